@@ -1,0 +1,92 @@
+package kernel
+
+import "fmt"
+
+// A Gemm is a plan for products of matrices of one shape and layout,
+//
+//	C = act(alpha·op(A)·op(B) + beta·C + bias)
+//
+// with op(A) of shape (m, k), op(B) of shape (k, n) and C of shape (m, n), where
+// op transposes a matrix that was planned as transposed. Matrices are stored by
+// rows, a leading dimension apart.
+//
+// A plan holds the operands of a call while it runs: it serves one goroutine at
+// a time.
+type Gemm[F Float] struct {
+	m, n, k        int
+	transA, transB bool
+	lda, ldb, ldc  int
+
+	parts int            // parts of C computed on their own, by shape
+	part  func(part int) // computes one, from the operands of the call
+
+	alpha, beta F
+	a, b, c     []F
+	ep          Epilogue[F]
+}
+
+// An Epilogue is what happens to each finished element of a product.
+type Epilogue[F Float] struct {
+	Bias []F     // added to every row, of length n; nil for none
+	Act  UnaryOp // applied last; Copy for none
+}
+
+// NewGemm plans products of op(A) of shape (m, k) with op(B) of shape (k, n).
+// The leading dimensions lda, ldb and ldc are the distances between rows as
+// stored: with transA, A has k rows of m elements; with transB, B has n rows of
+// k elements. It panics on a negative size and on a leading dimension smaller
+// than a row.
+func NewGemm[F Float](m, n, k int, transA, transB bool, lda, ldb, ldc int) *Gemm[F] {
+	g := &Gemm[F]{m: m, n: n, k: k, transA: transA, transB: transB, lda: lda, ldb: ldb, ldc: ldc}
+	rowA, rowB := k, n
+	if transA {
+		rowA = m
+	}
+	if transB {
+		rowB = k
+	}
+	if min(m, n, k) < 0 || lda < rowA || ldb < rowB || ldc < n {
+		panic(fmt.Sprintf("kernel: NewGemm: sizes m=%d n=%d k=%d do not fit leading dimensions %d %d %d", m, n, k, lda, ldb, ldc))
+	}
+	g.plan()
+	return g
+}
+
+// Run computes C = act(alpha·op(A)·op(B) + beta·C + bias). With beta = 0 it does
+// not read c, which may hold anything. It does not allocate, and panics before
+// it writes if a slice is too short.
+func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
+	g.check(a, b, c, ep)
+	if g.m == 0 || g.n == 0 {
+		return
+	}
+	g.alpha, g.a, g.b, g.beta, g.c, g.ep = alpha, a, b, beta, c, ep
+	if g.parts == 1 {
+		g.part(0)
+	} else {
+		Do(g.parts, g.part)
+	}
+	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil
+}
+
+func (g *Gemm[F]) check(a, b, c []F, ep Epilogue[F]) {
+	rowsA, rowA, rowsB, rowB := g.m, g.k, g.k, g.n
+	if g.transA {
+		rowsA, rowA = g.k, g.m
+	}
+	if g.transB {
+		rowsB, rowB = g.n, g.k
+	}
+	checkMatrix("A", len(a), rowsA, rowA, g.lda)
+	checkMatrix("B", len(b), rowsB, rowB, g.ldb)
+	checkMatrix("C", len(c), g.m, g.n, g.ldc)
+	if ep.Bias != nil && len(ep.Bias) < g.n {
+		panic(fmt.Sprintf("kernel: Gemm: bias has %d elements, want %d", len(ep.Bias), g.n))
+	}
+}
+
+func checkMatrix(name string, length, rows, cols, ld int) {
+	if rows > 0 && cols > 0 && length < (rows-1)*ld+cols {
+		panic(fmt.Sprintf("kernel: Gemm: %s has %d elements, want %d", name, length, (rows-1)*ld+cols))
+	}
+}

@@ -1,0 +1,111 @@
+package kernel
+
+// genericPart is the work of one part of the plain Go product, in multiplications.
+const genericPart = 1 << 18
+
+// plan chooses how C is split: into bands of rows, by the size of the work.
+func (g *Gemm[F]) plan() {
+	g.parts = max(1, min(g.m, g.m*g.n*g.k/genericPart))
+	g.part = g.band
+}
+
+// band computes one of g.parts bands of rows of C.
+func (g *Gemm[F]) band(part int) {
+	gemmGeneric(g, part*g.m/g.parts, (part+1)*g.m/g.parts)
+}
+
+// gemmGeneric computes rows from to to−1 of C; it is the definition of the
+// product. Elements are computed in blocks of two rows and four columns, which
+// share their loads.
+func gemmGeneric[F Float](g *Gemm[F], from, to int) {
+	for i := from; i < to; i += 2 {
+		rows := min(2, to-i)
+		for j := 0; j < g.n; j += 4 {
+			cols := min(4, g.n-j)
+			var sum [2][4]F
+			if rows == 2 && cols == 4 {
+				g.block(&sum, i, j)
+			} else {
+				g.edge(&sum, i, j, rows, cols)
+			}
+			for r := range rows {
+				g.finish(i+r, j, sum[r][:cols])
+			}
+		}
+	}
+}
+
+// block sums two rows by four columns of op(A)·op(B), from row i and column j.
+func (g *Gemm[F]) block(sum *[2][4]F, i, j int) {
+	a, rowA, stepA := g.a, g.lda, 1
+	if g.transA {
+		rowA, stepA = 1, g.lda
+	}
+	b, colB, stepB := g.b, 1, g.ldb
+	if g.transB {
+		colB, stepB = g.ldb, 1
+	}
+	var s00, s01, s02, s03, s10, s11, s12, s13 F
+	pa, pb := i*rowA, j*colB
+	for range g.k {
+		x, y := a[pa], a[pa+rowA]
+		b0, b1, b2, b3 := b[pb], b[pb+colB], b[pb+2*colB], b[pb+3*colB]
+		s00 += x * b0
+		s01 += x * b1
+		s02 += x * b2
+		s03 += x * b3
+		s10 += y * b0
+		s11 += y * b1
+		s12 += y * b2
+		s13 += y * b3
+		pa += stepA
+		pb += stepB
+	}
+	*sum = [2][4]F{{s00, s01, s02, s03}, {s10, s11, s12, s13}}
+}
+
+// edge is block for fewer rows or columns.
+func (g *Gemm[F]) edge(sum *[2][4]F, i, j, rows, cols int) {
+	for r := range rows {
+		for q := range cols {
+			var s F
+			for p := range g.k {
+				s += g.atA(i+r, p) * g.atB(p, j+q)
+			}
+			sum[r][q] = s
+		}
+	}
+}
+
+func (g *Gemm[F]) atA(i, p int) F {
+	if g.transA {
+		return g.a[p*g.lda+i]
+	}
+	return g.a[i*g.lda+p]
+}
+
+func (g *Gemm[F]) atB(p, j int) F {
+	if g.transB {
+		return g.b[j*g.ldb+p]
+	}
+	return g.b[p*g.ldb+j]
+}
+
+// finish stores a run of sums at row i, from column j, with what the call asks
+// for besides the product.
+func (g *Gemm[F]) finish(i, j int, sum []F) {
+	c := g.c[i*g.ldc+j:][:len(sum)]
+	for q, s := range sum {
+		s *= g.alpha
+		if g.beta != 0 {
+			s += g.beta * c[q]
+		}
+		if g.ep.Bias != nil {
+			s += g.ep.Bias[j+q]
+		}
+		c[q] = s
+	}
+	if g.ep.Act != Copy {
+		Unary(g.ep.Act, c, c)
+	}
+}
