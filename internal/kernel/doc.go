@@ -11,6 +11,10 @@
 // depends on the instruction set and on the shape of the work, never on the
 // number of cores: the same call returns the same bits under any GOMAXPROCS.
 //
+// Implementations agree to the bit in arithmetic, comparisons and reductions;
+// the exponential and its relatives agree within the errors that [UnaryOp]
+// states.
+//
 // Lengths and strides are the caller's promise. A slice too short for its shape
 // is a mistake in the program and panics before anything is written; values are
 // never checked, NaN and infinities travel through the arithmetic.

@@ -1,28 +1,21 @@
 package kernel
 
-// Float is an element type of the kernels.
+// Float is an element type.
 type Float interface{ float32 | float64 }
 
-// A UnaryOp names an elementwise function of one operand.
-type UnaryOp uint8
+// An Operand is an input of a two-dimensional loop. Its element (i, j) is
+// Data[i*Row+j*Col]. Col is 0 or 1 and Row is not negative, so that
+//
+//	Row = ld, Col = 1    is a matrix with rows ld apart
+//	Row = 1,  Col = 0    is one value for each row
+//	Row = 0,  Col = 1    is one row, the same for all
+//	Row = 0,  Col = 0    is a scalar
+type Operand[F Float] struct {
+	Data     []F
+	Row, Col int
+}
 
-// The functions of one operand. Those with a kink or a jump follow IEEE
-// arithmetic at NaN: ReLU, Abs and Sign of NaN are NaN, Step of NaN is 0.
-const (
-	Copy       UnaryOp = iota // x
-	Neg                       // −x
-	Exp                       // eˣ
-	Log                       // ln x
-	Log1p                     // ln(1 + x)
-	Expm1                     // eˣ − 1
-	Sqrt                      // √x
-	Square                    // x²
-	Abs                       // |x|
-	Sign                      // −1, 0 or 1
-	Tanh                      // tanh x
-	Sigmoid                   // 1/(1 + e⁻ˣ)
-	Softplus                  // ln(1 + eˣ)
-	ReLU                      // max(x, 0)
-	Reciprocal                // 1/x
-	Step                      // 1 where x > 0, else 0
-)
+// check panics if the operand does not hold rows×cols elements, both positive.
+func (o Operand[F]) check(rows, cols int) {
+	_ = o.Data[(rows-1)*o.Row+(cols-1)*o.Col]
+}

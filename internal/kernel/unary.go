@@ -2,66 +2,129 @@ package kernel
 
 import "math"
 
-// Unary sets dst[i] = op(x[i]) for every element of x. The slices have the same
-// length and may be the same.
+// A UnaryOp is a function of one number.
+type UnaryOp uint8
+
+// The functions that [Unary] applies. Each propagates NaN, except Step.
+const (
+	Copy       UnaryOp = iota // x
+	Neg                       // −x
+	Abs                       // |x|
+	Sign                      // −1, 0 or 1; 0 for a zero of either sign
+	Square                    // x²
+	Sqrt                      // √x
+	Reciprocal                // 1/x
+	ReLU                      // max(x, 0); the zero may have either sign
+	Step                      // 1 if x > 0, else 0; 0 for NaN
+	Exp                       // eˣ
+	Expm1                     // eˣ − 1
+	Log                       // ln x; NaN below zero, −Inf at zero
+	Log1p                     // ln(1 + x)
+	Tanh                      // (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)
+	Sigmoid                   // 1/(1 + e⁻ˣ)
+	Softplus                  // ln(1 + eˣ)
+	numUnary
+)
+
+var unaryNames = [numUnary]string{
+	"Copy", "Neg", "Abs", "Sign", "Square", "Sqrt", "Reciprocal", "ReLU", "Step",
+	"Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Softplus",
+}
+
+// String returns the name of the function.
+func (op UnaryOp) String() string { return unaryNames[op] }
+
+// Unary applies op to every element of x. dst is as long as x, and either the
+// same slice or a separate one:
+//
+//	for i, v := range x {
+//		dst[i] = op(v)
+//	}
 func Unary[F Float](op UnaryOp, dst, x []F) {
 	dst = dst[:len(x)]
-	for i, v := range x {
-		dst[i] = unary(op, v)
+	if len(x) > 0 {
+		unary(op, dst, x)
 	}
 }
 
-func unary[F Float](op UnaryOp, v F) F {
-	x := float64(v)
+// unaryGeneric is the reference of Unary.
+func unaryGeneric[F Float](op UnaryOp, dst, x []F) {
 	switch op {
 	case Copy:
-		return v
+		copy(dst, x)
 	case Neg:
-		return -v
-	case Exp:
-		return F(math.Exp(x))
-	case Log:
-		return F(math.Log(x))
-	case Log1p:
-		return F(math.Log1p(x))
-	case Expm1:
-		return F(math.Expm1(x))
-	case Sqrt:
-		return F(math.Sqrt(x))
-	case Square:
-		return v * v
-	case Abs:
-		return F(math.Abs(x))
-	case Sign:
-		return sign(v)
-	case Tanh:
-		return F(math.Tanh(x))
-	case Sigmoid:
-		return F(1 / (1 + math.Exp(-x)))
-	case Softplus:
-		return F(max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))))
-	case ReLU:
-		return max(v, 0)
-	case Reciprocal:
-		return 1 / v
-	case Step:
-		if v > 0 {
-			return 1
+		for i, v := range x {
+			dst[i] = -v
 		}
-		return 0
+	case Abs:
+		for i, v := range x {
+			dst[i] = F(math.Abs(float64(v)))
+		}
+	case Square:
+		for i, v := range x {
+			dst[i] = v * v
+		}
+	case Sqrt:
+		for i, v := range x {
+			dst[i] = F(math.Sqrt(float64(v)))
+		}
+	case Reciprocal:
+		for i, v := range x {
+			dst[i] = 1 / v
+		}
+	case ReLU:
+		for i, v := range x {
+			dst[i] = max(v, 0)
+		}
+	default:
+		f := unaryFuncs[op]
+		for i, v := range x {
+			dst[i] = F(f(float64(v)))
+		}
 	}
-	panic("kernel: Unary: unknown function")
 }
 
-// sign is −1, 0 or 1, and NaN for NaN.
-func sign[F Float](v F) F {
+// unaryFuncs holds the functions that unaryGeneric evaluates in float64.
+var unaryFuncs = [numUnary]func(float64) float64{
+	Sign:     sign,
+	Step:     step,
+	Exp:      math.Exp,
+	Expm1:    math.Expm1,
+	Log:      math.Log,
+	Log1p:    math.Log1p,
+	Tanh:     math.Tanh,
+	Sigmoid:  sigmoid,
+	Softplus: softplus,
+}
+
+func sign(x float64) float64 {
 	switch {
-	case v > 0:
+	case x > 0:
 		return 1
-	case v < 0:
+	case x < 0:
 		return -1
-	case v == 0:
+	case x == 0:
 		return 0
 	}
-	return v
+	return x
+}
+
+func step(x float64) float64 {
+	if x > 0 {
+		return 1
+	}
+	return 0
+}
+
+// sigmoid evaluates the exponential on the side where it cannot overflow.
+func sigmoid(x float64) float64 {
+	e := math.Exp(-math.Abs(x))
+	if x < 0 {
+		return e / (1 + e)
+	}
+	return 1 / (1 + e)
+}
+
+func softplus(x float64) float64 {
+	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }

@@ -1,0 +1,41 @@
+package kernel
+
+// Gather copies rows of n elements out of a matrix:
+//
+//	for i, r := range rows {
+//		copy(dst[i*ldd:][:n], src[r*lds:][:n])
+//	}
+func Gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
+	for i, r := range rows {
+		copy(dst[i*ldd:][:n], src[r*lds:][:n])
+	}
+}
+
+// GatherBytes copies rows of n bytes out of a matrix, converted and
+// standardised in the same pass:
+//
+//	for i, r := range rows {
+//		for j := range n {
+//			dst[i*ldd+j] = F(src[r*lds+j])*scale(j) + shift(j)
+//		}
+//	}
+//
+// scale and shift are one row (Col = 1) or scalars (Col = 0); their Row is
+// not used. The product is rounded before the addition.
+func GatherBytes[F Float](dst []F, ldd int, src []byte, lds int, rows []int, n int, scale, shift Operand[F]) {
+	if n <= 0 {
+		return
+	}
+	scale.check(1, n)
+	shift.check(1, n)
+	for i, r := range rows {
+		convertBytes(dst[i*ldd:][:n], src[r*lds:][:n], scale, shift)
+	}
+}
+
+// convertBytesGeneric is the reference of one row of GatherBytes.
+func convertBytesGeneric[F Float](dst []F, src []byte, scale, shift Operand[F]) {
+	for j, v := range src {
+		dst[j] = F(F(v)*scale.Data[j*scale.Col]) + shift.Data[j*shift.Col]
+	}
+}
