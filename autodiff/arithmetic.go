@@ -1,0 +1,129 @@
+package autodiff
+
+import (
+	"math"
+
+	"declive/internal/kernel"
+)
+
+// Add returns a + b, broadcasting.
+//
+//	y = a + b    da = dy   db = dy
+func (a *Node) Add(b *Node) *Node { return a.graph.apply(add{}, a, b) }
+
+// AddScalar returns x + c.
+func (x *Node) AddScalar(c float64) *Node { return x.Add(x.graph.Scalar(c)) }
+
+type add struct{ broadcasting }
+
+func (add) name() string              { return "Add" }
+func (add) value(x []float64) float64 { return x[0] + x[1] }
+func (add) kernel() kernel.BinaryOp   { return kernel.Add }
+func (add) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy} }
+
+// Sub returns a − b, broadcasting.
+//
+//	y = a − b    da = dy   db = −dy
+func (a *Node) Sub(b *Node) *Node { return a.graph.apply(sub{}, a, b) }
+
+// SubScalar returns x − c.
+func (x *Node) SubScalar(c float64) *Node { return x.Sub(x.graph.Scalar(c)) }
+
+type sub struct{ broadcasting }
+
+func (sub) name() string              { return "Sub" }
+func (sub) value(x []float64) float64 { return x[0] - x[1] }
+func (sub) kernel() kernel.BinaryOp   { return kernel.Sub }
+func (sub) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy.Neg()} }
+
+// Mul returns the elementwise product a·b, broadcasting.
+//
+//	y = a·b    da = dy·b   db = dy·a
+func (a *Node) Mul(b *Node) *Node { return a.graph.apply(mul{}, a, b) }
+
+// MulScalar returns c·x.
+func (x *Node) MulScalar(c float64) *Node { return x.Mul(x.graph.Scalar(c)) }
+
+type mul struct{ broadcasting }
+
+func (mul) name() string              { return "Mul" }
+func (mul) value(x []float64) float64 { return x[0] * x[1] }
+func (mul) kernel() kernel.BinaryOp   { return kernel.Mul }
+func (mul) vjp(n, dy *Node) []*Node {
+	a, b := n.inputs[0], n.inputs[1]
+	return []*Node{dy.Mul(b), dy.Mul(a)}
+}
+
+// Div returns the elementwise quotient a/b, broadcasting.
+//
+//	y = a/b    da = dy/b   db = −dy·y/b
+func (a *Node) Div(b *Node) *Node { return a.graph.apply(div{}, a, b) }
+
+// DivScalar returns x/c.
+func (x *Node) DivScalar(c float64) *Node { return x.Div(x.graph.Scalar(c)) }
+
+type div struct{ broadcasting }
+
+func (div) name() string              { return "Div" }
+func (div) value(x []float64) float64 { return x[0] / x[1] }
+func (div) kernel() kernel.BinaryOp   { return kernel.Div }
+func (div) vjp(n, dy *Node) []*Node {
+	y, b := n, n.inputs[1]
+	da := dy.Div(b)
+	return []*Node{da, da.Mul(y).Neg()}
+}
+
+// Neg returns −x.
+//
+//	y = −x    dx = −dy
+func (x *Node) Neg() *Node { return x.graph.apply(neg{}, x) }
+
+type neg struct{ unary }
+
+func (neg) name() string              { return "Neg" }
+func (neg) value(x []float64) float64 { return -x[0] }
+func (neg) kernel() kernel.UnaryOp    { return kernel.Neg }
+func (neg) vjp(_, dy *Node) []*Node   { return []*Node{dy.Neg()} }
+
+// Square returns x·x.
+func (x *Node) Square() *Node { return x.Mul(x) }
+
+// Pow returns x to a constant power, elementwise. A negative x to a power that
+// is no integer is NaN.
+//
+//	y = x^c    dx = dy·c·x^(c−1), and 0 everywhere for c = 0
+func (x *Node) Pow(c float64) *Node {
+	switch c {
+	case 1:
+		return x
+	case 2:
+		return x.Square()
+	}
+	return x.graph.apply(pow{}, x, x.graph.Scalar(c))
+}
+
+// pow's second operand is a scalar constant.
+type pow struct{ broadcasting }
+
+func (pow) name() string              { return "Pow" }
+func (pow) value(x []float64) float64 { return math.Pow(x[0], x[1]) }
+func (pow) kernel() kernel.BinaryOp   { return kernel.Pow }
+func (pow) vjp(n, dy *Node) []*Node {
+	x, c := n.inputs[0], n.inputs[1].op.(constant).scalar
+	if c == 0 {
+		return []*Node{dy.MulScalar(0), nil}
+	}
+	return []*Node{dy.Mul(x.Pow(c - 1).MulScalar(c)), nil}
+}
+
+// Sqrt returns the square root of every element, NaN below zero.
+//
+//	y = √x    dx = dy/(2y)
+func (x *Node) Sqrt() *Node { return x.graph.apply(sqrt{}, x) }
+
+type sqrt struct{ unary }
+
+func (sqrt) name() string              { return "Sqrt" }
+func (sqrt) value(x []float64) float64 { return math.Sqrt(x[0]) }
+func (sqrt) kernel() kernel.UnaryOp    { return kernel.Sqrt }
+func (sqrt) vjp(y, dy *Node) []*Node   { return []*Node{dy.Div(y).MulScalar(0.5)} }

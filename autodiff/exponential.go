@@ -1,0 +1,104 @@
+package autodiff
+
+import (
+	"math"
+
+	"declive/internal/kernel"
+)
+
+// Exp returns e to the power of every element.
+//
+//	y = eˣ    dx = dy·y
+func (x *Node) Exp() *Node { return x.graph.apply(exp{}, x) }
+
+type exp struct{ unary }
+
+func (exp) name() string              { return "Exp" }
+func (exp) value(x []float64) float64 { return math.Exp(x[0]) }
+func (exp) kernel() kernel.UnaryOp    { return kernel.Exp }
+func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
+
+// Expm1 returns eˣ − 1, accurate near zero.
+//
+//	y = eˣ − 1    dx = dy·(y + 1)
+func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
+
+type expm1 struct{ unary }
+
+func (expm1) name() string              { return "Expm1" }
+func (expm1) value(x []float64) float64 { return math.Expm1(x[0]) }
+func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
+func (expm1) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.AddScalar(1))} }
+
+// Log returns the natural logarithm of every element, NaN below zero.
+//
+//	y = ln x    dx = dy/x
+func (x *Node) Log() *Node { return x.graph.apply(log{}, x) }
+
+type log struct{ unary }
+
+func (log) name() string              { return "Log" }
+func (log) value(x []float64) float64 { return math.Log(x[0]) }
+func (log) kernel() kernel.UnaryOp    { return kernel.Log }
+func (log) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0])} }
+
+// Log1p returns ln(1 + x), accurate near zero.
+//
+//	y = ln(1 + x)    dx = dy/(1 + x)
+func (x *Node) Log1p() *Node { return x.graph.apply(log1p{}, x) }
+
+type log1p struct{ unary }
+
+func (log1p) name() string              { return "Log1p" }
+func (log1p) value(x []float64) float64 { return math.Log1p(x[0]) }
+func (log1p) kernel() kernel.UnaryOp    { return kernel.Log1p }
+func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddScalar(1))} }
+
+// Tanh returns the hyperbolic tangent of every element.
+//
+//	y = tanh x    dx = dy·(1 − y²)
+func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
+
+type tanh struct{ unary }
+
+func (tanh) name() string              { return "Tanh" }
+func (tanh) value(x []float64) float64 { return math.Tanh(x[0]) }
+func (tanh) kernel() kernel.UnaryOp    { return kernel.Tanh }
+func (tanh) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.Square().Neg().AddScalar(1))} }
+
+// Sigmoid returns the logistic function of every element, without overflow.
+//
+//	y = 1/(1 + e⁻ˣ)    dx = dy·y·(1 − y)
+func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
+
+type sigmoid struct{ unary }
+
+func (sigmoid) name() string              { return "Sigmoid" }
+func (sigmoid) value(x []float64) float64 { return logistic(x[0]) }
+func (sigmoid) kernel() kernel.UnaryOp    { return kernel.Sigmoid }
+func (sigmoid) vjp(y, dy *Node) []*Node {
+	return []*Node{dy.Mul(y.Mul(y.Neg().AddScalar(1)))}
+}
+
+// logistic returns 1/(1 + e⁻ˣ) from the exponential that cannot overflow.
+func logistic(x float64) float64 {
+	e := math.Exp(-math.Abs(x))
+	if x < 0 {
+		return e / (1 + e)
+	}
+	return 1 / (1 + e)
+}
+
+// Softplus returns ln(1 + eˣ) of every element, without overflow.
+//
+//	y = max(x, 0) + ln(1 + e^−|x|)    dx = dy·sigmoid(x)
+func (x *Node) Softplus() *Node { return x.graph.apply(softplus{}, x) }
+
+type softplus struct{ unary }
+
+func (softplus) name() string { return "Softplus" }
+func (softplus) value(x []float64) float64 {
+	return max(x[0], 0) + math.Log1p(math.Exp(-math.Abs(x[0])))
+}
+func (softplus) kernel() kernel.UnaryOp  { return kernel.Softplus }
+func (softplus) vjp(n, dy *Node) []*Node { return []*Node{dy.Mul(n.inputs[0].Sigmoid())} }

@@ -1,0 +1,90 @@
+package autodiff
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/internal/kernel"
+)
+
+// check says why the feed does not fit its node, or returns nil. It looks at
+// the tensor's form, not at its elements.
+func (f Feed) check() error {
+	switch {
+	case f.node == nil:
+		return fmt.Errorf("autodiff: a feed has no node; make it with Node.Feed")
+	case f.value == nil:
+		return fmt.Errorf("autodiff: feed of %v: the tensor is nil", f.node)
+	}
+	if _, ok := f.node.op.(input); !ok && !f.node.IsLabels() {
+		return fmt.Errorf("autodiff: feed of %v: not an input", f.node)
+	}
+	want := f.node.graph.precision
+	if f.node.IsLabels() {
+		want = tensor.Int
+	}
+	switch {
+	case f.value.Dtype() != want:
+		return fmt.Errorf("autodiff: feed of %v: elements are %v, want %v", f.node, f.value.Dtype(), want)
+	case !f.node.shape.Equal(Shape(f.value.Shape())):
+		return fmt.Errorf("autodiff: feed of %v: the tensor's shape is %v", f.node, Shape(f.value.Shape()))
+	case !contiguous(f.value):
+		return fmt.Errorf("autodiff: feed of %v: the tensor is not contiguous and row-major; use its Materialize method", f.node)
+	}
+	return nil
+}
+
+// checkLabels returns an error that names the first of ys outside 0 … classes−1.
+func checkLabels(name string, ys []int, classes int) error {
+	for i, y := range ys {
+		if uint(y) >= uint(classes) {
+			return fmt.Errorf("autodiff: feed of labels %s: example %d has label %d, want 0 to %d", name, i, y, classes-1)
+		}
+	}
+	return nil
+}
+
+// checkFinite returns an error that names the first element of xs that is NaN or
+// infinite. The first axis counts examples.
+func checkFinite[F kernel.Float](n *Node, xs []F) error {
+	if kernel.AllFinite(xs) {
+		return nil
+	}
+	for i, x := range xs {
+		if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), v)
+		}
+	}
+	return nil
+}
+
+// index returns the index of the i-th element in row-major order.
+func (s Shape) index(i int) Shape {
+	out := make(Shape, len(s))
+	for axis := len(s) - 1; axis >= 0; axis-- {
+		out[axis] = i % s[axis]
+		i /= s[axis]
+	}
+	return out
+}
+
+// classes returns for labels the smallest number of classes among the ops that
+// take them, which their values must stay below; math.MaxInt if there is none.
+func classes(y *Node, users []*Node) int {
+	k := math.MaxInt
+	for _, n := range users {
+		switch o := n.op.(type) {
+		case pick:
+			if n.inputs[1] == y {
+				k = min(k, n.inputs[0].shape[1])
+			}
+		case oneHot:
+			if n.inputs[0] == y {
+				k = min(k, o.classes)
+			}
+		}
+	}
+	return k
+}

@@ -1,0 +1,111 @@
+package autodiff
+
+import "gorgonia.org/tensor"
+
+// An op is what a node is the result of. Its attributes, such as the axes of a
+// sum, are fields of its type; each op stands in one place with its
+// documentation, shape rule, derivative and kernel.
+type op interface {
+	name() string
+
+	// shape returns the result's shape, or why the operands do not fit.
+	shape(in []*Node) (Shape, string)
+
+	// vjp returns the vector-Jacobian product for each operand of n: the
+	// gradient of a scalar L with respect to the operand, given dy = ∂L/∂n. A
+	// nil stands for zero. A gradient may have the shape that the operand is
+	// broadcast to; Grad sums it back.
+	vjp(n, dy *Node) []*Node
+}
+
+// An elementwise op computes each element of its result from the elements of
+// its operands at the same place, after broadcasting.
+type elementwise interface {
+	op
+	value(x []float64) float64 // the definition, used by the interpreter
+}
+
+// A structural op is any other that computes. reference fills out, of n's
+// shape, from the operands' values with plain loops: the definition that the
+// interpreter runs and compiled programs are compared with.
+type structural interface {
+	op
+	reference(n *Node, in [][]float64, out []float64)
+}
+
+// leaf is embedded in ops without operands.
+type leaf struct{}
+
+func (leaf) shape([]*Node) (Shape, string) { return nil, "" }
+func (leaf) vjp(_, _ *Node) []*Node        { return nil }
+
+type input struct {
+	leaf
+	label string
+}
+
+func (input) name() string { return "Input" }
+
+type labels struct {
+	leaf
+	label string
+}
+
+func (labels) name() string { return "Labels" }
+
+type parameter struct{ param *Param }
+
+func (parameter) name() string                  { return "Param" }
+func (parameter) shape([]*Node) (Shape, string) { return nil, "" }
+func (parameter) vjp(_, _ *Node) []*Node        { return nil }
+
+// constant is a scalar, or an array if that is not nil.
+type constant struct {
+	leaf
+	scalar float64
+	array  *tensor.Dense
+}
+
+func (constant) name() string { return "Constant" }
+
+// unary is embedded in elementwise ops of one operand.
+type unary struct{}
+
+func (unary) shape(in []*Node) (Shape, string) {
+	if reason := numbers(in); reason != "" {
+		return nil, reason
+	}
+	return in[0].shape, ""
+}
+
+// broadcasting is embedded in elementwise ops of several operands.
+type broadcasting struct{}
+
+func (broadcasting) shape(in []*Node) (Shape, string) {
+	if reason := numbers(in); reason != "" {
+		return nil, reason
+	}
+	out := in[0].shape
+	for _, x := range in[1:] {
+		var ok bool
+		if out, ok = broadcast(out, x.shape); !ok {
+			return nil, "shapes do not broadcast"
+		}
+	}
+	return out, ""
+}
+
+// flat is embedded in ops whose derivative is zero wherever it exists.
+type flat struct{}
+
+func (flat) vjp(n, _ *Node) []*Node { return make([]*Node, len(n.inputs)) }
+
+// numbers says why in holds an operand that is not an array of numbers, or "".
+func numbers(in []*Node) string {
+	for _, x := range in {
+		if x.IsLabels() {
+			return "labels " + x.Name() + " are class indices; use Pick or OneHot"
+		}
+	}
+	return ""
+}

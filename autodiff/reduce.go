@@ -1,0 +1,156 @@
+package autodiff
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Sum returns the sum over the given axes, which disappear from the shape, or
+// over all elements if none is given. The sum over an empty axis is 0. It panics
+// with an [*Error] if x lacks an axis or one is given twice.
+//
+//	y = Σ x    dx = dy, repeated over the axes
+func (x *Node) Sum(axes ...int) *Node { return x.SumKeep(axes...).squeeze(x.axes("Sum", axes)) }
+
+// SumKeep is [Node.Sum], but the axes stay with length 1, so that the result
+// broadcasts against x.
+func (x *Node) SumKeep(axes ...int) *Node {
+	return x.reduce(x.axes("Sum", axes), func(from, to int) op { return sum{from, to} })
+}
+
+// Mean returns the mean over the given axes, which disappear from the shape, or
+// over all elements if none is given. The mean over an empty axis is NaN.
+func (x *Node) Mean(axes ...int) *Node { return x.MeanKeep(axes...).squeeze(x.axes("Mean", axes)) }
+
+// MeanKeep is [Node.Mean], but the axes stay with length 1.
+func (x *Node) MeanKeep(axes ...int) *Node {
+	count := 1
+	for _, a := range x.axes("Mean", axes) {
+		count *= x.shape[a]
+	}
+	return x.SumKeep(axes...).DivScalar(float64(count))
+}
+
+// ReduceMax returns the maximum over the given axes, which disappear from the
+// shape, or over all elements if none is given; NaN if one of them is NaN. It
+// panics with an [*Error] if an axis is missing, given twice or empty.
+//
+//	y = max x    dx = dy·m/Σm    m = 1 where x = y, else 0
+//
+// so elements that share the maximum share the gradient evenly.
+func (x *Node) ReduceMax(axes ...int) *Node {
+	return x.ReduceMaxKeep(axes...).squeeze(x.axes("ReduceMax", axes))
+}
+
+// ReduceMaxKeep is [Node.ReduceMax], but the axes stay with length 1.
+func (x *Node) ReduceMaxKeep(axes ...int) *Node {
+	return x.reduce(x.axes("ReduceMax", axes), func(from, to int) op { return reduceMax{from, to} })
+}
+
+// axes returns the sorted axes of a reduction, all of them for none.
+func (x *Node) axes(name string, axes []int) []int {
+	if len(axes) == 0 {
+		axes = make([]int, len(x.shape))
+		for i := range axes {
+			axes[i] = i
+		}
+	}
+	sorted := slices.Sorted(slices.Values(axes))
+	for i, a := range sorted {
+		if reason := x.shape.has(a); reason != "" {
+			fail(name, reason, x.shape)
+		}
+		if i > 0 && a == sorted[i-1] {
+			fail(name, fmt.Sprintf("axis %d is given twice", a), x.shape)
+		}
+	}
+	return sorted
+}
+
+// reduce applies a reduction to each run of neighbouring axes.
+func (x *Node) reduce(axes []int, o func(from, to int) op) *Node {
+	y := x
+	for i := 0; i < len(axes); {
+		j := i + 1
+		for j < len(axes) && axes[j] == axes[j-1]+1 {
+			j++
+		}
+		y = x.graph.apply(o(axes[i], axes[j-1]+1), y)
+		i = j
+	}
+	return y
+}
+
+// squeeze removes axes of length 1.
+func (x *Node) squeeze(axes []int) *Node {
+	if len(axes) == 0 {
+		return x
+	}
+	out := Shape{}
+	for i, d := range x.shape {
+		if !slices.Contains(axes, i) {
+			out = append(out, d)
+		}
+	}
+	return x.Reshape(out...)
+}
+
+// sum adds over the axes from … to−1, which stay with length 1.
+type sum struct{ from, to int }
+
+func (sum) name() string                       { return "Sum" }
+func (o sum) shape(in []*Node) (Shape, string) { return reduced(in, o.from, o.to) }
+func (sum) vjp(n, dy *Node) []*Node            { return []*Node{dy.Broadcast(n.inputs[0].shape...)} }
+
+func (o sum) reference(n *Node, in [][]float64, out []float64) {
+	fold(n, o.from, o.to, func(i, j int) { out[i] += in[0][j] })
+}
+
+// reduceMax takes the maximum over the axes from … to−1, which stay with length 1.
+type reduceMax struct{ from, to int }
+
+func (reduceMax) name() string { return "ReduceMax" }
+
+func (o reduceMax) shape(in []*Node) (Shape, string) {
+	out, reason := reduced(in, o.from, o.to)
+	if reason == "" && in[0].shape[o.from:o.to].Size() == 0 {
+		reason = "maximum over an empty axis"
+	}
+	return out, reason
+}
+
+func (o reduceMax) vjp(n, dy *Node) []*Node {
+	x := n.inputs[0]
+	m := x.Equal(n)
+	count := n.graph.apply(sum(o), m)
+	return []*Node{m.Mul(dy.Div(count))}
+}
+
+func (o reduceMax) reference(n *Node, in [][]float64, out []float64) {
+	for i := range out {
+		out[i] = math.Inf(-1)
+	}
+	fold(n, o.from, o.to, func(i, j int) { out[i] = max(out[i], in[0][j]) })
+}
+
+func reduced(in []*Node, from, to int) (Shape, string) {
+	if reason := numbers(in); reason != "" {
+		return nil, reason
+	}
+	out := in[0].shape.clone()
+	for i := from; i < to; i++ {
+		out[i] = 1
+	}
+	return out, ""
+}
+
+// fold calls f for every element j of n's operand with the element i of n that
+// it is reduced into.
+func fold(n *Node, from, to int, f func(i, j int)) {
+	x := n.inputs[0].shape
+	inner, middle := x[to:].Size(), x[from:to].Size()
+	for j := range x.Size() {
+		f(j/(inner*middle)*inner+j%inner, j)
+	}
+}
