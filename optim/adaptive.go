@@ -1,0 +1,143 @@
+package optim
+
+import (
+	"math"
+
+	"declive/autodiff"
+)
+
+// The rules of this file give every weight its own step, from the sizes of its
+// past gradients. Squares, roots and quotients are elementwise.
+
+// AdaGrad divides by the root of the sum of all squared gradients (Duchi, Hazan
+// and Singer, Adaptive subgradient methods for online learning and stochastic
+// optimization, 2011):
+//
+//	s ← s + g²
+//	w ← w − η·g/(√s + ε)
+//
+// The steps shrink like 1/√t and the first one has length η.
+type AdaGrad struct {
+	LearningRate float64 // η
+	Epsilon      float64 // ε; 0 stands for 1e-8
+}
+
+// RMSProp divides by the root of a running mean of squared gradients (Tieleman
+// and Hinton, Neural networks for machine learning, lecture 6.5, 2012):
+//
+//	s ← ρ·s + (1 − ρ)·g²
+//	w ← w − η·g/(√s + ε)
+type RMSProp struct {
+	LearningRate float64 // η
+	Decay        float64 // ρ, between 0 and 1; 0 stands for 0.9
+	Epsilon      float64 // ε; 0 stands for 1e-8
+}
+
+// Adam divides a running mean of the gradients by the root of a running mean of
+// their squares, both corrected for having started at zero (Kingma and Ba, Adam:
+// a method for stochastic optimization, arXiv 1412.6980, algorithm 1):
+//
+//	m ← β₁·m + (1 − β₁)·g
+//	v ← β₂·v + (1 − β₂)·g²
+//	w ← w − η·m̂/(√v̂ + ε)    m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+//
+// The first step moves every weight by η·|g|/(|g| + ε), against the sign of its
+// gradient. For AdamW see [DecoupledWeightDecay].
+type Adam struct {
+	LearningRate float64 // η
+	Beta1        float64 // β₁, between 0 and 1; 0 stands for 0.9
+	Beta2        float64 // β₂, between 0 and 1; 0 stands for 0.999
+	Epsilon      float64 // ε; 0 stands for 1e-8
+}
+
+var (
+	_ Rule = AdaGrad{}
+	_ Rule = RMSProp{}
+	_ Rule = Adam{}
+)
+
+const standardEpsilon = 1e-8
+
+// Slots returns 1, the sum of squares.
+func (AdaGrad) Slots() int { return 1 }
+
+// Rate returns the learning rate, the same at every step.
+func (r AdaGrad) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses an ε that is not positive.
+func (r AdaGrad) Check() error { return above("AdaGrad", "Epsilon", or(r.Epsilon, standardEpsilon)) }
+
+// Update records the new parameter and sum of squares.
+func (r AdaGrad) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	s := u.Slots[0].Add(u.G.Square())
+	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
+}
+
+// scaled returns η·g/(√s + ε).
+func scaled(u Update, s *autodiff.Node, epsilon float64) *autodiff.Node {
+	return u.Rate.Mul(u.G).Div(s.Sqrt().AddScalar(epsilon))
+}
+
+// Slots returns 1, the mean of squares.
+func (RMSProp) Slots() int { return 1 }
+
+// Rate returns the learning rate, the same at every step.
+func (r RMSProp) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses a decay that is not between 0 and 1 and an ε that is not
+// positive.
+func (r RMSProp) Check() error {
+	if err := fraction("RMSProp", "Decay", r.decay()); err != nil {
+		return err
+	}
+	return above("RMSProp", "Epsilon", or(r.Epsilon, standardEpsilon))
+}
+
+// Update records the new parameter and mean of squares.
+func (r RMSProp) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	s := average(u.Slots[0], u.G.Square(), r.decay())
+	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
+}
+
+func (r RMSProp) decay() float64 { return or(r.Decay, 0.9) }
+
+// average returns β·old + (1 − β)·x.
+func average(old, x *autodiff.Node, beta float64) *autodiff.Node {
+	return old.MulScalar(beta).Add(x.MulScalar(1 - beta))
+}
+
+// Slots returns 2, the means of the gradient and of its square.
+func (Adam) Slots() int { return 2 }
+
+// Rate returns the learning rate, the same at every step.
+func (r Adam) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses a β that is not between 0 and 1 and an ε that is not positive.
+func (r Adam) Check() error {
+	beta1, beta2 := r.betas()
+	if err := fraction("Adam", "Beta1", beta1); err != nil {
+		return err
+	}
+	if err := fraction("Adam", "Beta2", beta2); err != nil {
+		return err
+	}
+	return above("Adam", "Epsilon", or(r.Epsilon, standardEpsilon))
+}
+
+// Update records the new parameter and the means.
+func (r Adam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	beta1, beta2 := r.betas()
+	m := average(u.Slots[0], u.G, beta1)
+	v := average(u.Slots[1], u.G.Square(), beta2)
+	root := v.Div(missing(beta2, u.Step)).Sqrt().AddScalar(or(r.Epsilon, standardEpsilon))
+	step := u.Rate.Div(missing(beta1, u.Step)).Mul(m).Div(root)
+	return u.W.Sub(step), []*autodiff.Node{m, v}
+}
+
+func (r Adam) betas() (float64, float64) { return or(r.Beta1, 0.9), or(r.Beta2, 0.999) }
+
+// missing returns 1 − βᵗ, what a running mean that started at zero has summed
+// up of its weights; by Expm1, since βᵗ is close to 1 in the first steps.
+func missing(beta float64, t *autodiff.Node) *autodiff.Node {
+	return t.MulScalar(math.Log(beta)).Expm1().Neg()
+}

@@ -1,0 +1,114 @@
+package optim
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	"declive/autodiff"
+)
+
+// A Rule turns a gradient into an update of its parameter. It is a value: its
+// hyperparameters are its fields, and what it remembers between steps, its
+// slots, belongs to the [Trainer].
+//
+// A rule that has hyperparameters beside its rate may also have a method
+// Check() error, which [NewTrainer] calls; one that is made of another has
+// Unwrap() Rule.
+type Rule interface {
+	// Slots returns how many arrays of the parameter's shape are remembered
+	// from one step to the next. They start as zeros.
+	Slots() int
+
+	// Rate returns the learning rate of step 1, 2, …: a positive number, or
+	// the step is refused.
+	Rate(step int) float64
+
+	// Update records the new value of the parameter and those of the slots. It
+	// is called once for each parameter; all that changes from step to step is
+	// in the nodes.
+	Update(u Update) (w *autodiff.Node, slots []*autodiff.Node)
+}
+
+// An Update is what a rule sees of one parameter: nodes of one graph. It sees
+// nothing of other parameters, so that clipping by the norm of all gradients
+// together is not a rule.
+type Update struct {
+	W, G  *autodiff.Node   // the parameter and the gradient of the loss, of one shape
+	Slots []*autodiff.Node // as the last step left them, of the same shape
+	Rate  *autodiff.Node   // scalar: the learning rate η of this step
+	Step  *autodiff.Node   // scalar: t = 1, 2, …
+}
+
+// check looks at the hyperparameters of a rule and of those it is made of.
+func check(rule Rule) error {
+	for r := range layers(rule) {
+		if r == nil {
+			return errors.New("optim: the rule is nil")
+		}
+		if c, ok := r.(interface{ Check() error }); ok {
+			if err := c.Check(); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := rateAt(rule, 1)
+	return err
+}
+
+// layers returns a rule and those it is made of, from the outside in.
+func layers(rule Rule) iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		for yield(rule) {
+			w, ok := rule.(interface{ Unwrap() Rule })
+			if !ok {
+				return
+			}
+			rule = w.Unwrap()
+		}
+	}
+}
+
+// rateAt returns the rule's learning rate at a step, or an error if that or a
+// factor of it is no positive number.
+func rateAt(rule Rule, step int) (float64, error) {
+	for r := range layers(rule) {
+		if s, ok := r.(scheduled); ok {
+			if v := s.factor(step); !positive(v) {
+				return 0, fmt.Errorf("optim: schedule at step %d is %v, want a positive number", step, v)
+			}
+		}
+		if rate := r.Rate(step); !positive(rate) {
+			return 0, fmt.Errorf("optim: learning rate at step %d is %v, want a positive number", step, rate)
+		}
+	}
+	return rule.Rate(step), nil
+}
+
+// positive reports whether v is a finite number above zero.
+func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
+
+// or returns v, or the standard value where v is left at zero.
+func or(v, standard float64) float64 {
+	if v == 0 {
+		return standard
+	}
+	return v
+}
+
+// fraction refuses a hyperparameter that is not between 0 and 1.
+func fraction(rule, field string, v float64) error {
+	if v > 0 && v < 1 {
+		return nil
+	}
+	return fmt.Errorf("optim: %s: %s is %v, want a number between 0 and 1", rule, field, v)
+}
+
+// above refuses a hyperparameter that is not finite and positive.
+func above(rule, field string, v float64) error {
+	if positive(v) {
+		return nil
+	}
+	return fmt.Errorf("optim: %s: %s is %v, want a positive number", rule, field, v)
+}

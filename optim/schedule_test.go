@@ -1,0 +1,48 @@
+package optim_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"declive/optim"
+)
+
+// Each row holds factors worked out by hand.
+var scheduleTests = []struct {
+	name     string
+	schedule optim.Schedule
+	want     map[int]float64
+}{
+	{"Constant", optim.Constant(0.5), map[int]float64{1: 0.5, 1000: 0.5}},
+	{"StepDecay", optim.StepDecay(10, 0.5), map[int]float64{1: 1, 10: 1, 11: 0.5, 20: 0.5, 21: 0.25}},
+	{"Exponential", optim.Exponential(0.5), map[int]float64{1: 1, 2: 0.5, 4: 0.125}},
+	{"InverseTime", optim.InverseTime(0.25), map[int]float64{1: 1, 5: 0.5, 13: 0.25}},
+	{"Cosine", optim.Cosine(4, 0.2), map[int]float64{1: 1, 3: 0.6, 5: 0.2, 6: 0.2, 1000: 0.2}},
+	{"WarmUp", optim.WarmUp(4), map[int]float64{1: 0.25, 3: 0.75, 4: 1, 5: 1}},
+}
+
+func TestSchedules(t *testing.T) {
+	for _, test := range scheduleTests {
+		for step, want := range test.want {
+			assert.InDelta(t, want, test.schedule(step), 4*0x1p-53, "%s(%d)", test.name, step)
+		}
+	}
+}
+
+func TestSchedulesWithoutMeaningAreNotANumber(t *testing.T) {
+	for name, s := range map[string]optim.Schedule{
+		"StepDecay": optim.StepDecay(0, 0.5), "InverseTime": optim.InverseTime(-1),
+		"Cosine": optim.Cosine(0, 0.1), "WarmUp": optim.WarmUp(-3),
+	} {
+		assert.True(t, math.IsNaN(s(1)), name)
+	}
+}
+
+func TestSchedulesMultiply(t *testing.T) {
+	rule := optim.Scheduled(optim.Scheduled(optim.SGD{LearningRate: 8}, optim.WarmUp(4)), optim.Exponential(0.5))
+	assert.Equal(t, 8*0.25, rule.Rate(1))
+	assert.Equal(t, 8*0.5*0.5, rule.Rate(2))
+	assert.Equal(t, 8*1*0.03125, rule.Rate(6))
+}
