@@ -1,0 +1,344 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+)
+
+// An evidence is what the rules that guess the cause of a failure look at: the
+// analytic gradient a and the numerical one n of the coordinates compared.
+type evidence struct {
+	shape []int
+	all   bool   // every coordinate of the variable was compared
+	at    []int  // flat indices
+	wrong []bool // which of them disagree
+	a, n  []float64
+	x     []float64
+	coord []Coord
+	rel   float64
+	dims  []int // every length in the shapes of the problem
+
+	stale bool // the gradient is the same at a point nearby
+}
+
+// rules guess the cause, in this order: a place first, then what happens there.
+var rules = []func(*evidence) string{
+	(*evidence).detached,
+	(*evidence).remembered,
+	(*evidence).local,
+	(*evidence).factor,
+	(*evidence).clipped,
+	(*evidence).transposed,
+	(*evidence).moved,
+	(*evidence).signLost,
+	(*evidence).regulariser,
+	(*evidence).offset,
+	(*evidence).reduced,
+	(*evidence).branch,
+	(*evidence).imprecise,
+	(*evidence).none,
+}
+
+// diagnose fills in the likely cause of each variable's failure.
+func (c *checker) diagnose() {
+	for b := range c.report.Vars {
+		r := &c.report.Vars[b]
+		if r.Suspect != "" {
+			continue
+		}
+		switch {
+		case r.Disagree > 0:
+			e := c.evidence(b)
+			if s := c.fromGraph(b, e); s != "" {
+				r.Suspect = s
+				continue
+			}
+			for _, rule := range rules {
+				if r.Suspect = rule(e); r.Suspect != "" {
+					break
+				}
+			}
+		case len(r.Nearby) > 0 && c.unmoved(b):
+			r.Suspect = "the gradient is the same at both points: it uses values remembered from an earlier call"
+		case len(r.Nearby) > 0:
+			r.Suspect = "a term of the gradient vanishes at the point that was tested, as with zero weights or a symmetric start"
+		}
+	}
+}
+
+func (c *checker) evidence(b int) *evidence {
+	r := &c.report.Vars[b]
+	rel, _ := c.o.tolerances(c.p)
+	e := &evidence{shape: r.Shape, all: len(r.Coords) == len(c.x[b]) && c.o.fast == 0, rel: rel, coord: r.Coords, stale: c.unmoved(b)}
+	for _, k := range r.Coords {
+		e.at = append(e.at, k.Index)
+		e.wrong = append(e.wrong, k.Verdict == Disagree)
+		e.a = append(e.a, k.Analytic)
+		e.n = append(e.n, k.Numeric)
+		e.x = append(e.x, k.X)
+	}
+	for _, v := range c.p.Vars {
+		e.dims = append(e.dims, v.Shape...)
+	}
+	e.dims = append(e.dims, c.p.graph.lengths()...)
+	return e
+}
+
+// unmoved reports whether the gradient of variable b is the same at the points
+// nearby.
+func (c *checker) unmoved(b int) bool {
+	for _, n := range c.nearby {
+		if _, same := identical(n.grad[b], c.grad[b]); !same || len(c.grad[b]) == 0 {
+			return false
+		}
+	}
+	return len(c.nearby) > 0
+}
+
+func (e *evidence) detached() string {
+	for _, a := range e.a {
+		if a != 0 {
+			return ""
+		}
+	}
+	return "the gradient is 0 everywhere: the variable is detached, or nothing is ever accumulated for it"
+}
+
+// remembered: the gradient is the same at two points while some numerical
+// slopes are not all equal to it. A constant gradient of a linear function
+// would agree.
+func (e *evidence) remembered() string {
+	if !e.stale || e.constantRatio() {
+		return ""
+	}
+	return "the gradient is the same at every point tried: it uses values remembered from an earlier call, or constants"
+}
+
+func (e *evidence) constantRatio() bool {
+	_, ok := ratio(e.a, e.n)
+	return ok
+}
+
+// ratio returns r with a ≈ r·n on every coordinate: ‖a − r n‖ ≤ 1e-4 ‖a‖.
+func ratio(a, n []float64) (float64, bool) {
+	an, nn, aa := dot(a, n), dot(n, n), dot(a, a)
+	if nn == 0 || aa == 0 {
+		return 0, false
+	}
+	r := an / nn
+	rest := 0.0
+	for i := range a {
+		d := a[i] - r*n[i]
+		rest += d * d
+	}
+	return r, rest <= 1e-8*aa
+}
+
+// factor: the gradient is a multiple of the right one.
+func (e *evidence) factor() string {
+	r, ok := ratio(e.a, e.n)
+	if !ok || math.Abs(r-1) <= 10*e.rel {
+		return ""
+	}
+	return fmt.Sprintf("analytic = %.6g x numeric on every coordinate: %s", r, e.nameFactor(r))
+}
+
+// nameFactor says where a factor may come from.
+func (e *evidence) nameFactor(r float64) string {
+	near := func(v float64) bool { return math.Abs(r-v) <= 1e-3*math.Abs(v) }
+	switch {
+	case near(-1):
+		return "the sign is wrong"
+	case near(2):
+		return "a factor 2 too much: accumulated twice, or a missing ½"
+	case near(0.5):
+		return "a factor 2 or one of two accumulations is missing"
+	}
+	abs := math.Abs(r)
+	for _, d := range e.products() {
+		size := float64(d.value)
+		switch {
+		case d.value < 2:
+		case math.Abs(abs-size) <= 1e-3*size:
+			return fmt.Sprintf("%s too large, the length %s: a sum where a mean is meant, or added once too often for each%s", d.text, d.name, signed(r))
+		case math.Abs(abs*size-1) <= 1e-3:
+			return fmt.Sprintf("%s too small, the length %s: a mean where a sum is meant, or divided twice%s", d.text, d.name, signed(r))
+		case math.Abs(abs-math.Sqrt(size)) <= 1e-3*abs || math.Abs(abs*math.Sqrt(size)-1) <= 1e-3:
+			return fmt.Sprintf("the square root of the length %s: a scale is missing or used twice%s", d.name, signed(r))
+		}
+	}
+	return "a constant factor is wrong" + signed(r)
+}
+
+func signed(r float64) string {
+	if r < 0 {
+		return "; the sign is wrong too"
+	}
+	return ""
+}
+
+type product struct {
+	value int
+	name  string
+	text  string
+}
+
+// products returns the lengths of the problem's axes and products of two.
+func (e *evidence) products() []product {
+	var out []product
+	seen := map[int]bool{}
+	add := func(v int, name string) {
+		if !seen[v] {
+			seen[v] = true
+			out = append(out, product{v, name, fmt.Sprintf("%d times", v)})
+		}
+	}
+	for _, d := range e.dims {
+		add(d, fmt.Sprint(d))
+	}
+	for _, d := range e.dims {
+		for _, f := range e.dims {
+			add(d*f, fmt.Sprintf("%d·%d", d, f))
+		}
+	}
+	return out
+}
+
+// transposed: a holds nᵀ.
+func (e *evidence) transposed() string {
+	if !e.all || len(e.shape) != 2 {
+		return ""
+	}
+	rows, cols := e.shape[0], e.shape[1]
+	t := make([]float64, len(e.n))
+	for i := range rows {
+		for j := range cols {
+			t[j*rows+i] = e.n[i*cols+j]
+		}
+	}
+	if !e.same(e.a, t) {
+		return ""
+	}
+	return "the gradient is transposed"
+}
+
+// same reports whether a equals b within the relative tolerance and noise.
+func (e *evidence) same(a, b []float64) bool {
+	tol := max(100*e.rel, 1e-5) * math.Sqrt(dot(b, b)/float64(len(b)))
+	for i := range a {
+		if math.Abs(a[i]-b[i]) > tol {
+			return false
+		}
+	}
+	return true
+}
+
+// signLost: the sizes are right and some signs are not.
+func (e *evidence) signLost() string {
+	for i := range e.a {
+		if math.Abs(math.Abs(e.a[i])-math.Abs(e.n[i])) > e.coord[i].Tol {
+			return ""
+		}
+	}
+	return "the sizes are right and the signs of some coordinates are wrong: an absolute value, or a missing sign on one branch"
+}
+
+// clipped: right below some size, cut off there.
+func (e *evidence) clipped() string {
+	limit, cut := 0.0, 0
+	for i, a := range e.a {
+		if e.wrong[i] {
+			if cut > 0 && math.Abs(math.Abs(a)-limit) > 1e-6*limit || a*e.n[i] < 0 {
+				return ""
+			}
+			limit = math.Abs(a)
+			cut++
+		}
+	}
+	for i := range e.a {
+		if e.wrong[i] != (math.Abs(e.n[i]) > limit*(1+e.rel)) {
+			return ""
+		}
+	}
+	if cut < 2 || limit == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the gradient is clipped to ±%.6g", limit)
+}
+
+// regulariser: d = n − a is a multiple of x, or of its sign.
+func (e *evidence) regulariser() string {
+	d := e.missing()
+	if r, ok := ratio(d, e.x); ok {
+		return fmt.Sprintf("numeric − analytic = %.6g·x: a regularisation term λ x is missing or has the wrong λ", r)
+	}
+	sign := make([]float64, len(e.x))
+	for i, x := range e.x {
+		sign[i] = float64(btoi(x > 0) - btoi(x < 0))
+	}
+	if r, ok := ratio(d, sign); ok {
+		return fmt.Sprintf("numeric − analytic = %.6g·sign(x): an L1 term is missing", r)
+	}
+	return ""
+}
+
+// missing returns n − a, and exactly 0 where they agree.
+func (e *evidence) missing() []float64 {
+	d := make([]float64, len(e.a))
+	for i := range d {
+		if e.wrong[i] {
+			d[i] = e.n[i] - e.a[i]
+		}
+	}
+	return d
+}
+
+// branch: at a kink or a jump the gradient takes neither side.
+func (e *evidence) branch() string {
+	for i, c := range e.coord {
+		if e.wrong[i] && c.Jump {
+			return "the function jumps here: no gradient describes it"
+		}
+	}
+	for i, c := range e.coord {
+		if e.wrong[i] && math.Abs(c.Right-c.Left) > 1e-3*max(math.Abs(c.Left), math.Abs(c.Right)) {
+			return fmt.Sprintf("the function has a kink here, and the gradient is outside the slopes %.6g and %.6g: a wrong branch", c.Left, c.Right)
+		}
+	}
+	return ""
+}
+
+// imprecise: small relative errors everywhere.
+func (e *evidence) imprecise() string {
+	d := e.missing()
+	rel := math.Sqrt(dot(d, d) / dot(e.n, e.n))
+	if !(rel < 1e-2) {
+		return ""
+	}
+	kind := "a small term is missing or a constant is inexact"
+	if rel < 1e-4 {
+		kind = "computed in lower precision, by finite differences, or with an inexact constant"
+	}
+	return fmt.Sprintf("relative errors of about %.1e on the whole: %s", rel, kind)
+}
+
+func (e *evidence) none() string {
+	aa, nn := math.Sqrt(dot(e.a, e.a)), math.Sqrt(dot(e.n, e.n))
+	cos := dot(e.a, e.n) / (aa * nn)
+	return fmt.Sprintf("no simple relation: cosine %.4f between the gradients, ratio of their lengths %.4g", cos, aa/nn)
+}
+
+func dot(a, b []float64) float64 {
+	s := 0.0
+	for i := range a {
+		s += a[i] * b[i]
+	}
+	return s
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,267 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+	"sync"
+)
+
+// A probe is the function's point with one coordinate of one variable moved.
+type probe struct {
+	index int
+	value float64
+}
+
+// A prober evaluates the function at probes of one variable: it writes the m
+// outputs of at[i] to out[i*m:(i+1)*m].
+type prober interface {
+	probe(at []probe, out []float64) error
+}
+
+// direct is the prober that knows nothing of the function.
+type direct struct {
+	c    *checker
+	b    int
+	work [][]float64
+}
+
+func (d *direct) probe(at []probe, out []float64) error {
+	m := len(d.c.base)
+	for i, p := range at {
+		for b := range d.work {
+			copy(d.work[b], d.c.x[b])
+		}
+		d.work[d.b][p.index] = p.value
+		y, err := d.c.eval(d.work)
+		if err != nil {
+			return err
+		}
+		copy(out[i*m:(i+1)*m], y)
+	}
+	return nil
+}
+
+// variable checks one variable and fills in its part of the report.
+func (c *checker) variable(b int) error {
+	r := &c.report.Vars[b]
+	r.checked = true
+	r.Size = len(c.x[b])
+	if expected, ok := c.o.expect[r.Name]; ok {
+		return c.expected(b, expected(append([]float64(nil), c.x[b]...)))
+	}
+	if c.o.fast > 0 {
+		return c.fastVariable(b)
+	}
+	at := c.sample(b)
+	r.Coords = make([]Coord, len(at))
+	if err := c.coordinates(b, at, r.Coords); err != nil {
+		return err
+	}
+	r.count()
+	return nil
+}
+
+// chunk is the number of coordinates that are checked together.
+const chunk = 256
+
+// coordinates checks the coordinates at of variable b, on all cores where the
+// function allows it. Chunks do not depend on the number of cores, so neither
+// does the result.
+func (c *checker) coordinates(b int, at []int, out []Coord) error {
+	probers, err := c.probers(b, (len(at)+chunk-1)/chunk)
+	if err != nil {
+		return err
+	}
+	m := c.margin(c.grad[b])
+	if c.extra != nil {
+		m.extra = c.extra[b]
+	}
+	next := make(chan int, len(at)/chunk+1)
+	for lo := 0; lo < len(at); lo += chunk {
+		next <- lo
+	}
+	close(next)
+	errs := make([]error, len(probers))
+	var wg sync.WaitGroup
+	for w, p := range probers {
+		wg.Go(func() {
+			k := &climber{c: c, b: b, p: p, m: m, scale: rms(c.x[b])}
+			for lo := range next {
+				hi := min(lo+chunk, len(at))
+				if errs[w] = k.check(at[lo:hi], out[lo:hi]); errs[w] != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probers returns one prober for each core that may be used.
+func (c *checker) probers(b, chunks int) ([]prober, error) {
+	if g := c.p.graph; g != nil && !c.o.full && chunks > 0 {
+		return g.probers(c, b, chunks)
+	}
+	return []prober{&direct{c: c, b: b, work: clone(c.x)}}, nil
+}
+
+// A climber checks coordinates of one variable with one prober.
+type climber struct {
+	c     *checker
+	b     int
+	p     prober
+	m     margin
+	scale float64 // rms of the variable
+
+	probes []probe
+	steps  []float64
+	out    []float64
+}
+
+// check compares the coordinates at, in two stages.
+func (k *climber) check(at []int, out []Coord) error {
+	if err := k.c.ctx.Err(); err != nil {
+		return fmt.Errorf("gradcheck: %w", err)
+	}
+	pending, err := k.quick(at, out)
+	if err != nil {
+		return err
+	}
+	for _, n := range pending {
+		if out[n], err = k.thorough(at[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// size is the length that steps of coordinate i are measured in.
+func (k *climber) size(i int) float64 {
+	if s := max(math.Abs(k.c.x[k.b][i]), k.scale); s > 0 {
+		return s
+	}
+	return 1
+}
+
+// quick is stage 1: a ladder of two rungs, with steps h = 4 ε^(1/5) and h/4, all
+// coordinates together. A coordinate is accepted where the gradient agrees with
+// the extrapolated derivative itself, not only within its estimated error, and
+// that error is small; it returns the places of the others.
+func (k *climber) quick(at []int, out []Coord) ([]int, error) {
+	rungs := ladder{top: 4 * math.Pow(k.c.p.eps(), 0.2), ratio: 4, rungs: 2}
+	if err := k.measure(at, rungs); err != nil {
+		return nil, err
+	}
+	m := len(k.c.base)
+	var pending []int
+	for n, i := range at {
+		steps := k.steps[4*n : 4*n+4]
+		r, _ := measure(steps, k.out[4*n*m:(4*n+4)*m], k.c.base, k.c.v, k.c.eps)
+		s := extrapolate(r, 4)
+		a := k.c.grad[k.b][i]
+		tol := k.m.of(i, a, s.value)
+		if math.Abs(a-s.value) <= tol+6*r[1].noise && 3*s.err <= 100*tol {
+			out[n] = k.m.judge(i, a, s, k.c.o.kinks)
+			out[n].X = k.c.x[k.b][i]
+			if out[n].Verdict == Agree {
+				continue
+			}
+		}
+		pending = append(pending, n)
+	}
+	return pending, nil
+}
+
+// thorough is stage 2: the full ladder, and where that disagrees a second one
+// with other steps that must disagree too.
+func (k *climber) thorough(i int) (Coord, error) {
+	rungs := 18
+	top := 0.1
+	if k.c.p.Float32 {
+		rungs, top = 9, 0.25
+	}
+	first, err := k.climb(i, ladder{top: top, ratio: 4, rungs: rungs})
+	if err != nil || first.Verdict != Disagree {
+		return first, err
+	}
+	second, err := k.climb(i, ladder{top: 0.37 * top, ratio: 3, rungs: rungs * 5 / 4})
+	if err != nil {
+		return first, err
+	}
+	if second.Verdict != Disagree {
+		return second, nil
+	}
+	return first, nil
+}
+
+func (k *climber) climb(i int, l ladder) (Coord, error) {
+	if err := k.measure([]int{i}, l); err != nil {
+		return Coord{}, err
+	}
+	rungs, residual := measure(k.steps, k.out, k.c.base, k.c.v, k.c.eps)
+	s := extrapolate(rungs, l.ratio)
+	s.residual = residual
+	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
+	c.X = k.c.x[k.b][i]
+	return c, nil
+}
+
+// measure evaluates a ladder at each of the coordinates and leaves steps and
+// outputs in k. Steps out of bounds have NaN outputs and are not evaluated.
+func (k *climber) measure(at []int, l ladder) error {
+	m := len(k.c.base)
+	relative := l.steps()
+	n := len(at) * len(relative)
+	k.probes = k.probes[:0]
+	k.steps, k.out = resize(k.steps, n), resize(k.out, n*m)
+	for j, i := range at {
+		x, size := k.c.x[k.b][i], k.size(i)
+		for r, h := range relative {
+			moved := k.c.p.round(x + h*size)
+			k.steps[j*len(relative)+r] = moved - x
+			if k.c.inside(moved) {
+				k.probes = append(k.probes, probe{i, moved})
+			}
+		}
+	}
+	if err := k.p.probe(k.probes, k.out[:len(k.probes)*m]); err != nil {
+		return err
+	}
+	if len(k.probes) < n {
+		k.spread(at, len(relative), m)
+	}
+	return nil
+}
+
+// spread moves the outputs of the probes inside the bounds to their places and
+// fills the others with NaN.
+func (k *climber) spread(at []int, each, m int) {
+	from := len(k.probes) - 1
+	for n := len(at)*each - 1; n >= 0; n-- {
+		x := k.c.x[k.b][at[n/each]]
+		inside := k.c.inside(x + k.steps[n])
+		for j := m - 1; j >= 0; j-- {
+			if inside {
+				k.out[n*m+j] = k.out[from*m+j]
+			} else {
+				k.out[n*m+j] = math.NaN()
+			}
+		}
+		if inside {
+			from--
+		}
+	}
+}
+
+func resize(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}

@@ -1,0 +1,126 @@
+package gradcheck
+
+import "math"
+
+// along returns the function along x + h·u, u scaled so that a step of 1 is as
+// large as the variables.
+func (c *checker) along(x, u [][]float64) curve {
+	m := len(c.base)
+	return func(steps, out []float64) error {
+		for k, h := range steps {
+			at, inside := c.offset(x, u, h)
+			if !inside {
+				fill(out[k*m:(k+1)*m], math.NaN())
+				continue
+			}
+			y, err := c.eval(at)
+			if err != nil {
+				return err
+			}
+			copy(out[k*m:(k+1)*m], y)
+		}
+		return nil
+	}
+}
+
+// offset returns x + h·u as the function sees it, and whether it is in bounds.
+func (c *checker) offset(x, u [][]float64, h float64) ([][]float64, bool) {
+	at := clone(x)
+	for b := range at {
+		for i := range at[b] {
+			at[b][i] = c.p.round(at[b][i] + h*u[b][i])
+			if !c.inside(at[b][i]) {
+				return nil, false
+			}
+		}
+	}
+	return at, true
+}
+
+// directional returns the slope of the function along u at x.
+func (c *checker) directional(x, u [][]float64, base []float64) (slope, error) {
+	l := ladder{top: 0.1, ratio: 4, rungs: 14}
+	if c.p.Float32 {
+		l = ladder{top: 0.25, ratio: 4, rungs: 9}
+	}
+	steps := l.steps()
+	out := make([]float64, len(steps)*len(c.base))
+	if err := c.along(x, u)(steps, out); err != nil {
+		return slope{}, err
+	}
+	rungs, residual := measure(steps, out, base, c.v, c.eps)
+	c.roundedSteps(x, u, rungs)
+	s := extrapolate(rungs, l.ratio)
+	s.residual = residual
+	return s, nil
+}
+
+// roundedSteps adds to the noise of each rung what rounding the variables does:
+// a direction, unlike a single coordinate, cannot be corrected for it.
+func (c *checker) roundedSteps(x, u [][]float64, rungs []rung) {
+	sum := 0.0
+	for b := range x {
+		for i := range x[b] {
+			if u[b][i] != 0 {
+				e := c.p.eps() * x[b][i] * c.grad[b][i]
+				sum += e * e
+			}
+		}
+	}
+	for k := range rungs {
+		if h := max(rungs[k].hp, rungs[k].hm); h > 0 {
+			rungs[k].noise += 3 * math.Sqrt(sum) / h
+		}
+	}
+}
+
+// compareAlong judges the gradient g at x along u. The gradient's own error is
+// relative to |g∘u|₂, not to the sum g·u, which may cancel.
+func (c *checker) compareAlong(x, u, g [][]float64, base []float64, kinks KinkMode) (Coord, slope, error) {
+	s, err := c.directional(x, u, base)
+	if err != nil {
+		return Coord{}, s, err
+	}
+	rel, floor := c.o.tolerances(c.p)
+	a, sum, extra := 0.0, 0.0, 0.0
+	for b := range g {
+		for i := range g[b] {
+			p := g[b][i] * u[b][i]
+			a += p
+			sum += p * p
+			if c.extra != nil {
+				extra += c.extra[b][i] * math.Abs(u[b][i])
+			}
+		}
+	}
+	norm := math.Sqrt(sum)
+	m := margin{rel: rel, floor: (rel+floor)*norm + extra, max: norm}
+	return m.judge(0, a, s, kinks), s, nil
+}
+
+// scales returns the length that steps of each element of x are measured in.
+func scales(x []float64) []float64 {
+	floor := rms(x)
+	out := make([]float64, len(x))
+	for i := range x {
+		if out[i] = max(math.Abs(x[i]), floor); out[i] == 0 {
+			out[i] = 1
+		}
+	}
+	return out
+}
+
+// zeros returns zeros in the shape of x.
+func zeros(x [][]float64) [][]float64 {
+	out := make([][]float64, len(x))
+	for b := range x {
+		out[b] = make([]float64, len(x[b]))
+	}
+	return out
+}
+
+func fill(s []float64, v float64) {
+	for i := range s {
+		s[i] = v
+	}
+}

@@ -1,0 +1,90 @@
+package gradcheck
+
+import "math"
+
+// maxWrong is the number of wrong coordinates that fast mode searches for.
+const maxWrong = 16
+
+// fastVariable checks variable b along a few random directions
+//
+//	u_i = ±U[½, 3/2]·scale_i
+//
+// within the variable. A single wrong coordinate shows in full in each of them;
+// two equal errors cancel with probability 0. If one fails, its support is
+// halved until single coordinates are left, and those are checked thoroughly.
+func (c *checker) fastVariable(b int) error {
+	r := &c.report.Vars[b]
+	s := scales(c.x[b])
+	for range c.o.fast {
+		u := zeros(c.x)
+		for i := range u[b] {
+			u[b][i] = s[i] * (0.5 + c.rng.Float64())
+			if c.rng.IntN(2) == 0 {
+				u[b][i] = -u[b][i]
+			}
+		}
+		r.Directions++
+		wrong, err := c.search(b, u, 0, len(s))
+		if err != nil {
+			return err
+		}
+		if wrong {
+			break
+		}
+	}
+	r.count()
+	return nil
+}
+
+// search checks the part lo … hi−1 of direction u, then of its halves while they
+// disagree. It reports whether it found a wrong coordinate; if a part is wrong
+// but neither of its halves is, the part's middle is reported as a direction.
+func (c *checker) search(b int, u [][]float64, lo, hi int) (bool, error) {
+	r := &c.report.Vars[b]
+	if hi-lo == 0 || len(r.Coords) >= maxWrong {
+		return false, nil
+	}
+	if hi-lo == 1 {
+		return c.searchOne(b, lo)
+	}
+	part := zeros(c.x)
+	copy(part[b][lo:hi], u[b][lo:hi])
+	k, _, err := c.compareAlong(c.x, part, c.grad, c.base, c.o.kinks)
+	if err != nil {
+		return false, err
+	}
+	if k.Verdict == Unresolved && lo == 0 && hi == len(u[b]) {
+		r.dimDirections++
+	}
+	if k.Verdict != Disagree {
+		return false, nil
+	}
+	mid := (lo + hi) / 2
+	left, err := c.search(b, u, lo, mid)
+	if err != nil {
+		return false, err
+	}
+	right, err := c.search(b, u, mid, hi)
+	if err != nil {
+		return false, err
+	}
+	if !left && !right && len(r.Coords) < maxWrong {
+		k.Index, k.X = lo, math.NaN()
+		r.Spread = append(r.Spread, Spread{From: lo, To: hi, Coord: k})
+		return true, nil
+	}
+	return left || right, nil
+}
+
+func (c *checker) searchOne(b, i int) (bool, error) {
+	r := &c.report.Vars[b]
+	out := make([]Coord, 1)
+	if err := c.coordinates(b, []int{i}, out); err != nil {
+		return false, err
+	}
+	if out[0].Verdict != Disagree {
+		return false, nil
+	}
+	r.Coords = append(r.Coords, out[0])
+	return true, nil
+}

@@ -1,0 +1,23 @@
+package gradcheck
+
+// Step is the h that the lecture uses with [Forward].
+const Step = 1e-5
+
+// Forward returns the numerical gradient of f at w by the textbook formula, one
+// weight at a time:
+//
+//	g_i = (f(w + h e_i) − f(w)) / h
+//
+// Each weight is restored before the next one moves, so w holds the same bits
+// afterwards. The result is wrong by about h·f″/2 + 2ε|f|/h and a kink within h
+// of w spoils it, which is why [Check] does not use it.
+func Forward(f func(w []float64) float64, w []float64, h float64) []float64 {
+	g := make([]float64, len(w))
+	f0 := f(w)
+	for i, old := range w {
+		w[i] = old + h
+		g[i] = (f(w) - f0) / h
+		w[i] = old
+	}
+	return g
+}

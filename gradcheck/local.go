@@ -1,0 +1,220 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// local: only some coordinates are wrong, and they have something in common.
+func (e *evidence) local() string {
+	count := 0
+	for _, w := range e.wrong {
+		count += btoi(w)
+	}
+	if count == len(e.wrong) || !e.plainlyRight() {
+		return ""
+	}
+	where := e.place(count)
+	if where == "" {
+		return ""
+	}
+	return "only " + where + e.inside()
+}
+
+// plainlyRight reports whether a coordinate that agrees is not just 0 = 0.
+func (e *evidence) plainlyRight() bool {
+	for i, w := range e.wrong {
+		if !w && e.n[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// place names the set of wrong coordinates, or returns "".
+func (e *evidence) place(count int) string {
+	if s := e.slab(); s != "" {
+		return s
+	}
+	if s := e.signOfX(); s != "" {
+		return s
+	}
+	if s := e.boundary(); s != "" {
+		return s
+	}
+	if count <= 3 && len(e.wrong) > 2*count {
+		return e.few()
+	}
+	if s := e.threshold(); s != "" {
+		return s
+	}
+	return ""
+}
+
+// few lists the wrong coordinates.
+func (e *evidence) few() string {
+	var names []string
+	for i, w := range e.wrong {
+		if w {
+			names = append(names, index(e.shape, e.at[i]))
+		}
+	}
+	return strings.Join(names, ", ") + " wrong: an index that is off, a case of its own, or a duplicate"
+}
+
+// slab: the wrong coordinates are exactly those with one index, or a range of
+// indices, along one axis.
+func (e *evidence) slab() string {
+	stride := 1
+	for axis := len(e.shape) - 1; axis >= 0; axis-- {
+		d := e.shape[axis]
+		bad, good := make([]int, d), make([]int, d)
+		for i, at := range e.at {
+			k := at / stride % d
+			if e.wrong[i] {
+				bad[k]++
+			} else if e.n[i] != 0 || e.a[i] != 0 {
+				good[k]++
+			}
+		}
+		if s := slabText(bad, good, axis, len(e.shape)); s != "" && len(e.at) > d/2 {
+			return s
+		}
+		stride *= d
+	}
+	return ""
+}
+
+func slabText(bad, good []int, axis, axes int) string {
+	first, last, n := -1, -1, 0
+	for k := range bad {
+		if bad[k] == 0 {
+			continue
+		}
+		if good[k] > 0 {
+			return ""
+		}
+		if first < 0 {
+			first = k
+		}
+		last = k
+		n++
+	}
+	if n == 0 || n == len(bad) || last-first+1 != n {
+		return ""
+	}
+	name := fmt.Sprintf("index %d of axis %d", first, axis)
+	if n > 1 {
+		name = fmt.Sprintf("indices %d to %d of axis %d", first, last, axis)
+	}
+	switch {
+	case axes == 2 && axis == 0 && n == 1:
+		name = fmt.Sprintf("row %d", first)
+	case axes == 2 && axis == 1 && n == 1:
+		name = fmt.Sprintf("column %d", first)
+	}
+	switch {
+	case last == len(bad)-1:
+		return name + " wrong, the last: a border, an off-by-one, or an incomplete block"
+	case first == 0:
+		return name + " wrong, the first: a border or an off-by-one"
+	}
+	return name + " wrong"
+}
+
+// boundary: the wrong coordinates are those on the rim of the last two axes.
+func (e *evidence) boundary() string {
+	n := len(e.shape)
+	if n == 0 {
+		return ""
+	}
+	on := func(at int) bool {
+		for axis := n - 1; axis >= max(0, n-2); axis-- {
+			k := at % e.shape[axis]
+			if k == 0 || k == e.shape[axis]-1 {
+				return true
+			}
+			at /= e.shape[axis]
+		}
+		return false
+	}
+	for i, at := range e.at {
+		if e.wrong[i] != on(at) {
+			return ""
+		}
+	}
+	return "the border wrong: padding or an off-by-one"
+}
+
+// signOfX: the wrong coordinates are exactly those with x < 0, or with x > 0.
+func (e *evidence) signOfX() string {
+	negative, positive := true, true
+	for i, x := range e.x {
+		negative = negative && e.wrong[i] == (x < 0)
+		positive = positive && e.wrong[i] == (x > 0)
+	}
+	switch {
+	case negative:
+		return "coordinates with x < 0 wrong, and all of these: that branch"
+	case positive:
+		return "coordinates with x > 0 wrong, and all of these: that branch"
+	}
+	return ""
+}
+
+// threshold: the wrong coordinates are those with the largest or smallest x, or
+// the largest |x|.
+func (e *evidence) threshold() string {
+	count := 0
+	for _, w := range e.wrong {
+		count += btoi(w)
+	}
+	if count < 2 || len(e.wrong)-count < 2 {
+		return ""
+	}
+	abs := make([]float64, len(e.x))
+	for i, x := range e.x {
+		abs[i] = math.Abs(x)
+	}
+	switch {
+	case e.separates(e.x):
+		return "coordinates on one side of a threshold in x wrong: that branch"
+	case e.separates(abs):
+		return "coordinates on one side of a threshold in |x| wrong: that branch, a clip or a saturated range"
+	}
+	return ""
+}
+
+// separates reports whether some threshold on key splits right from wrong.
+func (e *evidence) separates(key []float64) bool {
+	var good, bad []float64
+	for i, k := range key {
+		if e.wrong[i] {
+			bad = append(bad, k)
+		} else {
+			good = append(good, k)
+		}
+	}
+	return slices.Max(good) < slices.Min(bad) || slices.Max(bad) < slices.Min(good)
+}
+
+// inside says how the gradient relates to the right one where it is wrong.
+func (e *evidence) inside() string {
+	var a, n []float64
+	zero := true
+	for i, w := range e.wrong {
+		if w {
+			a, n = append(a, e.a[i]), append(n, e.n[i])
+			zero = zero && e.a[i] == 0
+		}
+	}
+	if zero {
+		return "; it is 0 there"
+	}
+	if r, ok := ratio(a, n); ok && len(a) > 1 && math.Abs(r-1) > 10*e.rel {
+		return fmt.Sprintf("; there analytic = %.6g x numeric", r)
+	}
+	return ""
+}

@@ -1,0 +1,135 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Problem is a function of one or more tensors, a point, and the code that
+// claims to be its gradient there. Build one from a loss with [LossProblem],
+// from an operation with [OpProblem], or fill in the fields for anything else.
+//
+// Tensors are passed flattened in row-major order, one slice for each Var. The
+// functions own what they are passed no longer than the call, must not change
+// it, and must return the same for the same arguments.
+type Problem struct {
+	// Vars are the tensors to differentiate with respect to, at the point to
+	// check.
+	Vars []Var
+
+	// F evaluates the function. The result has the same length at every call;
+	// a loss has length 1.
+	F func(x [][]float64) ([]float64, error)
+
+	// Grad returns the gradient of a function of length 1, one slice for each
+	// Var. Exactly one of Grad and VJP is set.
+	Grad func(x [][]float64) ([][]float64, error)
+
+	// VJP returns Σ_j v[j]·∂F_j/∂x, the vector-Jacobian product that a
+	// backward pass computes, one slice for each Var.
+	VJP func(x [][]float64, v []float64) ([][]float64, error)
+
+	// Float32 says that F computes in float32, which costs most of the
+	// accuracy of a numerical derivative.
+	Float32 bool
+
+	// GradFloat32 says that the gradient is computed in float32.
+	GradFloat32 bool
+
+	graph *graphProblem // what is known of the function's inside, or nil
+}
+
+// A Var is a tensor of variables.
+type Var struct {
+	Name  string
+	Shape []int
+	Value []float64
+}
+
+// Unit roundoffs.
+const (
+	eps64 = 0x1p-53
+	eps32 = 0x1p-24
+)
+
+// eps returns the unit roundoff of F.
+func (p *Problem) eps() float64 {
+	if p.Float32 {
+		return eps32
+	}
+	return eps64
+}
+
+// round returns x as F sees it.
+func (p *Problem) round(x float64) float64 {
+	if p.Float32 {
+		return float64(float32(x))
+	}
+	return x
+}
+
+// validate returns an error for a problem that cannot be checked at all.
+func (p *Problem) validate() error {
+	switch {
+	case p.F == nil:
+		return fmt.Errorf("gradcheck: problem has no function F")
+	case (p.Grad == nil) == (p.VJP == nil):
+		return fmt.Errorf("gradcheck: problem needs exactly one of Grad and VJP")
+	case len(p.Vars) == 0:
+		return fmt.Errorf("gradcheck: problem has no variables")
+	}
+	for _, v := range p.Vars {
+		if n := size(v.Shape); n != len(v.Value) {
+			return fmt.Errorf("gradcheck: variable %s: shape %v holds %d elements, value has %d", v.Name, v.Shape, n, len(v.Value))
+		}
+		for i, x := range v.Value {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return fmt.Errorf("gradcheck: variable %s: element %s is %v", v.Name, index(v.Shape, i), x)
+			}
+			if p.round(x) != x {
+				return fmt.Errorf("gradcheck: variable %s: element %s is not a float32: %v", v.Name, index(v.Shape, i), x)
+			}
+		}
+	}
+	return nil
+}
+
+// point returns a copy of the variables' values.
+func (p *Problem) point() [][]float64 {
+	x := make([][]float64, len(p.Vars))
+	for i, v := range p.Vars {
+		x[i] = append([]float64(nil), v.Value...)
+	}
+	return x
+}
+
+// backward calls whichever gradient the problem has. A Grad is taken to be
+// linear in the cotangent of the function's one output.
+func (p *Problem) backward(x [][]float64, v []float64) ([][]float64, error) {
+	if p.VJP != nil {
+		return p.VJP(x, v)
+	}
+	return p.Grad(x)
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// index writes a flat index as coordinates: [2,1].
+func index(shape []int, flat int) string {
+	s := ""
+	for i := len(shape) - 1; i >= 0; i-- {
+		d := max(shape[i], 1)
+		s = fmt.Sprintf(",%d", flat%d) + s
+		flat /= d
+	}
+	if s == "" {
+		return "[]"
+	}
+	return "[" + s[1:] + "]"
+}

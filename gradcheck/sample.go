@@ -1,0 +1,76 @@
+package gradcheck
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// sample returns the coordinates of variable b to check, in ascending order:
+// all of them, or with the Sample option a choice that holds the ends of every
+// axis, the largest and smallest gradients, exact zeros, and random ones.
+func (c *checker) sample(b int) []int {
+	n := len(c.x[b])
+	r := &c.report.Vars[b]
+	if c.o.sample == 0 || c.o.sample >= n {
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	s := sampler{chosen: map[int]bool{}, limit: c.o.sample}
+	s.corners(c.p.Vars[b].Shape)
+	s.extremes(c.grad[b])
+	for len(s.chosen) < s.limit {
+		s.take(c.rng.IntN(n))
+	}
+	r.Sampled = true
+	return s.sorted()
+}
+
+type sampler struct {
+	chosen map[int]bool
+	limit  int
+}
+
+func (s *sampler) take(i int) {
+	if len(s.chosen) < s.limit {
+		s.chosen[i] = true
+	}
+}
+
+// corners takes the first and the last element, then those that are last along
+// one axis and first along the others.
+func (s *sampler) corners(shape []int) {
+	s.take(0)
+	s.take(size(shape) - 1)
+	stride := 1
+	for axis := len(shape) - 1; axis >= 0; axis-- {
+		s.take((shape[axis] - 1) * stride)
+		stride *= shape[axis]
+	}
+}
+
+// extremes takes a quarter of the limit from each end of the gradient's sizes.
+// Exact zeros are among the smallest.
+func (s *sampler) extremes(g []float64) {
+	order := make([]int, len(g))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(math.Abs(g[i]), math.Abs(g[j])) })
+	for k := range max(1, s.limit/4) {
+		s.take(order[k])
+		s.take(order[len(order)-1-k])
+	}
+}
+
+func (s *sampler) sorted() []int {
+	out := make([]int, 0, len(s.chosen))
+	for i := range s.chosen {
+		out = append(out, i)
+	}
+	slices.Sort(out)
+	return out
+}
