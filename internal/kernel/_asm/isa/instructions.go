@@ -1,0 +1,115 @@
+package isa
+
+import (
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Load loads a vector from memory of any alignment, or copies a register.
+func (v Vector) Load(src, dst operand.Op) {
+	if v.Double {
+		build.VMOVUPD(src, dst)
+	} else {
+		build.VMOVUPS(src, dst)
+	}
+}
+
+// Store stores a vector to memory of any alignment.
+func (v Vector) Store(src, dst operand.Op) { v.Load(src, dst) }
+
+// LoadMasked loads the lanes that mask selects and sets the others to 0; it does
+// not touch memory behind them. See [Vector.LoadMask].
+func (v Vector) LoadMasked(src, mask, dst operand.Op) {
+	switch {
+	case v.Wide && v.Double:
+		build.VMOVUPD_Z(src, mask, dst)
+	case v.Wide:
+		build.VMOVUPS_Z(src, mask, dst)
+	case v.Double:
+		build.VMASKMOVPD(src, mask, dst)
+	default:
+		build.VMASKMOVPS(src, mask, dst)
+	}
+}
+
+// StoreMasked stores the lanes that mask selects.
+func (v Vector) StoreMasked(src, mask, dst operand.Op) {
+	switch {
+	case v.Wide && v.Double:
+		build.VMOVUPD(src, mask, dst)
+	case v.Wide:
+		build.VMOVUPS(src, mask, dst)
+	case v.Double:
+		build.VMASKMOVPD(src, mask, dst)
+	default:
+		build.VMASKMOVPS(src, mask, dst)
+	}
+}
+
+// LoadMask sets a mask from a parameter in a general register: with AVX-512 dst
+// is an opmask register and src holds a bit for each lane, otherwise dst is a
+// vector register and src the address of a vector of lanes, all ones or zero.
+func (v Vector) LoadMask(src reg.GPPhysical, dst operand.Op) {
+	if v.Wide {
+		build.KMOVW(src.As32(), dst)
+	} else {
+		build.VMOVDQU(operand.Mem{Base: src}, dst)
+	}
+}
+
+// Broadcast sets all lanes to the element at src, in memory or in lane 0 of an
+// X register.
+func (v Vector) Broadcast(src, dst operand.Op) {
+	if v.Double {
+		build.VBROADCASTSD(src, dst)
+	} else {
+		build.VBROADCASTSS(src, dst)
+	}
+}
+
+// Zero clears a register.
+func (v Vector) Zero(dst operand.Op) {
+	if v.Wide {
+		build.VPXORD(dst, dst, dst)
+	} else {
+		build.VXORPS(dst, dst, dst)
+	}
+}
+
+// FMA computes acc += x·y; x may be in memory.
+func (v Vector) FMA(x, y, acc operand.Op) {
+	if v.Double {
+		build.VFMADD231PD(x, y, acc)
+	} else {
+		build.VFMADD231PS(x, y, acc)
+	}
+}
+
+// Add computes dst = x + y; x may be in memory.
+func (v Vector) Add(x, y, dst operand.Op) {
+	if v.Double {
+		build.VADDPD(x, y, dst)
+	} else {
+		build.VADDPS(x, y, dst)
+	}
+}
+
+// Mul computes dst = x·y; x may be in memory.
+func (v Vector) Mul(x, y, dst operand.Op) {
+	if v.Double {
+		build.VMULPD(x, y, dst)
+	} else {
+		build.VMULPS(x, y, dst)
+	}
+}
+
+// Max computes the larger of x and y, which is x where either is NaN; x may be
+// in memory.
+func (v Vector) Max(x, y, dst operand.Op) {
+	if v.Double {
+		build.VMAXPD(x, y, dst)
+	} else {
+		build.VMAXPS(x, y, dst)
+	}
+}
