@@ -42,6 +42,11 @@ func fail(op, reason string, shapes ...Shape) {
 	panic(&Error{Op: op, Shapes: shapes, Reason: reason, Caller: callers().String()})
 }
 
+// Fail panics with an [*Error] for the nearest caller outside the library. It
+// is for packages that build on the ops, such as losses and nn, to refuse what
+// the ops themselves cannot see; name names their function: losses.L2.
+func Fail(name, reason string, shapes ...Shape) { fail(name, reason, shapes...) }
+
 func failf(op, format string, args ...any) { fail(op, fmt.Sprintf(format, args...)) }
 
 // Catch turns a panic with an [*Error] into that error and lets every other
