@@ -1,0 +1,138 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// An Init fills w, the elements of a new parameter, drawing from rng where it
+// draws at all. Each output of the parameter's layer is computed from fanIn
+// inputs, and each input goes into fanOut outputs.
+type Init func(w []float64, fanIn, fanOut int, rng *rand.Rand)
+
+// NewParam returns a float32 parameter of the given shape with a value drawn by
+// init in float64 and rounded. Layers make their parameters with it.
+//
+// For the shape (out, in, k₁, k₂, …) of a layer that sees in inputs at k₁·k₂·…
+// places, fanIn is in·k₁·k₂·… and fanOut out·k₁·k₂·…; a vector has its length for
+// both. It panics with an [*autodiff.Error] if the name is empty, a length
+// negative, or if init is nil or draws and rng is nil.
+func NewParam(name string, init Init, rng *rand.Rand, shape ...int) *autodiff.Param {
+	for _, d := range shape {
+		if d < 0 {
+			autodiff.Fail("nn.NewParam", name+": negative length in the shape", shape)
+		}
+	}
+	if init == nil {
+		autodiff.Fail("nn.NewParam", name+": no initialiser")
+	}
+	drawn := make([]float64, autodiff.Shape(shape).Size())
+	fanIn, fanOut := fans(shape)
+	init(drawn, fanIn, fanOut, rng)
+	value := make([]float32, len(drawn))
+	for i, w := range drawn {
+		value[i] = float32(w)
+	}
+	return autodiff.NewParam(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(value)))
+}
+
+func fans(shape autodiff.Shape) (in, out int) {
+	if len(shape) < 2 {
+		return shape.Size(), shape.Size()
+	}
+	places := shape[2:].Size()
+	return shape[1] * places, shape[0] * places
+}
+
+// Zeros returns the initialiser to 0.
+func Zeros() Init { return Constant(0) }
+
+// Constant returns the initialiser to v.
+func Constant(v float64) Init {
+	return func(w []float64, _, _ int, _ *rand.Rand) {
+		for i := range w {
+			w[i] = v
+		}
+	}
+}
+
+// Normal returns the initialiser that draws from the normal distribution with
+// mean 0 and standard deviation sigma. It panics with an [*autodiff.Error] if
+// sigma is negative, infinite or NaN.
+func Normal(sigma float64) Init {
+	if sigma < 0 || math.IsNaN(sigma) || math.IsInf(sigma, 0) {
+		autodiff.Fail("nn.Normal", fmt.Sprintf("standard deviation %v", sigma))
+	}
+	return func(w []float64, _, _ int, rng *rand.Rand) {
+		fill(w, rng, func() float64 { return sigma * rng.NormFloat64() })
+	}
+}
+
+// Uniform returns the initialiser that draws evenly from [lo, hi). It panics
+// with an [*autodiff.Error] if lo is not below hi or one is infinite.
+func Uniform(lo, hi float64) Init {
+	if !(lo < hi) || math.IsInf(hi-lo, 0) {
+		autodiff.Fail("nn.Uniform", fmt.Sprintf("interval [%v, %v)", lo, hi))
+	}
+	return func(w []float64, _, _ int, rng *rand.Rand) {
+		fill(w, rng, func() float64 { return lo + float64((hi-lo)*rng.Float64()) }) // no fused multiply-add: same bits everywhere
+	}
+}
+
+// GlorotUniform returns the initialiser of Glorot and Bengio (Understanding the
+// Difficulty of Training Deep Feedforward Neural Networks, 2010, formula 16),
+// for layers before tanh:
+//
+//	w ~ U(−a, a)    a = √(6/(fanIn + fanOut))
+//
+// which has the variance 2/(fanIn + fanOut).
+func GlorotUniform() Init { return scaledUniform(glorot) }
+
+// GlorotNormal returns the normal initialiser with the variance of
+// [GlorotUniform], 2/(fanIn + fanOut).
+func GlorotNormal() Init { return scaledNormal(glorot) }
+
+// HeNormal returns the initialiser of He, Zhang, Ren and Sun (Delving Deep into
+// Rectifiers, 2015, formula 10), for layers before ReLU:
+//
+//	w ~ N(0, 2/fanIn)
+func HeNormal() Init { return scaledNormal(he) }
+
+// HeUniform returns the uniform initialiser with the variance of [HeNormal],
+// 2/fanIn.
+func HeUniform() Init { return scaledUniform(he) }
+
+// A variance of a layer's weights, as a function of its fans.
+type variance func(fanIn, fanOut int) float64
+
+func glorot(fanIn, fanOut int) float64 { return 2 / float64(fanIn+fanOut) }
+func he(fanIn, _ int) float64          { return 2 / float64(fanIn) }
+
+func scaledNormal(v variance) Init {
+	return func(w []float64, fanIn, fanOut int, rng *rand.Rand) {
+		sigma := math.Sqrt(v(fanIn, fanOut))
+		fill(w, rng, func() float64 { return sigma * rng.NormFloat64() })
+	}
+}
+
+// scaledUniform draws from U(−a, a), whose variance is a²/3.
+func scaledUniform(v variance) Init {
+	return func(w []float64, fanIn, fanOut int, rng *rand.Rand) {
+		a := math.Sqrt(3 * v(fanIn, fanOut))
+		fill(w, rng, func() float64 { return a * (2*rng.Float64() - 1) })
+	}
+}
+
+func fill(w []float64, rng *rand.Rand, draw func() float64) {
+	if rng == nil && len(w) > 0 {
+		autodiff.Fail("nn.NewParam", "an initialiser that draws needs a *rand.Rand")
+	}
+	for i := range w {
+		w[i] = draw()
+	}
+}

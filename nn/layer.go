@@ -1,0 +1,116 @@
+package nn
+
+import (
+	"slices"
+
+	"declive/autodiff"
+)
+
+// A Layer computes nodes from nodes with parameters of its own.
+type Layer interface {
+	// Forward records the layer's computation on a minibatch x, one example a
+	// row, in x's graph.
+	Forward(x *autodiff.Node) *autodiff.Node
+
+	// Params returns the parameters in a fixed order.
+	Params() []*autodiff.Param
+}
+
+// A Sequential is a layer that passes its input through all of its layers in
+// turn. The empty Sequential returns its input.
+type Sequential []Layer
+
+// Forward records the layers one after the other.
+func (s Sequential) Forward(x *autodiff.Node) *autodiff.Node {
+	for _, l := range s {
+		x = l.Forward(x)
+	}
+	return x
+}
+
+// Params returns the parameters of all layers in order, one that several layers
+// share only once.
+func (s Sequential) Params() []*autodiff.Param {
+	var params []*autodiff.Param
+	for _, l := range s {
+		for _, p := range l.Params() {
+			if !slices.Contains(params, p) {
+				params = append(params, p)
+			}
+		}
+	}
+	return params
+}
+
+// Weights returns the parameters to regularise: those with two axes or more,
+// which leaves out biases.
+func (s Sequential) Weights() []*autodiff.Param { return weights(s.Params()) }
+
+func weights(params []*autodiff.Param) []*autodiff.Param {
+	var out []*autodiff.Param
+	for _, p := range params {
+		if len(p.Shape()) >= 2 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// A Func is a layer without parameters: a function of one node, such as a
+// method expression of an op,
+//
+//	nn.Func((*autodiff.Node).Softplus)
+type Func func(x *autodiff.Node) *autodiff.Node
+
+// Forward calls the function.
+func (f Func) Forward(x *autodiff.Node) *autodiff.Node { return f(x) }
+
+// Params returns none.
+func (f Func) Params() []*autodiff.Param { return nil }
+
+// stateless is embedded in layers without parameters.
+type stateless struct{}
+
+// Params returns none.
+func (stateless) Params() []*autodiff.Param { return nil }
+
+// ReLU is the layer max(x, 0), see [autodiff.Node.ReLU].
+type ReLU struct{ stateless }
+
+// Forward records max(x, 0).
+func (ReLU) Forward(x *autodiff.Node) *autodiff.Node { return x.ReLU() }
+
+// Tanh is the layer tanh x.
+type Tanh struct{ stateless }
+
+// Forward records tanh x.
+func (Tanh) Forward(x *autodiff.Node) *autodiff.Node { return x.Tanh() }
+
+// Sigmoid is the layer 1/(1 + e⁻ˣ).
+type Sigmoid struct{ stateless }
+
+// Forward records 1/(1 + e⁻ˣ).
+func (Sigmoid) Forward(x *autodiff.Node) *autodiff.Node { return x.Sigmoid() }
+
+// Flatten turns examples of any shape into rows: (n, a, b, …) into (n, a·b·…).
+type Flatten struct{ stateless }
+
+// Forward records the reshape; it changes nothing about x of shape (n, k). It
+// panics with an [*autodiff.Error] if x is a scalar.
+func (Flatten) Forward(x *autodiff.Node) *autodiff.Node {
+	s := x.Shape()
+	if len(s) == 0 {
+		autodiff.Fail("nn.Flatten", "a scalar has no axis of examples")
+	}
+	return x.Reshape(s[0], s[1:].Size())
+}
+
+var (
+	_ Layer = Sequential(nil)
+	_ Layer = Func(nil)
+	_ Layer = ReLU{}
+	_ Layer = Tanh{}
+	_ Layer = Sigmoid{}
+	_ Layer = Flatten{}
+	_ Layer = (*Linear)(nil)
+)
