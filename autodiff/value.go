@@ -44,8 +44,17 @@ func unusable(v *tensor.Dense) string {
 func isFloat(dt tensor.Dtype) bool { return dt == tensor.Float32 || dt == tensor.Float64 }
 
 func contiguous(v *tensor.Dense) bool {
-	return !v.RequiresIterator() && slices.Equal([]int(v.Strides()), Shape(v.Shape()).strides()) ||
-		v.Shape().IsScalar()
+	if v.RequiresIterator() {
+		return false
+	}
+	n, strides := 1, v.Strides()
+	for i := len(v.Shape()) - 1; i >= 0; i-- {
+		if strides[i] != n {
+			return false
+		}
+		n *= v.Shape()[i]
+	}
+	return true
 }
 
 // floats returns the memory of v, which holds elements of type F.

@@ -1,0 +1,167 @@
+package autodiff
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/internal/kernel"
+)
+
+// Compile makes a program that computes first and rest, nodes of one graph, in
+// one run: typically a loss and its gradients.
+//
+// It simplifies a copy of the graph, leaves out what no output needs, fuses
+// elementwise ops with their broadcasts and sums into loops, absorbs transposes,
+// biases and activations into matrix products, and plans memory once, so that
+// running allocates nothing. The results equal those of [Interpret] to rounding.
+//
+// It returns an [*Error] if the nodes belong to different graphs or are labels.
+func Compile(first *Node, rest ...*Node) (*Program, error) {
+	return compile(append([]*Node{first}, rest...), allPasses)
+}
+
+// passes says which parts of the compiler are on. All are, outside tests.
+type passes struct {
+	simplify bool // rewrite rules and common subexpressions
+	epilogue bool // biases and activations in matrix products
+	fuse     bool // more than one op in a loop
+	inPlace  bool // loops that write into parameters
+	reuse    bool // buffers that share memory
+}
+
+var allPasses = passes{true, true, true, true, true}
+
+func compile(outputs []*Node, ps passes) (p *Program, err error) {
+	defer Catch(&err)
+	g := outputs[0].graph
+	for _, n := range outputs {
+		switch {
+		case n.graph != g:
+			fail("Compile", "outputs belong to different graphs", outputs[0].shape, n.shape)
+		case n.IsLabels():
+			fail("Compile", "labels "+n.Name()+" are no output", n.shape)
+		}
+	}
+	p = &Program{outputs: outputs}
+	simple, fed := simplify(outputs, ps.simplify)
+	a := analyse(simple, ps)
+	l := a.plan()
+	p.analysis, p.layout = a, l
+	if g.precision == tensor.Float32 {
+		p.engine = newEngine[float32](p, a, l)
+	} else {
+		p.engine = newEngine[float64](p, a, l)
+	}
+	p.bindInputs(fed)
+	return p, nil
+}
+
+// bindInputs lists what is fed and what each feed must satisfy.
+func (p *Program) bindInputs(fed map[*Node]*Node) {
+	for _, n := range p.outputs[0].graph.nodes {
+		if inside := fed[n]; inside != nil {
+			users := p.analysis.users[inside.id]
+			p.inputs = append(p.inputs, programInput{
+				node: n, slot: inside.id,
+				used:    p.analysis.needed[inside.id],
+				classes: classes(inside, users),
+			})
+		}
+	}
+}
+
+// An engine is a machine seen without its precision.
+type engine interface {
+	feed(in *programInput, v *tensor.Dense) error
+	run() (bad int)
+	scalar(i int) float64
+	value(i int) *tensor.Dense
+	bytes() int
+}
+
+// typedEngine runs a machine and holds the tensors of its outputs.
+type typedEngine[F kernel.Float] struct {
+	*machine[F]
+	values  []*tensor.Dense
+	data    [][]F
+	scalars []int         // outputs to look at before parameters are overwritten
+	early   []leafCopy[F] // outputs that are leaves, copied before anything changes
+}
+
+type leafCopy[F kernel.Float] struct {
+	to   []F
+	slot int
+}
+
+func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[F] {
+	e := &typedEngine[F]{machine: newMachine[F](a, l)}
+	for i, n := range a.outputs {
+		v := stored(n)
+		data := e.slots[v.id]
+		_, assigned := n.op.(assign)
+		if len(v.inputs) == 0 && !assigned {
+			data = make([]F, n.shape.Size())
+			e.early = append(e.early, leafCopy[F]{data, v.id})
+		}
+		if len(n.shape) == 0 && !assigned && len(a.assigns) > 0 {
+			e.scalars = append(e.scalars, i)
+		}
+		e.data = append(e.data, data)
+		e.values = append(e.values, dense(p.outputs[i].shape, data))
+	}
+	return e
+}
+
+func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
+	if in.node.IsLabels() {
+		e.labels[in.slot] = v.Ints()
+		return checkLabels(in.node.Name(), v.Ints(), in.classes)
+	}
+	e.slots[in.slot] = floats[F](v)
+	return checkFinite(in.node, e.slots[in.slot])
+}
+
+// run runs the program and returns −1, or the index of a scalar output that is
+// not finite, in which case no parameter has been changed.
+func (e *typedEngine[F]) run() (bad int) {
+	for _, load := range e.loads {
+		load()
+	}
+	for _, c := range e.early {
+		copy(c.to, e.slots[c.slot])
+	}
+	e.machine.run(0, e.guard)
+	for _, i := range e.scalars {
+		if v := e.data[i][0]; v-v != 0 {
+			return i
+		}
+	}
+	e.machine.run(e.guard, len(e.steps))
+	for _, c := range e.copies {
+		copy(c.to, c.from)
+	}
+	return -1
+}
+
+func (e *typedEngine[F]) scalar(i int) float64      { return float64(e.data[i][0]) }
+func (e *typedEngine[F]) value(i int) *tensor.Dense { return e.values[i] }
+func (e *typedEngine[F]) bytes() int {
+	var zero F
+	if any(zero) == any(float32(0)) {
+		return 4
+	}
+	return 8
+}
+
+// A NonFiniteError reports a run whose assignments were not made, because a
+// scalar output, usually the loss, was NaN or infinite.
+type NonFiniteError struct {
+	Output int // its index among the outputs
+	Node   *Node
+	Value  float64
+}
+
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("autodiff: output %d, %v recorded at %s, is %v", e.Output, e.Node, e.Node.Caller(), e.Value)
+}

@@ -1,0 +1,178 @@
+package autodiff
+
+import (
+	"math"
+
+	"declive/internal/kernel"
+)
+
+var minusInf = math.Inf(-1)
+
+// A step is one instruction of a program.
+type step interface{ run() }
+
+// A machine holds a program's memory and instructions in one precision.
+type machine[F kernel.Float] struct {
+	slots  [][]F   // by node id: the memory of leaves and of values
+	labels [][]int // by node id
+	arena  []F
+	steps  []step
+	guard  int               // index of the first step that overwrites a parameter
+	loads  []func()          // conversions of parameters of the other precision, before the steps
+	copies []assignedCopy[F] // assignments that are made at the end
+}
+
+type assignedCopy[F kernel.Float] struct{ to, from []F }
+
+// newMachine lays out the memory and binds the units.
+func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
+	m := &machine[F]{
+		slots:  make([][]F, len(a.graph.nodes)),
+		labels: make([][]int, len(a.graph.nodes)),
+		arena:  make([]F, l.size),
+	}
+	m.bindLeaves(a)
+	for n, b := range l.of {
+		m.slots[n.id] = m.arena[b.offset : b.offset+n.shape.Size()]
+	}
+	for id, p := range a.direct {
+		if p != nil {
+			m.slots[id] = floats[F](p.value)
+		}
+	}
+	m.guard = len(a.order)
+	for i, u := range a.order {
+		m.steps = append(m.steps, m.bind(a, u))
+		if m.guard == len(a.order) && a.overwrites(u) {
+			m.guard = i
+		}
+	}
+	for _, s := range a.copied {
+		m.copies = append(m.copies, assignedCopy[F]{floats[F](s.param.value), m.slots[s.value.id]})
+	}
+	return m
+}
+
+// bindLeaves gives parameters and constants their memory; inputs get theirs at
+// every run.
+func (m *machine[F]) bindLeaves(a *analysis) {
+	for _, n := range a.graph.nodes {
+		if !a.needed[n.id] {
+			continue
+		}
+		switch o := n.op.(type) {
+		case constant:
+			if o.array != nil {
+				m.slots[n.id] = converted[F](o.array)
+			} else {
+				m.slots[n.id] = []F{F(o.scalar)}
+			}
+		case parameter:
+			m.bindParam(n, o.param)
+		}
+	}
+}
+
+func (m *machine[F]) bindParam(n *Node, p *Param) {
+	if p.Precision() == n.graph.precision {
+		m.slots[n.id] = floats[F](p.value)
+		return
+	}
+	own := make([]F, n.shape.Size())
+	m.slots[n.id] = own
+	m.loads = append(m.loads, func() { convertInto(own, p.value) })
+}
+
+func (m *machine[F]) bind(a *analysis, u *unit) step {
+	switch u.kind {
+	case gemm:
+		return m.bindProduct(u)
+	case move:
+		return m.bindMove(u.nodes[0])
+	case folding:
+		return m.bindFold(u.nodes[0])
+	}
+	return m.bindLoop(a, u)
+}
+
+// run executes the steps up to, not including, to.
+func (m *machine[F]) run(from, to int) {
+	for _, s := range m.steps[from:to] {
+		s.run()
+	}
+}
+
+// productStep is a matrix product with its epilogue.
+type productStep[F kernel.Float] struct {
+	m       *machine[F]
+	gemm    *kernel.Gemm[F]
+	a, b, c int
+	bias    int // −1 for none
+	act     kernel.UnaryOp
+}
+
+func (m *machine[F]) bindProduct(u *unit) step {
+	p := u.product
+	out, inner := u.nodes[0].shape, u.nodes[0].inputs[0].shape[1]
+	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1}
+	s.gemm = kernel.NewGemm[F](out[0], out[1], inner, p.transA, p.transB,
+		width(out[0], inner, p.transA), width(inner, out[1], p.transB), out[1])
+	if p.bias != nil {
+		s.bias = p.bias.id
+	}
+	if p.activation != nil {
+		s.act = p.activation.op.(interface{ kernel() kernel.UnaryOp }).kernel()
+	}
+	return s
+}
+
+// width returns the length of a stored row of a matrix of shape (rows, cols)
+// after transposition.
+func width(rows, cols int, trans bool) int {
+	if trans {
+		return rows
+	}
+	return cols
+}
+
+func (s *productStep[F]) run() {
+	slots := s.m.slots
+	ep := kernel.Epilogue[F]{Act: s.act}
+	if s.bias >= 0 {
+		ep.Bias = slots[s.bias]
+	}
+	s.gemm.Run(1, slots[s.a], slots[s.b], 0, slots[s.c], ep)
+}
+
+// foldStep reduces the middle axis of an array seen as (outer, middle, inner).
+type foldStep[F kernel.Float] struct {
+	m                    *machine[F]
+	reduce               kernel.Reduction
+	outer, middle, inner int
+	x, y                 int
+}
+
+func (m *machine[F]) bindFold(n *Node) step {
+	s := &foldStep[F]{m: m, x: stored(n.inputs[0]).id, y: n.id}
+	from, to := 0, 0
+	switch o := n.op.(type) {
+	case sum:
+		from, to = o.from, o.to
+	case reduceMax:
+		from, to, s.reduce = o.from, o.to, kernel.ReduceMax
+	}
+	x := n.inputs[0].shape
+	s.outer, s.middle, s.inner = x[:from].Size(), x[from:to].Size(), x[to:].Size()
+	return s
+}
+
+func (s *foldStep[F]) run() {
+	x, y := s.m.slots[s.x], s.m.slots[s.y]
+	if s.inner == 1 {
+		kernel.ReduceRows(s.reduce, s.outer, s.middle, y, x, s.middle)
+		return
+	}
+	for i := range s.outer {
+		kernel.ReduceCols(s.reduce, s.middle, s.inner, y[i*s.inner:(i+1)*s.inner], x[i*s.middle*s.inner:(i+1)*s.middle*s.inner], s.inner, false)
+	}
+}

@@ -1,0 +1,167 @@
+package autodiff
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync/atomic"
+
+	"gorgonia.org/tensor"
+)
+
+// A Program is a compiled computation: memory and a list of instructions, made
+// by [Compile]. Programs are independent of each other and may run at the same
+// time, as long as none changes a parameter that another reads; one program runs
+// once at a time.
+type Program struct {
+	outputs  []*Node
+	inputs   []programInput
+	analysis *analysis
+	layout   *layout
+	engine   engine
+	running  atomic.Bool
+}
+
+// A programInput is an input of the graph that outputs depend on.
+type programInput struct {
+	node    *Node
+	slot    int
+	used    bool // not simplified away
+	classes int  // what labels must stay below
+	fed     bool // in this run
+}
+
+// Run computes the outputs from the feeds, of which there must be one for every
+// input that the outputs depend on; further inputs of the graph are ignored. It
+// reads feeds in place and keeps no reference that matters after the next run.
+// After the first call it does not allocate.
+//
+// It returns an error, and changes no parameter, if a feed is missing, or has
+// another precision or shape than its input, or holds a NaN, an infinity or a
+// label out of range; and a [*NonFiniteError] if the program has assignments and
+// a scalar output is not finite.
+func (p *Program) Run(feeds ...Feed) error {
+	if !p.running.CompareAndSwap(false, true) {
+		return fmt.Errorf("autodiff: the program is running already; compile one for each goroutine")
+	}
+	defer p.running.Store(false)
+	if err := p.feed(feeds); err != nil {
+		return err
+	}
+	if bad := p.engine.run(); bad >= 0 {
+		return &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
+	}
+	return nil
+}
+
+func (p *Program) feed(feeds []Feed) error {
+	for i := range p.inputs {
+		p.inputs[i].fed = false
+	}
+	for _, f := range feeds {
+		if err := f.check(); err != nil {
+			return err
+		}
+		if f.node.graph != p.outputs[0].graph {
+			return fmt.Errorf("autodiff: feed of %v: an input of another graph", f.node)
+		}
+		for i := range p.inputs {
+			in := &p.inputs[i]
+			if in.node != f.node {
+				continue
+			}
+			in.fed = true
+			if err := p.engine.feed(in, f.value); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range p.inputs {
+		if !p.inputs[i].fed {
+			return fmt.Errorf("autodiff: no feed for %v", p.inputs[i].node)
+		}
+	}
+	return nil
+}
+
+// Value returns the i-th output of the last run. The tensor belongs to the
+// program: the next run overwrites it.
+func (p *Program) Value(i int) *tensor.Dense { return p.engine.value(i) }
+
+// Scalar returns the i-th output of the last run, an array of one element.
+func (p *Program) Scalar(i int) float64 { return p.engine.scalar(i) }
+
+// Memory returns the bytes that the program holds for intermediate values and
+// outputs, and the bytes of those that are in use at the same time.
+func (p *Program) Memory() (held, live int) {
+	size := p.engine.bytes()
+	return p.layout.size * size, p.layout.live * size
+}
+
+// String lists the instructions: what each computes, with its shape, the bytes
+// it moves to and from memory at most, and its floating-point operations.
+func (p *Program) String() string {
+	var b strings.Builder
+	held, live := p.Memory()
+	fmt.Fprintf(&b, "%d instructions, %d bytes held, %d in use at once\n", len(p.analysis.order), held, live)
+	for i, u := range p.analysis.order {
+		bytes, flops := p.analysis.cost(u)
+		fmt.Fprintf(&b, "%3d  %-44s %12d B %14d flop\n", i, p.analysis.describe(u), bytes*p.engine.bytes(), flops)
+	}
+	for _, s := range p.analysis.copied {
+		fmt.Fprintf(&b, "     %-44s %12d B\n", "copy to "+s.param.name, 2*s.value.shape.Size()*p.engine.bytes())
+	}
+	return b.String()
+}
+
+// describe names what a unit computes.
+func (a *analysis) describe(u *unit) string {
+	names := make([]string, len(u.nodes))
+	for i, n := range u.nodes {
+		names[i] = n.Op()
+	}
+	out := strings.Join(names, "+")
+	if u.kind == loop {
+		out = fmt.Sprintf("loop %d×%d: %s", u.domain.rows, u.domain.cols, out)
+	}
+	for _, n := range a.results(u) {
+		out += " → " + a.resultName(n)
+	}
+	return out
+}
+
+func (a *analysis) resultName(n *Node) string {
+	if p := a.direct[n.id]; p != nil {
+		return p.name
+	}
+	return fmt.Sprintf("%%%d%v", n.id, n.shape)
+}
+
+// cost returns the elements that a unit reads and writes, and its operations.
+func (a *analysis) cost(u *unit) (elements, flops int) {
+	for _, x := range append(a.operands(u), a.results(u)...) {
+		elements += x.shape.Size()
+	}
+	switch u.kind {
+	case gemm:
+		flops = 2 * u.nodes[0].shape.Size() * u.nodes[0].inputs[0].shape[1]
+	case folding:
+		flops = u.nodes[0].inputs[0].shape.Size()
+	case loop:
+		for _, n := range u.nodes {
+			flops += max(n.shape.Size(), largest(n.inputs))
+		}
+	}
+	return elements, flops
+}
+
+func largest(in []*Node) int {
+	size := 0
+	for _, x := range in {
+		size = max(size, x.shape.Size())
+	}
+	return size
+}
+
+// finite reports whether v is neither NaN nor infinite.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -1,0 +1,181 @@
+package autodiff
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
+	"pgregory.net/rapid"
+)
+
+// randomGraph records a graph of up to size ops on arrays that fit each other
+// in many ways, and returns it with feeds and the nodes that can be outputs.
+func randomGraph(rng *rand.Rand, precision tensor.Dtype, size int) (g *Graph, feeds []Feed, nodes []*Node) {
+	g = NewGraph(precision)
+	n, k := 1+rng.IntN(4), 1+rng.IntN(5)
+	for i, shape := range []Shape{{n, k}, {n, k}, {n, 1}, {k}, {}, {n}, {k, n}} {
+		x := g.Input(string(rune('a'+i)), shape...)
+		feeds = append(feeds, x.Feed(randomTensor(rng, precision, shape)))
+		nodes = append(nodes, x)
+	}
+	for i, shape := range []Shape{{n, k}, {k, k}} {
+		p := NewParam(string(rune('P'+i)), randomTensor(rng, precision, shape))
+		nodes = append(nodes, g.Param(p))
+	}
+	y := g.Labels("y", n)
+	ys := make([]int, n)
+	for i := range ys {
+		ys[i] = rng.IntN(k)
+	}
+	feeds = append(feeds, y.Feed(dense(Shape{n}, ys)))
+	for range size {
+		if x := randomOp(rng, nodes, y, n, k); x != nil {
+			nodes = append(nodes, x)
+		}
+	}
+	return g, feeds, nodes
+}
+
+func randomTensor(rng *rand.Rand, precision tensor.Dtype, shape Shape) *tensor.Dense {
+	data := make([]float64, shape.Size())
+	for i := range data {
+		data[i] = math.Round(rng.NormFloat64()*64) / 64
+	}
+	p := NewParam("t", dense(shape, data))
+	p.Convert(precision)
+	return p.value
+}
+
+// randomOp records an op on nodes drawn at random, or returns nil where they do
+// not fit.
+func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
+	var err error
+	defer func() {
+		if err != nil {
+			out = nil
+		}
+	}()
+	defer Catch(&err)
+	pick := func() *Node { return nodes[rng.IntN(len(nodes))] }
+	a, b := pick(), pick()
+	switch rng.IntN(27) {
+	case 0, 1:
+		return a.Add(b)
+	case 2:
+		return a.Sub(b)
+	case 3, 4:
+		return a.Mul(b)
+	case 5:
+		return a.Tanh().Div(b.Square().AddScalar(1))
+	case 6:
+		return a.Tanh()
+	case 7:
+		return a.Sigmoid()
+	case 8:
+		return a.ReLU()
+	case 9:
+		return a.Neg()
+	case 10:
+		return a.Greater(b).Where(a, pick())
+	case 11:
+		return a.Sum(len(a.shape) - 1)
+	case 12:
+		return a.SumKeep(0)
+	case 13:
+		return a.Mean()
+	case 14:
+		return a.Tanh().LogSoftmax(len(a.shape) - 1)
+	case 15:
+		if len(a.shape) == 2 && a.shape[1] < k {
+			return nil // labels run up to k−1
+		}
+		return a.Pick(y)
+	case 16:
+		return y.OneHot(k).Mul(a)
+	case 17:
+		return a.MatMul(b).MulScalar(0.25)
+	case 18:
+		return a.MatMul(b.T()).MulScalar(0.25)
+	case 19:
+		return a.T()
+	case 20:
+		return a.Reshape(-1)
+	case 21:
+		return a.Reshape(n, -1)
+	case 22:
+		return a.Broadcast(2, n, k).Sum(0)
+	case 23:
+		return a.Max(b)
+	case 24:
+		return Concat(0, a, b).Slice(0, 1, 1+b.shape[0])
+	case 25:
+		return a.Pad(0, 1, 2).ReduceMax(0)
+	default:
+		return a.Abs().AddScalar(0.5).MulScalar(-1).SubScalar(2)
+	}
+}
+
+// A program computes what the interpreter computes, whatever passes are on, and
+// again on its second run.
+func TestProgramEqualsInterpreter(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
+		precision := rapid.SampledFrom([]tensor.Dtype{tensor.Float64, tensor.Float32}).Draw(rt, "precision")
+		g, feeds, nodes := randomGraph(rng, precision, rapid.IntRange(1, 20).Draw(rt, "size"))
+		outputs := []*Node{nodes[len(nodes)-1], nodes[rng.IntN(len(nodes))], nodes[rng.IntN(len(nodes))]}
+		outputs = append(outputs, gradients(rt, g, outputs[0])...)
+		ps := passes{
+			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"),
+			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"),
+		}
+		want, err := Interpret(feeds, outputs...)
+		require.NoError(rt, err)
+		p, err := compile(outputs, ps)
+		require.NoError(rt, err)
+		for range 2 {
+			require.NoError(rt, p.Run(feeds...))
+			for i := range outputs {
+				requireClose(rt, outputs[i], want[i], p.Value(i), p)
+			}
+		}
+	})
+}
+
+// gradients returns the gradients of Σ y² for the inputs that y depends on.
+func gradients(t require.TestingT, g *Graph, y *Node) []*Node {
+	var xs []*Node
+	for _, x := range g.nodes {
+		if _, ok := x.op.(input); ok && y.DependsOn(x) {
+			xs = append(xs, x)
+		}
+	}
+	if len(xs) == 0 {
+		return nil
+	}
+	grads, err := Grad(y.Square().Sum(), xs...)
+	require.NoError(t, err)
+	return grads
+}
+
+func requireClose(t require.TestingT, n *Node, want, got *tensor.Dense, p *Program) {
+	require.Equal(t, want.Shape(), got.Shape(), "%v", n)
+	w, h := converted[float64](want), converted[float64](got)
+	eps := 1e-11
+	if want.Dtype() == tensor.Float32 {
+		eps = 1e-3
+	}
+	scale := 0.0
+	for _, v := range w {
+		scale = max(scale, math.Abs(v))
+	}
+	for i := range w {
+		if math.IsNaN(w[i]) && math.IsNaN(h[i]) || w[i] == h[i] {
+			continue
+		}
+		if !(math.Abs(w[i]-h[i]) <= eps*(1+scale)) {
+			require.Failf(t, "values differ", "%v, element %d: program %v, interpreter %v\n%v", n, i, h[i], w[i], p)
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package autodiff
+
+import "slices"
+
+// A unit becomes one instruction of a program: a fused loop over a domain, a
+// matrix product with its epilogue, or the move or reduction of one array.
+type unit struct {
+	kind    unitKind
+	nodes   []*Node // members, in recording order
+	domain  domain  // of a loop
+	product *product
+}
+
+type unitKind uint8
+
+const (
+	loop    unitKind = iota // elementwise ops, sums over rows, closing sums
+	gemm                    // MatMul
+	move                    // Transpose, Slice, Pad, Concat, Broadcast
+	folding                 // Sum or ReduceMax over axes in the middle
+)
+
+// A product is a matrix product with what is absorbed into it.
+type product struct {
+	a, b           *Node // as stored
+	transA, transB bool
+	bias           *Node // added to each row, or nil
+	activation     *Node // applied last, or nil
+	out            *Node // what the unit computes
+}
+
+// analysis is what the passes after simplify work on: which nodes are values in
+// memory, who reads them, and the units that compute them.
+type analysis struct {
+	graph   *Graph
+	passes  passes
+	outputs []*Node
+	assigns []*Node   // Assign nodes among the outputs
+	needed  []bool    // by id: some unit or output reads the value
+	users   [][]*Node // by id of a value: the nodes that read it
+	output  []bool    // by id: an output is made of the value
+	unitOf  []*unit   // by id, nil for leaves and views
+	order   []*unit
+	direct  []*Param          // by id: the parameter that the value is written into
+	copied  []assignment      // those that are copied at the end
+	after   map[*unit][]*unit // order that assignments ask for
+}
+
+func analyse(outputs []*Node, ps passes) *analysis {
+	g := outputs[0].graph
+	a := &analysis{
+		graph: g, passes: ps, outputs: outputs,
+		needed: make([]bool, len(g.nodes)),
+		users:  make([][]*Node, len(g.nodes)),
+		output: make([]bool, len(g.nodes)),
+		unitOf: make([]*unit, len(g.nodes)),
+		direct: make([]*Param, len(g.nodes)),
+		after:  map[*unit][]*unit{},
+	}
+	a.demand()
+	a.partition()
+	if ps.fuse {
+		a.merge()
+	}
+	a.placeAssignments()
+	a.schedule()
+	return a
+}
+
+// stored returns the value whose memory n is a view of: reshapes have none of
+// their own, and an assignment's value is what it assigns.
+func stored(n *Node) *Node {
+	for {
+		switch n.op.(type) {
+		case reshape, assign:
+			n = n.inputs[0]
+		default:
+			return n
+		}
+	}
+}
+
+// factor returns the stored matrix that a product reads for its operand, and
+// whether it reads it transposed.
+func factor(n *Node) (m *Node, trans bool) {
+	for {
+		if t, ok := n.op.(transpose); ok && len(t.axes) == 2 {
+			n, trans = n.inputs[0], !trans
+			continue
+		}
+		return stored(n), trans
+	}
+}
+
+// reads returns the values that n's instruction reads.
+func reads(n *Node) []*Node {
+	out := make([]*Node, len(n.inputs))
+	for i, x := range n.inputs {
+		if _, ok := n.op.(matMul); ok {
+			out[i], _ = factor(x)
+		} else {
+			out[i] = stored(x)
+		}
+	}
+	return out
+}
+
+// demand marks the values that outputs are computed from, and their users.
+func (a *analysis) demand() {
+	for _, n := range a.outputs {
+		if _, ok := n.op.(assign); ok {
+			a.assigns = append(a.assigns, n)
+		}
+		v := stored(n)
+		a.needed[v.id], a.output[v.id] = true, true
+	}
+	for id := len(a.needed) - 1; id >= 0; id-- {
+		if !a.needed[id] {
+			continue
+		}
+		n := a.graph.nodes[id]
+		for _, x := range reads(n) {
+			a.needed[x.id] = true
+			a.users[x.id] = append(a.users[x.id], n)
+		}
+	}
+}
+
+// partition gives every needed value a unit of its own, except what a product
+// absorbs.
+func (a *analysis) partition() {
+	for _, n := range a.graph.nodes {
+		if !a.needed[n.id] || len(n.inputs) == 0 || a.unitOf[n.id] != nil {
+			continue
+		}
+		u := &unit{nodes: []*Node{n}}
+		switch o := n.op.(type) {
+		case matMul:
+			u.kind = gemm
+			u.product = a.product(n)
+			u.nodes = u.product.nodes(n)
+		case transpose, slice, pad, concat:
+			u.kind = move
+		case stretch:
+			if _, ok := domainOf(n.shape).place(n.inputs[0].shape); !ok {
+				u.kind = move
+			}
+			u.domain = domainOf(n.shape)
+		case sum:
+			u.kind, u.domain = reductionLoop(n, o.from, o.to)
+		case reduceMax:
+			u.kind, u.domain = reductionLoop(n, o.from, o.to)
+		case pick:
+			u.domain = domainOf(n.inputs[0].shape)
+		default:
+			u.domain = domainOf(n.shape)
+		}
+		for _, m := range u.nodes {
+			a.unitOf[m.id] = u
+		}
+	}
+}
+
+// reductionLoop says whether a reduction runs in a loop, and over which domain:
+// it does over everything, over the rows, and over the columns.
+func reductionLoop(n *Node, from, to int) (unitKind, domain) {
+	x := n.inputs[0].shape
+	if from > 0 && to < len(x) || to == len(x) && from > 0 && from < len(x)-1 {
+		return folding, domain{}
+	}
+	if from == 0 && to < len(x)-1 {
+		return folding, domain{}
+	}
+	return loop, domainOf(x)
+}
+
+// closes reports whether n's value is known only when its loop has ended: it is
+// summed over the rows.
+func closes(n *Node) bool {
+	switch o := n.op.(type) {
+	case sum:
+		return o.from == 0
+	case reduceMax:
+		return o.from == 0
+	}
+	return false
+}
+
+// product absorbs into a matrix product the transposes of its factors, and a
+// bias and an activation that nothing else stands between.
+func (a *analysis) product(n *Node) *product {
+	p := &product{out: n}
+	p.a, p.transA = factor(n.inputs[0])
+	p.b, p.transB = factor(n.inputs[1])
+	if !a.passes.epilogue {
+		return p
+	}
+	if next := a.onlyUser(p.out); next != nil {
+		if bias := addend(next, n); bias != nil {
+			p.bias, p.out = bias, next
+		}
+	}
+	if next := a.onlyUser(p.out); next != nil {
+		switch next.op.(type) {
+		case relu, tanh, sigmoid:
+			p.activation, p.out = next, next
+		}
+	}
+	return p
+}
+
+// onlyUser returns the node that alone reads n, if n is nothing else than a
+// step on the way to it.
+func (a *analysis) onlyUser(n *Node) *Node {
+	if a.output[n.id] || len(a.users[n.id]) != 1 {
+		return nil
+	}
+	return a.users[n.id][0]
+}
+
+// addend returns what n adds to each row of m, if it is a leaf.
+func addend(n, m *Node) *Node {
+	if _, ok := n.op.(add); !ok || !n.shape.Equal(m.shape) {
+		return nil
+	}
+	for i, x := range n.inputs {
+		other := stored(n.inputs[1-i])
+		at, ok := domainOf(n.shape).place(n.inputs[1-i].shape)
+		if x == m && ok && at == perCol && len(other.inputs) == 0 {
+			return other
+		}
+	}
+	return nil
+}
+
+// nodes returns the members of the product's unit, m being the MatMul.
+func (p *product) nodes(m *Node) []*Node {
+	out := []*Node{m}
+	if p.bias != nil {
+		n := p.out
+		if p.activation != nil {
+			n = stored(p.activation.inputs[0])
+		}
+		out = append(out, n)
+	}
+	if p.activation != nil {
+		out = append(out, p.activation)
+	}
+	return out
+}
+
+// operands returns the values that the unit reads but does not compute.
+func (a *analysis) operands(u *unit) []*Node {
+	var out []*Node
+	for _, n := range u.nodes {
+		for _, x := range reads(n) {
+			if a.unitOf[x.id] != u && !slices.Contains(out, x) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// results returns the members whose values are kept in memory: others read
+// them, or an output is made of them.
+func (a *analysis) results(u *unit) []*Node {
+	var out []*Node
+	for _, n := range u.nodes {
+		if a.output[n.id] || slices.ContainsFunc(a.users[n.id], func(m *Node) bool { return a.unitOf[m.id] != u || closes(n) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
