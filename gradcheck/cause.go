@@ -39,30 +39,21 @@ var rules = []func(*evidence) string{
 	(*evidence).none,
 }
 
-// diagnose fills in the likely cause of each variable's failure.
-func (c *checker) diagnose() {
-	for b := range c.report.Vars {
-		r := &c.report.Vars[b]
-		if r.Suspect != "" {
-			continue
-		}
-		switch {
-		case r.Disagree > 0:
-			e := c.evidence(b)
-			if s := c.fromGraph(b, e); s != "" {
-				r.Suspect = s
-				continue
+// diagnose says what the likely cause of variable b's failure is.
+func (c *checker) diagnose(b int) {
+	r := &c.report.Vars[b]
+	switch {
+	case r.Disagree > 0:
+		e := c.evidence(b)
+		for _, rule := range rules {
+			if r.Suspect = rule(e); r.Suspect != "" {
+				return
 			}
-			for _, rule := range rules {
-				if r.Suspect = rule(e); r.Suspect != "" {
-					break
-				}
-			}
-		case len(r.Nearby) > 0 && c.unmoved(b):
-			r.Suspect = "the gradient is the same at both points: it uses values remembered from an earlier call"
-		case len(r.Nearby) > 0:
-			r.Suspect = "a term of the gradient vanishes at the point that was tested, as with zero weights or a symmetric start"
 		}
+	case len(r.Nearby) > 0 && c.unmoved(b):
+		r.Suspect = "the gradient is the same at both points: it uses values remembered from an earlier call"
+	case len(r.Nearby) > 0:
+		r.Suspect = "a term of the gradient vanishes at the point that was tested, as with zero weights or a symmetric start"
 	}
 }
 

@@ -41,24 +41,44 @@ func (d *direct) probe(at []probe, out []float64) error {
 	return nil
 }
 
-// variable checks one variable and fills in its part of the report.
+// variable checks one variable, here and at points nearby, and fills in its part
+// of the report.
 func (c *checker) variable(b int) error {
 	r := &c.report.Vars[b]
 	r.checked = true
 	r.Size = len(c.x[b])
+	if err := c.here(b); err != nil {
+		return err
+	}
+	r.count()
+	if err := c.secondPoints(b); err != nil {
+		return err
+	}
+	c.report.Evals = int(c.evals.Load())
+	if !r.failed(c.o.maxUnresolved) {
+		return nil
+	}
+	c.diagnose(b)
+	return c.blame(b)
+}
+
+// here checks variable b at the point itself.
+func (c *checker) here(b int) error {
+	r := &c.report.Vars[b]
 	if expected, ok := c.o.expect[r.Name]; ok {
-		return c.expected(b, expected(append([]float64(nil), c.x[b]...)))
+		c.expected(b, expected(append([]float64(nil), c.x[b]...)))
+		return nil
 	}
 	if c.o.fast > 0 {
 		return c.fastVariable(b)
 	}
-	at := c.sample(b)
-	r.Coords = make([]Coord, len(at))
-	if err := c.coordinates(b, at, r.Coords); err != nil {
+	limit, err := c.affordable(b)
+	if err != nil {
 		return err
 	}
-	r.count()
-	return nil
+	at := c.sample(b, limit)
+	r.Coords = make([]Coord, len(at))
+	return c.coordinates(b, at, r.Coords)
 }
 
 // chunk is the number of coordinates that are checked together.

@@ -27,15 +27,44 @@ func (c *checker) perturbed(r float64) [][]float64 {
 	return x
 }
 
-// secondPoints checks the gradient at two points nearby, each variable along one
+// secondPoints checks the gradient of variable b at two points nearby along a
 // random direction. A gradient that is right only where it was tested, such as
 // one that is remembered or written for zero weights, fails here.
-func (c *checker) secondPoints() error {
+func (c *checker) secondPoints(b int) error {
+	r := &c.report.Vars[b]
+	if _, given := c.o.expect[r.Name]; given || len(c.x[b]) == 0 || r.failed(c.o.maxUnresolved) {
+		return nil
+	}
+	if err := c.visitNearby(); err != nil {
+		return err
+	}
+	for _, n := range c.nearby {
+		if n.base == nil {
+			continue
+		}
+		k, err := c.secondPoint(b, n)
+		if err != nil {
+			return err
+		}
+		if k.Verdict == Disagree {
+			r.Nearby = append(r.Nearby, k)
+		}
+	}
+	return nil
+}
+
+// visitNearby evaluates the function and the gradient at two points nearby, once
+// for all variables. Points outside the domain are left out.
+func (c *checker) visitNearby() error {
+	if c.visited {
+		return nil
+	}
+	c.visited = true
 	for range 2 {
 		n := nearby{x: c.perturbed(0.05)}
 		base, err := c.eval(clone(n.x))
 		if err != nil || !allFinite([][]float64{base}) {
-			continue // outside the domain
+			continue
 		}
 		n.base = append([]float64(nil), base...)
 		quiet := *c.report
@@ -46,37 +75,22 @@ func (c *checker) secondPoints() error {
 		}
 		n.grad = clone(g)
 		c.nearby = append(c.nearby, n)
-		if err := c.secondPoint(n); err != nil {
-			return err
-		}
 	}
-	return nil
+	return c.ctx.Err()
 }
 
-func (c *checker) secondPoint(n nearby) error {
-	for b := range c.p.Vars {
-		r := &c.report.Vars[b]
-		if _, given := c.o.expect[r.Name]; given || !r.checked || len(n.x[b]) == 0 || r.failed(c.o.maxUnresolved) {
-			continue
-		}
-		u := zeros(n.x)
-		s := scales(n.x[b])
-		for i := range s {
-			u[b][i] = s[i] * (0.5 + c.rng.Float64()) * float64(1-2*c.rng.IntN(2))
-		}
-		kinks := c.o.kinks
-		if kinks == Fail {
-			kinks = Interval
-		}
-		k, _, err := c.compareAlong(n.x, u, n.grad, n.base, kinks)
-		if err != nil {
-			return err
-		}
-		if k.Verdict == Disagree {
-			r.Nearby = append(r.Nearby, k)
-		}
+func (c *checker) secondPoint(b int, n nearby) (Coord, error) {
+	u := zeros(n.x)
+	s := scales(n.x[b])
+	for i := range s {
+		u[b][i] = s[i] * (0.5 + c.rng.Float64()) * float64(1-2*c.rng.IntN(2))
 	}
-	return nil
+	kinks := c.o.kinks
+	if kinks == Fail {
+		kinks = Interval
+	}
+	k, _, err := c.compareAlong(n.x, u, n.grad, n.base, kinks)
+	return k, err
 }
 
 func allFinite(g [][]float64) bool {

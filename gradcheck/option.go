@@ -1,6 +1,9 @@
 package gradcheck
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // An Option changes how a check is done. The zero set of options is right for
 // most tests.
@@ -32,9 +35,8 @@ type options struct {
 	bounded       bool
 	lo, hi        float64
 	expect        map[string]func(x []float64) []float64
-	only          string // the one variable to check, "" for all
-	full          bool   // no incremental evaluation
-	degraded      string // why fewer coordinates are checked than was asked
+	deadline      time.Time // when the test run ends, if it does
+	full          bool      // no incremental evaluation
 	err           error
 }
 

@@ -133,3 +133,12 @@ func index(shape []int, flat int) string {
 	}
 	return "[" + s[1:] + "]"
 }
+
+// FuncProblem returns the problem that [Func] checks, for [Compute].
+func FuncProblem(f func(x []float64) float64, grad func(x []float64) []float64, x []float64) Problem {
+	return Problem{
+		Vars: []Var{{Name: "x", Shape: []int{len(x)}, Value: x}},
+		F:    func(x [][]float64) ([]float64, error) { return []float64{f(x[0])}, nil },
+		Grad: func(x [][]float64) ([][]float64, error) { return [][]float64{grad(x[0])}, nil },
+	}
+}

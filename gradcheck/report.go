@@ -138,23 +138,30 @@ func (v *VarReport) worst() (rel, numerical float64) {
 // with each variable.
 func (r *Report) String() string {
 	var b strings.Builder
-	for _, f := range r.Faults {
-		fmt.Fprintf(&b, "%s\n", f)
-	}
 	for i := range r.Vars {
 		if v := &r.Vars[i]; v.failed(r.maxUnresolved) {
-			b.WriteString(v.text(r.maxUnresolved, r.Blame))
+			b.WriteString(v.text(r))
 		}
 	}
+	if s := r.overall(); s != "" {
+		b.WriteString(s + "\n")
+	}
+	return b.String() + r.summary()
+}
+
+// overall returns what is wrong besides single variables, or "".
+func (r *Report) overall() string {
+	lines := append([]string(nil), r.Faults...)
 	for _, t := range r.Ties {
-		fmt.Fprintf(&b, "at a kink the gradient gives the slope %.8g along a direction in which the function is smooth with slope %.8g ±%.1e:\n"+
-			"the gradient of equal operands is handed out twice, or not at all\n", t.Analytic, t.Numeric, t.Err)
+		lines = append(lines, fmt.Sprintf("at a kink the gradient gives the slope %.8g along a direction in which the function is smooth with slope %.8g ±%.1e:\n"+
+			"the gradient of equal operands is handed out twice, or not at all", t.Analytic, t.Numeric, t.Err))
 	}
-	b.WriteString(r.summary())
 	for _, f := range r.Further {
-		b.WriteString("\nat a further point: " + f.String())
+		if !f.OK() {
+			lines = append(lines, "at a further point: "+f.String())
+		}
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // summary is the last line: what passed, how much was done, the seed.

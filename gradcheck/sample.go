@@ -4,22 +4,53 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 )
 
+// affordable returns how many coordinates of variable b to check: as many as the
+// Sample option allows, and fewer where the test's deadline is near. Half of the
+// time left is shared by the variables that are still to be checked.
+func (c *checker) affordable(b int) (int, error) {
+	limit := len(c.x[b])
+	if c.o.sample > 0 {
+		limit = min(limit, c.o.sample)
+	}
+	if c.o.deadline.IsZero() || limit <= chunk {
+		return limit, nil
+	}
+	start := time.Now()
+	trial := make([]int, chunk)
+	for i := range trial {
+		trial[i] = c.rng.IntN(len(c.x[b]))
+	}
+	if err := c.coordinates(b, trial, make([]Coord, chunk)); err != nil {
+		return 0, err
+	}
+	each := max(time.Since(start)/chunk, 1)
+	n := int(time.Until(c.o.deadline) / 2 / time.Duration(len(c.x)-b) / each)
+	if n >= limit {
+		return limit, nil
+	}
+	n = max(n, chunk)
+	c.note("%s: the test's deadline leaves time for %d of %d coordinates", c.p.Vars[b].Name, n, limit)
+	return n, nil
+}
+
 // sample returns the coordinates of variable b to check, in ascending order:
-// all of them, or with the Sample option a choice that holds the ends of every
-// axis, the largest and smallest gradients, exact zeros, and random ones.
-func (c *checker) sample(b int) []int {
+// all of them, or where there are more than the limit a choice that holds the
+// ends of every axis, the largest and smallest gradients, exact zeros, and random
+// ones.
+func (c *checker) sample(b, limit int) []int {
 	n := len(c.x[b])
 	r := &c.report.Vars[b]
-	if c.o.sample == 0 || c.o.sample >= n {
+	if limit >= n {
 		all := make([]int, n)
 		for i := range all {
 			all[i] = i
 		}
 		return all
 	}
-	s := sampler{chosen: map[int]bool{}, limit: c.o.sample}
+	s := sampler{chosen: map[int]bool{}, limit: limit}
 	s.corners(c.p.Vars[b].Shape)
 	s.extremes(c.grad[b])
 	for len(s.chosen) < s.limit {

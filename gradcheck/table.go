@@ -11,14 +11,15 @@ import (
 const rows = 8
 
 // text says what is wrong with the variable's gradient.
-func (v *VarReport) text(maxUnresolved float64, blame string) string {
+func (v *VarReport) text(r *Report) string {
 	var b strings.Builder
+	maxUnresolved := r.maxUnresolved
 	b.WriteString(v.headline(maxUnresolved) + "\n")
 	if v.Suspect != "" {
 		b.WriteString(wrap("    suspect: "+v.Suspect, 116, "             ") + "\n")
 	}
-	if blame != "" {
-		b.WriteString(wrap("    blame:   "+blame, 116, "             ") + "\n")
+	if r.Blame != "" {
+		b.WriteString(wrap("    blame:   "+r.Blame, 116, "             ") + "\n")
 	}
 	if wrong := v.wrong(maxUnresolved); len(wrong) > 0 {
 		b.WriteString(v.table(wrong))

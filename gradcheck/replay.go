@@ -1,0 +1,84 @@
+package gradcheck
+
+import (
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// A replay copies nodes of one graph into another.
+type replay struct {
+	to     *autodiff.Graph
+	copies map[*autodiff.Node]*autodiff.Node
+}
+
+func newReplay(to *autodiff.Graph) *replay {
+	return &replay{to: to, copies: map[*autodiff.Node]*autodiff.Node{}}
+}
+
+// node returns the copy of n, copying what it is computed from first. Leaves
+// other than constants must have been put into copies before.
+func (r *replay) node(n *autodiff.Node) *autodiff.Node {
+	for _, m := range needed(n) {
+		if r.copies[m] != nil {
+			continue
+		}
+		in := make([]*autodiff.Node, len(m.Inputs()))
+		for i, x := range m.Inputs() {
+			in[i] = r.copies[x]
+		}
+		r.copies[m] = r.to.Repeat(m, in...)
+	}
+	return r.copies[n]
+}
+
+// needed returns the outputs and what they are computed from, in the order of
+// recording.
+func needed(outputs ...*autodiff.Node) []*autodiff.Node {
+	seen := map[*autodiff.Node]bool{}
+	last := 0
+	for _, n := range outputs {
+		seen[n] = true
+		last = max(last, n.ID())
+	}
+	all := outputs[0].Graph().Nodes()[:last+1]
+	for i := last; i >= 0; i-- {
+		if seen[all[i]] {
+			for _, x := range all[i].Inputs() {
+				seen[x] = true
+			}
+		}
+	}
+	out := make([]*autodiff.Node, 0, len(seen))
+	for _, n := range all {
+		if seen[n] {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// floats returns the elements of a tensor of float32 or float64 as float64.
+func floats(v *tensor.Dense) []float64 {
+	if v.Dtype() == tensor.Float32 {
+		in := v.Float32s()
+		out := make([]float64, len(in))
+		for i, x := range in {
+			out[i] = float64(x)
+		}
+		return out
+	}
+	return append([]float64(nil), v.Float64s()...)
+}
+
+// dense returns a tensor of the given precision that holds copies of the values.
+func dense(dt tensor.Dtype, shape []int, values []float64) *tensor.Dense {
+	if dt == tensor.Float32 {
+		out := make([]float32, len(values))
+		for i, x := range values {
+			out[i] = float32(x)
+		}
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out))
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(append([]float64(nil), values...)))
+}
