@@ -7,38 +7,58 @@ import (
 )
 
 // A runner computes nodes of a graph from values of some of its inputs; the
-// other inputs are fixed.
+// other inputs are fixed. It is used by one goroutine at a time.
 type runner struct {
-	inputs  []*autodiff.Node
-	fixed   []autodiff.Feed
-	outputs []*autodiff.Node
+	inputs  []*tensor.Dense // fed in place
+	feeds   []autodiff.Feed
+	program *autodiff.Program
+	outputs int
 }
 
 func newRunner(inputs []*autodiff.Node, fixed []feed, outputs ...*autodiff.Node) (*runner, error) {
-	r := &runner{inputs: inputs, outputs: outputs}
+	r := &runner{outputs: len(outputs)}
 	for _, f := range fixed {
-		r.fixed = append(r.fixed, f.node.Feed(f.value))
+		r.feeds = append(r.feeds, f.node.Feed(f.value))
 	}
-	return r, nil
+	for _, n := range inputs {
+		v := dense(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
+		r.inputs = append(r.inputs, v)
+		r.feeds = append(r.feeds, n.Feed(v))
+	}
+	if len(outputs) == 0 {
+		return r, nil
+	}
+	var err error
+	r.program, err = autodiff.Compile(outputs[0], outputs[1:]...)
+	return r, err
 }
 
-// run returns the elements of every output.
+// run computes the outputs, and returns copies of their elements.
 func (r *runner) run(x [][]float64) ([][]float64, error) {
-	feeds := append([]autodiff.Feed(nil), r.fixed...)
-	for i, n := range r.inputs {
-		feeds = append(feeds, n.Feed(dense(n.Graph().Precision(), n.Shape(), x[i])))
+	for i, v := range r.inputs {
+		fillDense(v, x[i])
 	}
-	values, err := autodiff.Interpret(feeds, r.outputs...)
-	if err != nil {
+	out := make([][]float64, r.outputs)
+	if r.program == nil {
+		return out, nil
+	}
+	if err := r.program.Run(r.feeds...); err != nil {
 		return nil, err
 	}
-	return elements(values), nil
+	for i := range out {
+		out[i] = floats(r.program.Value(i))
+	}
+	return out, nil
 }
 
-func elements(values []*tensor.Dense) [][]float64 {
-	out := make([][]float64, len(values))
-	for i, v := range values {
-		out[i] = floats(v)
+// fillDense copies values into a tensor of float32 or float64.
+func fillDense(v *tensor.Dense, values []float64) {
+	if v.Dtype() == tensor.Float64 {
+		copy(v.Float64s(), values)
+		return
 	}
-	return out
+	to := v.Float32s()
+	for i, x := range values {
+		to[i] = float32(x)
+	}
 }
