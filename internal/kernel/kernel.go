@@ -1,5 +1,7 @@
 package kernel
 
+import "unsafe"
+
 // Float is an element type.
 type Float interface{ float32 | float64 }
 
@@ -19,3 +21,6 @@ type Operand[F Float] struct {
 func (o Operand[F]) check(rows, cols int) {
 	_ = o.Data[(rows-1)*o.Row+(cols-1)*o.Col]
 }
+
+// size returns the size of an element in bytes.
+func size[F Float]() int { return int(unsafe.Sizeof(F(0))) }

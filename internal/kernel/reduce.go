@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 	"math/bits"
-	"unsafe"
 )
 
 // A Reduction folds many numbers into one.
@@ -30,7 +29,8 @@ func (op Reduction) String() string { return reductionNames[op] }
 // A sum is taken in an order that depends on cols alone. With L = 64 (float32)
 // or 32 (float64), s_l is the sum of the elements j ≡ l mod L in turn, starting
 // from zero; then the upper half of s is added to the lower half until one
-// number is left. Its error is at most (⌈cols/L⌉ + log₂ L)·ε·Σ|x|.
+// number is left. A longer row than 2¹⁵ is summed in pieces of that length, and
+// their sums are added up in turn.
 //
 // The sign of a zero that ReduceMax returns is unspecified.
 func ReduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) {
@@ -43,7 +43,27 @@ func ReduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) 
 		return
 	}
 	_ = x[(rows-1)*ldx+cols-1]
-	reduceRows(op, rows, cols, dst, x, ldx)
+	if cols <= piece {
+		reduceRows(op, rows, cols, dst, x, ldx)
+		return
+	}
+	for i := range dst {
+		reduceLong(op, dst[i:i+1], x[i*ldx:][:cols])
+	}
+}
+
+// reduceLong sets dst[0] to the reduction of x, piece by piece.
+func reduceLong[F Float](op Reduction, dst, x []F) {
+	reduceRows(op, 1, piece, dst, x, piece)
+	for x = x[piece:]; len(x) > 0; x = x[min(piece, len(x)):] {
+		so := dst[0]
+		reduceRows(op, 1, min(piece, len(x)), dst, x, piece)
+		if op == ReduceSum {
+			dst[0] += so
+		} else {
+			dst[0] = max(dst[0], so)
+		}
+	}
 }
 
 // ReduceCols reduces each column of a matrix of rows×cols, top to bottom:
@@ -85,8 +105,11 @@ func fill[F Float](dst []F, v float64) {
 // maxLanes is the larger number of partial sums, that of float32.
 const maxLanes = 64
 
+// piece is the number of elements of a row that are summed at a time.
+const piece = 1 << 15
+
 // lanes returns the number of partial sums of a row, 256 bytes of them.
-func lanes[F Float]() int { return maxLanes * 4 / int(unsafe.Sizeof(F(0))) }
+func lanes[F Float]() int { return maxLanes * 4 / size[F]() }
 
 // reduceRowsGeneric is the reference of ReduceRows.
 func reduceRowsGeneric[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) {

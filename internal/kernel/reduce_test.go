@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,4 +36,120 @@ func TestReduce(t *testing.T) {
 	assert.Equal(t, []float32{10, -6, 18}, cols)
 	ReduceCols(ReduceMax, 2, 3, cols, x, 4, false)
 	assert.Equal(t, []float32{4, 2, 6}, cols)
+}
+
+func TestReduceRows(t *testing.T) { bothTypes(t, testReduceRows[float32], testReduceRows[float64]) }
+
+// testReduceRows compares with the reference to the bit.
+func testReduceRows[F Float](t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 11))
+	for op := range numReduction {
+		for _, cols := range lengths() {
+			for _, rows := range []int{0, 1, 2, 7} {
+				compareReduceRows[F](t, rng, op, rows, cols, cols%3)
+			}
+		}
+		compareReduceRows[F](t, rng, op, 9000, 10, 0)
+		compareReduceRows[F](t, rng, op, 2, piece+1, 1)
+	}
+}
+
+func compareReduceRows[F Float](t *testing.T, rng *rand.Rand, op Reduction, rows, cols, gap int) {
+	t.Helper()
+	for _, special := range []bool{false, true} {
+		x := numbers[F](rng, rows*(cols+gap)+1, special)[1:]
+		want, got := make([]F, rows), newGuarded[F](3, rows)
+		for i := range want {
+			want[i] = reduceRow(op, x[i*(cols+gap):][:cols])
+		}
+		ReduceRows(op, rows, cols, got.slice, x, cols+gap)
+		got.check(t, 3, op.String())
+		same(t, want, got.slice, "%v of %d×%d", op, rows, cols)
+	}
+}
+
+// reduceRow is the reference of one row of any length.
+func reduceRow[F Float](op Reduction, x []F) F {
+	r := []F{F(op.identity())}
+	for ; len(x) > 0; x = x[min(piece, len(x)):] {
+		var one [1]F
+		reduceRowsGeneric(op, 1, min(piece, len(x)), one[:], x, len(x))
+		if op == ReduceSum {
+			r[0] += one[0]
+		} else {
+			r[0] = max(r[0], one[0])
+		}
+	}
+	return r[0]
+}
+
+// TestSumOrder checks the order that ReduceRows documents by the rounding of
+// sums, and that the sum is right where there is no rounding.
+func TestSumOrder(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(12, 13))
+		x := numbers[float32](rng, 150, false)
+		var s [64]float32
+		for j, v := range x {
+			s[j%64] += v
+		}
+		for n := 32; n > 0; n /= 2 {
+			for l := range n {
+				s[l] += s[l+n]
+			}
+		}
+		got := make([]float32, 1)
+		ReduceRows(ReduceSum, 1, 150, got, x, 150)
+		assert.Equal(t, s[0], got[0])
+		for i := range x {
+			x[i] = float32(i)
+		}
+		ReduceRows(ReduceSum, 1, 150, got, x, 150)
+		assert.Equal(t, float32(149*150/2), got[0])
+	})
+}
+
+func TestReduceCols(t *testing.T) { bothTypes(t, testReduceCols[float32], testReduceCols[float64]) }
+
+func testReduceCols[F Float](t *testing.T) {
+	rng := rand.New(rand.NewPCG(14, 15))
+	for op := range numReduction {
+		for _, cols := range lengths() {
+			for _, rows := range []int{0, 1, 2, 7} {
+				compareReduceCols[F](t, rng, op, rows, cols, cols%3)
+			}
+		}
+		compareReduceCols[F](t, rng, op, 9000, 10, 0)
+		compareReduceCols[F](t, rng, op, 3, piece+9, 1)
+	}
+}
+
+func compareReduceCols[F Float](t *testing.T, rng *rand.Rand, op Reduction, rows, cols, gap int) {
+	t.Helper()
+	for _, accumulate := range []bool{false, true} {
+		x := numbers[F](rng, rows*(cols+gap)+1, accumulate)[1:]
+		want, got := numbers[F](rng, cols, true), newGuarded[F](3, cols)
+		copy(got.slice, want)
+		if !accumulate {
+			fill(want, op.identity())
+		}
+		reduceColsGeneric(op, rows, cols, want, x, cols+gap)
+		ReduceCols(op, rows, cols, got.slice, x, cols+gap, accumulate)
+		got.check(t, 3, op.String())
+		same(t, want, got.slice, "%v of %d×%d", op, rows, cols)
+	}
+}
+
+func FuzzReduce(f *testing.F) {
+	f.Add(uint8(ReduceMax), uint8(3), uint16(10), uint64(1))
+	f.Fuzz(func(t *testing.T, o, rows uint8, cols uint16, seed uint64) {
+		op, m, n := Reduction(o)%numReduction, int(rows)%20, int(cols)%700
+		eachImpl(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 1))
+			compareReduceRows[float32](t, rng, op, m, n, m%3)
+			compareReduceRows[float64](t, rng, op, m, n, m%3)
+			compareReduceCols[float32](t, rng, op, m, n, m%3)
+			compareReduceCols[float64](t, rng, op, m, n, m%3)
+		})
+	})
 }

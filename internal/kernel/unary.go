@@ -88,13 +88,29 @@ func unaryGeneric[F Float](op UnaryOp, dst, x []F) {
 var unaryFuncs = [numUnary]func(float64) float64{
 	Sign:     sign,
 	Step:     step,
-	Exp:      math.Exp,
+	Exp:      exp,
 	Expm1:    math.Expm1,
-	Log:      math.Log,
+	Log:      log,
 	Log1p:    math.Log1p,
 	Tanh:     math.Tanh,
 	Sigmoid:  sigmoid,
 	Softplus: softplus,
+}
+
+// exp is math.Exp, which on amd64 overflows early.
+func exp(x float64) float64 {
+	if x > 709 {
+		return math.Expm1(x)
+	}
+	return math.Exp(x)
+}
+
+// log is math.Log, which on amd64 takes no denormals.
+func log(x float64) float64 {
+	if x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
 }
 
 func sign(x float64) float64 {
@@ -118,7 +134,7 @@ func step(x float64) float64 {
 
 // sigmoid evaluates the exponential on the side where it cannot overflow.
 func sigmoid(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
+	e := exp(-math.Abs(x))
 	if x < 0 {
 		return e / (1 + e)
 	}
@@ -126,5 +142,5 @@ func sigmoid(x float64) float64 {
 }
 
 func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	return max(x, 0) + math.Log1p(exp(-math.Abs(x)))
 }

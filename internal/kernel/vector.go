@@ -27,10 +27,14 @@ func axpbyGeneric[F Float](alpha F, x []F, beta F, y []F) {
 // products are rounded and then added in the order of [ReduceRows].
 func Dot[F Float](x, y []F) F {
 	y = y[:len(x)]
-	if len(x) == 0 {
-		return 0
+	var s F
+	for ; len(x) > piece; x, y = x[piece:], y[piece:] {
+		s += dot(x[:piece], y[:piece])
 	}
-	return dot(x, y)
+	if len(x) > 0 {
+		s += dot(x, y)
+	}
+	return s
 }
 
 // dotGeneric is the reference of Dot.

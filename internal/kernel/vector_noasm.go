@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package kernel
 
 func unary[F Float](op UnaryOp, dst, x []F) { unaryGeneric(op, dst, x) }

@@ -1,0 +1,130 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// bytes emits dst[j] = src[j]·scale + shift for n bytes, at least a vector of
+// them; the last vector overlaps the one before. scale and shift are vectors
+// or single elements.
+func (v vec) bytes(mode string) {
+	v.function("bytes"+mode, "(dst *F, src *byte, n int, scale, shift *F)", "converts n bytes, at least a vector of them.")
+	dst, src, n := parameter("dst"), parameter("src"), parameter("n")
+	p := []Register{parameter("scale"), parameter("shift")}
+	in := make([]Op, 2)
+	for k, vector := range vectors(mode) {
+		if !vector {
+			in[k] = v.reg()
+			v.Broadcast(Mem{Base: p[k]}, in[k])
+		}
+	}
+	r := v.row(n, 4)
+	body := func(k int, _ *tail) {
+		x := v.loadBytes(Mem{Base: src, Index: r.i, Scale: 1, Disp: k * v.Lanes()})
+		c := append([]Op(nil), in...)
+		for j, vector := range vectors(mode) {
+			if vector {
+				c[j] = v.load(r.at(p[j], k), nil)
+			}
+		}
+		v.store(v.add(v.mul(x, c[0]), c[1]), r.at(dst, k), nil)
+	}
+	r.walk(func(k int, t *tail) {
+		if t != nil {
+			MOVQ(n, r.i)
+			SUBQ(U8(v.Lanes()), r.i)
+		}
+		body(k, nil)
+	})
+	end()
+}
+
+// loadBytes loads a vector's number of bytes, converted.
+func (v vec) loadBytes(m Mem) Op {
+	d := v.reg()
+	switch {
+	case !v.Double:
+		VPMOVZXBD(m, d)
+		VCVTDQ2PS(d, d)
+	case v.Wide:
+		VPMOVZXBD(m, d.AsY())
+		VCVTDQ2PD(d.AsY(), d)
+	default:
+		VPMOVZXBD(m, d.AsX())
+		VCVTDQ2PD(d.AsX(), d)
+	}
+	return d
+}
+
+// transpose emits the transpose of square blocks of the lanes of AVX2, side by
+// side in src and below each other in dst. The distances are in bytes.
+func (v vec) transpose() {
+	v.function("transpose", "(blocks int, dst *F, ldd int, src *F, lds int)", "transposes square blocks along a strip.")
+	blocks, d, ldd := parameter("blocks"), parameter("dst"), parameter("ldd")
+	s, lds := parameter("src"), parameter("lds")
+	loop := label("block")
+	Label(loop)
+	x := make([]Op, v.Lanes())
+	from := GP64()
+	MOVQ(s, from)
+	for i := range x {
+		x[i] = v.load(Mem{Base: from}, nil)
+		ADDQ(lds, from)
+	}
+	if v.Double {
+		x = v.transpose4(x)
+	} else {
+		x = v.transpose8(x)
+	}
+	for i := range x {
+		v.store(x[i], Mem{Base: d}, nil)
+		ADDQ(ldd, d)
+	}
+	ADDQ(U8(v.Width()), s)
+	DECQ(blocks)
+	JNZ(LabelRef(loop))
+	end()
+}
+
+// transpose4 transposes 4×4 doubles: pairs of lanes, then halves.
+func (v vec) transpose4(x []Op) []Op {
+	for i := 0; i < 4; i += 2 {
+		x[i], x[i+1] = v.do3(VUNPCKLPD, x[i], x[i+1]), v.do3(VUNPCKHPD, x[i], x[i+1])
+	}
+	return v.swapHalves([]Op{x[0], x[1]}, []Op{x[2], x[3]})
+}
+
+// transpose8 transposes 8×8 floats: pairs of lanes, quadruples, then halves.
+func (v vec) transpose8(x []Op) []Op {
+	for i := 0; i < 8; i += 2 {
+		x[i], x[i+1] = v.do3(VUNPCKLPS, x[i], x[i+1]), v.do3(VUNPCKHPS, x[i], x[i+1])
+	}
+	quads := func(x []Op) []Op {
+		return []Op{
+			v.do3(VUNPCKLPD, x[0], x[2]), v.do3(VUNPCKHPD, x[0], x[2]),
+			v.do3(VUNPCKLPD, x[1], x[3]), v.do3(VUNPCKHPD, x[1], x[3]),
+		}
+	}
+	return v.swapHalves(quads(x[:4]), quads(x[4:]))
+}
+
+// swapHalves joins the lower halves of a and b, then the upper ones.
+func (v vec) swapHalves(a, b []Op) []Op {
+	var y []Op
+	for _, halves := range []int{0x20, 0x31} {
+		for i := range a {
+			d := v.reg()
+			VPERM2F128(U8(halves), b[i], a[i], d)
+			y = append(y, d)
+		}
+	}
+	return y
+}
+
+// do3 emits an instruction that interleaves a and b.
+func (v vec) do3(f instruction, a, b Op) Op {
+	d := v.reg()
+	f(b, a, d)
+	return d
+}

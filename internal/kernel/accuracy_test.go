@@ -1,0 +1,128 @@
+package kernel
+
+import (
+	"flag"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+var exhaustive = flag.Bool("exhaustive", false, "measure the error of float32 functions at all numbers")
+
+// accuracy holds the functions that are not exact: the largest error in ulp
+// that an implementation may have, the function in math/big, and the interval
+// outside which its value or its distance from a number is not representable.
+var accuracy = []struct {
+	op     UnaryOp
+	ulp    float64
+	f      func(*big.Float) *big.Float
+	lo, hi float64
+}{
+	{Exp, 2, bigExp, -745, 709.7},
+	{Expm1, 2, bigExpm1, -745, 709.7},
+	{Log, 2, bigLog, 0, math.MaxFloat64},
+	{Log1p, 2, bigLog1p, -1, math.MaxFloat64},
+	{Tanh, 4, bigTanh, -350, 350},
+	{Sigmoid, 4, bigSigmoid, -745, 745},
+	{Softplus, 4, bigSoftplus, -745, 745},
+}
+
+// ulps32 is the distance of got from want in units in the last place of want.
+func ulps32(got float32, want float64) float64 {
+	if nearest := float32(want); nearest == got || nearest != nearest && got != got {
+		if math.IsInf(float64(got), 0) || got != got || got == 0 {
+			return 0
+		}
+	}
+	if got != got || math.IsInf(float64(got), 0) || math.IsNaN(want) {
+		return math.Inf(1)
+	}
+	_, e := math.Frexp(want)
+	return math.Abs(float64(got)-want) / math.Ldexp(1, max(e-24, -149))
+}
+
+// TestAccuracy32 compares float32 functions with float64 ones, at a sample of
+// all bit patterns or at every one.
+func TestAccuracy32(t *testing.T) {
+	stride := uint64(1009)
+	if *exhaustive {
+		stride = 1
+	}
+	eachImpl(t, func(t *testing.T) {
+		x, y := make([]float32, 1<<14), make([]float32, 1<<14)
+		for _, f := range accuracy {
+			worst, at := 0.0, float32(0)
+			for u := uint64(0); u < 1<<32; {
+				n := 0
+				for ; n < len(x) && u < 1<<32; n++ {
+					x[n] = math.Float32frombits(uint32(u))
+					u += stride
+				}
+				Unary(f.op, y[:n], x[:n])
+				for i, v := range x[:n] {
+					if e := ulps32(y[i], unaryFuncs[f.op](float64(v))); e > worst {
+						worst, at = e, v
+					}
+				}
+			}
+			t.Logf("%v: %.2f ulp at %g", f.op, worst, at)
+			assert.LessOrEqual(t, worst, f.ulp, "%v(%g)", f.op, at)
+		}
+	})
+}
+
+// points returns n arguments within (lo, hi): of all sizes, and near zero.
+func points(rng *rand.Rand, n int, lo, hi float64) []float64 {
+	x := make([]float64, 0, n)
+	for len(x) < n {
+		var v float64
+		switch len(x) % 4 {
+		case 0:
+			v = math.Float64frombits(rng.Uint64())
+		case 1:
+			v = 4 * rng.NormFloat64()
+		case 2:
+			v = math.Ldexp(rng.NormFloat64(), -rng.IntN(20))
+		case 3:
+			v = max(lo, -1000) + rng.Float64()*(min(hi, 1000)-max(lo, -1000))
+		}
+		if lo < v && v < hi && v != 0 {
+			x = append(x, v)
+		}
+	}
+	return x
+}
+
+// TestAccuracy64 compares float64 functions with math/big.
+func TestAccuracy64(t *testing.T) {
+	n := 20000
+	if testing.Short() {
+		n = 2000
+	}
+	if *exhaustive {
+		n = 1000000
+	}
+	for _, f := range accuracy {
+		x := points(rand.New(rand.NewPCG(1, uint64(f.op))), n, f.lo, f.hi)
+		want := make([]*big.Float, n)
+		for i, v := range x {
+			want[i] = f.f(newBig(v))
+		}
+		t.Run(f.op.String(), func(t *testing.T) {
+			eachImpl(t, func(t *testing.T) {
+				y, worst, at := make([]float64, n), 0.0, 0.0
+				Unary(f.op, y, x)
+				for i, v := range y {
+					if e := ulps64(v, want[i]); e > worst {
+						worst, at = e, x[i]
+					}
+				}
+				t.Logf("%v: %.2f ulp at %g", f.op, worst, at)
+				assert.LessOrEqual(t, worst, f.ulp, "%v(%g)", f.op, at)
+			})
+		})
+	}
+}
