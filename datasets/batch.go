@@ -1,0 +1,106 @@
+package datasets
+
+import (
+	"errors"
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// Batch returns the examples with the given indices, in that order, as new
+// tensors: X of shape (n, Features) and Y either the classes, (n) of type Int,
+// or the targets, (n, …) in the precision of X. Y is nil if d has neither.
+//
+// It is an error if there are no indices or one is not from 0 to Len − 1.
+func (d *Dataset) Batch(indices ...int) (autodiff.Batch, error) {
+	rows, err := d.rowsOf(indices)
+	if err != nil {
+		return autodiff.Batch{}, fmt.Errorf("datasets: Batch: %w", err)
+	}
+	return d.batch(rows)
+}
+
+// All returns all examples in their order as one batch of new tensors, which
+// takes four or eight bytes for every feature of every example. It is an error
+// if there are none.
+func (d *Dataset) All() (autodiff.Batch, error) { return d.batch(d.index) }
+
+func (d *Dataset) batch(rows []int) (autodiff.Batch, error) {
+	if len(rows) == 0 {
+		return autodiff.Batch{}, errors.New("datasets: a batch needs at least one example")
+	}
+	b := d.room(len(rows))
+	d.fill(b, rows)
+	return b, nil
+}
+
+// room returns a batch of n examples that fill may write to any number of
+// times. The bias column is set here once: fill leaves it alone.
+func (d *Dataset) room(n int) autodiff.Batch {
+	b := autodiff.Batch{X: d.floats(n, d.Features())}
+	if d.bias {
+		setBias(b.X, d.Features())
+	}
+	switch {
+	case d.labels != nil:
+		b.Y = tensor.New(tensor.WithShape(n), tensor.WithBacking(make([]int, n)))
+	case d.targets != nil:
+		b.Y = d.floats(append([]int{n}, d.targetShape...)...)
+	}
+	return b
+}
+
+// floats returns a tensor of zeros in the precision of d's batches.
+func (d *Dataset) floats(shape ...int) *tensor.Dense {
+	dt := tensor.Float32
+	if d.double {
+		dt = tensor.Float64
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.Of(dt))
+}
+
+// setBias sets the last of the columns of x to 1.
+func setBias(x *tensor.Dense, columns int) {
+	if x.Dtype() == tensor.Float64 {
+		setLast(x.Float64s(), columns)
+		return
+	}
+	setLast(x.Float32s(), columns)
+}
+
+func setLast[F float](x []F, columns int) {
+	for i := columns - 1; i < len(x); i += columns {
+		x[i] = 1
+	}
+}
+
+// fill writes the given stored rows to b, which has room for as many, without
+// allocating.
+func (d *Dataset) fill(b autodiff.Batch, rows []int) {
+	if d.double {
+		d.store.gather64(b.X.Float64s(), d.Features(), rows, &d.affine)
+	} else {
+		d.store.gather32(b.X.Float32s(), d.Features(), rows, &d.affine)
+	}
+	switch {
+	case d.labels != nil:
+		y := b.Y.Ints()
+		for i, row := range rows {
+			y[i] = d.labels[row]
+		}
+	case d.targets != nil && d.double:
+		gatherTargets(b.Y.Float64s(), d.targets, rows)
+	case d.targets != nil:
+		gatherTargets(b.Y.Float32s(), d.targets, rows)
+	}
+}
+
+// gatherTargets writes the targets of the given rows to y.
+func gatherTargets[F float](y []F, targets []float64, rows []int) {
+	size := len(y) / len(rows)
+	for i, row := range rows {
+		convert(y[i*size:(i+1)*size], targets[row*size:(row+1)*size])
+	}
+}

@@ -1,0 +1,226 @@
+package datasets
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"declive/autodiff"
+)
+
+// A Dataset is a set of examples, each a row of numbers with a class or a
+// target.
+//
+// It is a view: of stored rows, which it never changes, in its own order and
+// under its own transforms. Views are cheap, share their rows, and may be used
+// from several goroutines at once.
+type Dataset struct {
+	store store
+	index []int          // index[i] is the stored row of example i; all differ
+	shape autodiff.Shape // of one example
+
+	labels  []int // class of each stored row; nil if there are none
+	classes []string
+
+	targets     []float64 // targets of each stored row; nil if there are none
+	targetShape autodiff.Shape
+
+	affine affine
+	bias   bool
+	double bool // batches are float64
+}
+
+// New returns the data set of the examples in values, one after another, each
+// of the given shape; no shape means that an example is one number. The slice
+// is used, not copied. It has neither labels nor targets: see
+// [Dataset.WithLabels] and [Dataset.WithTargets].
+//
+// It is an error if the shape has no elements or values holds no whole number
+// of examples.
+func New[T Value](values []T, shape ...int) (*Dataset, error) {
+	s := autodiff.Shape(slices.Clone(shape))
+	size, err := sizeOf("New", s)
+	if err != nil {
+		return nil, err
+	}
+	if len(values)%size != 0 {
+		return nil, fmt.Errorf("datasets: New: %d values are not a whole number of examples of shape %v", len(values), s)
+	}
+	return &Dataset{
+		store:  matrix[T]{data: values, cols: size},
+		index:  count(len(values) / size),
+		shape:  s,
+		affine: newAffine(Scale(1)),
+	}, nil
+}
+
+// sizeOf returns the number of elements of s, which has at least one.
+func sizeOf(caller string, s autodiff.Shape) (int, error) {
+	for _, d := range s {
+		if d <= 0 {
+			return 0, fmt.Errorf("datasets: %s: shape %v has an axis of length %d", caller, s, d)
+		}
+	}
+	return s.Size(), nil
+}
+
+// count returns 0, 1, …, n − 1.
+func count(n int) []int {
+	index := make([]int, n)
+	for i := range index {
+		index[i] = i
+	}
+	return index
+}
+
+// WithLabels returns d with labels[i] as the class of example i and the names
+// of the classes. Without names there are as many classes as the largest label
+// asks for, named "0", "1" and so on. Targets that d had are dropped.
+//
+// It is an error if labels is not as long as d or a label is negative or has
+// no name.
+func (d *Dataset) WithLabels(labels []int, names ...string) (*Dataset, error) {
+	if len(labels) != d.Len() {
+		return nil, fmt.Errorf("datasets: WithLabels: %d labels for %d examples", len(labels), d.Len())
+	}
+	if names == nil && len(labels) > 0 {
+		names = numbered(max(0, slices.Max(labels)+1))
+	}
+	stored := make([]int, d.store.rows())
+	for i, label := range labels {
+		if label < 0 || label >= len(names) {
+			return nil, fmt.Errorf("datasets: WithLabels: label %d of example %d is not a class, want 0 to %d", label, i, len(names)-1)
+		}
+		stored[d.index[i]] = label
+	}
+	v := *d
+	v.labels, v.classes = stored, slices.Clone(names)
+	v.targets, v.targetShape = nil, nil
+	return &v, nil
+}
+
+// numbered returns the names "0" to "n−1".
+func numbered(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
+}
+
+// WithTargets returns d with real targets: those of example i are the i-th
+// group of numbers of the given shape. With no shape there is one number for
+// each example, and a batch of n has Y of shape (n); with shape 1, Y is (n, 1).
+// Labels that d had are dropped; the slice is copied.
+//
+// It is an error if the shape has no elements or targets holds another number
+// of groups than d has examples.
+func (d *Dataset) WithTargets(targets []float64, shape ...int) (*Dataset, error) {
+	s := autodiff.Shape(slices.Clone(shape))
+	size, err := sizeOf("WithTargets", s)
+	if err != nil {
+		return nil, err
+	}
+	if len(targets) != size*d.Len() {
+		return nil, fmt.Errorf("datasets: WithTargets: %d targets of shape %v for %d examples", len(targets), s, d.Len())
+	}
+	stored := make([]float64, size*d.store.rows())
+	for i, row := range d.index {
+		copy(stored[row*size:(row+1)*size], targets[i*size:])
+	}
+	v := *d
+	v.targets, v.targetShape = stored, s
+	v.labels, v.classes = nil, nil
+	return &v, nil
+}
+
+// WithBias returns d with one more feature after all others that is always 1,
+// so that a matrix of weights holds the biases as its last column: s = x·Wᵀ of
+// the 3073 numbers is x·Wᵀ + b of the 3072. Transforms leave that feature
+// alone.
+func (d *Dataset) WithBias() *Dataset {
+	v := *d
+	v.bias = true
+	return &v
+}
+
+// Float64 returns d with batches in float64; without it they are in float32.
+func (d *Dataset) Float64() *Dataset {
+	v := *d
+	v.double = true
+	return &v
+}
+
+// OneHot returns d with its labels as targets of shape (classes): 1 at the
+// class, 0 elsewhere. It is an error if d has no labels.
+func (d *Dataset) OneHot() (*Dataset, error) {
+	if d.labels == nil {
+		return nil, errors.New("datasets: OneHot: the examples have no labels")
+	}
+	k := len(d.classes)
+	targets := make([]float64, k*d.Len())
+	for i, row := range d.index {
+		targets[i*k+d.labels[row]] = 1
+	}
+	return d.WithTargets(targets, k)
+}
+
+// Signs returns d with its two classes as targets −1 (class 0) and 1 (class
+// 1), one for each example. It is an error if d does not have labels of two
+// classes.
+func (d *Dataset) Signs() (*Dataset, error) {
+	if len(d.classes) != 2 {
+		return nil, fmt.Errorf("datasets: Signs: the examples have %d classes, want 2", len(d.classes))
+	}
+	targets := make([]float64, d.Len())
+	for i, row := range d.index {
+		targets[i] = float64(2*d.labels[row] - 1)
+	}
+	return d.WithTargets(targets)
+}
+
+// Len returns the number of examples.
+func (d *Dataset) Len() int { return len(d.index) }
+
+// Shape returns the shape of one example: (3, 32, 32) for CIFAR-10. A batch
+// has it flattened to a row.
+func (d *Dataset) Shape() autodiff.Shape { return slices.Clone(d.shape) }
+
+// Features returns the number of columns of a batch: the size of an example
+// and, under WithBias, one more.
+func (d *Dataset) Features() int {
+	if d.bias {
+		return d.store.width() + 1
+	}
+	return d.store.width()
+}
+
+// Classes returns the names of the classes, or nil if d has no labels.
+func (d *Dataset) Classes() []string { return slices.Clone(d.classes) }
+
+// Labels returns the class of each example, or nil if d has none.
+func (d *Dataset) Labels() []int {
+	if d.labels == nil {
+		return nil
+	}
+	labels := make([]int, d.Len())
+	for i, row := range d.index {
+		labels[i] = d.labels[row]
+	}
+	return labels
+}
+
+// Targets returns the targets of the examples one after another, or nil if d
+// has none.
+func (d *Dataset) Targets() []float64 {
+	if d.targets == nil {
+		return nil
+	}
+	size := d.targetShape.Size()
+	targets := make([]float64, 0, size*d.Len())
+	for _, row := range d.index {
+		targets = append(targets, d.targets[row*size:(row+1)*size]...)
+	}
+	return targets
+}

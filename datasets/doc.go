@@ -1,0 +1,27 @@
+// Package datasets reads, generates and serves examples to learn from.
+//
+// A [Dataset] comes from a reader ([LoadCIFAR10], [LoadMNIST], [CSV],
+// [LIBSVM]), from a generator ([Digits], [Blobs], [Moons], [Spirals],
+// [Linear]) or from slices ([New]). It is split, transformed and then walked
+// in minibatches:
+//
+//	train, test, err := digits.Split(0.8, rng)
+//	t := datasets.Standardise(train)
+//	train, err = train.With(t)
+//	test, err = test.With(t)
+//	for batch := range train.Minibatches(64, rng) {
+//		value, err := trainer.Step(batch)
+//	}
+//
+// Datasets are values that never change: every method returns a view that
+// shares the stored examples. Pixels stay bytes in memory; transforms are
+// evaluated while a batch is gathered from them, in one pass.
+//
+// Readers return a [*FormatError] that names the file and the byte or line;
+// they stop at the first fault and return no partial set. Everything else that
+// can go wrong is an error too; nothing in the package panics, prints or draws
+// random numbers of its own.
+//
+// The package keeps a set in memory as a dense matrix: it has no sparse and no
+// streamed sets, and no random augmentation of images.
+package datasets

@@ -1,0 +1,219 @@
+package datasets_test
+
+import (
+	"iter"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/datasets"
+)
+
+// numberedExamples returns n examples of the given number of features in which example
+// i is filled with i and has label i.
+func numberedExamples(t testing.TB, n, features int) *datasets.Dataset {
+	rows := make([]float32, n*features)
+	for i := range rows {
+		rows[i] = float32(i / features)
+	}
+	d := must(t)(datasets.New(rows, features))
+	return must(t)(d.WithLabels(sequence(n)))
+}
+
+// labelsOf walks an epoch and returns the labels, after checking that every row
+// belongs to its label, and the sizes of the batches.
+func labelsOf(t testing.TB, epoch iter.Seq[autodiff.Batch], features int) (labels, sizes []int) {
+	for b := range epoch {
+		y := b.Y.Ints()
+		assert.Equal(t, tensor.Shape{len(y), features}, b.X.Shape())
+		assert.Equal(t, tensor.Shape{len(y)}, b.Y.Shape())
+		for i, x := range b.X.Float32s() {
+			require.Equal(t, float32(y[i/features]), x)
+		}
+		labels = append(labels, y...)
+		sizes = append(sizes, len(y))
+	}
+	return labels, sizes
+}
+
+// widths are below and above what is gathered by a second goroutine.
+var widths = []int{3, 20000}
+
+func TestMinibatchesDeliverEachExampleOnce(t *testing.T) {
+	for _, features := range widths {
+		d := numberedExamples(t, 11, features)
+		epochs := d.Minibatches(4, seeded(1))
+		var before []int
+		for range 3 {
+			labels, sizes := labelsOf(t, epochs, features)
+			assert.Equal(t, []int{4, 4, 3}, sizes)
+			assert.ElementsMatch(t, sequence(11), labels)
+			assert.NotEqual(t, before, labels, "two epochs in the same order")
+			before = labels
+		}
+	}
+}
+
+func TestSizesOfMinibatches(t *testing.T) {
+	d := numberedExamples(t, 6, 2)
+	for _, test := range []struct {
+		size int
+		want []int
+	}{
+		{1, []int{1, 1, 1, 1, 1, 1}}, {3, []int{3, 3}}, {5, []int{5, 1}},
+		{6, []int{6}}, {7, []int{6}}, {0, []int{6}}, {-1, []int{6}},
+	} {
+		for name, epoch := range map[string]iter.Seq[autodiff.Batch]{
+			"Minibatches": d.Minibatches(test.size, seeded(1)),
+			"Consecutive": d.Consecutive(test.size),
+			"Sampled":     d.Sampled(test.size, seeded(1)),
+		} {
+			_, sizes := labelsOf(t, epoch, 2)
+			assert.Equal(t, test.want, sizes, "%s of %d", name, test.size)
+		}
+	}
+}
+
+func TestNoExamplesNoMinibatches(t *testing.T) {
+	d := must(t)(numberedExamples(t, 6, 2).Slice(3, 3))
+	for range d.Minibatches(4, seeded(1)) {
+		t.Error("a batch of nothing")
+	}
+	for range d.Sampled(4, seeded(1)) {
+		t.Error("a batch of nothing")
+	}
+}
+
+func TestConsecutive(t *testing.T) {
+	for _, features := range widths {
+		epochs := numberedExamples(t, 7, features).Consecutive(3)
+		for range 2 {
+			labels, _ := labelsOf(t, epochs, features)
+			assert.Equal(t, sequence(7), labels)
+		}
+	}
+}
+
+// Of n draws from n examples, each misses one with probability (1 − 1/n)ⁿ.
+func TestSampledWithReplacement(t *testing.T) {
+	const n, epochs = 500, 20
+	seq := numberedExamples(t, n, 1).Sampled(64, seeded(1))
+	missing, counts := 0.0, make([]int, n)
+	for range epochs {
+		labels, _ := labelsOf(t, seq, 1)
+		require.Len(t, labels, n)
+		slices.Sort(labels)
+		missing += n - float64(len(slices.Compact(slices.Clone(labels))))
+		for _, y := range labels {
+			counts[y]++
+		}
+	}
+	// The number that an epoch misses has mean 184 and deviation about 7; the
+	// mean of 20 is within five of its own deviations.
+	assert.InDelta(t, 184, missing/epochs, 5*7/4.4)
+	assert.Positive(t, slices.Min(counts))
+}
+
+func TestOrderDependsOnSeedAndEpochAlone(t *testing.T) {
+	d := numberedExamples(t, 40, 3)
+	walk := func(seq iter.Seq[autodiff.Batch]) []int { labels, _ := labelsOf(t, seq, 3); return labels }
+	whole := d.Minibatches(7, seeded(5))
+	first, other := walk(whole), walk(whole)
+
+	rng := seeded(5)
+	broken := d.Minibatches(7, rng)
+	rng.Shuffle(9, func(i, j int) {}) // another use of the same generator
+	for range broken {
+		break // an epoch that ends early
+	}
+	assert.Equal(t, other, walk(broken), "the second epoch after a broken first")
+	assert.Equal(t, first, walk(d.Minibatches(7, seeded(5))))
+	assert.NotEqual(t, first, walk(d.Minibatches(7, seeded(6))))
+	assert.NotEqual(t, walk(d.Minibatches(7, rng)), walk(d.Minibatches(7, rng)), "one generator, two calls")
+}
+
+func TestMinibatchesDoNotDependOnCores(t *testing.T) {
+	d := numberedExamples(t, 9, 20000)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one, _ := labelsOf(t, d.Minibatches(4, seeded(2)), 20000)
+	runtime.GOMAXPROCS(3)
+	three, _ := labelsOf(t, d.Minibatches(4, seeded(2)), 20000)
+	assert.Equal(t, one, three)
+}
+
+func TestEpochsInsideEachOther(t *testing.T) {
+	for _, features := range widths {
+		d := numberedExamples(t, 6, features)
+		seq := d.Minibatches(4, seeded(1))
+		for b := range seq {
+			before := slices.Clone(b.Y.Ints())
+			labels, _ := labelsOf(t, seq, features)
+			assert.ElementsMatch(t, sequence(6), labels)
+			assert.Equal(t, before, b.Y.Ints(), "the inner epoch has written over the outer's batch")
+		}
+	}
+}
+
+func TestNoGoroutineIsLeft(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	seq := numberedExamples(t, 9, 20000).Minibatches(2, seeded(1))
+	before := runtime.NumGoroutine()
+	for range seq {
+		break
+	}
+	for range seq {
+	}
+	assert.Panics(t, func() {
+		for range seq {
+			panic("in the body")
+		}
+	})
+	// A goroutine that has closed its channel may still be about to end.
+	for i := 0; i < 1000 && runtime.NumGoroutine() > before; i++ {
+		time.Sleep(time.Millisecond)
+	}
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+func TestEpochAllocatesNothingPerBatch(t *testing.T) {
+	for _, features := range widths {
+		d := numberedExamples(t, 64, features)
+		few, many := d.Consecutive(32), d.Consecutive(2)
+		walk := func(seq iter.Seq[autodiff.Batch]) float64 {
+			return testing.AllocsPerRun(5, func() {
+				for range seq {
+				}
+			})
+		}
+		assert.Equal(t, walk(few), walk(many), "allocations of 2 and of 32 batches of %d features", features)
+	}
+}
+
+func BenchmarkMinibatches(b *testing.B) {
+	const n, features = 4096, 3072
+	pixels := make([]byte, n*features)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range pixels {
+		pixels[i] = byte(rng.Uint32())
+	}
+	d := must(b)(datasets.New(pixels, 3, 32, 32))
+	d = must(b)(d.WithLabels(make([]int, n)))
+	d = must(b)(d.With(datasets.Standardise(d)))
+	for name, d := range map[string]*datasets.Dataset{"float32": d, "float64": d.Float64()} {
+		b.Run("stored=uint8/dtype="+name, func(b *testing.B) {
+			seq := d.Minibatches(256, seeded(1))
+			b.SetBytes(n * features)
+			for b.Loop() {
+				for range seq {
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,135 @@
+package datasets
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// A FormatError says where a file departs from its format.
+type FormatError struct {
+	Format string // such as "CIFAR-10"
+	File   string // as the reader knows it; may be empty
+	Line   int    // of a text file, from 1; 0 for a binary file
+	Offset int64  // of a binary file, after unpacking
+	Err    error
+}
+
+func (e *FormatError) Error() string {
+	place := fmt.Sprintf("byte %d", e.Offset)
+	if e.Line > 0 {
+		place = fmt.Sprintf("line %d", e.Line)
+	}
+	file := ""
+	if e.File != "" {
+		file = e.File + " "
+	}
+	return fmt.Sprintf("datasets: %s: %sat %s: %v", e.Format, file, place, e.Err)
+}
+
+// Unwrap returns the reason, such as io.ErrUnexpectedEOF of a truncated file.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// A source is a file being read, unpacked if it was gzipped, that knows its
+// name and how far it has been read.
+type source struct {
+	format, file string
+	r            io.Reader
+	offset       int64 // of the next byte
+}
+
+// newSource returns a source for r. Gzip is recognised by its first two bytes,
+// which no format here begins with.
+func newSource(format, file string, r io.Reader) (*source, error) {
+	s := &source{format: format, file: file}
+	b := bufio.NewReaderSize(r, 1<<16)
+	s.r = b
+	magic, err := b.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, s.failure(err)
+	}
+	if string(magic) == "\x1f\x8b" {
+		if s.r, err = gzip.NewReader(b); err != nil {
+			return nil, s.failure(err)
+		}
+	}
+	return s, nil
+}
+
+// nameOf returns the name of r if it has one, as files have.
+func nameOf(r io.Reader) string {
+	if f, ok := r.(interface{ Name() string }); ok {
+		return f.Name()
+	}
+	return ""
+}
+
+// Read makes a source an io.Reader.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.offset += int64(n)
+	return n, err
+}
+
+// next fills p. At the end of the file it returns io.EOF, in the middle of p a
+// FormatError.
+func (s *source) next(p []byte) error {
+	n, err := io.ReadFull(s, p)
+	switch {
+	case err == io.EOF:
+		return err
+	case err == io.ErrUnexpectedEOF:
+		return s.failure(fmt.Errorf("the file ends after %d of the %d bytes of a record: %w", n, len(p), err))
+	case err != nil:
+		return s.failure(err)
+	}
+	return nil
+}
+
+// end returns an error unless the file ends here.
+func (s *source) end() error {
+	var one [1]byte
+	at := s.offset
+	switch _, err := io.ReadFull(s, one[:]); {
+	case err == io.EOF:
+		return nil
+	case err != nil:
+		return s.failure(err)
+	}
+	return s.failureAt(at, errors.New("the file goes on where it should end"))
+}
+
+// failure returns err with the present place.
+func (s *source) failure(err error) error { return s.failureAt(s.offset, err) }
+
+func (s *source) failureAt(offset int64, err error) error {
+	return &FormatError{Format: s.format, File: s.file, Offset: offset, Err: err}
+}
+
+func (s *source) failureOnLine(line int, err error) error {
+	return &FormatError{Format: s.format, File: s.file, Line: line, Err: err}
+}
+
+// openEither opens name, or name with .gz if only that is there, and returns
+// what it opened.
+func openEither(fsys fs.FS, name string) (fs.File, string, error) {
+	f, err := fsys.Open(name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, name, wrapOpen(err)
+	}
+	f, errGz := fsys.Open(name + ".gz")
+	if errors.Is(errGz, fs.ErrNotExist) {
+		return nil, name, wrapOpen(err)
+	}
+	return f, name + ".gz", wrapOpen(errGz)
+}
+
+func wrapOpen(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("datasets: %w", err)
+}

@@ -1,0 +1,74 @@
+package datasets
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Split shuffles the examples and returns two views: of the given fraction of
+// them, rounded to a whole number, and of the rest. Split the rest again for a
+// validation part.
+//
+// It is an error if the fraction is not between 0 and 1 or a part is empty.
+func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset, err error) {
+	if !(fraction > 0 && fraction < 1) {
+		return nil, nil, fmt.Errorf("datasets: Split: fraction %v is not between 0 and 1", fraction)
+	}
+	n := int(math.Round(fraction * float64(d.Len())))
+	if n == 0 || n == d.Len() {
+		return nil, nil, fmt.Errorf("datasets: Split: a fraction of %v leaves a part of %d examples empty", fraction, d.Len())
+	}
+	index := slices.Clone(d.index)
+	shuffle(index, rng)
+	return d.view(index[:n]), d.view(index[n:]), nil
+}
+
+// Slice returns the view of examples from, …, to − 1, in their order. It is an
+// error unless 0 ≤ from ≤ to ≤ Len.
+func (d *Dataset) Slice(from, to int) (*Dataset, error) {
+	if from < 0 || from > to || to > d.Len() {
+		return nil, fmt.Errorf("datasets: Slice: %d to %d is not a range of %d examples", from, to, d.Len())
+	}
+	return d.view(d.index[from:to]), nil
+}
+
+// Select returns the view of the examples with the given indices, in that
+// order. It is an error if an index is not from 0 to Len − 1 or occurs twice.
+func (d *Dataset) Select(indices ...int) (*Dataset, error) {
+	rows, err := d.rowsOf(indices)
+	if err != nil {
+		return nil, fmt.Errorf("datasets: Select: %w", err)
+	}
+	seen := make([]bool, d.Len())
+	for _, i := range indices {
+		if seen[i] {
+			return nil, fmt.Errorf("datasets: Select: index %d occurs twice", i)
+		}
+		seen[i] = true
+	}
+	return d.view(rows), nil
+}
+
+func (d *Dataset) view(index []int) *Dataset {
+	v := *d
+	v.index = index
+	return &v
+}
+
+// rowsOf returns the stored rows of the examples with the given indices.
+func (d *Dataset) rowsOf(indices []int) ([]int, error) {
+	rows := make([]int, len(indices))
+	for k, i := range indices {
+		if i < 0 || i >= d.Len() {
+			return nil, fmt.Errorf("index %d is not an example, want 0 to %d", i, d.Len()-1)
+		}
+		rows[k] = d.index[i]
+	}
+	return rows, nil
+}
+
+func shuffle(index []int, rng *rand.Rand) {
+	rng.Shuffle(len(index), func(i, j int) { index[i], index[j] = index[j], index[i] })
+}
