@@ -189,7 +189,8 @@ func labels(y []int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(len(y)), tensor.WithBacking(y))
 }
 
-// evaluate returns loss and gradient with respect to f in f's precision.
+// evaluate returns loss and gradient with respect to f in f's precision, from
+// the second of two runs of one program.
 func evaluate(t *testing.T, loss autodiff.LossFunc, f, y *tensor.Dense) (float64, []float64) {
 	t.Helper()
 	g := autodiff.NewGraph(f.Dtype())
@@ -198,9 +199,13 @@ func evaluate(t *testing.T, loss autodiff.LossFunc, f, y *tensor.Dense) (float64
 	l := loss(fn, yn)
 	grads, err := autodiff.Grad(l, fn)
 	require.NoError(t, err)
-	out, err := autodiff.Interpret([]autodiff.Feed{fn.Feed(f), yn.Feed(y)}, l, grads[0])
+	p, err := autodiff.Compile(l, grads...)
 	require.NoError(t, err)
-	return numbers(out[0])[0], numbers(out[1])
+	require.NoError(t, p.Run(fn.Feed(f), yn.Feed(y)))
+	first := append([]float64{p.Scalar(0)}, numbers(p.Value(1))...)
+	require.NoError(t, p.Run(fn.Feed(f), yn.Feed(y)))
+	require.Equal(t, first, append([]float64{p.Scalar(0)}, numbers(p.Value(1))...), "the second run")
+	return first[0], first[1:]
 }
 
 func target(g *autodiff.Graph, y *tensor.Dense) *autodiff.Node {

@@ -24,14 +24,19 @@ func matrix(rng *rand.Rand, shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(x))
 }
 
-// forward returns what a layer computes in float64.
+// forward returns what a layer computes in float64, from the second of two runs
+// of one program.
 func forward(t *testing.T, l nn.Layer, x *tensor.Dense) *tensor.Dense {
 	t.Helper()
 	g := autodiff.NewGraph(tensor.Float64)
 	xn := g.Input("x", x.Shape()...)
-	out, err := autodiff.Interpret([]autodiff.Feed{xn.Feed(x)}, l.Forward(xn))
+	p, err := autodiff.Compile(l.Forward(xn))
 	require.NoError(t, err)
-	return out[0]
+	require.NoError(t, p.Run(xn.Feed(x)))
+	first := p.Value(0).Clone().(*tensor.Dense)
+	require.NoError(t, p.Run(xn.Feed(x)))
+	require.Equal(t, first.Float64s(), p.Value(0).Float64s(), "the second run")
+	return first
 }
 
 func TestLinear(t *testing.T) {
