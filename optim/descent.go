@@ -51,11 +51,7 @@ func (SGD) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 }
 
 // wholeSet reports whether a rule is meant for the gradient over all examples.
-func wholeSet(rule Rule) bool {
-	for r := range layers(rule) {
-		if _, ok := r.(GradientDescent); ok {
-			return true
-		}
-	}
-	return false
+func wholeSet(layers []Rule) bool {
+	_, ok := layers[len(layers)-1].(GradientDescent)
+	return ok
 }

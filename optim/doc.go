@@ -1,14 +1,27 @@
-// Package optim turns gradients into parameter updates.
+// Package optim lowers losses: it turns gradients into parameter updates.
+//
+// Most programs call [NewTrainer] with a loss, the parameters of a model and a
+// rule, and then [Trainer.Step] with each minibatch, or [Trainer.Fit] with all
+// the data:
+//
+//	rule := optim.Scheduled(optim.Momentum{LearningRate: 0.1}, optim.Cosine(1000, 0.01))
+//	trainer, err := optim.NewTrainer(loss, model.Params(), rule, optim.WithScores(model.Forward))
+//	for batch := range train.Minibatches(256, rng) {
+//		value, err := trainer.Step(batch)
+//		...
+//	}
+//	result, err := trainer.Evaluate(test.Consecutive(1000))
 //
 // A [Rule] says in formulas how a parameter follows its gradient: [SGD],
 // [Momentum], [Adam] and the others are plain values, which [WeightDecay],
-// [ClipValue] and [Scheduled] compose:
+// [ClipValue] and [Scheduled] compose.
 //
-//	rule := optim.Scheduled(optim.Momentum{LearningRate: 0.1}, optim.Cosine(1000, 0.01))
-//
-// Hyperparameters and learning rates that have no meaning are refused with an
-// error that names them, never put right silently.
+// Everything that can go wrong is an error, and a step that fails has changed
+// nothing. Hyperparameters and learning rates that have no meaning are refused
+// with an error that names them, never put right silently; a loss that is not
+// finite is a [*DivergedError], which names the step and the op. The package
+// prints only to the writer that a [Plan] gives it.
 //
 // A rule sees one parameter at a time: it cannot clip by the norm of all
-// gradients together.
+// gradients together. Training uses one computer and no accelerator.
 package optim

@@ -3,7 +3,6 @@ package optim
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"math"
 
 	"declive/autodiff"
@@ -41,9 +40,22 @@ type Update struct {
 	Step  *autodiff.Node   // scalar: t = 1, 2, …
 }
 
-// check looks at the hyperparameters of a rule and of those it is made of.
-func check(rule Rule) error {
-	for r := range layers(rule) {
+// layers returns a rule and those it is made of, from the outside in.
+func layers(rule Rule) []Rule {
+	all := []Rule{rule}
+	for {
+		w, ok := rule.(interface{ Unwrap() Rule })
+		if !ok {
+			return all
+		}
+		rule = w.Unwrap()
+		all = append(all, rule)
+	}
+}
+
+// check looks at the hyperparameters of a rule's layers.
+func check(layers []Rule) error {
+	for _, r := range layers {
 		if r == nil {
 			return errors.New("optim: the rule is nil")
 		}
@@ -53,27 +65,14 @@ func check(rule Rule) error {
 			}
 		}
 	}
-	_, err := rateAt(rule, 1)
+	_, err := rateAt(layers, 1)
 	return err
 }
 
-// layers returns a rule and those it is made of, from the outside in.
-func layers(rule Rule) iter.Seq[Rule] {
-	return func(yield func(Rule) bool) {
-		for yield(rule) {
-			w, ok := rule.(interface{ Unwrap() Rule })
-			if !ok {
-				return
-			}
-			rule = w.Unwrap()
-		}
-	}
-}
-
-// rateAt returns the rule's learning rate at a step, or an error if that or a
-// factor of it is no positive number.
-func rateAt(rule Rule, step int) (float64, error) {
-	for r := range layers(rule) {
+// rateAt returns the learning rate at a step, or an error if that or a factor
+// of it is no positive number.
+func rateAt(layers []Rule, step int) (float64, error) {
+	for _, r := range layers {
 		if s, ok := r.(scheduled); ok {
 			if v := s.factor(step); !positive(v) {
 				return 0, fmt.Errorf("optim: schedule at step %d is %v, want a positive number", step, v)
@@ -83,7 +82,7 @@ func rateAt(rule Rule, step int) (float64, error) {
 			return 0, fmt.Errorf("optim: learning rate at step %d is %v, want a positive number", step, rate)
 		}
 	}
-	return rule.Rate(step), nil
+	return layers[0].Rate(step), nil
 }
 
 // positive reports whether v is a finite number above zero.

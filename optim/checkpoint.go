@@ -1,0 +1,42 @@
+package optim
+
+import (
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// A checkpoint is a copy of what training changes: parameters, slots and the
+// number of steps.
+type checkpoint struct {
+	values []*tensor.Dense
+	steps  int
+}
+
+// state returns the parameters, then all slots.
+func (t *Trainer) state() []*autodiff.Param {
+	all := append([]*autodiff.Param(nil), t.params...)
+	for _, slots := range t.slots {
+		all = append(all, slots...)
+	}
+	return all
+}
+
+// save copies the present state to c.
+func (t *Trainer) save(c *checkpoint) {
+	for i, p := range t.state() {
+		if i == len(c.values) {
+			c.values = append(c.values, zeros(t.precision, p.Shape()))
+		}
+		assign(c.values[i], p.Value())
+	}
+	c.steps = t.steps
+}
+
+// restore copies c, which save has filled, to the state.
+func (t *Trainer) restore(c *checkpoint) {
+	for i, p := range t.state() {
+		assign(p.Value(), c.values[i])
+	}
+	t.steps = c.steps
+}

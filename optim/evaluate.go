@@ -1,0 +1,167 @@
+package optim
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// An Evaluation says how a model does on a set of examples.
+type Evaluation struct {
+	Examples int
+	Loss     float64 // mean over the examples
+	Accuracy float64 // part of the examples classified right; NaN without [WithScores]
+}
+
+// Evaluate returns loss and accuracy over all examples of a sequence of batches,
+// such as datasets.Dataset.Consecutive, of any sizes. It changes nothing.
+//
+// The loss of a batch is taken for a mean over its examples, plus terms that do
+// not depend on them, so that batches count by their size. An example counts as
+// right if
+//
+//   - with a label: its class has the highest score, the first of equal ones;
+//   - with targets −1 and 1: the score has the target's sign;
+//   - with targets one-hot: the highest score is where the highest target is.
+//
+// It is an error if there are no examples, if other targets are to be counted
+// by scores, or if the loss is not finite.
+func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error) {
+	var total Evaluation
+	right := 0
+	for b := range batches {
+		loss, n, err := t.evaluate(b)
+		if err != nil {
+			return Evaluation{}, err
+		}
+		total.Examples += size(b)
+		total.Loss += loss * float64(size(b))
+		right += n
+	}
+	if total.Examples == 0 {
+		return Evaluation{}, errors.New("optim: Evaluate: there are no examples")
+	}
+	total.Loss /= float64(total.Examples)
+	total.Accuracy = math.NaN()
+	if t.scores != nil {
+		total.Accuracy = float64(right) / float64(total.Examples)
+	}
+	return total, nil
+}
+
+// evaluate returns the loss on one batch and how many examples are right.
+func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error) {
+	if size(b) == 0 {
+		return 0, 0, nil
+	}
+	e, err := t.evaluating.of(b)
+	if err != nil {
+		return 0, 0, err
+	}
+	t.feeds = e.feed(t.feeds[:0], b)
+	if err := e.program.Run(t.feeds...); err != nil {
+		return 0, 0, fmt.Errorf("optim: Evaluate: %w", err)
+	}
+	loss = e.program.Scalar(0)
+	if !finite(loss) {
+		return 0, 0, diverged(t.steps, t.feeds, e.loss)
+	}
+	if t.scores != nil {
+		right, err = countRight(e.program.Value(1), b.Y)
+	}
+	return loss, right, err
+}
+
+// An evaluation is a program that computes loss and scores.
+type evaluation struct {
+	*recording
+	program *autodiff.Program
+}
+
+func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
+	defer autodiff.Catch(&err)
+	r, err := record(t.loss, t.precision, b)
+	if err != nil {
+		return nil, err
+	}
+	var outputs []*autodiff.Node
+	if t.scores != nil {
+		if r.examples == nil || r.truth == nil {
+			return nil, errors.New("optim: Evaluate: accuracy needs examples and targets")
+		}
+		s := t.scores(r.examples)
+		if err := comparable(s.Shape(), r.truth); err != nil {
+			return nil, err
+		}
+		outputs = append(outputs, s)
+	}
+	p, err := autodiff.Compile(r.loss, outputs...)
+	return &evaluation{r, p}, err
+}
+
+// comparable says why scores of a shape cannot be compared with targets.
+func comparable(scores autodiff.Shape, truth *autodiff.Node) error {
+	if truth.IsLabels() && len(scores) == 2 && scores[0] == truth.Shape()[0] && scores[1] > 0 {
+		return nil
+	}
+	if !truth.IsLabels() && scores.Size() == truth.Shape().Size() {
+		return nil
+	}
+	return fmt.Errorf("optim: Evaluate: scores of shape %v do not go with %v", scores, truth)
+}
+
+// countRight counts the examples whose scores agree with y.
+func countRight(scores, y *tensor.Dense) (int, error) {
+	if scores.Dtype() == tensor.Float32 {
+		return agreeing(scores.Float32s(), y, y.Float32s)
+	}
+	return agreeing(scores.Float64s(), y, y.Float64s)
+}
+
+func agreeing[F float](s []F, y *tensor.Dense, targets func() []F) (int, error) {
+	n := y.Shape()[0]
+	k := len(s) / n
+	if y.Dtype() == tensor.Int {
+		return count(n, func(i int) bool { return largest(s[i*k:(i+1)*k]) == y.Ints()[i] }), nil
+	}
+	f := targets()
+	if k > 1 {
+		return count(n, func(i int) bool { return largest(s[i*k:(i+1)*k]) == largest(f[i*k:(i+1)*k]) }), nil
+	}
+	for i, v := range f {
+		if v != 1 && v != -1 {
+			return 0, fmt.Errorf("optim: Evaluate: example %d has target %v, want -1 or 1", i, v)
+		}
+	}
+	return count(n, func(i int) bool { return s[i]*f[i] > 0 }), nil
+}
+
+func count(n int, right func(i int) bool) int {
+	total := 0
+	for i := range n {
+		if right(i) {
+			total++
+		}
+	}
+	return total
+}
+
+// largest returns the place of the largest element, the first of equal ones,
+// or −1 if one is not a number.
+func largest[F float](x []F) int {
+	best := 0
+	for i, v := range x {
+		if v != v {
+			return -1
+		}
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
+}

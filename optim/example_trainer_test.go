@@ -1,0 +1,96 @@
+package optim_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/optim"
+)
+
+// A parabola of one weight, step by step.
+func ExampleTrainer_Step() {
+	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{4})))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node {
+		return x.Graph().Param(w).Sub(x).Square().Sum() // (w − x)²
+	}
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 0.25})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch := autodiff.Batch{X: tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{2}))}
+	for range 3 {
+		value, err := trainer.Step(batch)
+		fmt.Println(value, w.Value(), err)
+	}
+	// Output:
+	// 4 [3] <nil>
+	// 1 [2.5] <nil>
+	// 0.25 [2.25] <nil>
+}
+
+// Training goes through the data, watches a validation set and returns to the
+// best parameters.
+func ExampleTrainer_Fit() {
+	rng := newRand()
+	data, validation := newPoints(rng, 300, 3, 3), newPoints(rng, 100, 3, 3)
+	model := newLinear(rng, 3, 3)
+	trainer, err := optim.NewTrainer(model.softmax, model.params(), optim.Adam{LearningRate: 0.05},
+		optim.WithScores(model.forward))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	epochs, err := trainer.Fit(context.Background(), data, optim.Plan{
+		Epochs: 10, BatchSize: 32, Rand: rng,
+		Validation: validation.Minibatches(0, nil), Patience: 3,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	last := epochs[len(epochs)-1]
+	fmt.Println("better than 9 in 10:", last.Validation.Accuracy > 0.9)
+	// Output: better than 9 in 10: true
+}
+
+// Every second example here is scored right.
+func ExampleTrainer_Evaluate() {
+	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(), tensor.WithBacking([]float64{1})))
+	model := func(x *autodiff.Node) *autodiff.Node { return x.Mul(x.Graph().Param(w)) }
+	loss := func(x, y *autodiff.Node) *autodiff.Node { return model(x).Sub(y).Square().Mean() }
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithScores(model))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch := autodiff.Batch{
+		X: tensor.New(tensor.WithShape(4), tensor.WithBacking([]float64{1, 2, 3, -4})),
+		Y: tensor.New(tensor.WithShape(4), tensor.WithBacking([]float64{1, -1, 1, 1})),
+	}
+	e, err := trainer.Evaluate(slices.Values([]autodiff.Batch{batch}))
+	fmt.Println(e.Examples, e.Accuracy, e.Loss, err)
+	// Output: 4 0.5 9.5 <nil>
+}
+
+// A learning rate far too large is found out at the step where the loss stops
+// being a number; the parameters are those of before.
+func ExampleDivergedError() {
+	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(), tensor.WithBacking([]float64{1})))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Square().Exp() }
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 100})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for err == nil {
+		_, err = trainer.Step(autodiff.Batch{})
+	}
+	d := err.(*optim.DivergedError)
+	fmt.Println(d.Step, d.Loss, d.Node.Op())
+	// Output: 2 +Inf Exp
+}
