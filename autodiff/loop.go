@@ -50,7 +50,8 @@ type closing[F kernel.Float] struct {
 	reduce kernel.Reduction
 	dst    ref
 	cols   []F // parts × columns, nil for one number
-	all    []float64
+	all    []float64 // of each part
+	one    []F       // of a tile, in each part
 }
 
 type loopStep[F kernel.Float] struct {
@@ -226,10 +227,10 @@ func (w *window[F]) width(r ref) int {
 }
 
 func (w *window[F]) closeAll(m *micro) {
-	var v [1]F
-	x := w.data(m.in[0])
-	kernel.ReduceRows(m.reduce, 1, len(x), v[:], x, len(x))
 	c := &w.closings[m.closing]
+	v := c.one[w.part:][:1]
+	x := w.data(m.in[0])
+	kernel.ReduceRows(m.reduce, 1, len(x), v, x, len(x))
 	c.all[w.part] = c.join(c.all[w.part], float64(v[0]))
 }
 
@@ -255,7 +256,7 @@ func (m *machine[F]) bindLoop(a *analysis, u *unit) step {
 		if c.all == nil {
 			c.cols = make([]F, s.parts*u.domain.cols)
 		} else {
-			c.all = make([]float64, s.parts)
+			c.all, c.one = make([]float64, s.parts), make([]F, s.parts)
 		}
 	}
 	s.part = s.runPart
