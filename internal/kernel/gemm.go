@@ -17,8 +17,9 @@ type Gemm[F Float] struct {
 	transA, transB bool
 	lda, ldb, ldc  int
 
-	parts int            // parts of C computed on their own, by shape
-	part  func(part int) // computes one, from the operands of the call
+	parts int                // parts of C computed on their own, by shape
+	job   func(from, to int) // computes some of them, from the operands of the call
+	fastGemm[F]
 
 	alpha, beta F
 	a, b, c     []F
@@ -62,9 +63,9 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 	}
 	g.alpha, g.a, g.b, g.beta, g.c, g.ep = alpha, a, b, beta, c, ep
 	if g.parts == 1 {
-		g.part(0)
+		g.job(0, 1)
 	} else {
-		Do(g.parts, g.part)
+		doRuns(g.parts, g.job)
 	}
 	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil
 }

@@ -3,15 +3,15 @@ package kernel
 // genericPart is the work of one part of the plain Go product, in multiplications.
 const genericPart = 1 << 18
 
-// plan chooses how C is split: into bands of rows, by the size of the work.
-func (g *Gemm[F]) plan() {
+// planGeneric splits C into bands of rows, by the size of the work.
+func (g *Gemm[F]) planGeneric() {
 	g.parts = max(1, min(g.m, g.m*g.n*g.k/genericPart))
-	g.part = g.band
+	g.job = g.bands
 }
 
-// band computes one of g.parts bands of rows of C.
-func (g *Gemm[F]) band(part int) {
-	gemmGeneric(g, part*g.m/g.parts, (part+1)*g.m/g.parts)
+// bands computes some of g.parts bands of rows of C.
+func (g *Gemm[F]) bands(from, to int) {
+	gemmGeneric(g, from*g.m/g.parts, to*g.m/g.parts)
 }
 
 // gemmGeneric computes rows from to to−1 of C; it is the definition of the

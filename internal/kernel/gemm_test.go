@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestGemm(t *testing.T) {
-	for _, size := range [][3]int{{0, 3, 2}, {3, 0, 2}, {2, 3, 0}, {1, 1, 4}, {2, 4, 3}, {3, 5, 7}, {5, 9, 2}, {67, 129, 65}} {
+func TestGemm(t *testing.T) { eachImpl(t, testGemms) }
+
+func testGemms(t *testing.T) {
+	for _, size := range [][3]int{{0, 3, 2}, {3, 0, 2}, {2, 3, 0}, {1, 1, 4}, {2, 4, 3}, {3, 5, 7}, {5, 9, 2}, {67, 129, 65}, {256, 10, 307}, {10, 307, 256}, {307, 10, 100}, {1, 300, 100}, {300, 1, 100}, {100, 100, 100}, {120, 130, 800}, {257, 307, 10}} {
 		for layout := range 4 {
 			t.Run(fmt.Sprint(size, layout), func(t *testing.T) {
 				testGemm[float32](t, size[0], size[1], size[2], layout&1 != 0, layout&2 != 0, 0x1p-23)

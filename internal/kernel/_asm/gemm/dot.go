@@ -1,0 +1,202 @@
+package main
+
+import (
+	"slices"
+
+	"declive/internal/kernel/_asm/isa"
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of dotArgs.
+const (
+	dotA       = 8 * iota // address of the rows of A
+	dotB                  // address of the rows of B
+	dotS                  // address of the sums
+	dotRowA               // bytes from row to row of A
+	dotRowB               // bytes from row to row of B
+	dotRowS               // bytes from row to row of the sums
+	dotVectors            // number of whole vectors in a row
+	dotMask               // lanes of one more vector; 0 for none
+)
+
+// dotRows is the number of rows of A in a block of five rows of B.
+func dotRows(v isa.Vector) int {
+	if v.Wide {
+		return 4
+	}
+	return 2
+}
+
+// dots writes the kernels of all shapes for v: up to five rows of B, and many
+// rows of A for a single one, where the product is one of matrix and vector.
+func dots(v isa.Vector, d *declarations) {
+	for rows := 1; rows <= dotRows(v); rows *= 2 {
+		for cols := 1; cols <= 5; cols++ {
+			dot{v, rows, cols}.write(d)
+		}
+	}
+	dot{v, 8, 1}.write(d)
+}
+
+// A dot is a kernel that computes the inner products of rows of A with rows of
+// B, both contiguous,
+//
+//	s[i][j] += Σₚ A[i][p]·B[j][p]
+//
+// as one chain of FMAs for each lane and then a sum over lanes in one order,
+// whatever the shape of the block.
+type dot struct {
+	isa.Vector
+	rows, cols int
+}
+
+var (
+	dotPointersA = []reg.GPPhysical{reg.RAX, reg.RBX, reg.RDX}
+	dotPointersB = []reg.GPPhysical{reg.RSI, reg.R8}
+
+	dotStrideA = reg.R10
+	dotStrideB = reg.R11
+	dotCount   = reg.RCX
+)
+
+func (t dot) acc(i, j int) reg.VecPhysical { return t.Reg(i*t.cols + j) }
+func (t dot) spare(i int) reg.VecPhysical  { return t.Reg(t.rows*t.cols + i) }
+
+func (t dot) write(d *declarations) {
+	d.beginShape(t.Vector, "dot", t.rows, t.cols, "dotArgs")
+	pa, pb := dotPointersA[:(t.rows+2)/3], dotPointersB[:(t.cols+2)/3]
+	MOVQ(arg(dotA), pa[0])
+	MOVQ(arg(dotB), pb[0])
+	MOVQ(arg(dotRowA), dotStrideA)
+	MOVQ(arg(dotRowB), dotStrideB)
+	threes(pa, dotStrideA)
+	threes(pb, dotStrideB)
+	for i := range t.rows * t.cols {
+		t.Zero(t.Reg(i))
+	}
+	MOVQ(arg(dotVectors), dotCount)
+	TESTQ(dotCount, dotCount)
+	JZ(LabelRef("tail"))
+	Label("vector")
+	t.products(t.Load)
+	for _, p := range slices.Concat(pa, pb) {
+		ADDQ(U32(uint32(t.Width())), p)
+	}
+	DECQ(dotCount)
+	JNZ(LabelRef("vector"))
+	Label("tail")
+	t.tail()
+	t.reduce()
+	VZEROUPPER()
+	RET()
+}
+
+// products adds the products of one vector of every row. The smaller of the two
+// blocks stays in registers.
+func (t dot) products(load func(src, dst Op)) {
+	kept, keptAt := t.rows, func(i int) Mem { return threesRow(dotPointersA, dotStrideA, i) }
+	passing, passingAt := t.cols, func(j int) Mem { return threesRow(dotPointersB, dotStrideB, j) }
+	acc := t.acc
+	if t.cols < t.rows {
+		kept, passing, keptAt, passingAt = passing, kept, passingAt, keptAt
+		acc = func(i, j int) reg.VecPhysical { return t.acc(j, i) }
+	}
+	for i := range kept {
+		load(keptAt(i), t.spare(i))
+	}
+	for j := range passing {
+		load(passingAt(j), t.spare(kept))
+		for i := range kept {
+			t.FMA(t.spare(kept), t.spare(i), acc(i, j))
+		}
+	}
+}
+
+// tail adds the products of the last, masked vector.
+func (t dot) tail() {
+	MOVQ(arg(dotMask), dotCount)
+	TESTQ(dotCount, dotCount)
+	JZ(LabelRef("summed"))
+	var mask Op = reg.K1
+	if !t.Wide {
+		mask = t.Reg(t.Registers() - 1)
+	}
+	t.LoadMask(dotCount, mask)
+	t.products(func(src, dst Op) { t.LoadMasked(src, mask, dst) })
+	Label("summed")
+}
+
+// reduce adds the lanes of every accumulator, four or two of a row at once, to
+// the sums in memory. It may write up to three sums more than a row has.
+func (t dot) reduce() {
+	s, rowS := reg.RAX, reg.RBX
+	MOVQ(arg(dotS), s)
+	MOVQ(arg(dotRowS), rowS)
+	for i := range t.rows {
+		for j := 0; j < t.cols; {
+			n := 16 / t.Size()
+			if t.cols-j == 1 {
+				n = 1
+			}
+			t.addSums(t.halves(i, j, min(t.cols, j+n)), n, Mem{Base: s, Disp: j * t.Size()})
+			j += n
+		}
+		if i < t.rows-1 {
+			ADDQ(rowS, s)
+		}
+	}
+}
+
+// halves adds the halves of 64-byte accumulators, of row i from column j to
+// end−1, into the first registers, which are free or hold these very sums.
+func (t dot) halves(i, j, end int) []reg.Register {
+	var sums []reg.Register
+	for q := j; q < end; q++ {
+		sum := t.acc(i, q).AsY()
+		if t.Wide {
+			tmp := t.spare(q % 2).AsY()
+			VEXTRACTF64X4(U8(1), t.acc(i, q), tmp)
+			sum = t.Reg(q - j).AsY()
+			t.Add(tmp, t.acc(i, q).AsY(), sum)
+		}
+		sums = append(sums, sum)
+	}
+	return sums
+}
+
+// addSums adds the lanes of 32-byte registers: neighbours first, then the halves.
+func (t dot) addSums(x []reg.Register, n int, s Mem) {
+	last := len(x) - 1
+	sum, other := x[0].(reg.VecPhysical), x[0]
+	switch {
+	case t.Double:
+		VHADDPD(x[last], sum, sum)
+	case len(x) > 2:
+		other = x[2]
+		VHADDPS(x[last], other, other)
+		fallthrough
+	default:
+		VHADDPS(x[min(1, last)], sum, sum)
+		VHADDPS(other, sum, sum)
+	}
+	half := t.spare(0).AsX()
+	if t.Wide {
+		VEXTRACTF64X2(U8(1), sum.AsY(), half)
+	} else {
+		VEXTRACTF128(U8(1), sum, half)
+	}
+	t.Add(half, sum.AsX(), sum.AsX())
+	switch {
+	case n > 1:
+		t.Add(s, sum.AsX(), sum.AsX())
+		t.Store(sum.AsX(), s)
+	case t.Double:
+		VADDSD(s, sum.AsX(), sum.AsX())
+		VMOVSD(sum.AsX(), s)
+	default:
+		VADDSS(s, sum.AsX(), sum.AsX())
+		VMOVSS(sum.AsX(), s)
+	}
+}

@@ -1,0 +1,160 @@
+//go:build !purego
+
+package kernel
+
+// The paths of this file serve products with few columns or rows.
+
+// dots computes inner products of rows of op(A) with columns of op(B), in blocks
+// along k that stay in cache.
+func (g *Gemm[F]) dots(s *gemmScratch[F], r block) {
+	ks := g.kernels
+	b, colB := g.b[r.j0*g.colB:], g.colB
+	if g.stepB != 1 {
+		b, colB = g.transposeB(s, r)
+	}
+	cols := r.j1 - r.j0
+	ld := roundUp(cols+dotSlack, ks.lanes)
+	const band = 32
+	sums := grow(&s.s, band*ld)
+	kc := g.dotBlock(cols)
+	for i := r.i0; i < r.i1; i += band {
+		end := min(r.i1, i+band)
+		clear(sums)
+		for p := 0; p < g.k; p += kc {
+			d := &s.dot
+			steps := min(kc, g.k-p)
+			d.rowA, d.rowB, d.rowS = g.rowA*g.size, colB*g.size, ld*g.size
+			d.vectors, d.mask = steps/ks.lanes, ks.tail(steps)
+			for q := i; q < end; {
+				rows := min(ks.dotRows, end-q)
+				if rows == 3 {
+					rows = 2
+				}
+				if cols == 1 && end-q >= 8 {
+					rows = 8
+				}
+				d.a = address(g.a, q*g.rowA+p)
+				for j := 0; j < cols; j += 5 {
+					d.b, d.s = address(b, j*colB+p), address(sums, (q-i)*ld+j)
+					ks.dot.at(rows, min(5, cols-j))(d)
+				}
+				q += rows
+			}
+		}
+		g.store(s, block{i, end, r.j0, r.j1}, sums, ld, g.alpha, g.beta)
+	}
+}
+
+// dotBlock is the length of the blocks along k.
+func (g *Gemm[F]) dotBlock(cols int) int {
+	const kc = 4096
+	blocks := max(1, (g.k*g.size+kc/2)/kc)
+	return roundUp((g.k+blocks-1)/blocks, g.kernels.lanes)
+}
+
+// transposeB copies columns of op(B) to where they are contiguous.
+func (g *Gemm[F]) transposeB(s *gemmScratch[F], r block) (b []F, colB int) {
+	ks := g.kernels
+	side := 32 / g.size
+	cols := r.j1 - r.j0
+	colB = roundUp(g.k, 16) + 16
+	b = grow(&s.b, roundUp(cols, side)*colB)
+	whole := g.k / side * side
+	for j := 0; j < cols; j += side {
+		s.transpose = transposeArgs[F]{
+			src: address(g.b, r.j0+j), dst: address(b, j*colB),
+			rowSrc: g.stepB * g.size, rowDst: colB * g.size,
+			stepSrc: side * g.stepB * g.size, stepDst: 32,
+			blocks: g.k / side, mask: ks.mask(min(side, cols-j)),
+		}
+		ks.transpose(&s.transpose)
+	}
+	for p := whole; p < g.k; p++ {
+		for j := range cols {
+			b[j*colB+p] = g.b[p*g.stepB+r.j0+j]
+		}
+	}
+	return b, colB
+}
+
+// columns computes Cᵀ = op(B)ᵀ·op(A)ᵀ, for few columns and a transposed A, in
+// tiles along the long rows of A as it is stored, and transposes the result.
+func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
+	ks := g.kernels
+	side := 32 / g.size
+	width := 2 * ks.lanes
+	cols := r.j1 - r.j0
+	const chunk, kc = 256, 512
+	ld := roundUp(cols, max(side, ks.lanes))
+	sums := grow(&s.s, roundUp(cols, side)*chunk)
+	flat := grow(&s.t, chunk*ld)
+	t := &s.tile
+	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, chunk*g.size
+	t.panelB, t.ahead = width*g.size, width*g.size
+	for i := r.i0; i < r.i1; i += chunk {
+		n := min(chunk, r.i1-i)
+		for p := 0; p < g.k; p += kc {
+			t.k = min(kc, g.k-p)
+			setScale(t, 1, F(bit(p > 0)))
+			for j := 0; j < cols; {
+				rows := g.strip(cols - j)
+				t.a = address(g.b, p*g.stepB+(r.j0+j)*g.colB)
+				t.b = address(g.a, p*g.stepA+i)
+				t.c = address(sums, j*chunk)
+				ks.panels(t, rows, width, n)
+				j += rows
+			}
+		}
+		for j := 0; j < cols; j += side {
+			s.transpose = transposeArgs[F]{
+				src: address(sums, j*chunk), dst: address(flat, j),
+				rowSrc: chunk * g.size, rowDst: ld * g.size,
+				stepSrc: 32, stepDst: side * ld * g.size,
+				blocks: (n + side - 1) / side, mask: ks.mask(side),
+			}
+			ks.transpose(&s.transpose)
+		}
+		g.store(s, block{i, i + n, r.j0, r.j1}, flat, ld, g.alpha, g.beta)
+	}
+}
+
+// vectorMatrix computes the single row of C as a sum of rows of B.
+func (g *Gemm[F]) vectorMatrix(s *gemmScratch[F], r block) {
+	for j := r.j0; j < r.j1; j += vectorChunk {
+		end := min(r.j1, j+vectorChunk)
+		sums := g.combine(s, end-j, g.b[j:], g.stepB, g.a, g.stepA)
+		g.store(s, block{0, 1, j, end}, sums, vectorChunk, g.alpha, g.beta)
+	}
+}
+
+// matrixVectorT computes the single column of C as a sum of columns of op(A).
+func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
+	for i := r.i0; i < r.i1; i += vectorChunk {
+		end := min(r.i1, i+vectorChunk)
+		sums := g.combine(s, end-i, g.a[i:], g.stepA, g.b, g.stepB)
+		g.store(s, block{i, end, 0, 1}, sums, 1, g.alpha, g.beta)
+	}
+}
+
+// vectorChunk is the number of sums that stay in the first level of cache.
+const vectorChunk = 2048
+
+// combine returns the sum of the g.k first runs of n elements of x, ld apart,
+// times the elements of factors.
+func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, step int) []F {
+	ks, a := g.kernels, &s.axpy
+	sums := grow(&s.s, vectorChunk)
+	a.y = address(sums, 0)
+	a.rowX, a.stepA = ld*g.size, step*g.size
+	a.vectors, a.mask = n/ks.lanes, ks.tail(n)
+	for p := 0; p < g.k; {
+		rows := 8
+		if g.k-p < 8 {
+			rows = 1
+		}
+		a.x, a.a, a.add = address(x, p*ld), address(factors, p*step), bit(p > 0)
+		ks.axpy.at(rows, 1)(a)
+		p += rows
+	}
+	return sums
+}

@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package kernel
+
+type fastGemm[F Float] struct{}
+
+func (g *Gemm[F]) plan() { g.planGeneric() }
