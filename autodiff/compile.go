@@ -85,25 +85,14 @@ type typedEngine[F kernel.Float] struct {
 	*machine[F]
 	values  []*tensor.Dense
 	data    [][]F
-	scalars []int         // outputs to look at before parameters are overwritten
-	early   []leafCopy[F] // outputs that are leaves, copied before anything changes
-}
-
-type leafCopy[F kernel.Float] struct {
-	to   []F
-	slot int
+	scalars []int // outputs to look at before parameters are overwritten
 }
 
 func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[F] {
 	e := &typedEngine[F]{machine: newMachine[F](a, l)}
 	for i, n := range a.outputs {
-		v := stored(n)
-		data := e.slots[v.id]
+		data := e.result(stored(n))
 		_, assigned := n.op.(assign)
-		if len(v.inputs) == 0 && !assigned {
-			data = make([]F, n.shape.Size())
-			e.early = append(e.early, leafCopy[F]{data, v.id})
-		}
 		if len(n.shape) == 0 && !assigned && len(a.assigns) > 0 {
 			e.scalars = append(e.scalars, i)
 		}

@@ -19,7 +19,14 @@ type machine[F kernel.Float] struct {
 	steps  []step
 	guard  int               // index of the first step that overwrites a parameter
 	loads  []func()          // conversions of parameters of the other precision, before the steps
+	early  []early[F]        // outputs and assigned values that are leaves, before anything changes
 	copies []assignedCopy[F] // assignments that are made at the end
+}
+
+// early is a copy of a leaf.
+type early[F kernel.Float] struct {
+	to   []F
+	slot int
 }
 
 type assignedCopy[F kernel.Float] struct{ to, from []F }
@@ -48,9 +55,20 @@ func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
 		}
 	}
 	for _, s := range a.copied {
-		m.copies = append(m.copies, assignedCopy[F]{floats[F](s.param.value), m.slots[s.value.id]})
+		m.copies = append(m.copies, assignedCopy[F]{floats[F](s.param.value), m.result(s.value)})
 	}
 	return m
+}
+
+// result returns the memory in which a value stays as it was computed: for a
+// leaf, a copy of it.
+func (m *machine[F]) result(v *Node) []F {
+	if len(v.inputs) > 0 {
+		return m.slots[v.id]
+	}
+	own := make([]F, v.shape.Size())
+	m.early = append(m.early, early[F]{own, v.id})
+	return own
 }
 
 // bindLeaves gives parameters and constants their memory; inputs get theirs at

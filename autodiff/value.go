@@ -44,6 +44,9 @@ func unusable(v *tensor.Dense) string {
 func isFloat(dt tensor.Dtype) bool { return dt == tensor.Float32 || dt == tensor.Float64 }
 
 func contiguous(v *tensor.Dense) bool {
+	if v.Shape().TotalSize() == 0 {
+		return true
+	}
 	if v.RequiresIterator() {
 		return false
 	}
