@@ -191,7 +191,6 @@ func TestNonFiniteLoss(t *testing.T) {
 	assert.Equal(t, []float32{4}, a.Value().Float32s())
 }
 
-
 // zeros, full, with and classes make tensors for feeds and parameters.
 func zeros(dt tensor.Dtype, shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.Of(dt))
