@@ -46,11 +46,11 @@ func Binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand
 	_ = dst[(rows-1)*ldd+cols-1]
 	a.check(rows, cols)
 	b.check(rows, cols)
-	binary(op, rows, cols, dst, ldd, a, b)
+	binary(op, rows, cols, dst, ldd, &a, &b)
 }
 
 // binaryGeneric is the reference of Binary.
-func binaryGeneric[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand[F]) {
+func binaryGeneric[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b *Operand[F]) {
 	for i := range rows {
 		binaryRow(op, dst[i*ldd:][:cols], a.Data[i*a.Row:], a.Col, b.Data[i*b.Row:], b.Col)
 	}

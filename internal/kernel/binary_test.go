@@ -42,7 +42,7 @@ func compareBinary[F Float](t *testing.T, op BinaryOp, rows, cols, gap int, a, b
 	for i := range want {
 		want[i] = guard
 	}
-	binaryGeneric(op, rows, cols, want, ldd, a, b)
+	binaryGeneric(op, rows, cols, want, ldd, &a, &b)
 	got := newGuarded[F](rows%5, rows*ldd)
 	Binary(op, rows, cols, got.slice, ldd, a, b)
 	got.check(t, rows%5, op.String())
@@ -97,9 +97,9 @@ func TestBinaryValues(t *testing.T) {
 func testBinaryValue[F Float](t *testing.T, op BinaryOp, a, b, want F) {
 	eachImpl(t, func(t *testing.T) {
 		x, y, got, all := make([]F, 19), make([]F, 19), make([]F, 19), make([]F, 19)
-		fill(x, float64(a))
-		fill(y, float64(b))
-		fill(all, float64(want))
+		fill(x, a)
+		fill(y, b)
+		fill(all, want)
 		Binary(op, 1, 19, got, 19, Operand[F]{x, 19, 1}, Operand[F]{y, 19, 1})
 		same(t, all, got, "%v(%v, %v)", op, a, b)
 	})
@@ -119,7 +119,7 @@ func testSelect[F Float](t *testing.T) {
 				for ka, a := range as {
 					for kb, b := range bs {
 						want, got := newGuarded[F](0, rows*ldd), newGuarded[F](3, rows*ldd)
-						chooseGeneric(rows, cols, want.slice, ldd, m, a, b)
+						chooseGeneric(rows, cols, want.slice, ldd, &m, &a, &b)
 						Select(rows, cols, got.slice, ldd, m, a, b)
 						got.check(t, 3, "Select")
 						same(t, want.slice, got.slice, "Select of %d×%d %s %s %s", rows, cols, km, ka, kb)

@@ -2,7 +2,7 @@
 
 package kernel
 
-func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand[F]) {
+func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b *Operand[F]) {
 	k := assembly[F]()
 	if k == nil {
 		binaryGeneric(op, rows, cols, dst, ldd, a, b)
@@ -18,8 +18,12 @@ func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand
 		binaryGeneric(op, rows, cols, dst, ldd, a, b)
 		return
 	}
-	m, n := tile(cols)
 	s := size[F]()
+	if rows*cols <= longest {
+		f(rows, cols, &dst[0], ldd*s, &a.Data[0], a.Row*s, &b.Data[0], b.Row*s)
+		return
+	}
+	m, n := tile(cols)
 	for i := 0; i < rows; i += m {
 		for j := 0; j < cols; j += n {
 			f(min(m, rows-i), min(n, cols-j), &dst[i*ldd+j], ldd*s,
@@ -28,7 +32,7 @@ func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand
 	}
 }
 
-func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
+func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b *Operand[F]) {
 	k := assembly[F]()
 	if k == nil {
 		chooseGeneric(rows, cols, dst, ldd, mask, a, b)
@@ -44,8 +48,12 @@ func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
 		chooseGeneric(rows, cols, dst, ldd, mask, a, b)
 		return
 	}
-	m, n := tile(cols)
 	s := size[F]()
+	if rows*cols <= longest {
+		f(rows, cols, &dst[0], ldd*s, &mask.Data[0], mask.Row*s, &a.Data[0], a.Row*s, &b.Data[0], b.Row*s)
+		return
+	}
+	m, n := tile(cols)
 	for i := 0; i < rows; i += m {
 		for j := 0; j < cols; j += n {
 			f(min(m, rows-i), min(n, cols-j), &dst[i*ldd+j], ldd*s,
@@ -54,7 +62,7 @@ func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
 	}
 }
 
-// tile returns the largest part of a matrix that one call may take.
+// tile returns the size of the parts of a large matrix that one call may take.
 func tile(cols int) (m, n int) {
 	n = min(cols, longest)
 	return longest / n, n
@@ -62,13 +70,13 @@ func tile(cols int) (m, n int) {
 
 // flat reports whether rows of cols elements follow each other without a gap,
 // or are all one scalar.
-func (o Operand[F]) flat(cols int) bool { return o.Row == o.Col*cols }
+func (o *Operand[F]) flat(cols int) bool { return o.Row == o.Col*cols }
 
 // column returns a column without gaps, or a scalar, as a row.
-func (o Operand[F]) column() Operand[F] { return Operand[F]{o.Data, 0, o.Row} }
+func (o *Operand[F]) column() *Operand[F] { return &Operand[F]{o.Data, 0, o.Row} }
 
 // at returns the address of element (i, j).
-func (o Operand[F]) at(i, j int) *F { return &o.Data[i*o.Row+j*o.Col] }
+func (o *Operand[F]) at(i, j int) *F { return &o.Data[i*o.Row+j*o.Col] }
 
 func reduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) {
 	k := assembly[F]()

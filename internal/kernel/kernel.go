@@ -18,7 +18,7 @@ type Operand[F Float] struct {
 }
 
 // check panics if the operand does not hold rows×cols elements, both positive.
-func (o Operand[F]) check(rows, cols int) {
+func (o *Operand[F]) check(rows, cols int) {
 	_ = o.Data[(rows-1)*o.Row+(cols-1)*o.Col]
 }
 

@@ -39,7 +39,7 @@ func ReduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) 
 	}
 	dst = dst[:rows]
 	if cols <= 0 {
-		fill(dst, op.identity())
+		fill(dst, F(op.identity()))
 		return
 	}
 	_ = x[(rows-1)*ldx+cols-1]
@@ -78,14 +78,23 @@ func ReduceCols[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int, 
 		return
 	}
 	dst = dst[:cols]
-	if !accumulate {
-		fill(dst, op.identity())
+	if rows > 0 {
+		_ = x[(rows-1)*ldx+cols-1]
 	}
-	if rows <= 0 {
-		return
+	switch {
+	case accumulate:
+	case rows > 0:
+		copy(dst, x[:cols])
+		rows--
+		if rows > 0 {
+			x = x[ldx:]
+		}
+	default:
+		fill(dst, F(op.identity()))
 	}
-	_ = x[(rows-1)*ldx+cols-1]
-	reduceCols(op, rows, cols, dst, x, ldx)
+	if rows > 0 {
+		reduceCols(op, rows, cols, dst, x, ldx)
+	}
 }
 
 // identity is the value of the reduction of nothing.
@@ -96,9 +105,9 @@ func (op Reduction) identity() float64 {
 	return 0
 }
 
-func fill[F Float](dst []F, v float64) {
+func fill[F Float](dst []F, v F) {
 	for i := range dst {
-		dst[i] = F(v)
+		dst[i] = v
 	}
 }
 

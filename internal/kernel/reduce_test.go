@@ -131,7 +131,7 @@ func compareReduceCols[F Float](t *testing.T, rng *rand.Rand, op Reduction, rows
 		want, got := numbers[F](rng, cols, true), newGuarded[F](3, cols)
 		copy(got.slice, want)
 		if !accumulate {
-			fill(want, op.identity())
+			fill(want, F(op.identity()))
 		}
 		reduceColsGeneric(op, rows, cols, want, x, cols+gap)
 		ReduceCols(op, rows, cols, got.slice, x, cols+gap, accumulate)

@@ -22,11 +22,11 @@ func Select[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
 	mask.check(rows, cols)
 	a.check(rows, cols)
 	b.check(rows, cols)
-	choose(rows, cols, dst, ldd, mask, a, b)
+	choose(rows, cols, dst, ldd, &mask, &a, &b)
 }
 
 // chooseGeneric is the reference of Select.
-func chooseGeneric[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
+func chooseGeneric[F Float](rows, cols int, dst []F, ldd int, mask, a, b *Operand[F]) {
 	for i := range rows {
 		d := dst[i*ldd:][:cols]
 		m, x, y := mask.Data[i*mask.Row:], a.Data[i*a.Row:], b.Data[i*b.Row:]

@@ -5482,21 +5482,161 @@ TEXT ·rowsSumAVX2F32(SB), NOSPLIT, $0-40
 	SUBQ         SI, R8
 
 row440:
-	XORQ    DI, DI
-	CMPQ    BX, $0x08
-	JLT     short441
-	VMOVUPS Y1, Y2
-	VMOVUPS Y1, Y3
-	VMOVUPS Y1, Y4
-	VMOVUPS Y1, Y5
-	VMOVUPS Y1, Y6
-	VMOVUPS Y1, Y7
-	VMOVUPS Y1, Y8
-	VMOVUPS Y1, Y9
-	CMPQ    DI, SI
-	JGE     done445
+	XORQ       DI, DI
+	CMPQ       BX, $0x00000008
+	JGT        longer442
+	VMOVUPS    Y1, Y2
+	CMPQ       BX, $0x00000008
+	JGE        whole444
+	VMASKMOVPS (DX)(DI*4), Y0, Y2
+	VMOVUPS    Y2, Y2
+	JMP        fold443
 
-loop444:
+whole444:
+	VMOVUPS (DX)(DI*4), Y2
+	VMOVUPS Y2, Y2
+
+fold443:
+	JMP done441
+
+longer442:
+	CMPQ       BX, $0x00000010
+	JGT        longer445
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    Y1, Y3
+	CMPQ       BX, $0x00000010
+	JGE        whole447
+	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
+	VMOVUPS    Y3, Y3
+	JMP        fold446
+
+whole447:
+	VMOVUPS 32(DX)(DI*4), Y3
+	VMOVUPS Y3, Y3
+
+fold446:
+	VADDPS Y3, Y2, Y2
+	JMP    done441
+
+longer445:
+	CMPQ       BX, $0x00000020
+	JGT        longer448
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(DX)(DI*4), Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    Y1, Y4
+	VMOVUPS    Y1, Y5
+	CMPQ       BX, $0x00000018
+	JGE        whole450
+	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
+	VMOVUPS    Y4, Y4
+	JMP        fold449
+
+whole450:
+	VMOVUPS    64(DX)(DI*4), Y4
+	VMOVUPS    Y4, Y4
+	CMPQ       BX, $0x00000020
+	JGE        whole451
+	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
+	VMOVUPS    Y5, Y5
+	JMP        fold449
+
+whole451:
+	VMOVUPS 96(DX)(DI*4), Y5
+	VMOVUPS Y5, Y5
+
+fold449:
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done441
+
+longer448:
+	CMPQ       BX, $0x00000040
+	JGT        longer452
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(DX)(DI*4), Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    64(DX)(DI*4), Y4
+	VMOVUPS    Y4, Y4
+	VMOVUPS    96(DX)(DI*4), Y5
+	VMOVUPS    Y5, Y5
+	VMOVUPS    Y1, Y6
+	VMOVUPS    Y1, Y7
+	VMOVUPS    Y1, Y8
+	VMOVUPS    Y1, Y9
+	CMPQ       BX, $0x00000028
+	JGE        whole454
+	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
+	VMOVUPS    Y6, Y6
+	JMP        fold453
+
+whole454:
+	VMOVUPS    128(DX)(DI*4), Y6
+	VMOVUPS    Y6, Y6
+	CMPQ       BX, $0x00000030
+	JGE        whole455
+	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
+	VMOVUPS    Y7, Y7
+	JMP        fold453
+
+whole455:
+	VMOVUPS    160(DX)(DI*4), Y7
+	VMOVUPS    Y7, Y7
+	CMPQ       BX, $0x00000038
+	JGE        whole456
+	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
+	VMOVUPS    Y8, Y8
+	JMP        fold453
+
+whole456:
+	VMOVUPS    192(DX)(DI*4), Y8
+	VMOVUPS    Y8, Y8
+	CMPQ       BX, $0x00000040
+	JGE        whole457
+	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
+	VMOVUPS    Y9, Y9
+	JMP        fold453
+
+whole457:
+	VMOVUPS 224(DX)(DI*4), Y9
+	VMOVUPS Y9, Y9
+
+fold453:
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y8, Y4, Y4
+	VADDPS Y9, Y5, Y5
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done441
+
+longer452:
+	VMOVUPS (DX)(DI*4), Y2
+	VMOVUPS Y2, Y2
+	VMOVUPS 32(DX)(DI*4), Y3
+	VMOVUPS Y3, Y3
+	VMOVUPS 64(DX)(DI*4), Y4
+	VMOVUPS Y4, Y4
+	VMOVUPS 96(DX)(DI*4), Y5
+	VMOVUPS Y5, Y5
+	VMOVUPS 128(DX)(DI*4), Y6
+	VMOVUPS Y6, Y6
+	VMOVUPS 160(DX)(DI*4), Y7
+	VMOVUPS Y7, Y7
+	VMOVUPS 192(DX)(DI*4), Y8
+	VMOVUPS Y8, Y8
+	VMOVUPS 224(DX)(DI*4), Y9
+	VMOVUPS Y9, Y9
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, SI
+	JGE     done459
+
+loop458:
 	VMOVUPS (DX)(DI*4), Y10
 	VADDPS  Y10, Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y10
@@ -5515,80 +5655,80 @@ loop444:
 	VADDPS  Y10, Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JLT     loop444
+	JLT     loop458
 
-done445:
+done459:
 	CMPQ       R8, $0x00000008
-	JGE        whole446
+	JGE        whole461
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y2, Y2
-	JMP        fold442
+	JMP        done460
 
-whole446:
+whole461:
 	VMOVUPS    (DX)(DI*4), Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole447
+	JGE        whole462
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y3, Y3
-	JMP        fold442
+	JMP        done460
 
-whole447:
+whole462:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole448
+	JGE        whole463
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y4, Y4
-	JMP        fold442
+	JMP        done460
 
-whole448:
+whole463:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole449
+	JGE        whole464
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y5, Y5
-	JMP        fold442
+	JMP        done460
 
-whole449:
+whole464:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole450
+	JGE        whole465
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y6, Y6
-	JMP        fold442
+	JMP        done460
 
-whole450:
+whole465:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole451
+	JGE        whole466
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y7, Y7
-	JMP        fold442
+	JMP        done460
 
-whole451:
+whole466:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole452
+	JGE        whole467
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y8, Y8
-	JMP        fold442
+	JMP        done460
 
-whole452:
+whole467:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole453
+	JGE        whole468
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y9, Y9
-	JMP        fold442
+	JMP        done460
 
-whole453:
-fold442:
+whole468:
+done460:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -5596,19 +5736,15 @@ fold442:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done443
 
-short441:
-	VMOVUPS    Y1, Y2
-	VMASKMOVPS (DX)(DI*4), Y0, Y3
-	VADDPS     Y3, Y2, Y2
-
-done443:
+done441:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
 	VADDPS       X3, X2, X2
 	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VXORPS       X3, X3, X3
 	VADDPS       X3, X2, X2
 	VMOVSS       X2, (CX)
 	ADDQ         $0x04, CX
@@ -5649,22 +5785,192 @@ TEXT ·rowsMaxAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row454:
-	XORQ    DI, DI
-	CMPQ    BX, $0x08
-	JLT     short455
-	VMOVUPS Y1, Y2
-	VMOVUPS Y1, Y3
-	VMOVUPS Y1, Y4
-	VMOVUPS Y1, Y5
-	VMOVUPS Y1, Y6
-	VMOVUPS Y1, Y7
-	VMOVUPS Y1, Y8
-	VMOVUPS Y1, Y9
-	CMPQ    DI, SI
-	JGE     done459
+row469:
+	XORQ       DI, DI
+	CMPQ       BX, $0x00000008
+	JGT        longer471
+	VMOVUPS    Y1, Y2
+	CMPQ       BX, $0x00000008
+	JGE        whole473
+	VMASKMOVPS (DX)(DI*4), Y0, Y2
+	VBLENDVPS  Y0, Y2, Y1, Y2
+	VMOVUPS    Y2, Y2
+	JMP        fold472
 
-loop458:
+whole473:
+	VMOVUPS (DX)(DI*4), Y2
+	VMOVUPS Y2, Y2
+
+fold472:
+	JMP done470
+
+longer471:
+	CMPQ       BX, $0x00000010
+	JGT        longer474
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    Y1, Y3
+	CMPQ       BX, $0x00000010
+	JGE        whole476
+	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
+	VBLENDVPS  Y0, Y3, Y1, Y3
+	VMOVUPS    Y3, Y3
+	JMP        fold475
+
+whole476:
+	VMOVUPS 32(DX)(DI*4), Y3
+	VMOVUPS Y3, Y3
+
+fold475:
+	VCMPPS    $0x03, Y3, Y3, Y4
+	VMAXPS    Y2, Y3, Y2
+	VBLENDVPS Y4, Y3, Y2, Y2
+	JMP       done470
+
+longer474:
+	CMPQ       BX, $0x00000020
+	JGT        longer477
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(DX)(DI*4), Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    Y1, Y4
+	VMOVUPS    Y1, Y5
+	CMPQ       BX, $0x00000018
+	JGE        whole479
+	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
+	VBLENDVPS  Y0, Y4, Y1, Y4
+	VMOVUPS    Y4, Y4
+	JMP        fold478
+
+whole479:
+	VMOVUPS    64(DX)(DI*4), Y4
+	VMOVUPS    Y4, Y4
+	CMPQ       BX, $0x00000020
+	JGE        whole480
+	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
+	VBLENDVPS  Y0, Y5, Y1, Y5
+	VMOVUPS    Y5, Y5
+	JMP        fold478
+
+whole480:
+	VMOVUPS 96(DX)(DI*4), Y5
+	VMOVUPS Y5, Y5
+
+fold478:
+	VCMPPS    $0x03, Y4, Y4, Y6
+	VMAXPS    Y2, Y4, Y2
+	VBLENDVPS Y6, Y4, Y2, Y2
+	VCMPPS    $0x03, Y5, Y5, Y4
+	VMAXPS    Y3, Y5, Y3
+	VBLENDVPS Y4, Y5, Y3, Y3
+	VCMPPS    $0x03, Y3, Y3, Y4
+	VMAXPS    Y2, Y3, Y2
+	VBLENDVPS Y4, Y3, Y2, Y2
+	JMP       done470
+
+longer477:
+	CMPQ       BX, $0x00000040
+	JGT        longer481
+	VMOVUPS    (DX)(DI*4), Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(DX)(DI*4), Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    64(DX)(DI*4), Y4
+	VMOVUPS    Y4, Y4
+	VMOVUPS    96(DX)(DI*4), Y5
+	VMOVUPS    Y5, Y5
+	VMOVUPS    Y1, Y6
+	VMOVUPS    Y1, Y7
+	VMOVUPS    Y1, Y8
+	VMOVUPS    Y1, Y9
+	CMPQ       BX, $0x00000028
+	JGE        whole483
+	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
+	VBLENDVPS  Y0, Y6, Y1, Y6
+	VMOVUPS    Y6, Y6
+	JMP        fold482
+
+whole483:
+	VMOVUPS    128(DX)(DI*4), Y6
+	VMOVUPS    Y6, Y6
+	CMPQ       BX, $0x00000030
+	JGE        whole484
+	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
+	VBLENDVPS  Y0, Y7, Y1, Y7
+	VMOVUPS    Y7, Y7
+	JMP        fold482
+
+whole484:
+	VMOVUPS    160(DX)(DI*4), Y7
+	VMOVUPS    Y7, Y7
+	CMPQ       BX, $0x00000038
+	JGE        whole485
+	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
+	VBLENDVPS  Y0, Y8, Y1, Y8
+	VMOVUPS    Y8, Y8
+	JMP        fold482
+
+whole485:
+	VMOVUPS    192(DX)(DI*4), Y8
+	VMOVUPS    Y8, Y8
+	CMPQ       BX, $0x00000040
+	JGE        whole486
+	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
+	VBLENDVPS  Y0, Y9, Y1, Y9
+	VMOVUPS    Y9, Y9
+	JMP        fold482
+
+whole486:
+	VMOVUPS 224(DX)(DI*4), Y9
+	VMOVUPS Y9, Y9
+
+fold482:
+	VCMPPS    $0x03, Y6, Y6, Y10
+	VMAXPS    Y2, Y6, Y2
+	VBLENDVPS Y10, Y6, Y2, Y2
+	VCMPPS    $0x03, Y7, Y7, Y6
+	VMAXPS    Y3, Y7, Y3
+	VBLENDVPS Y6, Y7, Y3, Y3
+	VCMPPS    $0x03, Y8, Y8, Y6
+	VMAXPS    Y4, Y8, Y4
+	VBLENDVPS Y6, Y8, Y4, Y4
+	VCMPPS    $0x03, Y9, Y9, Y6
+	VMAXPS    Y5, Y9, Y5
+	VBLENDVPS Y6, Y9, Y5, Y5
+	VCMPPS    $0x03, Y4, Y4, Y6
+	VMAXPS    Y2, Y4, Y2
+	VBLENDVPS Y6, Y4, Y2, Y2
+	VCMPPS    $0x03, Y5, Y5, Y4
+	VMAXPS    Y3, Y5, Y3
+	VBLENDVPS Y4, Y5, Y3, Y3
+	VCMPPS    $0x03, Y3, Y3, Y4
+	VMAXPS    Y2, Y3, Y2
+	VBLENDVPS Y4, Y3, Y2, Y2
+	JMP       done470
+
+longer481:
+	VMOVUPS (DX)(DI*4), Y2
+	VMOVUPS Y2, Y2
+	VMOVUPS 32(DX)(DI*4), Y3
+	VMOVUPS Y3, Y3
+	VMOVUPS 64(DX)(DI*4), Y4
+	VMOVUPS Y4, Y4
+	VMOVUPS 96(DX)(DI*4), Y5
+	VMOVUPS Y5, Y5
+	VMOVUPS 128(DX)(DI*4), Y6
+	VMOVUPS Y6, Y6
+	VMOVUPS 160(DX)(DI*4), Y7
+	VMOVUPS Y7, Y7
+	VMOVUPS 192(DX)(DI*4), Y8
+	VMOVUPS Y8, Y8
+	VMOVUPS 224(DX)(DI*4), Y9
+	VMOVUPS Y9, Y9
+	ADDQ    $0x00000040, DI
+	CMPQ    DI, SI
+	JGE     done488
+
+loop487:
 	VMOVUPS   (DX)(DI*4), Y10
 	VCMPPS    $0x03, Y10, Y10, Y11
 	VMAXPS    Y2, Y10, Y2
@@ -5699,118 +6005,118 @@ loop458:
 	VBLENDVPS Y11, Y10, Y9, Y9
 	ADDQ      $0x00000040, DI
 	CMPQ      DI, SI
-	JLT       loop458
+	JLT       loop487
 
-done459:
+done488:
 	CMPQ       R8, $0x00000008
-	JGE        whole460
+	JGE        whole490
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
-	JMP        fold456
+	JMP        done489
 
-whole460:
+whole490:
 	VMOVUPS    (DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole461
+	JGE        whole491
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
-	JMP        fold456
+	JMP        done489
 
-whole461:
+whole491:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole462
+	JGE        whole492
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
-	JMP        fold456
+	JMP        done489
 
-whole462:
+whole492:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole463
+	JGE        whole493
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
-	JMP        fold456
+	JMP        done489
 
-whole463:
+whole493:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole464
+	JGE        whole494
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
-	JMP        fold456
+	JMP        done489
 
-whole464:
+whole494:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole465
+	JGE        whole495
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
-	JMP        fold456
+	JMP        done489
 
-whole465:
+whole495:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole466
+	JGE        whole496
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
-	JMP        fold456
+	JMP        done489
 
-whole466:
+whole496:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole467
+	JGE        whole497
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y9, Y10, Y9
 	VBLENDVPS  Y11, Y10, Y9, Y9
-	JMP        fold456
+	JMP        done489
 
-whole467:
-fold456:
+whole497:
+done489:
 	VCMPPS    $0x03, Y6, Y6, Y10
 	VMAXPS    Y2, Y6, Y2
 	VBLENDVPS Y10, Y6, Y2, Y2
@@ -5832,34 +6138,26 @@ fold456:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done457
 
-short455:
-	VMOVUPS    Y1, Y2
-	VMASKMOVPS (DX)(DI*4), Y0, Y3
-	VBLENDVPS  Y0, Y3, Y1, Y3
-	VCMPPS     $0x03, Y3, Y3, Y4
-	VMAXPS     Y2, Y3, Y2
-	VBLENDVPS  Y4, Y3, Y2, Y2
-
-done457:
+done470:
+	VCMPPS       $0x03, Y2, Y2, Y3
+	VMOVMSKPS    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
-	VCMPPS       $0x03, X3, X3, X4
-	VMAXPS       X2, X3, X2
-	VBLENDVPS    X4, X3, X2, X2
+	VMAXPS       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
-	VCMPPS       $0x03, X3, X3, X4
-	VMAXPS       X2, X3, X2
-	VBLENDVPS    X4, X3, X2, X2
+	VMAXPS       X3, X2, X2
 	VMOVSHDUP    X2, X3
-	VCMPPS       $0x03, X3, X3, X4
-	VMAXPS       X2, X3, X2
-	VBLENDVPS    X4, X3, X2, X2
-	VMOVSS       X2, (CX)
-	ADDQ         $0x04, CX
-	ADDQ         ldx+32(FP), DX
-	DECQ         AX
-	JNZ          row454
+	VMAXPS       X3, X2, X2
+	TESTQ        DI, DI
+	JZ           number498
+	VMOVUPS      c32_7fc00000<>+0(SB), X2
+
+number498:
+	VMOVSS X2, (CX)
+	ADDQ   $0x04, CX
+	ADDQ   ldx+32(FP), DX
+	DECQ   AX
+	JNZ    row469
 	VZEROUPPER
 	RET
 
@@ -5882,9 +6180,9 @@ TEXT ·colsSumAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done469
+	JGE     done500
 
-loop468:
+loop499:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -5892,7 +6190,7 @@ loop468:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row470:
+row501:
 	VMOVUPS (R9), Y5
 	VADDPS  Y5, Y1, Y1
 	VMOVUPS 32(R9), Y5
@@ -5903,69 +6201,69 @@ row470:
 	VADDPS  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row470
+	JNZ     row501
 	VMOVUPS Y1, (AX)(R8*4)
 	VMOVUPS Y2, 32(AX)(R8*4)
 	VMOVUPS Y3, 64(AX)(R8*4)
 	VMOVUPS Y4, 96(AX)(R8*4)
 	ADDQ    $0x00000020, R8
 	CMPQ    R8, SI
-	JLT     loop468
+	JLT     loop499
 
-done469:
+done500:
 	CMPQ R8, DI
-	JGE  done472
+	JGE  done503
 
-loop471:
+loop502:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row473:
+row504:
 	VMOVUPS (SI), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row473
+	JNZ     row504
 	VMOVUPS Y1, (AX)(R8*4)
 	ADDQ    $0x00000008, R8
 	CMPQ    R8, DI
-	JLT     loop471
+	JLT     loop502
 
-done472:
+done503:
 	CMPQ       R8, BX
-	JGE        done474
+	JGE        done505
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row475:
+row506:
 	VMASKMOVPS   (CX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row475
+	JNZ          row506
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip476
+	JZ           skip507
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip476:
+skip507:
 	TESTQ    $0x00000002, BX
-	JZ       skip477
+	JZ       skip508
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip477:
+skip508:
 	TESTQ  $0x00000001, BX
-	JZ     skip478
+	JZ     skip509
 	VMOVSS X1, (AX)
 
-skip478:
-done474:
+skip509:
+done505:
 	VZEROUPPER
 	RET
 
@@ -5988,9 +6286,9 @@ TEXT ·colsMaxAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done480
+	JGE     done511
 
-loop479:
+loop510:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -5998,7 +6296,7 @@ loop479:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row481:
+row512:
 	VMOVUPS   (R9), Y5
 	VCMPPS    $0x03, Y5, Y5, Y6
 	VMAXPS    Y1, Y5, Y1
@@ -6017,73 +6315,73 @@ row481:
 	VBLENDVPS Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row481
+	JNZ       row512
 	VMOVUPS   Y1, (AX)(R8*4)
 	VMOVUPS   Y2, 32(AX)(R8*4)
 	VMOVUPS   Y3, 64(AX)(R8*4)
 	VMOVUPS   Y4, 96(AX)(R8*4)
 	ADDQ      $0x00000020, R8
 	CMPQ      R8, SI
-	JLT       loop479
+	JLT       loop510
 
-done480:
+done511:
 	CMPQ R8, DI
-	JGE  done483
+	JGE  done514
 
-loop482:
+loop513:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row484:
+row515:
 	VMOVUPS   (SI), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y1
 	VBLENDVPS Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row484
+	JNZ       row515
 	VMOVUPS   Y1, (AX)(R8*4)
 	ADDQ      $0x00000008, R8
 	CMPQ      R8, DI
-	JLT       loop482
+	JLT       loop513
 
-done483:
+done514:
 	CMPQ       R8, BX
-	JGE        done485
+	JGE        done516
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row486:
+row517:
 	VMASKMOVPS   (CX), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMAXPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row486
+	JNZ          row517
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip487
+	JZ           skip518
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip487:
+skip518:
 	TESTQ    $0x00000002, BX
-	JZ       skip488
+	JZ       skip519
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip488:
+skip519:
 	TESTQ  $0x00000001, BX
-	JZ     skip489
+	JZ     skip520
 	VMOVSS X1, (AX)
 
-skip489:
-done485:
+skip520:
+done516:
 	VZEROUPPER
 	RET
 
@@ -6109,9 +6407,9 @@ TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done491
+	JGE          done522
 
-loop490:
+loop521:
 	VPMOVZXBD (CX)(DI*1), Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
@@ -6134,13 +6432,13 @@ loop490:
 	VMOVUPS   Y2, 96(AX)(DI*4)
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, BX
-	JLT       loop490
+	JLT       loop521
 
-done491:
+done522:
 	CMPQ DI, SI
-	JGE  done493
+	JGE  done524
 
-loop492:
+loop523:
 	VPMOVZXBD (CX)(DI*1), Y2
 	VCVTDQ2PS Y2, Y2
 	VMULPS    Y0, Y2, Y2
@@ -6148,11 +6446,11 @@ loop492:
 	VMOVUPS   Y2, (AX)(DI*4)
 	ADDQ      $0x00000008, DI
 	CMPQ      DI, SI
-	JLT       loop492
+	JLT       loop523
 
-done493:
+done524:
 	CMPQ      DI, DX
-	JGE       done494
+	JGE       done525
 	MOVQ      DX, DI
 	SUBQ      $0x08, DI
 	VPMOVZXBD (CX)(DI*1), Y2
@@ -6161,7 +6459,7 @@ done493:
 	VADDPS    Y1, Y0, Y0
 	VMOVUPS   Y0, (AX)(DI*4)
 
-done494:
+done525:
 	VZEROUPPER
 	RET
 
@@ -6186,9 +6484,9 @@ TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, BX
-	JGE          done496
+	JGE          done527
 
-loop495:
+loop526:
 	VPMOVZXBD (CX)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMOVUPS   (SI)(R8*4), Y2
@@ -6215,13 +6513,13 @@ loop495:
 	VMOVUPS   Y1, 96(AX)(R8*4)
 	ADDQ      $0x00000020, R8
 	CMPQ      R8, BX
-	JLT       loop495
+	JLT       loop526
 
-done496:
+done527:
 	CMPQ R8, DI
-	JGE  done498
+	JGE  done529
 
-loop497:
+loop528:
 	VPMOVZXBD (CX)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMOVUPS   (SI)(R8*4), Y2
@@ -6230,11 +6528,11 @@ loop497:
 	VMOVUPS   Y1, (AX)(R8*4)
 	ADDQ      $0x00000008, R8
 	CMPQ      R8, DI
-	JLT       loop497
+	JLT       loop528
 
-done498:
+done529:
 	CMPQ      R8, DX
-	JGE       done499
+	JGE       done530
 	MOVQ      DX, R8
 	SUBQ      $0x08, R8
 	VPMOVZXBD (CX)(R8*1), Y1
@@ -6244,7 +6542,7 @@ done498:
 	VADDPS    Y2, Y0, Y0
 	VMOVUPS   Y0, (AX)(R8*4)
 
-done499:
+done530:
 	VZEROUPPER
 	RET
 
@@ -6269,9 +6567,9 @@ TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done501
+	JGE          done532
 
-loop500:
+loop531:
 	VPMOVZXBD (CX)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMOVUPS   (BX)(R8*4), Y2
@@ -6298,13 +6596,13 @@ loop500:
 	VMOVUPS   Y1, 96(AX)(R8*4)
 	ADDQ      $0x00000020, R8
 	CMPQ      R8, SI
-	JLT       loop500
+	JLT       loop531
 
-done501:
+done532:
 	CMPQ R8, DI
-	JGE  done503
+	JGE  done534
 
-loop502:
+loop533:
 	VPMOVZXBD (CX)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMOVUPS   (BX)(R8*4), Y2
@@ -6313,11 +6611,11 @@ loop502:
 	VMOVUPS   Y1, (AX)(R8*4)
 	ADDQ      $0x00000008, R8
 	CMPQ      R8, DI
-	JLT       loop502
+	JLT       loop533
 
-done503:
+done534:
 	CMPQ      R8, DX
-	JGE       done504
+	JGE       done535
 	MOVQ      DX, R8
 	SUBQ      $0x08, R8
 	VPMOVZXBD (CX)(R8*1), Y1
@@ -6327,7 +6625,7 @@ done503:
 	VADDPS    Y0, Y1, Y0
 	VMOVUPS   Y0, (AX)(R8*4)
 
-done504:
+done535:
 	VZEROUPPER
 	RET
 
@@ -6351,9 +6649,9 @@ TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R10), Y0
 	XORQ    R9, R9
 	CMPQ    R9, DI
-	JGE     done506
+	JGE     done537
 
-loop505:
+loop536:
 	VPMOVZXBD (CX)(R9*1), Y0
 	VCVTDQ2PS Y0, Y0
 	VMOVUPS   (BX)(R9*4), Y1
@@ -6384,13 +6682,13 @@ loop505:
 	VMOVUPS   Y0, 96(AX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop505
+	JLT       loop536
 
-done506:
+done537:
 	CMPQ R9, R8
-	JGE  done508
+	JGE  done539
 
-loop507:
+loop538:
 	VPMOVZXBD (CX)(R9*1), Y0
 	VCVTDQ2PS Y0, Y0
 	VMOVUPS   (BX)(R9*4), Y1
@@ -6400,11 +6698,11 @@ loop507:
 	VMOVUPS   Y0, (AX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop507
+	JLT       loop538
 
-done508:
+done539:
 	CMPQ      R9, DX
-	JGE       done509
+	JGE       done540
 	MOVQ      DX, R9
 	SUBQ      $0x08, R9
 	VPMOVZXBD (CX)(R9*1), Y0
@@ -6415,7 +6713,7 @@ done508:
 	VADDPS    Y2, Y0, Y0
 	VMOVUPS   Y0, (AX)(R9*4)
 
-done509:
+done540:
 	VZEROUPPER
 	RET
 
@@ -6439,9 +6737,9 @@ TEXT ·axpbyAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done511
+	JGE          done542
 
-loop510:
+loop541:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -6468,13 +6766,13 @@ loop510:
 	VMOVUPS Y3, 96(CX)(DI*4)
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, BX
-	JLT     loop510
+	JLT     loop541
 
-done511:
+done542:
 	CMPQ DI, SI
-	JGE  done513
+	JGE  done544
 
-loop512:
+loop543:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -6483,11 +6781,11 @@ loop512:
 	VMOVUPS Y3, (CX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
-	JLT     loop512
+	JLT     loop543
 
-done513:
+done544:
 	CMPQ         DI, DX
-	JGE          done514
+	JGE          done545
 	VMASKMOVPS   (AX)(DI*4), Y2, Y3
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   (CX)(DI*4), Y2, Y2
@@ -6495,25 +6793,25 @@ done513:
 	VADDPS       Y1, Y0, Y0
 	LEAQ         (CX)(DI*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip515
+	JZ           skip546
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip515:
+skip546:
 	TESTQ    $0x00000002, DX
-	JZ       skip516
+	JZ       skip547
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip516:
+skip547:
 	TESTQ  $0x00000001, DX
-	JZ     skip517
+	JZ     skip548
 	VMOVSS X0, (AX)
 
-skip517:
-done514:
+skip548:
+done545:
 	VZEROUPPER
 	RET
 
@@ -6537,20 +6835,222 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	MOVQ         DX, DI
 	SUBQ         BX, DI
 	XORQ         SI, SI
-	CMPQ         DX, $0x08
-	JLT          short518
+	CMPQ         DX, $0x00000008
+	JGT          longer550
 	VMOVUPS      Y1, Y2
-	VMOVUPS      Y1, Y3
-	VMOVUPS      Y1, Y4
-	VMOVUPS      Y1, Y5
-	VMOVUPS      Y1, Y6
-	VMOVUPS      Y1, Y7
-	VMOVUPS      Y1, Y8
-	VMOVUPS      Y1, Y1
-	CMPQ         SI, BX
-	JGE          done522
+	CMPQ         DX, $0x00000008
+	JGE          whole552
+	VMASKMOVPS   (AX)(SI*4), Y0, Y1
+	VMASKMOVPS   (CX)(SI*4), Y0, Y0
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, Y2
+	JMP          fold551
 
-loop521:
+whole552:
+	VMOVUPS (AX)(SI*4), Y0
+	VMOVUPS (CX)(SI*4), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, Y2
+
+fold551:
+	JMP done549
+
+longer550:
+	CMPQ       DX, $0x00000010
+	JGT        longer553
+	VMOVUPS    (AX)(SI*4), Y2
+	VMOVUPS    (CX)(SI*4), Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    Y1, Y3
+	CMPQ       DX, $0x00000010
+	JGE        whole555
+	VMASKMOVPS 32(AX)(SI*4), Y0, Y1
+	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y1, Y0
+	VMOVUPS    Y0, Y3
+	JMP        fold554
+
+whole555:
+	VMOVUPS 32(AX)(SI*4), Y0
+	VMOVUPS 32(CX)(SI*4), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, Y3
+
+fold554:
+	VADDPS Y3, Y2, Y2
+	JMP    done549
+
+longer553:
+	CMPQ       DX, $0x00000020
+	JGT        longer556
+	VMOVUPS    (AX)(SI*4), Y2
+	VMOVUPS    (CX)(SI*4), Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(AX)(SI*4), Y3
+	VMOVUPS    32(CX)(SI*4), Y4
+	VMULPS     Y4, Y3, Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    Y1, Y4
+	VMOVUPS    Y1, Y5
+	CMPQ       DX, $0x00000018
+	JGE        whole558
+	VMASKMOVPS 64(AX)(SI*4), Y0, Y1
+	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y1, Y0
+	VMOVUPS    Y0, Y4
+	JMP        fold557
+
+whole558:
+	VMOVUPS    64(AX)(SI*4), Y1
+	VMOVUPS    64(CX)(SI*4), Y4
+	VMULPS     Y4, Y1, Y1
+	VMOVUPS    Y1, Y4
+	CMPQ       DX, $0x00000020
+	JGE        whole559
+	VMASKMOVPS 96(AX)(SI*4), Y0, Y1
+	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y1, Y0
+	VMOVUPS    Y0, Y5
+	JMP        fold557
+
+whole559:
+	VMOVUPS 96(AX)(SI*4), Y0
+	VMOVUPS 96(CX)(SI*4), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, Y5
+
+fold557:
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done549
+
+longer556:
+	CMPQ       DX, $0x00000040
+	JGT        longer560
+	VMOVUPS    (AX)(SI*4), Y2
+	VMOVUPS    (CX)(SI*4), Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(AX)(SI*4), Y3
+	VMOVUPS    32(CX)(SI*4), Y4
+	VMULPS     Y4, Y3, Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    64(AX)(SI*4), Y4
+	VMOVUPS    64(CX)(SI*4), Y5
+	VMULPS     Y5, Y4, Y4
+	VMOVUPS    Y4, Y4
+	VMOVUPS    96(AX)(SI*4), Y5
+	VMOVUPS    96(CX)(SI*4), Y6
+	VMULPS     Y6, Y5, Y5
+	VMOVUPS    Y5, Y5
+	VMOVUPS    Y1, Y6
+	VMOVUPS    Y1, Y7
+	VMOVUPS    Y1, Y8
+	VMOVUPS    Y1, Y1
+	CMPQ       DX, $0x00000028
+	JGE        whole562
+	VMASKMOVPS 128(AX)(SI*4), Y0, Y6
+	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y6, Y0
+	VMOVUPS    Y0, Y6
+	JMP        fold561
+
+whole562:
+	VMOVUPS    128(AX)(SI*4), Y6
+	VMOVUPS    128(CX)(SI*4), Y7
+	VMULPS     Y7, Y6, Y6
+	VMOVUPS    Y6, Y6
+	CMPQ       DX, $0x00000030
+	JGE        whole563
+	VMASKMOVPS 160(AX)(SI*4), Y0, Y7
+	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y7, Y0
+	VMOVUPS    Y0, Y7
+	JMP        fold561
+
+whole563:
+	VMOVUPS    160(AX)(SI*4), Y7
+	VMOVUPS    160(CX)(SI*4), Y8
+	VMULPS     Y8, Y7, Y7
+	VMOVUPS    Y7, Y7
+	CMPQ       DX, $0x00000038
+	JGE        whole564
+	VMASKMOVPS 192(AX)(SI*4), Y0, Y8
+	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y8, Y0
+	VMOVUPS    Y0, Y8
+	JMP        fold561
+
+whole564:
+	VMOVUPS    192(AX)(SI*4), Y1
+	VMOVUPS    192(CX)(SI*4), Y8
+	VMULPS     Y8, Y1, Y1
+	VMOVUPS    Y1, Y8
+	CMPQ       DX, $0x00000040
+	JGE        whole565
+	VMASKMOVPS 224(AX)(SI*4), Y0, Y1
+	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
+	VMULPS     Y0, Y1, Y0
+	VMOVUPS    Y0, Y1
+	JMP        fold561
+
+whole565:
+	VMOVUPS 224(AX)(SI*4), Y0
+	VMOVUPS 224(CX)(SI*4), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, Y1
+
+fold561:
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y8, Y4, Y4
+	VADDPS Y1, Y5, Y5
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done549
+
+longer560:
+	VMOVUPS (AX)(SI*4), Y1
+	VMOVUPS (CX)(SI*4), Y2
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y1, Y2
+	VMOVUPS 32(AX)(SI*4), Y1
+	VMOVUPS 32(CX)(SI*4), Y3
+	VMULPS  Y3, Y1, Y1
+	VMOVUPS Y1, Y3
+	VMOVUPS 64(AX)(SI*4), Y1
+	VMOVUPS 64(CX)(SI*4), Y4
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, Y4
+	VMOVUPS 96(AX)(SI*4), Y1
+	VMOVUPS 96(CX)(SI*4), Y5
+	VMULPS  Y5, Y1, Y1
+	VMOVUPS Y1, Y5
+	VMOVUPS 128(AX)(SI*4), Y1
+	VMOVUPS 128(CX)(SI*4), Y6
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y1, Y6
+	VMOVUPS 160(AX)(SI*4), Y1
+	VMOVUPS 160(CX)(SI*4), Y7
+	VMULPS  Y7, Y1, Y1
+	VMOVUPS Y1, Y7
+	VMOVUPS 192(AX)(SI*4), Y1
+	VMOVUPS 192(CX)(SI*4), Y8
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y1, Y8
+	VMOVUPS 224(AX)(SI*4), Y1
+	VMOVUPS 224(CX)(SI*4), Y9
+	VMULPS  Y9, Y1, Y1
+	VMOVUPS Y1, Y1
+	ADDQ    $0x00000040, SI
+	CMPQ    SI, BX
+	JGE     done567
+
+loop566:
 	VMOVUPS (AX)(SI*4), Y9
 	VMOVUPS (CX)(SI*4), Y10
 	VMULPS  Y10, Y9, Y9
@@ -6585,110 +7085,110 @@ loop521:
 	VADDPS  Y9, Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JLT     loop521
+	JLT     loop566
 
-done522:
+done567:
 	CMPQ       DI, $0x00000008
-	JGE        whole523
+	JGE        whole569
 	VMASKMOVPS (AX)(SI*4), Y0, Y9
 	VMASKMOVPS (CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        fold519
+	JMP        done568
 
-whole523:
+whole569:
 	VMOVUPS    (AX)(SI*4), Y9
 	VMOVUPS    (CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y2, Y2
 	CMPQ       DI, $0x00000010
-	JGE        whole524
+	JGE        whole570
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        fold519
+	JMP        done568
 
-whole524:
+whole570:
 	VMOVUPS    32(AX)(SI*4), Y9
 	VMOVUPS    32(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y3, Y3
 	CMPQ       DI, $0x00000018
-	JGE        whole525
+	JGE        whole571
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        fold519
+	JMP        done568
 
-whole525:
+whole571:
 	VMOVUPS    64(AX)(SI*4), Y9
 	VMOVUPS    64(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y4, Y4
 	CMPQ       DI, $0x00000020
-	JGE        whole526
+	JGE        whole572
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        fold519
+	JMP        done568
 
-whole526:
+whole572:
 	VMOVUPS    96(AX)(SI*4), Y9
 	VMOVUPS    96(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y5, Y5
 	CMPQ       DI, $0x00000028
-	JGE        whole527
+	JGE        whole573
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        fold519
+	JMP        done568
 
-whole527:
+whole573:
 	VMOVUPS    128(AX)(SI*4), Y9
 	VMOVUPS    128(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y6, Y6
 	CMPQ       DI, $0x00000030
-	JGE        whole528
+	JGE        whole574
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        fold519
+	JMP        done568
 
-whole528:
+whole574:
 	VMOVUPS    160(AX)(SI*4), Y9
 	VMOVUPS    160(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y7, Y7
 	CMPQ       DI, $0x00000038
-	JGE        whole529
+	JGE        whole575
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        fold519
+	JMP        done568
 
-whole529:
+whole575:
 	VMOVUPS    192(AX)(SI*4), Y9
 	VMOVUPS    192(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y8, Y8
 	CMPQ       DI, $0x00000040
-	JGE        whole530
+	JGE        whole576
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        fold519
+	JMP        done568
 
-whole530:
-fold519:
+whole576:
+done568:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -6696,21 +7196,15 @@ fold519:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done520
 
-short518:
-	VMOVUPS    Y1, Y2
-	VMASKMOVPS (AX)(SI*4), Y0, Y1
-	VMASKMOVPS (CX)(SI*4), Y0, Y0
-	VMULPS     Y0, Y1, Y0
-	VADDPS     Y0, Y2, Y2
-
-done520:
+done549:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
 	VADDPS       X0, X2, X2
 	VMOVSHDUP    X2, X0
+	VADDPS       X0, X2, X2
+	VXORPS       X0, X0, X0
 	VADDPS       X0, X2, X2
 	MOVSS        X2, ret+24(FP)
 	VZEROUPPER
@@ -6736,20 +7230,191 @@ TEXT ·zerosAVX2F32(SB), NOSPLIT, $0-20
 	SUBQ         DX, SI
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
-	CMPQ         CX, $0x08
-	JLT          short531
+	CMPQ         CX, $0x00000008
+	JGT          longer578
 	VMOVUPS      Y1, Y2
-	VMOVUPS      Y1, Y3
-	VMOVUPS      Y1, Y4
-	VMOVUPS      Y1, Y5
-	VMOVUPS      Y1, Y6
-	VMOVUPS      Y1, Y7
-	VMOVUPS      Y1, Y8
-	VMOVUPS      Y1, Y1
-	CMPQ         BX, DX
-	JGE          done535
+	CMPQ         CX, $0x00000008
+	JGE          whole580
+	VMASKMOVPS   (AX)(BX*4), Y0, Y0
+	VMULPS       Y0, Y9, Y0
+	VMOVUPS      Y0, Y2
+	JMP          fold579
 
-loop534:
+whole580:
+	VMOVUPS (AX)(BX*4), Y0
+	VMULPS  Y0, Y9, Y0
+	VMOVUPS Y0, Y2
+
+fold579:
+	JMP done577
+
+longer578:
+	CMPQ       CX, $0x00000010
+	JGT        longer581
+	VMOVUPS    (AX)(BX*4), Y2
+	VMULPS     Y2, Y9, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    Y1, Y3
+	CMPQ       CX, $0x00000010
+	JGE        whole583
+	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y3
+	JMP        fold582
+
+whole583:
+	VMOVUPS 32(AX)(BX*4), Y0
+	VMULPS  Y0, Y9, Y0
+	VMOVUPS Y0, Y3
+
+fold582:
+	VADDPS Y3, Y2, Y2
+	JMP    done577
+
+longer581:
+	CMPQ       CX, $0x00000020
+	JGT        longer584
+	VMOVUPS    (AX)(BX*4), Y2
+	VMULPS     Y2, Y9, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(AX)(BX*4), Y3
+	VMULPS     Y3, Y9, Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    Y1, Y4
+	VMOVUPS    Y1, Y5
+	CMPQ       CX, $0x00000018
+	JGE        whole586
+	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y4
+	JMP        fold585
+
+whole586:
+	VMOVUPS    64(AX)(BX*4), Y1
+	VMULPS     Y1, Y9, Y1
+	VMOVUPS    Y1, Y4
+	CMPQ       CX, $0x00000020
+	JGE        whole587
+	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y5
+	JMP        fold585
+
+whole587:
+	VMOVUPS 96(AX)(BX*4), Y0
+	VMULPS  Y0, Y9, Y0
+	VMOVUPS Y0, Y5
+
+fold585:
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done577
+
+longer584:
+	CMPQ       CX, $0x00000040
+	JGT        longer588
+	VMOVUPS    (AX)(BX*4), Y2
+	VMULPS     Y2, Y9, Y2
+	VMOVUPS    Y2, Y2
+	VMOVUPS    32(AX)(BX*4), Y3
+	VMULPS     Y3, Y9, Y3
+	VMOVUPS    Y3, Y3
+	VMOVUPS    64(AX)(BX*4), Y4
+	VMULPS     Y4, Y9, Y4
+	VMOVUPS    Y4, Y4
+	VMOVUPS    96(AX)(BX*4), Y5
+	VMULPS     Y5, Y9, Y5
+	VMOVUPS    Y5, Y5
+	VMOVUPS    Y1, Y6
+	VMOVUPS    Y1, Y7
+	VMOVUPS    Y1, Y8
+	VMOVUPS    Y1, Y1
+	CMPQ       CX, $0x00000028
+	JGE        whole590
+	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y6
+	JMP        fold589
+
+whole590:
+	VMOVUPS    128(AX)(BX*4), Y6
+	VMULPS     Y6, Y9, Y6
+	VMOVUPS    Y6, Y6
+	CMPQ       CX, $0x00000030
+	JGE        whole591
+	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y7
+	JMP        fold589
+
+whole591:
+	VMOVUPS    160(AX)(BX*4), Y7
+	VMULPS     Y7, Y9, Y7
+	VMOVUPS    Y7, Y7
+	CMPQ       CX, $0x00000038
+	JGE        whole592
+	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y8
+	JMP        fold589
+
+whole592:
+	VMOVUPS    192(AX)(BX*4), Y1
+	VMULPS     Y1, Y9, Y1
+	VMOVUPS    Y1, Y8
+	CMPQ       CX, $0x00000040
+	JGE        whole593
+	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
+	VMULPS     Y0, Y9, Y0
+	VMOVUPS    Y0, Y1
+	JMP        fold589
+
+whole593:
+	VMOVUPS 224(AX)(BX*4), Y0
+	VMULPS  Y0, Y9, Y0
+	VMOVUPS Y0, Y1
+
+fold589:
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y8, Y4, Y4
+	VADDPS Y1, Y5, Y5
+	VADDPS Y4, Y2, Y2
+	VADDPS Y5, Y3, Y3
+	VADDPS Y3, Y2, Y2
+	JMP    done577
+
+longer588:
+	VMOVUPS (AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y2
+	VMOVUPS 32(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y3
+	VMOVUPS 64(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y4
+	VMOVUPS 96(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y5
+	VMOVUPS 128(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y6
+	VMOVUPS 160(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y7
+	VMOVUPS 192(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y8
+	VMOVUPS 224(AX)(BX*4), Y1
+	VMULPS  Y1, Y9, Y1
+	VMOVUPS Y1, Y1
+	ADDQ    $0x00000040, BX
+	CMPQ    BX, DX
+	JGE     done595
+
+loop594:
 	VMOVUPS (AX)(BX*4), Y10
 	VMULPS  Y10, Y9, Y10
 	VADDPS  Y10, Y2, Y2
@@ -6776,95 +7441,95 @@ loop534:
 	VADDPS  Y10, Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JLT     loop534
+	JLT     loop594
 
-done535:
+done595:
 	CMPQ       SI, $0x00000008
-	JGE        whole536
+	JGE        whole597
 	VMASKMOVPS (AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        fold532
+	JMP        done596
 
-whole536:
+whole597:
 	VMOVUPS    (AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       SI, $0x00000010
-	JGE        whole537
+	JGE        whole598
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        fold532
+	JMP        done596
 
-whole537:
+whole598:
 	VMOVUPS    32(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       SI, $0x00000018
-	JGE        whole538
+	JGE        whole599
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        fold532
+	JMP        done596
 
-whole538:
+whole599:
 	VMOVUPS    64(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       SI, $0x00000020
-	JGE        whole539
+	JGE        whole600
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        fold532
+	JMP        done596
 
-whole539:
+whole600:
 	VMOVUPS    96(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       SI, $0x00000028
-	JGE        whole540
+	JGE        whole601
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        fold532
+	JMP        done596
 
-whole540:
+whole601:
 	VMOVUPS    128(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       SI, $0x00000030
-	JGE        whole541
+	JGE        whole602
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        fold532
+	JMP        done596
 
-whole541:
+whole602:
 	VMOVUPS    160(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       SI, $0x00000038
-	JGE        whole542
+	JGE        whole603
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        fold532
+	JMP        done596
 
-whole542:
+whole603:
 	VMOVUPS    192(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       SI, $0x00000040
-	JGE        whole543
+	JGE        whole604
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        fold532
+	JMP        done596
 
-whole543:
-fold532:
+whole604:
+done596:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -6872,20 +7537,15 @@ fold532:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done533
 
-short531:
-	VMOVUPS    Y1, Y2
-	VMASKMOVPS (AX)(BX*4), Y0, Y0
-	VMULPS     Y0, Y9, Y0
-	VADDPS     Y0, Y2, Y2
-
-done533:
+done577:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
 	VADDPS       X0, X2, X2
 	VMOVSHDUP    X2, X0
+	VADDPS       X0, X2, X2
+	VXORPS       X0, X0, X0
 	VADDPS       X0, X2, X2
 	MOVSS        X2, ret+16(FP)
 	VZEROUPPER
@@ -6900,7 +7560,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block544:
+block605:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -6960,7 +7620,7 @@ block544:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block544
+	JNZ        block605
 	VZEROUPPER
 	RET
 
@@ -6982,9 +7642,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done546
+	JGE     done607
 
-loop545:
+loop606:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -6999,40 +7659,40 @@ loop545:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop545
+	JLT     loop606
 
-done546:
+done607:
 	CMPQ DI, SI
-	JGE  done548
+	JGE  done609
 
-loop547:
+loop608:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop547
+	JLT     loop608
 
-done548:
+done609:
 	CMPQ         DI, DX
-	JGE          done549
+	JGE          done610
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip550
+	JZ           skip611
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip550:
+skip611:
 	TESTQ    $0x00000001, DX
-	JZ       skip551
+	JZ       skip612
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip551:
-done549:
+skip612:
+done610:
 	VZEROUPPER
 	RET
 
@@ -7061,9 +7721,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done553
+	JGE          done614
 
-loop552:
+loop613:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7078,40 +7738,40 @@ loop552:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop552
+	JLT     loop613
 
-done553:
+done614:
 	CMPQ DI, SI
-	JGE  done555
+	JGE  done616
 
-loop554:
+loop615:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop554
+	JLT     loop615
 
-done555:
+done616:
 	CMPQ         DI, DX
-	JGE          done556
+	JGE          done617
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip557
+	JZ           skip618
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip557:
+skip618:
 	TESTQ    $0x00000001, DX
-	JZ       skip558
+	JZ       skip619
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip558:
-done556:
+skip619:
+done617:
 	VZEROUPPER
 	RET
 
@@ -7136,9 +7796,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done560
+	JGE          done621
 
-loop559:
+loop620:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -7173,13 +7833,13 @@ loop559:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop559
+	JLT       loop620
 
-done560:
+done621:
 	CMPQ DI, SI
-	JGE  done562
+	JGE  done623
 
-loop561:
+loop622:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -7190,11 +7850,11 @@ loop561:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop561
+	JLT       loop622
 
-done562:
+done623:
 	CMPQ         DI, DX
-	JGE          done563
+	JGE          done624
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -7204,19 +7864,19 @@ done562:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip564
+	JZ           skip625
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip564:
+skip625:
 	TESTQ    $0x00000001, DX
-	JZ       skip565
+	JZ       skip626
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip565:
-done563:
+skip626:
+done624:
 	VZEROUPPER
 	RET
 
@@ -7244,9 +7904,9 @@ TEXT ·unarySquareAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done567
+	JGE     done628
 
-loop566:
+loop627:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7261,40 +7921,40 @@ loop566:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop566
+	JLT     loop627
 
-done567:
+done628:
 	CMPQ DI, SI
-	JGE  done569
+	JGE  done630
 
-loop568:
+loop629:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop568
+	JLT     loop629
 
-done569:
+done630:
 	CMPQ         DI, DX
-	JGE          done570
+	JGE          done631
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VMULPD       Y0, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip571
+	JZ           skip632
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip571:
+skip632:
 	TESTQ    $0x00000001, DX
-	JZ       skip572
+	JZ       skip633
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip572:
-done570:
+skip633:
+done631:
 	VZEROUPPER
 	RET
 
@@ -7316,9 +7976,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done574
+	JGE     done635
 
-loop573:
+loop634:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7327,40 +7987,40 @@ loop573:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop573
+	JLT     loop634
 
-done574:
+done635:
 	CMPQ DI, SI
-	JGE  done576
+	JGE  done637
 
-loop575:
+loop636:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop575
+	JLT     loop636
 
-done576:
+done637:
 	CMPQ         DI, DX
-	JGE          done577
+	JGE          done638
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip578
+	JZ           skip639
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip578:
+skip639:
 	TESTQ    $0x00000001, DX
-	JZ       skip579
+	JZ       skip640
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip579:
-done577:
+skip640:
+done638:
 	VZEROUPPER
 	RET
 
@@ -7383,9 +8043,9 @@ TEXT ·unaryReciprocalAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done581
+	JGE          done642
 
-loop580:
+loop641:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7394,40 +8054,40 @@ loop580:
 	VMOVUPD Y2, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop580
+	JLT     loop641
 
-done581:
+done642:
 	CMPQ DI, SI
-	JGE  done583
+	JGE  done644
 
-loop582:
+loop643:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop582
+	JLT     loop643
 
-done583:
+done644:
 	CMPQ         DI, DX
-	JGE          done584
+	JGE          done645
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip585
+	JZ           skip646
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip585:
+skip646:
 	TESTQ    $0x00000001, DX
-	JZ       skip586
+	JZ       skip647
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip586:
-done584:
+skip647:
+done645:
 	VZEROUPPER
 	RET
 
@@ -7450,9 +8110,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done588
+	JGE     done649
 
-loop587:
+loop648:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7467,40 +8127,40 @@ loop587:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop587
+	JLT     loop648
 
-done588:
+done649:
 	CMPQ DI, SI
-	JGE  done590
+	JGE  done651
 
-loop589:
+loop650:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop589
+	JLT     loop650
 
-done590:
+done651:
 	CMPQ         DI, DX
-	JGE          done591
+	JGE          done652
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip592
+	JZ           skip653
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip592:
+skip653:
 	TESTQ    $0x00000001, DX
-	JZ       skip593
+	JZ       skip654
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip593:
-done591:
+skip654:
+done652:
 	VZEROUPPER
 	RET
 
@@ -7524,9 +8184,9 @@ TEXT ·unaryStepAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done595
+	JGE          done656
 
-loop594:
+loop655:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
@@ -7545,42 +8205,42 @@ loop594:
 	VMOVUPD Y3, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop594
+	JLT     loop655
 
-done595:
+done656:
 	CMPQ DI, SI
-	JGE  done597
+	JGE  done658
 
-loop596:
+loop657:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
 	VMOVUPD Y3, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop596
+	JLT     loop657
 
-done597:
+done658:
 	CMPQ         DI, DX
-	JGE          done598
+	JGE          done659
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
 	VCMPPD       $0x1e, Y0, Y2, Y0
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip599
+	JZ           skip660
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip599:
+skip660:
 	TESTQ    $0x00000001, DX
-	JZ       skip600
+	JZ       skip661
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip600:
-done598:
+skip661:
+done659:
 	VZEROUPPER
 	RET
 
@@ -7604,9 +8264,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done602
+	JGE          done663
 
-loop601:
+loop662:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -7643,11 +8303,11 @@ loop601:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop601
+	JLT          loop662
 
-done602:
+done663:
 	CMPQ         BX, DX
-	JGE          done603
+	JGE          done664
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -7683,19 +8343,19 @@ done602:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip604
+	JZ           skip665
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip604:
+skip665:
 	TESTQ    $0x00000001, DX
-	JZ       skip605
+	JZ       skip666
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip605:
-done603:
+skip666:
+done664:
 	VZEROUPPER
 	RET
 
@@ -7821,9 +8481,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done607
+	JGE          done668
 
-loop606:
+loop667:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -7870,11 +8530,11 @@ loop606:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop606
+	JLT          loop667
 
-done607:
+done668:
 	CMPQ         BX, DX
-	JGE          done608
+	JGE          done669
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -7920,19 +8580,19 @@ done607:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip609
+	JZ           skip670
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip609:
+skip670:
 	TESTQ    $0x00000001, DX
-	JZ       skip610
+	JZ       skip671
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip610:
-done608:
+skip671:
+done669:
 	VZEROUPPER
 	RET
 
@@ -7961,9 +8621,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done612
+	JGE     done673
 
-loop611:
+loop672:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -8008,11 +8668,11 @@ loop611:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop611
+	JLT          loop672
 
-done612:
+done673:
 	CMPQ         BX, DX
-	JGE          done613
+	JGE          done674
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -8056,19 +8716,19 @@ done612:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip614
+	JZ           skip675
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip614:
+skip675:
 	TESTQ    $0x00000001, DX
-	JZ       skip615
+	JZ       skip676
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip615:
-done613:
+skip676:
+done674:
 	VZEROUPPER
 	RET
 
@@ -8205,9 +8865,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done617
+	JGE     done678
 
-loop616:
+loop677:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -8259,11 +8919,11 @@ loop616:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop616
+	JLT          loop677
 
-done617:
+done678:
 	CMPQ         BX, DX
-	JGE          done618
+	JGE          done679
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -8314,19 +8974,19 @@ done617:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip619
+	JZ           skip680
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip619:
+skip680:
 	TESTQ    $0x00000001, DX
-	JZ       skip620
+	JZ       skip681
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip620:
-done618:
+skip681:
+done679:
 	VZEROUPPER
 	RET
 
@@ -8362,9 +9022,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done622
+	JGE          done683
 
-loop621:
+loop682:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -8403,11 +9063,11 @@ loop621:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop621
+	JLT          loop682
 
-done622:
+done683:
 	CMPQ         BX, DX
-	JGE          done623
+	JGE          done684
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -8445,19 +9105,19 @@ done622:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip624
+	JZ           skip685
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip624:
+skip685:
 	TESTQ    $0x00000001, DX
-	JZ       skip625
+	JZ       skip686
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip625:
-done623:
+skip686:
+done684:
 	VZEROUPPER
 	RET
 
@@ -8488,9 +9148,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done627
+	JGE          done688
 
-loop626:
+loop687:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -8531,11 +9191,11 @@ loop626:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop626
+	JLT          loop687
 
-done627:
+done688:
 	CMPQ         BX, DX
-	JGE          done628
+	JGE          done689
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -8575,19 +9235,19 @@ done627:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip629
+	JZ           skip690
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip629:
+skip690:
 	TESTQ    $0x00000001, DX
-	JZ       skip630
+	JZ       skip691
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip630:
-done628:
+skip691:
+done689:
 	VZEROUPPER
 	RET
 
@@ -8612,9 +9272,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done632
+	JGE          done693
 
-loop631:
+loop692:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -8677,11 +9337,11 @@ loop631:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop631
+	JLT          loop692
 
-done632:
+done693:
 	CMPQ         BX, DX
-	JGE          done633
+	JGE          done694
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -8743,19 +9403,19 @@ done632:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip634
+	JZ           skip695
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip634:
+skip695:
 	TESTQ    $0x00000001, DX
-	JZ       skip635
+	JZ       skip696
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip635:
-done633:
+skip696:
+done694:
 	VZEROUPPER
 	RET
 
@@ -8784,13 +9444,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row636:
+row697:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done638
+	JGE          done699
 
-loop637:
+loop698:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -8805,45 +9465,45 @@ loop637:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop637
+	JLT     loop698
 
-done638:
+done699:
 	CMPQ R9, R8
-	JGE  done640
+	JGE  done701
 
-loop639:
+loop700:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop639
+	JLT     loop700
 
-done640:
+done701:
 	CMPQ         R9, SI
-	JGE          done641
+	JGE          done702
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip642
+	JZ           skip703
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip642:
+skip703:
 	TESTQ    $0x00000001, SI
-	JZ       skip643
+	JZ       skip704
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip643:
-done641:
+skip704:
+done702:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row636
+	JNZ  row697
 	VZEROUPPER
 	RET
 
@@ -8866,13 +9526,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row644:
+row705:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done646
+	JGE          done707
 
-loop645:
+loop706:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -8887,45 +9547,45 @@ loop645:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop645
+	JLT     loop706
 
-done646:
+done707:
 	CMPQ R9, R8
-	JGE  done648
+	JGE  done709
 
-loop647:
+loop708:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop647
+	JLT     loop708
 
-done648:
+done709:
 	CMPQ         R9, SI
-	JGE          done649
+	JGE          done710
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip650
+	JZ           skip711
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip650:
+skip711:
 	TESTQ    $0x00000001, SI
-	JZ       skip651
+	JZ       skip712
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip651:
-done649:
+skip712:
+done710:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row644
+	JNZ  row705
 	VZEROUPPER
 	RET
 
@@ -8948,12 +9608,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row652:
+row713:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done654
+	JGE  done715
 
-loop653:
+loop714:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -8972,47 +9632,47 @@ loop653:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop653
+	JLT     loop714
 
-done654:
+done715:
 	CMPQ R9, R8
-	JGE  done656
+	JGE  done717
 
-loop655:
+loop716:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop655
+	JLT     loop716
 
-done656:
+done717:
 	CMPQ         R9, SI
-	JGE          done657
+	JGE          done718
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip658
+	JZ           skip719
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip658:
+skip719:
 	TESTQ    $0x00000001, SI
-	JZ       skip659
+	JZ       skip720
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip659:
-done657:
+skip720:
+done718:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row652
+	JNZ  row713
 	VZEROUPPER
 	RET
 
@@ -9035,13 +9695,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row660:
+row721:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done662
+	JGE          done723
 
-loop661:
+loop722:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9056,45 +9716,45 @@ loop661:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop661
+	JLT     loop722
 
-done662:
+done723:
 	CMPQ R9, R8
-	JGE  done664
+	JGE  done725
 
-loop663:
+loop724:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop663
+	JLT     loop724
 
-done664:
+done725:
 	CMPQ         R9, SI
-	JGE          done665
+	JGE          done726
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip666
+	JZ           skip727
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip666:
+skip727:
 	TESTQ    $0x00000001, SI
-	JZ       skip667
+	JZ       skip728
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip667:
-done665:
+skip728:
+done726:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row660
+	JNZ  row721
 	VZEROUPPER
 	RET
 
@@ -9117,13 +9777,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row668:
+row729:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done670
+	JGE          done731
 
-loop669:
+loop730:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9138,45 +9798,45 @@ loop669:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop669
+	JLT     loop730
 
-done670:
+done731:
 	CMPQ R9, R8
-	JGE  done672
+	JGE  done733
 
-loop671:
+loop732:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop671
+	JLT     loop732
 
-done672:
+done733:
 	CMPQ         R9, SI
-	JGE          done673
+	JGE          done734
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip674
+	JZ           skip735
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip674:
+skip735:
 	TESTQ    $0x00000001, SI
-	JZ       skip675
+	JZ       skip736
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip675:
-done673:
+skip736:
+done734:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row668
+	JNZ  row729
 	VZEROUPPER
 	RET
 
@@ -9199,12 +9859,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row676:
+row737:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done678
+	JGE  done739
 
-loop677:
+loop738:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -9223,47 +9883,47 @@ loop677:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop677
+	JLT     loop738
 
-done678:
+done739:
 	CMPQ R9, R8
-	JGE  done680
+	JGE  done741
 
-loop679:
+loop740:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop679
+	JLT     loop740
 
-done680:
+done741:
 	CMPQ         R9, SI
-	JGE          done681
+	JGE          done742
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip682
+	JZ           skip743
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip682:
+skip743:
 	TESTQ    $0x00000001, SI
-	JZ       skip683
+	JZ       skip744
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip683:
-done681:
+skip744:
+done742:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row676
+	JNZ  row737
 	VZEROUPPER
 	RET
 
@@ -9286,13 +9946,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row684:
+row745:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done686
+	JGE          done747
 
-loop685:
+loop746:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9307,45 +9967,45 @@ loop685:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop685
+	JLT     loop746
 
-done686:
+done747:
 	CMPQ R9, R8
-	JGE  done688
+	JGE  done749
 
-loop687:
+loop748:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop687
+	JLT     loop748
 
-done688:
+done749:
 	CMPQ         R9, SI
-	JGE          done689
+	JGE          done750
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip690
+	JZ           skip751
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip690:
+skip751:
 	TESTQ    $0x00000001, SI
-	JZ       skip691
+	JZ       skip752
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip691:
-done689:
+skip752:
+done750:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row684
+	JNZ  row745
 	VZEROUPPER
 	RET
 
@@ -9368,13 +10028,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row692:
+row753:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done694
+	JGE          done755
 
-loop693:
+loop754:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9389,45 +10049,45 @@ loop693:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop693
+	JLT     loop754
 
-done694:
+done755:
 	CMPQ R9, R8
-	JGE  done696
+	JGE  done757
 
-loop695:
+loop756:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop695
+	JLT     loop756
 
-done696:
+done757:
 	CMPQ         R9, SI
-	JGE          done697
+	JGE          done758
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip698
+	JZ           skip759
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip698:
+skip759:
 	TESTQ    $0x00000001, SI
-	JZ       skip699
+	JZ       skip760
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip699:
-done697:
+skip760:
+done758:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row692
+	JNZ  row753
 	VZEROUPPER
 	RET
 
@@ -9450,12 +10110,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row700:
+row761:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done702
+	JGE  done763
 
-loop701:
+loop762:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -9474,47 +10134,47 @@ loop701:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop701
+	JLT     loop762
 
-done702:
+done763:
 	CMPQ R9, R8
-	JGE  done704
+	JGE  done765
 
-loop703:
+loop764:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop703
+	JLT     loop764
 
-done704:
+done765:
 	CMPQ         R9, SI
-	JGE          done705
+	JGE          done766
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip706
+	JZ           skip767
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip706:
+skip767:
 	TESTQ    $0x00000001, SI
-	JZ       skip707
+	JZ       skip768
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip707:
-done705:
+skip768:
+done766:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row700
+	JNZ  row761
 	VZEROUPPER
 	RET
 
@@ -9537,13 +10197,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row708:
+row769:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done710
+	JGE          done771
 
-loop709:
+loop770:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9558,45 +10218,45 @@ loop709:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop709
+	JLT     loop770
 
-done710:
+done771:
 	CMPQ R9, R8
-	JGE  done712
+	JGE  done773
 
-loop711:
+loop772:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop711
+	JLT     loop772
 
-done712:
+done773:
 	CMPQ         R9, SI
-	JGE          done713
+	JGE          done774
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip714
+	JZ           skip775
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip714:
+skip775:
 	TESTQ    $0x00000001, SI
-	JZ       skip715
+	JZ       skip776
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip715:
-done713:
+skip776:
+done774:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row708
+	JNZ  row769
 	VZEROUPPER
 	RET
 
@@ -9619,13 +10279,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row716:
+row777:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done718
+	JGE          done779
 
-loop717:
+loop778:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9640,45 +10300,45 @@ loop717:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop717
+	JLT     loop778
 
-done718:
+done779:
 	CMPQ R9, R8
-	JGE  done720
+	JGE  done781
 
-loop719:
+loop780:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop719
+	JLT     loop780
 
-done720:
+done781:
 	CMPQ         R9, SI
-	JGE          done721
+	JGE          done782
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip722
+	JZ           skip783
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip722:
+skip783:
 	TESTQ    $0x00000001, SI
-	JZ       skip723
+	JZ       skip784
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip723:
-done721:
+skip784:
+done782:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row716
+	JNZ  row777
 	VZEROUPPER
 	RET
 
@@ -9701,12 +10361,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row724:
+row785:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done726
+	JGE  done787
 
-loop725:
+loop786:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -9725,47 +10385,47 @@ loop725:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop725
+	JLT     loop786
 
-done726:
+done787:
 	CMPQ R9, R8
-	JGE  done728
+	JGE  done789
 
-loop727:
+loop788:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop727
+	JLT     loop788
 
-done728:
+done789:
 	CMPQ         R9, SI
-	JGE          done729
+	JGE          done790
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip730
+	JZ           skip791
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip730:
+skip791:
 	TESTQ    $0x00000001, SI
-	JZ       skip731
+	JZ       skip792
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip731:
-done729:
+skip792:
+done790:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row724
+	JNZ  row785
 	VZEROUPPER
 	RET
 
@@ -9788,13 +10448,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row732:
+row793:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done734
+	JGE          done795
 
-loop733:
+loop794:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -9817,13 +10477,13 @@ loop733:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop733
+	JLT       loop794
 
-done734:
+done795:
 	CMPQ R9, R8
-	JGE  done736
+	JGE  done797
 
-loop735:
+loop796:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -9831,35 +10491,35 @@ loop735:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop735
+	JLT       loop796
 
-done736:
+done797:
 	CMPQ         R9, SI
-	JGE          done737
+	JGE          done798
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip738
+	JZ           skip799
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip738:
+skip799:
 	TESTQ    $0x00000001, SI
-	JZ       skip739
+	JZ       skip800
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip739:
-done737:
+skip800:
+done798:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row732
+	JNZ  row793
 	VZEROUPPER
 	RET
 
@@ -9882,13 +10542,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row740:
+row801:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done742
+	JGE          done803
 
-loop741:
+loop802:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -9911,13 +10571,13 @@ loop741:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop741
+	JLT       loop802
 
-done742:
+done803:
 	CMPQ R9, R8
-	JGE  done744
+	JGE  done805
 
-loop743:
+loop804:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -9925,35 +10585,35 @@ loop743:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop743
+	JLT       loop804
 
-done744:
+done805:
 	CMPQ         R9, SI
-	JGE          done745
+	JGE          done806
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip746
+	JZ           skip807
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip746:
+skip807:
 	TESTQ    $0x00000001, SI
-	JZ       skip747
+	JZ       skip808
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip747:
-done745:
+skip808:
+done806:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row740
+	JNZ  row801
 	VZEROUPPER
 	RET
 
@@ -9976,12 +10636,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row748:
+row809:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done750
+	JGE  done811
 
-loop749:
+loop810:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10008,13 +10668,13 @@ loop749:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop749
+	JLT       loop810
 
-done750:
+done811:
 	CMPQ R9, R8
-	JGE  done752
+	JGE  done813
 
-loop751:
+loop812:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10023,11 +10683,11 @@ loop751:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop751
+	JLT       loop812
 
-done752:
+done813:
 	CMPQ         R9, SI
-	JGE          done753
+	JGE          done814
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10035,24 +10695,24 @@ done752:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip754
+	JZ           skip815
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip754:
+skip815:
 	TESTQ    $0x00000001, SI
-	JZ       skip755
+	JZ       skip816
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip755:
-done753:
+skip816:
+done814:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row748
+	JNZ  row809
 	VZEROUPPER
 	RET
 
@@ -10075,13 +10735,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row756:
+row817:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done758
+	JGE          done819
 
-loop757:
+loop818:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10104,13 +10764,13 @@ loop757:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop757
+	JLT       loop818
 
-done758:
+done819:
 	CMPQ R9, R8
-	JGE  done760
+	JGE  done821
 
-loop759:
+loop820:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10118,35 +10778,35 @@ loop759:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop759
+	JLT       loop820
 
-done760:
+done821:
 	CMPQ         R9, SI
-	JGE          done761
+	JGE          done822
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip762
+	JZ           skip823
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip762:
+skip823:
 	TESTQ    $0x00000001, SI
-	JZ       skip763
+	JZ       skip824
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip763:
-done761:
+skip824:
+done822:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row756
+	JNZ  row817
 	VZEROUPPER
 	RET
 
@@ -10169,13 +10829,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row764:
+row825:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done766
+	JGE          done827
 
-loop765:
+loop826:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -10198,13 +10858,13 @@ loop765:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop765
+	JLT       loop826
 
-done766:
+done827:
 	CMPQ R9, R8
-	JGE  done768
+	JGE  done829
 
-loop767:
+loop828:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -10212,35 +10872,35 @@ loop767:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop767
+	JLT       loop828
 
-done768:
+done829:
 	CMPQ         R9, SI
-	JGE          done769
+	JGE          done830
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip770
+	JZ           skip831
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip770:
+skip831:
 	TESTQ    $0x00000001, SI
-	JZ       skip771
+	JZ       skip832
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip771:
-done769:
+skip832:
+done830:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row764
+	JNZ  row825
 	VZEROUPPER
 	RET
 
@@ -10263,12 +10923,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row772:
+row833:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done774
+	JGE  done835
 
-loop773:
+loop834:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10295,13 +10955,13 @@ loop773:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop773
+	JLT       loop834
 
-done774:
+done835:
 	CMPQ R9, R8
-	JGE  done776
+	JGE  done837
 
-loop775:
+loop836:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10310,11 +10970,11 @@ loop775:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop775
+	JLT       loop836
 
-done776:
+done837:
 	CMPQ         R9, SI
-	JGE          done777
+	JGE          done838
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10322,24 +10982,24 @@ done776:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip778
+	JZ           skip839
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip778:
+skip839:
 	TESTQ    $0x00000001, SI
-	JZ       skip779
+	JZ       skip840
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip779:
-done777:
+skip840:
+done838:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row772
+	JNZ  row833
 	VZEROUPPER
 	RET
 
@@ -10363,13 +11023,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row780:
+row841:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done782
+	JGE          done843
 
-loop781:
+loop842:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -10388,47 +11048,47 @@ loop781:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop781
+	JLT     loop842
 
-done782:
+done843:
 	CMPQ R9, R8
-	JGE  done784
+	JGE  done845
 
-loop783:
+loop844:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop783
+	JLT     loop844
 
-done784:
+done845:
 	CMPQ         R9, SI
-	JGE          done785
+	JGE          done846
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip786
+	JZ           skip847
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip786:
+skip847:
 	TESTQ    $0x00000001, SI
-	JZ       skip787
+	JZ       skip848
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip787:
-done785:
+skip848:
+done846:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row780
+	JNZ  row841
 	VZEROUPPER
 	RET
 
@@ -10452,13 +11112,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row788:
+row849:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done790
+	JGE          done851
 
-loop789:
+loop850:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -10477,47 +11137,47 @@ loop789:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop789
+	JLT     loop850
 
-done790:
+done851:
 	CMPQ R9, R8
-	JGE  done792
+	JGE  done853
 
-loop791:
+loop852:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop791
+	JLT     loop852
 
-done792:
+done853:
 	CMPQ         R9, SI
-	JGE          done793
+	JGE          done854
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip794
+	JZ           skip855
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip794:
+skip855:
 	TESTQ    $0x00000001, SI
-	JZ       skip795
+	JZ       skip856
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip795:
-done793:
+skip856:
+done854:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row788
+	JNZ  row849
 	VZEROUPPER
 	RET
 
@@ -10541,12 +11201,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row796:
+row857:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done798
+	JGE  done859
 
-loop797:
+loop858:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -10569,13 +11229,13 @@ loop797:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop797
+	JLT     loop858
 
-done798:
+done859:
 	CMPQ R9, R8
-	JGE  done800
+	JGE  done861
 
-loop799:
+loop860:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -10583,35 +11243,35 @@ loop799:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop799
+	JLT     loop860
 
-done800:
+done861:
 	CMPQ         R9, SI
-	JGE          done801
+	JGE          done862
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip802
+	JZ           skip863
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip802:
+skip863:
 	TESTQ    $0x00000001, SI
-	JZ       skip803
+	JZ       skip864
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip803:
-done801:
+skip864:
+done862:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row796
+	JNZ  row857
 	VZEROUPPER
 	RET
 
@@ -10635,13 +11295,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row804:
+row865:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done806
+	JGE          done867
 
-loop805:
+loop866:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -10660,47 +11320,47 @@ loop805:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop805
+	JLT     loop866
 
-done806:
+done867:
 	CMPQ R9, R8
-	JGE  done808
+	JGE  done869
 
-loop807:
+loop868:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop807
+	JLT     loop868
 
-done808:
+done869:
 	CMPQ         R9, SI
-	JGE          done809
+	JGE          done870
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip810
+	JZ           skip871
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip810:
+skip871:
 	TESTQ    $0x00000001, SI
-	JZ       skip811
+	JZ       skip872
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip811:
-done809:
+skip872:
+done870:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row804
+	JNZ  row865
 	VZEROUPPER
 	RET
 
@@ -10724,13 +11384,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row812:
+row873:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done814
+	JGE          done875
 
-loop813:
+loop874:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -10749,47 +11409,47 @@ loop813:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop813
+	JLT     loop874
 
-done814:
+done875:
 	CMPQ R9, R8
-	JGE  done816
+	JGE  done877
 
-loop815:
+loop876:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop815
+	JLT     loop876
 
-done816:
+done877:
 	CMPQ         R9, SI
-	JGE          done817
+	JGE          done878
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip818
+	JZ           skip879
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip818:
+skip879:
 	TESTQ    $0x00000001, SI
-	JZ       skip819
+	JZ       skip880
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip819:
-done817:
+skip880:
+done878:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row812
+	JNZ  row873
 	VZEROUPPER
 	RET
 
@@ -10813,12 +11473,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row820:
+row881:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done822
+	JGE  done883
 
-loop821:
+loop882:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -10841,13 +11501,13 @@ loop821:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop821
+	JLT     loop882
 
-done822:
+done883:
 	CMPQ R9, R8
-	JGE  done824
+	JGE  done885
 
-loop823:
+loop884:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -10855,35 +11515,35 @@ loop823:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop823
+	JLT     loop884
 
-done824:
+done885:
 	CMPQ         R9, SI
-	JGE          done825
+	JGE          done886
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip826
+	JZ           skip887
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip826:
+skip887:
 	TESTQ    $0x00000001, SI
-	JZ       skip827
+	JZ       skip888
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip827:
-done825:
+skip888:
+done886:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row820
+	JNZ  row881
 	VZEROUPPER
 	RET
 
@@ -10907,13 +11567,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row828:
+row889:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done830
+	JGE          done891
 
-loop829:
+loop890:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -10932,47 +11592,47 @@ loop829:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop829
+	JLT     loop890
 
-done830:
+done891:
 	CMPQ R9, R8
-	JGE  done832
+	JGE  done893
 
-loop831:
+loop892:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop831
+	JLT     loop892
 
-done832:
+done893:
 	CMPQ         R9, SI
-	JGE          done833
+	JGE          done894
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip834
+	JZ           skip895
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip834:
+skip895:
 	TESTQ    $0x00000001, SI
-	JZ       skip835
+	JZ       skip896
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip835:
-done833:
+skip896:
+done894:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row828
+	JNZ  row889
 	VZEROUPPER
 	RET
 
@@ -10996,13 +11656,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row836:
+row897:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done838
+	JGE          done899
 
-loop837:
+loop898:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11021,47 +11681,47 @@ loop837:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop837
+	JLT     loop898
 
-done838:
+done899:
 	CMPQ R9, R8
-	JGE  done840
+	JGE  done901
 
-loop839:
+loop900:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop839
+	JLT     loop900
 
-done840:
+done901:
 	CMPQ         R9, SI
-	JGE          done841
+	JGE          done902
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip842
+	JZ           skip903
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip842:
+skip903:
 	TESTQ    $0x00000001, SI
-	JZ       skip843
+	JZ       skip904
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip843:
-done841:
+skip904:
+done902:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row836
+	JNZ  row897
 	VZEROUPPER
 	RET
 
@@ -11085,12 +11745,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row844:
+row905:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done846
+	JGE  done907
 
-loop845:
+loop906:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11113,13 +11773,13 @@ loop845:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop845
+	JLT     loop906
 
-done846:
+done907:
 	CMPQ R9, R8
-	JGE  done848
+	JGE  done909
 
-loop847:
+loop908:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11127,35 +11787,35 @@ loop847:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop847
+	JLT     loop908
 
-done848:
+done909:
 	CMPQ         R9, SI
-	JGE          done849
+	JGE          done910
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip850
+	JZ           skip911
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip850:
+skip911:
 	TESTQ    $0x00000001, SI
-	JZ       skip851
+	JZ       skip912
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip851:
-done849:
+skip912:
+done910:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row844
+	JNZ  row905
 	VZEROUPPER
 	RET
 
@@ -11179,13 +11839,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row852:
+row913:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done854
+	JGE          done915
 
-loop853:
+loop914:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11204,47 +11864,47 @@ loop853:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop853
+	JLT     loop914
 
-done854:
+done915:
 	CMPQ R9, R8
-	JGE  done856
+	JGE  done917
 
-loop855:
+loop916:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop855
+	JLT     loop916
 
-done856:
+done917:
 	CMPQ         R9, SI
-	JGE          done857
+	JGE          done918
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip858
+	JZ           skip919
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip858:
+skip919:
 	TESTQ    $0x00000001, SI
-	JZ       skip859
+	JZ       skip920
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip859:
-done857:
+skip920:
+done918:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row852
+	JNZ  row913
 	VZEROUPPER
 	RET
 
@@ -11268,13 +11928,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row860:
+row921:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done862
+	JGE          done923
 
-loop861:
+loop922:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11293,47 +11953,47 @@ loop861:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop861
+	JLT     loop922
 
-done862:
+done923:
 	CMPQ R9, R8
-	JGE  done864
+	JGE  done925
 
-loop863:
+loop924:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop863
+	JLT     loop924
 
-done864:
+done925:
 	CMPQ         R9, SI
-	JGE          done865
+	JGE          done926
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip866
+	JZ           skip927
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip866:
+skip927:
 	TESTQ    $0x00000001, SI
-	JZ       skip867
+	JZ       skip928
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip867:
-done865:
+skip928:
+done926:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row860
+	JNZ  row921
 	VZEROUPPER
 	RET
 
@@ -11357,12 +12017,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row868:
+row929:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done870
+	JGE  done931
 
-loop869:
+loop930:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -11385,13 +12045,13 @@ loop869:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop869
+	JLT     loop930
 
-done870:
+done931:
 	CMPQ R9, R8
-	JGE  done872
+	JGE  done933
 
-loop871:
+loop932:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -11399,35 +12059,35 @@ loop871:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop871
+	JLT     loop932
 
-done872:
+done933:
 	CMPQ         R9, SI
-	JGE          done873
+	JGE          done934
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip874
+	JZ           skip935
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip874:
+skip935:
 	TESTQ    $0x00000001, SI
-	JZ       skip875
+	JZ       skip936
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip875:
-done873:
+skip936:
+done934:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row868
+	JNZ  row929
 	VZEROUPPER
 	RET
 
@@ -11452,14 +12112,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row876:
+row937:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done878
+	JGE          done939
 
-loop877:
+loop938:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -11478,48 +12138,48 @@ loop877:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop877
+	JLT       loop938
 
-done878:
+done939:
 	CMPQ R10, R9
-	JGE  done880
+	JGE  done941
 
-loop879:
+loop940:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop879
+	JLT       loop940
 
-done880:
+done941:
 	CMPQ         R10, DI
-	JGE          done881
+	JGE          done942
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip882
+	JZ           skip943
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip882:
+skip943:
 	TESTQ    $0x00000001, DI
-	JZ       skip883
+	JZ       skip944
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip883:
-done881:
+skip944:
+done942:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row876
+	JNZ  row937
 	VZEROUPPER
 	RET
 
@@ -11544,14 +12204,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row884:
+row945:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done886
+	JGE          done947
 
-loop885:
+loop946:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -11570,48 +12230,48 @@ loop885:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop885
+	JLT       loop946
 
-done886:
+done947:
 	CMPQ R10, R9
-	JGE  done888
+	JGE  done949
 
-loop887:
+loop948:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop887
+	JLT       loop948
 
-done888:
+done949:
 	CMPQ         R10, DI
-	JGE          done889
+	JGE          done950
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip890
+	JZ           skip951
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip890:
+skip951:
 	TESTQ    $0x00000001, DI
-	JZ       skip891
+	JZ       skip952
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip891:
-done889:
+skip952:
+done950:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row884
+	JNZ  row945
 	VZEROUPPER
 	RET
 
@@ -11636,13 +12296,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row892:
+row953:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done894
+	JGE          done955
 
-loop893:
+loop954:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -11665,13 +12325,13 @@ loop893:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop893
+	JLT       loop954
 
-done894:
+done955:
 	CMPQ R10, R9
-	JGE  done896
+	JGE  done957
 
-loop895:
+loop956:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -11679,36 +12339,36 @@ loop895:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop895
+	JLT       loop956
 
-done896:
+done957:
 	CMPQ         R10, DI
-	JGE          done897
+	JGE          done958
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip898
+	JZ           skip959
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip898:
+skip959:
 	TESTQ    $0x00000001, DI
-	JZ       skip899
+	JZ       skip960
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip899:
-done897:
+skip960:
+done958:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row892
+	JNZ  row953
 	VZEROUPPER
 	RET
 
@@ -11733,14 +12393,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row900:
+row961:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done902
+	JGE          done963
 
-loop901:
+loop962:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -11759,48 +12419,48 @@ loop901:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop901
+	JLT       loop962
 
-done902:
+done963:
 	CMPQ R10, R9
-	JGE  done904
+	JGE  done965
 
-loop903:
+loop964:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop903
+	JLT       loop964
 
-done904:
+done965:
 	CMPQ         R10, DI
-	JGE          done905
+	JGE          done966
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip906
+	JZ           skip967
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip906:
+skip967:
 	TESTQ    $0x00000001, DI
-	JZ       skip907
+	JZ       skip968
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip907:
-done905:
+skip968:
+done966:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row900
+	JNZ  row961
 	VZEROUPPER
 	RET
 
@@ -11825,13 +12485,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row908:
+row969:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done910
+	JGE          done971
 
-loop909:
+loop970:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -11854,13 +12514,13 @@ loop909:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop909
+	JLT       loop970
 
-done910:
+done971:
 	CMPQ R10, R9
-	JGE  done912
+	JGE  done973
 
-loop911:
+loop972:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -11868,36 +12528,36 @@ loop911:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop911
+	JLT       loop972
 
-done912:
+done973:
 	CMPQ         R10, DI
-	JGE          done913
+	JGE          done974
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip914
+	JZ           skip975
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip914:
+skip975:
 	TESTQ    $0x00000001, DI
-	JZ       skip915
+	JZ       skip976
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip915:
-done913:
+skip976:
+done974:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row908
+	JNZ  row969
 	VZEROUPPER
 	RET
 
@@ -11922,13 +12582,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row916:
+row977:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done918
+	JGE          done979
 
-loop917:
+loop978:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -11951,13 +12611,13 @@ loop917:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop917
+	JLT       loop978
 
-done918:
+done979:
 	CMPQ R10, R9
-	JGE  done920
+	JGE  done981
 
-loop919:
+loop980:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -11965,36 +12625,36 @@ loop919:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop919
+	JLT       loop980
 
-done920:
+done981:
 	CMPQ         R10, DI
-	JGE          done921
+	JGE          done982
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip922
+	JZ           skip983
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip922:
+skip983:
 	TESTQ    $0x00000001, DI
-	JZ       skip923
+	JZ       skip984
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip923:
-done921:
+skip984:
+done982:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row916
+	JNZ  row977
 	VZEROUPPER
 	RET
 
@@ -12019,12 +12679,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row924:
+row985:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done926
+	JGE  done987
 
-loop925:
+loop986:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12051,13 +12711,13 @@ loop925:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop925
+	JLT       loop986
 
-done926:
+done987:
 	CMPQ R10, R9
-	JGE  done928
+	JGE  done989
 
-loop927:
+loop988:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12066,11 +12726,11 @@ loop927:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop927
+	JLT       loop988
 
-done928:
+done989:
 	CMPQ         R10, DI
-	JGE          done929
+	JGE          done990
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -12078,25 +12738,25 @@ done928:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip930
+	JZ           skip991
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip930:
+skip991:
 	TESTQ    $0x00000001, DI
-	JZ       skip931
+	JZ       skip992
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip931:
-done929:
+skip992:
+done990:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row924
+	JNZ  row985
 	VZEROUPPER
 	RET
 
@@ -12121,22 +12781,162 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row932:
-	XORQ    DI, DI
-	CMPQ    BX, $0x04
-	JLT     short933
-	VMOVUPD Y1, Y2
-	VMOVUPD Y1, Y3
-	VMOVUPD Y1, Y4
-	VMOVUPD Y1, Y5
-	VMOVUPD Y1, Y6
-	VMOVUPD Y1, Y7
-	VMOVUPD Y1, Y8
-	VMOVUPD Y1, Y9
-	CMPQ    DI, SI
-	JGE     done937
+row993:
+	XORQ       DI, DI
+	CMPQ       BX, $0x00000004
+	JGT        longer995
+	VMOVUPD    Y1, Y2
+	CMPQ       BX, $0x00000004
+	JGE        whole997
+	VMASKMOVPD (DX)(DI*8), Y0, Y2
+	VMOVUPD    Y2, Y2
+	JMP        fold996
 
-loop936:
+whole997:
+	VMOVUPD (DX)(DI*8), Y2
+	VMOVUPD Y2, Y2
+
+fold996:
+	JMP done994
+
+longer995:
+	CMPQ       BX, $0x00000008
+	JGT        longer998
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    Y1, Y3
+	CMPQ       BX, $0x00000008
+	JGE        whole1000
+	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
+	VMOVUPD    Y3, Y3
+	JMP        fold999
+
+whole1000:
+	VMOVUPD 32(DX)(DI*8), Y3
+	VMOVUPD Y3, Y3
+
+fold999:
+	VADDPD Y3, Y2, Y2
+	JMP    done994
+
+longer998:
+	CMPQ       BX, $0x00000010
+	JGT        longer1001
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(DX)(DI*8), Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    Y1, Y4
+	VMOVUPD    Y1, Y5
+	CMPQ       BX, $0x0000000c
+	JGE        whole1003
+	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
+	VMOVUPD    Y4, Y4
+	JMP        fold1002
+
+whole1003:
+	VMOVUPD    64(DX)(DI*8), Y4
+	VMOVUPD    Y4, Y4
+	CMPQ       BX, $0x00000010
+	JGE        whole1004
+	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
+	VMOVUPD    Y5, Y5
+	JMP        fold1002
+
+whole1004:
+	VMOVUPD 96(DX)(DI*8), Y5
+	VMOVUPD Y5, Y5
+
+fold1002:
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done994
+
+longer1001:
+	CMPQ       BX, $0x00000020
+	JGT        longer1005
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(DX)(DI*8), Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    64(DX)(DI*8), Y4
+	VMOVUPD    Y4, Y4
+	VMOVUPD    96(DX)(DI*8), Y5
+	VMOVUPD    Y5, Y5
+	VMOVUPD    Y1, Y6
+	VMOVUPD    Y1, Y7
+	VMOVUPD    Y1, Y8
+	VMOVUPD    Y1, Y9
+	CMPQ       BX, $0x00000014
+	JGE        whole1007
+	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
+	VMOVUPD    Y6, Y6
+	JMP        fold1006
+
+whole1007:
+	VMOVUPD    128(DX)(DI*8), Y6
+	VMOVUPD    Y6, Y6
+	CMPQ       BX, $0x00000018
+	JGE        whole1008
+	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
+	VMOVUPD    Y7, Y7
+	JMP        fold1006
+
+whole1008:
+	VMOVUPD    160(DX)(DI*8), Y7
+	VMOVUPD    Y7, Y7
+	CMPQ       BX, $0x0000001c
+	JGE        whole1009
+	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
+	VMOVUPD    Y8, Y8
+	JMP        fold1006
+
+whole1009:
+	VMOVUPD    192(DX)(DI*8), Y8
+	VMOVUPD    Y8, Y8
+	CMPQ       BX, $0x00000020
+	JGE        whole1010
+	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
+	VMOVUPD    Y9, Y9
+	JMP        fold1006
+
+whole1010:
+	VMOVUPD 224(DX)(DI*8), Y9
+	VMOVUPD Y9, Y9
+
+fold1006:
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y8, Y4, Y4
+	VADDPD Y9, Y5, Y5
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done994
+
+longer1005:
+	VMOVUPD (DX)(DI*8), Y2
+	VMOVUPD Y2, Y2
+	VMOVUPD 32(DX)(DI*8), Y3
+	VMOVUPD Y3, Y3
+	VMOVUPD 64(DX)(DI*8), Y4
+	VMOVUPD Y4, Y4
+	VMOVUPD 96(DX)(DI*8), Y5
+	VMOVUPD Y5, Y5
+	VMOVUPD 128(DX)(DI*8), Y6
+	VMOVUPD Y6, Y6
+	VMOVUPD 160(DX)(DI*8), Y7
+	VMOVUPD Y7, Y7
+	VMOVUPD 192(DX)(DI*8), Y8
+	VMOVUPD Y8, Y8
+	VMOVUPD 224(DX)(DI*8), Y9
+	VMOVUPD Y9, Y9
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, SI
+	JGE     done1012
+
+loop1011:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -12155,80 +12955,80 @@ loop936:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop936
+	JLT     loop1011
 
-done937:
+done1012:
 	CMPQ       R8, $0x00000004
-	JGE        whole938
+	JGE        whole1014
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        fold934
+	JMP        done1013
 
-whole938:
+whole1014:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole939
+	JGE        whole1015
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        fold934
+	JMP        done1013
 
-whole939:
+whole1015:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole940
+	JGE        whole1016
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        fold934
+	JMP        done1013
 
-whole940:
+whole1016:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole941
+	JGE        whole1017
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        fold934
+	JMP        done1013
 
-whole941:
+whole1017:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole942
+	JGE        whole1018
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        fold934
+	JMP        done1013
 
-whole942:
+whole1018:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole943
+	JGE        whole1019
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        fold934
+	JMP        done1013
 
-whole943:
+whole1019:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole944
+	JGE        whole1020
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        fold934
+	JMP        done1013
 
-whole944:
+whole1020:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole945
+	JGE        whole1021
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        fold934
+	JMP        done1013
 
-whole945:
-fold934:
+whole1021:
+done1013:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -12236,23 +13036,19 @@ fold934:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done935
 
-short933:
-	VMOVUPD    Y1, Y2
-	VMASKMOVPD (DX)(DI*8), Y0, Y3
-	VADDPD     Y3, Y2, Y2
-
-done935:
+done994:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
+	VADDPD       X3, X2, X2
+	VXORPS       X3, X3, X3
 	VADDPD       X3, X2, X2
 	VMOVSD       X2, (CX)
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row932
+	JNZ          row993
 	VZEROUPPER
 	RET
 
@@ -12283,22 +13079,192 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row946:
-	XORQ    DI, DI
-	CMPQ    BX, $0x04
-	JLT     short947
-	VMOVUPD Y1, Y2
-	VMOVUPD Y1, Y3
-	VMOVUPD Y1, Y4
-	VMOVUPD Y1, Y5
-	VMOVUPD Y1, Y6
-	VMOVUPD Y1, Y7
-	VMOVUPD Y1, Y8
-	VMOVUPD Y1, Y9
-	CMPQ    DI, SI
-	JGE     done951
+row1022:
+	XORQ       DI, DI
+	CMPQ       BX, $0x00000004
+	JGT        longer1024
+	VMOVUPD    Y1, Y2
+	CMPQ       BX, $0x00000004
+	JGE        whole1026
+	VMASKMOVPD (DX)(DI*8), Y0, Y2
+	VBLENDVPD  Y0, Y2, Y1, Y2
+	VMOVUPD    Y2, Y2
+	JMP        fold1025
 
-loop950:
+whole1026:
+	VMOVUPD (DX)(DI*8), Y2
+	VMOVUPD Y2, Y2
+
+fold1025:
+	JMP done1023
+
+longer1024:
+	CMPQ       BX, $0x00000008
+	JGT        longer1027
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    Y1, Y3
+	CMPQ       BX, $0x00000008
+	JGE        whole1029
+	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
+	VBLENDVPD  Y0, Y3, Y1, Y3
+	VMOVUPD    Y3, Y3
+	JMP        fold1028
+
+whole1029:
+	VMOVUPD 32(DX)(DI*8), Y3
+	VMOVUPD Y3, Y3
+
+fold1028:
+	VCMPPD    $0x03, Y3, Y3, Y4
+	VMAXPD    Y2, Y3, Y2
+	VBLENDVPD Y4, Y3, Y2, Y2
+	JMP       done1023
+
+longer1027:
+	CMPQ       BX, $0x00000010
+	JGT        longer1030
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(DX)(DI*8), Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    Y1, Y4
+	VMOVUPD    Y1, Y5
+	CMPQ       BX, $0x0000000c
+	JGE        whole1032
+	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
+	VBLENDVPD  Y0, Y4, Y1, Y4
+	VMOVUPD    Y4, Y4
+	JMP        fold1031
+
+whole1032:
+	VMOVUPD    64(DX)(DI*8), Y4
+	VMOVUPD    Y4, Y4
+	CMPQ       BX, $0x00000010
+	JGE        whole1033
+	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
+	VBLENDVPD  Y0, Y5, Y1, Y5
+	VMOVUPD    Y5, Y5
+	JMP        fold1031
+
+whole1033:
+	VMOVUPD 96(DX)(DI*8), Y5
+	VMOVUPD Y5, Y5
+
+fold1031:
+	VCMPPD    $0x03, Y4, Y4, Y6
+	VMAXPD    Y2, Y4, Y2
+	VBLENDVPD Y6, Y4, Y2, Y2
+	VCMPPD    $0x03, Y5, Y5, Y4
+	VMAXPD    Y3, Y5, Y3
+	VBLENDVPD Y4, Y5, Y3, Y3
+	VCMPPD    $0x03, Y3, Y3, Y4
+	VMAXPD    Y2, Y3, Y2
+	VBLENDVPD Y4, Y3, Y2, Y2
+	JMP       done1023
+
+longer1030:
+	CMPQ       BX, $0x00000020
+	JGT        longer1034
+	VMOVUPD    (DX)(DI*8), Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(DX)(DI*8), Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    64(DX)(DI*8), Y4
+	VMOVUPD    Y4, Y4
+	VMOVUPD    96(DX)(DI*8), Y5
+	VMOVUPD    Y5, Y5
+	VMOVUPD    Y1, Y6
+	VMOVUPD    Y1, Y7
+	VMOVUPD    Y1, Y8
+	VMOVUPD    Y1, Y9
+	CMPQ       BX, $0x00000014
+	JGE        whole1036
+	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
+	VBLENDVPD  Y0, Y6, Y1, Y6
+	VMOVUPD    Y6, Y6
+	JMP        fold1035
+
+whole1036:
+	VMOVUPD    128(DX)(DI*8), Y6
+	VMOVUPD    Y6, Y6
+	CMPQ       BX, $0x00000018
+	JGE        whole1037
+	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
+	VBLENDVPD  Y0, Y7, Y1, Y7
+	VMOVUPD    Y7, Y7
+	JMP        fold1035
+
+whole1037:
+	VMOVUPD    160(DX)(DI*8), Y7
+	VMOVUPD    Y7, Y7
+	CMPQ       BX, $0x0000001c
+	JGE        whole1038
+	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
+	VBLENDVPD  Y0, Y8, Y1, Y8
+	VMOVUPD    Y8, Y8
+	JMP        fold1035
+
+whole1038:
+	VMOVUPD    192(DX)(DI*8), Y8
+	VMOVUPD    Y8, Y8
+	CMPQ       BX, $0x00000020
+	JGE        whole1039
+	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
+	VBLENDVPD  Y0, Y9, Y1, Y9
+	VMOVUPD    Y9, Y9
+	JMP        fold1035
+
+whole1039:
+	VMOVUPD 224(DX)(DI*8), Y9
+	VMOVUPD Y9, Y9
+
+fold1035:
+	VCMPPD    $0x03, Y6, Y6, Y10
+	VMAXPD    Y2, Y6, Y2
+	VBLENDVPD Y10, Y6, Y2, Y2
+	VCMPPD    $0x03, Y7, Y7, Y6
+	VMAXPD    Y3, Y7, Y3
+	VBLENDVPD Y6, Y7, Y3, Y3
+	VCMPPD    $0x03, Y8, Y8, Y6
+	VMAXPD    Y4, Y8, Y4
+	VBLENDVPD Y6, Y8, Y4, Y4
+	VCMPPD    $0x03, Y9, Y9, Y6
+	VMAXPD    Y5, Y9, Y5
+	VBLENDVPD Y6, Y9, Y5, Y5
+	VCMPPD    $0x03, Y4, Y4, Y6
+	VMAXPD    Y2, Y4, Y2
+	VBLENDVPD Y6, Y4, Y2, Y2
+	VCMPPD    $0x03, Y5, Y5, Y4
+	VMAXPD    Y3, Y5, Y3
+	VBLENDVPD Y4, Y5, Y3, Y3
+	VCMPPD    $0x03, Y3, Y3, Y4
+	VMAXPD    Y2, Y3, Y2
+	VBLENDVPD Y4, Y3, Y2, Y2
+	JMP       done1023
+
+longer1034:
+	VMOVUPD (DX)(DI*8), Y2
+	VMOVUPD Y2, Y2
+	VMOVUPD 32(DX)(DI*8), Y3
+	VMOVUPD Y3, Y3
+	VMOVUPD 64(DX)(DI*8), Y4
+	VMOVUPD Y4, Y4
+	VMOVUPD 96(DX)(DI*8), Y5
+	VMOVUPD Y5, Y5
+	VMOVUPD 128(DX)(DI*8), Y6
+	VMOVUPD Y6, Y6
+	VMOVUPD 160(DX)(DI*8), Y7
+	VMOVUPD Y7, Y7
+	VMOVUPD 192(DX)(DI*8), Y8
+	VMOVUPD Y8, Y8
+	VMOVUPD 224(DX)(DI*8), Y9
+	VMOVUPD Y9, Y9
+	ADDQ    $0x00000020, DI
+	CMPQ    DI, SI
+	JGE     done1041
+
+loop1040:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -12333,118 +13299,118 @@ loop950:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop950
+	JLT       loop1040
 
-done951:
+done1041:
 	CMPQ       R8, $0x00000004
-	JGE        whole952
+	JGE        whole1043
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        fold948
+	JMP        done1042
 
-whole952:
+whole1043:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole953
+	JGE        whole1044
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        fold948
+	JMP        done1042
 
-whole953:
+whole1044:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole954
+	JGE        whole1045
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        fold948
+	JMP        done1042
 
-whole954:
+whole1045:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole955
+	JGE        whole1046
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        fold948
+	JMP        done1042
 
-whole955:
+whole1046:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole956
+	JGE        whole1047
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        fold948
+	JMP        done1042
 
-whole956:
+whole1047:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole957
+	JGE        whole1048
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        fold948
+	JMP        done1042
 
-whole957:
+whole1048:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole958
+	JGE        whole1049
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        fold948
+	JMP        done1042
 
-whole958:
+whole1049:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole959
+	JGE        whole1050
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        fold948
+	JMP        done1042
 
-whole959:
-fold948:
+whole1050:
+done1042:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -12466,30 +13432,24 @@ fold948:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done949
 
-short947:
-	VMOVUPD    Y1, Y2
-	VMASKMOVPD (DX)(DI*8), Y0, Y3
-	VBLENDVPD  Y0, Y3, Y1, Y3
-	VCMPPD     $0x03, Y3, Y3, Y4
-	VMAXPD     Y2, Y3, Y2
-	VBLENDVPD  Y4, Y3, Y2, Y2
-
-done949:
+done1023:
+	VCMPPD       $0x03, Y2, Y2, Y3
+	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
-	VCMPPD       $0x03, X3, X3, X4
-	VMAXPD       X2, X3, X2
-	VBLENDVPD    X4, X3, X2, X2
+	VMAXPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
-	VCMPPD       $0x03, X3, X3, X4
-	VMAXPD       X2, X3, X2
-	VBLENDVPD    X4, X3, X2, X2
-	VMOVSD       X2, (CX)
-	ADDQ         $0x08, CX
-	ADDQ         ldx+32(FP), DX
-	DECQ         AX
-	JNZ          row946
+	VMAXPD       X3, X2, X2
+	TESTQ        DI, DI
+	JZ           number1051
+	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
+
+number1051:
+	VMOVSD X2, (CX)
+	ADDQ   $0x08, CX
+	ADDQ   ldx+32(FP), DX
+	DECQ   AX
+	JNZ    row1022
 	VZEROUPPER
 	RET
 
@@ -12512,9 +13472,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done961
+	JGE     done1053
 
-loop960:
+loop1052:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -12522,7 +13482,7 @@ loop960:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row962:
+row1054:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -12533,63 +13493,63 @@ row962:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row962
+	JNZ     row1054
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop960
+	JLT     loop1052
 
-done961:
+done1053:
 	CMPQ R8, DI
-	JGE  done964
+	JGE  done1056
 
-loop963:
+loop1055:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row965:
+row1057:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row965
+	JNZ     row1057
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop963
+	JLT     loop1055
 
-done964:
+done1056:
 	CMPQ       R8, BX
-	JGE        done966
+	JGE        done1058
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row967:
+row1059:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row967
+	JNZ          row1059
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip968
+	JZ           skip1060
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip968:
+skip1060:
 	TESTQ    $0x00000001, BX
-	JZ       skip969
+	JZ       skip1061
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip969:
-done966:
+skip1061:
+done1058:
 	VZEROUPPER
 	RET
 
@@ -12612,9 +13572,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done971
+	JGE     done1063
 
-loop970:
+loop1062:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -12622,7 +13582,7 @@ loop970:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row972:
+row1064:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -12641,67 +13601,67 @@ row972:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row972
+	JNZ       row1064
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop970
+	JLT       loop1062
 
-done971:
+done1063:
 	CMPQ R8, DI
-	JGE  done974
+	JGE  done1066
 
-loop973:
+loop1065:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row975:
+row1067:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row975
+	JNZ       row1067
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop973
+	JLT       loop1065
 
-done974:
+done1066:
 	CMPQ       R8, BX
-	JGE        done976
+	JGE        done1068
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row977:
+row1069:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row977
+	JNZ          row1069
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip978
+	JZ           skip1070
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip978:
+skip1070:
 	TESTQ    $0x00000001, BX
-	JZ       skip979
+	JZ       skip1071
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip979:
-done976:
+skip1071:
+done1068:
 	VZEROUPPER
 	RET
 
@@ -12727,9 +13687,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done981
+	JGE          done1073
 
-loop980:
+loop1072:
 	VPMOVZXBD (CX)(DI*1), X2
 	VCVTDQ2PD X2, Y2
 	VMULPD    Y0, Y2, Y2
@@ -12752,13 +13712,13 @@ loop980:
 	VMOVUPD   Y2, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop980
+	JLT       loop1072
 
-done981:
+done1073:
 	CMPQ DI, SI
-	JGE  done983
+	JGE  done1075
 
-loop982:
+loop1074:
 	VPMOVZXBD (CX)(DI*1), X2
 	VCVTDQ2PD X2, Y2
 	VMULPD    Y0, Y2, Y2
@@ -12766,11 +13726,11 @@ loop982:
 	VMOVUPD   Y2, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop982
+	JLT       loop1074
 
-done983:
+done1075:
 	CMPQ      DI, DX
-	JGE       done984
+	JGE       done1076
 	MOVQ      DX, DI
 	SUBQ      $0x04, DI
 	VPMOVZXBD (CX)(DI*1), X2
@@ -12779,7 +13739,7 @@ done983:
 	VADDPD    Y1, Y0, Y0
 	VMOVUPD   Y0, (AX)(DI*8)
 
-done984:
+done1076:
 	VZEROUPPER
 	RET
 
@@ -12804,9 +13764,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, BX
-	JGE          done986
+	JGE          done1078
 
-loop985:
+loop1077:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (SI)(R8*8), Y2
@@ -12833,13 +13793,13 @@ loop985:
 	VMOVUPD   Y1, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, BX
-	JLT       loop985
+	JLT       loop1077
 
-done986:
+done1078:
 	CMPQ R8, DI
-	JGE  done988
+	JGE  done1080
 
-loop987:
+loop1079:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (SI)(R8*8), Y2
@@ -12848,11 +13808,11 @@ loop987:
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop987
+	JLT       loop1079
 
-done988:
+done1080:
 	CMPQ      R8, DX
-	JGE       done989
+	JGE       done1081
 	MOVQ      DX, R8
 	SUBQ      $0x04, R8
 	VPMOVZXBD (CX)(R8*1), X1
@@ -12862,7 +13822,7 @@ done988:
 	VADDPD    Y2, Y0, Y0
 	VMOVUPD   Y0, (AX)(R8*8)
 
-done989:
+done1081:
 	VZEROUPPER
 	RET
 
@@ -12887,9 +13847,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done991
+	JGE          done1083
 
-loop990:
+loop1082:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (BX)(R8*8), Y2
@@ -12916,13 +13876,13 @@ loop990:
 	VMOVUPD   Y1, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop990
+	JLT       loop1082
 
-done991:
+done1083:
 	CMPQ R8, DI
-	JGE  done993
+	JGE  done1085
 
-loop992:
+loop1084:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (BX)(R8*8), Y2
@@ -12931,11 +13891,11 @@ loop992:
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop992
+	JLT       loop1084
 
-done993:
+done1085:
 	CMPQ      R8, DX
-	JGE       done994
+	JGE       done1086
 	MOVQ      DX, R8
 	SUBQ      $0x04, R8
 	VPMOVZXBD (CX)(R8*1), X1
@@ -12945,7 +13905,7 @@ done993:
 	VADDPD    Y0, Y1, Y0
 	VMOVUPD   Y0, (AX)(R8*8)
 
-done994:
+done1086:
 	VZEROUPPER
 	RET
 
@@ -12969,9 +13929,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R10), Y0
 	XORQ    R9, R9
 	CMPQ    R9, DI
-	JGE     done996
+	JGE     done1088
 
-loop995:
+loop1087:
 	VPMOVZXBD (CX)(R9*1), X0
 	VCVTDQ2PD X0, Y0
 	VMOVUPD   (BX)(R9*8), Y1
@@ -13002,13 +13962,13 @@ loop995:
 	VMOVUPD   Y0, 96(AX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop995
+	JLT       loop1087
 
-done996:
+done1088:
 	CMPQ R9, R8
-	JGE  done998
+	JGE  done1090
 
-loop997:
+loop1089:
 	VPMOVZXBD (CX)(R9*1), X0
 	VCVTDQ2PD X0, Y0
 	VMOVUPD   (BX)(R9*8), Y1
@@ -13018,11 +13978,11 @@ loop997:
 	VMOVUPD   Y0, (AX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop997
+	JLT       loop1089
 
-done998:
+done1090:
 	CMPQ      R9, DX
-	JGE       done999
+	JGE       done1091
 	MOVQ      DX, R9
 	SUBQ      $0x04, R9
 	VPMOVZXBD (CX)(R9*1), X0
@@ -13033,7 +13993,7 @@ done998:
 	VADDPD    Y2, Y0, Y0
 	VMOVUPD   Y0, (AX)(R9*8)
 
-done999:
+done1091:
 	VZEROUPPER
 	RET
 
@@ -13057,9 +14017,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1001
+	JGE          done1093
 
-loop1000:
+loop1092:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -13086,13 +14046,13 @@ loop1000:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1000
+	JLT     loop1092
 
-done1001:
+done1093:
 	CMPQ DI, SI
-	JGE  done1003
+	JGE  done1095
 
-loop1002:
+loop1094:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -13101,11 +14061,11 @@ loop1002:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1002
+	JLT     loop1094
 
-done1003:
+done1095:
 	CMPQ         DI, DX
-	JGE          done1004
+	JGE          done1096
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -13113,19 +14073,19 @@ done1003:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1005
+	JZ           skip1097
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1005:
+skip1097:
 	TESTQ    $0x00000001, DX
-	JZ       skip1006
+	JZ       skip1098
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1006:
-done1004:
+skip1098:
+done1096:
 	VZEROUPPER
 	RET
 
@@ -13149,20 +14109,222 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	MOVQ         DX, DI
 	SUBQ         BX, DI
 	XORQ         SI, SI
-	CMPQ         DX, $0x04
-	JLT          short1007
+	CMPQ         DX, $0x00000004
+	JGT          longer1100
 	VMOVUPD      Y1, Y2
-	VMOVUPD      Y1, Y3
-	VMOVUPD      Y1, Y4
-	VMOVUPD      Y1, Y5
-	VMOVUPD      Y1, Y6
-	VMOVUPD      Y1, Y7
-	VMOVUPD      Y1, Y8
-	VMOVUPD      Y1, Y1
-	CMPQ         SI, BX
-	JGE          done1011
+	CMPQ         DX, $0x00000004
+	JGE          whole1102
+	VMASKMOVPD   (AX)(SI*8), Y0, Y1
+	VMASKMOVPD   (CX)(SI*8), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      Y0, Y2
+	JMP          fold1101
 
-loop1010:
+whole1102:
+	VMOVUPD (AX)(SI*8), Y0
+	VMOVUPD (CX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, Y2
+
+fold1101:
+	JMP done1099
+
+longer1100:
+	CMPQ       DX, $0x00000008
+	JGT        longer1103
+	VMOVUPD    (AX)(SI*8), Y2
+	VMOVUPD    (CX)(SI*8), Y3
+	VMULPD     Y3, Y2, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    Y1, Y3
+	CMPQ       DX, $0x00000008
+	JGE        whole1105
+	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
+	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y1, Y0
+	VMOVUPD    Y0, Y3
+	JMP        fold1104
+
+whole1105:
+	VMOVUPD 32(AX)(SI*8), Y0
+	VMOVUPD 32(CX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, Y3
+
+fold1104:
+	VADDPD Y3, Y2, Y2
+	JMP    done1099
+
+longer1103:
+	CMPQ       DX, $0x00000010
+	JGT        longer1106
+	VMOVUPD    (AX)(SI*8), Y2
+	VMOVUPD    (CX)(SI*8), Y3
+	VMULPD     Y3, Y2, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(AX)(SI*8), Y3
+	VMOVUPD    32(CX)(SI*8), Y4
+	VMULPD     Y4, Y3, Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    Y1, Y4
+	VMOVUPD    Y1, Y5
+	CMPQ       DX, $0x0000000c
+	JGE        whole1108
+	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
+	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y1, Y0
+	VMOVUPD    Y0, Y4
+	JMP        fold1107
+
+whole1108:
+	VMOVUPD    64(AX)(SI*8), Y1
+	VMOVUPD    64(CX)(SI*8), Y4
+	VMULPD     Y4, Y1, Y1
+	VMOVUPD    Y1, Y4
+	CMPQ       DX, $0x00000010
+	JGE        whole1109
+	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
+	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y1, Y0
+	VMOVUPD    Y0, Y5
+	JMP        fold1107
+
+whole1109:
+	VMOVUPD 96(AX)(SI*8), Y0
+	VMOVUPD 96(CX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, Y5
+
+fold1107:
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done1099
+
+longer1106:
+	CMPQ       DX, $0x00000020
+	JGT        longer1110
+	VMOVUPD    (AX)(SI*8), Y2
+	VMOVUPD    (CX)(SI*8), Y3
+	VMULPD     Y3, Y2, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(AX)(SI*8), Y3
+	VMOVUPD    32(CX)(SI*8), Y4
+	VMULPD     Y4, Y3, Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    64(AX)(SI*8), Y4
+	VMOVUPD    64(CX)(SI*8), Y5
+	VMULPD     Y5, Y4, Y4
+	VMOVUPD    Y4, Y4
+	VMOVUPD    96(AX)(SI*8), Y5
+	VMOVUPD    96(CX)(SI*8), Y6
+	VMULPD     Y6, Y5, Y5
+	VMOVUPD    Y5, Y5
+	VMOVUPD    Y1, Y6
+	VMOVUPD    Y1, Y7
+	VMOVUPD    Y1, Y8
+	VMOVUPD    Y1, Y1
+	CMPQ       DX, $0x00000014
+	JGE        whole1112
+	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
+	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y6, Y0
+	VMOVUPD    Y0, Y6
+	JMP        fold1111
+
+whole1112:
+	VMOVUPD    128(AX)(SI*8), Y6
+	VMOVUPD    128(CX)(SI*8), Y7
+	VMULPD     Y7, Y6, Y6
+	VMOVUPD    Y6, Y6
+	CMPQ       DX, $0x00000018
+	JGE        whole1113
+	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
+	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y7, Y0
+	VMOVUPD    Y0, Y7
+	JMP        fold1111
+
+whole1113:
+	VMOVUPD    160(AX)(SI*8), Y7
+	VMOVUPD    160(CX)(SI*8), Y8
+	VMULPD     Y8, Y7, Y7
+	VMOVUPD    Y7, Y7
+	CMPQ       DX, $0x0000001c
+	JGE        whole1114
+	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
+	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y8, Y0
+	VMOVUPD    Y0, Y8
+	JMP        fold1111
+
+whole1114:
+	VMOVUPD    192(AX)(SI*8), Y1
+	VMOVUPD    192(CX)(SI*8), Y8
+	VMULPD     Y8, Y1, Y1
+	VMOVUPD    Y1, Y8
+	CMPQ       DX, $0x00000020
+	JGE        whole1115
+	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
+	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
+	VMULPD     Y0, Y1, Y0
+	VMOVUPD    Y0, Y1
+	JMP        fold1111
+
+whole1115:
+	VMOVUPD 224(AX)(SI*8), Y0
+	VMOVUPD 224(CX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, Y1
+
+fold1111:
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y8, Y4, Y4
+	VADDPD Y1, Y5, Y5
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done1099
+
+longer1110:
+	VMOVUPD (AX)(SI*8), Y1
+	VMOVUPD (CX)(SI*8), Y2
+	VMULPD  Y2, Y1, Y1
+	VMOVUPD Y1, Y2
+	VMOVUPD 32(AX)(SI*8), Y1
+	VMOVUPD 32(CX)(SI*8), Y3
+	VMULPD  Y3, Y1, Y1
+	VMOVUPD Y1, Y3
+	VMOVUPD 64(AX)(SI*8), Y1
+	VMOVUPD 64(CX)(SI*8), Y4
+	VMULPD  Y4, Y1, Y1
+	VMOVUPD Y1, Y4
+	VMOVUPD 96(AX)(SI*8), Y1
+	VMOVUPD 96(CX)(SI*8), Y5
+	VMULPD  Y5, Y1, Y1
+	VMOVUPD Y1, Y5
+	VMOVUPD 128(AX)(SI*8), Y1
+	VMOVUPD 128(CX)(SI*8), Y6
+	VMULPD  Y6, Y1, Y1
+	VMOVUPD Y1, Y6
+	VMOVUPD 160(AX)(SI*8), Y1
+	VMOVUPD 160(CX)(SI*8), Y7
+	VMULPD  Y7, Y1, Y1
+	VMOVUPD Y1, Y7
+	VMOVUPD 192(AX)(SI*8), Y1
+	VMOVUPD 192(CX)(SI*8), Y8
+	VMULPD  Y8, Y1, Y1
+	VMOVUPD Y1, Y8
+	VMOVUPD 224(AX)(SI*8), Y1
+	VMOVUPD 224(CX)(SI*8), Y9
+	VMULPD  Y9, Y1, Y1
+	VMOVUPD Y1, Y1
+	ADDQ    $0x00000020, SI
+	CMPQ    SI, BX
+	JGE     done1117
+
+loop1116:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -13197,110 +14359,110 @@ loop1010:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1010
+	JLT     loop1116
 
-done1011:
+done1117:
 	CMPQ       DI, $0x00000004
-	JGE        whole1012
+	JGE        whole1119
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        fold1008
+	JMP        done1118
 
-whole1012:
+whole1119:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1013
+	JGE        whole1120
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        fold1008
+	JMP        done1118
 
-whole1013:
+whole1120:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1014
+	JGE        whole1121
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        fold1008
+	JMP        done1118
 
-whole1014:
+whole1121:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1015
+	JGE        whole1122
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        fold1008
+	JMP        done1118
 
-whole1015:
+whole1122:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1016
+	JGE        whole1123
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        fold1008
+	JMP        done1118
 
-whole1016:
+whole1123:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1017
+	JGE        whole1124
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        fold1008
+	JMP        done1118
 
-whole1017:
+whole1124:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1018
+	JGE        whole1125
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        fold1008
+	JMP        done1118
 
-whole1018:
+whole1125:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1019
+	JGE        whole1126
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        fold1008
+	JMP        done1118
 
-whole1019:
-fold1008:
+whole1126:
+done1118:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13308,19 +14470,13 @@ fold1008:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1009
 
-short1007:
-	VMOVUPD    Y1, Y2
-	VMASKMOVPD (AX)(SI*8), Y0, Y1
-	VMASKMOVPD (CX)(SI*8), Y0, Y0
-	VMULPD     Y0, Y1, Y0
-	VADDPD     Y0, Y2, Y2
-
-done1009:
+done1099:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
+	VADDPD       X0, X2, X2
+	VXORPS       X0, X0, X0
 	VADDPD       X0, X2, X2
 	MOVSD        X2, ret+24(FP)
 	VZEROUPPER
@@ -13346,20 +14502,191 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	SUBQ         DX, SI
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
-	CMPQ         CX, $0x04
-	JLT          short1020
+	CMPQ         CX, $0x00000004
+	JGT          longer1128
 	VMOVUPD      Y1, Y2
-	VMOVUPD      Y1, Y3
-	VMOVUPD      Y1, Y4
-	VMOVUPD      Y1, Y5
-	VMOVUPD      Y1, Y6
-	VMOVUPD      Y1, Y7
-	VMOVUPD      Y1, Y8
-	VMOVUPD      Y1, Y1
-	CMPQ         BX, DX
-	JGE          done1024
+	CMPQ         CX, $0x00000004
+	JGE          whole1130
+	VMASKMOVPD   (AX)(BX*8), Y0, Y0
+	VMULPD       Y0, Y9, Y0
+	VMOVUPD      Y0, Y2
+	JMP          fold1129
 
-loop1023:
+whole1130:
+	VMOVUPD (AX)(BX*8), Y0
+	VMULPD  Y0, Y9, Y0
+	VMOVUPD Y0, Y2
+
+fold1129:
+	JMP done1127
+
+longer1128:
+	CMPQ       CX, $0x00000008
+	JGT        longer1131
+	VMOVUPD    (AX)(BX*8), Y2
+	VMULPD     Y2, Y9, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    Y1, Y3
+	CMPQ       CX, $0x00000008
+	JGE        whole1133
+	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y3
+	JMP        fold1132
+
+whole1133:
+	VMOVUPD 32(AX)(BX*8), Y0
+	VMULPD  Y0, Y9, Y0
+	VMOVUPD Y0, Y3
+
+fold1132:
+	VADDPD Y3, Y2, Y2
+	JMP    done1127
+
+longer1131:
+	CMPQ       CX, $0x00000010
+	JGT        longer1134
+	VMOVUPD    (AX)(BX*8), Y2
+	VMULPD     Y2, Y9, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(AX)(BX*8), Y3
+	VMULPD     Y3, Y9, Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    Y1, Y4
+	VMOVUPD    Y1, Y5
+	CMPQ       CX, $0x0000000c
+	JGE        whole1136
+	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y4
+	JMP        fold1135
+
+whole1136:
+	VMOVUPD    64(AX)(BX*8), Y1
+	VMULPD     Y1, Y9, Y1
+	VMOVUPD    Y1, Y4
+	CMPQ       CX, $0x00000010
+	JGE        whole1137
+	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y5
+	JMP        fold1135
+
+whole1137:
+	VMOVUPD 96(AX)(BX*8), Y0
+	VMULPD  Y0, Y9, Y0
+	VMOVUPD Y0, Y5
+
+fold1135:
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done1127
+
+longer1134:
+	CMPQ       CX, $0x00000020
+	JGT        longer1138
+	VMOVUPD    (AX)(BX*8), Y2
+	VMULPD     Y2, Y9, Y2
+	VMOVUPD    Y2, Y2
+	VMOVUPD    32(AX)(BX*8), Y3
+	VMULPD     Y3, Y9, Y3
+	VMOVUPD    Y3, Y3
+	VMOVUPD    64(AX)(BX*8), Y4
+	VMULPD     Y4, Y9, Y4
+	VMOVUPD    Y4, Y4
+	VMOVUPD    96(AX)(BX*8), Y5
+	VMULPD     Y5, Y9, Y5
+	VMOVUPD    Y5, Y5
+	VMOVUPD    Y1, Y6
+	VMOVUPD    Y1, Y7
+	VMOVUPD    Y1, Y8
+	VMOVUPD    Y1, Y1
+	CMPQ       CX, $0x00000014
+	JGE        whole1140
+	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y6
+	JMP        fold1139
+
+whole1140:
+	VMOVUPD    128(AX)(BX*8), Y6
+	VMULPD     Y6, Y9, Y6
+	VMOVUPD    Y6, Y6
+	CMPQ       CX, $0x00000018
+	JGE        whole1141
+	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y7
+	JMP        fold1139
+
+whole1141:
+	VMOVUPD    160(AX)(BX*8), Y7
+	VMULPD     Y7, Y9, Y7
+	VMOVUPD    Y7, Y7
+	CMPQ       CX, $0x0000001c
+	JGE        whole1142
+	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y8
+	JMP        fold1139
+
+whole1142:
+	VMOVUPD    192(AX)(BX*8), Y1
+	VMULPD     Y1, Y9, Y1
+	VMOVUPD    Y1, Y8
+	CMPQ       CX, $0x00000020
+	JGE        whole1143
+	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
+	VMULPD     Y0, Y9, Y0
+	VMOVUPD    Y0, Y1
+	JMP        fold1139
+
+whole1143:
+	VMOVUPD 224(AX)(BX*8), Y0
+	VMULPD  Y0, Y9, Y0
+	VMOVUPD Y0, Y1
+
+fold1139:
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y8, Y4, Y4
+	VADDPD Y1, Y5, Y5
+	VADDPD Y4, Y2, Y2
+	VADDPD Y5, Y3, Y3
+	VADDPD Y3, Y2, Y2
+	JMP    done1127
+
+longer1138:
+	VMOVUPD (AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y2
+	VMOVUPD 32(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y3
+	VMOVUPD 64(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y4
+	VMOVUPD 96(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y5
+	VMOVUPD 128(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y6
+	VMOVUPD 160(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y7
+	VMOVUPD 192(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y8
+	VMOVUPD 224(AX)(BX*8), Y1
+	VMULPD  Y1, Y9, Y1
+	VMOVUPD Y1, Y1
+	ADDQ    $0x00000020, BX
+	CMPQ    BX, DX
+	JGE     done1145
+
+loop1144:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -13386,95 +14713,95 @@ loop1023:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1023
+	JLT     loop1144
 
-done1024:
+done1145:
 	CMPQ       SI, $0x00000004
-	JGE        whole1025
+	JGE        whole1147
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        fold1021
+	JMP        done1146
 
-whole1025:
+whole1147:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1026
+	JGE        whole1148
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        fold1021
+	JMP        done1146
 
-whole1026:
+whole1148:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1027
+	JGE        whole1149
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        fold1021
+	JMP        done1146
 
-whole1027:
+whole1149:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1028
+	JGE        whole1150
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        fold1021
+	JMP        done1146
 
-whole1028:
+whole1150:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1029
+	JGE        whole1151
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        fold1021
+	JMP        done1146
 
-whole1029:
+whole1151:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1030
+	JGE        whole1152
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        fold1021
+	JMP        done1146
 
-whole1030:
+whole1152:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1031
+	JGE        whole1153
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        fold1021
+	JMP        done1146
 
-whole1031:
+whole1153:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1032
+	JGE        whole1154
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        fold1021
+	JMP        done1146
 
-whole1032:
-fold1021:
+whole1154:
+done1146:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13482,18 +14809,13 @@ fold1021:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1022
 
-short1020:
-	VMOVUPD    Y1, Y2
-	VMASKMOVPD (AX)(BX*8), Y0, Y0
-	VMULPD     Y0, Y9, Y0
-	VADDPD     Y0, Y2, Y2
-
-done1022:
+done1127:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
+	VADDPD       X0, X2, X2
+	VXORPS       X0, X0, X0
 	VADDPD       X0, X2, X2
 	MOVSD        X2, ret+16(FP)
 	VZEROUPPER
@@ -13508,7 +14830,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1033:
+block1155:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -13536,7 +14858,7 @@ block1033:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1033
+	JNZ        block1155
 	VZEROUPPER
 	RET
 
@@ -13558,9 +14880,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1035
+	JGE   done1157
 
-loop1034:
+loop1156:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -13575,28 +14897,28 @@ loop1034:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1034
+	JLT         loop1156
 
-done1035:
+done1157:
 	CMPQ CX, DI
-	JGE  done1037
+	JGE  done1159
 
-loop1036:
+loop1158:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1036
+	JLT         loop1158
 
-done1037:
+done1159:
 	CMPQ        CX, BX
-	JGE         done1038
+	JGE         done1160
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1038:
+done1160:
 	VZEROUPPER
 	RET
 
@@ -13619,9 +14941,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1040
+	JGE          done1162
 
-loop1039:
+loop1161:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -13636,28 +14958,28 @@ loop1039:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1039
+	JLT     loop1161
 
-done1040:
+done1162:
 	CMPQ CX, DI
-	JGE  done1042
+	JGE  done1164
 
-loop1041:
+loop1163:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1041
+	JLT     loop1163
 
-done1042:
+done1164:
 	CMPQ      CX, BX
-	JGE       done1043
+	JGE       done1165
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1043:
+done1165:
 	VZEROUPPER
 	RET
 
@@ -13682,9 +15004,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1045
+	JGE          done1167
 
-loop1044:
+loop1166:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -13719,13 +15041,13 @@ loop1044:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1044
+	JLT       loop1166
 
-done1045:
+done1167:
 	CMPQ CX, DI
-	JGE  done1047
+	JGE  done1169
 
-loop1046:
+loop1168:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -13736,11 +15058,11 @@ loop1046:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1046
+	JLT       loop1168
 
-done1047:
+done1169:
 	CMPQ      CX, BX
-	JGE       done1048
+	JGE       done1170
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -13750,7 +15072,7 @@ done1047:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1048:
+done1170:
 	VZEROUPPER
 	RET
 
@@ -13772,9 +15094,9 @@ TEXT ·unarySquareAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1050
+	JGE   done1172
 
-loop1049:
+loop1171:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -13789,28 +15111,28 @@ loop1049:
 	VMOVUPS Z0, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1049
+	JLT     loop1171
 
-done1050:
+done1172:
 	CMPQ CX, DI
-	JGE  done1052
+	JGE  done1174
 
-loop1051:
+loop1173:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1051
+	JLT     loop1173
 
-done1052:
+done1174:
 	CMPQ      CX, BX
-	JGE       done1053
+	JGE       done1175
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VMULPS    Z0, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1053:
+done1175:
 	VZEROUPPER
 	RET
 
@@ -13832,9 +15154,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1055
+	JGE   done1177
 
-loop1054:
+loop1176:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -13843,28 +15165,28 @@ loop1054:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1054
+	JLT     loop1176
 
-done1055:
+done1177:
 	CMPQ CX, DI
-	JGE  done1057
+	JGE  done1179
 
-loop1056:
+loop1178:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1056
+	JLT     loop1178
 
-done1057:
+done1179:
 	CMPQ      CX, BX
-	JGE       done1058
+	JGE       done1180
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1058:
+done1180:
 	VZEROUPPER
 	RET
 
@@ -13887,9 +15209,9 @@ TEXT ·unaryReciprocalAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1060
+	JGE          done1182
 
-loop1059:
+loop1181:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -13898,28 +15220,28 @@ loop1059:
 	VMOVUPS Z1, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1059
+	JLT     loop1181
 
-done1060:
+done1182:
 	CMPQ CX, DI
-	JGE  done1062
+	JGE  done1184
 
-loop1061:
+loop1183:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1061
+	JLT     loop1183
 
-done1062:
+done1184:
 	CMPQ      CX, BX
-	JGE       done1063
+	JGE       done1185
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1063:
+done1185:
 	VZEROUPPER
 	RET
 
@@ -13942,9 +15264,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1065
+	JGE    done1187
 
-loop1064:
+loop1186:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -13959,28 +15281,28 @@ loop1064:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1064
+	JLT     loop1186
 
-done1065:
+done1187:
 	CMPQ CX, DI
-	JGE  done1067
+	JGE  done1189
 
-loop1066:
+loop1188:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1066
+	JLT     loop1188
 
-done1067:
+done1189:
 	CMPQ      CX, BX
-	JGE       done1068
+	JGE       done1190
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1068:
+done1190:
 	VZEROUPPER
 	RET
 
@@ -14004,9 +15326,9 @@ TEXT ·unaryStepAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1070
+	JGE          done1192
 
-loop1069:
+loop1191:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
@@ -14025,30 +15347,30 @@ loop1069:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1069
+	JLT       loop1191
 
-done1070:
+done1192:
 	CMPQ CX, DI
-	JGE  done1072
+	JGE  done1194
 
-loop1071:
+loop1193:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1071
+	JLT       loop1193
 
-done1072:
+done1194:
 	CMPQ      CX, BX
-	JGE       done1073
+	JGE       done1195
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1073:
+done1195:
 	VZEROUPPER
 	RET
 
@@ -14072,9 +15394,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1075
+	JGE          done1197
 
-loop1074:
+loop1196:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -14096,11 +15418,11 @@ loop1074:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1074
+	JLT               loop1196
 
-done1075:
+done1197:
 	CMPQ              CX, BX
-	JGE               done1076
+	JGE               done1198
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -14121,7 +15443,7 @@ done1075:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1076:
+done1198:
 	VZEROUPPER
 	RET
 
@@ -14145,9 +15467,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1078
+	JGE          done1200
 
-loop1077:
+loop1199:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -14180,11 +15502,11 @@ loop1077:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1077
+	JLT               loop1199
 
-done1078:
+done1200:
 	CMPQ              CX, BX
-	JGE               done1079
+	JGE               done1201
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -14216,7 +15538,7 @@ done1078:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1079:
+done1201:
 	VZEROUPPER
 	RET
 
@@ -14239,9 +15561,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1081
+	JGE    done1203
 
-loop1080:
+loop1202:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -14282,11 +15604,11 @@ loop1080:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1080
+	JLT              loop1202
 
-done1081:
+done1203:
 	CMPQ             CX, BX
-	JGE              done1082
+	JGE              done1204
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -14326,7 +15648,7 @@ done1081:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1082:
+done1204:
 	VZEROUPPER
 	RET
 
@@ -14349,9 +15671,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1084
+	JGE    done1206
 
-loop1083:
+loop1205:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -14399,11 +15721,11 @@ loop1083:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1083
+	JLT              loop1205
 
-done1084:
+done1206:
 	CMPQ             CX, BX
-	JGE              done1085
+	JGE              done1207
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -14450,7 +15772,7 @@ done1084:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1085:
+done1207:
 	VZEROUPPER
 	RET
 
@@ -14474,9 +15796,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1087
+	JGE          done1209
 
-loop1086:
+loop1208:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -14510,11 +15832,11 @@ loop1086:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1086
+	JLT               loop1208
 
-done1087:
+done1209:
 	CMPQ              CX, BX
-	JGE               done1088
+	JGE               done1210
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -14547,7 +15869,7 @@ done1087:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1088:
+done1210:
 	VZEROUPPER
 	RET
 
@@ -14572,9 +15894,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1090
+	JGE          done1212
 
-loop1089:
+loop1211:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -14600,11 +15922,11 @@ loop1089:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1089
+	JLT               loop1211
 
-done1090:
+done1212:
 	CMPQ              CX, BX
-	JGE               done1091
+	JGE               done1213
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -14629,7 +15951,7 @@ done1090:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1091:
+done1213:
 	VZEROUPPER
 	RET
 
@@ -14654,9 +15976,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1093
+	JGE          done1215
 
-loop1092:
+loop1214:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -14700,11 +16022,11 @@ loop1092:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1092
+	JLT               loop1214
 
-done1093:
+done1215:
 	CMPQ              CX, BX
-	JGE               done1094
+	JGE               done1216
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -14747,7 +16069,7 @@ done1093:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1094:
+done1216:
 	VZEROUPPER
 	RET
 
@@ -14770,13 +16092,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1095:
+row1217:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1097
+	JGE          done1219
 
-loop1096:
+loop1218:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -14791,33 +16113,33 @@ loop1096:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1096
+	JLT     loop1218
 
-done1097:
+done1219:
 	CMPQ CX, R9
-	JGE  done1099
+	JGE  done1221
 
-loop1098:
+loop1220:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1098
+	JLT     loop1220
 
-done1099:
+done1221:
 	CMPQ      CX, DI
-	JGE       done1100
+	JGE       done1222
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1100:
+done1222:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1095
+	JNZ  row1217
 	VZEROUPPER
 	RET
 
@@ -14840,13 +16162,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1101:
+row1223:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1103
+	JGE          done1225
 
-loop1102:
+loop1224:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -14861,33 +16183,33 @@ loop1102:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1102
+	JLT     loop1224
 
-done1103:
+done1225:
 	CMPQ CX, R9
-	JGE  done1105
+	JGE  done1227
 
-loop1104:
+loop1226:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1104
+	JLT     loop1226
 
-done1105:
+done1227:
 	CMPQ      CX, DI
-	JGE       done1106
+	JGE       done1228
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1106:
+done1228:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1101
+	JNZ  row1223
 	VZEROUPPER
 	RET
 
@@ -14910,12 +16232,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1107:
+row1229:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1109
+	JGE  done1231
 
-loop1108:
+loop1230:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -14934,35 +16256,35 @@ loop1108:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1108
+	JLT     loop1230
 
-done1109:
+done1231:
 	CMPQ CX, R9
-	JGE  done1111
+	JGE  done1233
 
-loop1110:
+loop1232:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1110
+	JLT     loop1232
 
-done1111:
+done1233:
 	CMPQ      CX, DI
-	JGE       done1112
+	JGE       done1234
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1112:
+done1234:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1107
+	JNZ  row1229
 	VZEROUPPER
 	RET
 
@@ -14985,13 +16307,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1113:
+row1235:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1115
+	JGE          done1237
 
-loop1114:
+loop1236:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15006,33 +16328,33 @@ loop1114:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1114
+	JLT     loop1236
 
-done1115:
+done1237:
 	CMPQ CX, R9
-	JGE  done1117
+	JGE  done1239
 
-loop1116:
+loop1238:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1116
+	JLT     loop1238
 
-done1117:
+done1239:
 	CMPQ      CX, DI
-	JGE       done1118
+	JGE       done1240
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1118:
+done1240:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1113
+	JNZ  row1235
 	VZEROUPPER
 	RET
 
@@ -15055,13 +16377,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1119:
+row1241:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1121
+	JGE          done1243
 
-loop1120:
+loop1242:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15076,33 +16398,33 @@ loop1120:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1120
+	JLT     loop1242
 
-done1121:
+done1243:
 	CMPQ CX, R9
-	JGE  done1123
+	JGE  done1245
 
-loop1122:
+loop1244:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1122
+	JLT     loop1244
 
-done1123:
+done1245:
 	CMPQ      CX, DI
-	JGE       done1124
+	JGE       done1246
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1124:
+done1246:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1119
+	JNZ  row1241
 	VZEROUPPER
 	RET
 
@@ -15125,12 +16447,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1125:
+row1247:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1127
+	JGE  done1249
 
-loop1126:
+loop1248:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -15149,35 +16471,35 @@ loop1126:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1126
+	JLT     loop1248
 
-done1127:
+done1249:
 	CMPQ CX, R9
-	JGE  done1129
+	JGE  done1251
 
-loop1128:
+loop1250:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1128
+	JLT     loop1250
 
-done1129:
+done1251:
 	CMPQ      CX, DI
-	JGE       done1130
+	JGE       done1252
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1130:
+done1252:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1125
+	JNZ  row1247
 	VZEROUPPER
 	RET
 
@@ -15200,13 +16522,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1131:
+row1253:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1133
+	JGE          done1255
 
-loop1132:
+loop1254:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15221,33 +16543,33 @@ loop1132:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1132
+	JLT     loop1254
 
-done1133:
+done1255:
 	CMPQ CX, R9
-	JGE  done1135
+	JGE  done1257
 
-loop1134:
+loop1256:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1134
+	JLT     loop1256
 
-done1135:
+done1257:
 	CMPQ      CX, DI
-	JGE       done1136
+	JGE       done1258
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1136:
+done1258:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1131
+	JNZ  row1253
 	VZEROUPPER
 	RET
 
@@ -15270,13 +16592,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1137:
+row1259:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1139
+	JGE          done1261
 
-loop1138:
+loop1260:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15291,33 +16613,33 @@ loop1138:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1138
+	JLT     loop1260
 
-done1139:
+done1261:
 	CMPQ CX, R9
-	JGE  done1141
+	JGE  done1263
 
-loop1140:
+loop1262:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1140
+	JLT     loop1262
 
-done1141:
+done1263:
 	CMPQ      CX, DI
-	JGE       done1142
+	JGE       done1264
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1142:
+done1264:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1137
+	JNZ  row1259
 	VZEROUPPER
 	RET
 
@@ -15340,12 +16662,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1143:
+row1265:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1145
+	JGE  done1267
 
-loop1144:
+loop1266:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -15364,35 +16686,35 @@ loop1144:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1144
+	JLT     loop1266
 
-done1145:
+done1267:
 	CMPQ CX, R9
-	JGE  done1147
+	JGE  done1269
 
-loop1146:
+loop1268:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1146
+	JLT     loop1268
 
-done1147:
+done1269:
 	CMPQ      CX, DI
-	JGE       done1148
+	JGE       done1270
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1148:
+done1270:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1143
+	JNZ  row1265
 	VZEROUPPER
 	RET
 
@@ -15415,13 +16737,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1149:
+row1271:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1151
+	JGE          done1273
 
-loop1150:
+loop1272:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15436,33 +16758,33 @@ loop1150:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1150
+	JLT     loop1272
 
-done1151:
+done1273:
 	CMPQ CX, R9
-	JGE  done1153
+	JGE  done1275
 
-loop1152:
+loop1274:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1152
+	JLT     loop1274
 
-done1153:
+done1275:
 	CMPQ      CX, DI
-	JGE       done1154
+	JGE       done1276
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1154:
+done1276:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1149
+	JNZ  row1271
 	VZEROUPPER
 	RET
 
@@ -15485,13 +16807,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1155:
+row1277:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1157
+	JGE          done1279
 
-loop1156:
+loop1278:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -15506,33 +16828,33 @@ loop1156:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1156
+	JLT     loop1278
 
-done1157:
+done1279:
 	CMPQ CX, R9
-	JGE  done1159
+	JGE  done1281
 
-loop1158:
+loop1280:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1158
+	JLT     loop1280
 
-done1159:
+done1281:
 	CMPQ      CX, DI
-	JGE       done1160
+	JGE       done1282
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1160:
+done1282:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1155
+	JNZ  row1277
 	VZEROUPPER
 	RET
 
@@ -15555,12 +16877,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1161:
+row1283:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1163
+	JGE  done1285
 
-loop1162:
+loop1284:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -15579,35 +16901,35 @@ loop1162:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1162
+	JLT     loop1284
 
-done1163:
+done1285:
 	CMPQ CX, R9
-	JGE  done1165
+	JGE  done1287
 
-loop1164:
+loop1286:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1164
+	JLT     loop1286
 
-done1165:
+done1287:
 	CMPQ      CX, DI
-	JGE       done1166
+	JGE       done1288
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1166:
+done1288:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1161
+	JNZ  row1283
 	VZEROUPPER
 	RET
 
@@ -15630,13 +16952,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1167:
+row1289:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1169
+	JGE          done1291
 
-loop1168:
+loop1290:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -15659,13 +16981,13 @@ loop1168:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1168
+	JLT       loop1290
 
-done1169:
+done1291:
 	CMPQ CX, R9
-	JGE  done1171
+	JGE  done1293
 
-loop1170:
+loop1292:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -15673,23 +16995,23 @@ loop1170:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1170
+	JLT       loop1292
 
-done1171:
+done1293:
 	CMPQ      CX, DI
-	JGE       done1172
+	JGE       done1294
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1172:
+done1294:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1167
+	JNZ  row1289
 	VZEROUPPER
 	RET
 
@@ -15712,13 +17034,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1173:
+row1295:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1175
+	JGE          done1297
 
-loop1174:
+loop1296:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -15741,13 +17063,13 @@ loop1174:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1174
+	JLT       loop1296
 
-done1175:
+done1297:
 	CMPQ CX, R9
-	JGE  done1177
+	JGE  done1299
 
-loop1176:
+loop1298:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -15755,23 +17077,23 @@ loop1176:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1176
+	JLT       loop1298
 
-done1177:
+done1299:
 	CMPQ      CX, DI
-	JGE       done1178
+	JGE       done1300
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1178:
+done1300:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1173
+	JNZ  row1295
 	VZEROUPPER
 	RET
 
@@ -15794,12 +17116,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1179:
+row1301:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1181
+	JGE  done1303
 
-loop1180:
+loop1302:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -15826,13 +17148,13 @@ loop1180:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1180
+	JLT       loop1302
 
-done1181:
+done1303:
 	CMPQ CX, R9
-	JGE  done1183
+	JGE  done1305
 
-loop1182:
+loop1304:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -15841,11 +17163,11 @@ loop1182:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1182
+	JLT       loop1304
 
-done1183:
+done1305:
 	CMPQ      CX, DI
-	JGE       done1184
+	JGE       done1306
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -15853,12 +17175,12 @@ done1183:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1184:
+done1306:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1179
+	JNZ  row1301
 	VZEROUPPER
 	RET
 
@@ -15881,13 +17203,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1185:
+row1307:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1187
+	JGE          done1309
 
-loop1186:
+loop1308:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -15910,13 +17232,13 @@ loop1186:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1186
+	JLT       loop1308
 
-done1187:
+done1309:
 	CMPQ CX, R9
-	JGE  done1189
+	JGE  done1311
 
-loop1188:
+loop1310:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -15924,23 +17246,23 @@ loop1188:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1188
+	JLT       loop1310
 
-done1189:
+done1311:
 	CMPQ      CX, DI
-	JGE       done1190
+	JGE       done1312
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1190:
+done1312:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1185
+	JNZ  row1307
 	VZEROUPPER
 	RET
 
@@ -15963,13 +17285,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1191:
+row1313:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1193
+	JGE          done1315
 
-loop1192:
+loop1314:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -15992,13 +17314,13 @@ loop1192:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1192
+	JLT       loop1314
 
-done1193:
+done1315:
 	CMPQ CX, R9
-	JGE  done1195
+	JGE  done1317
 
-loop1194:
+loop1316:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -16006,23 +17328,23 @@ loop1194:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1194
+	JLT       loop1316
 
-done1195:
+done1317:
 	CMPQ      CX, DI
-	JGE       done1196
+	JGE       done1318
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1196:
+done1318:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1191
+	JNZ  row1313
 	VZEROUPPER
 	RET
 
@@ -16045,12 +17367,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1197:
+row1319:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1199
+	JGE  done1321
 
-loop1198:
+loop1320:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -16077,13 +17399,13 @@ loop1198:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1198
+	JLT       loop1320
 
-done1199:
+done1321:
 	CMPQ CX, R9
-	JGE  done1201
+	JGE  done1323
 
-loop1200:
+loop1322:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -16092,11 +17414,11 @@ loop1200:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1200
+	JLT       loop1322
 
-done1201:
+done1323:
 	CMPQ      CX, DI
-	JGE       done1202
+	JGE       done1324
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -16104,12 +17426,12 @@ done1201:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1202:
+done1324:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1197
+	JNZ  row1319
 	VZEROUPPER
 	RET
 
@@ -16133,13 +17455,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1203:
+row1325:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1205
+	JGE          done1327
 
-loop1204:
+loop1326:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16158,35 +17480,35 @@ loop1204:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1204
+	JLT       loop1326
 
-done1205:
+done1327:
 	CMPQ CX, R9
-	JGE  done1207
+	JGE  done1329
 
-loop1206:
+loop1328:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1206
+	JLT       loop1328
 
-done1207:
+done1329:
 	CMPQ      CX, DI
-	JGE       done1208
+	JGE       done1330
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1208:
+done1330:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1203
+	JNZ  row1325
 	VZEROUPPER
 	RET
 
@@ -16210,13 +17532,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1209:
+row1331:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1211
+	JGE          done1333
 
-loop1210:
+loop1332:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16235,35 +17557,35 @@ loop1210:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1210
+	JLT       loop1332
 
-done1211:
+done1333:
 	CMPQ CX, R9
-	JGE  done1213
+	JGE  done1335
 
-loop1212:
+loop1334:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1212
+	JLT       loop1334
 
-done1213:
+done1335:
 	CMPQ      CX, DI
-	JGE       done1214
+	JGE       done1336
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1214:
+done1336:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1209
+	JNZ  row1331
 	VZEROUPPER
 	RET
 
@@ -16287,12 +17609,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1215:
+row1337:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1217
+	JGE  done1339
 
-loop1216:
+loop1338:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -16315,13 +17637,13 @@ loop1216:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1216
+	JLT       loop1338
 
-done1217:
+done1339:
 	CMPQ CX, R9
-	JGE  done1219
+	JGE  done1341
 
-loop1218:
+loop1340:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -16329,23 +17651,23 @@ loop1218:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1218
+	JLT       loop1340
 
-done1219:
+done1341:
 	CMPQ      CX, DI
-	JGE       done1220
+	JGE       done1342
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1220:
+done1342:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1215
+	JNZ  row1337
 	VZEROUPPER
 	RET
 
@@ -16369,13 +17691,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1221:
+row1343:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1223
+	JGE          done1345
 
-loop1222:
+loop1344:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16394,35 +17716,35 @@ loop1222:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1222
+	JLT       loop1344
 
-done1223:
+done1345:
 	CMPQ CX, R9
-	JGE  done1225
+	JGE  done1347
 
-loop1224:
+loop1346:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1224
+	JLT       loop1346
 
-done1225:
+done1347:
 	CMPQ      CX, DI
-	JGE       done1226
+	JGE       done1348
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1226:
+done1348:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1221
+	JNZ  row1343
 	VZEROUPPER
 	RET
 
@@ -16446,13 +17768,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1227:
+row1349:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1229
+	JGE          done1351
 
-loop1228:
+loop1350:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16471,35 +17793,35 @@ loop1228:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1228
+	JLT       loop1350
 
-done1229:
+done1351:
 	CMPQ CX, R9
-	JGE  done1231
+	JGE  done1353
 
-loop1230:
+loop1352:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1230
+	JLT       loop1352
 
-done1231:
+done1353:
 	CMPQ      CX, DI
-	JGE       done1232
+	JGE       done1354
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1232:
+done1354:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1227
+	JNZ  row1349
 	VZEROUPPER
 	RET
 
@@ -16523,12 +17845,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1233:
+row1355:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1235
+	JGE  done1357
 
-loop1234:
+loop1356:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -16551,13 +17873,13 @@ loop1234:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1234
+	JLT       loop1356
 
-done1235:
+done1357:
 	CMPQ CX, R9
-	JGE  done1237
+	JGE  done1359
 
-loop1236:
+loop1358:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -16565,23 +17887,23 @@ loop1236:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1236
+	JLT       loop1358
 
-done1237:
+done1359:
 	CMPQ      CX, DI
-	JGE       done1238
+	JGE       done1360
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1238:
+done1360:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1233
+	JNZ  row1355
 	VZEROUPPER
 	RET
 
@@ -16605,13 +17927,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1239:
+row1361:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1241
+	JGE          done1363
 
-loop1240:
+loop1362:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16630,35 +17952,35 @@ loop1240:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1240
+	JLT       loop1362
 
-done1241:
+done1363:
 	CMPQ CX, R9
-	JGE  done1243
+	JGE  done1365
 
-loop1242:
+loop1364:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1242
+	JLT       loop1364
 
-done1243:
+done1365:
 	CMPQ      CX, DI
-	JGE       done1244
+	JGE       done1366
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1244:
+done1366:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1239
+	JNZ  row1361
 	VZEROUPPER
 	RET
 
@@ -16682,13 +18004,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1245:
+row1367:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1247
+	JGE          done1369
 
-loop1246:
+loop1368:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16707,35 +18029,35 @@ loop1246:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1246
+	JLT       loop1368
 
-done1247:
+done1369:
 	CMPQ CX, R9
-	JGE  done1249
+	JGE  done1371
 
-loop1248:
+loop1370:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1248
+	JLT       loop1370
 
-done1249:
+done1371:
 	CMPQ      CX, DI
-	JGE       done1250
+	JGE       done1372
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1250:
+done1372:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1245
+	JNZ  row1367
 	VZEROUPPER
 	RET
 
@@ -16759,12 +18081,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1251:
+row1373:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1253
+	JGE  done1375
 
-loop1252:
+loop1374:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -16787,13 +18109,13 @@ loop1252:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1252
+	JLT       loop1374
 
-done1253:
+done1375:
 	CMPQ CX, R9
-	JGE  done1255
+	JGE  done1377
 
-loop1254:
+loop1376:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -16801,23 +18123,23 @@ loop1254:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1254
+	JLT       loop1376
 
-done1255:
+done1377:
 	CMPQ      CX, DI
-	JGE       done1256
+	JGE       done1378
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1256:
+done1378:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1251
+	JNZ  row1373
 	VZEROUPPER
 	RET
 
@@ -16841,13 +18163,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1257:
+row1379:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1259
+	JGE          done1381
 
-loop1258:
+loop1380:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16866,35 +18188,35 @@ loop1258:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1258
+	JLT       loop1380
 
-done1259:
+done1381:
 	CMPQ CX, R9
-	JGE  done1261
+	JGE  done1383
 
-loop1260:
+loop1382:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1260
+	JLT       loop1382
 
-done1261:
+done1383:
 	CMPQ      CX, DI
-	JGE       done1262
+	JGE       done1384
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1262:
+done1384:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1257
+	JNZ  row1379
 	VZEROUPPER
 	RET
 
@@ -16918,13 +18240,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1263:
+row1385:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1265
+	JGE          done1387
 
-loop1264:
+loop1386:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -16943,35 +18265,35 @@ loop1264:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1264
+	JLT       loop1386
 
-done1265:
+done1387:
 	CMPQ CX, R9
-	JGE  done1267
+	JGE  done1389
 
-loop1266:
+loop1388:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1266
+	JLT       loop1388
 
-done1267:
+done1389:
 	CMPQ      CX, DI
-	JGE       done1268
+	JGE       done1390
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1268:
+done1390:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1263
+	JNZ  row1385
 	VZEROUPPER
 	RET
 
@@ -16995,12 +18317,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1269:
+row1391:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1271
+	JGE  done1393
 
-loop1270:
+loop1392:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -17023,13 +18345,13 @@ loop1270:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1270
+	JLT       loop1392
 
-done1271:
+done1393:
 	CMPQ CX, R9
-	JGE  done1273
+	JGE  done1395
 
-loop1272:
+loop1394:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -17037,23 +18359,23 @@ loop1272:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1272
+	JLT       loop1394
 
-done1273:
+done1395:
 	CMPQ      CX, DI
-	JGE       done1274
+	JGE       done1396
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1274:
+done1396:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1269
+	JNZ  row1391
 	VZEROUPPER
 	RET
 
@@ -17078,14 +18400,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1275:
+row1397:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1277
+	JGE          done1399
 
-loop1276:
+loop1398:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -17104,36 +18426,36 @@ loop1276:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1276
+	JLT       loop1398
 
-done1277:
+done1399:
 	CMPQ CX, R10
-	JGE  done1279
+	JGE  done1401
 
-loop1278:
+loop1400:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1278
+	JLT       loop1400
 
-done1279:
+done1401:
 	CMPQ      CX, R8
-	JGE       done1280
+	JGE       done1402
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1280:
+done1402:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1275
+	JNZ  row1397
 	VZEROUPPER
 	RET
 
@@ -17158,14 +18480,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1281:
+row1403:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1283
+	JGE          done1405
 
-loop1282:
+loop1404:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -17184,36 +18506,36 @@ loop1282:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1282
+	JLT       loop1404
 
-done1283:
+done1405:
 	CMPQ CX, R10
-	JGE  done1285
+	JGE  done1407
 
-loop1284:
+loop1406:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1284
+	JLT       loop1406
 
-done1285:
+done1407:
 	CMPQ      CX, R8
-	JGE       done1286
+	JGE       done1408
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1286:
+done1408:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1281
+	JNZ  row1403
 	VZEROUPPER
 	RET
 
@@ -17238,13 +18560,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1287:
+row1409:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1289
+	JGE          done1411
 
-loop1288:
+loop1410:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -17267,13 +18589,13 @@ loop1288:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1288
+	JLT       loop1410
 
-done1289:
+done1411:
 	CMPQ CX, R10
-	JGE  done1291
+	JGE  done1413
 
-loop1290:
+loop1412:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -17281,24 +18603,24 @@ loop1290:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1290
+	JLT       loop1412
 
-done1291:
+done1413:
 	CMPQ      CX, R8
-	JGE       done1292
+	JGE       done1414
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1292:
+done1414:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1287
+	JNZ  row1409
 	VZEROUPPER
 	RET
 
@@ -17323,14 +18645,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1293:
+row1415:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1295
+	JGE          done1417
 
-loop1294:
+loop1416:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -17349,36 +18671,36 @@ loop1294:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1294
+	JLT       loop1416
 
-done1295:
+done1417:
 	CMPQ CX, R10
-	JGE  done1297
+	JGE  done1419
 
-loop1296:
+loop1418:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1296
+	JLT       loop1418
 
-done1297:
+done1419:
 	CMPQ      CX, R8
-	JGE       done1298
+	JGE       done1420
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1298:
+done1420:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1293
+	JNZ  row1415
 	VZEROUPPER
 	RET
 
@@ -17403,13 +18725,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1299:
+row1421:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1301
+	JGE          done1423
 
-loop1300:
+loop1422:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -17432,13 +18754,13 @@ loop1300:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1300
+	JLT       loop1422
 
-done1301:
+done1423:
 	CMPQ CX, R10
-	JGE  done1303
+	JGE  done1425
 
-loop1302:
+loop1424:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -17446,24 +18768,24 @@ loop1302:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1302
+	JLT       loop1424
 
-done1303:
+done1425:
 	CMPQ      CX, R8
-	JGE       done1304
+	JGE       done1426
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1304:
+done1426:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1299
+	JNZ  row1421
 	VZEROUPPER
 	RET
 
@@ -17488,13 +18810,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1305:
+row1427:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1307
+	JGE          done1429
 
-loop1306:
+loop1428:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -17517,13 +18839,13 @@ loop1306:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1306
+	JLT       loop1428
 
-done1307:
+done1429:
 	CMPQ CX, R10
-	JGE  done1309
+	JGE  done1431
 
-loop1308:
+loop1430:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -17531,24 +18853,24 @@ loop1308:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1308
+	JLT       loop1430
 
-done1309:
+done1431:
 	CMPQ      CX, R8
-	JGE       done1310
+	JGE       done1432
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1310:
+done1432:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1305
+	JNZ  row1427
 	VZEROUPPER
 	RET
 
@@ -17573,12 +18895,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1311:
+row1433:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1313
+	JGE  done1435
 
-loop1312:
+loop1434:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -17605,13 +18927,13 @@ loop1312:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1312
+	JLT       loop1434
 
-done1313:
+done1435:
 	CMPQ CX, R10
-	JGE  done1315
+	JGE  done1437
 
-loop1314:
+loop1436:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -17620,11 +18942,11 @@ loop1314:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1314
+	JLT       loop1436
 
-done1315:
+done1437:
 	CMPQ      CX, R8
-	JGE       done1316
+	JGE       done1438
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -17632,13 +18954,13 @@ done1315:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1316:
+done1438:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1311
+	JNZ  row1433
 	VZEROUPPER
 	RET
 
@@ -17663,18 +18985,92 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1317:
-	XORQ    CX, CX
-	CMPQ    SI, $0x10
-	JLT     short1318
-	VMOVUPS Z0, Z1
-	VMOVUPS Z0, Z2
-	VMOVUPS Z0, Z3
-	VMOVUPS Z0, Z4
-	CMPQ    CX, DI
-	JGE     done1322
+row1439:
+	XORQ      CX, CX
+	CMPQ      SI, $0x00000010
+	JGT       longer1441
+	VMOVUPS   Z0, Z1
+	CMPQ      SI, $0x00000010
+	JGE       whole1443
+	VMOVUPS.Z (BX)(CX*4), K1, Z1
+	VMOVUPS   Z1, Z1
+	JMP       fold1442
 
-loop1321:
+whole1443:
+	VMOVUPS (BX)(CX*4), Z1
+	VMOVUPS Z1, Z1
+
+fold1442:
+	JMP done1440
+
+longer1441:
+	CMPQ      SI, $0x00000020
+	JGT       longer1444
+	VMOVUPS   (BX)(CX*4), Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   Z0, Z2
+	CMPQ      SI, $0x00000020
+	JGE       whole1446
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
+	VMOVUPS   Z2, Z2
+	JMP       fold1445
+
+whole1446:
+	VMOVUPS 64(BX)(CX*4), Z2
+	VMOVUPS Z2, Z2
+
+fold1445:
+	VADDPS Z2, Z1, Z1
+	JMP    done1440
+
+longer1444:
+	CMPQ      SI, $0x00000040
+	JGT       longer1447
+	VMOVUPS   (BX)(CX*4), Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   64(BX)(CX*4), Z2
+	VMOVUPS   Z2, Z2
+	VMOVUPS   Z0, Z3
+	VMOVUPS   Z0, Z4
+	CMPQ      SI, $0x00000030
+	JGE       whole1449
+	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
+	VMOVUPS   Z3, Z3
+	JMP       fold1448
+
+whole1449:
+	VMOVUPS   128(BX)(CX*4), Z3
+	VMOVUPS   Z3, Z3
+	CMPQ      SI, $0x00000040
+	JGE       whole1450
+	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
+	VMOVUPS   Z4, Z4
+	JMP       fold1448
+
+whole1450:
+	VMOVUPS 192(BX)(CX*4), Z4
+	VMOVUPS Z4, Z4
+
+fold1448:
+	VADDPS Z3, Z1, Z1
+	VADDPS Z4, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	JMP    done1440
+
+longer1447:
+	VMOVUPS (BX)(CX*4), Z1
+	VMOVUPS Z1, Z1
+	VMOVUPS 64(BX)(CX*4), Z2
+	VMOVUPS Z2, Z2
+	VMOVUPS 128(BX)(CX*4), Z3
+	VMOVUPS Z3, Z3
+	VMOVUPS 192(BX)(CX*4), Z4
+	VMOVUPS Z4, Z4
+	ADDQ    $0x00000040, CX
+	CMPQ    CX, DI
+	JGE     done1452
+
+loop1451:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -17685,55 +19081,49 @@ loop1321:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1321
+	JLT     loop1451
 
-done1322:
+done1452:
 	CMPQ      R8, $0x00000010
-	JGE       whole1323
+	JGE       whole1454
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       fold1319
+	JMP       done1453
 
-whole1323:
+whole1454:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1324
+	JGE       whole1455
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       fold1319
+	JMP       done1453
 
-whole1324:
+whole1455:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1325
+	JGE       whole1456
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       fold1319
+	JMP       done1453
 
-whole1325:
+whole1456:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1326
+	JGE       whole1457
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       fold1319
+	JMP       done1453
 
-whole1326:
-fold1319:
+whole1457:
+done1453:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1320
 
-short1318:
-	VMOVUPS   Z0, Z1
-	VMOVUPS.Z (BX)(CX*4), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-done1320:
+done1440:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -17742,11 +19132,13 @@ done1320:
 	VADDPS        X2, X1, X1
 	VMOVSHDUP     X1, X2
 	VADDPS        X2, X1, X1
+	VXORPS        X2, X2, X2
+	VADDPS        X2, X1, X1
 	VMOVSS        X1, (DX)
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1317
+	JNZ           row1439
 	VZEROUPPER
 	RET
 
@@ -17771,92 +19163,79 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1327:
-	XORQ    CX, CX
-	CMPQ    SI, $0x10
-	JLT     short1328
-	VMOVUPS Z0, Z1
-	VMOVUPS Z0, Z2
-	VMOVUPS Z0, Z3
-	VMOVUPS Z0, Z4
-	CMPQ    CX, DI
-	JGE     done1332
+row1458:
+	XORQ      CX, CX
+	CMPQ      SI, $0x00000010
+	JGT       longer1460
+	VMOVUPS   Z0, Z1
+	CMPQ      SI, $0x00000010
+	JGE       whole1462
+	VMOVUPS.Z (BX)(CX*4), K1, Z1
+	VBLENDMPS Z1, Z0, K1, Z5
+	VMOVUPS   Z5, Z1
+	JMP       fold1461
 
-loop1331:
-	VMOVUPS (BX)(CX*4), Z5
-	VCMPPS  $0x03, Z5, Z5, K2
-	VMAXPS  Z1, Z5, Z1
-	VMOVAPS Z5, K2, Z1
-	VMOVUPS 64(BX)(CX*4), Z5
-	VCMPPS  $0x03, Z5, Z5, K2
-	VMAXPS  Z2, Z5, Z2
-	VMOVAPS Z5, K2, Z2
-	VMOVUPS 128(BX)(CX*4), Z5
-	VCMPPS  $0x03, Z5, Z5, K2
-	VMAXPS  Z3, Z5, Z3
-	VMOVAPS Z5, K2, Z3
-	VMOVUPS 192(BX)(CX*4), Z5
-	VCMPPS  $0x03, Z5, Z5, K2
-	VMAXPS  Z4, Z5, Z4
-	VMOVAPS Z5, K2, Z4
-	ADDQ    $0x00000040, CX
-	CMPQ    CX, DI
-	JLT     loop1331
+whole1462:
+	VMOVUPS (BX)(CX*4), Z1
+	VMOVUPS Z1, Z1
 
-done1332:
-	CMPQ      R8, $0x00000010
-	JGE       whole1333
-	VMOVUPS.Z (BX)(CX*4), K1, Z5
-	VBLENDMPS Z5, Z0, K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K2
-	VMAXPS    Z1, Z6, Z1
-	VMOVAPS   Z6, K2, Z1
-	JMP       fold1329
+fold1461:
+	JMP done1459
 
-whole1333:
-	VMOVUPS   (BX)(CX*4), Z5
-	VCMPPS    $0x03, Z5, Z5, K2
-	VMAXPS    Z1, Z5, Z1
-	VMOVAPS   Z5, K2, Z1
-	CMPQ      R8, $0x00000020
-	JGE       whole1334
-	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
-	VBLENDMPS Z5, Z0, K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K2
-	VMAXPS    Z2, Z7, Z2
-	VMOVAPS   Z7, K2, Z2
-	JMP       fold1329
+longer1460:
+	CMPQ      SI, $0x00000020
+	JGT       longer1463
+	VMOVUPS   (BX)(CX*4), Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   Z0, Z2
+	CMPQ      SI, $0x00000020
+	JGE       whole1465
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
+	VBLENDMPS Z2, Z0, K1, Z6
+	VMOVUPS   Z6, Z2
+	JMP       fold1464
 
-whole1334:
-	VMOVUPS   64(BX)(CX*4), Z5
-	VCMPPS    $0x03, Z5, Z5, K2
-	VMAXPS    Z2, Z5, Z2
-	VMOVAPS   Z5, K2, Z2
-	CMPQ      R8, $0x00000030
-	JGE       whole1335
-	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
-	VBLENDMPS Z5, Z0, K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K2
-	VMAXPS    Z3, Z8, Z3
-	VMOVAPS   Z8, K2, Z3
-	JMP       fold1329
+whole1465:
+	VMOVUPS 64(BX)(CX*4), Z2
+	VMOVUPS Z2, Z2
 
-whole1335:
-	VMOVUPS   128(BX)(CX*4), Z5
-	VCMPPS    $0x03, Z5, Z5, K2
-	VMAXPS    Z3, Z5, Z3
-	VMOVAPS   Z5, K2, Z3
-	CMPQ      R8, $0x00000040
-	JGE       whole1336
-	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
-	VBLENDMPS Z5, Z0, K1, Z9
-	VCMPPS    $0x03, Z9, Z9, K2
-	VMAXPS    Z4, Z9, Z4
-	VMOVAPS   Z9, K2, Z4
-	JMP       fold1329
+fold1464:
+	VCMPPS  $0x03, Z2, Z2, K2
+	VMAXPS  Z1, Z2, Z1
+	VMOVAPS Z2, K2, Z1
+	JMP     done1459
 
-whole1336:
-fold1329:
+longer1463:
+	CMPQ      SI, $0x00000040
+	JGT       longer1466
+	VMOVUPS   (BX)(CX*4), Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   64(BX)(CX*4), Z2
+	VMOVUPS   Z2, Z2
+	VMOVUPS   Z0, Z3
+	VMOVUPS   Z0, Z4
+	CMPQ      SI, $0x00000030
+	JGE       whole1468
+	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
+	VBLENDMPS Z3, Z0, K1, Z7
+	VMOVUPS   Z7, Z3
+	JMP       fold1467
+
+whole1468:
+	VMOVUPS   128(BX)(CX*4), Z3
+	VMOVUPS   Z3, Z3
+	CMPQ      SI, $0x00000040
+	JGE       whole1469
+	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
+	VBLENDMPS Z4, Z0, K1, Z8
+	VMOVUPS   Z8, Z4
+	JMP       fold1467
+
+whole1469:
+	VMOVUPS 192(BX)(CX*4), Z4
+	VMOVUPS Z4, Z4
+
+fold1467:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -17866,38 +19245,127 @@ fold1329:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1330
+	JMP     done1459
 
-short1328:
-	VMOVUPS   Z0, Z1
-	VMOVUPS.Z (BX)(CX*4), K1, Z2
-	VBLENDMPS Z2, Z0, K1, Z10
+longer1466:
+	VMOVUPS (BX)(CX*4), Z1
+	VMOVUPS Z1, Z1
+	VMOVUPS 64(BX)(CX*4), Z2
+	VMOVUPS Z2, Z2
+	VMOVUPS 128(BX)(CX*4), Z3
+	VMOVUPS Z3, Z3
+	VMOVUPS 192(BX)(CX*4), Z4
+	VMOVUPS Z4, Z4
+	ADDQ    $0x00000040, CX
+	CMPQ    CX, DI
+	JGE     done1471
+
+loop1470:
+	VMOVUPS (BX)(CX*4), Z9
+	VCMPPS  $0x03, Z9, Z9, K2
+	VMAXPS  Z1, Z9, Z1
+	VMOVAPS Z9, K2, Z1
+	VMOVUPS 64(BX)(CX*4), Z9
+	VCMPPS  $0x03, Z9, Z9, K2
+	VMAXPS  Z2, Z9, Z2
+	VMOVAPS Z9, K2, Z2
+	VMOVUPS 128(BX)(CX*4), Z9
+	VCMPPS  $0x03, Z9, Z9, K2
+	VMAXPS  Z3, Z9, Z3
+	VMOVAPS Z9, K2, Z3
+	VMOVUPS 192(BX)(CX*4), Z9
+	VCMPPS  $0x03, Z9, Z9, K2
+	VMAXPS  Z4, Z9, Z4
+	VMOVAPS Z9, K2, Z4
+	ADDQ    $0x00000040, CX
+	CMPQ    CX, DI
+	JLT     loop1470
+
+done1471:
+	CMPQ      R8, $0x00000010
+	JGE       whole1473
+	VMOVUPS.Z (BX)(CX*4), K1, Z9
+	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
+	JMP       done1472
 
-done1330:
+whole1473:
+	VMOVUPS   (BX)(CX*4), Z9
+	VCMPPS    $0x03, Z9, Z9, K2
+	VMAXPS    Z1, Z9, Z1
+	VMOVAPS   Z9, K2, Z1
+	CMPQ      R8, $0x00000020
+	JGE       whole1474
+	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
+	VBLENDMPS Z9, Z0, K1, Z11
+	VCMPPS    $0x03, Z11, Z11, K2
+	VMAXPS    Z2, Z11, Z2
+	VMOVAPS   Z11, K2, Z2
+	JMP       done1472
+
+whole1474:
+	VMOVUPS   64(BX)(CX*4), Z9
+	VCMPPS    $0x03, Z9, Z9, K2
+	VMAXPS    Z2, Z9, Z2
+	VMOVAPS   Z9, K2, Z2
+	CMPQ      R8, $0x00000030
+	JGE       whole1475
+	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
+	VBLENDMPS Z9, Z0, K1, Z12
+	VCMPPS    $0x03, Z12, Z12, K2
+	VMAXPS    Z3, Z12, Z3
+	VMOVAPS   Z12, K2, Z3
+	JMP       done1472
+
+whole1475:
+	VMOVUPS   128(BX)(CX*4), Z9
+	VCMPPS    $0x03, Z9, Z9, K2
+	VMAXPS    Z3, Z9, Z3
+	VMOVAPS   Z9, K2, Z3
+	CMPQ      R8, $0x00000040
+	JGE       whole1476
+	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
+	VBLENDMPS Z9, Z0, K1, Z13
+	VCMPPS    $0x03, Z13, Z13, K2
+	VMAXPS    Z4, Z13, Z4
+	VMOVAPS   Z13, K2, Z4
+	JMP       done1472
+
+whole1476:
+done1472:
+	VCMPPS  $0x03, Z3, Z3, K2
+	VMAXPS  Z1, Z3, Z1
+	VMOVAPS Z3, K2, Z1
+	VCMPPS  $0x03, Z4, Z4, K2
+	VMAXPS  Z2, Z4, Z2
+	VMOVAPS Z4, K2, Z2
+	VCMPPS  $0x03, Z2, Z2, K2
+	VMAXPS  Z1, Z2, Z1
+	VMOVAPS Z2, K2, Z1
+
+done1459:
+	VCMPPS        $0x03, Z1, Z1, K2
+	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
-	VCMPPS        $0x03, Y2, Y2, Y3
-	VMAXPS        Y1, Y2, Y1
-	VBLENDVPS     Y3, Y2, Y1, Y1
+	VMAXPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
-	VCMPPS        $0x03, X2, X2, X3
-	VMAXPS        X1, X2, X1
-	VBLENDVPS     X3, X2, X1, X1
+	VMAXPS        X2, X1, X1
 	VMOVHLPS      X1, X1, X2
-	VCMPPS        $0x03, X2, X2, X3
-	VMAXPS        X1, X2, X1
-	VBLENDVPS     X3, X2, X1, X1
+	VMAXPS        X2, X1, X1
 	VMOVSHDUP     X1, X2
-	VCMPPS        $0x03, X2, X2, X3
-	VMAXPS        X1, X2, X1
-	VBLENDVPS     X3, X2, X1, X1
-	VMOVSS        X1, (DX)
-	ADDQ          $0x04, DX
-	ADDQ          ldx+32(FP), BX
-	DECQ          AX
-	JNZ           row1327
+	VMAXPS        X2, X1, X1
+	TESTQ         CX, CX
+	JZ            number1477
+	VMOVUPS       c32_7fc00000<>+0(SB), X1
+
+number1477:
+	VMOVSS X1, (DX)
+	ADDQ   $0x04, DX
+	ADDQ   ldx+32(FP), BX
+	DECQ   AX
+	JNZ    row1458
 	VZEROUPPER
 	RET
 
@@ -17920,9 +19388,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1338
+	JGE   done1479
 
-loop1337:
+loop1478:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -17930,7 +19398,7 @@ loop1337:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1339:
+row1480:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -17941,51 +19409,51 @@ row1339:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1339
+	JNZ     row1480
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1337
+	JLT     loop1478
 
-done1338:
+done1479:
 	CMPQ CX, R8
-	JGE  done1341
+	JGE  done1482
 
-loop1340:
+loop1481:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1342:
+row1483:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1342
+	JNZ     row1483
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1340
+	JLT     loop1481
 
-done1341:
+done1482:
 	CMPQ      CX, SI
-	JGE       done1343
+	JGE       done1484
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1344:
+row1485:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1344
+	JNZ       row1485
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1343:
+done1484:
 	VZEROUPPER
 	RET
 
@@ -18008,9 +19476,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1346
+	JGE   done1487
 
-loop1345:
+loop1486:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -18018,7 +19486,7 @@ loop1345:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1347:
+row1488:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -18037,55 +19505,55 @@ row1347:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1347
+	JNZ     row1488
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1345
+	JLT     loop1486
 
-done1346:
+done1487:
 	CMPQ CX, R8
-	JGE  done1349
+	JGE  done1490
 
-loop1348:
+loop1489:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1350:
+row1491:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1350
+	JNZ     row1491
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1348
+	JLT     loop1489
 
-done1349:
+done1490:
 	CMPQ      CX, SI
-	JGE       done1351
+	JGE       done1492
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1352:
+row1493:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1352
+	JNZ       row1493
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1351:
+done1492:
 	VZEROUPPER
 	RET
 
@@ -18111,9 +19579,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1354
+	JGE          done1495
 
-loop1353:
+loop1494:
 	VPMOVZXBD (DX)(CX*1), Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS    Z0, Z2, Z2
@@ -18136,13 +19604,13 @@ loop1353:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1353
+	JLT       loop1494
 
-done1354:
+done1495:
 	CMPQ CX, DI
-	JGE  done1356
+	JGE  done1497
 
-loop1355:
+loop1496:
 	VPMOVZXBD (DX)(CX*1), Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS    Z0, Z2, Z2
@@ -18150,11 +19618,11 @@ loop1355:
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1355
+	JLT       loop1496
 
-done1356:
+done1497:
 	CMPQ      CX, BX
-	JGE       done1357
+	JGE       done1498
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z2
@@ -18163,7 +19631,7 @@ done1356:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1357:
+done1498:
 	VZEROUPPER
 	RET
 
@@ -18188,9 +19656,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1359
+	JGE          done1500
 
-loop1358:
+loop1499:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -18217,13 +19685,13 @@ loop1358:
 	VMOVUPS   Z1, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, DI
-	JLT       loop1358
+	JLT       loop1499
 
-done1359:
+done1500:
 	CMPQ CX, R8
-	JGE  done1361
+	JGE  done1502
 
-loop1360:
+loop1501:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -18232,11 +19700,11 @@ loop1360:
 	VMOVUPS   Z1, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R8
-	JLT       loop1360
+	JLT       loop1501
 
-done1361:
+done1502:
 	CMPQ      CX, BX
-	JGE       done1362
+	JGE       done1503
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z1
@@ -18246,7 +19714,7 @@ done1361:
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1362:
+done1503:
 	VZEROUPPER
 	RET
 
@@ -18271,9 +19739,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1364
+	JGE          done1505
 
-loop1363:
+loop1504:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -18300,13 +19768,13 @@ loop1363:
 	VMOVUPS   Z1, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, DI
-	JLT       loop1363
+	JLT       loop1504
 
-done1364:
+done1505:
 	CMPQ CX, R8
-	JGE  done1366
+	JGE  done1507
 
-loop1365:
+loop1506:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -18315,11 +19783,11 @@ loop1365:
 	VMOVUPS   Z1, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R8
-	JLT       loop1365
+	JLT       loop1506
 
-done1366:
+done1507:
 	CMPQ      CX, BX
-	JGE       done1367
+	JGE       done1508
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z1
@@ -18329,7 +19797,7 @@ done1366:
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1367:
+done1508:
 	VZEROUPPER
 	RET
 
@@ -18353,9 +19821,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R10, K1
 	XORQ  CX, CX
 	CMPQ  CX, R8
-	JGE   done1369
+	JGE   done1510
 
-loop1368:
+loop1509:
 	VPMOVZXBD (DX)(CX*1), Z0
 	VCVTDQ2PS Z0, Z0
 	VMOVUPS   (SI)(CX*4), Z1
@@ -18386,13 +19854,13 @@ loop1368:
 	VMOVUPS   Z0, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1368
+	JLT       loop1509
 
-done1369:
+done1510:
 	CMPQ CX, R9
-	JGE  done1371
+	JGE  done1512
 
-loop1370:
+loop1511:
 	VPMOVZXBD (DX)(CX*1), Z0
 	VCVTDQ2PS Z0, Z0
 	VMOVUPS   (SI)(CX*4), Z1
@@ -18402,11 +19870,11 @@ loop1370:
 	VMOVUPS   Z0, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1370
+	JLT       loop1511
 
-done1371:
+done1512:
 	CMPQ      CX, BX
-	JGE       done1372
+	JGE       done1513
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z0
@@ -18417,7 +19885,7 @@ done1371:
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1372:
+done1513:
 	VZEROUPPER
 	RET
 
@@ -18441,9 +19909,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1374
+	JGE          done1515
 
-loop1373:
+loop1514:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -18470,13 +19938,13 @@ loop1373:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1373
+	JLT     loop1514
 
-done1374:
+done1515:
 	CMPQ CX, DI
-	JGE  done1376
+	JGE  done1517
 
-loop1375:
+loop1516:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -18485,11 +19953,11 @@ loop1375:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1375
+	JLT     loop1516
 
-done1376:
+done1517:
 	CMPQ      CX, BX
-	JGE       done1377
+	JGE       done1518
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -18497,7 +19965,7 @@ done1376:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1377:
+done1518:
 	VZEROUPPER
 	RET
 
@@ -18521,16 +19989,120 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	XORQ         CX, CX
-	CMPQ         BX, $0x10
-	JLT          short1378
+	CMPQ         BX, $0x00000010
+	JGT          longer1520
 	VMOVUPS      Z0, Z1
-	VMOVUPS      Z0, Z2
-	VMOVUPS      Z0, Z3
-	VMOVUPS      Z0, Z0
-	CMPQ         CX, SI
-	JGE          done1382
+	CMPQ         BX, $0x00000010
+	JGE          whole1522
+	VMOVUPS.Z    (AX)(CX*4), K1, Z0
+	VMOVUPS.Z    (DX)(CX*4), K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, Z1
+	JMP          fold1521
 
-loop1381:
+whole1522:
+	VMOVUPS (AX)(CX*4), Z0
+	VMOVUPS (DX)(CX*4), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, Z1
+
+fold1521:
+	JMP done1519
+
+longer1520:
+	CMPQ      BX, $0x00000020
+	JGT       longer1523
+	VMOVUPS   (AX)(CX*4), Z1
+	VMOVUPS   (DX)(CX*4), Z2
+	VMULPS    Z2, Z1, Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   Z0, Z2
+	CMPQ      BX, $0x00000020
+	JGE       whole1525
+	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
+	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VMOVUPS   Z0, Z2
+	JMP       fold1524
+
+whole1525:
+	VMOVUPS 64(AX)(CX*4), Z0
+	VMOVUPS 64(DX)(CX*4), Z2
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, Z2
+
+fold1524:
+	VADDPS Z2, Z1, Z1
+	JMP    done1519
+
+longer1523:
+	CMPQ      BX, $0x00000040
+	JGT       longer1526
+	VMOVUPS   (AX)(CX*4), Z1
+	VMOVUPS   (DX)(CX*4), Z2
+	VMULPS    Z2, Z1, Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   64(AX)(CX*4), Z2
+	VMOVUPS   64(DX)(CX*4), Z3
+	VMULPS    Z3, Z2, Z2
+	VMOVUPS   Z2, Z2
+	VMOVUPS   Z0, Z3
+	VMOVUPS   Z0, Z0
+	CMPQ      BX, $0x00000030
+	JGE       whole1528
+	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
+	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
+	VMULPS    Z4, Z3, Z3
+	VMOVUPS   Z3, Z3
+	JMP       fold1527
+
+whole1528:
+	VMOVUPS   128(AX)(CX*4), Z0
+	VMOVUPS   128(DX)(CX*4), Z3
+	VMULPS    Z3, Z0, Z0
+	VMOVUPS   Z0, Z3
+	CMPQ      BX, $0x00000040
+	JGE       whole1529
+	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
+	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
+	VMULPS    Z4, Z0, Z0
+	VMOVUPS   Z0, Z0
+	JMP       fold1527
+
+whole1529:
+	VMOVUPS 192(AX)(CX*4), Z0
+	VMOVUPS 192(DX)(CX*4), Z4
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, Z0
+
+fold1527:
+	VADDPS Z3, Z1, Z1
+	VADDPS Z0, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	JMP    done1519
+
+longer1526:
+	VMOVUPS (AX)(CX*4), Z0
+	VMOVUPS (DX)(CX*4), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, Z1
+	VMOVUPS 64(AX)(CX*4), Z0
+	VMOVUPS 64(DX)(CX*4), Z2
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, Z2
+	VMOVUPS 128(AX)(CX*4), Z0
+	VMOVUPS 128(DX)(CX*4), Z3
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, Z3
+	VMOVUPS 192(AX)(CX*4), Z0
+	VMOVUPS 192(DX)(CX*4), Z4
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, Z0
+	ADDQ    $0x00000040, CX
+	CMPQ    CX, SI
+	JGE     done1531
+
+loop1530:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -18549,71 +20121,63 @@ loop1381:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1381
+	JLT     loop1530
 
-done1382:
+done1531:
 	CMPQ      DI, $0x00000010
-	JGE       whole1383
+	JGE       whole1533
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       fold1379
+	JMP       done1532
 
-whole1383:
+whole1533:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1384
+	JGE       whole1534
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       fold1379
+	JMP       done1532
 
-whole1384:
+whole1534:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1385
+	JGE       whole1535
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       fold1379
+	JMP       done1532
 
-whole1385:
+whole1535:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1386
+	JGE       whole1536
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       fold1379
+	JMP       done1532
 
-whole1386:
-fold1379:
+whole1536:
+done1532:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1380
 
-short1378:
-	VMOVUPS   Z0, Z1
-	VMOVUPS.Z (AX)(CX*4), K1, Z0
-	VMOVUPS.Z (DX)(CX*4), K1, Z2
-	VMULPS    Z2, Z0, Z0
-	VADDPS    Z0, Z1, Z1
-
-done1380:
+done1519:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -18621,6 +20185,8 @@ done1380:
 	VMOVHLPS      X1, X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VXORPS        X0, X0, X0
 	VADDPS        X0, X1, X1
 	MOVSS         X1, ret+24(FP)
 	VZEROUPPER
@@ -18646,16 +20212,105 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	SUBQ         BX, SI
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
-	CMPQ         DX, $0x10
-	JLT          short1387
+	CMPQ         DX, $0x00000010
+	JGT          longer1538
 	VMOVUPS      Z0, Z1
-	VMOVUPS      Z0, Z2
-	VMOVUPS      Z0, Z3
-	VMOVUPS      Z0, Z0
-	CMPQ         CX, BX
-	JGE          done1391
+	CMPQ         DX, $0x00000010
+	JGE          whole1540
+	VMOVUPS.Z    (AX)(CX*4), K1, Z0
+	VMULPS       Z0, Z4, Z0
+	VMOVUPS      Z0, Z1
+	JMP          fold1539
 
-loop1390:
+whole1540:
+	VMOVUPS (AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z1
+
+fold1539:
+	JMP done1537
+
+longer1538:
+	CMPQ      DX, $0x00000020
+	JGT       longer1541
+	VMOVUPS   (AX)(CX*4), Z1
+	VMULPS    Z1, Z4, Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   Z0, Z2
+	CMPQ      DX, $0x00000020
+	JGE       whole1543
+	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
+	VMULPS    Z0, Z4, Z0
+	VMOVUPS   Z0, Z2
+	JMP       fold1542
+
+whole1543:
+	VMOVUPS 64(AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z2
+
+fold1542:
+	VADDPS Z2, Z1, Z1
+	JMP    done1537
+
+longer1541:
+	CMPQ      DX, $0x00000040
+	JGT       longer1544
+	VMOVUPS   (AX)(CX*4), Z1
+	VMULPS    Z1, Z4, Z1
+	VMOVUPS   Z1, Z1
+	VMOVUPS   64(AX)(CX*4), Z2
+	VMULPS    Z2, Z4, Z2
+	VMOVUPS   Z2, Z2
+	VMOVUPS   Z0, Z3
+	VMOVUPS   Z0, Z0
+	CMPQ      DX, $0x00000030
+	JGE       whole1546
+	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
+	VMULPS    Z3, Z4, Z3
+	VMOVUPS   Z3, Z3
+	JMP       fold1545
+
+whole1546:
+	VMOVUPS   128(AX)(CX*4), Z0
+	VMULPS    Z0, Z4, Z0
+	VMOVUPS   Z0, Z3
+	CMPQ      DX, $0x00000040
+	JGE       whole1547
+	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
+	VMULPS    Z0, Z4, Z0
+	VMOVUPS   Z0, Z0
+	JMP       fold1545
+
+whole1547:
+	VMOVUPS 192(AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z0
+
+fold1545:
+	VADDPS Z3, Z1, Z1
+	VADDPS Z0, Z2, Z2
+	VADDPS Z2, Z1, Z1
+	JMP    done1537
+
+longer1544:
+	VMOVUPS (AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z1
+	VMOVUPS 64(AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z2
+	VMOVUPS 128(AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z3
+	VMOVUPS 192(AX)(CX*4), Z0
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, Z0
+	ADDQ    $0x00000040, CX
+	CMPQ    CX, BX
+	JGE     done1549
+
+loop1548:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -18670,63 +20325,56 @@ loop1390:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1390
+	JLT     loop1548
 
-done1391:
+done1549:
 	CMPQ      SI, $0x00000010
-	JGE       whole1392
+	JGE       whole1551
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       fold1388
+	JMP       done1550
 
-whole1392:
+whole1551:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1393
+	JGE       whole1552
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       fold1388
+	JMP       done1550
 
-whole1393:
+whole1552:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1394
+	JGE       whole1553
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       fold1388
+	JMP       done1550
 
-whole1394:
+whole1553:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1395
+	JGE       whole1554
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       fold1388
+	JMP       done1550
 
-whole1395:
-fold1388:
+whole1554:
+done1550:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1389
 
-short1387:
-	VMOVUPS   Z0, Z1
-	VMOVUPS.Z (AX)(CX*4), K1, Z0
-	VMULPS    Z0, Z4, Z0
-	VADDPS    Z0, Z1, Z1
-
-done1389:
+done1537:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -18734,6 +20382,8 @@ done1389:
 	VMOVHLPS      X1, X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VXORPS        X0, X0, X0
 	VADDPS        X0, X1, X1
 	MOVSS         X1, ret+16(FP)
 	VZEROUPPER
@@ -18757,9 +20407,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1397
+	JGE   done1556
 
-loop1396:
+loop1555:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -18774,28 +20424,28 @@ loop1396:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1396
+	JLT         loop1555
 
-done1397:
+done1556:
 	CMPQ CX, DI
-	JGE  done1399
+	JGE  done1558
 
-loop1398:
+loop1557:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1398
+	JLT         loop1557
 
-done1399:
+done1558:
 	CMPQ        CX, BX
-	JGE         done1400
+	JGE         done1559
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1400:
+done1559:
 	VZEROUPPER
 	RET
 
@@ -18818,9 +20468,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1402
+	JGE          done1561
 
-loop1401:
+loop1560:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -18835,28 +20485,28 @@ loop1401:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1401
+	JLT     loop1560
 
-done1402:
+done1561:
 	CMPQ CX, DI
-	JGE  done1404
+	JGE  done1563
 
-loop1403:
+loop1562:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1403
+	JLT     loop1562
 
-done1404:
+done1563:
 	CMPQ      CX, BX
-	JGE       done1405
+	JGE       done1564
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1405:
+done1564:
 	VZEROUPPER
 	RET
 
@@ -18881,9 +20531,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1407
+	JGE          done1566
 
-loop1406:
+loop1565:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -18918,13 +20568,13 @@ loop1406:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1406
+	JLT       loop1565
 
-done1407:
+done1566:
 	CMPQ CX, DI
-	JGE  done1409
+	JGE  done1568
 
-loop1408:
+loop1567:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -18935,11 +20585,11 @@ loop1408:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1408
+	JLT       loop1567
 
-done1409:
+done1568:
 	CMPQ      CX, BX
-	JGE       done1410
+	JGE       done1569
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -18949,7 +20599,7 @@ done1409:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1410:
+done1569:
 	VZEROUPPER
 	RET
 
@@ -18971,9 +20621,9 @@ TEXT ·unarySquareAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1412
+	JGE   done1571
 
-loop1411:
+loop1570:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -18988,28 +20638,28 @@ loop1411:
 	VMOVUPD Z0, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1411
+	JLT     loop1570
 
-done1412:
+done1571:
 	CMPQ CX, DI
-	JGE  done1414
+	JGE  done1573
 
-loop1413:
+loop1572:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1413
+	JLT     loop1572
 
-done1414:
+done1573:
 	CMPQ      CX, BX
-	JGE       done1415
+	JGE       done1574
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1415:
+done1574:
 	VZEROUPPER
 	RET
 
@@ -19031,9 +20681,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1417
+	JGE   done1576
 
-loop1416:
+loop1575:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -19042,28 +20692,28 @@ loop1416:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1416
+	JLT     loop1575
 
-done1417:
+done1576:
 	CMPQ CX, DI
-	JGE  done1419
+	JGE  done1578
 
-loop1418:
+loop1577:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1418
+	JLT     loop1577
 
-done1419:
+done1578:
 	CMPQ      CX, BX
-	JGE       done1420
+	JGE       done1579
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1420:
+done1579:
 	VZEROUPPER
 	RET
 
@@ -19086,9 +20736,9 @@ TEXT ·unaryReciprocalAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1422
+	JGE          done1581
 
-loop1421:
+loop1580:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -19097,28 +20747,28 @@ loop1421:
 	VMOVUPD Z1, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1421
+	JLT     loop1580
 
-done1422:
+done1581:
 	CMPQ CX, DI
-	JGE  done1424
+	JGE  done1583
 
-loop1423:
+loop1582:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1423
+	JLT     loop1582
 
-done1424:
+done1583:
 	CMPQ      CX, BX
-	JGE       done1425
+	JGE       done1584
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1425:
+done1584:
 	VZEROUPPER
 	RET
 
@@ -19141,9 +20791,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1427
+	JGE    done1586
 
-loop1426:
+loop1585:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -19158,28 +20808,28 @@ loop1426:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1426
+	JLT     loop1585
 
-done1427:
+done1586:
 	CMPQ CX, DI
-	JGE  done1429
+	JGE  done1588
 
-loop1428:
+loop1587:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1428
+	JLT     loop1587
 
-done1429:
+done1588:
 	CMPQ      CX, BX
-	JGE       done1430
+	JGE       done1589
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1430:
+done1589:
 	VZEROUPPER
 	RET
 
@@ -19203,9 +20853,9 @@ TEXT ·unaryStepAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1432
+	JGE          done1591
 
-loop1431:
+loop1590:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
@@ -19224,30 +20874,30 @@ loop1431:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1431
+	JLT       loop1590
 
-done1432:
+done1591:
 	CMPQ CX, DI
-	JGE  done1434
+	JGE  done1593
 
-loop1433:
+loop1592:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1433
+	JLT       loop1592
 
-done1434:
+done1593:
 	CMPQ      CX, BX
-	JGE       done1435
+	JGE       done1594
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1435:
+done1594:
 	VZEROUPPER
 	RET
 
@@ -19271,9 +20921,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1437
+	JGE          done1596
 
-loop1436:
+loop1595:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -19300,11 +20950,11 @@ loop1436:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1436
+	JLT               loop1595
 
-done1437:
+done1596:
 	CMPQ              CX, BX
-	JGE               done1438
+	JGE               done1597
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -19330,7 +20980,7 @@ done1437:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1438:
+done1597:
 	VZEROUPPER
 	RET
 
@@ -19354,9 +21004,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1440
+	JGE          done1599
 
-loop1439:
+loop1598:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -19394,11 +21044,11 @@ loop1439:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1439
+	JLT               loop1598
 
-done1440:
+done1599:
 	CMPQ              CX, BX
-	JGE               done1441
+	JGE               done1600
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -19435,7 +21085,7 @@ done1440:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1441:
+done1600:
 	VZEROUPPER
 	RET
 
@@ -19458,9 +21108,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1443
+	JGE    done1602
 
-loop1442:
+loop1601:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -19505,11 +21155,11 @@ loop1442:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1442
+	JLT              loop1601
 
-done1443:
+done1602:
 	CMPQ             CX, BX
-	JGE              done1444
+	JGE              done1603
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -19553,7 +21203,7 @@ done1443:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1444:
+done1603:
 	VZEROUPPER
 	RET
 
@@ -19576,9 +21226,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1446
+	JGE    done1605
 
-loop1445:
+loop1604:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -19630,11 +21280,11 @@ loop1445:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1445
+	JLT              loop1604
 
-done1446:
+done1605:
 	CMPQ             CX, BX
-	JGE              done1447
+	JGE              done1606
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -19685,7 +21335,7 @@ done1446:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1447:
+done1606:
 	VZEROUPPER
 	RET
 
@@ -19709,9 +21359,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1449
+	JGE          done1608
 
-loop1448:
+loop1607:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -19750,11 +21400,11 @@ loop1448:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1448
+	JLT               loop1607
 
-done1449:
+done1608:
 	CMPQ              CX, BX
-	JGE               done1450
+	JGE               done1609
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -19792,7 +21442,7 @@ done1449:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1450:
+done1609:
 	VZEROUPPER
 	RET
 
@@ -19817,9 +21467,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1452
+	JGE          done1611
 
-loop1451:
+loop1610:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -19850,11 +21500,11 @@ loop1451:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1451
+	JLT               loop1610
 
-done1452:
+done1611:
 	CMPQ              CX, BX
-	JGE               done1453
+	JGE               done1612
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -19884,7 +21534,7 @@ done1452:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1453:
+done1612:
 	VZEROUPPER
 	RET
 
@@ -19909,9 +21559,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1455
+	JGE          done1614
 
-loop1454:
+loop1613:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -19964,11 +21614,11 @@ loop1454:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1454
+	JLT               loop1613
 
-done1455:
+done1614:
 	CMPQ              CX, BX
-	JGE               done1456
+	JGE               done1615
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -20020,7 +21670,7 @@ done1455:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1456:
+done1615:
 	VZEROUPPER
 	RET
 
@@ -20043,13 +21693,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1457:
+row1616:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1459
+	JGE          done1618
 
-loop1458:
+loop1617:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20064,33 +21714,33 @@ loop1458:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1458
+	JLT     loop1617
 
-done1459:
+done1618:
 	CMPQ CX, R9
-	JGE  done1461
+	JGE  done1620
 
-loop1460:
+loop1619:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1460
+	JLT     loop1619
 
-done1461:
+done1620:
 	CMPQ      CX, DI
-	JGE       done1462
+	JGE       done1621
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1462:
+done1621:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1457
+	JNZ  row1616
 	VZEROUPPER
 	RET
 
@@ -20113,13 +21763,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1463:
+row1622:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1465
+	JGE          done1624
 
-loop1464:
+loop1623:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20134,33 +21784,33 @@ loop1464:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1464
+	JLT     loop1623
 
-done1465:
+done1624:
 	CMPQ CX, R9
-	JGE  done1467
+	JGE  done1626
 
-loop1466:
+loop1625:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1466
+	JLT     loop1625
 
-done1467:
+done1626:
 	CMPQ      CX, DI
-	JGE       done1468
+	JGE       done1627
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1468:
+done1627:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1463
+	JNZ  row1622
 	VZEROUPPER
 	RET
 
@@ -20183,12 +21833,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1469:
+row1628:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1471
+	JGE  done1630
 
-loop1470:
+loop1629:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -20207,35 +21857,35 @@ loop1470:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1470
+	JLT     loop1629
 
-done1471:
+done1630:
 	CMPQ CX, R9
-	JGE  done1473
+	JGE  done1632
 
-loop1472:
+loop1631:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1472
+	JLT     loop1631
 
-done1473:
+done1632:
 	CMPQ      CX, DI
-	JGE       done1474
+	JGE       done1633
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1474:
+done1633:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1469
+	JNZ  row1628
 	VZEROUPPER
 	RET
 
@@ -20258,13 +21908,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1475:
+row1634:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1477
+	JGE          done1636
 
-loop1476:
+loop1635:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20279,33 +21929,33 @@ loop1476:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1476
+	JLT     loop1635
 
-done1477:
+done1636:
 	CMPQ CX, R9
-	JGE  done1479
+	JGE  done1638
 
-loop1478:
+loop1637:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1478
+	JLT     loop1637
 
-done1479:
+done1638:
 	CMPQ      CX, DI
-	JGE       done1480
+	JGE       done1639
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1480:
+done1639:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1475
+	JNZ  row1634
 	VZEROUPPER
 	RET
 
@@ -20328,13 +21978,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1481:
+row1640:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1483
+	JGE          done1642
 
-loop1482:
+loop1641:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20349,33 +21999,33 @@ loop1482:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1482
+	JLT     loop1641
 
-done1483:
+done1642:
 	CMPQ CX, R9
-	JGE  done1485
+	JGE  done1644
 
-loop1484:
+loop1643:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1484
+	JLT     loop1643
 
-done1485:
+done1644:
 	CMPQ      CX, DI
-	JGE       done1486
+	JGE       done1645
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1486:
+done1645:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1481
+	JNZ  row1640
 	VZEROUPPER
 	RET
 
@@ -20398,12 +22048,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1487:
+row1646:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1489
+	JGE  done1648
 
-loop1488:
+loop1647:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -20422,35 +22072,35 @@ loop1488:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1488
+	JLT     loop1647
 
-done1489:
+done1648:
 	CMPQ CX, R9
-	JGE  done1491
+	JGE  done1650
 
-loop1490:
+loop1649:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1490
+	JLT     loop1649
 
-done1491:
+done1650:
 	CMPQ      CX, DI
-	JGE       done1492
+	JGE       done1651
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1492:
+done1651:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1487
+	JNZ  row1646
 	VZEROUPPER
 	RET
 
@@ -20473,13 +22123,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1493:
+row1652:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1495
+	JGE          done1654
 
-loop1494:
+loop1653:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20494,33 +22144,33 @@ loop1494:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1494
+	JLT     loop1653
 
-done1495:
+done1654:
 	CMPQ CX, R9
-	JGE  done1497
+	JGE  done1656
 
-loop1496:
+loop1655:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1496
+	JLT     loop1655
 
-done1497:
+done1656:
 	CMPQ      CX, DI
-	JGE       done1498
+	JGE       done1657
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1498:
+done1657:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1493
+	JNZ  row1652
 	VZEROUPPER
 	RET
 
@@ -20543,13 +22193,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1499:
+row1658:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1501
+	JGE          done1660
 
-loop1500:
+loop1659:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20564,33 +22214,33 @@ loop1500:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1500
+	JLT     loop1659
 
-done1501:
+done1660:
 	CMPQ CX, R9
-	JGE  done1503
+	JGE  done1662
 
-loop1502:
+loop1661:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1502
+	JLT     loop1661
 
-done1503:
+done1662:
 	CMPQ      CX, DI
-	JGE       done1504
+	JGE       done1663
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1504:
+done1663:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1499
+	JNZ  row1658
 	VZEROUPPER
 	RET
 
@@ -20613,12 +22263,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1505:
+row1664:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1507
+	JGE  done1666
 
-loop1506:
+loop1665:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -20637,35 +22287,35 @@ loop1506:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1506
+	JLT     loop1665
 
-done1507:
+done1666:
 	CMPQ CX, R9
-	JGE  done1509
+	JGE  done1668
 
-loop1508:
+loop1667:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1508
+	JLT     loop1667
 
-done1509:
+done1668:
 	CMPQ      CX, DI
-	JGE       done1510
+	JGE       done1669
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1510:
+done1669:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1505
+	JNZ  row1664
 	VZEROUPPER
 	RET
 
@@ -20688,13 +22338,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1511:
+row1670:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1513
+	JGE          done1672
 
-loop1512:
+loop1671:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20709,33 +22359,33 @@ loop1512:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1512
+	JLT     loop1671
 
-done1513:
+done1672:
 	CMPQ CX, R9
-	JGE  done1515
+	JGE  done1674
 
-loop1514:
+loop1673:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1514
+	JLT     loop1673
 
-done1515:
+done1674:
 	CMPQ      CX, DI
-	JGE       done1516
+	JGE       done1675
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1516:
+done1675:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1511
+	JNZ  row1670
 	VZEROUPPER
 	RET
 
@@ -20758,13 +22408,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1517:
+row1676:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1519
+	JGE          done1678
 
-loop1518:
+loop1677:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -20779,33 +22429,33 @@ loop1518:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1518
+	JLT     loop1677
 
-done1519:
+done1678:
 	CMPQ CX, R9
-	JGE  done1521
+	JGE  done1680
 
-loop1520:
+loop1679:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1520
+	JLT     loop1679
 
-done1521:
+done1680:
 	CMPQ      CX, DI
-	JGE       done1522
+	JGE       done1681
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1522:
+done1681:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1517
+	JNZ  row1676
 	VZEROUPPER
 	RET
 
@@ -20828,12 +22478,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1523:
+row1682:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1525
+	JGE  done1684
 
-loop1524:
+loop1683:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -20852,35 +22502,35 @@ loop1524:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1524
+	JLT     loop1683
 
-done1525:
+done1684:
 	CMPQ CX, R9
-	JGE  done1527
+	JGE  done1686
 
-loop1526:
+loop1685:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1526
+	JLT     loop1685
 
-done1527:
+done1686:
 	CMPQ      CX, DI
-	JGE       done1528
+	JGE       done1687
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1528:
+done1687:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1523
+	JNZ  row1682
 	VZEROUPPER
 	RET
 
@@ -20903,13 +22553,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1529:
+row1688:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1531
+	JGE          done1690
 
-loop1530:
+loop1689:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -20932,13 +22582,13 @@ loop1530:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1530
+	JLT       loop1689
 
-done1531:
+done1690:
 	CMPQ CX, R9
-	JGE  done1533
+	JGE  done1692
 
-loop1532:
+loop1691:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -20946,23 +22596,23 @@ loop1532:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1532
+	JLT       loop1691
 
-done1533:
+done1692:
 	CMPQ      CX, DI
-	JGE       done1534
+	JGE       done1693
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1534:
+done1693:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1529
+	JNZ  row1688
 	VZEROUPPER
 	RET
 
@@ -20985,13 +22635,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1535:
+row1694:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1537
+	JGE          done1696
 
-loop1536:
+loop1695:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -21014,13 +22664,13 @@ loop1536:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1536
+	JLT       loop1695
 
-done1537:
+done1696:
 	CMPQ CX, R9
-	JGE  done1539
+	JGE  done1698
 
-loop1538:
+loop1697:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -21028,23 +22678,23 @@ loop1538:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1538
+	JLT       loop1697
 
-done1539:
+done1698:
 	CMPQ      CX, DI
-	JGE       done1540
+	JGE       done1699
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1540:
+done1699:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1535
+	JNZ  row1694
 	VZEROUPPER
 	RET
 
@@ -21067,12 +22717,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1541:
+row1700:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1543
+	JGE  done1702
 
-loop1542:
+loop1701:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21099,13 +22749,13 @@ loop1542:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1542
+	JLT       loop1701
 
-done1543:
+done1702:
 	CMPQ CX, R9
-	JGE  done1545
+	JGE  done1704
 
-loop1544:
+loop1703:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21114,11 +22764,11 @@ loop1544:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1544
+	JLT       loop1703
 
-done1545:
+done1704:
 	CMPQ      CX, DI
-	JGE       done1546
+	JGE       done1705
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21126,12 +22776,12 @@ done1545:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1546:
+done1705:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1541
+	JNZ  row1700
 	VZEROUPPER
 	RET
 
@@ -21154,13 +22804,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1547:
+row1706:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1549
+	JGE          done1708
 
-loop1548:
+loop1707:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -21183,13 +22833,13 @@ loop1548:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1548
+	JLT       loop1707
 
-done1549:
+done1708:
 	CMPQ CX, R9
-	JGE  done1551
+	JGE  done1710
 
-loop1550:
+loop1709:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -21197,23 +22847,23 @@ loop1550:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1550
+	JLT       loop1709
 
-done1551:
+done1710:
 	CMPQ      CX, DI
-	JGE       done1552
+	JGE       done1711
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1552:
+done1711:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1547
+	JNZ  row1706
 	VZEROUPPER
 	RET
 
@@ -21236,13 +22886,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1553:
+row1712:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1555
+	JGE          done1714
 
-loop1554:
+loop1713:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -21265,13 +22915,13 @@ loop1554:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1554
+	JLT       loop1713
 
-done1555:
+done1714:
 	CMPQ CX, R9
-	JGE  done1557
+	JGE  done1716
 
-loop1556:
+loop1715:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -21279,23 +22929,23 @@ loop1556:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1556
+	JLT       loop1715
 
-done1557:
+done1716:
 	CMPQ      CX, DI
-	JGE       done1558
+	JGE       done1717
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1558:
+done1717:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1553
+	JNZ  row1712
 	VZEROUPPER
 	RET
 
@@ -21318,12 +22968,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1559:
+row1718:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1561
+	JGE  done1720
 
-loop1560:
+loop1719:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21350,13 +23000,13 @@ loop1560:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1560
+	JLT       loop1719
 
-done1561:
+done1720:
 	CMPQ CX, R9
-	JGE  done1563
+	JGE  done1722
 
-loop1562:
+loop1721:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21365,11 +23015,11 @@ loop1562:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1562
+	JLT       loop1721
 
-done1563:
+done1722:
 	CMPQ      CX, DI
-	JGE       done1564
+	JGE       done1723
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -21377,12 +23027,12 @@ done1563:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1564:
+done1723:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1559
+	JNZ  row1718
 	VZEROUPPER
 	RET
 
@@ -21406,13 +23056,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1565:
+row1724:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1567
+	JGE          done1726
 
-loop1566:
+loop1725:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21431,35 +23081,35 @@ loop1566:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1566
+	JLT       loop1725
 
-done1567:
+done1726:
 	CMPQ CX, R9
-	JGE  done1569
+	JGE  done1728
 
-loop1568:
+loop1727:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1568
+	JLT       loop1727
 
-done1569:
+done1728:
 	CMPQ      CX, DI
-	JGE       done1570
+	JGE       done1729
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1570:
+done1729:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1565
+	JNZ  row1724
 	VZEROUPPER
 	RET
 
@@ -21483,13 +23133,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1571:
+row1730:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1573
+	JGE          done1732
 
-loop1572:
+loop1731:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21508,35 +23158,35 @@ loop1572:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1572
+	JLT       loop1731
 
-done1573:
+done1732:
 	CMPQ CX, R9
-	JGE  done1575
+	JGE  done1734
 
-loop1574:
+loop1733:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1574
+	JLT       loop1733
 
-done1575:
+done1734:
 	CMPQ      CX, DI
-	JGE       done1576
+	JGE       done1735
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1576:
+done1735:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1571
+	JNZ  row1730
 	VZEROUPPER
 	RET
 
@@ -21560,12 +23210,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1577:
+row1736:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1579
+	JGE  done1738
 
-loop1578:
+loop1737:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -21588,13 +23238,13 @@ loop1578:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1578
+	JLT       loop1737
 
-done1579:
+done1738:
 	CMPQ CX, R9
-	JGE  done1581
+	JGE  done1740
 
-loop1580:
+loop1739:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -21602,23 +23252,23 @@ loop1580:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1580
+	JLT       loop1739
 
-done1581:
+done1740:
 	CMPQ      CX, DI
-	JGE       done1582
+	JGE       done1741
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1582:
+done1741:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1577
+	JNZ  row1736
 	VZEROUPPER
 	RET
 
@@ -21642,13 +23292,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1583:
+row1742:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1585
+	JGE          done1744
 
-loop1584:
+loop1743:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21667,35 +23317,35 @@ loop1584:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1584
+	JLT       loop1743
 
-done1585:
+done1744:
 	CMPQ CX, R9
-	JGE  done1587
+	JGE  done1746
 
-loop1586:
+loop1745:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1586
+	JLT       loop1745
 
-done1587:
+done1746:
 	CMPQ      CX, DI
-	JGE       done1588
+	JGE       done1747
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1588:
+done1747:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1583
+	JNZ  row1742
 	VZEROUPPER
 	RET
 
@@ -21719,13 +23369,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1589:
+row1748:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1591
+	JGE          done1750
 
-loop1590:
+loop1749:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21744,35 +23394,35 @@ loop1590:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1590
+	JLT       loop1749
 
-done1591:
+done1750:
 	CMPQ CX, R9
-	JGE  done1593
+	JGE  done1752
 
-loop1592:
+loop1751:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1592
+	JLT       loop1751
 
-done1593:
+done1752:
 	CMPQ      CX, DI
-	JGE       done1594
+	JGE       done1753
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1594:
+done1753:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1589
+	JNZ  row1748
 	VZEROUPPER
 	RET
 
@@ -21796,12 +23446,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1595:
+row1754:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1597
+	JGE  done1756
 
-loop1596:
+loop1755:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -21824,13 +23474,13 @@ loop1596:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1596
+	JLT       loop1755
 
-done1597:
+done1756:
 	CMPQ CX, R9
-	JGE  done1599
+	JGE  done1758
 
-loop1598:
+loop1757:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -21838,23 +23488,23 @@ loop1598:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1598
+	JLT       loop1757
 
-done1599:
+done1758:
 	CMPQ      CX, DI
-	JGE       done1600
+	JGE       done1759
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1600:
+done1759:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1595
+	JNZ  row1754
 	VZEROUPPER
 	RET
 
@@ -21878,13 +23528,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1601:
+row1760:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1603
+	JGE          done1762
 
-loop1602:
+loop1761:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21903,35 +23553,35 @@ loop1602:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1602
+	JLT       loop1761
 
-done1603:
+done1762:
 	CMPQ CX, R9
-	JGE  done1605
+	JGE  done1764
 
-loop1604:
+loop1763:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1604
+	JLT       loop1763
 
-done1605:
+done1764:
 	CMPQ      CX, DI
-	JGE       done1606
+	JGE       done1765
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1606:
+done1765:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1601
+	JNZ  row1760
 	VZEROUPPER
 	RET
 
@@ -21955,13 +23605,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1607:
+row1766:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1609
+	JGE          done1768
 
-loop1608:
+loop1767:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -21980,35 +23630,35 @@ loop1608:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1608
+	JLT       loop1767
 
-done1609:
+done1768:
 	CMPQ CX, R9
-	JGE  done1611
+	JGE  done1770
 
-loop1610:
+loop1769:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1610
+	JLT       loop1769
 
-done1611:
+done1770:
 	CMPQ      CX, DI
-	JGE       done1612
+	JGE       done1771
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1612:
+done1771:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1607
+	JNZ  row1766
 	VZEROUPPER
 	RET
 
@@ -22032,12 +23682,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1613:
+row1772:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1615
+	JGE  done1774
 
-loop1614:
+loop1773:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -22060,13 +23710,13 @@ loop1614:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1614
+	JLT       loop1773
 
-done1615:
+done1774:
 	CMPQ CX, R9
-	JGE  done1617
+	JGE  done1776
 
-loop1616:
+loop1775:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -22074,23 +23724,23 @@ loop1616:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1616
+	JLT       loop1775
 
-done1617:
+done1776:
 	CMPQ      CX, DI
-	JGE       done1618
+	JGE       done1777
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1618:
+done1777:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1613
+	JNZ  row1772
 	VZEROUPPER
 	RET
 
@@ -22114,13 +23764,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1619:
+row1778:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1621
+	JGE          done1780
 
-loop1620:
+loop1779:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -22139,35 +23789,35 @@ loop1620:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1620
+	JLT       loop1779
 
-done1621:
+done1780:
 	CMPQ CX, R9
-	JGE  done1623
+	JGE  done1782
 
-loop1622:
+loop1781:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1622
+	JLT       loop1781
 
-done1623:
+done1782:
 	CMPQ      CX, DI
-	JGE       done1624
+	JGE       done1783
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1624:
+done1783:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1619
+	JNZ  row1778
 	VZEROUPPER
 	RET
 
@@ -22191,13 +23841,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1625:
+row1784:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1627
+	JGE          done1786
 
-loop1626:
+loop1785:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -22216,35 +23866,35 @@ loop1626:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1626
+	JLT       loop1785
 
-done1627:
+done1786:
 	CMPQ CX, R9
-	JGE  done1629
+	JGE  done1788
 
-loop1628:
+loop1787:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1628
+	JLT       loop1787
 
-done1629:
+done1788:
 	CMPQ      CX, DI
-	JGE       done1630
+	JGE       done1789
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1630:
+done1789:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1625
+	JNZ  row1784
 	VZEROUPPER
 	RET
 
@@ -22268,12 +23918,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1631:
+row1790:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1633
+	JGE  done1792
 
-loop1632:
+loop1791:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -22296,13 +23946,13 @@ loop1632:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1632
+	JLT       loop1791
 
-done1633:
+done1792:
 	CMPQ CX, R9
-	JGE  done1635
+	JGE  done1794
 
-loop1634:
+loop1793:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -22310,23 +23960,23 @@ loop1634:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1634
+	JLT       loop1793
 
-done1635:
+done1794:
 	CMPQ      CX, DI
-	JGE       done1636
+	JGE       done1795
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1636:
+done1795:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1631
+	JNZ  row1790
 	VZEROUPPER
 	RET
 
@@ -22351,14 +24001,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1637:
+row1796:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1639
+	JGE          done1798
 
-loop1638:
+loop1797:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -22377,36 +24027,36 @@ loop1638:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1638
+	JLT       loop1797
 
-done1639:
+done1798:
 	CMPQ CX, R10
-	JGE  done1641
+	JGE  done1800
 
-loop1640:
+loop1799:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1640
+	JLT       loop1799
 
-done1641:
+done1800:
 	CMPQ      CX, R8
-	JGE       done1642
+	JGE       done1801
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1642:
+done1801:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1637
+	JNZ  row1796
 	VZEROUPPER
 	RET
 
@@ -22431,14 +24081,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1643:
+row1802:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1645
+	JGE          done1804
 
-loop1644:
+loop1803:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -22457,36 +24107,36 @@ loop1644:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1644
+	JLT       loop1803
 
-done1645:
+done1804:
 	CMPQ CX, R10
-	JGE  done1647
+	JGE  done1806
 
-loop1646:
+loop1805:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1646
+	JLT       loop1805
 
-done1647:
+done1806:
 	CMPQ      CX, R8
-	JGE       done1648
+	JGE       done1807
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1648:
+done1807:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1643
+	JNZ  row1802
 	VZEROUPPER
 	RET
 
@@ -22511,13 +24161,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1649:
+row1808:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1651
+	JGE          done1810
 
-loop1650:
+loop1809:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -22540,13 +24190,13 @@ loop1650:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1650
+	JLT       loop1809
 
-done1651:
+done1810:
 	CMPQ CX, R10
-	JGE  done1653
+	JGE  done1812
 
-loop1652:
+loop1811:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -22554,24 +24204,24 @@ loop1652:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1652
+	JLT       loop1811
 
-done1653:
+done1812:
 	CMPQ      CX, R8
-	JGE       done1654
+	JGE       done1813
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1654:
+done1813:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1649
+	JNZ  row1808
 	VZEROUPPER
 	RET
 
@@ -22596,14 +24246,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1655:
+row1814:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1657
+	JGE          done1816
 
-loop1656:
+loop1815:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -22622,36 +24272,36 @@ loop1656:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1656
+	JLT       loop1815
 
-done1657:
+done1816:
 	CMPQ CX, R10
-	JGE  done1659
+	JGE  done1818
 
-loop1658:
+loop1817:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1658
+	JLT       loop1817
 
-done1659:
+done1818:
 	CMPQ      CX, R8
-	JGE       done1660
+	JGE       done1819
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1660:
+done1819:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1655
+	JNZ  row1814
 	VZEROUPPER
 	RET
 
@@ -22676,13 +24326,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1661:
+row1820:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1663
+	JGE          done1822
 
-loop1662:
+loop1821:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -22705,13 +24355,13 @@ loop1662:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1662
+	JLT       loop1821
 
-done1663:
+done1822:
 	CMPQ CX, R10
-	JGE  done1665
+	JGE  done1824
 
-loop1664:
+loop1823:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -22719,24 +24369,24 @@ loop1664:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1664
+	JLT       loop1823
 
-done1665:
+done1824:
 	CMPQ      CX, R8
-	JGE       done1666
+	JGE       done1825
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1666:
+done1825:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1661
+	JNZ  row1820
 	VZEROUPPER
 	RET
 
@@ -22761,13 +24411,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1667:
+row1826:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1669
+	JGE          done1828
 
-loop1668:
+loop1827:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -22790,13 +24440,13 @@ loop1668:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1668
+	JLT       loop1827
 
-done1669:
+done1828:
 	CMPQ CX, R10
-	JGE  done1671
+	JGE  done1830
 
-loop1670:
+loop1829:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -22804,24 +24454,24 @@ loop1670:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1670
+	JLT       loop1829
 
-done1671:
+done1830:
 	CMPQ      CX, R8
-	JGE       done1672
+	JGE       done1831
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1672:
+done1831:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1667
+	JNZ  row1826
 	VZEROUPPER
 	RET
 
@@ -22846,12 +24496,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1673:
+row1832:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1675
+	JGE  done1834
 
-loop1674:
+loop1833:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -22878,13 +24528,13 @@ loop1674:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1674
+	JLT       loop1833
 
-done1675:
+done1834:
 	CMPQ CX, R10
-	JGE  done1677
+	JGE  done1836
 
-loop1676:
+loop1835:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -22893,11 +24543,11 @@ loop1676:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1676
+	JLT       loop1835
 
-done1677:
+done1836:
 	CMPQ      CX, R8
-	JGE       done1678
+	JGE       done1837
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -22905,13 +24555,13 @@ done1677:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1678:
+done1837:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1673
+	JNZ  row1832
 	VZEROUPPER
 	RET
 
@@ -22936,18 +24586,92 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1679:
-	XORQ    CX, CX
-	CMPQ    SI, $0x08
-	JLT     short1680
-	VMOVUPD Z0, Z1
-	VMOVUPD Z0, Z2
-	VMOVUPD Z0, Z3
-	VMOVUPD Z0, Z4
-	CMPQ    CX, DI
-	JGE     done1684
+row1838:
+	XORQ      CX, CX
+	CMPQ      SI, $0x00000008
+	JGT       longer1840
+	VMOVUPD   Z0, Z1
+	CMPQ      SI, $0x00000008
+	JGE       whole1842
+	VMOVUPD.Z (BX)(CX*8), K1, Z1
+	VMOVUPD   Z1, Z1
+	JMP       fold1841
 
-loop1683:
+whole1842:
+	VMOVUPD (BX)(CX*8), Z1
+	VMOVUPD Z1, Z1
+
+fold1841:
+	JMP done1839
+
+longer1840:
+	CMPQ      SI, $0x00000010
+	JGT       longer1843
+	VMOVUPD   (BX)(CX*8), Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   Z0, Z2
+	CMPQ      SI, $0x00000010
+	JGE       whole1845
+	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
+	VMOVUPD   Z2, Z2
+	JMP       fold1844
+
+whole1845:
+	VMOVUPD 64(BX)(CX*8), Z2
+	VMOVUPD Z2, Z2
+
+fold1844:
+	VADDPD Z2, Z1, Z1
+	JMP    done1839
+
+longer1843:
+	CMPQ      SI, $0x00000020
+	JGT       longer1846
+	VMOVUPD   (BX)(CX*8), Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   64(BX)(CX*8), Z2
+	VMOVUPD   Z2, Z2
+	VMOVUPD   Z0, Z3
+	VMOVUPD   Z0, Z4
+	CMPQ      SI, $0x00000018
+	JGE       whole1848
+	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
+	VMOVUPD   Z3, Z3
+	JMP       fold1847
+
+whole1848:
+	VMOVUPD   128(BX)(CX*8), Z3
+	VMOVUPD   Z3, Z3
+	CMPQ      SI, $0x00000020
+	JGE       whole1849
+	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
+	VMOVUPD   Z4, Z4
+	JMP       fold1847
+
+whole1849:
+	VMOVUPD 192(BX)(CX*8), Z4
+	VMOVUPD Z4, Z4
+
+fold1847:
+	VADDPD Z3, Z1, Z1
+	VADDPD Z4, Z2, Z2
+	VADDPD Z2, Z1, Z1
+	JMP    done1839
+
+longer1846:
+	VMOVUPD (BX)(CX*8), Z1
+	VMOVUPD Z1, Z1
+	VMOVUPD 64(BX)(CX*8), Z2
+	VMOVUPD Z2, Z2
+	VMOVUPD 128(BX)(CX*8), Z3
+	VMOVUPD Z3, Z3
+	VMOVUPD 192(BX)(CX*8), Z4
+	VMOVUPD Z4, Z4
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, DI
+	JGE     done1851
+
+loop1850:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -22958,66 +24682,62 @@ loop1683:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1683
+	JLT     loop1850
 
-done1684:
+done1851:
 	CMPQ      R8, $0x00000008
-	JGE       whole1685
+	JGE       whole1853
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       fold1681
+	JMP       done1852
 
-whole1685:
+whole1853:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1686
+	JGE       whole1854
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       fold1681
+	JMP       done1852
 
-whole1686:
+whole1854:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1687
+	JGE       whole1855
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       fold1681
+	JMP       done1852
 
-whole1687:
+whole1855:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1688
+	JGE       whole1856
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       fold1681
+	JMP       done1852
 
-whole1688:
-fold1681:
+whole1856:
+done1852:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1682
 
-short1680:
-	VMOVUPD   Z0, Z1
-	VMOVUPD.Z (BX)(CX*8), K1, Z2
-	VADDPD    Z2, Z1, Z1
-
-done1682:
+done1839:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
 	VADDPD        X2, X1, X1
 	VMOVHLPS      X1, X1, X2
 	VADDPD        X2, X1, X1
+	VXORPS        X2, X2, X2
+	VADDPD        X2, X1, X1
 	VMOVSD        X1, (DX)
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1679
+	JNZ           row1838
 	VZEROUPPER
 	RET
 
@@ -23042,92 +24762,79 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1689:
-	XORQ    CX, CX
-	CMPQ    SI, $0x08
-	JLT     short1690
-	VMOVUPD Z0, Z1
-	VMOVUPD Z0, Z2
-	VMOVUPD Z0, Z3
-	VMOVUPD Z0, Z4
-	CMPQ    CX, DI
-	JGE     done1694
+row1857:
+	XORQ      CX, CX
+	CMPQ      SI, $0x00000008
+	JGT       longer1859
+	VMOVUPD   Z0, Z1
+	CMPQ      SI, $0x00000008
+	JGE       whole1861
+	VMOVUPD.Z (BX)(CX*8), K1, Z1
+	VBLENDMPD Z1, Z0, K1, Z5
+	VMOVUPD   Z5, Z1
+	JMP       fold1860
 
-loop1693:
-	VMOVUPD (BX)(CX*8), Z5
-	VCMPPD  $0x03, Z5, Z5, K2
-	VMAXPD  Z1, Z5, Z1
-	VMOVAPD Z5, K2, Z1
-	VMOVUPD 64(BX)(CX*8), Z5
-	VCMPPD  $0x03, Z5, Z5, K2
-	VMAXPD  Z2, Z5, Z2
-	VMOVAPD Z5, K2, Z2
-	VMOVUPD 128(BX)(CX*8), Z5
-	VCMPPD  $0x03, Z5, Z5, K2
-	VMAXPD  Z3, Z5, Z3
-	VMOVAPD Z5, K2, Z3
-	VMOVUPD 192(BX)(CX*8), Z5
-	VCMPPD  $0x03, Z5, Z5, K2
-	VMAXPD  Z4, Z5, Z4
-	VMOVAPD Z5, K2, Z4
-	ADDQ    $0x00000020, CX
-	CMPQ    CX, DI
-	JLT     loop1693
+whole1861:
+	VMOVUPD (BX)(CX*8), Z1
+	VMOVUPD Z1, Z1
 
-done1694:
-	CMPQ      R8, $0x00000008
-	JGE       whole1695
-	VMOVUPD.Z (BX)(CX*8), K1, Z5
-	VBLENDMPD Z5, Z0, K1, Z6
-	VCMPPD    $0x03, Z6, Z6, K2
-	VMAXPD    Z1, Z6, Z1
-	VMOVAPD   Z6, K2, Z1
-	JMP       fold1691
+fold1860:
+	JMP done1858
 
-whole1695:
-	VMOVUPD   (BX)(CX*8), Z5
-	VCMPPD    $0x03, Z5, Z5, K2
-	VMAXPD    Z1, Z5, Z1
-	VMOVAPD   Z5, K2, Z1
-	CMPQ      R8, $0x00000010
-	JGE       whole1696
-	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
-	VBLENDMPD Z5, Z0, K1, Z7
-	VCMPPD    $0x03, Z7, Z7, K2
-	VMAXPD    Z2, Z7, Z2
-	VMOVAPD   Z7, K2, Z2
-	JMP       fold1691
+longer1859:
+	CMPQ      SI, $0x00000010
+	JGT       longer1862
+	VMOVUPD   (BX)(CX*8), Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   Z0, Z2
+	CMPQ      SI, $0x00000010
+	JGE       whole1864
+	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
+	VBLENDMPD Z2, Z0, K1, Z6
+	VMOVUPD   Z6, Z2
+	JMP       fold1863
 
-whole1696:
-	VMOVUPD   64(BX)(CX*8), Z5
-	VCMPPD    $0x03, Z5, Z5, K2
-	VMAXPD    Z2, Z5, Z2
-	VMOVAPD   Z5, K2, Z2
-	CMPQ      R8, $0x00000018
-	JGE       whole1697
-	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
-	VBLENDMPD Z5, Z0, K1, Z8
-	VCMPPD    $0x03, Z8, Z8, K2
-	VMAXPD    Z3, Z8, Z3
-	VMOVAPD   Z8, K2, Z3
-	JMP       fold1691
+whole1864:
+	VMOVUPD 64(BX)(CX*8), Z2
+	VMOVUPD Z2, Z2
 
-whole1697:
-	VMOVUPD   128(BX)(CX*8), Z5
-	VCMPPD    $0x03, Z5, Z5, K2
-	VMAXPD    Z3, Z5, Z3
-	VMOVAPD   Z5, K2, Z3
-	CMPQ      R8, $0x00000020
-	JGE       whole1698
-	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
-	VBLENDMPD Z5, Z0, K1, Z9
-	VCMPPD    $0x03, Z9, Z9, K2
-	VMAXPD    Z4, Z9, Z4
-	VMOVAPD   Z9, K2, Z4
-	JMP       fold1691
+fold1863:
+	VCMPPD  $0x03, Z2, Z2, K2
+	VMAXPD  Z1, Z2, Z1
+	VMOVAPD Z2, K2, Z1
+	JMP     done1858
 
-whole1698:
-fold1691:
+longer1862:
+	CMPQ      SI, $0x00000020
+	JGT       longer1865
+	VMOVUPD   (BX)(CX*8), Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   64(BX)(CX*8), Z2
+	VMOVUPD   Z2, Z2
+	VMOVUPD   Z0, Z3
+	VMOVUPD   Z0, Z4
+	CMPQ      SI, $0x00000018
+	JGE       whole1867
+	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
+	VBLENDMPD Z3, Z0, K1, Z7
+	VMOVUPD   Z7, Z3
+	JMP       fold1866
+
+whole1867:
+	VMOVUPD   128(BX)(CX*8), Z3
+	VMOVUPD   Z3, Z3
+	CMPQ      SI, $0x00000020
+	JGE       whole1868
+	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
+	VBLENDMPD Z4, Z0, K1, Z8
+	VMOVUPD   Z8, Z4
+	JMP       fold1866
+
+whole1868:
+	VMOVUPD 192(BX)(CX*8), Z4
+	VMOVUPD Z4, Z4
+
+fold1866:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -23137,34 +24844,125 @@ fold1691:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1692
+	JMP     done1858
 
-short1690:
-	VMOVUPD   Z0, Z1
-	VMOVUPD.Z (BX)(CX*8), K1, Z2
-	VBLENDMPD Z2, Z0, K1, Z10
+longer1865:
+	VMOVUPD (BX)(CX*8), Z1
+	VMOVUPD Z1, Z1
+	VMOVUPD 64(BX)(CX*8), Z2
+	VMOVUPD Z2, Z2
+	VMOVUPD 128(BX)(CX*8), Z3
+	VMOVUPD Z3, Z3
+	VMOVUPD 192(BX)(CX*8), Z4
+	VMOVUPD Z4, Z4
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, DI
+	JGE     done1870
+
+loop1869:
+	VMOVUPD (BX)(CX*8), Z9
+	VCMPPD  $0x03, Z9, Z9, K2
+	VMAXPD  Z1, Z9, Z1
+	VMOVAPD Z9, K2, Z1
+	VMOVUPD 64(BX)(CX*8), Z9
+	VCMPPD  $0x03, Z9, Z9, K2
+	VMAXPD  Z2, Z9, Z2
+	VMOVAPD Z9, K2, Z2
+	VMOVUPD 128(BX)(CX*8), Z9
+	VCMPPD  $0x03, Z9, Z9, K2
+	VMAXPD  Z3, Z9, Z3
+	VMOVAPD Z9, K2, Z3
+	VMOVUPD 192(BX)(CX*8), Z9
+	VCMPPD  $0x03, Z9, Z9, K2
+	VMAXPD  Z4, Z9, Z4
+	VMOVAPD Z9, K2, Z4
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, DI
+	JLT     loop1869
+
+done1870:
+	CMPQ      R8, $0x00000008
+	JGE       whole1872
+	VMOVUPD.Z (BX)(CX*8), K1, Z9
+	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
+	JMP       done1871
 
-done1692:
+whole1872:
+	VMOVUPD   (BX)(CX*8), Z9
+	VCMPPD    $0x03, Z9, Z9, K2
+	VMAXPD    Z1, Z9, Z1
+	VMOVAPD   Z9, K2, Z1
+	CMPQ      R8, $0x00000010
+	JGE       whole1873
+	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
+	VBLENDMPD Z9, Z0, K1, Z11
+	VCMPPD    $0x03, Z11, Z11, K2
+	VMAXPD    Z2, Z11, Z2
+	VMOVAPD   Z11, K2, Z2
+	JMP       done1871
+
+whole1873:
+	VMOVUPD   64(BX)(CX*8), Z9
+	VCMPPD    $0x03, Z9, Z9, K2
+	VMAXPD    Z2, Z9, Z2
+	VMOVAPD   Z9, K2, Z2
+	CMPQ      R8, $0x00000018
+	JGE       whole1874
+	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
+	VBLENDMPD Z9, Z0, K1, Z12
+	VCMPPD    $0x03, Z12, Z12, K2
+	VMAXPD    Z3, Z12, Z3
+	VMOVAPD   Z12, K2, Z3
+	JMP       done1871
+
+whole1874:
+	VMOVUPD   128(BX)(CX*8), Z9
+	VCMPPD    $0x03, Z9, Z9, K2
+	VMAXPD    Z3, Z9, Z3
+	VMOVAPD   Z9, K2, Z3
+	CMPQ      R8, $0x00000020
+	JGE       whole1875
+	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
+	VBLENDMPD Z9, Z0, K1, Z13
+	VCMPPD    $0x03, Z13, Z13, K2
+	VMAXPD    Z4, Z13, Z4
+	VMOVAPD   Z13, K2, Z4
+	JMP       done1871
+
+whole1875:
+done1871:
+	VCMPPD  $0x03, Z3, Z3, K2
+	VMAXPD  Z1, Z3, Z1
+	VMOVAPD Z3, K2, Z1
+	VCMPPD  $0x03, Z4, Z4, K2
+	VMAXPD  Z2, Z4, Z2
+	VMOVAPD Z4, K2, Z2
+	VCMPPD  $0x03, Z2, Z2, K2
+	VMAXPD  Z1, Z2, Z1
+	VMOVAPD Z2, K2, Z1
+
+done1858:
+	VCMPPD        $0x03, Z1, Z1, K2
+	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
-	VCMPPD        $0x03, Y2, Y2, Y3
-	VMAXPD        Y1, Y2, Y1
-	VBLENDVPD     Y3, Y2, Y1, Y1
+	VMAXPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
-	VCMPPD        $0x03, X2, X2, X3
-	VMAXPD        X1, X2, X1
-	VBLENDVPD     X3, X2, X1, X1
+	VMAXPD        X2, X1, X1
 	VMOVHLPS      X1, X1, X2
-	VCMPPD        $0x03, X2, X2, X3
-	VMAXPD        X1, X2, X1
-	VBLENDVPD     X3, X2, X1, X1
-	VMOVSD        X1, (DX)
-	ADDQ          $0x08, DX
-	ADDQ          ldx+32(FP), BX
-	DECQ          AX
-	JNZ           row1689
+	VMAXPD        X2, X1, X1
+	TESTQ         CX, CX
+	JZ            number1876
+	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
+
+number1876:
+	VMOVSD X1, (DX)
+	ADDQ   $0x08, DX
+	ADDQ   ldx+32(FP), BX
+	DECQ   AX
+	JNZ    row1857
 	VZEROUPPER
 	RET
 
@@ -23187,9 +24985,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1700
+	JGE   done1878
 
-loop1699:
+loop1877:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -23197,7 +24995,7 @@ loop1699:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1701:
+row1879:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -23208,51 +25006,51 @@ row1701:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1701
+	JNZ     row1879
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1699
+	JLT     loop1877
 
-done1700:
+done1878:
 	CMPQ CX, R8
-	JGE  done1703
+	JGE  done1881
 
-loop1702:
+loop1880:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1704:
+row1882:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1704
+	JNZ     row1882
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1702
+	JLT     loop1880
 
-done1703:
+done1881:
 	CMPQ      CX, SI
-	JGE       done1705
+	JGE       done1883
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1706:
+row1884:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1706
+	JNZ       row1884
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1705:
+done1883:
 	VZEROUPPER
 	RET
 
@@ -23275,9 +25073,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1708
+	JGE   done1886
 
-loop1707:
+loop1885:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -23285,7 +25083,7 @@ loop1707:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1709:
+row1887:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -23304,55 +25102,55 @@ row1709:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1709
+	JNZ     row1887
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1707
+	JLT     loop1885
 
-done1708:
+done1886:
 	CMPQ CX, R8
-	JGE  done1711
+	JGE  done1889
 
-loop1710:
+loop1888:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1712:
+row1890:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1712
+	JNZ     row1890
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1710
+	JLT     loop1888
 
-done1711:
+done1889:
 	CMPQ      CX, SI
-	JGE       done1713
+	JGE       done1891
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1714:
+row1892:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1714
+	JNZ       row1892
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1713:
+done1891:
 	VZEROUPPER
 	RET
 
@@ -23378,9 +25176,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1716
+	JGE          done1894
 
-loop1715:
+loop1893:
 	VPMOVZXBD (DX)(CX*1), Y2
 	VCVTDQ2PD Y2, Z2
 	VMULPD    Z0, Z2, Z2
@@ -23403,13 +25201,13 @@ loop1715:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1715
+	JLT       loop1893
 
-done1716:
+done1894:
 	CMPQ CX, DI
-	JGE  done1718
+	JGE  done1896
 
-loop1717:
+loop1895:
 	VPMOVZXBD (DX)(CX*1), Y2
 	VCVTDQ2PD Y2, Z2
 	VMULPD    Z0, Z2, Z2
@@ -23417,11 +25215,11 @@ loop1717:
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1717
+	JLT       loop1895
 
-done1718:
+done1896:
 	CMPQ      CX, BX
-	JGE       done1719
+	JGE       done1897
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y2
@@ -23430,7 +25228,7 @@ done1718:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1719:
+done1897:
 	VZEROUPPER
 	RET
 
@@ -23455,9 +25253,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1721
+	JGE          done1899
 
-loop1720:
+loop1898:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -23484,13 +25282,13 @@ loop1720:
 	VMOVUPD   Z1, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, DI
-	JLT       loop1720
+	JLT       loop1898
 
-done1721:
+done1899:
 	CMPQ CX, R8
-	JGE  done1723
+	JGE  done1901
 
-loop1722:
+loop1900:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -23499,11 +25297,11 @@ loop1722:
 	VMOVUPD   Z1, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R8
-	JLT       loop1722
+	JLT       loop1900
 
-done1723:
+done1901:
 	CMPQ      CX, BX
-	JGE       done1724
+	JGE       done1902
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y1
@@ -23513,7 +25311,7 @@ done1723:
 	VADDPD    Z2, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1724:
+done1902:
 	VZEROUPPER
 	RET
 
@@ -23538,9 +25336,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1726
+	JGE          done1904
 
-loop1725:
+loop1903:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -23567,13 +25365,13 @@ loop1725:
 	VMOVUPD   Z1, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, DI
-	JLT       loop1725
+	JLT       loop1903
 
-done1726:
+done1904:
 	CMPQ CX, R8
-	JGE  done1728
+	JGE  done1906
 
-loop1727:
+loop1905:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -23582,11 +25380,11 @@ loop1727:
 	VMOVUPD   Z1, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R8
-	JLT       loop1727
+	JLT       loop1905
 
-done1728:
+done1906:
 	CMPQ      CX, BX
-	JGE       done1729
+	JGE       done1907
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y1
@@ -23596,7 +25394,7 @@ done1728:
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1729:
+done1907:
 	VZEROUPPER
 	RET
 
@@ -23620,9 +25418,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R10, K1
 	XORQ  CX, CX
 	CMPQ  CX, R8
-	JGE   done1731
+	JGE   done1909
 
-loop1730:
+loop1908:
 	VPMOVZXBD (DX)(CX*1), Y0
 	VCVTDQ2PD Y0, Z0
 	VMOVUPD   (SI)(CX*8), Z1
@@ -23653,13 +25451,13 @@ loop1730:
 	VMOVUPD   Z0, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1730
+	JLT       loop1908
 
-done1731:
+done1909:
 	CMPQ CX, R9
-	JGE  done1733
+	JGE  done1911
 
-loop1732:
+loop1910:
 	VPMOVZXBD (DX)(CX*1), Y0
 	VCVTDQ2PD Y0, Z0
 	VMOVUPD   (SI)(CX*8), Z1
@@ -23669,11 +25467,11 @@ loop1732:
 	VMOVUPD   Z0, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1732
+	JLT       loop1910
 
-done1733:
+done1911:
 	CMPQ      CX, BX
-	JGE       done1734
+	JGE       done1912
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y0
@@ -23684,7 +25482,7 @@ done1733:
 	VADDPD    Z2, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1734:
+done1912:
 	VZEROUPPER
 	RET
 
@@ -23708,9 +25506,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1736
+	JGE          done1914
 
-loop1735:
+loop1913:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -23737,13 +25535,13 @@ loop1735:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1735
+	JLT     loop1913
 
-done1736:
+done1914:
 	CMPQ CX, DI
-	JGE  done1738
+	JGE  done1916
 
-loop1737:
+loop1915:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -23752,11 +25550,11 @@ loop1737:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1737
+	JLT     loop1915
 
-done1738:
+done1916:
 	CMPQ      CX, BX
-	JGE       done1739
+	JGE       done1917
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -23764,7 +25562,7 @@ done1738:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1739:
+done1917:
 	VZEROUPPER
 	RET
 
@@ -23788,16 +25586,120 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	XORQ         CX, CX
-	CMPQ         BX, $0x08
-	JLT          short1740
+	CMPQ         BX, $0x00000008
+	JGT          longer1919
 	VMOVUPD      Z0, Z1
-	VMOVUPD      Z0, Z2
-	VMOVUPD      Z0, Z3
-	VMOVUPD      Z0, Z0
-	CMPQ         CX, SI
-	JGE          done1744
+	CMPQ         BX, $0x00000008
+	JGE          whole1921
+	VMOVUPD.Z    (AX)(CX*8), K1, Z0
+	VMOVUPD.Z    (DX)(CX*8), K1, Z1
+	VMULPD       Z1, Z0, Z0
+	VMOVUPD      Z0, Z1
+	JMP          fold1920
 
-loop1743:
+whole1921:
+	VMOVUPD (AX)(CX*8), Z0
+	VMOVUPD (DX)(CX*8), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, Z1
+
+fold1920:
+	JMP done1918
+
+longer1919:
+	CMPQ      BX, $0x00000010
+	JGT       longer1922
+	VMOVUPD   (AX)(CX*8), Z1
+	VMOVUPD   (DX)(CX*8), Z2
+	VMULPD    Z2, Z1, Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   Z0, Z2
+	CMPQ      BX, $0x00000010
+	JGE       whole1924
+	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
+	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
+	VMULPD    Z2, Z0, Z0
+	VMOVUPD   Z0, Z2
+	JMP       fold1923
+
+whole1924:
+	VMOVUPD 64(AX)(CX*8), Z0
+	VMOVUPD 64(DX)(CX*8), Z2
+	VMULPD  Z2, Z0, Z0
+	VMOVUPD Z0, Z2
+
+fold1923:
+	VADDPD Z2, Z1, Z1
+	JMP    done1918
+
+longer1922:
+	CMPQ      BX, $0x00000020
+	JGT       longer1925
+	VMOVUPD   (AX)(CX*8), Z1
+	VMOVUPD   (DX)(CX*8), Z2
+	VMULPD    Z2, Z1, Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   64(AX)(CX*8), Z2
+	VMOVUPD   64(DX)(CX*8), Z3
+	VMULPD    Z3, Z2, Z2
+	VMOVUPD   Z2, Z2
+	VMOVUPD   Z0, Z3
+	VMOVUPD   Z0, Z0
+	CMPQ      BX, $0x00000018
+	JGE       whole1927
+	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
+	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
+	VMULPD    Z4, Z3, Z3
+	VMOVUPD   Z3, Z3
+	JMP       fold1926
+
+whole1927:
+	VMOVUPD   128(AX)(CX*8), Z0
+	VMOVUPD   128(DX)(CX*8), Z3
+	VMULPD    Z3, Z0, Z0
+	VMOVUPD   Z0, Z3
+	CMPQ      BX, $0x00000020
+	JGE       whole1928
+	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
+	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
+	VMULPD    Z4, Z0, Z0
+	VMOVUPD   Z0, Z0
+	JMP       fold1926
+
+whole1928:
+	VMOVUPD 192(AX)(CX*8), Z0
+	VMOVUPD 192(DX)(CX*8), Z4
+	VMULPD  Z4, Z0, Z0
+	VMOVUPD Z0, Z0
+
+fold1926:
+	VADDPD Z3, Z1, Z1
+	VADDPD Z0, Z2, Z2
+	VADDPD Z2, Z1, Z1
+	JMP    done1918
+
+longer1925:
+	VMOVUPD (AX)(CX*8), Z0
+	VMOVUPD (DX)(CX*8), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, Z1
+	VMOVUPD 64(AX)(CX*8), Z0
+	VMOVUPD 64(DX)(CX*8), Z2
+	VMULPD  Z2, Z0, Z0
+	VMOVUPD Z0, Z2
+	VMOVUPD 128(AX)(CX*8), Z0
+	VMOVUPD 128(DX)(CX*8), Z3
+	VMULPD  Z3, Z0, Z0
+	VMOVUPD Z0, Z3
+	VMOVUPD 192(AX)(CX*8), Z0
+	VMOVUPD 192(DX)(CX*8), Z4
+	VMULPD  Z4, Z0, Z0
+	VMOVUPD Z0, Z0
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, SI
+	JGE     done1930
+
+loop1929:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -23816,76 +25718,70 @@ loop1743:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1743
+	JLT     loop1929
 
-done1744:
+done1930:
 	CMPQ      DI, $0x00000008
-	JGE       whole1745
+	JGE       whole1932
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       fold1741
+	JMP       done1931
 
-whole1745:
+whole1932:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1746
+	JGE       whole1933
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       fold1741
+	JMP       done1931
 
-whole1746:
+whole1933:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1747
+	JGE       whole1934
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       fold1741
+	JMP       done1931
 
-whole1747:
+whole1934:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1748
+	JGE       whole1935
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       fold1741
+	JMP       done1931
 
-whole1748:
-fold1741:
+whole1935:
+done1931:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1742
 
-short1740:
-	VMOVUPD   Z0, Z1
-	VMOVUPD.Z (AX)(CX*8), K1, Z0
-	VMOVUPD.Z (DX)(CX*8), K1, Z2
-	VMULPD    Z2, Z0, Z0
-	VADDPD    Z0, Z1, Z1
-
-done1742:
+done1918:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
 	VADDPD        X0, X1, X1
 	VMOVHLPS      X1, X1, X0
+	VADDPD        X0, X1, X1
+	VXORPS        X0, X0, X0
 	VADDPD        X0, X1, X1
 	MOVSD         X1, ret+24(FP)
 	VZEROUPPER
@@ -23911,16 +25807,105 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	SUBQ         BX, SI
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
-	CMPQ         DX, $0x08
-	JLT          short1749
+	CMPQ         DX, $0x00000008
+	JGT          longer1937
 	VMOVUPD      Z0, Z1
-	VMOVUPD      Z0, Z2
-	VMOVUPD      Z0, Z3
-	VMOVUPD      Z0, Z0
-	CMPQ         CX, BX
-	JGE          done1753
+	CMPQ         DX, $0x00000008
+	JGE          whole1939
+	VMOVUPD.Z    (AX)(CX*8), K1, Z0
+	VMULPD       Z0, Z4, Z0
+	VMOVUPD      Z0, Z1
+	JMP          fold1938
 
-loop1752:
+whole1939:
+	VMOVUPD (AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z1
+
+fold1938:
+	JMP done1936
+
+longer1937:
+	CMPQ      DX, $0x00000010
+	JGT       longer1940
+	VMOVUPD   (AX)(CX*8), Z1
+	VMULPD    Z1, Z4, Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   Z0, Z2
+	CMPQ      DX, $0x00000010
+	JGE       whole1942
+	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
+	VMULPD    Z0, Z4, Z0
+	VMOVUPD   Z0, Z2
+	JMP       fold1941
+
+whole1942:
+	VMOVUPD 64(AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z2
+
+fold1941:
+	VADDPD Z2, Z1, Z1
+	JMP    done1936
+
+longer1940:
+	CMPQ      DX, $0x00000020
+	JGT       longer1943
+	VMOVUPD   (AX)(CX*8), Z1
+	VMULPD    Z1, Z4, Z1
+	VMOVUPD   Z1, Z1
+	VMOVUPD   64(AX)(CX*8), Z2
+	VMULPD    Z2, Z4, Z2
+	VMOVUPD   Z2, Z2
+	VMOVUPD   Z0, Z3
+	VMOVUPD   Z0, Z0
+	CMPQ      DX, $0x00000018
+	JGE       whole1945
+	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
+	VMULPD    Z3, Z4, Z3
+	VMOVUPD   Z3, Z3
+	JMP       fold1944
+
+whole1945:
+	VMOVUPD   128(AX)(CX*8), Z0
+	VMULPD    Z0, Z4, Z0
+	VMOVUPD   Z0, Z3
+	CMPQ      DX, $0x00000020
+	JGE       whole1946
+	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
+	VMULPD    Z0, Z4, Z0
+	VMOVUPD   Z0, Z0
+	JMP       fold1944
+
+whole1946:
+	VMOVUPD 192(AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z0
+
+fold1944:
+	VADDPD Z3, Z1, Z1
+	VADDPD Z0, Z2, Z2
+	VADDPD Z2, Z1, Z1
+	JMP    done1936
+
+longer1943:
+	VMOVUPD (AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z1
+	VMOVUPD 64(AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z2
+	VMOVUPD 128(AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z3
+	VMOVUPD 192(AX)(CX*8), Z0
+	VMULPD  Z0, Z4, Z0
+	VMOVUPD Z0, Z0
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, BX
+	JGE     done1948
+
+loop1947:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -23935,68 +25920,63 @@ loop1752:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1752
+	JLT     loop1947
 
-done1753:
+done1948:
 	CMPQ      SI, $0x00000008
-	JGE       whole1754
+	JGE       whole1950
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       fold1750
+	JMP       done1949
 
-whole1754:
+whole1950:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1755
+	JGE       whole1951
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       fold1750
+	JMP       done1949
 
-whole1755:
+whole1951:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1756
+	JGE       whole1952
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       fold1750
+	JMP       done1949
 
-whole1756:
+whole1952:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1757
+	JGE       whole1953
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       fold1750
+	JMP       done1949
 
-whole1757:
-fold1750:
+whole1953:
+done1949:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1751
 
-short1749:
-	VMOVUPD   Z0, Z1
-	VMOVUPD.Z (AX)(CX*8), K1, Z0
-	VMULPD    Z0, Z4, Z0
-	VADDPD    Z0, Z1, Z1
-
-done1751:
+done1936:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
 	VADDPD        X0, X1, X1
 	VMOVHLPS      X1, X1, X0
+	VADDPD        X0, X1, X1
+	VXORPS        X0, X0, X0
 	VADDPD        X0, X1, X1
 	MOVSD         X1, ret+16(FP)
 	VZEROUPPER

@@ -4,11 +4,11 @@ package kernel
 
 func unary[F Float](op UnaryOp, dst, x []F) { unaryGeneric(op, dst, x) }
 
-func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b Operand[F]) {
+func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b *Operand[F]) {
 	binaryGeneric(op, rows, cols, dst, ldd, a, b)
 }
 
-func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b Operand[F]) {
+func choose[F Float](rows, cols int, dst []F, ldd int, mask, a, b *Operand[F]) {
 	chooseGeneric(rows, cols, dst, ldd, mask, a, b)
 }
 

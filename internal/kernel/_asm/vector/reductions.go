@@ -13,11 +13,12 @@ type reduction struct {
 	name      string
 	identity  float64
 	combineTo func(v vec, acc, x Op)
+	plain     form // combineTo where there is no NaN
 }
 
 var (
-	sum        = reduction{"Sum", 0, func(v vec, acc, x Op) { v.emit(addF, x, acc, acc) }}
-	largest    = reduction{"Max", math.Inf(-1), vec.maxTo}
+	sum        = reduction{"Sum", 0, func(v vec, acc, x Op) { v.emit(addF, x, acc, acc) }, addF}
+	largest    = reduction{"Max", math.Inf(-1), vec.maxTo, maxF}
 	reductions = []reduction{sum, largest}
 )
 
@@ -60,70 +61,133 @@ func (v vec) accumulator(op reduction, cols Register) *accumulator {
 
 // reduce emits the reduction of one row to lane 0 of a register; element
 // returns the elements at vector k from column i, those outside of t neutral.
+// Short rows have their own code, for up to 1, 2, 4, … vectors.
 func (a *accumulator) reduce(element func(k int, t *tail) Op) Op {
-	short, fold, done := label("short"), label("fold"), label("done")
+	done := label("done")
 	XORQ(a.i, a.i)
-	CMPQ(a.cols, U8(a.Lanes()))
-	JLT(LabelRef(short))
-	for _, p := range a.partial {
-		a.Load(a.identity, p)
+	for n := 1; n <= len(a.partial); n *= 2 {
+		longer := label("longer")
+		CMPQ(a.cols, U32(uint32(n*a.Lanes())))
+		JGT(LabelRef(longer))
+		a.short(a.partial[:n], element)
+		JMP(LabelRef(done))
+		Label(longer)
 	}
+	a.whole(a.partial, element)
+	ADDQ(U32(uint32(len(a.partial)*a.Lanes())), a.i)
 	a.loop(a.all4, len(a.partial), func(_ int, t *tail) {
 		for k, p := range a.partial {
 			a.op.combineTo(a.vec, p, element(k, t))
 		}
 	})
-	a.remainder(element, fold)
-	Label(fold)
-	for n := len(a.partial) / 2; n > 0; n /= 2 {
-		for k := range n {
-			a.op.combineTo(a.vec, a.partial[k], a.partial[n+k])
-		}
-	}
-	JMP(LabelRef(done))
-	Label(short)
-	a.Load(a.identity, a.partial[0])
-	a.op.combineTo(a.vec, a.partial[0], element(0, &a.row.tail))
+	a.remainder(element)
+	a.halve(a.partial)
 	Label(done)
 	return a.fold()
 }
 
+// whole starts partial results with whole vectors.
+func (a *accumulator) whole(partial []Op, element func(k int, t *tail) Op) {
+	for k, p := range partial {
+		a.Load(element(k, nil), p)
+	}
+}
+
+// short reduces a row that needs more than half of the partial results.
+func (a *accumulator) short(partial []Op, element func(k int, t *tail) Op) {
+	fold, half := label("fold"), len(partial)/2
+	a.whole(partial[:half], element)
+	for _, p := range partial[half:] {
+		a.Load(a.identity, p)
+	}
+	for k := half; k < len(partial); k++ {
+		whole := label("whole")
+		CMPQ(a.cols, U32(uint32((k+1)*a.Lanes())))
+		JGE(LabelRef(whole))
+		a.Load(element(k, &a.row.tail), partial[k])
+		JMP(LabelRef(fold))
+		Label(whole)
+		a.Load(element(k, nil), partial[k])
+	}
+	Label(fold)
+	a.halve(partial)
+}
+
 // remainder combines the columns after the last whole block.
-func (a *accumulator) remainder(element func(k int, t *tail) Op, fold string) {
+func (a *accumulator) remainder(element func(k int, t *tail) Op) {
+	done := label("done")
 	for k, p := range a.partial {
 		whole := label("whole")
 		CMPQ(a.rest, U32(uint32((k+1)*a.Lanes())))
 		JGE(LabelRef(whole))
 		a.op.combineTo(a.vec, p, element(k, &a.row.tail))
-		JMP(LabelRef(fold))
+		JMP(LabelRef(done))
 		Label(whole)
 		if k < len(a.partial)-1 { // the rest never fills all
 			a.op.combineTo(a.vec, p, element(k, nil))
 		}
 	}
+	Label(done)
+}
+
+// halve combines the upper half of the partial results with the lower until
+// one vector is left.
+func (a *accumulator) halve(partial []Op) {
+	for n := len(partial) / 2; n > 0; n /= 2 {
+		for k := range n {
+			a.op.combineTo(a.vec, partial[k], partial[n+k])
+		}
+	}
 }
 
 // fold combines the upper half of the first partial result with the lower
-// until one lane is left.
+// until one lane is left. A NaN in the result of a maximum is looked for before
+// and rare, so that the maxima can be plain. A sum ends with that of 0, which
+// turns −0 into 0.
 func (a *accumulator) fold() Op {
 	p, v := a.partial[0].(reg.VecVirtual), a.vec
+	nan := GP64()
+	if a.op.name == largest.name {
+		v.signs(v.cmp(unordered, p, p), nan)
+	}
 	if v.Wide {
 		v.Wide = false
 		high := YMM()
 		VEXTRACTF64X4(U8(1), p, high)
-		a.op.combineTo(v, p.AsY(), high)
+		v.emit(a.op.plain, high, p.AsY(), p.AsY())
 	}
 	v.short = true
 	high, low := XMM(), p.AsX()
 	VEXTRACTF128(U8(1), p.AsY(), high)
-	a.op.combineTo(v, low, high)
+	v.emit(a.op.plain, high, low, low)
 	VMOVHLPS(low, low, high)
-	a.op.combineTo(v, low, high)
+	v.emit(a.op.plain, high, low, low)
 	if !v.Double {
 		VMOVSHDUP(low, high)
-		a.op.combineTo(v, low, high)
+		v.emit(a.op.plain, high, low, low)
+	}
+	if a.op.name == sum.name {
+		v.emit(addF, v.zero(), low, low)
+	} else {
+		number := label("number")
+		TESTQ(nan, nan)
+		JZ(LabelRef(number))
+		VMOVUPS(v.num(math.NaN()).Mem, low)
+		Label(number)
 	}
 	return low
+}
+
+// signs sets bits to a number that is zero exactly if no lane is in the mask.
+func (v vec) signs(mask Op, bits Register) {
+	switch {
+	case v.Wide:
+		KMOVW(mask, bits.As32())
+	case v.Double:
+		VMOVMSKPD(mask, bits.As32())
+	default:
+		VMOVMSKPS(mask, bits.As32())
+	}
 }
 
 // element loads part of a row for a reduction.
