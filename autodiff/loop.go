@@ -49,7 +49,7 @@ type micro struct {
 type closing[F kernel.Float] struct {
 	reduce kernel.Reduction
 	dst    ref
-	cols   []F // parts × columns, nil for one number
+	cols   []F       // parts × columns, nil for one number
 	all    []float64 // of each part
 	one    []F       // of a tile, in each part
 }
