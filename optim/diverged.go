@@ -72,11 +72,4 @@ func firstNonFinite(v *tensor.Dense) int {
 	return -1
 }
 
-func element(v *tensor.Dense, i int) float64 {
-	if v.Dtype() == tensor.Float32 {
-		return float64(v.Float32s()[i])
-	}
-	return v.Float64s()[i]
-}
-
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -16,6 +16,12 @@
 // [Momentum], [Adam] and the others are plain values, which [WeightDecay],
 // [ClipValue] and [Scheduled] compose.
 //
+// An [Objective] is a loss as a function of all weights together, with gradient,
+// products with the Hessian and, for small models, the Hessian itself. It is what
+// [Classify] looks at, what a [Descent] lowers by [Newton], [SaddleFreeNewton] or
+// [NumericalGradient], and what gonum's optimize minimises through
+// [Objective.Minimise].
+//
 // Everything that can go wrong is an error, and a step that fails has changed
 // nothing. Hyperparameters and learning rates that have no meaning are refused
 // with an error that names them, never put right silently; a loss that is not

@@ -89,7 +89,7 @@ func rateAt(layers []Rule, step int) (float64, error) {
 func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
 
 // or returns v, or the standard value where v is left at zero.
-func or(v, standard float64) float64 {
+func or[T int | float64](v, standard T) T {
 	if v == 0 {
 		return standard
 	}

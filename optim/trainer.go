@@ -97,8 +97,8 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if err != nil {
 		return math.NaN(), err
 	}
-	set(t.rate, rate)
-	set(t.step, float64(t.steps+1))
+	setElement(t.rate, 0, rate)
+	setElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
 	if err := u.program.Run(t.feeds...); err != nil {
 		return t.failed(u, err)

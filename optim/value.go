@@ -18,13 +18,21 @@ func zeros(precision tensor.Dtype, shape autodiff.Shape) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float64, shape.Size())))
 }
 
-// set writes v to the only element of a scalar tensor.
-func set(scalar *tensor.Dense, v float64) {
-	if scalar.Dtype() == tensor.Float32 {
-		scalar.Float32s()[0] = float32(v)
+// element returns an element of v in row-major order.
+func element(v *tensor.Dense, i int) float64 {
+	if v.Dtype() == tensor.Float32 {
+		return float64(v.Float32s()[i])
+	}
+	return v.Float64s()[i]
+}
+
+// setElement changes an element of v in row-major order.
+func setElement(v *tensor.Dense, i int, x float64) {
+	if v.Dtype() == tensor.Float32 {
+		v.Float32s()[i] = float32(x)
 		return
 	}
-	scalar.Float64s()[0] = v
+	v.Float64s()[i] = x
 }
 
 // assign copies src to dst, of the same shape and precision.

@@ -1,0 +1,73 @@
+package optim
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/floats"
+
+	"declive/autodiff"
+)
+
+// A Stepper lowers a loss one step at a time, from one batch each: a [*Trainer]
+// by a rule, a [*Descent] by a method, a [*RandomSearch] by luck. Step returns
+// the loss that it starts from, so that all of them can share one plot.
+type Stepper interface {
+	Step(batch autodiff.Batch) (float64, error)
+}
+
+var (
+	_ Stepper = (*Trainer)(nil)
+	_ Stepper = (*Descent)(nil)
+)
+
+// A Method chooses a step from what it asks of an objective at its present
+// weights: [NumericalGradient], [Newton], [SaddleFreeNewton]. It returns the
+// loss there and the step to take, and leaves the weights as they are.
+type Method interface {
+	Direction(o *Objective) (loss float64, step []float64, err error)
+}
+
+// A Descent lowers a loss by a method, in float64.
+type Descent struct {
+	loss      autodiff.LossFunc
+	params    []*autodiff.Param
+	method    Method
+	objective *Objective // nil before the first batch
+	steps     int
+}
+
+// NewDescent returns a descent of the loss by a method. That the method's
+// settings have no meaning, or the loss cannot be recorded, is an error of the
+// first step.
+func NewDescent(loss autodiff.LossFunc, params []*autodiff.Param, method Method) *Descent {
+	return &Descent{loss: loss, params: params, method: method}
+}
+
+// Step takes one step on the loss of a batch and returns the loss before it. If
+// that or the step is not finite, the error is a [*DivergedError]; in every case
+// of error nothing is changed.
+func (d *Descent) Step(batch autodiff.Batch) (float64, error) {
+	if err := d.use(batch); err != nil {
+		return 0, err
+	}
+	o := d.objective
+	loss, step, err := d.method.Direction(o)
+	if err != nil {
+		return loss, fmt.Errorf("optim: step %d: %w", d.steps+1, err)
+	}
+	if !finite(loss) || !finite(floats.Norm(step, 2)) {
+		return loss, diverged(d.steps+1, o.feeds, o.form.loss, squares(o.form.grads))
+	}
+	w := o.Point()
+	floats.Add(w, step)
+	d.steps++
+	return loss, o.Move(w)
+}
+
+func (d *Descent) use(batch autodiff.Batch) (err error) {
+	if d.objective == nil {
+		d.objective, err = NewObjective(d.loss, d.params, batch)
+		return err
+	}
+	return d.objective.Use(batch)
+}

@@ -1,0 +1,177 @@
+package optim
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// An Objective is a loss on one batch as a function of all parameters together:
+// of a vector w of length [Objective.Dim] that strings them together in their
+// order, row by row. It knows the function's slope and curvature and computes
+// them, at the parameters' present values, in float64.
+//
+// Parameters of float32 take the values that they are given rounded; convert
+// them with Param.Convert where that is too coarse.
+type Objective struct {
+	loss   autodiff.LossFunc
+	params []*autodiff.Param
+	dim    int
+	forms  cache[*form]
+	form   *form // of the present batch
+	feeds  []autodiff.Feed
+}
+
+// NewObjective returns the loss on a batch as a function of the given
+// parameters. It is an error if there are none, if one is given twice, or if
+// the loss cannot be recorded or does not depend on one of them.
+func NewObjective(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch) (*Objective, error) {
+	o := &Objective{loss: loss, params: params}
+	if _, err := uniform(params); err != nil {
+		return nil, err
+	}
+	for _, p := range params {
+		o.dim += p.Shape().Size()
+	}
+	o.forms.build = o.newForm
+	return o, o.Use(batch)
+}
+
+// Use changes the batch that the loss is taken on.
+func (o *Objective) Use(batch autodiff.Batch) error {
+	batch = autodiff.Batch{X: double(batch.X), Y: double(batch.Y)}
+	f, err := o.forms.of(batch)
+	if err != nil {
+		return err
+	}
+	o.form, o.feeds = f, f.feed(o.feeds[:0], batch)
+	return nil
+}
+
+// double returns v, in float64 if it is float32.
+func double(v *tensor.Dense) *tensor.Dense {
+	if v == nil || v.Dtype() != tensor.Float32 {
+		return v
+	}
+	out := make([]float64, v.Shape().TotalSize())
+	for i, x := range v.Float32s() {
+		out[i] = float64(x)
+	}
+	return tensor.New(tensor.WithShape(v.Shape()...), tensor.WithBacking(out))
+}
+
+// Dim returns the number of weights.
+func (o *Objective) Dim() int { return o.dim }
+
+// Point returns the present weights as a new vector.
+func (o *Objective) Point() []float64 {
+	w := make([]float64, 0, o.dim)
+	for _, p := range o.params {
+		w = appendTo(w, p.Value())
+	}
+	return w
+}
+
+func appendTo(w []float64, v *tensor.Dense) []float64 {
+	if v.Dtype() == tensor.Float64 {
+		return append(w, v.Float64s()...)
+	}
+	for _, x := range v.Float32s() {
+		w = append(w, float64(x))
+	}
+	return w
+}
+
+// Move gives the parameters the weights w. It is an error if w is not as long
+// as Dim.
+func (o *Objective) Move(w []float64) error {
+	if err := o.check("Move", w); err != nil {
+		return err
+	}
+	for _, p := range o.params {
+		w = take(p.Value(), w)
+	}
+	return nil
+}
+
+// take fills dst from the beginning of w and returns the rest.
+func take(dst *tensor.Dense, w []float64) []float64 {
+	if dst.Dtype() == tensor.Float64 {
+		return w[copy(dst.Float64s(), w):]
+	}
+	f := dst.Float32s()
+	for i := range f {
+		f[i] = float32(w[i])
+	}
+	return w[len(f):]
+}
+
+func (o *Objective) check(what string, vectors ...[]float64) error {
+	for _, v := range vectors {
+		if len(v) != o.dim {
+			return fmt.Errorf("optim: %s: a vector has length %d, want %d", what, len(v), o.dim)
+		}
+	}
+	return nil
+}
+
+// Loss returns the loss at the present weights. It may be infinite or NaN.
+func (o *Objective) Loss() (float64, error) {
+	p, err := o.form.lossProgram()
+	if err != nil {
+		return 0, err
+	}
+	if err := p.Run(o.feeds...); err != nil {
+		return 0, fmt.Errorf("optim: Loss: %w", err)
+	}
+	return p.Scalar(0), nil
+}
+
+// Gradient fills dst with the gradient at the present weights and returns the
+// loss there. It is an error if dst is not as long as Dim.
+func (o *Objective) Gradient(dst []float64) (float64, error) {
+	if err := o.check("Gradient", dst); err != nil {
+		return 0, err
+	}
+	p := o.form.slope
+	if err := p.Run(o.feeds...); err != nil {
+		return 0, fmt.Errorf("optim: Gradient: %w", err)
+	}
+	dst = dst[:0]
+	for i := range o.params {
+		dst = appendTo(dst, p.Value(1+i))
+	}
+	return p.Scalar(0), nil
+}
+
+// A form is what is recorded and compiled for batches of one form.
+type form struct {
+	*recording
+	weights, grads []*autodiff.Node
+	value          *autodiff.Program // the loss; nil until it is asked for
+	slope          *autodiff.Program // the loss and its gradient
+	curvature      *curvature        // nil until it is asked for
+}
+
+func (o *Objective) newForm(b autodiff.Batch) (f *form, err error) {
+	defer autodiff.Catch(&err)
+	r, err := record(o.loss, tensor.Float64, b)
+	if err != nil {
+		return nil, err
+	}
+	f = &form{recording: r, weights: r.params(o.params)}
+	if f.grads, err = autodiff.Grad(f.loss, f.weights...); err != nil {
+		return nil, err
+	}
+	f.slope, err = autodiff.Compile(f.loss, f.grads...)
+	return f, err
+}
+
+func (f *form) lossProgram() (_ *autodiff.Program, err error) {
+	if f.value == nil {
+		f.value, err = autodiff.Compile(f.loss)
+	}
+	return f.value, err
+}
