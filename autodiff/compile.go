@@ -64,7 +64,7 @@ func (p *Program) bindInputs(fed map[*Node]*Node) {
 			users := p.analysis.users[inside.id]
 			p.inputs = append(p.inputs, programInput{
 				node: n, slot: inside.id,
-				used:    p.analysis.needed[inside.id],
+				watched: p.analysis.watched[inside.id],
 				classes: classes(inside, users),
 			})
 		}
@@ -74,7 +74,9 @@ func (p *Program) bindInputs(fed map[*Node]*Node) {
 // An engine is a machine seen without its precision.
 type engine interface {
 	feed(in *programInput, v *tensor.Dense) error
-	run() (bad int)
+	check(in *programInput) error
+	compute() (suspect bool)
+	commit() (bad int)
 	scalar(i int) float64
 	value(i int) *tensor.Dense
 	bytes() int
@@ -108,25 +110,40 @@ func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)
 	}
 	e.slots[in.slot] = floats[F](v)
+	if in.watched {
+		return nil
+	}
+	return e.check(in)
+}
+
+// check returns an error if an input holds a NaN or an infinity.
+func (e *typedEngine[F]) check(in *programInput) error {
 	return checkFinite(in.node, e.slots[in.slot])
 }
 
-// run runs the program and returns −1, or the index of a scalar output that is
-// not finite, in which case no parameter has been changed.
-func (e *typedEngine[F]) run() (bad int) {
+// compute runs the program up to where it overwrites parameters. It reports
+// whether watched inputs may hold a NaN or an infinity.
+func (e *typedEngine[F]) compute() (suspect bool) {
+	e.suspect = false
 	for _, load := range e.loads {
 		load()
 	}
 	for _, c := range e.early {
 		copy(c.to, e.slots[c.slot])
 	}
-	e.machine.run(0, e.guard)
+	e.run(0, e.guard)
+	return e.suspect
+}
+
+// commit runs the rest and returns −1, or the index of a scalar output that is
+// not finite, in which case it changes no parameter.
+func (e *typedEngine[F]) commit() (bad int) {
 	for _, i := range e.scalars {
 		if v := e.data[i][0]; v-v != 0 {
 			return i
 		}
 	}
-	e.machine.run(e.guard, len(e.steps))
+	e.run(e.guard, len(e.steps))
 	for _, c := range e.copies {
 		copy(c.to, c.from)
 	}
