@@ -106,14 +106,27 @@ func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[
 
 func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
 	if in.node.IsLabels() {
-		e.labels[in.slot] = v.Ints()
+		e.moved(refeed(&e.labels[in.slot], v.Ints()))
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)
 	}
-	e.slots[in.slot] = floats[F](v)
+	e.moved(refeed(&e.slots[in.slot], floats[F](v)))
 	if in.watched {
 		return nil
 	}
 	return e.check(in)
+}
+
+// refeed points a slot to memory, and reports whether it pointed elsewhere.
+func refeed[T any](slot *[]T, memory []T) bool {
+	same := len(*slot) > 0 && len(memory) > 0 && &(*slot)[0] == &memory[0]
+	*slot = memory
+	return !same
+}
+
+func (e *typedEngine[F]) moved(yes bool) {
+	if yes {
+		e.feeds++
+	}
 }
 
 // check returns an error if an input holds a NaN or an infinity.

@@ -20,6 +20,7 @@ type machine[F kernel.Float] struct {
 	guard  int // index of the first step that overwrites a parameter
 
 	suspect bool              // a watched product was not finite
+	feeds   int               // counts the times that an input was fed from other memory than before
 	loads   []func()          // conversions of parameters of the other precision, before the steps
 	early   []early[F]        // outputs and assigned values that are leaves, before anything changes
 	copies  []assignedCopy[F] // assignments that are made at the end
