@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"sync/atomic"
 
@@ -25,7 +26,7 @@ type Program struct {
 type programInput struct {
 	node    *Node
 	slot    int
-	watched bool // a product proves it finite
+	used    bool // not simplified away
 	classes int  // what labels must stay below
 	fed     bool // in this run
 }
@@ -47,12 +48,7 @@ func (p *Program) Run(feeds ...Feed) error {
 	if err := p.feed(feeds); err != nil {
 		return err
 	}
-	if p.engine.compute() {
-		if err := p.check(); err != nil {
-			return err
-		}
-	}
-	if bad := p.engine.commit(); bad >= 0 {
+	if bad := p.engine.run(); bad >= 0 {
 		return &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
 	}
 	return nil
@@ -83,18 +79,6 @@ func (p *Program) feed(feeds []Feed) error {
 	for i := range p.inputs {
 		if !p.inputs[i].fed {
 			return fmt.Errorf("autodiff: no feed for %v", p.inputs[i].node)
-		}
-	}
-	return nil
-}
-
-// check looks at the inputs whose products were not finite.
-func (p *Program) check() error {
-	for i := range p.inputs {
-		if in := &p.inputs[i]; in.watched {
-			if err := p.engine.check(in); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -178,3 +162,6 @@ func largest(in []*Node) int {
 	}
 	return size
 }
+
+// finite reports whether v is neither NaN nor infinite.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// usage knows nothing here.
+func usage() consumption { return consumption{} }
