@@ -75,3 +75,9 @@ type Feed struct {
 	node  *Node
 	value *tensor.Dense
 }
+
+// Node returns the input that is fed.
+func (f Feed) Node() *Node { return f.node }
+
+// Value returns the tensor that it is fed, not a copy.
+func (f Feed) Value() *tensor.Dense { return f.value }
