@@ -1,0 +1,36 @@
+// Package bridge connects graphs of autodiff with those of
+// gorgonia.org/gorgonia, an independent engine.
+//
+// [Lower] records a loss on Gorgonia and has Gorgonia differentiate it: a second
+// opinion on a gradient.
+//
+//	l, err := bridge.Lower(loss, x, W)
+//	value, grads, err := l.Run(x.Feed(batch))
+//
+// Everything is reported by errors, also what Gorgonia panics with. Gorgonia
+// v0.9.18 is what was tested. The lowering uses its ops, with its derivatives,
+// where these are right, and composes the others:
+//
+//	Add Sub Mul Div Pow, comparisons       as they are, after broadcasting by Broadcast (at most 4 axes)
+//	Neg Exp Expm1 Log Log1p Sqrt Tanh      as they are
+//	Sigmoid Softplus Abs                   as they are
+//	MatMul Transpose                       Mul, Transpose
+//	Sum                                    Sum over one axis of an array of at most three
+//	Sign                                   (x > 0) − (x < 0); Gorgonia's Sign of 0 is 1
+//	ReLU                                   x·(x > 0); the derivative of Gorgonia's Rectify at 0 is 1
+//	Max Min Where                          m·a + (1 − m)·b with a mask m; at a tie MaxBetween gives all to a
+//	ReduceMax                              mean of the elements equal to Gorgonia's Max, which at a tie counts the gradient repeatedly
+//	Slice Pad Concat                       products with matrices of 0 and 1; Gorgonia has no Pad, and takes slices 256 apart for the same
+//	Pick OneHot                            products with one-hot rows, which labels are fed as
+//	Reshape                                an op of this package that copies; Gorgonia's shares memory that its tape machine overwrites
+//	StopGradient                           an op of this package; Gorgonia has none
+//	constants                              inputs with a value; Gorgonia takes constants that print alike for the same
+//	arrays of one element                  scalars
+//	empty arrays, broadcasts to 5 axes     refused
+//
+// Products with masks make NaN of 0·∞, so ∞ and NaN must stay out of branches
+// that are not taken. Gorgonia's Log2 and InverseSqrt, whose derivatives are
+// wrong, its LogSumExp, whose value is, and its SoftMax and LogSoftMax, which
+// become one node if both are taken of the same array, have no op here that
+// would need them.
+package bridge
