@@ -22,6 +22,9 @@
 // [NumericalGradient], and what gonum's optimize minimises through
 // [Objective.Minimise].
 //
+// [RandomSearch] and [WeightedSearch] lower the loss of a linear model without
+// any gradient. All of these are a [Stepper], like the trainer.
+//
 // Everything that can go wrong is an error, and a step that fails has changed
 // nothing. Hyperparameters and learning rates that have no meaning are refused
 // with an error that names them, never put right silently; a loss that is not

@@ -9,8 +9,9 @@ import (
 )
 
 // A Stepper lowers a loss one step at a time, from one batch each: a [*Trainer]
-// by a rule, a [*Descent] by a method, a [*RandomSearch] by luck. Step returns
-// the loss that it starts from, so that all of them can share one plot.
+// by a rule, a [*Descent] by a method, a [*WeightedSearch] by trying around, a
+// [*RandomSearch] by luck. Step returns the loss that it starts from, the last two
+// the mean and the lowest of their tries, so that all can share one plot.
 type Stepper interface {
 	Step(batch autodiff.Batch) (float64, error)
 }
