@@ -35,6 +35,7 @@ func (a *analysis) overwrite(s assignment) bool {
 	if !ok {
 		return false
 	}
+	before = append(before, a.watchers()...)
 	for _, n := range a.outputs {
 		if len(n.shape) == 0 && a.unitOf[stored(n).id] != nil {
 			before = append(before, a.unitOf[stored(n).id])

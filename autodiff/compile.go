@@ -64,7 +64,7 @@ func (p *Program) bindInputs(fed map[*Node]*Node) {
 			users := p.analysis.users[inside.id]
 			p.inputs = append(p.inputs, programInput{
 				node: n, slot: inside.id,
-				used:    p.analysis.needed[inside.id],
+				watched: p.analysis.watched[inside.id],
 				classes: classes(inside, users),
 			})
 		}
@@ -74,7 +74,9 @@ func (p *Program) bindInputs(fed map[*Node]*Node) {
 // An engine is a machine seen without its precision.
 type engine interface {
 	feed(in *programInput, v *tensor.Dense) error
-	run() (bad int)
+	check(in *programInput) error
+	compute() (suspect bool)
+	commit() (bad int)
 	scalar(i int) float64
 	value(i int) *tensor.Dense
 	bytes() int
@@ -104,29 +106,57 @@ func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[
 
 func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
 	if in.node.IsLabels() {
-		e.labels[in.slot] = v.Ints()
+		e.moved(refeed(&e.labels[in.slot], v.Ints()))
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)
 	}
-	e.slots[in.slot] = floats[F](v)
+	e.moved(refeed(&e.slots[in.slot], floats[F](v)))
+	if in.watched {
+		return nil
+	}
+	return e.check(in)
+}
+
+// refeed points a slot to memory, and reports whether it pointed elsewhere.
+func refeed[T any](slot *[]T, memory []T) bool {
+	same := len(*slot) > 0 && len(memory) > 0 && &(*slot)[0] == &memory[0]
+	*slot = memory
+	return !same
+}
+
+func (e *typedEngine[F]) moved(yes bool) {
+	if yes {
+		e.feeds++
+	}
+}
+
+// check returns an error if an input holds a NaN or an infinity.
+func (e *typedEngine[F]) check(in *programInput) error {
 	return checkFinite(in.node, e.slots[in.slot])
 }
 
-// run runs the program and returns −1, or the index of a scalar output that is
-// not finite, in which case no parameter has been changed.
-func (e *typedEngine[F]) run() (bad int) {
+// compute runs the program up to where it overwrites parameters. It reports
+// whether watched inputs may hold a NaN or an infinity.
+func (e *typedEngine[F]) compute() (suspect bool) {
+	e.suspect = false
 	for _, load := range e.loads {
 		load()
 	}
 	for _, c := range e.early {
 		copy(c.to, e.slots[c.slot])
 	}
-	e.machine.run(0, e.guard)
+	e.run(0, e.guard)
+	return e.suspect
+}
+
+// commit runs the rest and returns −1, or the index of a scalar output that is
+// not finite, in which case it changes no parameter.
+func (e *typedEngine[F]) commit() (bad int) {
 	for _, i := range e.scalars {
 		if v := e.data[i][0]; v-v != 0 {
 			return i
 		}
 	}
-	e.machine.run(e.guard, len(e.steps))
+	e.run(e.guard, len(e.steps))
 	for _, c := range e.copies {
 		copy(c.to, c.from)
 	}

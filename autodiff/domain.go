@@ -62,4 +62,4 @@ func (d domain) join(e domain) (domain, bool) {
 
 // tile is how many elements of an array a fused loop works on at a time: with
 // a handful of arrays they stay in the nearest cache.
-const tile = 2048
+const tile = 4096

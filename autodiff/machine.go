@@ -17,10 +17,13 @@ type machine[F kernel.Float] struct {
 	labels [][]int // by node id
 	arena  []F
 	steps  []step
-	guard  int               // index of the first step that overwrites a parameter
-	loads  []func()          // conversions of parameters of the other precision, before the steps
-	early  []early[F]        // outputs and assigned values that are leaves, before anything changes
-	copies []assignedCopy[F] // assignments that are made at the end
+	guard  int // index of the first step that overwrites a parameter
+
+	suspect bool              // a watched product was not finite
+	feeds   int               // counts the times that an input was fed from other memory than before
+	loads   []func()          // conversions of parameters of the other precision, before the steps
+	early   []early[F]        // outputs and assigned values that are leaves, before anything changes
+	copies  []assignedCopy[F] // assignments that are made at the end
 }
 
 // early is a copy of a leaf.
@@ -127,12 +130,13 @@ type productStep[F kernel.Float] struct {
 	a, b, c int
 	bias    int // −1 for none
 	act     kernel.UnaryOp
+	watch   bool
 }
 
 func (m *machine[F]) bindProduct(u *unit) step {
 	p := u.product
 	out, inner := u.nodes[0].shape, u.nodes[0].inputs[0].shape[1]
-	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1}
+	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1, watch: p.watch}
 	s.gemm = kernel.NewGemm[F](out[0], out[1], inner, p.transA, p.transB,
 		width(out[0], inner, p.transA), width(inner, out[1], p.transB), out[1])
 	if p.bias != nil {
@@ -160,6 +164,9 @@ func (s *productStep[F]) run() {
 		ep.Bias = slots[s.bias]
 	}
 	s.gemm.Run(1, slots[s.a], slots[s.b], 0, slots[s.c], ep)
+	if s.watch && !kernel.AllFinite(slots[s.c]) {
+		s.m.suspect = true
+	}
 }
 
 // foldStep reduces the middle axis of an array seen as (outer, middle, inner).

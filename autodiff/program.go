@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"sync/atomic"
 
@@ -26,7 +25,7 @@ type Program struct {
 type programInput struct {
 	node    *Node
 	slot    int
-	used    bool // not simplified away
+	watched bool // a product proves it finite
 	classes int  // what labels must stay below
 	fed     bool // in this run
 }
@@ -48,7 +47,12 @@ func (p *Program) Run(feeds ...Feed) error {
 	if err := p.feed(feeds); err != nil {
 		return err
 	}
-	if bad := p.engine.run(); bad >= 0 {
+	if p.engine.compute() {
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
+	if bad := p.engine.commit(); bad >= 0 {
 		return &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
 	}
 	return nil
@@ -79,6 +83,18 @@ func (p *Program) feed(feeds []Feed) error {
 	for i := range p.inputs {
 		if !p.inputs[i].fed {
 			return fmt.Errorf("autodiff: no feed for %v", p.inputs[i].node)
+		}
+	}
+	return nil
+}
+
+// check looks at the inputs whose products were not finite.
+func (p *Program) check() error {
+	for i := range p.inputs {
+		if in := &p.inputs[i]; in.watched {
+			if err := p.engine.check(in); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -162,6 +178,3 @@ func largest(in []*Node) int {
 	}
 	return size
 }
-
-// finite reports whether v is neither NaN nor infinite.
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

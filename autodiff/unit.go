@@ -27,6 +27,7 @@ type product struct {
 	bias           *Node // added to each row, or nil
 	activation     *Node // applied last, or nil
 	out            *Node // what the unit computes
+	watch          bool  // a NaN or infinity in the result makes the inputs suspect
 }
 
 // analysis is what the passes after simplify work on: which nodes are values in
@@ -44,6 +45,7 @@ type analysis struct {
 	direct  []*Param          // by id: the parameter that the value is written into
 	copied  []assignment      // those that are copied at the end
 	after   map[*unit][]*unit // order that assignments ask for
+	watched []bool            // by id: an input that a product watches
 }
 
 func analyse(outputs []*Node, ps passes) *analysis {
@@ -56,9 +58,12 @@ func analyse(outputs []*Node, ps passes) *analysis {
 		unitOf: make([]*unit, len(g.nodes)),
 		direct: make([]*Param, len(g.nodes)),
 		after:  map[*unit][]*unit{},
+
+		watched: make([]bool, len(g.nodes)),
 	}
 	a.demand()
 	a.partition()
+	a.watch()
 	if ps.fuse {
 		a.merge()
 	}

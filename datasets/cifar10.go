@@ -128,7 +128,7 @@ func loadCIFAR10(fsys fs.FS, names []string) (*Dataset, error) {
 func fillCIFAR10(fsys fs.FS, name string, pixels []byte) ([]int, error) {
 	f, name, err := openEither(fsys, name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer f.Close()
 	s, err := newSource("CIFAR-10", name, f)

@@ -17,10 +17,9 @@ const digitSide = 28
 // stroke, strength of the ink, and the strength and the values of a normal
 // noise. The first images from a seed are the same for every n.
 //
-// It is a real little task of recognition: a linear classifier gets more than
-// 90 % of new images right and stays below 97 %, a network with 128 hidden
-// units gets above 97 %, both from five thousand images of pixels scaled to
-// [0, 1].
+// It is a real little task of recognition. Trained on 5000 images, pixels
+// scaled to [0, 1], a linear classifier gets 91 to 94 % of new images right,
+// and a network with 128 hidden units more than 98 %.
 //
 // It is an error if n is negative.
 func Digits(n int, rng *rand.Rand) (*Dataset, error) {
@@ -76,7 +75,7 @@ func (p *pen) draw(pixels []byte, g outline, rng *rand.Rand) {
 
 // The ranges that make the task: lengths are in pixels, slant in widths for
 // one height, ink and noise in parts of full white.
-var (
+const (
 	minHeight, maxHeight = 14.0, 21.0
 	minAspect, maxAspect = 0.8, 1.2
 	maxSlant             = 0.3

@@ -22,7 +22,7 @@ type LIBSVM struct {
 }
 
 // maxDense bounds the values of the matrix that a sparse file unfolds to.
-const maxDense = 1 << 28
+const maxDense = 1 << 27
 
 // Read reads a file, gzipped or not. The matrix is dense: examples have shape
 // (features), stored as float64, with 0 where the file says nothing. Give
@@ -32,7 +32,7 @@ const maxDense = 1 << 28
 //
 // The error is a [*FormatError] with the line if a label, index or value is no
 // finite number, an index does not rise, is below 1 or above Features, or the
-// file has no examples; it has no line if the matrix would have more than 2²⁸
+// file has no examples; it has no line if the matrix would have more than 2²⁷
 // values. A negative Features is another error.
 func (c LIBSVM) Read(r io.Reader) (*Dataset, error) { return c.read(r, maxDense) }
 

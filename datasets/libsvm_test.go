@@ -78,7 +78,7 @@ func TestReadLIBSVMErrors(t *testing.T) {
 		{"index too large", datasets.LIBSVM{Features: 4}, "1 4:1 5:1\n", "at line 1: index 5, want 1 to 4"},
 		{"value", datasets.LIBSVM{}, "1 4:\n", `at line 1: "" is not a number`},
 		{"value not finite", datasets.LIBSVM{}, "1 4:NaN\n", `at line 1: "NaN" is not a finite number`},
-		{"matrix too large", datasets.LIBSVM{}, "1 1:1\n1 200000000:1\n", "at byte 20: 2 examples of 200000000 features are too large for a dense matrix of 268435456 values"},
+		{"matrix too large", datasets.LIBSVM{}, "1 1:1\n1 100000000:1\n", "at byte 20: 2 examples of 100000000 features are too large for a dense matrix of 134217728 values"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d, err := test.svm.Read(strings.NewReader(test.file))

@@ -53,12 +53,12 @@ func LoadMNIST(fsys fs.FS) (train, test *Dataset, err error) {
 func LoadMNISTPart(fsys fs.FS, part string) (*Dataset, error) {
 	images, imagesName, err := openEither(fsys, part+"-images-idx3-ubyte")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer images.Close()
 	labels, labelsName, err := openEither(fsys, part+"-labels-idx1-ubyte")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer labels.Close()
 	return readMNIST(images, imagesName, labels, labelsName)

@@ -118,18 +118,11 @@ func (s *source) failureOnLine(line int, err error) error {
 func openEither(fsys fs.FS, name string) (fs.File, string, error) {
 	f, err := fsys.Open(name)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return f, name, wrapOpen(err)
+		return f, name, err
 	}
-	f, errGz := fsys.Open(name + ".gz")
-	if errors.Is(errGz, fs.ErrNotExist) {
-		return nil, name, wrapOpen(err)
+	packed, errPacked := fsys.Open(name + ".gz")
+	if errors.Is(errPacked, fs.ErrNotExist) {
+		return nil, name, err
 	}
-	return f, name + ".gz", wrapOpen(errGz)
-}
-
-func wrapOpen(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("datasets: %w", err)
+	return packed, name + ".gz", errPacked
 }

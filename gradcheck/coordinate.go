@@ -139,6 +139,7 @@ type climber struct {
 	m     margin
 	scale float64 // rms of the variable
 
+	base   []float64 // F at the point as the prober computes it
 	probes []probe
 	steps  []float64
 	out    []float64
@@ -148,6 +149,12 @@ type climber struct {
 func (k *climber) check(at []int, out []Coord) error {
 	if err := k.c.ctx.Err(); err != nil {
 		return fmt.Errorf("gradcheck: %w", err)
+	}
+	if k.base == nil && len(at) > 0 {
+		k.base = make([]float64, len(k.c.base))
+		if err := k.p.probe([]probe{{at[0], k.c.x[k.b][at[0]]}}, k.base); err != nil {
+			return err
+		}
 	}
 	pending, err := k.quick(at, out)
 	if err != nil {
@@ -182,7 +189,7 @@ func (k *climber) quick(at []int, out []Coord) ([]int, error) {
 	var pending []int
 	for n, i := range at {
 		steps := k.steps[4*n : 4*n+4]
-		r, _ := measure(steps, k.out[4*n*m:(4*n+4)*m], k.c.base, k.c.v, k.c.eps)
+		r, _ := measure(steps, k.out[4*n*m:(4*n+4)*m], k.base, k.c.v, k.c.eps)
 		s := extrapolate(r, 4)
 		a := k.c.grad[k.b][i]
 		tol := k.m.of(i, a, s.value)
@@ -224,7 +231,7 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	if err := k.measure([]int{i}, l); err != nil {
 		return Coord{}, err
 	}
-	rungs, residual := measure(k.steps, k.out, k.c.base, k.c.v, k.c.eps)
+	rungs, residual := measure(k.steps, k.out, k.base, k.c.v, k.c.eps)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
 	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)

@@ -37,12 +37,9 @@ func (c *checker) offset(x, u [][]float64, h float64) ([][]float64, bool) {
 	return at, true
 }
 
-// directional returns the slope of the function along u at x.
-func (c *checker) directional(x, u [][]float64, base []float64) (slope, error) {
-	l := ladder{top: 0.1, ratio: 4, rungs: 14}
-	if c.p.Float32 {
-		l = ladder{top: 0.25, ratio: 4, rungs: 9}
-	}
+// directional returns the slope of the function along u at x, measured on a
+// ladder.
+func (c *checker) directional(x, u [][]float64, base []float64, l ladder) (slope, error) {
 	steps := l.steps()
 	out := make([]float64, len(steps)*len(c.base))
 	if err := c.along(x, u)(steps, out); err != nil {
@@ -53,6 +50,15 @@ func (c *checker) directional(x, u [][]float64, base []float64) (slope, error) {
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
 	return s, nil
+}
+
+// directionLadders returns the ladders of both stages for a direction.
+func (c *checker) directionLadders() (short, long ladder) {
+	short = ladder{top: 4 * math.Pow(c.p.eps(), 0.2), ratio: 4, rungs: 2}
+	if c.p.Float32 {
+		return short, ladder{top: 0.25, ratio: 4, rungs: 9}
+	}
+	return short, ladder{top: 0.1, ratio: 4, rungs: 14}
 }
 
 // roundedSteps adds to the noise of each rung what rounding the variables does:
@@ -74,13 +80,25 @@ func (c *checker) roundedSteps(x, u [][]float64, rungs []rung) {
 	}
 }
 
-// compareAlong judges the gradient g at x along u. The gradient's own error is
-// relative to |g∘u|₂, not to the sum g·u, which may cancel.
+// compareAlong judges the gradient g at x along u, in two stages. The gradient's
+// own error is relative to |g∘u|₂, not to the sum g·u, which may cancel.
 func (c *checker) compareAlong(x, u, g [][]float64, base []float64, kinks KinkMode) (Coord, slope, error) {
-	s, err := c.directional(x, u, base)
+	a, m := c.marginAlong(u, g)
+	short, long := c.directionLadders()
+	s, err := c.directional(x, u, base, short)
 	if err != nil {
 		return Coord{}, s, err
 	}
+	tol := m.of(0, a, s.value)
+	if k := m.judge(0, a, s, kinks); k.Verdict == Agree && math.Abs(a-s.value) <= tol && 3*s.err <= 100*tol {
+		return k, s, nil
+	}
+	s, err = c.directional(x, u, base, long)
+	return m.judge(0, a, s, kinks), s, err
+}
+
+// marginAlong returns g·u and what it is judged with.
+func (c *checker) marginAlong(u, g [][]float64) (float64, margin) {
 	rel, floor := c.o.tolerances(c.p)
 	a, sum, extra := 0.0, 0.0, 0.0
 	for b := range g {
@@ -94,8 +112,7 @@ func (c *checker) compareAlong(x, u, g [][]float64, base []float64, kinks KinkMo
 		}
 	}
 	norm := math.Sqrt(sum)
-	m := margin{rel: rel, floor: (rel+floor)*norm + extra, max: norm}
-	return m.judge(0, a, s, kinks), s, nil
+	return a, margin{rel: rel, floor: (rel+floor)*norm + extra, max: norm}
 }
 
 // scales returns the length that steps of each element of x are measured in.

@@ -231,7 +231,3 @@ func (g *graphProblem) lengths() []int {
 	}
 	return out
 }
-
-func (g *graphProblem) probers(c *checker, b, chunks int) ([]prober, error) {
-	return []prober{&direct{c: c, b: b, work: clone(c.x)}}, nil
-}

@@ -51,7 +51,7 @@ type slope struct {
 // differences agree with each other perfectly and mean nothing.
 func extrapolate(rungs []rung, ratio float64) slope {
 	sides := oneSided(rungs, ratio)
-	central := column{power: ratio * ratio, noise: 2}
+	central := tableau{power: ratio * ratio, noise: 2}
 	for k, r := range rungs {
 		t := math.NaN()
 		if r.both() {
@@ -70,7 +70,7 @@ func extrapolate(rungs []rung, ratio float64) slope {
 	return s
 }
 
-// A column extrapolates a sequence of approximations, the last ones of which
+// A tableau extrapolates a sequence of approximations, the last ones of which
 // were made with steps shrinking by a constant ratio:
 //
 //	T[k][j] = (p^j T[k][j−1] − T[k−1][j−1]) / (p^j − 1),  j ≤ 3
@@ -81,7 +81,7 @@ func extrapolate(rungs []rung, ratio float64) slope {
 //	        + noise·noise_k + extra_k.
 //
 // The third difference guards against neighbours that agree by luck.
-type column struct {
+type tableau struct {
 	power float64 // p: ratio², or ratio for one-sided differences
 	noise float64 // weight of the noise
 	row   []float64
@@ -91,7 +91,7 @@ type column struct {
 }
 
 // add appends T[k][0]. A NaN clears the tableau; it goes on with what follows.
-func (c *column) add(t, noise, extra float64) {
+func (c *tableau) add(t, noise, extra float64) {
 	if math.IsNaN(t) || math.IsInf(t, 0) {
 		c.row = nil
 		return
@@ -110,13 +110,13 @@ func (c *column) add(t, noise, extra float64) {
 	c.row = row
 }
 
-func (c *column) offer(t, e float64) {
+func (c *tableau) offer(t, e float64) {
 	if !c.found || e < c.err {
 		c.found, c.best, c.err = true, t, e
 	}
 }
 
-func (c *column) bestErr() float64 {
+func (c *tableau) bestErr() float64 {
 	if !c.found {
 		return math.Inf(1)
 	}
@@ -126,7 +126,7 @@ func (c *column) bestErr() float64 {
 // takeOneSided replaces the central derivative by a one-sided one where that is
 // known better: at the edge of the function's domain.
 func (s *slope) takeOneSided(rungs []rung, ratio float64) {
-	right, left := column{power: ratio, noise: 4}, column{power: ratio, noise: 4}
+	right, left := tableau{power: ratio, noise: 4}, tableau{power: ratio, noise: 4}
 	edges := 0
 	for _, r := range rungs {
 		if r.both() {
@@ -140,7 +140,7 @@ func (s *slope) takeOneSided(rungs []rung, ratio float64) {
 	if edges == 0 {
 		return
 	}
-	for _, side := range []column{right, left} {
+	for _, side := range []tableau{right, left} {
 		if e := side.bestErr(); e < s.err {
 			s.value, s.err, s.left, s.right = side.best, e, side.best, side.best
 		}

@@ -70,7 +70,7 @@ func climbAt(t *testing.T, f func(float64) float64, x float64, single bool) slop
 	ok, err := c.prepare()
 	assert.NoError(t, err)
 	assert.True(t, ok, c.report.Faults)
-	k := &climber{c: c, p: &direct{c: c, work: clone(c.x)}, scale: rms(c.x[0])}
+	k := &climber{c: c, base: c.base, p: &direct{c: c, work: clone(c.x)}, scale: rms(c.x[0])}
 	l := ladder{top: 0.1, ratio: 4, rungs: 18}
 	if single {
 		l = ladder{top: 0.25, ratio: 4, rungs: 9}

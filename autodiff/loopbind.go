@@ -1,0 +1,225 @@
+package autodiff
+
+import (
+	"fmt"
+	"slices"
+
+	"declive/internal/kernel"
+)
+
+// bindLoop makes the instruction of a fused loop.
+func (m *machine[F]) bindLoop(a *analysis, u *unit) step {
+	s := &loopStep[F]{m: m, domain: u.domain, feeds: -1}
+	s.tileRows = max(1, min(u.domain.rows, tile/max(1, u.domain.cols)))
+	s.tiles = (u.domain.rows + s.tileRows - 1) / s.tileRows
+	s.parts = max(1, min(s.tiles, maxParts, u.domain.size()*len(u.nodes)/partWork))
+	b := loopBinder[F]{loopStep: s, a: a, u: u, refs: map[*Node]ref{}, results: a.results(u)}
+	for i, n := range u.nodes {
+		b.bind(n)
+		b.release(i)
+	}
+	for range s.parts {
+		s.scratch = append(s.scratch, make([]F, b.top))
+	}
+	s.bounds = make([]bound[F], len(s.micros))
+	s.part = s.runPart
+	return s
+}
+
+// partWork is how many elements a part of a loop computes at least, counting
+// each micro-instruction: some tens of microseconds. There are at most maxParts.
+const (
+	partWork = 1 << 17
+	maxParts = 32
+)
+
+// loopBinder assigns scratch memory to the members of a loop.
+type loopBinder[F kernel.Float] struct {
+	*loopStep[F]
+	a       *analysis
+	u       *unit
+	refs    map[*Node]ref
+	results []*Node
+	free    []ref // scratch that can be used again
+	owned   []owned
+	top     int // end of the scratch memory
+}
+
+// owned is scratch memory with the member after which it is free.
+type owned struct {
+	ref  ref
+	last int
+}
+
+// bind appends the micro-instructions of a member.
+func (b *loopBinder[F]) bind(n *Node) {
+	if closes(n) {
+		b.bindClosing(n)
+		return
+	}
+	if _, ok := n.op.(stretch); ok {
+		b.bindStretch(n)
+		return
+	}
+	m := micro{dst: b.place(n)}
+	switch o := n.op.(type) {
+	case interface{ kernel() kernel.UnaryOp }:
+		m.kind, m.unary, m.in[0] = doUnary, o.kernel(), b.dense(n, 0, m.dst.at)
+	case interface{ kernel() kernel.BinaryOp }:
+		m.kind, m.binary = doBinary, o.kernel()
+		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 1)
+	case where:
+		m.kind = doSelect
+		m.in = [3]ref{b.operand(n, 0), b.operand(n, 1), b.operand(n, 2)}
+	case sum, reduceMax:
+		b.bindRowReduce(n, &m)
+	case pick:
+		at, _ := b.domain.place(n.inputs[0].shape)
+		m.kind, m.in[0], m.labels = doPick, b.dense(n, 0, at), n.inputs[1].id
+	case oneHot:
+		m.kind, m.labels = doOneHot, n.inputs[0].id
+	default:
+		panic(fmt.Sprintf("autodiff: no loop computes %s", n.Op()))
+	}
+	b.refs[n] = m.dst
+	b.micros = append(b.micros, m)
+}
+
+// bindRowReduce reduces the rows of n's operand, which is a copy where they are
+// of length 1 in a wider domain.
+func (b *loopBinder[F]) bindRowReduce(n *Node, m *micro) {
+	at, _ := b.domain.place(n.inputs[0].shape)
+	if at != full && b.domain.cols != 1 {
+		m.kind, m.binary = doBinary, kernel.Max
+		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 0)
+		return
+	}
+	m.kind, m.in[0] = doRowReduce, b.dense(n, 0, at)
+	if _, ok := n.op.(reduceMax); ok {
+		m.reduce = kernel.ReduceMax
+	}
+}
+
+func (b *loopBinder[F]) bindClosing(n *Node) {
+	m := micro{reduce: kernel.ReduceSum, closing: len(b.closings)}
+	to := 0
+	switch o := n.op.(type) {
+	case sum:
+		to = o.to
+	case reduceMax:
+		to, m.reduce = o.to, kernel.ReduceMax
+	}
+	x := n.inputs[0].shape
+	at, _ := b.domain.place(x)
+	m.in[0] = b.dense(n, 0, at)
+	m.kind = doCloseCols
+	width := b.domain.cols
+	if to == len(x) || at != full {
+		m.kind, width = doCloseAll, 0
+	}
+	b.closings = append(b.closings, newClosing[F](m.reduce, n.id, width, b.parts))
+	b.micros = append(b.micros, m)
+}
+
+// bindStretch reads a broadcast from its operand, or writes it out if others
+// read it.
+func (b *loopBinder[F]) bindStretch(n *Node) {
+	src := b.operand(n, 0)
+	if !slices.Contains(b.results, n) {
+		b.refs[n] = src
+		for i := range b.owned {
+			if b.owned[i].ref == src {
+				b.owned[i].last = max(b.owned[i].last, b.lastUse(n))
+			}
+		}
+		return
+	}
+	b.refs[n] = b.place(n)
+	b.copy(b.refs[n], src)
+}
+
+// copy appends the copy of an array: the maximum of it and itself.
+func (b *loopBinder[F]) copy(dst, src ref) {
+	b.micros = append(b.micros, micro{kind: doBinary, binary: kernel.Max, dst: dst, in: [3]ref{src, src}})
+}
+
+// operand returns where the i-th operand of n is.
+func (b *loopBinder[F]) operand(n *Node, i int) ref {
+	view := n.inputs[i]
+	x := stored(view)
+	if r, ok := b.refs[x]; ok && b.a.unitOf[x.id] == b.u {
+		return r
+	}
+	at, ok := b.domain.place(view.shape)
+	if !ok {
+		panic(fmt.Sprintf("autodiff: %v does not lie in a loop of %v", view, b.domain))
+	}
+	return ref{slot: x.id, at: at}
+}
+
+// dense returns where the i-th operand of n is, written out if it is broadcast
+// from elsewhere than at.
+func (b *loopBinder[F]) dense(n *Node, i int, at place) ref {
+	r := b.operand(n, i)
+	if r.at == at || r.at == perLoop && b.domain.rows == 1 && at == perRow {
+		return r
+	}
+	out := b.scratchFor(at, slices.Index(b.u.nodes, n))
+	b.copy(out, r)
+	return out
+}
+
+// place returns where n is written: its slot if others read it, else scratch.
+func (b *loopBinder[F]) place(n *Node) ref {
+	at, ok := b.domain.place(n.shape)
+	if !ok {
+		panic(fmt.Sprintf("autodiff: %v does not lie in a loop of %v", n, b.domain))
+	}
+	if at == perLoop {
+		at = perRow // of a single row
+	}
+	if slices.Contains(b.results, n) {
+		return ref{slot: n.id, at: at}
+	}
+	return b.scratchFor(at, b.lastUse(n))
+}
+
+// lastUse returns the position of the last member that reads n.
+func (b *loopBinder[F]) lastUse(n *Node) int {
+	last := 0
+	for i, m := range b.u.nodes {
+		if slices.Contains(reads(m), n) {
+			last = i
+		}
+	}
+	return last
+}
+
+// scratchFor returns scratch memory for a tile, in use until the member last.
+func (b *loopBinder[F]) scratchFor(at place, last int) ref {
+	for i, r := range b.free {
+		if r.at == at {
+			b.free = slices.Delete(b.free, i, i+1)
+			b.owned = append(b.owned, owned{r, last})
+			return r
+		}
+	}
+	size := b.tileRows
+	if at == full {
+		size *= b.domain.cols
+	}
+	r := ref{slot: -1, scratch: b.top, at: at}
+	b.top += padded(size)
+	b.owned = append(b.owned, owned{r, last})
+	return r
+}
+
+// release frees the scratch memory that no member after the i-th reads.
+func (b *loopBinder[F]) release(i int) {
+	b.owned = slices.DeleteFunc(b.owned, func(o owned) bool {
+		if o.last <= i {
+			b.free = append(b.free, o.ref)
+		}
+		return o.last <= i
+	})
+}

@@ -1,0 +1,110 @@
+package gradcheck
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// A gather is an input of a lane program that depends on which element of the
+// variable each lane moves. With that element at row p and column q, lane r
+// holds for each i < count
+//
+//	data[i·step + p·rowStep + q·colStep]
+//
+// or, for a mask, 1 where i = p·rowStep + q·colStep and 0 elsewhere, or the
+// element's new value.
+type gather struct {
+	kind             gatherKind
+	node             *autodiff.Node // shape (count, lanes), or (lanes) for new values
+	data             []float64
+	count, step      int
+	rowStep, colStep int
+}
+
+type gatherKind uint8
+
+const (
+	taken gatherKind = iota
+	masked
+	newValue
+)
+
+// take records an input that holds count elements of x's value in each lane,
+// step apart, starting at i·si + j·sj.
+func (b *laneBuilder) take(x *autodiff.Node, count, step, si, sj int, flipped bool) *autodiff.Node {
+	g := &gather{kind: taken, data: floats(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
+	return b.add(g, flipped, count, b.lanes)
+}
+
+// mask records an input of shape (count, lanes) that is 1 at i·si + j·sj.
+func (b *laneBuilder) mask(count, si, sj int, flipped bool) *autodiff.Node {
+	g := &gather{kind: masked, count: count, rowStep: si, colStep: sj}
+	return b.add(g, flipped, count, b.lanes)
+}
+
+// moved records the input that holds each lane's new value.
+func (b *laneBuilder) moved() *autodiff.Node {
+	return b.add(&gather{kind: newValue, count: 1}, false, b.lanes)
+}
+
+func (b *laneBuilder) add(g *gather, flipped bool, shape ...int) *autodiff.Node {
+	if flipped {
+		g.rowStep, g.colStep = g.colStep, g.rowStep
+	}
+	for _, old := range b.gather {
+		if old.same(g) {
+			return old.node
+		}
+	}
+	g.node = b.to.Input(fmt.Sprintf("lane input %d", len(b.gather)), shape...)
+	b.gather = append(b.gather, g)
+	return g.node
+}
+
+// same reports whether two gathers always hold the same.
+func (g *gather) same(o *gather) bool {
+	if g.kind != o.kind || g.count != o.count || g.step != o.step || g.rowStep != o.rowStep || g.colStep != o.colStep {
+		return false
+	}
+	return len(g.data) == len(o.data) && (len(g.data) == 0 || &g.data[0] == &o.data[0])
+}
+
+// fill writes the input for probes, one for each lane, of a variable with the
+// given number of columns.
+func (g *gather) fill(to []float64, at []probe, cols int) {
+	n := len(at)
+	if g.kind == newValue {
+		for r, p := range at {
+			to[r] = p.value
+		}
+		return
+	}
+	if g.kind == masked {
+		clear(to)
+	}
+	for r, p := range at {
+		from := p.index/cols*g.rowStep + p.index%cols*g.colStep
+		if g.kind == masked {
+			to[from*n+r] = 1
+			continue
+		}
+		for i := range g.count {
+			to[i*n+r] = g.data[i*g.step+from]
+		}
+	}
+}
+
+// nodeName names the copy of a node.
+func nodeName(x *autodiff.Node) string { return fmt.Sprintf("%s %d", x.Op(), x.ID()) }
+
+// tensors returns a tensor for each gather, to be filled and fed.
+func tensors(gathers []*gather) []*tensor.Dense {
+	out := make([]*tensor.Dense, len(gathers))
+	for i, g := range gathers {
+		out[i] = dense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+	}
+	return out
+}

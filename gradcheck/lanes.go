@@ -1,0 +1,298 @@
+package gradcheck
+
+import (
+	"errors"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// Moving one element of a variable changes little of most values that are
+// computed from it. How much is a node's reach:
+//
+//	fixed    nothing: the node does not depend on the variable
+//	element  one element, computed elementwise from the one that moved
+//	column   one column of a matrix: a product a·w changes by δ·a[:, i] in
+//	         column j when w[i, j] moves by δ, a rank-one update; so does the sum
+//	         of a matrix and a bias
+//	whole    anything
+//
+// A lane program evaluates many such moves side by side. It computes one number
+// for each lane where the reach is an element, a column where it is a column,
+// and everything from where the column is mixed up: by the next product, which
+// is again a rank-one update, or by a sum.
+type reach uint8
+
+const (
+	fixed reach = iota
+	element
+	column
+	whole
+)
+
+// errUnknown says that a graph holds an operation that has no lanes.
+var errUnknown = errors.New("gradcheck: operation without lanes")
+
+// A lane is the copy of a node in a lane program: of shape (lanes) for an
+// element, (rows, lanes) for a column, and the node's shape with lanes behind
+// for the whole.
+//
+// With the variable's element at row p and column q, the element or the column
+// is at row i and column j: (p, q), or (q, p) if flipped.
+type lane struct {
+	reach   reach
+	node    *autodiff.Node // nil where fixed
+	flipped bool
+}
+
+// A laneBuilder records the lane program of one variable.
+type laneBuilder struct {
+	to     *autodiff.Graph
+	values map[*autodiff.Node]*tensor.Dense // of every node, at the point
+	x      *autodiff.Node                   // the variable
+	lanes  int
+	known  map[*autodiff.Node]lane
+	copies map[*autodiff.Node]*autodiff.Node // of fixed nodes
+	feeds  []feed                            // for these
+	gather []*gather
+}
+
+// build records the output for all lanes: shape (shape…, lanes).
+func (b *laneBuilder) build(output *autodiff.Node) (*autodiff.Node, error) {
+	for _, n := range needed(output) {
+		l := lane{}
+		if n == b.x {
+			l = lane{reach: element, node: b.moved()}
+		} else if len(n.Inputs()) > 0 {
+			l = b.record(n)
+		}
+		if l.reach != fixed && l.node == nil {
+			return nil, errUnknown
+		}
+		b.known[n] = l
+	}
+	if b.known[output].reach == fixed {
+		return nil, errUnknown
+	}
+	return b.widen(output), nil
+}
+
+// record returns the copy of n, without a node if the operation is unknown.
+func (b *laneBuilder) record(n *autodiff.Node) lane {
+	top := fixed
+	for _, x := range n.Inputs() {
+		top = max(top, b.known[x].reach)
+	}
+	if top == fixed {
+		return lane{}
+	}
+	first := b.known[n.Inputs()[0]]
+	l := lane{}
+	switch {
+	case top == whole:
+	case elementwise[n.Op()]:
+		l = b.pointwise(n)
+	case n.Op() == "Transpose" && first.reach == element && len(n.Shape()) == 2:
+		l = lane{element, first.node, first.flipped != (n.Attributes()[0] == 1)}
+	case n.Op() == "Reshape" && first.reach == element && sameMatrix(n, n.Inputs()[0]):
+		l = first
+	case n.Op() == "MatMul":
+		l = b.product(n)
+	case n.Op() == "Sum":
+		l = b.sum(n)
+	}
+	if l.node != nil {
+		return l
+	}
+	return lane{reach: whole, node: b.stacked(n)}
+}
+
+// stacked records n whole, from operands that are whole.
+func (b *laneBuilder) stacked(n *autodiff.Node) *autodiff.Node {
+	in := make([]*autodiff.Node, len(n.Inputs()))
+	varies := make([]bool, len(in))
+	for i, x := range n.Inputs() {
+		if varies[i] = b.known[x].reach != fixed; varies[i] {
+			in[i] = b.widen(x)
+		} else {
+			in[i] = b.copied(x)
+		}
+	}
+	return stackOp(b.to, n, in, varies, b.lanes)
+}
+
+// widen returns all of x in every lane: what moved put in its place.
+func (b *laneBuilder) widen(x *autodiff.Node) *autodiff.Node {
+	l := b.known[x]
+	if l.reach == whole {
+		return l.node
+	}
+	rows, cols := matrix(x.Shape())
+	base := b.copied(x).Reshape(append(shapeOf(x), 1)...)
+	if l.reach == element {
+		mask := b.mask(rows*cols, cols, 1, l.flipped).Reshape(append(shapeOf(x), b.lanes)...)
+		return mask.Where(l.node, base)
+	}
+	mask := b.mask(cols, 0, 1, l.flipped)
+	return mask.Where(l.node.Reshape(rows, 1, b.lanes), base)
+}
+
+// pointwise records an elementwise operation whose moving operands are all the
+// same element or column of its result.
+func (b *laneBuilder) pointwise(n *autodiff.Node) lane {
+	top, flipped, ok := b.meet(n)
+	if !ok {
+		return lane{}
+	}
+	in := make([]*autodiff.Node, len(n.Inputs()))
+	for i, x := range n.Inputs() {
+		if l := b.known[x]; l.reach != fixed {
+			in[i] = l.node
+			continue
+		}
+		si, sj, ok := broadcastStrides(x.Shape(), n.Shape())
+		switch {
+		case !ok:
+			return lane{}
+		case x.Shape().Size() == 1:
+			in[i] = b.copied(x).Reshape(1)
+		case top == element:
+			in[i] = b.take(x, 1, 0, si, sj, flipped).Reshape(b.lanes)
+		case sj == 0:
+			in[i] = b.copied(x).Reshape(-1, 1)
+		case si == 0:
+			in[i] = b.take(x, 1, 0, 0, sj, flipped)
+		default:
+			in[i] = b.take(x, x.Shape()[0], si, 0, sj, flipped)
+		}
+	}
+	return lane{top, b.to.Repeat(n, in...), flipped}
+}
+
+// meet returns the reach of an elementwise operation: element if all its moving
+// operands are one element in the result's shape, column if each is a column or
+// an element of a row that broadcasts.
+func (b *laneBuilder) meet(n *autodiff.Node) (r reach, flipped, ok bool) {
+	elements, columns, seen := true, len(n.Shape()) == 2, false
+	for _, x := range n.Inputs() {
+		l := b.known[x]
+		if l.reach == fixed {
+			continue
+		}
+		if seen && l.flipped != flipped {
+			return fixed, false, false
+		}
+		seen, flipped = true, l.flipped
+		same := x.Shape().Equal(n.Shape())
+		elements = elements && l.reach == element && same
+		columns = columns && (l.reach == column && same || l.reach == element && isRow(x.Shape(), n.Shape()))
+	}
+	switch {
+	case elements:
+		return element, flipped, true
+	case columns:
+		return column, flipped, true
+	}
+	return fixed, false, false
+}
+
+// product records a matrix product that is a rank-one update:
+//
+//	y = a·w    w[i, j] moves:       y[:, j] += (w′ − w)·a[:, i]
+//	y = c·w    column j of c moves: y      += (c′ − c) ⊗ w[j, :]
+func (b *laneBuilder) product(n *autodiff.Node) lane {
+	a, w := n.Inputs()[0], n.Inputs()[1]
+	la, lw := b.known[a], b.known[w]
+	rows, cols := n.Shape()[0], n.Shape()[1]
+	switch {
+	case la.reach == fixed && lw.reach == element:
+		old := b.take(w, 1, 0, cols, 1, lw.flipped)
+		y := b.take(n, rows, cols, 0, 1, lw.flipped)
+		line := b.take(a, rows, a.Shape()[1], 1, 0, lw.flipped)
+		return lane{column, y.Add(line.Mul(lw.node.Sub(old))), lw.flipped}
+	case la.reach == column && lw.reach == fixed:
+		old := b.take(a, rows, a.Shape()[1], 0, 1, la.flipped)
+		line := b.take(w, cols, 1, 0, cols, la.flipped)
+		d := la.node.Sub(old).Reshape(rows, 1, b.lanes)
+		return lane{whole, b.copied(n).Reshape(rows, cols, 1).Add(d.Mul(line)), false}
+	}
+	return lane{}
+}
+
+// sum records a sum over all elements, or over the rows that a column crosses,
+// by the difference that moved.
+func (b *laneBuilder) sum(n *autodiff.Node) lane {
+	x := n.Inputs()[0]
+	l, axes := b.known[x], n.Attributes()
+	rows, cols := matrix(x.Shape())
+	all := axes[0] == 0 && axes[1] == len(x.Shape())
+	base := b.copied(n).Reshape(append(shapeOf(n), 1)...)
+	switch {
+	case l.reach == element && all:
+		old := b.take(x, 1, 0, cols, 1, l.flipped)
+		return lane{whole, base.Add(l.node.Sub(old)), false}
+	case l.reach == column && axes[1] == 2:
+		d := l.node.Sub(b.take(x, rows, cols, 0, 1, l.flipped))
+		if all {
+			d = d.SumKeep(0)
+		}
+		return lane{whole, base.Add(d.Reshape(append(shapeOf(n), b.lanes)...)), false}
+	}
+	return lane{}
+}
+
+// copied returns the copy of a node that does not move.
+func (b *laneBuilder) copied(x *autodiff.Node) *autodiff.Node {
+	if c := b.copies[x]; c != nil {
+		return c
+	}
+	if x.Op() == "Constant" {
+		b.copies[x] = b.to.Repeat(x)
+		return b.copies[x]
+	}
+	c, v := dataNode(b.to, nodeName(x), b.values[x])
+	b.feeds = append(b.feeds, feed{c, v})
+	b.copies[x] = c
+	return c
+}
+
+// matrix returns the rows and columns of a shape, one row unless it has two axes.
+func matrix(s autodiff.Shape) (rows, cols int) {
+	if len(s) == 2 {
+		return s[0], s[1]
+	}
+	return 1, s.Size()
+}
+
+// sameMatrix reports whether a and b have elements at the same rows and columns.
+func sameMatrix(a, b *autodiff.Node) bool {
+	ra, ca := matrix(a.Shape())
+	rb, cb := matrix(b.Shape())
+	return ra == rb && ca == cb
+}
+
+// isRow reports whether x of shape (n) or (1, n) broadcasts over a matrix (m, n).
+func isRow(x, m autodiff.Shape) bool {
+	return len(m) == 2 && x.Size() == m[1] && (len(x) == 1 || len(x) == 2 && x[0] == 1)
+}
+
+// broadcastStrides returns the strides with which x is read along the rows and
+// columns of the shape that it broadcasts to.
+func broadcastStrides(x, to autodiff.Shape) (si, sj int, ok bool) {
+	if x.Size() == 1 {
+		return 0, 0, true
+	}
+	if !slices.Equal(x, to) && len(to) > 2 {
+		return 0, 0, false
+	}
+	rows, cols := matrix(x)
+	if rows > 1 {
+		si = cols
+	}
+	if cols > 1 {
+		sj = 1
+	}
+	return si, sj, true
+}
