@@ -2003,11 +2003,16 @@ added:
 // func gemmDot1x1AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x1AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
@@ -2032,25 +2037,34 @@ tail:
 	VFMADD231PS Y2, Y1, Y0
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
 	VADDSS       (AX), X0, X0
 	VMOVSS       X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x2AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x2AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
@@ -2080,25 +2094,34 @@ tail:
 	VFMADD231PS Y3, Y2, Y1
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x3AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x3AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2133,8 +2156,7 @@ tail:
 	VFMADD231PS Y4, Y3, Y2
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y2, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2142,17 +2164,27 @@ summed:
 	VADDPS       X3, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x4AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x4AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -2195,8 +2227,7 @@ tail:
 	VFMADD231PS Y5, Y4, Y3
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y3, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2204,17 +2235,27 @@ summed:
 	VADDPS       X4, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x5AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x5AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -2262,8 +2303,7 @@ tail:
 	VFMADD231PS Y6, Y5, Y4
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y3, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2277,17 +2317,27 @@ summed:
 	VADDPS       X5, X4, X4
 	VADDSS       16(AX), X4, X4
 	VMOVSS       X4, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x1AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x1AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
@@ -2317,32 +2367,34 @@ tail:
 	VFMADD231PS Y3, Y2, Y1
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
-	VHADDPS      Y0, Y0, Y0
+	MOVQ         R13, AX
+	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X0
-	VADDSS       (AX), X0, X0
-	VMOVSS       X0, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y1, Y1, Y1
-	VHADDPS      Y1, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X2
-	VADDPS       X2, X1, X1
-	VADDSS       (AX), X1, X1
-	VMOVSS       X1, (AX)
+	VADDPS       (AX), X0, X0
+	VMOVUPS      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x2AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x2AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2380,32 +2432,41 @@ tail:
 	VFMADD231PS Y6, Y5, Y3
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPS      Y3, Y2, Y2
 	VHADDPS      Y2, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X4
 	VADDPS       X4, X2, X2
 	VADDPS       (AX), X2, X2
 	VMOVUPS      X2, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x3AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x3AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2451,8 +2512,7 @@ tail:
 	VFMADD231PS Y8, Y7, Y5
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y2, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2460,7 +2520,7 @@ summed:
 	VADDPS       X6, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPS      Y5, Y5, Y5
 	VHADDPS      Y4, Y3, Y3
 	VHADDPS      Y5, Y3, Y3
@@ -2468,17 +2528,27 @@ summed:
 	VADDPS       X6, X3, X3
 	VADDPS       (AX), X3, X3
 	VMOVUPS      X3, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x4AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x4AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -2535,8 +2605,7 @@ tail:
 	VFMADD231PS Y10, Y9, Y7
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y3, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2544,7 +2613,7 @@ summed:
 	VADDPS       X8, X0, X0
 	VADDPS       (AX), X0, X0
 	VMOVUPS      X0, (AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPS      Y7, Y6, Y6
 	VHADDPS      Y5, Y4, Y4
 	VHADDPS      Y6, Y4, Y4
@@ -2552,17 +2621,27 @@ summed:
 	VADDPS       X8, X4, X4
 	VADDPS       (AX), X4, X4
 	VMOVUPS      X4, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x5AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x5AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -2627,8 +2706,7 @@ tail:
 	VFMADD231PS Y12, Y11, Y9
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPS      Y3, Y2, Y2
 	VHADDPS      Y1, Y0, Y0
 	VHADDPS      Y2, Y0, Y0
@@ -2642,7 +2720,7 @@ summed:
 	VADDPS       X10, X4, X4
 	VADDSS       16(AX), X4, X4
 	VMOVSS       X4, 16(AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPS      Y8, Y7, Y7
 	VHADDPS      Y6, Y5, Y5
 	VHADDPS      Y7, Y5, Y5
@@ -2656,17 +2734,98 @@ summed:
 	VADDPS       X10, X9, X9
 	VADDSS       16(AX), X9, X9
 	VMOVSS       X9, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func gemmDot4x1AVX2F32(p uintptr)
+// Requires: AVX, FMA3
+TEXT ·gemmDot4x1AVX2F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
+	LEAQ   (AX)(R10*2), BX
+	ADDQ   R10, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   48(DI), CX
+	TESTQ  CX, CX
+	JZ     tail
+
+vector:
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (AX), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     (AX)(R10*1), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     (AX)(R10*2), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     (BX), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, SI
+	DECQ        CX
+	JNZ         vector
+
+tail:
+	MOVQ        56(DI), CX
+	TESTQ       CX, CX
+	JZ          summed
+	VMOVDQU     (CX), Y15
+	VMASKMOVPS  (SI), Y15, Y4
+	VMASKMOVPS  (AX), Y15, Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMASKMOVPS  (AX)(R10*1), Y15, Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMASKMOVPS  (AX)(R10*2), Y15, Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMASKMOVPS  (BX), Y15, Y5
+	VFMADD231PS Y5, Y4, Y3
+
+summed:
+	MOVQ         R13, AX
+	VHADDPS      Y3, Y2, Y2
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VADDPS       X4, X0, X0
+	VADDPS       (AX), X0, X0
+	VMOVUPS      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot8x1AVX2F32(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot8x1AVX2F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (BX)(R10*2), DX
@@ -2732,63 +2891,26 @@ tail:
 	VFMADD231PS Y9, Y8, Y7
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
-	VHADDPS      Y0, Y0, Y0
-	VHADDPS      Y0, Y0, Y0
+	MOVQ         R13, AX
+	VHADDPS      Y3, Y2, Y2
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X8
 	VADDPS       X8, X0, X0
-	VADDSS       (AX), X0, X0
-	VMOVSS       X0, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y1, Y1, Y1
-	VHADDPS      Y1, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X8
-	VADDPS       X8, X1, X1
-	VADDSS       (AX), X1, X1
-	VMOVSS       X1, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y2, Y2, Y2
-	VHADDPS      Y2, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X8
-	VADDPS       X8, X2, X2
-	VADDSS       (AX), X2, X2
-	VMOVSS       X2, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y3, Y3, Y3
-	VHADDPS      Y3, Y3, Y3
-	VEXTRACTF128 $0x01, Y3, X8
-	VADDPS       X8, X3, X3
-	VADDSS       (AX), X3, X3
-	VMOVSS       X3, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y4, Y4, Y4
-	VHADDPS      Y4, Y4, Y4
+	VADDPS       (AX), X0, X0
+	VMOVUPS      X0, (AX)
+	VHADDPS      Y7, Y6, Y6
+	VHADDPS      Y5, Y4, Y4
+	VHADDPS      Y6, Y4, Y4
 	VEXTRACTF128 $0x01, Y4, X8
 	VADDPS       X8, X4, X4
-	VADDSS       (AX), X4, X4
-	VMOVSS       X4, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y5, Y5, Y5
-	VHADDPS      Y5, Y5, Y5
-	VEXTRACTF128 $0x01, Y5, X8
-	VADDPS       X8, X5, X5
-	VADDSS       (AX), X5, X5
-	VMOVSS       X5, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y6, Y6, Y6
-	VHADDPS      Y6, Y6, Y6
-	VEXTRACTF128 $0x01, Y6, X8
-	VADDPS       X8, X6, X6
-	VADDSS       (AX), X6, X6
-	VMOVSS       X6, (AX)
-	ADDQ         BX, AX
-	VHADDPS      Y7, Y7, Y7
-	VHADDPS      Y7, Y7, Y7
-	VEXTRACTF128 $0x01, Y7, X8
-	VADDPS       X8, X7, X7
-	VADDSS       (AX), X7, X7
-	VMOVSS       X7, (AX)
+	VADDPS       16(AX), X4, X4
+	VMOVUPS      X4, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
@@ -5155,11 +5277,16 @@ added:
 // func gemmDot1x1AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x1AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
@@ -5184,24 +5311,33 @@ tail:
 	VFMADD231PD Y2, Y1, Y0
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X0
 	VADDSD       (AX), X0, X0
 	VMOVSD       X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x2AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x2AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
@@ -5231,24 +5367,33 @@ tail:
 	VFMADD231PD Y3, Y2, Y1
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X0
 	VADDPD       (AX), X0, X0
 	VMOVUPD      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x3AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x3AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5283,8 +5428,7 @@ tail:
 	VFMADD231PD Y4, Y3, Y2
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X3
 	VADDPD       X3, X0, X0
@@ -5295,17 +5439,27 @@ summed:
 	VADDPD       X3, X2, X2
 	VADDSD       16(AX), X2, X2
 	VMOVSD       X2, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x4AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x4AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -5348,8 +5502,7 @@ tail:
 	VFMADD231PD Y5, Y4, Y3
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
@@ -5360,17 +5513,27 @@ summed:
 	VADDPD       X4, X2, X2
 	VADDPD       16(AX), X2, X2
 	VMOVUPD      X2, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x5AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot1x5AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -5418,8 +5581,7 @@ tail:
 	VFMADD231PD Y6, Y5, Y4
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X5
 	VADDPD       X5, X0, X0
@@ -5435,17 +5597,27 @@ summed:
 	VADDPD       X5, X4, X4
 	VADDSD       32(AX), X4, X4
 	VMOVSD       X4, 32(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x1AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x1AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
@@ -5475,30 +5647,33 @@ tail:
 	VFMADD231PD Y3, Y2, Y1
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
-	VHADDPD      Y0, Y0, Y0
+	MOVQ         R13, AX
+	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X0
-	VADDSD       (AX), X0, X0
-	VMOVSD       X0, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y1, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X2
-	VADDPD       X2, X1, X1
-	VADDSD       (AX), X1, X1
-	VMOVSD       X1, (AX)
+	VADDPD       (AX), X0, X0
+	VMOVUPD      X0, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x2AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x2AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5536,30 +5711,39 @@ tail:
 	VFMADD231PD Y6, Y5, Y3
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
 	VADDPD       (AX), X0, X0
 	VMOVUPD      X0, (AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPD      Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X4
 	VADDPD       X4, X2, X2
 	VADDPD       (AX), X2, X2
 	VMOVUPD      X2, (AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x3AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x3AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5605,8 +5789,7 @@ tail:
 	VFMADD231PD Y8, Y7, Y5
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X6
 	VADDPD       X6, X0, X0
@@ -5617,7 +5800,7 @@ summed:
 	VADDPD       X6, X2, X2
 	VADDSD       16(AX), X2, X2
 	VMOVSD       X2, 16(AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPD      Y4, Y3, Y3
 	VEXTRACTF128 $0x01, Y3, X6
 	VADDPD       X6, X3, X3
@@ -5628,17 +5811,27 @@ summed:
 	VADDPD       X6, X5, X5
 	VADDSD       16(AX), X5, X5
 	VMOVSD       X5, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x4AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x4AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -5695,8 +5888,7 @@ tail:
 	VFMADD231PD Y10, Y9, Y7
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X8
 	VADDPD       X8, X0, X0
@@ -5707,7 +5899,7 @@ summed:
 	VADDPD       X8, X2, X2
 	VADDPD       16(AX), X2, X2
 	VMOVUPD      X2, 16(AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPD      Y5, Y4, Y4
 	VEXTRACTF128 $0x01, Y4, X8
 	VADDPD       X8, X4, X4
@@ -5718,17 +5910,27 @@ summed:
 	VADDPD       X8, X6, X6
 	VADDPD       16(AX), X6, X6
 	VMOVUPD      X6, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x5AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot2x5AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VXORPS Y0, Y0, Y0
@@ -5793,8 +5995,7 @@ tail:
 	VFMADD231PD Y12, Y11, Y9
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
+	MOVQ         R13, AX
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X10
 	VADDPD       X10, X0, X0
@@ -5810,7 +6011,7 @@ summed:
 	VADDPD       X10, X4, X4
 	VADDSD       32(AX), X4, X4
 	VMOVSD       X4, 32(AX)
-	ADDQ         BX, AX
+	ADDQ         40(DI), AX
 	VHADDPD      Y6, Y5, Y5
 	VEXTRACTF128 $0x01, Y5, X10
 	VADDPD       X10, X5, X5
@@ -5826,17 +6027,101 @@ summed:
 	VADDPD       X10, X9, X9
 	VADDSD       32(AX), X9, X9
 	VMOVSD       X9, 32(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func gemmDot4x1AVX2F64(p uintptr)
+// Requires: AVX, FMA3
+TEXT ·gemmDot4x1AVX2F64(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
+	LEAQ   (AX)(R10*2), BX
+	ADDQ   R10, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   48(DI), CX
+	TESTQ  CX, CX
+	JZ     tail
+
+vector:
+	VMOVUPD     (SI), Y4
+	VMOVUPD     (AX), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMOVUPD     (AX)(R10*1), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMOVUPD     (AX)(R10*2), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMOVUPD     (BX), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, SI
+	DECQ        CX
+	JNZ         vector
+
+tail:
+	MOVQ        56(DI), CX
+	TESTQ       CX, CX
+	JZ          summed
+	VMOVDQU     (CX), Y15
+	VMASKMOVPD  (SI), Y15, Y4
+	VMASKMOVPD  (AX), Y15, Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMASKMOVPD  (AX)(R10*1), Y15, Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMASKMOVPD  (AX)(R10*2), Y15, Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMASKMOVPD  (BX), Y15, Y5
+	VFMADD231PD Y5, Y4, Y3
+
+summed:
+	MOVQ         R13, AX
+	VHADDPD      Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VADDPD       X4, X0, X0
+	VADDPD       (AX), X0, X0
+	VMOVUPD      X0, (AX)
+	VHADDPD      Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPD       X4, X2, X2
+	VADDPD       16(AX), X2, X2
+	VMOVUPD      X2, 16(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
 // func gemmDot8x1AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·gemmDot8x1AVX2F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (BX)(R10*2), DX
@@ -5902,55 +6187,32 @@ tail:
 	VFMADD231PD Y9, Y8, Y7
 
 summed:
-	MOVQ         16(DI), AX
-	MOVQ         40(DI), BX
-	VHADDPD      Y0, Y0, Y0
+	MOVQ         R13, AX
+	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X8
 	VADDPD       X8, X0, X0
-	VADDSD       (AX), X0, X0
-	VMOVSD       X0, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y1, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X8
-	VADDPD       X8, X1, X1
-	VADDSD       (AX), X1, X1
-	VMOVSD       X1, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y2, Y2, Y2
+	VADDPD       (AX), X0, X0
+	VMOVUPD      X0, (AX)
+	VHADDPD      Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X8
 	VADDPD       X8, X2, X2
-	VADDSD       (AX), X2, X2
-	VMOVSD       X2, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y3, Y3, Y3
-	VEXTRACTF128 $0x01, Y3, X8
-	VADDPD       X8, X3, X3
-	VADDSD       (AX), X3, X3
-	VMOVSD       X3, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y4, Y4, Y4
+	VADDPD       16(AX), X2, X2
+	VMOVUPD      X2, 16(AX)
+	VHADDPD      Y5, Y4, Y4
 	VEXTRACTF128 $0x01, Y4, X8
 	VADDPD       X8, X4, X4
-	VADDSD       (AX), X4, X4
-	VMOVSD       X4, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y5, Y5, Y5
-	VEXTRACTF128 $0x01, Y5, X8
-	VADDPD       X8, X5, X5
-	VADDSD       (AX), X5, X5
-	VMOVSD       X5, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y6, Y6, Y6
+	VADDPD       32(AX), X4, X4
+	VMOVUPD      X4, 32(AX)
+	VHADDPD      Y7, Y6, Y6
 	VEXTRACTF128 $0x01, Y6, X8
 	VADDPD       X8, X6, X6
-	VADDSD       (AX), X6, X6
-	VMOVSD       X6, (AX)
-	ADDQ         BX, AX
-	VHADDPD      Y7, Y7, Y7
-	VEXTRACTF128 $0x01, Y7, X8
-	VADDPD       X8, X7, X7
-	VADDSD       (AX), X7, X7
-	VMOVSD       X7, (AX)
+	VADDPD       48(AX), X6, X6
+	VMOVUPD      X6, 48(AX)
+	ADDQ         72(DI), R9
+	ADDQ         80(DI), R12
+	ADDQ         88(DI), R13
+	DECQ         64(DI)
+	JNZ          block
 	VZEROUPPER
 	RET
 
@@ -11054,13 +11316,18 @@ added:
 	RET
 
 // func gemmDot1x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot1x1AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
@@ -11070,6 +11337,7 @@ vector:
 	VMOVUPS     (AX), Z1
 	VMOVUPS     (SI), Z2
 	VFMADD231PS Z2, Z1, Z0
+	PREFETCHT0  512(AX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
@@ -11085,8 +11353,7 @@ tail:
 	VFMADD231PS Z2, Z1, Z0
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
 	VHADDPS       Y0, Y0, Y0
@@ -11095,17 +11362,27 @@ summed:
 	VADDPS        X1, X0, X0
 	VADDSS        (AX), X0, X0
 	VMOVSS        X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x2AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x2AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   48(DI), CX
@@ -11135,8 +11412,7 @@ tail:
 	VFMADD231PS Z3, Z2, Z1
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y3
@@ -11147,17 +11423,27 @@ summed:
 	VADDPS        X2, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x3AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x3AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11192,8 +11478,7 @@ tail:
 	VFMADD231PS Z4, Z3, Z2
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y4
@@ -11207,17 +11492,27 @@ summed:
 	VADDPS        X3, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x4AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x4AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -11260,8 +11555,7 @@ tail:
 	VFMADD231PS Z5, Z4, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y5
@@ -11277,17 +11571,27 @@ summed:
 	VADDPS        X4, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x5AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x5AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -11335,8 +11639,7 @@ tail:
 	VFMADD231PS Z6, Z5, Z4
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y5
 	VADDPS        Y5, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y6
@@ -11360,17 +11663,27 @@ summed:
 	VADDPS        X5, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot2x1AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   48(DI), CX
@@ -11383,6 +11696,8 @@ vector:
 	VFMADD231PS Z3, Z2, Z0
 	VMOVUPS     (AX)(R10*1), Z3
 	VFMADD231PS Z3, Z2, Z1
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
@@ -11400,36 +11715,38 @@ tail:
 	VFMADD231PS Z3, Z2, Z1
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X2
-	VADDPS        X2, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y2
-	VADDPS        Y2, Y1, Y0
-	VHADDPS       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VADDPS        Y3, Y1, Y1
+	VHADDPS       Y1, Y0, Y0
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X2
 	VADDPS        X2, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
+	VADDPS        (AX), X0, X0
+	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x2AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x2AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11467,8 +11784,7 @@ tail:
 	VFMADD231PS Z6, Z5, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y5
@@ -11479,7 +11795,7 @@ summed:
 	VADDPS        X4, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z2, Y4
 	VADDPS        Y4, Y2, Y0
 	VEXTRACTF64X4 $0x01, Z3, Y5
@@ -11490,17 +11806,27 @@ summed:
 	VADDPS        X4, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x3AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x3AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11546,8 +11872,7 @@ tail:
 	VFMADD231PS Z8, Z7, Z5
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y6
 	VADDPS        Y6, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y7
@@ -11561,7 +11886,7 @@ summed:
 	VADDPS        X6, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y0
 	VEXTRACTF64X4 $0x01, Z4, Y7
@@ -11575,17 +11900,27 @@ summed:
 	VADDPS        X6, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x4AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x4AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -11642,8 +11977,7 @@ tail:
 	VFMADD231PS Z10, Z9, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPS        Y8, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y9
@@ -11659,7 +11993,7 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPS        Y8, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y9
@@ -11675,17 +12009,27 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x5AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x5AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -11750,8 +12094,7 @@ tail:
 	VFMADD231PS Z12, Z11, Z9
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y10
 	VADDPS        Y10, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y11
@@ -11775,7 +12118,7 @@ summed:
 	VADDPS        X10, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z5, Y10
 	VADDPS        Y10, Y5, Y0
 	VEXTRACTF64X4 $0x01, Z6, Y11
@@ -11799,17 +12142,27 @@ summed:
 	VADDPS        X10, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot4x1AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -11830,6 +12183,10 @@ vector:
 	VFMADD231PS Z5, Z4, Z2
 	VMOVUPS     (BX), Z5
 	VFMADD231PS Z5, Z4, Z3
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
+	PREFETCHT0  512(AX)(R10*2)
+	PREFETCHT0  512(BX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
@@ -11852,54 +12209,43 @@ tail:
 	VFMADD231PS Z5, Z4, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X4
-	VADDPS        X4, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y4
-	VADDPS        Y4, Y1, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X4
-	VADDPS        X4, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
+	VEXTRACTF64X4 $0x01, Z1, Y5
+	VADDPS        Y5, Y1, Y1
 	VEXTRACTF64X4 $0x01, Z2, Y4
-	VADDPS        Y4, Y2, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
+	VADDPS        Y4, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z3, Y5
+	VADDPS        Y5, Y3, Y3
+	VHADDPS       Y3, Y2, Y2
+	VHADDPS       Y1, Y0, Y0
+	VHADDPS       Y2, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z3, Y4
-	VADDPS        Y4, Y3, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X4
-	VADDPS        X4, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
+	VADDPS        (AX), X0, X0
+	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x2AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x2AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -11956,8 +12302,7 @@ tail:
 	VFMADD231PS Z10, Z9, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPS        Y8, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y9
@@ -11968,7 +12313,7 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z2, Y8
 	VADDPS        Y8, Y2, Y0
 	VEXTRACTF64X4 $0x01, Z3, Y9
@@ -11979,7 +12324,7 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPS        Y8, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y9
@@ -11990,7 +12335,7 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VADDPS        Y8, Y6, Y0
 	VEXTRACTF64X4 $0x01, Z7, Y9
@@ -12001,17 +12346,27 @@ summed:
 	VADDPS        X8, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x3AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x3AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -12082,8 +12437,7 @@ tail:
 	VFMADD231PS Z15, Z14, Z11
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y12
 	VADDPS        Y12, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y13
@@ -12097,7 +12451,7 @@ summed:
 	VADDPS        X12, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z3, Y12
 	VADDPS        Y12, Y3, Y0
 	VEXTRACTF64X4 $0x01, Z4, Y13
@@ -12111,7 +12465,7 @@ summed:
 	VADDPS        X12, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z6, Y12
 	VADDPS        Y12, Y6, Y0
 	VEXTRACTF64X4 $0x01, Z7, Y13
@@ -12125,7 +12479,7 @@ summed:
 	VADDPS        X12, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z9, Y12
 	VADDPS        Y12, Y9, Y0
 	VEXTRACTF64X4 $0x01, Z10, Y13
@@ -12139,17 +12493,27 @@ summed:
 	VADDPS        X12, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x4AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x4AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (SI)(R11*2), R8
@@ -12237,8 +12601,7 @@ tail:
 	VFMADD231PS Z20, Z19, Z15
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y16
 	VADDPS        Y16, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y17
@@ -12254,7 +12617,7 @@ summed:
 	VADDPS        X16, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y16
 	VADDPS        Y16, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y17
@@ -12270,7 +12633,7 @@ summed:
 	VADDPS        X16, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z8, Y16
 	VADDPS        Y16, Y8, Y0
 	VEXTRACTF64X4 $0x01, Z9, Y17
@@ -12286,7 +12649,7 @@ summed:
 	VADDPS        X16, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z12, Y16
 	VADDPS        Y16, Y12, Y0
 	VEXTRACTF64X4 $0x01, Z13, Y17
@@ -12302,17 +12665,27 @@ summed:
 	VADDPS        X16, X0, X0
 	VADDPS        (AX), X0, X0
 	VMOVUPS       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x5AVX512F32(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x5AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (SI)(R11*2), R8
@@ -12414,8 +12787,7 @@ tail:
 	VFMADD231PS Z24, Z23, Z19
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y20
 	VADDPS        Y20, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y21
@@ -12439,7 +12811,7 @@ summed:
 	VADDPS        X20, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z5, Y20
 	VADDPS        Y20, Y5, Y0
 	VEXTRACTF64X4 $0x01, Z6, Y21
@@ -12463,7 +12835,7 @@ summed:
 	VADDPS        X20, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z10, Y20
 	VADDPS        Y20, Y10, Y0
 	VEXTRACTF64X4 $0x01, Z11, Y21
@@ -12487,7 +12859,7 @@ summed:
 	VADDPS        X20, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z15, Y20
 	VADDPS        Y20, Y15, Y0
 	VEXTRACTF64X4 $0x01, Z16, Y21
@@ -12511,17 +12883,27 @@ summed:
 	VADDPS        X20, X0, X0
 	VADDSS        16(AX), X0, X0
 	VMOVSS        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot8x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot8x1AVX512F32(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (BX)(R10*2), DX
@@ -12556,6 +12938,14 @@ vector:
 	VFMADD231PS Z9, Z8, Z6
 	VMOVUPS     (DX)(R10*1), Z9
 	VFMADD231PS Z9, Z8, Z7
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
+	PREFETCHT0  512(AX)(R10*2)
+	PREFETCHT0  512(BX)
+	PREFETCHT0  512(BX)(R10*1)
+	PREFETCHT0  512(BX)(R10*2)
+	PREFETCHT0  512(DX)
+	PREFETCHT0  512(DX)(R10*1)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
@@ -12587,79 +12977,42 @@ tail:
 	VFMADD231PS Z9, Z8, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPS        Y8, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y8
-	VADDPS        Y8, Y1, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
+	VEXTRACTF64X4 $0x01, Z1, Y9
+	VADDPS        Y9, Y1, Y1
 	VEXTRACTF64X4 $0x01, Z2, Y8
-	VADDPS        Y8, Y2, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
+	VADDPS        Y8, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VADDPS        Y9, Y3, Y3
+	VHADDPS       Y3, Y2, Y2
+	VHADDPS       Y1, Y0, Y0
+	VHADDPS       Y2, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z3, Y8
-	VADDPS        Y8, Y3, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
+	VADDPS        (AX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPS        Y8, Y4, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z5, Y8
-	VADDPS        Y8, Y5, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
+	VEXTRACTF64X4 $0x01, Z5, Y9
+	VADDPS        Y9, Y5, Y1
 	VEXTRACTF64X4 $0x01, Z6, Y8
-	VADDPS        Y8, Y6, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
+	VADDPS        Y8, Y6, Y2
+	VEXTRACTF64X4 $0x01, Z7, Y9
+	VADDPS        Y9, Y7, Y3
+	VHADDPS       Y3, Y2, Y2
+	VHADDPS       Y1, Y0, Y0
+	VHADDPS       Y2, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z7, Y8
-	VADDPS        Y8, Y7, Y0
-	VHADDPS       Y0, Y0, Y0
-	VHADDPS       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPS        X8, X0, X0
-	VADDSS        (AX), X0, X0
-	VMOVSS        X0, (AX)
+	VADDPS        16(AX), X0, X0
+	VMOVUPS       X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
@@ -12882,7 +13235,7 @@ next:
 	RET
 
 // func gemmAxpy1x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmAxpy1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -12905,6 +13258,7 @@ vector:
 add:
 	VMOVUPS     (AX), Z2
 	VFMADD231PS Z2, Z0, Z1
+	PREFETCHT0  512(AX)
 	VMOVUPS     Z1, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, R8
@@ -12931,7 +13285,7 @@ done:
 	RET
 
 // func gemmAxpy8x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmAxpy8x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -12972,20 +13326,28 @@ vector:
 add:
 	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z0, Z8
+	PREFETCHT0  512(AX)
 	VMOVUPS     (AX)(R10*1), Z9
 	VFMADD231PS Z9, Z1, Z8
+	PREFETCHT0  512(AX)(R10*1)
 	VMOVUPS     (AX)(R10*2), Z9
 	VFMADD231PS Z9, Z2, Z8
+	PREFETCHT0  512(AX)(R10*2)
 	VMOVUPS     (BX), Z9
 	VFMADD231PS Z9, Z3, Z8
+	PREFETCHT0  512(BX)
 	VMOVUPS     (BX)(R10*1), Z9
 	VFMADD231PS Z9, Z4, Z8
+	PREFETCHT0  512(BX)(R10*1)
 	VMOVUPS     (BX)(R10*2), Z9
 	VFMADD231PS Z9, Z5, Z8
+	PREFETCHT0  512(BX)(R10*2)
 	VMOVUPS     (DX), Z9
 	VFMADD231PS Z9, Z6, Z8
+	PREFETCHT0  512(DX)
 	VMOVUPS     (DX)(R10*1), Z9
 	VFMADD231PS Z9, Z7, Z8
+	PREFETCHT0  512(DX)(R10*1)
 	VMOVUPS     Z8, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
@@ -17795,13 +18157,18 @@ added:
 	RET
 
 // func gemmDot1x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot1x1AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
@@ -17811,6 +18178,7 @@ vector:
 	VMOVUPD     (AX), Z1
 	VMOVUPD     (SI), Z2
 	VFMADD231PD Z2, Z1, Z0
+	PREFETCHT0  512(AX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
@@ -17826,8 +18194,7 @@ tail:
 	VFMADD231PD Z2, Z1, Z0
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
@@ -17835,17 +18202,27 @@ summed:
 	VADDPD        X1, X0, X0
 	VADDSD        (AX), X0, X0
 	VMOVSD        X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x2AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x2AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   48(DI), CX
@@ -17875,8 +18252,7 @@ tail:
 	VFMADD231PD Z3, Z2, Z1
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y3
@@ -17886,17 +18262,27 @@ summed:
 	VADDPD        X2, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x3AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x3AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -17931,8 +18317,7 @@ tail:
 	VFMADD231PD Z4, Z3, Z2
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPD        Y3, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y4
@@ -17949,17 +18334,27 @@ summed:
 	VADDPD        X3, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x4AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x4AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -18002,8 +18397,7 @@ tail:
 	VFMADD231PD Z5, Z4, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y5
@@ -18022,17 +18416,27 @@ summed:
 	VADDPD        X4, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot1x5AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x5AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -18080,8 +18484,7 @@ tail:
 	VFMADD231PD Z6, Z5, Z4
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y5
 	VADDPD        Y5, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y6
@@ -18107,17 +18510,27 @@ summed:
 	VADDPD        X5, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot2x1AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   48(DI), CX
@@ -18130,6 +18543,8 @@ vector:
 	VFMADD231PD Z3, Z2, Z0
 	VMOVUPD     (AX)(R10*1), Z3
 	VFMADD231PD Z3, Z2, Z1
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
@@ -18147,34 +18562,37 @@ tail:
 	VFMADD231PD Z3, Z2, Z1
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VADDPD        Y3, Y1, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X2
 	VADDPD        X2, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y2
-	VADDPD        Y2, Y1, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X2
-	VADDPD        X2, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
+	VADDPD        (AX), X0, X0
+	VMOVUPD       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x2AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x2AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -18212,8 +18630,7 @@ tail:
 	VFMADD231PD Z6, Z5, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y5
@@ -18223,7 +18640,7 @@ summed:
 	VADDPD        X4, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z2, Y4
 	VADDPD        Y4, Y2, Y0
 	VEXTRACTF64X4 $0x01, Z3, Y5
@@ -18233,17 +18650,27 @@ summed:
 	VADDPD        X4, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x3AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x3AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -18289,8 +18716,7 @@ tail:
 	VFMADD231PD Z8, Z7, Z5
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y6
 	VADDPD        Y6, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y7
@@ -18307,7 +18733,7 @@ summed:
 	VADDPD        X6, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPD        Y6, Y3, Y0
 	VEXTRACTF64X4 $0x01, Z4, Y7
@@ -18324,17 +18750,27 @@ summed:
 	VADDPD        X6, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x4AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x4AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -18391,8 +18827,7 @@ tail:
 	VFMADD231PD Z10, Z9, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y9
@@ -18411,7 +18846,7 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPD        Y8, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y9
@@ -18430,17 +18865,27 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot2x5AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x5AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (SI)(R11*2), R8
 	ADDQ   R11, R8
 	VPXORD Z0, Z0, Z0
@@ -18505,8 +18950,7 @@ tail:
 	VFMADD231PD Z12, Z11, Z9
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y10
 	VADDPD        Y10, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y11
@@ -18532,7 +18976,7 @@ summed:
 	VADDPD        X10, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z5, Y10
 	VADDPD        Y10, Y5, Y0
 	VEXTRACTF64X4 $0x01, Z6, Y11
@@ -18558,17 +19002,27 @@ summed:
 	VADDPD        X10, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot4x1AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -18589,6 +19043,10 @@ vector:
 	VFMADD231PD Z5, Z4, Z2
 	VMOVUPD     (BX), Z5
 	VFMADD231PD Z5, Z4, Z3
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
+	PREFETCHT0  512(AX)(R10*2)
+	PREFETCHT0  512(BX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
@@ -18611,50 +19069,46 @@ tail:
 	VFMADD231PD Z5, Z4, Z3
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y5
+	VADDPD        Y5, Y1, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y4
-	VADDPD        Y4, Y1, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X4
-	VADDPD        X4, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
+	VADDPD        (AX), X0, X0
+	VMOVUPD       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z2, Y4
 	VADDPD        Y4, Y2, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z3, Y5
+	VADDPD        Y5, Y3, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z3, Y4
-	VADDPD        Y4, Y3, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X4
-	VADDPD        X4, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
+	VADDPD        16(AX), X0, X0
+	VMOVUPD       X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x2AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x2AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -18711,8 +19165,7 @@ tail:
 	VFMADD231PD Z10, Z9, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y9
@@ -18722,7 +19175,7 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z2, Y8
 	VADDPD        Y8, Y2, Y0
 	VEXTRACTF64X4 $0x01, Z3, Y9
@@ -18732,7 +19185,7 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPD        Y8, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y9
@@ -18742,7 +19195,7 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VADDPD        Y8, Y6, Y0
 	VEXTRACTF64X4 $0x01, Z7, Y9
@@ -18752,17 +19205,27 @@ summed:
 	VADDPD        X8, X0, X0
 	VADDPD        (AX), X0, X0
 	VMOVUPD       X0, (AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x3AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x3AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	VPXORD Z0, Z0, Z0
@@ -18833,8 +19296,7 @@ tail:
 	VFMADD231PD Z15, Z14, Z11
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y12
 	VADDPD        Y12, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y13
@@ -18851,7 +19313,7 @@ summed:
 	VADDPD        X12, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z3, Y12
 	VADDPD        Y12, Y3, Y0
 	VEXTRACTF64X4 $0x01, Z4, Y13
@@ -18868,7 +19330,7 @@ summed:
 	VADDPD        X12, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z6, Y12
 	VADDPD        Y12, Y6, Y0
 	VEXTRACTF64X4 $0x01, Z7, Y13
@@ -18885,7 +19347,7 @@ summed:
 	VADDPD        X12, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z9, Y12
 	VADDPD        Y12, Y9, Y0
 	VEXTRACTF64X4 $0x01, Z10, Y13
@@ -18902,17 +19364,27 @@ summed:
 	VADDPD        X12, X0, X0
 	VADDSD        16(AX), X0, X0
 	VMOVSD        X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x4AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x4AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (SI)(R11*2), R8
@@ -19000,8 +19472,7 @@ tail:
 	VFMADD231PD Z20, Z19, Z15
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y16
 	VADDPD        Y16, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y17
@@ -19020,7 +19491,7 @@ summed:
 	VADDPD        X16, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z4, Y16
 	VADDPD        Y16, Y4, Y0
 	VEXTRACTF64X4 $0x01, Z5, Y17
@@ -19039,7 +19510,7 @@ summed:
 	VADDPD        X16, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z8, Y16
 	VADDPD        Y16, Y8, Y0
 	VEXTRACTF64X4 $0x01, Z9, Y17
@@ -19058,7 +19529,7 @@ summed:
 	VADDPD        X16, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z12, Y16
 	VADDPD        Y16, Y12, Y0
 	VEXTRACTF64X4 $0x01, Z13, Y17
@@ -19077,17 +19548,27 @@ summed:
 	VADDPD        X16, X0, X0
 	VADDPD        16(AX), X0, X0
 	VMOVUPD       X0, 16(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot4x5AVX512F64(p uintptr)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x5AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (SI)(R11*2), R8
@@ -19189,8 +19670,7 @@ tail:
 	VFMADD231PD Z24, Z23, Z19
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y20
 	VADDPD        Y20, Y0, Y0
 	VEXTRACTF64X4 $0x01, Z1, Y21
@@ -19216,7 +19696,7 @@ summed:
 	VADDPD        X20, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z5, Y20
 	VADDPD        Y20, Y5, Y0
 	VEXTRACTF64X4 $0x01, Z6, Y21
@@ -19242,7 +19722,7 @@ summed:
 	VADDPD        X20, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z10, Y20
 	VADDPD        Y20, Y10, Y0
 	VEXTRACTF64X4 $0x01, Z11, Y21
@@ -19268,7 +19748,7 @@ summed:
 	VADDPD        X20, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
-	ADDQ          BX, AX
+	ADDQ          40(DI), AX
 	VEXTRACTF64X4 $0x01, Z15, Y20
 	VADDPD        Y20, Y15, Y0
 	VEXTRACTF64X4 $0x01, Z16, Y21
@@ -19294,17 +19774,27 @@ summed:
 	VADDPD        X20, X0, X0
 	VADDSD        32(AX), X0, X0
 	VMOVSD        X0, 32(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
 // func gemmDot8x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
 TEXT ·gemmDot8x1AVX512F64(SB), NOSPLIT, $0-8
-	MOVQ   p+0(FP), DI
-	MOVQ   (DI), AX
-	MOVQ   8(DI), SI
-	MOVQ   24(DI), R10
-	MOVQ   32(DI), R11
+	MOVQ p+0(FP), DI
+	MOVQ 24(DI), R10
+	MOVQ 32(DI), R11
+	MOVQ (DI), R9
+	MOVQ 8(DI), R12
+	MOVQ 16(DI), R13
+
+block:
+	MOVQ   R9, AX
+	MOVQ   R12, SI
 	LEAQ   (AX)(R10*2), BX
 	ADDQ   R10, BX
 	LEAQ   (BX)(R10*2), DX
@@ -19339,6 +19829,14 @@ vector:
 	VFMADD231PD Z9, Z8, Z6
 	VMOVUPD     (DX)(R10*1), Z9
 	VFMADD231PD Z9, Z8, Z7
+	PREFETCHT0  512(AX)
+	PREFETCHT0  512(AX)(R10*1)
+	PREFETCHT0  512(AX)(R10*2)
+	PREFETCHT0  512(BX)
+	PREFETCHT0  512(BX)(R10*1)
+	PREFETCHT0  512(BX)(R10*2)
+	PREFETCHT0  512(DX)
+	PREFETCHT0  512(DX)(R10*1)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
@@ -19370,71 +19868,48 @@ tail:
 	VFMADD231PD Z9, Z8, Z7
 
 summed:
-	MOVQ          16(DI), AX
-	MOVQ          40(DI), BX
+	MOVQ          R13, AX
 	VEXTRACTF64X4 $0x01, Z0, Y8
 	VADDPD        Y8, Y0, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y9
+	VADDPD        Y9, Y1, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z1, Y8
-	VADDPD        Y8, Y1, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
+	VADDPD        (AX), X0, X0
+	VMOVUPD       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z2, Y8
 	VADDPD        Y8, Y2, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z3, Y9
+	VADDPD        Y9, Y3, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z3, Y8
-	VADDPD        Y8, Y3, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
+	VADDPD        16(AX), X0, X0
+	VMOVUPD       X0, 16(AX)
 	VEXTRACTF64X4 $0x01, Z4, Y8
 	VADDPD        Y8, Y4, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z5, Y9
+	VADDPD        Y9, Y5, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z5, Y8
-	VADDPD        Y8, Y5, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
+	VADDPD        32(AX), X0, X0
+	VMOVUPD       X0, 32(AX)
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VADDPD        Y8, Y6, Y0
-	VHADDPD       Y0, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z7, Y9
+	VADDPD        Y9, Y7, Y1
+	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF64X2 $0x01, Y0, X8
 	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
-	ADDQ          BX, AX
-	VEXTRACTF64X4 $0x01, Z7, Y8
-	VADDPD        Y8, Y7, Y0
-	VHADDPD       Y0, Y0, Y0
-	VEXTRACTF64X2 $0x01, Y0, X8
-	VADDPD        X8, X0, X0
-	VADDSD        (AX), X0, X0
-	VMOVSD        X0, (AX)
+	VADDPD        48(AX), X0, X0
+	VMOVUPD       X0, 48(AX)
+	ADDQ          72(DI), R9
+	ADDQ          80(DI), R12
+	ADDQ          88(DI), R13
+	DECQ          64(DI)
+	JNZ           block
 	VZEROUPPER
 	RET
 
@@ -19625,7 +20100,7 @@ next:
 	RET
 
 // func gemmAxpy1x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmAxpy1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -19648,6 +20123,7 @@ vector:
 add:
 	VMOVUPD     (AX), Z2
 	VFMADD231PD Z2, Z0, Z1
+	PREFETCHT0  512(AX)
 	VMOVUPD     Z1, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, R8
@@ -19674,7 +20150,7 @@ done:
 	RET
 
 // func gemmAxpy8x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmAxpy8x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -19715,20 +20191,28 @@ vector:
 add:
 	VMOVUPD     (AX), Z9
 	VFMADD231PD Z9, Z0, Z8
+	PREFETCHT0  512(AX)
 	VMOVUPD     (AX)(R10*1), Z9
 	VFMADD231PD Z9, Z1, Z8
+	PREFETCHT0  512(AX)(R10*1)
 	VMOVUPD     (AX)(R10*2), Z9
 	VFMADD231PD Z9, Z2, Z8
+	PREFETCHT0  512(AX)(R10*2)
 	VMOVUPD     (BX), Z9
 	VFMADD231PD Z9, Z3, Z8
+	PREFETCHT0  512(BX)
 	VMOVUPD     (BX)(R10*1), Z9
 	VFMADD231PD Z9, Z4, Z8
+	PREFETCHT0  512(BX)(R10*1)
 	VMOVUPD     (BX)(R10*2), Z9
 	VFMADD231PD Z9, Z5, Z8
+	PREFETCHT0  512(BX)(R10*2)
 	VMOVUPD     (DX), Z9
 	VFMADD231PD Z9, Z6, Z8
+	PREFETCHT0  512(DX)
 	VMOVUPD     (DX)(R10*1), Z9
 	VFMADD231PD Z9, Z7, Z8
+	PREFETCHT0  512(DX)(R10*1)
 	VMOVUPD     Z8, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX

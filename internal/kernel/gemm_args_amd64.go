@@ -40,13 +40,16 @@ type tileArgs[F Float] struct {
 	alpha, beta F
 }
 
-// dotArgs asks for s[i][j] += Σₚ A[i][p]·B[j][p]. Up to dotSlack sums behind a row
-// are changed.
+// dotArgs asks for s[i][j] += Σₚ A[i][p]·B[j][p], in blocks. The sums of a single
+// column are contiguous. Up to dotSlack sums behind a row are changed.
 type dotArgs[F Float] struct {
 	a, b, s          unsafe.Pointer
 	rowA, rowB, rowS int
 	vectors          int
 	mask             uintptr // lanes of one more vector, 0 for none
+	blocks           int     // at least 1, counted down
+
+	nextA, nextB, nextS int // from block to block
 }
 
 const dotSlack = 3

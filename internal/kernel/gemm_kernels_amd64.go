@@ -101,6 +101,9 @@ func gemmDot2x4AVX2F32(p *dotArgs[float32])
 func gemmDot2x5AVX2F32(p *dotArgs[float32])
 
 //go:noescape
+func gemmDot4x1AVX2F32(p *dotArgs[float32])
+
+//go:noescape
 func gemmDot8x1AVX2F32(p *dotArgs[float32])
 
 //go:noescape
@@ -216,6 +219,9 @@ func gemmDot2x4AVX2F64(p *dotArgs[float64])
 
 //go:noescape
 func gemmDot2x5AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func gemmDot4x1AVX2F64(p *dotArgs[float64])
 
 //go:noescape
 func gemmDot8x1AVX2F64(p *dotArgs[float64])
@@ -627,6 +633,7 @@ var gemmAVX2F32 = gemmKernels[float32]{
 		2<<3 | 3: gemmDot2x3AVX2F32,
 		2<<3 | 4: gemmDot2x4AVX2F32,
 		2<<3 | 5: gemmDot2x5AVX2F32,
+		4<<3 | 1: gemmDot4x1AVX2F32,
 		8<<3 | 1: gemmDot8x1AVX2F32,
 	},
 	pack: shapes[packArgs[float32]]{
@@ -682,6 +689,7 @@ var gemmAVX2F64 = gemmKernels[float64]{
 		2<<3 | 3: gemmDot2x3AVX2F64,
 		2<<3 | 4: gemmDot2x4AVX2F64,
 		2<<3 | 5: gemmDot2x5AVX2F64,
+		4<<3 | 1: gemmDot4x1AVX2F64,
 		8<<3 | 1: gemmDot8x1AVX2F64,
 	},
 	pack: shapes[packArgs[float64]]{

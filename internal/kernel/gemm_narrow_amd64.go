@@ -2,53 +2,89 @@
 
 package kernel
 
+import (
+	"math/bits"
+	"unsafe"
+)
+
 // The paths of this file serve products with few columns or rows.
 
 // dots computes inner products of rows of op(A) with columns of op(B), in blocks
 // along k that stay in cache.
 func (g *Gemm[F]) dots(s *gemmScratch[F], r block) {
-	ks := g.kernels
 	b, colB := g.b[r.j0*g.colB:], g.colB
 	if g.stepB != 1 {
 		b, colB = g.transposeB(s, r)
 	}
 	cols := r.j1 - r.j0
-	ld := roundUp(cols+dotSlack, ks.lanes)
+	ld := cols
+	if cols > 1 {
+		ld = roundUp(cols+dotSlack, g.kernels.lanes)
+	}
 	const band = 32
-	sums := grow(&s.s, band*ld)
-	kc := g.dotBlock(cols)
+	sums := grow(&s.s, band*ld+dotSlack)
+	kc := g.dotBlock()
+	d := &s.dot
+	d.rowA, d.rowB, d.rowS = g.rowA*g.size, colB*g.size, ld*g.size
 	for i := r.i0; i < r.i1; i += band {
 		end := min(r.i1, i+band)
 		clear(sums)
 		for p := 0; p < g.k; p += kc {
-			d := &s.dot
 			steps := min(kc, g.k-p)
-			d.rowA, d.rowB, d.rowS = g.rowA*g.size, colB*g.size, ld*g.size
-			d.vectors, d.mask = steps/ks.lanes, ks.tail(steps)
-			for q := i; q < end; {
-				rows := min(ks.dotRows, end-q)
-				if rows == 3 {
-					rows = 2
-				}
-				if cols == 1 && end-q >= 8 {
-					rows = 8
-				}
-				d.a = address(g.a, q*g.rowA+p)
-				for j := 0; j < cols; j += 5 {
-					d.b, d.s = address(b, j*colB+p), address(sums, (q-i)*ld+j)
-					ks.dot.at(rows, min(5, cols-j))(d)
-				}
-				q += rows
+			d.vectors, d.mask = steps/g.kernels.lanes, g.kernels.tail(steps)
+			if cols == 1 {
+				g.dotColumn(d, i, end, p, b, sums)
+			} else {
+				g.dotBand(d, i, end, p, b[p:], colB, cols, sums, ld)
 			}
 		}
 		g.store(s, block{i, end, r.j0, r.j1}, sums, ld, g.alpha, g.beta)
 	}
 }
 
-// dotBlock is the length of the blocks along k.
-func (g *Gemm[F]) dotBlock(cols int) int {
-	const kc = 4096
-	blocks := max(1, (g.k*g.size+kc/2)/kc)
+// dotBand adds to the sums of rows i to end−1, block of rows after block.
+func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, sums []F, ld int) {
+	ks := g.kernels
+	d.nextA, d.nextB, d.nextS = 0, dotCols*colB*g.size, dotCols*g.size
+	for q := i; q < end; {
+		rows := powerOfTwo(min(ks.dotRows, end-q))
+		a, s := address(g.a, q*g.rowA+p), address(sums, (q-i)*ld)
+		d.a, d.b, d.s, d.blocks = a, address(b, 0), s, cols/dotCols
+		if d.blocks > 0 {
+			ks.dot.at(rows, dotCols)(d)
+		}
+		if rest := cols % dotCols; rest > 0 {
+			d.a, d.b, d.s, d.blocks = a, address(b, (cols-rest)*colB), unsafe.Add(s, (cols-rest)*g.size), 1
+			ks.dot.at(rows, rest)(d)
+		}
+		q += rows
+	}
+}
+
+// dotCols is the number of columns in the blocks that dot kernels compute.
+const dotCols = 5
+
+// dotColumn is dotBand for a single column.
+func (g *Gemm[F]) dotColumn(d *dotArgs[F], i, end, p int, b, sums []F) {
+	for q := i; q < end; {
+		rows := min(8, powerOfTwo(end-q))
+		d.a, d.b, d.s, d.blocks = address(g.a, q*g.rowA+p), address(b, p), address(sums, q-i), (end-q)/rows
+		d.nextA, d.nextB, d.nextS = rows*d.rowA, 0, rows*g.size
+		q += rows * d.blocks
+		g.kernels.dot.at(rows, 1)(d)
+	}
+}
+
+// powerOfTwo is the largest power of two up to n.
+func powerOfTwo(n int) int { return 1 << (bits.Len(uint(n)) - 1) }
+
+// dotBlock is the length of the blocks along k, the same for all parts of C.
+func (g *Gemm[F]) dotBlock() int {
+	bytes := 4096
+	if g.n == 1 {
+		bytes = 16384
+	}
+	blocks := max(1, (g.k*g.size+bytes/2)/bytes)
 	return roundUp((g.k+blocks-1)/blocks, g.kernels.lanes)
 }
 
@@ -137,7 +173,7 @@ func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
 }
 
 // vectorChunk is the number of sums that stay in the first level of cache.
-const vectorChunk = 2048
+const vectorChunk = 4096
 
 // combine returns the sum of the g.k first runs of n elements of x, ld apart,
 // times the elements of factors.

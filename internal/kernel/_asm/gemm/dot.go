@@ -19,6 +19,10 @@ const (
 	dotRowS               // bytes from row to row of the sums
 	dotVectors            // number of whole vectors in a row
 	dotMask               // lanes of one more vector; 0 for none
+	dotBlocks             // number of blocks, at least 1; counted down to 0
+	dotNextA              // bytes from block to block of A
+	dotNextB              // bytes from block to block of B
+	dotNextS              // bytes from block to block of the sums
 )
 
 // dotRows is the number of rows of A in a block of five rows of B.
@@ -29,15 +33,16 @@ func dotRows(v isa.Vector) int {
 	return 2
 }
 
-// dots writes the kernels of all shapes for v: up to five rows of B, and many
+// dots writes the kernels of all shapes for v: up to five rows of B, and more
 // rows of A for a single one, where the product is one of matrix and vector.
 func dots(v isa.Vector, d *declarations) {
-	for rows := 1; rows <= dotRows(v); rows *= 2 {
+	for rows := 1; rows <= 8; rows *= 2 {
 		for cols := 1; cols <= 5; cols++ {
-			dot{v, rows, cols}.write(d)
+			if rows <= dotRows(v) || cols == 1 {
+				dot{v, rows, cols}.write(d)
+			}
 		}
 	}
-	dot{v, 8, 1}.write(d)
 }
 
 // A dot is a kernel that computes the inner products of rows of A with rows of
@@ -46,7 +51,8 @@ func dots(v isa.Vector, d *declarations) {
 //	s[i][j] += Σₚ A[i][p]·B[j][p]
 //
 // as one chain of FMAs for each lane and then a sum over lanes in one order,
-// whatever the shape of the block.
+// whatever the shape of the block; and then those of more blocks. The sums of a
+// single column are contiguous.
 type dot struct {
 	isa.Vector
 	rows, cols int
@@ -59,6 +65,8 @@ var (
 	dotStrideA = reg.R10
 	dotStrideB = reg.R11
 	dotCount   = reg.RCX
+
+	dotBlockA, dotBlockB, dotBlockS = reg.R9, reg.R12, reg.R13
 )
 
 func (t dot) acc(i, j int) reg.VecPhysical { return t.Reg(i*t.cols + j) }
@@ -67,10 +75,14 @@ func (t dot) spare(i int) reg.VecPhysical  { return t.Reg(t.rows*t.cols + i) }
 func (t dot) write(d *declarations) {
 	d.beginShape(t.Vector, "dot", t.rows, t.cols, "dotArgs")
 	pa, pb := dotPointersA[:(t.rows+2)/3], dotPointersB[:(t.cols+2)/3]
-	MOVQ(arg(dotA), pa[0])
-	MOVQ(arg(dotB), pb[0])
 	MOVQ(arg(dotRowA), dotStrideA)
 	MOVQ(arg(dotRowB), dotStrideB)
+	MOVQ(arg(dotA), dotBlockA)
+	MOVQ(arg(dotB), dotBlockB)
+	MOVQ(arg(dotS), dotBlockS)
+	Label("block")
+	MOVQ(dotBlockA, pa[0])
+	MOVQ(dotBlockB, pb[0])
 	threes(pa, dotStrideA)
 	threes(pb, dotStrideB)
 	for i := range t.rows * t.cols {
@@ -81,6 +93,7 @@ func (t dot) write(d *declarations) {
 	JZ(LabelRef("tail"))
 	Label("vector")
 	t.products(t.Load)
+	t.prefetch()
 	for _, p := range slices.Concat(pa, pb) {
 		ADDQ(U32(uint32(t.Width())), p)
 	}
@@ -89,8 +102,26 @@ func (t dot) write(d *declarations) {
 	Label("tail")
 	t.tail()
 	t.reduce()
+	ADDQ(arg(dotNextA), dotBlockA)
+	ADDQ(arg(dotNextB), dotBlockB)
+	ADDQ(arg(dotNextS), dotBlockS)
+	DECQ(arg(dotBlocks))
+	JNZ(LabelRef("block"))
 	VZEROUPPER()
 	RET()
+}
+
+// prefetch runs ahead where a matrix is read once, for a single column: it comes
+// from memory, and the products take less time than that.
+func (t dot) prefetch() {
+	if t.cols > 1 || !t.Wide {
+		return
+	}
+	for i := range t.rows {
+		m := threesRow(dotPointersA, dotStrideA, i)
+		m.Disp = 512
+		PREFETCHT0(m)
+	}
 }
 
 // products adds the products of one vector of every row. The smaller of the two
@@ -131,35 +162,38 @@ func (t dot) tail() {
 // reduce adds the lanes of every accumulator, four or two of a row at once, to
 // the sums in memory. It may write up to three sums more than a row has.
 func (t dot) reduce() {
-	s, rowS := reg.RAX, reg.RBX
-	MOVQ(arg(dotS), s)
-	MOVQ(arg(dotRowS), rowS)
-	for i := range t.rows {
-		for j := 0; j < t.cols; {
+	s, rows, cols := reg.RAX, t.rows, t.cols
+	if cols == 1 {
+		rows, cols = 1, rows
+	}
+	MOVQ(dotBlockS, s)
+	for i := range rows {
+		for j := 0; j < cols; {
 			n := 16 / t.Size()
-			if t.cols-j == 1 {
+			if cols-j == 1 {
 				n = 1
 			}
-			t.addSums(t.halves(i, j, min(t.cols, j+n)), n, Mem{Base: s, Disp: j * t.Size()})
+			t.addSums(t.halves(i*cols+j, min(n, cols-j)), n, Mem{Base: s, Disp: j * t.Size()})
 			j += n
 		}
-		if i < t.rows-1 {
-			ADDQ(rowS, s)
+		if i < rows-1 {
+			ADDQ(arg(dotRowS), s)
 		}
 	}
 }
 
-// halves adds the halves of 64-byte accumulators, of row i from column j to
-// end−1, into the first registers, which are free or hold these very sums.
-func (t dot) halves(i, j, end int) []reg.Register {
+// halves adds the halves of n 64-byte accumulators into the first registers,
+// which are free or hold these very sums.
+func (t dot) halves(first, n int) []reg.Register {
 	var sums []reg.Register
-	for q := j; q < end; q++ {
-		sum := t.acc(i, q).AsY()
+	for q := range n {
+		x := t.Reg(first + q)
+		sum := x.AsY()
 		if t.Wide {
 			tmp := t.spare(q % 2).AsY()
-			VEXTRACTF64X4(U8(1), t.acc(i, q), tmp)
-			sum = t.Reg(q - j).AsY()
-			t.Add(tmp, t.acc(i, q).AsY(), sum)
+			VEXTRACTF64X4(U8(1), x, tmp)
+			sum = t.Reg(q).AsY()
+			t.Add(tmp, x.AsY(), sum)
 		}
 		sums = append(sums, sum)
 	}

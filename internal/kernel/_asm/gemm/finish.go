@@ -134,8 +134,13 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 		load(Mem{Base: y}, sum)
 		Label(name + "add")
 		for p := range rows {
-			load(threesRow(px, row, p), x)
+			m := threesRow(px, row, p)
+			load(m, x)
 			v.FMA(x, v.Reg(p), sum)
+			if name == "" && v.Wide {
+				m.Disp = 512
+				PREFETCHT0(m)
+			}
 		}
 		store(sum, Mem{Base: y})
 	}
