@@ -2,10 +2,7 @@
 
 package kernel
 
-import (
-	"math/bits"
-	"unsafe"
-)
+import "math/bits"
 
 // The paths of this file serve products with few columns or rows.
 
@@ -45,17 +42,21 @@ func (g *Gemm[F]) dots(s *gemmScratch[F], r block) {
 // dotBand adds to the sums of rows i to end−1, block of rows after block.
 func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, sums []F, ld int) {
 	ks := g.kernels
-	d.nextA, d.nextB, d.nextS = 0, dotCols*colB*g.size, dotCols*g.size
 	for q := i; q < end; {
 		rows := powerOfTwo(min(ks.dotRows, end-q))
-		a, s := address(g.a, q*g.rowA+p), address(sums, (q-i)*ld)
-		d.a, d.b, d.s, d.blocks = a, address(b, 0), s, cols/dotCols
+		d.a, d.b, d.s = address(g.a, q*g.rowA+p), address(b, 0), address(sums, (q-i)*ld)
+		d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
 		if d.blocks > 0 {
 			ks.dot.at(rows, dotCols)(d)
 		}
 		if rest := cols % dotCols; rest > 0 {
-			d.a, d.b, d.s, d.blocks = a, address(b, (cols-rest)*colB), unsafe.Add(s, (cols-rest)*g.size), 1
-			ks.dot.at(rows, rest)(d)
+			d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, (q-i)*ld+cols-rest), 1
+			if rest == 1 { // sums of a single column would be contiguous: go by elements
+				d.nextA, d.nextB, d.nextS, d.blocks = d.rowA, 0, d.rowS, rows
+				ks.dot.at(1, 1)(d)
+			} else {
+				ks.dot.at(rows, rest)(d)
+			}
 		}
 		q += rows
 	}

@@ -4,63 +4,239 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestGemm(t *testing.T) { eachImpl(t, testGemms) }
+// A product is a case for Gemm: sizes, layout, distances between the ends of
+// rows, and what is asked for besides the product.
+type product struct {
+	m, n, k        int
+	transA, transB bool
+	gap            int
+	alpha, beta    float64
+	bias           bool
+	act            UnaryOp
+}
 
-func testGemms(t *testing.T) {
-	for _, size := range [][3]int{{0, 3, 2}, {3, 0, 2}, {2, 3, 0}, {1, 1, 4}, {2, 4, 3}, {3, 5, 7}, {5, 9, 2}, {67, 129, 65}, {256, 10, 307}, {10, 307, 256}, {307, 10, 100}, {1, 300, 100}, {300, 1, 100}, {100, 100, 100}, {120, 130, 800}, {257, 307, 10}} {
-		for layout := range 4 {
-			t.Run(fmt.Sprint(size, layout), func(t *testing.T) {
-				testGemm[float32](t, size[0], size[1], size[2], layout&1 != 0, layout&2 != 0, 0x1p-23)
-				testGemm[float64](t, size[0], size[1], size[2], layout&1 != 0, layout&2 != 0, 0x1p-52)
-			})
+func (p product) String() string {
+	return fmt.Sprintf("m=%d n=%d k=%d transposed=%t,%t gap=%d alpha=%g beta=%g bias=%t act=%d",
+		p.m, p.n, p.k, p.transA, p.transB, p.gap, p.alpha, p.beta, p.bias, p.act)
+}
+
+// matrices are the matrices of a product, a little off any alignment.
+type matrices[F Float] struct {
+	a, b, c, bias []F
+	lda, ldb, ldc int
+}
+
+func newMatrices[F Float](p product) matrices[F] {
+	rng := rand.New(rand.NewPCG(1, 2))
+	rowsA, rowsB := p.m, p.k
+	o := matrices[F]{lda: p.k + p.gap, ldb: p.n + p.gap, ldc: p.n + p.gap}
+	if p.transA {
+		rowsA, o.lda = p.k, p.m+p.gap
+	}
+	if p.transB {
+		rowsB, o.ldb = p.n, p.k+p.gap
+	}
+	o.a, o.b = random[F](rng, rowsA*o.lda+1)[1:], random[F](rng, rowsB*o.ldb+1)[1:]
+	o.c = random[F](rng, p.m*o.ldc+guards+1)[1:]
+	if p.bias {
+		o.bias = random[F](rng, p.n)
+	}
+	return o
+}
+
+// guards is the number of elements behind C that must stay as they are.
+const guards = 40
+
+func (o matrices[F]) run(p product) {
+	g := NewGemm[F](p.m, p.n, p.k, p.transA, p.transB, o.lda, o.ldb, o.ldc)
+	g.Run(F(p.alpha), o.a, o.b, F(p.beta), o.c, Epilogue[F]{Bias: o.bias, Act: p.act})
+}
+
+// testProduct compares with sums in float64. An element is the sum of k products
+// and at most two more terms. Each of the k+4 roundings on its way is off by at
+// most eps/2 relative to the sum of the absolute values of all terms; ReLU and
+// the rounding of the reference do not add to that.
+func testProduct[F Float](t *testing.T, p product) {
+	t.Helper()
+	o := newMatrices[F](p)
+	before := append([]F(nil), o.c...)
+	o.run(p)
+	eps := 0x1p-23
+	if size[F]() == 8 {
+		eps = 0x1p-52
+	}
+	for at, got := range o.c {
+		i, j := at/max(1, o.ldc), at%max(1, o.ldc)
+		if i >= p.m || j >= p.n {
+			require.Equal(t, before[at], got, "%v: element %d outside C", p, at)
+			continue
+		}
+		want, magnitude := o.element(p, before, i, j)
+		if d := math.Abs(want - float64(got)); !(d <= float64(p.k+4)*eps*magnitude) {
+			t.Fatalf("Gemm(%v) at (%d, %d) = %v, want %v", p, i, j, got, want)
 		}
 	}
 }
 
-// testGemm compares with sums in float64. Each of the k products and sums, the
-// scalings and the additions of C and bias rounds once, by at most eps/2
-// relative to the sum of absolute values of everything added.
-func testGemm[F Float](t *testing.T, m, n, k int, transA, transB bool, eps float64) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	rowsA, lda, rowsB, ldb, ldc := m, k+2, k, n+3, n+1
-	if transA {
-		rowsA, lda = k, m+2
+// element is element (i, j) of C and the sum of the magnitudes of its terms.
+func (o matrices[F]) element(p product, c []F, i, j int) (want, magnitude float64) {
+	add := func(x float64) { want, magnitude = want+x, magnitude+math.Abs(x) }
+	for q := range p.k {
+		a, b := i*o.lda+q, q*o.ldb+j
+		if p.transA {
+			a = q*o.lda + i
+		}
+		if p.transB {
+			b = j*o.ldb + q
+		}
+		add(p.alpha * float64(o.a[a]) * float64(o.b[b]))
 	}
-	if transB {
-		rowsB, ldb = n, k+3
+	if p.beta != 0 {
+		add(p.beta * float64(c[i*o.ldc+j]))
 	}
-	a, b, c := random[F](rng, rowsA*lda), random[F](rng, rowsB*ldb), random[F](rng, m*ldc)
-	bias := random[F](rng, n)
-	got := append([]F(nil), c...)
-	NewGemm[F](m, n, k, transA, transB, lda, ldb, ldc).Run(0.75, a, b, -2, got, Epilogue[F]{Bias: bias, Act: ReLU})
-	for i := range m {
-		for j := range ldc {
-			if j >= n {
-				assert.Equal(t, c[i*ldc+j], got[i*ldc+j], "between rows")
-				continue
+	if p.bias {
+		add(float64(o.bias[j]))
+	}
+	if p.act == ReLU {
+		want = max(want, 0)
+	}
+	return want, magnitude
+}
+
+// gemmSizes go through both sides of the edges of tiles and blocks of every
+// instruction set, and through every path.
+var gemmSizes = [][3]int{
+	{0, 3, 2}, {3, 0, 2}, {2, 3, 0}, {40, 50, 0}, {1, 1, 1}, {1, 1, 4}, {2, 4, 3}, {3, 5, 7}, {5, 9, 2},
+	{4, 33, 9}, {6, 16, 17}, {7, 15, 16}, {13, 31, 8}, {14, 32, 15}, {15, 33, 7}, {27, 63, 5}, {29, 65, 33},
+	{1, 300, 100}, {300, 1, 100}, {1, 70, 300}, {70, 1, 300}, {2, 5000, 3}, {1, 4100, 9}, {4100, 1, 9},
+	{64, 10, 1500}, {33, 7, 129}, {31, 24, 64}, {10, 307, 256}, {10, 90, 600}, {307, 10, 256}, {300, 3, 600},
+	{67, 129, 65}, {100, 100, 100}, {120, 130, 800}, {60, 600, 40}, {257, 307, 10}, {70, 512, 30}, {16, 16, 5000},
+}
+
+func TestGemm(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		for _, s := range gemmSizes {
+			for layout := range 4 {
+				p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 1}
+				testProduct[float32](t, p)
+				testProduct[float64](t, p)
+				p.gap, p.alpha, p.beta, p.bias, p.act = 3, 0.75, -2, true, ReLU
+				testProduct[float32](t, p)
+				testProduct[float64](t, p)
 			}
-			want := -2*float64(c[i*ldc+j]) + float64(bias[j])
-			size := math.Abs(2*float64(c[i*ldc+j])) + math.Abs(float64(bias[j]))
-			for p := range k {
-				pa, pb := i*lda+p, p*ldb+j
-				if transA {
-					pa = p*lda + i
-				}
-				if transB {
-					pb = j*ldb + p
-				}
-				product := 0.75 * float64(a[pa]) * float64(b[pb])
-				want += product
-				size += math.Abs(product)
+		}
+	})
+}
+
+func FuzzGemm(f *testing.F) {
+	f.Add(uint16(14), uint16(33), uint16(100), uint8(1), uint8(2))
+	f.Add(uint16(256), uint16(10), uint16(300), uint8(2), uint8(0))
+	f.Fuzz(func(t *testing.T, m, n, k uint16, flags, gap uint8) {
+		p := product{
+			m: int(m) % 300, n: int(n) % 300, k: int(k) % 1100, gap: int(gap) % 20,
+			transA: flags&1 > 0, transB: flags&2 > 0, alpha: float64(1 + flags>>2&1),
+			beta: float64(flags >> 3 & 1), bias: flags&16 > 0, act: map[bool]UnaryOp{false: Copy, true: ReLU}[flags&32 > 0],
+		}
+		eachImpl(t, func(t *testing.T) {
+			testProduct[float32](t, p)
+			testProduct[float64](t, p)
+		})
+	})
+}
+
+// With beta = 0 C is not read; NaN and 0·∞ of the operands reach every element
+// that they belong to, ReLU or not.
+func TestGemmNotFinite(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		for _, s := range gemmSizes {
+			for layout := range 4 {
+				testNotFinite(t, product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 1, act: ReLU})
 			}
-			assert.InDelta(t, max(want, 0), float64(got[i*ldc+j]), float64(k+4)*eps*size, "at (%d, %d)", i, j)
+		}
+	})
+}
+
+func testNotFinite(t *testing.T, p product) {
+	o := newMatrices[float32](p)
+	for i := range o.c {
+		o.c[i] = float32(math.NaN())
+	}
+	if p.m*p.n*p.k == 0 {
+		o.run(p)
+		for _, v := range o.c[:p.m*p.n] {
+			require.Zero(t, v, "%v", p)
+		}
+		return
+	}
+	clear(o.b)
+	row, col := p.m/2, p.n/3
+	o.a[map[bool]int{false: row * o.lda, true: row}[p.transA]] = float32(math.Inf(1))
+	o.b[map[bool]int{false: col, true: col * o.ldb}[p.transB]] = float32(math.NaN())
+	o.run(p)
+	for at, v := range o.c[:p.m*p.n] {
+		if at/p.n == row || at%p.n == col {
+			require.True(t, math.IsNaN(float64(v)), "%v: element %d is %v", p, at, v)
+		} else {
+			require.Zero(t, v, "%v: element %d", p, at)
 		}
 	}
+}
+
+func TestGemmIsTheSameOnAnyNumberOfCores(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+		for _, s := range [][3]int{{256, 10, 3073}, {10, 3073, 256}, {3073, 10, 256}, {256, 1, 3073}, {3073, 1, 256}, {1, 3073, 256}, {120, 330, 800}, {300, 301, 11}} {
+			for layout := range 4 {
+				p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 1, beta: 1, bias: true}
+				var want []float32
+				for _, cores := range []int{1, 2, 3} {
+					runtime.GOMAXPROCS(cores)
+					o := newMatrices[float32](p)
+					o.run(p)
+					if want == nil {
+						want = o.c
+					}
+					require.True(t, slices.Equal(want, o.c), "%v on %d cores", p, cores)
+				}
+			}
+		}
+	})
+}
+
+func TestGemmDoesNotAllocate(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		for _, s := range [][3]int{{1, 1, 4}, {8, 8, 8}, {256, 10, 500}, {10, 500, 256}, {100, 110, 120}, {500, 10, 256}, {1, 500, 300}} {
+			for layout := range 4 {
+				p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0}
+				o := newMatrices[float32](p)
+				g := NewGemm[float32](p.m, p.n, p.k, p.transA, p.transB, o.lda, o.ldb, o.ldc)
+				assert.Less(t, testing.AllocsPerRun(10, func() { g.Run(1, o.a, o.b, 0, o.c, Epilogue[float32]{}) }), 1.0, "%v", p)
+			}
+		}
+	})
+}
+
+func TestGemmRefusesShortSlices(t *testing.T) {
+	g := NewGemm[float64](3, 4, 5, false, true, 5, 6, 7)
+	a, b, c, bias := make([]float64, 15), make([]float64, 23), make([]float64, 18), make([]float64, 4)
+	g.Run(1, a, b, 0, c, Epilogue[float64]{Bias: bias})
+	for name, run := range map[string]func(){
+		"A has 14 elements, want 15":  func() { g.Run(1, a[1:], b, 0, c, Epilogue[float64]{}) },
+		"B has 22 elements, want 23":  func() { g.Run(1, a, b[1:], 0, c, Epilogue[float64]{}) },
+		"C has 17 elements, want 18":  func() { g.Run(1, a, b, 0, c[1:], Epilogue[float64]{}) },
+		"bias has 3 elements, want 4": func() { g.Run(1, a, b, 0, c, Epilogue[float64]{Bias: bias[1:]}) },
+	} {
+		assert.PanicsWithValue(t, "kernel: Gemm: "+name, run)
+	}
+	assert.Panics(t, func() { NewGemm[float64](3, 4, 5, false, false, 4, 4, 4) })
 }
 
 func random[F Float](rng *rand.Rand, n int) []F {
