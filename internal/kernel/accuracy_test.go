@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-var exhaustive = flag.Bool("exhaustive", false, "measure the error of float32 functions at all numbers")
+var stride = flag.Uint64("stride", 4099, "measure the error of float32 functions at one in so many numbers; 1 for all")
 
 // accuracy holds the functions that are not exact: the largest error in ulp
 // that an implementation may have, the function in math/big, and the interval
@@ -45,33 +45,38 @@ func ulps32(got float32, want float64) float64 {
 }
 
 // TestAccuracy32 compares float32 functions with float64 ones, at a sample of
-// all bit patterns or at every one.
+// all bit patterns.
 func TestAccuracy32(t *testing.T) {
-	stride := uint64(1009)
-	if *exhaustive {
-		stride = 1
+	for _, f := range accuracy {
+		t.Run(f.op.String(), func(t *testing.T) {
+			eachImpl(t, func(t *testing.T) {
+				worst, at := worst32(f.op)
+				t.Logf("%v: %.2f ulp at %g", f.op, worst, at)
+				assert.LessOrEqual(t, worst, f.ulp, "%v(%g)", f.op, at)
+			})
+		})
 	}
-	eachImpl(t, func(t *testing.T) {
-		x, y := make([]float32, 1<<14), make([]float32, 1<<14)
-		for _, f := range accuracy {
-			worst, at := 0.0, float32(0)
-			for u := uint64(0); u < 1<<32; {
-				n := 0
-				for ; n < len(x) && u < 1<<32; n++ {
-					x[n] = math.Float32frombits(uint32(u))
-					u += stride
-				}
-				Unary(f.op, y[:n], x[:n])
-				for i, v := range x[:n] {
-					if e := ulps32(y[i], unaryFuncs[f.op](float64(v))); e > worst {
-						worst, at = e, v
-					}
-				}
-			}
-			t.Logf("%v: %.2f ulp at %g", f.op, worst, at)
-			assert.LessOrEqual(t, worst, f.ulp, "%v(%g)", f.op, at)
+}
+
+// worst32 returns the largest error at all bit patterns that are multiples of
+// the stride, and where it is.
+func worst32(op UnaryOp) (worst float64, at float32) {
+	f := unaryFuncs[op]
+	x, y := make([]float32, 1<<14), make([]float32, 1<<14)
+	for u := uint64(0); u < 1<<32; {
+		n := 0
+		for ; n < len(x) && u < 1<<32; n++ {
+			x[n] = math.Float32frombits(uint32(u))
+			u += *stride
 		}
-	})
+		Unary(op, y[:n], x[:n])
+		for i, v := range x[:n] {
+			if e := ulps32(y[i], f(float64(v))); e > worst {
+				worst, at = e, v
+			}
+		}
+	}
+	return worst, at
 }
 
 // points returns n arguments within (lo, hi): of all sizes, and near zero.
@@ -98,11 +103,8 @@ func points(rng *rand.Rand, n int, lo, hi float64) []float64 {
 
 // TestAccuracy64 compares float64 functions with math/big.
 func TestAccuracy64(t *testing.T) {
-	n := 20000
-	if testing.Short() {
-		n = 2000
-	}
-	if *exhaustive {
+	n := 5000
+	if *stride == 1 {
 		n = 1000000
 	}
 	for _, f := range accuracy {

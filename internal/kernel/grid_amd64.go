@@ -13,7 +13,11 @@ func binary[F Float](op BinaryOp, rows, cols int, dst []F, ldd int, a, b *Operan
 	} else if ldd == cols && a.flat(cols) && b.flat(cols) {
 		rows, cols = 1, rows*cols
 	}
-	f := k.binary[op][2*a.Col+b.Col]
+	mode := 2*a.Col + b.Col
+	if rows*cols == 1 {
+		mode = 3 // a scalar is a vector of one
+	}
+	f := k.binary[op][mode]
 	if f == nil {
 		binaryGeneric(op, rows, cols, dst, ldd, a, b)
 		return

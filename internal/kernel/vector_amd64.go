@@ -50,7 +50,7 @@ func assembly[F Float]() *kernels[F] {
 }
 
 // longest is the number of elements that one call into assembly may take,
-// which cannot be preempted: some 50 µs of the slowest function.
+// which cannot be preempted: below 100 µs of the slowest function.
 const longest = 1 << 15
 
 func unary[F Float](op UnaryOp, dst, x []F) {
