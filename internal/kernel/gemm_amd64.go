@@ -38,17 +38,42 @@ type gemmScratch[F Float] struct {
 	a, b, s, t []F // packed operands and unfinished sums
 }
 
-// scratch32 and scratch64 hold idle scratch: what plans share stays in cache.
+// A scratchList holds idle scratch, of which there is one for each core at most.
+// Plans share it: what they share stays in cache.
+type scratchList[F Float] struct {
+	mutex sync.Mutex
+	idle  []*gemmScratch[F]
+}
+
 var (
-	scratch32 = sync.Pool{New: func() any { return new(gemmScratch[float32]) }}
-	scratch64 = sync.Pool{New: func() any { return new(gemmScratch[float64]) }}
+	scratch32 scratchList[float32]
+	scratch64 scratchList[float64]
 )
 
-func scratchPool[F Float]() *sync.Pool {
+func scratchFor[F Float]() *scratchList[F] {
+	var list any = &scratch64
 	if size[F]() == 4 {
-		return &scratch32
+		list = &scratch32
 	}
-	return &scratch64
+	return list.(*scratchList[F])
+}
+
+func (l *scratchList[F]) get() *gemmScratch[F] {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	last := len(l.idle) - 1
+	if last < 0 {
+		return new(gemmScratch[F])
+	}
+	s := l.idle[last]
+	l.idle = l.idle[:last]
+	return s
+}
+
+func (l *scratchList[F]) put(s *gemmScratch[F]) {
+	l.mutex.Lock()
+	l.idle = append(l.idle, s)
+	l.mutex.Unlock()
 }
 
 // grow returns the first n elements of *buf, aligned to 64 bytes, after making
@@ -166,8 +191,8 @@ func roundUp(n, step int) int { return (n + step - 1) / step * step }
 // units computes the parts from lo to hi−1, which go down and then across C,
 // merged into as few blocks as possible.
 func (g *Gemm[F]) units(lo, hi int) {
-	pool := scratchPool[F]()
-	s := pool.Get().(*gemmScratch[F])
+	idle := scratchFor[F]()
+	s := idle.get()
 	for lo < hi {
 		down, across := lo%g.unitsDown, lo/g.unitsDown
 		height, width := min(hi-lo, g.unitsDown-down), 1
@@ -180,5 +205,5 @@ func (g *Gemm[F]) units(lo, hi int) {
 		})
 		lo += height * width
 	}
-	pool.Put(s)
+	idle.put(s)
 }
