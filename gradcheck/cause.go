@@ -25,14 +25,16 @@ type evidence struct {
 var rules = []func(*evidence) string{
 	(*evidence).detached,
 	(*evidence).remembered,
+	(*evidence).clipped,
 	(*evidence).local,
 	(*evidence).factor,
-	(*evidence).clipped,
+	(*evidence).partFactor,
 	(*evidence).transposed,
 	(*evidence).moved,
 	(*evidence).signLost,
 	(*evidence).regulariser,
 	(*evidence).offset,
+	(*evidence).power,
 	(*evidence).reduced,
 	(*evidence).branch,
 	(*evidence).imprecise,
@@ -45,6 +47,7 @@ func (c *checker) diagnose(b int) {
 	switch {
 	case r.Disagree > 0:
 		e := c.evidence(b)
+		e.stale = c.unmoved(b) && c.bends(b, e)
 		for _, rule := range rules {
 			if r.Suspect = rule(e); r.Suspect != "" {
 				return
@@ -53,14 +56,14 @@ func (c *checker) diagnose(b int) {
 	case len(r.Nearby) > 0 && c.unmoved(b):
 		r.Suspect = "the gradient is the same at both points: it uses values remembered from an earlier call"
 	case len(r.Nearby) > 0:
-		r.Suspect = "a term of the gradient vanishes at the point that was tested, as with zero weights or a symmetric start"
+		r.Suspect = "a part of the gradient uses values remembered from an earlier call, or a missing term vanishes at the point that was tested, as with zero weights"
 	}
 }
 
 func (c *checker) evidence(b int) *evidence {
 	r := &c.report.Vars[b]
 	rel, _ := c.o.tolerances(c.p)
-	e := &evidence{shape: r.Shape, all: len(r.Coords) == len(c.x[b]) && c.o.fast == 0, rel: rel, coord: r.Coords, stale: c.unmoved(b)}
+	e := &evidence{shape: r.Shape, all: len(r.Coords) == len(c.x[b]) && c.o.fast == 0, rel: rel, coord: r.Coords}
 	for _, k := range r.Coords {
 		e.at = append(e.at, k.Index)
 		e.wrong = append(e.wrong, k.Verdict == Disagree)
@@ -86,6 +89,28 @@ func (c *checker) unmoved(b int) bool {
 	return len(c.nearby) > 0
 }
 
+// bends reports whether the numerical slope of variable b along some direction
+// differs between the point and one nearby.
+func (c *checker) bends(b int, e *evidence) bool {
+	if !e.all {
+		return true
+	}
+	u := zeros(c.x)
+	here := 0.0
+	for i, s := range scales(c.x[b]) {
+		u[b][i] = s * (0.5 + c.rng.Float64())
+		here += e.n[i] * u[b][i]
+	}
+	n := c.nearby[0]
+	base, err := c.eval(clone(n.x))
+	if err != nil {
+		return false
+	}
+	_, long := c.directionLadders()
+	s, err := c.directional(n.x, u, append([]float64(nil), base...), long)
+	return err == nil && math.Abs(s.value-here) > 10*s.err+1e-6*math.Abs(here)
+}
+
 func (e *evidence) detached() string {
 	for _, a := range e.a {
 		if a != 0 {
@@ -95,19 +120,13 @@ func (e *evidence) detached() string {
 	return "the gradient is 0 everywhere: the variable is detached, or nothing is ever accumulated for it"
 }
 
-// remembered: the gradient is the same at two points while some numerical
-// slopes are not all equal to it. A constant gradient of a linear function
-// would agree.
+// remembered: the gradient is the same at the points nearby, and the numerical
+// one is not.
 func (e *evidence) remembered() string {
-	if !e.stale || e.constantRatio() {
+	if !e.stale {
 		return ""
 	}
 	return "the gradient is the same at every point tried: it uses values remembered from an earlier call, or constants"
-}
-
-func (e *evidence) constantRatio() bool {
-	_, ok := ratio(e.a, e.n)
-	return ok
 }
 
 // ratio returns r with a ≈ r·n on every coordinate: ‖a − r n‖ ≤ 1e-4 ‖a‖.
@@ -128,10 +147,59 @@ func ratio(a, n []float64) (float64, bool) {
 // factor: the gradient is a multiple of the right one.
 func (e *evidence) factor() string {
 	r, ok := ratio(e.a, e.n)
-	if !ok || math.Abs(r-1) <= 10*e.rel {
+	if !ok || math.Abs(r-1) <= 10*e.rel || e.rest(r) > 0.1*math.Abs(r-1) {
 		return ""
 	}
 	return fmt.Sprintf("analytic = %.6g x numeric on every coordinate: %s", r, e.nameFactor(r))
+}
+
+// rest returns |a − r n| / |a|.
+func (e *evidence) rest(r float64) float64 {
+	s := 0.0
+	for i := range e.a {
+		d := e.a[i] - r*e.n[i]
+		s += d * d
+	}
+	return math.Sqrt(s / dot(e.a, e.a))
+}
+
+// power: a = c n |x|^p on every coordinate, as where a power was not lowered or
+// the inner derivative was forgotten.
+func (e *evidence) power() string {
+	if len(e.a) < 4 {
+		return ""
+	}
+	for _, p := range []float64{-3, -2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2, 3} {
+		a, n := make([]float64, len(e.a)), make([]float64, len(e.a))
+		for i, x := range e.x {
+			a[i], n[i] = math.Abs(e.a[i]), math.Abs(e.n[i])*math.Pow(math.Abs(x), p)
+		}
+		if c, ok := ratio(a, n); ok {
+			return fmt.Sprintf("|analytic| = %.6g·|x|^%v x |numeric| on every coordinate: a power is wrong, or a factor of the chain rule", c, p)
+		}
+	}
+	return ""
+}
+
+// partFactor: a = r n + μ x, so that a term proportional to x, which is
+// regularisation, is right or wrong by itself and the rest has the factor r.
+func (e *evidence) partFactor() string {
+	nn, xx, nx := dot(e.n, e.n), dot(e.x, e.x), dot(e.n, e.x)
+	det := nn*xx - nx*nx
+	if len(e.a) < 4 || det <= 1e-6*nn*xx {
+		return ""
+	}
+	an, ax := dot(e.a, e.n), dot(e.a, e.x)
+	r, mu := (an*xx-ax*nx)/det, (ax*nn-an*nx)/det
+	rest := 0.0
+	for i := range e.a {
+		d := e.a[i] - r*e.n[i] - mu*e.x[i]
+		rest += d * d
+	}
+	if rest > 1e-8*dot(e.a, e.a) || math.Abs(r-1) <= 1e-3 {
+		return ""
+	}
+	return fmt.Sprintf("analytic = %.6g x numeric %+.6g·x: beside a term in x, such as regularisation, %s", r, mu, e.nameFactor(r))
 }
 
 // nameFactor says where a factor may come from.
@@ -156,6 +224,14 @@ func (e *evidence) nameFactor(r float64) string {
 			return fmt.Sprintf("%s too small, the length %s: a mean where a sum is meant, or divided twice%s", d.text, d.name, signed(r))
 		case math.Abs(abs-math.Sqrt(size)) <= 1e-3*abs || math.Abs(abs*math.Sqrt(size)-1) <= 1e-3:
 			return fmt.Sprintf("the square root of the length %s: a scale is missing or used twice%s", d.name, signed(r))
+		}
+	}
+	for _, f := range []struct {
+		v    float64
+		text string
+	}{{abs, "times too large: added once for each of %[1]v, or not divided by %[1]v"}, {1 / abs, "times too small: divided by %[1]v once too often"}} {
+		if n := math.Round(f.v); n >= 2 && n <= 1e6 && math.Abs(f.v-n) <= 1e-6*n {
+			return fmt.Sprintf("%[1]v "+f.text, n) + signed(r)
 		}
 	}
 	return "a constant factor is wrong" + signed(r)

@@ -35,11 +35,10 @@ func (e *evidence) plainlyRight() bool {
 
 // place names the set of wrong coordinates, or returns "".
 func (e *evidence) place(count int) string {
-	if s := e.slab(); s != "" {
-		return s
-	}
-	if s := e.signOfX(); s != "" {
-		return s
+	for _, rule := range []func() string{e.irrelevant, e.signOfX, e.slab, e.slabs} {
+		if s := rule(); s != "" {
+			return s
+		}
 	}
 	if s := e.boundary(); s != "" {
 		return s
@@ -49,6 +48,49 @@ func (e *evidence) place(count int) string {
 	}
 	if s := e.threshold(); s != "" {
 		return s
+	}
+	return ""
+}
+
+// irrelevant: the wrong coordinates are those that the function does not depend
+// on.
+func (e *evidence) irrelevant() string {
+	for i, w := range e.wrong {
+		if w != (e.n[i] == 0 && e.a[i] != 0) {
+			return ""
+		}
+	}
+	return "coordinates that the function does not depend on wrong: they were given a share of others' gradient"
+}
+
+// slabs: the wrong coordinates have a few indices along one axis, and all of
+// those are wrong.
+func (e *evidence) slabs() string {
+	stride := 1
+	for axis := len(e.shape) - 1; axis >= 0 && len(e.shape) > 1; axis-- {
+		d := e.shape[axis]
+		bad, good := make([]int, d), make([]int, d)
+		for i, at := range e.at {
+			if e.wrong[i] {
+				bad[at/stride%d]++
+			} else if e.n[i] != 0 || e.a[i] != 0 {
+				good[at/stride%d]++
+			}
+		}
+		var names []string
+		for k := range bad {
+			if bad[k] > 0 && good[k] > 0 {
+				names = nil
+				break
+			}
+			if bad[k] > 0 {
+				names = append(names, fmt.Sprint(k))
+			}
+		}
+		if len(names) > 0 && 2*len(names) <= d {
+			return fmt.Sprintf("indices %s of axis %d wrong: duplicates, or cases of their own", strings.Join(names, ", "), axis)
+		}
+		stride *= d
 	}
 	return ""
 }
@@ -152,6 +194,9 @@ func (e *evidence) boundary() string {
 func (e *evidence) signOfX() string {
 	negative, positive := true, true
 	for i, x := range e.x {
+		if e.n[i] == 0 && e.a[i] == 0 {
+			continue
+		}
 		negative = negative && e.wrong[i] == (x < 0)
 		positive = positive && e.wrong[i] == (x > 0)
 	}

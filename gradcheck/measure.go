@@ -76,28 +76,29 @@ func quantised(out, base, eps []float64) []float64 {
 }
 
 // quantum returns the smallest move of output j if it has stood still at the
-// end, moved at least five times before, and every move is a multiple of the
-// smallest; otherwise 0.
+// end and every move before is a multiple of the smallest, with at least three
+// different multiples; otherwise 0. A single jump has only one.
 func quantum(out []float64, j, m int, base float64) float64 {
 	n := len(out) / m
 	if n < 12 || out[(n-1)*m+j] != base || out[(n-2)*m+j] != base {
 		return 0
 	}
-	q, moves := math.Inf(1), 0
+	q := math.Inf(1)
 	for i := range n {
-		if d := math.Abs(out[i*m+j] - base); d > 0 && !math.IsInf(d, 0) {
+		if d := math.Abs(out[i*m+j] - base); d > 0 {
 			q = min(q, d)
-			moves++
 		}
 	}
-	if moves < 5 {
-		return 0
-	}
+	multiples := map[float64]bool{}
 	for i := range n {
 		d := math.Abs(out[i*m+j]-base) / q
-		if math.Abs(d-math.Round(d)) > 1e-6*d {
+		if !(math.Abs(d-math.Round(d)) <= 1e-6*d) {
 			return 0
 		}
+		multiples[math.Round(d)] = true
+	}
+	if len(multiples) < 4 { // 0 among them
+		return 0
 	}
 	return q
 }

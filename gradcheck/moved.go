@@ -8,7 +8,7 @@ import (
 
 // moved: the right numbers stand in the wrong places.
 func (e *evidence) moved() string {
-	if !e.all || len(e.a) < 2 {
+	if !e.all || len(e.a) < 2 || e.rest(1) < 1e-2 {
 		return ""
 	}
 	stride := 1

@@ -97,10 +97,10 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 }
 
 // resolved reports whether agreement with s means anything: 3E is at most 1 %
-// of the derivative, or so small beside the tensor's gradient and the
+// of the derivative, or so small beside the tensor's largest gradient or the
 // function's secants that the derivative counts as 0.
 func (m margin) resolved(s slope, size float64) bool {
-	return 3*s.err <= max(0.01*size, m.floor, 1e-8*s.scale)
+	return 3*s.err <= max(0.01*size, 1e-4*m.max, 1e-8*s.scale)
 }
 
 // judgeKink asks a to lie between the slopes, within
