@@ -11,8 +11,8 @@ import (
 	"declive/gradcheck"
 )
 
-// A check on random data notices every fault; one on data that are all zero, with
-// weights that are, does not.
+// A check on random data notices all faults but those that change no sign there;
+// one on data that are all zero misses most of those in the first layer.
 func TestMutantsTellGoodTestsFromBad(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := newNetwork(rng, tensor.Float64, 4, 3, 3)
@@ -21,13 +21,14 @@ func TestMutantsTellGoodTestsFromBad(t *testing.T) {
 	require.NoError(t, err)
 	good := gradcheck.Mutants(t, p)
 	assert.Greater(t, good.Tried, 20)
-	assert.Equal(t, good.Tried, good.Noticed, good)
+	assert.GreaterOrEqual(t, good.Noticed, good.Tried*95/100, good)
 
 	clear(batch.X.Float64s())
 	blind, err := gradcheck.LossProblem(n.crossEntropy, n.params(), batch)
 	require.NoError(t, err)
-	s := gradcheck.Mutants(t, blind, gradcheck.Sample(1))
-	assert.LessOrEqual(t, s.Noticed, s.Tried, s)
+	s := gradcheck.Mutants(t, blind)
+	t.Log(s)
+	assert.Less(t, s.Noticed, s.Tried)
 }
 
 func TestMutantsOfAPlainGradient(t *testing.T) {
