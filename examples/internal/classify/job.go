@@ -1,0 +1,202 @@
+package classify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"declive/autodiff"
+	"declive/gradcheck"
+	"declive/losses"
+	"declive/nn"
+	"declive/optim"
+)
+
+// A Model is a layer that knows which of its parameters to regularise.
+type Model interface {
+	nn.Layer
+	Weights() []*autodiff.Param
+}
+
+// A Job trains a model on data.
+type Job struct {
+	Settings
+	*Set
+	Model          Model
+	Rand           *rand.Rand
+	Stdout, Stderr io.Writer
+
+	log io.Writer // what happens, in lines
+}
+
+// A Summary is what a job comes to, and the line that -json prints.
+type Summary struct {
+	Data          string  `json:"data"`
+	Loss          string  `json:"loss"`
+	Examples      int     `json:"examples"` // trained on
+	TrainAccuracy float64 `json:"train_accuracy"`
+	TestAccuracy  float64 `json:"test_accuracy"`
+	TrainLoss     float64 `json:"train_loss"`
+	TestLoss      float64 `json:"test_loss"`
+	Gradcheck     string  `json:"gradcheck"` // "ok" or the failure
+	Epochs        int     `json:"epochs"`
+	Seconds       float64 `json:"seconds"` // from the gradient check to the evaluation
+	Seed          uint64  `json:"seed"`
+}
+
+// loss records the loss of the settings with the L2 penalty of the weights.
+func (j *Job) loss(x, y *autodiff.Node) *autodiff.Node {
+	s := j.Model.Forward(x)
+	penalty := losses.L2(j.Lambda, x.Graph(), j.Model.Weights()...)
+	switch j.Loss {
+	case "svm":
+		return losses.MulticlassHinge(s, y).Add(penalty)
+	case "logistic":
+		return losses.Logistic(s, y).Add(penalty)
+	}
+	return losses.SoftmaxCrossEntropy(s, y).Add(penalty)
+}
+
+// Run checks the gradient, trains, evaluates, draws and saves. If ctx ends the
+// training, what there is by then is evaluated, drawn and saved as well, and the
+// error is that of ctx. It is an error, too, if the gradient is wrong.
+func (j *Job) Run(ctx context.Context) error {
+	j.log = j.Stdout
+	if j.JSON {
+		j.log = j.Stderr
+	}
+	j.introduce()
+	start := time.Now()
+	wrong := j.checkGradient(ctx)
+	epochs, trainer, err := j.train(ctx)
+	if err != nil && !errors.Is(err, ctx.Err()) {
+		return err
+	}
+	interrupted := err
+	s, err := j.evaluate(trainer)
+	if err != nil {
+		return err
+	}
+	s.Gradcheck, s.Epochs, s.Seconds = "ok", len(epochs), time.Since(start).Seconds()
+	if wrong != nil {
+		s.Gradcheck = wrong.Error()
+	}
+	return errors.Join(wrong, interrupted, j.report(s), j.write(epochs))
+}
+
+func (j *Job) introduce() {
+	fmt.Fprintf(j.log, "%s: %d examples to train on, %d to test with, %d features, %d classes\n",
+		j.Data, j.Train.Len(), j.Test.Len(), j.Train.Features(), len(j.Classes))
+	fmt.Fprint(j.log, nn.Summary(j.Model.Params()))
+	fmt.Fprintf(j.log, "loss %s, λ %g, learning rate %g, batch %d, %d epochs, seed %d\n",
+		j.Loss, j.Lambda, j.Rate, j.Batch, j.Epochs, j.Seed)
+}
+
+// checkGradient compares the gradient on a few examples with a numerical one.
+func (j *Job) checkGradient(ctx context.Context) error {
+	start := time.Now()
+	examples := []int{0, 1, 2, 3}
+	batch, err := j.Train.Batch(examples...)
+	if err != nil {
+		return err
+	}
+	problem, err := gradcheck.LossProblem(j.loss, j.Model.Params(), batch)
+	if err != nil {
+		return err
+	}
+	report, err := gradcheck.Compute(ctx, problem, gradcheck.Sample(checked))
+	if err != nil {
+		return err
+	}
+	compared := 0
+	for _, v := range report.Vars {
+		compared += len(v.Coords)
+	}
+	if err := report.Err(); err != nil {
+		fmt.Fprintf(j.log, "gradient check: %v\n", err)
+		return err
+	}
+	fmt.Fprintf(j.log, "gradient check: ok, %d derivatives on %d examples, %.1f s\n",
+		compared, len(examples), time.Since(start).Seconds())
+	return nil
+}
+
+// checked is the largest number of derivatives of one parameter to check.
+const checked = 1000
+
+func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) {
+	steps := j.Epochs
+	if j.Batch > 0 {
+		steps *= (j.Train.Len() + j.Batch - 1) / j.Batch
+	}
+	rule := optim.Scheduled(optim.SGD{LearningRate: j.Rate}, optim.Cosine(steps, 0.01))
+	trainer, err := optim.NewTrainer(j.loss, j.Model.Params(), rule, optim.WithScores(j.Model.Forward))
+	if err != nil {
+		return nil, nil, err
+	}
+	epochs, err := trainer.Fit(ctx, j.Train, optim.Plan{
+		Epochs:     j.Epochs,
+		BatchSize:  j.Batch,
+		Rand:       j.Rand,
+		Validation: j.Test.Consecutive(evaluated),
+		Progress:   j.Stderr,
+	})
+	return epochs, trainer, err
+}
+
+// evaluated is the number of examples that are evaluated at once.
+const evaluated = 500
+
+func (j *Job) evaluate(t *optim.Trainer) (Summary, error) {
+	s := Summary{Data: j.Data, Loss: j.Loss, Examples: j.Train.Len(), Seed: j.Seed}
+	train, err := t.Evaluate(j.Train.Consecutive(evaluated))
+	if err != nil {
+		return s, err
+	}
+	test, err := t.Evaluate(j.Test.Consecutive(evaluated))
+	if err != nil {
+		return s, err
+	}
+	s.TrainAccuracy, s.TrainLoss = train.Accuracy, train.Loss
+	s.TestAccuracy, s.TestLoss = test.Accuracy, test.Loss
+	return s, nil
+}
+
+// report writes the summary for people, and with -json for machines.
+func (j *Job) report(s Summary) error {
+	fmt.Fprintf(j.log, "train: accuracy %.2f %%, loss %.4f\n", 100*s.TrainAccuracy, s.TrainLoss)
+	fmt.Fprintf(j.log, "test:  accuracy %.2f %%, loss %.4f\n", 100*s.TestAccuracy, s.TestLoss)
+	fmt.Fprintf(j.log, "time:  %.1f s for %d epochs\n", s.Seconds, s.Epochs)
+	if !j.JSON {
+		return nil
+	}
+	return json.NewEncoder(j.Stdout).Encode(s)
+}
+
+// write leaves pictures and weights in the folder of the settings.
+func (j *Job) write(epochs []optim.Epoch) error {
+	if err := os.MkdirAll(j.Out, 0o777); err != nil {
+		return err
+	}
+	curve, templates := filepath.Join(j.Out, "loss.png"), filepath.Join(j.Out, "templates.png")
+	weights := filepath.Join(j.Out, "weights.safetensors")
+	if err := drawLoss(curve, epochs, j.title()); err != nil {
+		return err
+	}
+	if err := drawTemplates(templates, j.Model.Weights()[0], j.Set); err != nil {
+		return err
+	}
+	if err := nn.Save(weights, j.Model.Params()); err != nil {
+		return err
+	}
+	fmt.Fprintf(j.log, "wrote %s, %s, %s\n", curve, templates, weights)
+	return nil
+}
+
+func (j *Job) title() string { return fmt.Sprintf("%s, %s loss", j.Data, j.Loss) }

@@ -1,0 +1,56 @@
+package classify
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"declive/optim"
+)
+
+// Two colours that readers with any colour vision tell apart (Okabe and Ito,
+// Color Universal Design, 2008).
+var (
+	blue   = color.RGBA{0x00, 0x72, 0xb2, 0xff}
+	orange = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
+)
+
+// drawLoss draws the loss on the training and on the test part by epochs.
+func drawLoss(path string, epochs []optim.Epoch, title string) error {
+	train, test := make(plotter.XYs, len(epochs)), make(plotter.XYs, len(epochs))
+	for i, e := range epochs {
+		train[i] = plotter.XY{X: float64(e.Number), Y: e.Loss}
+		test[i] = plotter.XY{X: float64(e.Number), Y: e.Validation.Loss}
+	}
+	p := plot.New()
+	p.Title.Text = title
+	p.X.Label.Text, p.Y.Label.Text = "epoch", "loss"
+	p.Legend.Top = true
+	p.Add(plotter.NewGrid())
+	if err := addLine(p, "training, mean during the epoch", train, blue, nil); err != nil {
+		return err
+	}
+	if err := addLine(p, "test, after the epoch", test, orange, []vg.Length{5, 3}); err != nil {
+		return err
+	}
+	p.Y.Min = 0
+	return p.Save(16*vg.Centimeter, 10*vg.Centimeter, path)
+}
+
+func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashes []vg.Length) error {
+	if len(points) == 0 {
+		return nil
+	}
+	line, dots, err := plotter.NewLinePoints(points)
+	if err != nil {
+		return err
+	}
+	line.Color, line.Width, line.Dashes = c, 1.5, dashes
+	dots.Color, dots.Shape, dots.Radius = c, draw.CircleGlyph{}, 2
+	p.Add(line, dots)
+	p.Legend.Add(name, line, dots)
+	return nil
+}

@@ -1,0 +1,123 @@
+package classify
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Settings are what the flags of a program say.
+type Settings struct {
+	Data     string // digits, cifar10, mnist, fashion or csv
+	Dir      string // folder of cifar10, mnist or fashion
+	File     string // of csv
+	Label    string // column of csv; "" for the last
+	Examples int    // digits to generate
+	Loss     string // svm, softmax or logistic
+	Tuning
+	Batch int // examples in a step, 0 for all
+	Seed  uint64
+	Out   string // folder for pictures and weights
+	JSON  bool
+}
+
+// A Tuning is the part of the settings that suits some data.
+type Tuning struct {
+	Rate   float64 // learning rate of the first step; it falls along a cosine
+	Lambda float64 // weight of the L2 penalty
+	Epochs int
+}
+
+var (
+	kinds     = []string{"digits", "cifar10", "mnist", "fashion", "csv"}
+	lossNames = []string{"svm", "softmax", "logistic"}
+)
+
+// Parse reads the arguments of a program. The tuning is asked for the data and
+// loss that the arguments name, and gives what they leave open. A program with
+// flags of its own registers them in extra. The error is flag.ErrHelp after -h,
+// which writes the list of flags to help.
+func Parse(program string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
+	var s Settings
+	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
+	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
+	fs.StringVar(&s.File, "file", "", "file of -data csv")
+	fs.StringVar(&s.Label, "label", "", "label `column` of -data csv, by name or index (default the last)")
+	fs.IntVar(&s.Examples, "examples", 12000, "digits to generate, five in six to train on")
+	fs.StringVar(&s.Loss, "loss", "softmax", "loss: "+strings.Join(lossNames, ", ")+" (two classes)")
+	fs.Float64Var(&s.Lambda, "lambda", 0, "weight of the L2 penalty (default by data and loss)")
+	fs.Float64Var(&s.Rate, "rate", 0, "learning rate of the first step, falling along a cosine (default by data and loss)")
+	fs.IntVar(&s.Batch, "batch", 64, "examples in a step, 32 to 256; 0 for all: gradient descent")
+	fs.IntVar(&s.Epochs, "epochs", 0, "times through the training examples (default by data and loss)")
+	fs.Uint64Var(&s.Seed, "seed", 1, "of everything random")
+	fs.StringVar(&s.Out, "out", "out/"+program, "`folder` for pictures and weights")
+	fs.BoolVar(&s.JSON, "json", false, "print one line of JSON on standard output, all else on standard error")
+	if extra != nil {
+		extra(fs)
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fs.SetOutput(help)
+			fs.PrintDefaults()
+			return s, err
+		}
+		return s, fmt.Errorf("%w; -h lists the flags", err)
+	}
+	if fs.NArg() > 0 {
+		return s, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := s.check(given); err != nil {
+		return s, err
+	}
+	s.complete(tuning(s), given)
+	return s, nil
+}
+
+// complete fills in the tuning where no flag was given.
+func (s *Settings) complete(t Tuning, given map[string]bool) {
+	if !given["rate"] {
+		s.Rate = t.Rate
+	}
+	if !given["lambda"] {
+		s.Lambda = t.Lambda
+	}
+	if !given["epochs"] {
+		s.Epochs = t.Epochs
+	}
+}
+
+// check refuses settings without meaning, and flags that would be ignored.
+func (s *Settings) check(given map[string]bool) error {
+	image := s.Data == "cifar10" || s.Data == "mnist" || s.Data == "fashion"
+	for _, c := range []struct {
+		bad  bool
+		text string
+	}{
+		{!slices.Contains(kinds, s.Data), fmt.Sprintf("-data is %q, want one of %s", s.Data, strings.Join(kinds, ", "))},
+		{!slices.Contains(lossNames, s.Loss), fmt.Sprintf("-loss is %q, want one of %s", s.Loss, strings.Join(lossNames, ", "))},
+		{image && s.Dir == "", fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
+		{!image && s.Dir != "", fmt.Sprintf("-dir has no meaning with -data %s", s.Data)},
+		{s.Data == "csv" && s.File == "", "-data csv needs -file"},
+		{s.Data != "csv" && s.File != "", fmt.Sprintf("-file has no meaning with -data %s", s.Data)},
+		{s.Data != "csv" && s.Label != "", fmt.Sprintf("-label has no meaning with -data %s", s.Data)},
+		{s.Data != "digits" && given["examples"], fmt.Sprintf("-examples has no meaning with -data %s", s.Data)},
+		{s.Examples < 60, fmt.Sprintf("-examples is %d, want at least 60", s.Examples)},
+		{s.Batch < 0, fmt.Sprintf("-batch is %d, want a number of examples, or 0 for all", s.Batch)},
+		{given["epochs"] && s.Epochs < 1, fmt.Sprintf("-epochs is %d, want at least 1", s.Epochs)},
+		{given["rate"] && !(s.Rate > 0), fmt.Sprintf("-rate is %v, want a positive number", s.Rate)},
+		{!(s.Lambda >= 0), fmt.Sprintf("-lambda is %v, want 0 or a positive number", s.Lambda)},
+		{s.Out == "", "-out is empty, want a folder"},
+	} {
+		if c.bad {
+			return errors.New(c.text)
+		}
+	}
+	return nil
+}
