@@ -1,6 +1,7 @@
 package trial_test
 
 import (
+	"flag"
 	"regexp"
 	"testing"
 
@@ -50,6 +51,31 @@ func TestAwkwardGradientsPass(t *testing.T) {
 // The models that bugs are put into are right without a bug.
 func TestModelsAreRightWithoutABug(t *testing.T) {
 	for _, c := range trial.Right() {
+		r := check(t, c)
+		assert.True(t, r.OK(), "%s: %v", c.Name, r)
+	}
+}
+
+var seed = flag.Uint64("seed", 1, "of the random graphs")
+
+// Faults in random graphs are found, and right gradients of random graphs pass.
+func TestRandomGraphs(t *testing.T) {
+	cases, err := trial.Mutants(*seed, 400)
+	require.NoError(t, err)
+	missed, large := 0, 0
+	for _, c := range cases {
+		if c.Size < 1e-5 {
+			continue // below what the tolerance of 1e-6 promises for sums of many terms
+		}
+		large++
+		if r := check(t, c); r.OK() {
+			missed++
+			t.Logf("missed: %s, relative error %.1e", c.Name, c.Size)
+		}
+	}
+	t.Logf("%d of %d faults missed", missed, large)
+	assert.LessOrEqual(t, missed, large/200)
+	for _, c := range trial.Graphs(*seed, 300) {
 		r := check(t, c)
 		assert.True(t, r.OK(), "%s: %v", c.Name, r)
 	}
