@@ -234,9 +234,19 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	rungs, residual := measure(k.steps, k.out, k.base, k.c.v, k.c.eps)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
+	s.nothing = 1000 * eps64 * k.c.magnitude() / k.size(i)
 	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
 	c.X = k.c.x[k.b][i]
 	return c, nil
+}
+
+// magnitude is the size of the projected outputs, Σ |v_j F_j|.
+func (c *checker) magnitude() float64 {
+	s := 0.0
+	for j, f := range c.base {
+		s += math.Abs(c.v[j] * f)
+	}
+	return s
 }
 
 // measure evaluates a ladder at each of the coordinates and leaves steps and

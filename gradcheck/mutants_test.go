@@ -11,8 +11,8 @@ import (
 	"declive/gradcheck"
 )
 
-// A check on random data notices all faults but those that change no sign there;
-// one on data that are all zero misses most of those in the first layer.
+// A check on random data notices faults; one with a tolerance of one half misses
+// many of them.
 func TestMutantsTellGoodTestsFromBad(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := newNetwork(rng, tensor.Float64, 4, 3, 3)
@@ -23,12 +23,8 @@ func TestMutantsTellGoodTestsFromBad(t *testing.T) {
 	assert.Greater(t, good.Tried, 20)
 	assert.GreaterOrEqual(t, good.Noticed, good.Tried*95/100, good)
 
-	clear(batch.X.Float64s())
-	blind, err := gradcheck.LossProblem(n.crossEntropy, n.params(), batch)
-	require.NoError(t, err)
-	s := gradcheck.Mutants(t, blind)
-	t.Log(s)
-	assert.Less(t, s.Noticed, s.Tried)
+	loose := gradcheck.Mutants(t, p, gradcheck.RelTol(0.5))
+	assert.Less(t, loose.Noticed, loose.Tried, loose)
 }
 
 func TestMutantsOfAPlainGradient(t *testing.T) {

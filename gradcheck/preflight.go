@@ -230,13 +230,13 @@ func (c *checker) elsewhere(first, kept [][]float64) (bool, error) {
 	return true, nil
 }
 
-// linear checks B(1024 v) = 1024 B(v), which is exact in binary and shows clipping
-// too, and B(0) = 0.
+// linear checks B(−1024 v) = −1024 B(v), which is exact in binary and shows
+// clipping and lost signs too, and B(0) = 0.
 func (c *checker) linear(first [][]float64) (bool, error) {
 	if c.p.VJP == nil {
 		return true, nil
 	}
-	for _, factor := range []float64{1024, 0} {
+	for _, factor := range []float64{-1024, 0} {
 		v := make([]float64, len(c.v))
 		for j := range v {
 			v[j] = factor * c.v[j]

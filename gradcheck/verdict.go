@@ -52,6 +52,7 @@ type margin struct {
 	floor float64   // absolute: floor·|g|∞ of the tensor
 	extra []float64 // rounding error of the gradient itself, or nil
 	max   float64   // |g|∞
+	least float64   // what is nothing beside the gradients of all variables
 }
 
 func (c *checker) margin(g []float64) margin {
@@ -61,6 +62,11 @@ func (c *checker) margin(g []float64) margin {
 		m.max = max(m.max, math.Abs(a))
 	}
 	m.floor = floor * m.max
+	for _, other := range c.grad {
+		for _, a := range other {
+			m.least = max(m.least, 1e-8*math.Abs(a))
+		}
+	}
 	return m
 }
 
@@ -86,6 +92,8 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 		m.judgeKink(&c, s, kinks)
 	case math.IsInf(s.err, 1) || math.IsNaN(s.err):
 		c.Verdict = Unresolved
+	case max(size, 3*s.err) <= s.nothing: // both are 0 as far as the outputs can tell
+		c.Verdict = Agree
 	case diff <= c.Tol && m.resolved(s, size):
 		c.Verdict = Agree
 	case diff <= c.Tol+3*s.residual:
@@ -97,10 +105,10 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 }
 
 // resolved reports whether agreement with s means anything: 3E is at most 1 %
-// of the derivative, or so small beside the tensor's largest gradient or the
-// function's secants that the derivative counts as 0.
+// of the derivative, or so small beside the largest gradients or the function's
+// secants that the derivative counts as 0.
 func (m margin) resolved(s slope, size float64) bool {
-	return 3*s.err <= max(0.01*size, 1e-4*m.max, 1e-8*s.scale)
+	return 3*s.err <= max(0.01*size, 1e-4*m.max, m.least, 1e-8*s.scale)
 }
 
 // judgeKink asks a to lie between the slopes, within
