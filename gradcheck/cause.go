@@ -25,6 +25,7 @@ type evidence struct {
 var rules = []func(*evidence) string{
 	(*evidence).detached,
 	(*evidence).remembered,
+	(*evidence).branch,
 	(*evidence).clipped,
 	(*evidence).local,
 	(*evidence).factor,
@@ -36,7 +37,6 @@ var rules = []func(*evidence) string{
 	(*evidence).offset,
 	(*evidence).power,
 	(*evidence).reduced,
-	(*evidence).branch,
 	(*evidence).imprecise,
 	(*evidence).none,
 }
@@ -360,19 +360,22 @@ func (e *evidence) missing() []float64 {
 	return d
 }
 
-// branch: at a kink or a jump the gradient takes neither side.
+// branch: every wrong coordinate is at a kink or a jump, and takes neither side.
 func (e *evidence) branch() string {
+	said := ""
 	for i, c := range e.coord {
-		if e.wrong[i] && c.Jump {
-			return "the function jumps here: no gradient describes it"
+		switch {
+		case !e.wrong[i]:
+		case c.Jump:
+			said = "the function jumps here: no gradient describes it"
+		case math.Abs(c.Right-c.Left) > 1e-3*max(math.Abs(c.Left), math.Abs(c.Right)):
+			said = fmt.Sprintf("the function has a kink at %s, and the gradient is outside the slopes %.6g and %.6g: a wrong branch",
+				index(e.shape, c.Index), c.Left, c.Right)
+		default:
+			return ""
 		}
 	}
-	for i, c := range e.coord {
-		if e.wrong[i] && math.Abs(c.Right-c.Left) > 1e-3*max(math.Abs(c.Left), math.Abs(c.Right)) {
-			return fmt.Sprintf("the function has a kink here, and the gradient is outside the slopes %.6g and %.6g: a wrong branch", c.Left, c.Right)
-		}
-	}
-	return ""
+	return said
 }
 
 // imprecise: small relative errors everywhere.
