@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type summary struct {
+	Data      string
+	Loss      string
+	Examples  int
+	Test      float64 `json:"test_accuracy"`
+	Gradcheck string
+	Epochs    int
+	Seed      uint64
+}
+
+// train runs the program and returns its line of JSON.
+func train(t *testing.T, args ...string) (summary, string) {
+	t.Helper()
+	out := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), append(args, "-out", out, "-json"), &stdout, &stderr))
+	var s summary
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &s), stdout.String())
+	return s, out
+}
+
+func TestDigits(t *testing.T) {
+	for _, loss := range []string{"softmax", "svm"} {
+		s, out := train(t, "-examples", "1200", "-epochs", "5", "-loss", loss, "-seed", "3")
+		assert.Equal(t, 1000, s.Examples)
+		assert.Equal(t, 5, s.Epochs)
+		assert.Equal(t, "ok", s.Gradcheck)
+		assert.Equal(t, uint64(3), s.Seed)
+		assert.Greater(t, s.Test, 0.6, loss) // chance is 0.1
+		for _, name := range []string{"loss.png", "templates.png"} {
+			f, err := os.Open(filepath.Join(out, name))
+			require.NoError(t, err)
+			_, err = png.Decode(f)
+			assert.NoError(t, err, name)
+			f.Close()
+		}
+		assert.FileExists(t, filepath.Join(out, "weights.safetensors"))
+	}
+}
+
+func TestGradientDescent(t *testing.T) {
+	s, _ := train(t, "-examples", "600", "-epochs", "20", "-batch", "0")
+	assert.Equal(t, 20, s.Epochs)
+	assert.Greater(t, s.Test, 0.5)
+}
+
+// Two classes that a line separates.
+func TestLogisticOnCSV(t *testing.T) {
+	var table bytes.Buffer
+	table.WriteString("height,width,kind\n")
+	for i := range 50 {
+		x := string(rune('0'+i%10)) + "." + string(rune('0'+i/10))
+		table.WriteString(x + ",1" + x + ",low\n" + "2" + x + ",3" + x + ",high\n")
+	}
+	file := filepath.Join(t.TempDir(), "table.csv")
+	require.NoError(t, os.WriteFile(file, table.Bytes(), 0o600))
+	s, _ := train(t, "-data", "csv", "-file", file, "-label", "kind", "-loss", "logistic")
+	assert.Equal(t, 80, s.Examples)
+	assert.Equal(t, 1.0, s.Test)
+}
+
+func TestInterruptedTrainingIsSaved(t *testing.T) {
+	out := t.TempDir()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	err := run(ctx, []string{"-examples", "600", "-epochs", "10000000", "-out", out}, &stdout, &stderr)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.Contains(t, stdout.String(), "test:  accuracy")
+	assert.FileExists(t, filepath.Join(out, "weights.safetensors"))
+}
+
+func TestWrongFlags(t *testing.T) {
+	for want, args := range map[string][]string{
+		`-data is "digit", want one of`:                     {"-data", "digit"},
+		`-loss is "hinge", want one of`:                     {"-loss", "hinge"},
+		"-data cifar10 needs -dir":                          {"-data", "cifar10"},
+		"-dir has no meaning with -data digits":             {"-dir", "/"},
+		"-data csv needs -file":                             {"-data", "csv"},
+		"-label has no meaning":                             {"-label", "3"},
+		"-batch is -1":                                      {"-batch", "-1"},
+		"-epochs is 0":                                      {"-epochs", "0"},
+		"-rate is 0":                                        {"-rate", "0"},
+		"-rate is NaN":                                      {"-rate", "NaN"},
+		"-lambda is -1":                                     {"-lambda", "-1"},
+		"-h lists the flags":                                {"-speed", "3"},
+		`unexpected argument "now"`:                         {"now"},
+		"-loss logistic needs two classes, the data has 10": {"-loss", "logistic"},
+		"no such file":                                      {"-data", "csv", "-file", "/none.csv"},
+	} {
+		err := run(context.Background(), args, &bytes.Buffer{}, &bytes.Buffer{})
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestCIFAR10(t *testing.T) {
+	folder := os.Getenv("DECLIVE_DATA")
+	if folder == "" || testing.Short() {
+		t.Skip("needs CIFAR-10 in the folder cifar10 of DECLIVE_DATA")
+	}
+	for _, loss := range []string{"svm", "softmax"} {
+		s, _ := train(t, "-data", "cifar10", "-dir", filepath.Join(folder, "cifar10"), "-loss", loss)
+		assert.GreaterOrEqual(t, s.Test, 0.38, loss)
+	}
+}
