@@ -233,9 +233,10 @@ func distance(right, wrong vjpFunc, x [][]float64, outputs int) float64 {
 		for j := range a[i] {
 			top, d = max(top, math.Abs(a[i][j])), max(d, math.Abs(a[i][j]-b[i][j]))
 		}
-		if top > 0 {
+		switch {
+		case top > 1e-12:
 			most = max(most, d/top)
-		} else if d > 0 {
+		case d > 1e-12: // the right gradient is 0 but for rounding
 			most = max(most, 1)
 		}
 	}
