@@ -45,6 +45,8 @@ type settings struct {
 	threads, repeat int
 	checkOnly       bool
 	profile         string
+	ratios          bool
+	files           []string // to read
 }
 
 func run(args []string, out io.Writer) error {
@@ -52,6 +54,9 @@ func run(args []string, out io.Writer) error {
 	s, err := parse(args, all)
 	if err != nil {
 		return err
+	}
+	if s.ratios {
+		return ratios(s.files, out)
 	}
 	runtime.GOMAXPROCS(s.threads)
 	if s.profile != "" {
@@ -78,9 +83,11 @@ func parse(args []string, all []benchmark) (*settings, error) {
 	flags.IntVar(&s.repeat, "repeat", 0, "timed samples of a case; 0 for 11, or fewer where one is long")
 	flags.BoolVar(&s.checkOnly, "check-only", false, "print the losses without timing")
 	flags.StringVar(&s.profile, "cpuprofile", "", "write a CPU profile to this `file`")
+	flags.BoolVar(&s.ratios, "ratios", false, "time nothing; print a table of the lines in the files named as arguments")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
+	s.files = flags.Args()
 	if *cases != "all" {
 		s.cases = strings.Split(*cases, ",")
 	}
@@ -150,8 +157,7 @@ func (s *settings) runCase(c benchmark, dt tensor.Dtype, lines *json.Encoder) er
 			return err
 		}
 		if j.result != nil && !s.checkOnly {
-			result := j.result()
-			r.Result = &result
+			r.Result = j.result()
 		}
 		if err := lines.Encode(r); err != nil {
 			return err

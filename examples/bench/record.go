@@ -15,9 +15,9 @@ type record struct {
 	Case    string `json:"case"`
 	Dtype   string `json:"dtype"`
 	*Timing
-	LossFirst float64  `json:"loss_first"` // of the first step, before its update
-	LossLast  *float64 `json:"loss_last"`
-	Result    *float64 `json:"result,omitempty"` // largest relative difference in a gradient check  // of the last step of the trajectory that is compared
+	LossFirst float64  `json:"loss_first"`       // of the first step, before its update
+	LossLast  *float64 `json:"loss_last"`        // of the last step that is compared
+	Result    any      `json:"result,omitempty"` // of a gradient check: the largest relative difference
 }
 
 // A Timing is what was measured; there is none with -check-only.
