@@ -28,9 +28,11 @@ type passes struct {
 	fuse     bool // more than one op in a loop
 	inPlace  bool // loops that write into parameters
 	reuse    bool // buffers that share memory
+	block    int  // elements of an input from which its rows are processed in blocks; 0 for never
+	rows     int  // of a block; 0 for as many as the cache holds
 }
 
-var allPasses = passes{true, true, true, true, true}
+var allPasses = passes{true, true, true, true, true, 1 << 21, 0}
 
 func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	defer Catch(&err)
@@ -44,7 +46,12 @@ func compile(outputs []*Node, ps passes) (p *Program, err error) {
 		}
 	}
 	p = &Program{outputs: outputs}
-	simple, fed := simplify(outputs, ps.simplify)
+	simple := simplify(outputs, ps.simplify)
+	if ps.block > 0 {
+		if cut := blockRows(simple, ps); cut != nil {
+			simple = cut
+		}
+	}
 	a := analyse(simple, ps)
 	l := a.plan()
 	p.analysis, p.layout = a, l
@@ -53,20 +60,34 @@ func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	} else {
 		p.engine = newEngine[float64](p, a, l)
 	}
-	p.bindInputs(fed)
+	p.bindInputs()
 	return p, nil
 }
 
 // bindInputs lists what is fed and what each feed must satisfy.
-func (p *Program) bindInputs(fed map[*Node]*Node) {
-	for _, n := range p.outputs[0].graph.nodes {
-		if inside := fed[n]; inside != nil {
-			users := p.analysis.users[inside.id]
-			p.inputs = append(p.inputs, programInput{
-				node: n, slot: inside.id,
-				watched: p.analysis.watched[inside.id],
-				classes: classes(inside, users),
-			})
+func (p *Program) bindInputs() {
+	slots := map[string]*Node{}
+	for _, n := range p.analysis.graph.nodes {
+		switch n.op.(type) {
+		case input, labels:
+			slots[n.Name()] = n
+		}
+	}
+	users := map[*Node][]*Node{}
+	needed := ancestors(p.outputs...)
+	for _, n := range needed {
+		for _, x := range n.inputs {
+			users[x] = append(users[x], n)
+		}
+	}
+	for _, n := range needed {
+		switch n.op.(type) {
+		case input, labels:
+			in := programInput{node: n, slot: -1, classes: classes(n, users[n])}
+			if inside := slots[n.Name()]; inside != nil {
+				in.slot, in.watched = inside.id, p.analysis.watched[inside.id]
+			}
+			p.inputs = append(p.inputs, in)
 		}
 	}
 }
@@ -105,6 +126,9 @@ func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[
 }
 
 func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
+	if in.slot < 0 {
+		return nil
+	}
 	if in.node.IsLabels() {
 		e.moved(refeed(&e.labels[in.slot], v.Ints()))
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)

@@ -6,7 +6,7 @@ import (
 	"declive/internal/kernel"
 )
 
-var minusInf = math.Inf(-1)
+var minusInf, nan = math.Inf(-1), math.NaN()
 
 // A step is one instruction of a program.
 type step interface{ run() }
@@ -112,6 +112,8 @@ func (m *machine[F]) bind(a *analysis, u *unit) step {
 		return m.bindMove(u.nodes[0])
 	case folding:
 		return m.bindFold(u.nodes[0])
+	case blocks:
+		return m.bindBlocks(a, u)
 	}
 	return m.bindLoop(a, u)
 }
@@ -130,6 +132,7 @@ type productStep[F kernel.Float] struct {
 	a, b, c int
 	bias    int // −1 for none
 	act     kernel.UnaryOp
+	beta    F // 1 to add to what is there
 	watch   bool
 }
 
@@ -163,7 +166,7 @@ func (s *productStep[F]) run() {
 	if s.bias >= 0 {
 		ep.Bias = slots[s.bias]
 	}
-	s.gemm.Run(1, slots[s.a], slots[s.b], 0, slots[s.c], ep)
+	s.gemm.Run(1, slots[s.a], slots[s.b], s.beta, slots[s.c], ep)
 	if s.watch && !kernel.AllFinite(slots[s.c]) {
 		s.m.suspect = true
 	}

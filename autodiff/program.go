@@ -24,7 +24,7 @@ type Program struct {
 // A programInput is an input of the graph that outputs depend on.
 type programInput struct {
 	node    *Node
-	slot    int
+	slot    int  // −1 if it was simplified away
 	watched bool // a product proves it finite
 	classes int  // what labels must stay below
 	fed     bool // in this run
@@ -137,7 +137,11 @@ func (a *analysis) describe(u *unit) string {
 		names[i] = n.Op()
 	}
 	out := strings.Join(names, "+")
-	if u.kind == loop {
+	switch u.kind {
+	case blocks:
+		b := u.nodes[0].op.(blockSum).of
+		out = fmt.Sprintf("blocks %d×%d: %d instructions", b.rows/b.size, b.size, len(u.blocks.whole.analysis.order))
+	case loop:
 		out = fmt.Sprintf("loop %d×%d: %s", u.domain.rows, u.domain.cols, out)
 	}
 	for _, n := range a.results(u) {
@@ -161,6 +165,13 @@ func (a *analysis) cost(u *unit) (elements, flops int) {
 	switch u.kind {
 	case gemm:
 		flops = 2 * u.nodes[0].shape.Size() * u.nodes[0].inputs[0].shape[1]
+	case blocks:
+		for _, v := range u.blocks.whole.analysis.order {
+			_, f := u.blocks.whole.analysis.cost(v)
+			flops += f
+		}
+		b := u.nodes[0].op.(blockSum).of
+		flops = flops * b.rows / b.size
 	case folding:
 		flops = u.nodes[0].inputs[0].shape.Size()
 	case loop:

@@ -8,12 +8,12 @@ import (
 )
 
 // simplify copies what outputs need into a graph of its own and returns the
-// copies of outputs and of what is fed. On the way it merges common subexpressions, folds scalar
+// copies of outputs. On the way it merges common subexpressions, folds scalar
 // constants and drops ops that change nothing; each rule stands in rewrite. A
 // rule may change the rounding of a result, never its meaning for NaN.
 //
 // With rules off only StopGradient, which computes nothing, is dropped.
-func simplify(outputs []*Node, rules bool) (out []*Node, fed map[*Node]*Node) {
+func simplify(outputs []*Node, rules bool) []*Node {
 	g := outputs[0].graph
 	s := &simplifier{
 		graph: &Graph{precision: g.precision, origin: &call{}},
@@ -22,21 +22,17 @@ func simplify(outputs []*Node, rules bool) (out []*Node, fed map[*Node]*Node) {
 		known: map[identity]*Node{},
 		rules: rules,
 	}
-	fed = map[*Node]*Node{}
 	needed := ancestors(outputs...)
 	s.countUses(needed, outputs)
 	for _, n := range needed {
 		s.graph.origin = &n.at
 		s.done[n.id] = s.copy(n)
-		switch n.op.(type) {
-		case input, labels:
-			fed[n] = s.done[n.id]
-		}
 	}
-	for _, n := range outputs {
-		out = append(out, s.done[n.id])
+	out := make([]*Node, len(outputs))
+	for i, n := range outputs {
+		out[i] = s.done[n.id]
 	}
-	return out, fed
+	return out
 }
 
 type simplifier struct {

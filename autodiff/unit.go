@@ -9,7 +9,12 @@ type unit struct {
 	nodes   []*Node // members, in recording order
 	domain  domain  // of a loop
 	product *product
+	blocks  *blockPlans
 }
+
+// blockPlans are the programs of a blocked computation, for its blocks and for
+// the rows that are left.
+type blockPlans struct{ whole, tail *blockPlan }
 
 type unitKind uint8
 
@@ -18,6 +23,7 @@ const (
 	gemm                    // MatMul
 	move                    // Transpose, Slice, Pad, Concat, Broadcast
 	folding                 // Sum or ReduceMax over axes in the middle
+	blocks                  // a computation on rows, block by block
 )
 
 // A product is a matrix product with what is absorbed into it.
@@ -157,12 +163,30 @@ func (a *analysis) partition() {
 			u.kind, u.domain = reductionLoop(n, o.from, o.to)
 		case pick:
 			u.domain = domainOf(n.inputs[0].shape)
+		case blockSum:
+			a.partitionBlocks(u, o.of)
 		default:
 			u.domain = domainOf(n.shape)
 		}
 		for _, m := range u.nodes {
 			a.unitOf[m.id] = u
 		}
+	}
+}
+
+// partitionBlocks makes u compute all results of a blocked computation.
+func (a *analysis) partitionBlocks(u *unit, b *blocked) {
+	u.kind, u.nodes = blocks, nil
+	for _, n := range a.graph.nodes {
+		if o, ok := n.op.(blockSum); ok && o.of == b && a.needed[n.id] {
+			u.nodes = append(u.nodes, n)
+		}
+	}
+	ps := a.passes
+	ps.block = 0
+	u.blocks = &blockPlans{whole: b.plan(b.size, ps)}
+	if left := b.rows % b.size; left > 0 {
+		u.blocks.tail = b.plan(left, ps)
 	}
 }
 

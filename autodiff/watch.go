@@ -1,5 +1,7 @@
 package autodiff
 
+import "slices"
+
 // An input that holds a NaN or an infinity is refused. Looking at every element
 // of a minibatch would take a tenth of a small model's training step; but where
 // an input is the factor of a product, each of its elements makes part of some
@@ -14,13 +16,34 @@ func (a *analysis) watch() {
 			continue
 		}
 		for _, n := range a.users[x.id] {
-			u := a.unitOf[n.id]
-			if u.kind == gemm && u.product.proves(x) {
-				u.product.watch, a.watched[x.id] = true, true
+			if a.unitOf[n.id].watch(n, x) {
+				a.watched[x.id] = true
 				break
 			}
 		}
 	}
+}
+
+// watch makes the unit of n watch its operand x, if it can.
+func (u *unit) watch(n, x *Node) bool {
+	switch {
+	case u.kind == gemm && u.product.proves(x):
+		u.product.watch = true
+		return true
+	case u.kind == blocks:
+		return u.blocks.watches(slices.Index(n.inputs, x))
+	}
+	return false
+}
+
+// watches reports whether the i-th operand is watched inside the blocks.
+func (b *blockPlans) watches(i int) bool {
+	for _, p := range []*blockPlan{b.whole, b.tail} {
+		if p != nil && !p.analysis.watched[p.operands[i].id] {
+			return false
+		}
+	}
+	return true
 }
 
 // proves reports whether the product's result is not finite if its factor x is
@@ -35,7 +58,7 @@ func (p *product) proves(x *Node) bool {
 func (a *analysis) watchers() []*unit {
 	var out []*unit
 	for _, n := range a.graph.nodes {
-		if u := a.unitOf[n.id]; u != nil && u.kind == gemm && u.product.watch && u.nodes[0] == n {
+		if u := a.unitOf[n.id]; u != nil && (u.kind == gemm && u.product.watch || u.kind == blocks) && u.nodes[0] == n {
 			out = append(out, u)
 		}
 	}
