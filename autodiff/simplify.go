@@ -368,7 +368,7 @@ func (s *simplifier) viewReshape(o reshape, x *Node) *Node {
 		return s.reshape(x.inputs[0], o.to)
 	case stretch:
 		if len(x.inputs[0].shape) == 0 {
-			return s.make(stretch{o.to}, x.inputs[0])
+			return s.make(stretch(o), x.inputs[0])
 		}
 	}
 	return nil

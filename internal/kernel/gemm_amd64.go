@@ -16,12 +16,15 @@ type fastGemm[F Float] struct {
 	// j < n and p < k.
 	rowA, stepA, stepB, colB int
 
-	rows, cols         int // of C
 	unitRows, unitCols int // of the parts of C
 	unitsDown          int
 	path               func(g *Gemm[F], s *gemmScratch[F], r block)
 	own                *gemmScratch[F] // of a plan with a single part
 }
+
+// unitStrip is what the rows of a part are a multiple of: two strips of the
+// tallest tile.
+const unitStrip = 28
 
 // A block is the part of C with rows i0 to i1−1 and columns j0 to j1−1.
 type block struct{ i0, i1, j0, j1 int }
@@ -180,7 +183,7 @@ func (g *Gemm[F]) split() {
 		down = max(1, min(parts, g.m/(2*ks.rows)))
 		across = max(1, min((parts+down-1)/down, g.n/(2*ks.lanes)))
 	}
-	g.unitRows = roundUp((g.m+down-1)/down, 8*ks.dotRows*0+28)
+	g.unitRows = roundUp((g.m+down-1)/down, unitStrip)
 	g.unitCols = roundUp((g.n+across-1)/across, 4*ks.lanes)
 	g.unitsDown = (g.m + g.unitRows - 1) / g.unitRows
 	g.parts = g.unitsDown * ((g.n + g.unitCols - 1) / g.unitCols)
