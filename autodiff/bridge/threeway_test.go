@@ -276,9 +276,10 @@ func requireClose(t require.TestingT, want, got []float64, format string, args .
 	}
 }
 
-// Every op of autodiff appears in a row, except Assign, which is a statement.
+// Every op of autodiff appears in a row, except Assign, which is a statement,
+// and Blocks, which only the compiler makes.
 func TestEveryOpHasARow(t *testing.T) {
-	rows := map[string]bool{"Assign": true, "Param": true}
+	rows := map[string]bool{"Assign": true, "Param": true, "Blocks": true}
 	for _, op := range opTests {
 		g := autodiff.NewGraph(tensor.Float64)
 		in := make([]*node, len(op.shapes[0]))
