@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 
 	"declive/optim"
 )
@@ -28,7 +29,7 @@ func drawLoss(path string, epochs []optim.Epoch, title string) error {
 	p := plot.New()
 	p.Title.Text = title
 	p.X.Label.Text, p.Y.Label.Text = "epoch", "loss"
-	p.Legend.Top = true
+	p.Legend.Left, p.Legend.XOffs, p.Legend.YOffs = true, 8, 8 // below a falling curve
 	p.Add(plotter.NewGrid())
 	if err := addLine(p, "training, mean during the epoch", train, blue, nil); err != nil {
 		return err
@@ -37,7 +38,9 @@ func drawLoss(path string, epochs []optim.Epoch, title string) error {
 		return err
 	}
 	p.Y.Min = 0
-	return p.Save(16*vg.Centimeter, 10*vg.Centimeter, path)
+	canvas := vgimg.New(16*vg.Centimeter, 10*vg.Centimeter)
+	p.Draw(draw.Crop(draw.New(canvas), 6, -12, 6, -6))
+	return savePNG(path, canvas)
 }
 
 func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashes []vg.Length) error {

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"os"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette"
@@ -144,13 +145,29 @@ func drawTable(path string, w weights, titles []string) error {
 	p := plot.New()
 	p.Title.Text = "weights: red raises the score, blue lowers it, grey is 0"
 	p.X.Label.Text = "feature"
-	ticks := make(plot.ConstantTicks, len(titles))
-	for i, title := range titles {
-		ticks[i] = plot.Tick{Value: float64(i), Label: title}
+	p.Y.Tick.Marker = labelled(titles)
+	if w.columns <= 20 {
+		p.X.Tick.Marker = labelled(indices(w.columns))
 	}
-	p.Y.Tick.Marker = ticks
 	p.Add(heat)
 	return p.Save(16*vg.Centimeter, (4+vg.Length(min(w.rows(), 20)))*vg.Centimeter, path)
+}
+
+// labelled returns an axis with a label at 0, 1, ….
+func labelled(labels []string) plot.ConstantTicks {
+	ticks := make(plot.ConstantTicks, len(labels))
+	for i, label := range labels {
+		ticks[i] = plot.Tick{Value: float64(i), Label: label}
+	}
+	return ticks
+}
+
+func indices(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strconv.Itoa(i)
+	}
+	return out
 }
 
 // A table is what a heat map is drawn from.

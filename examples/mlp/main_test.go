@@ -1,0 +1,32 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The network passes 97 % of the default data, which the linear model does not.
+func TestDigits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains the default network")
+	}
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), []string{"-out", t.TempDir(), "-json"}, &stdout, &stderr))
+	assert.Regexp(t, `"test_accuracy":(0\.9[789]|1,)`, stdout.String())
+	assert.Contains(t, stdout.String(), `"gradcheck":"ok"`)
+}
+
+func TestHiddenLayers(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	args := []string{"-out", t.TempDir(), "-examples", "120", "-epochs", "1", "-hidden", "7,5"}
+	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
+	assert.Regexp(t, `mlp/2/W +\(5, 7\)`, stdout.String())
+	for _, bad := range []string{"", "7,", "0", "seven"} {
+		err := run(context.Background(), []string{"-hidden", bad}, &stdout, &stderr)
+		assert.ErrorContains(t, err, "is no width of a layer")
+	}
+}
