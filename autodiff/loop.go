@@ -26,6 +26,7 @@ const (
 	doOneHot
 	doCloseAll  // over rows and columns
 	doCloseCols // over the rows
+	doValue     // an op without a kernel, element by element
 )
 
 type micro struct {
@@ -37,6 +38,8 @@ type micro struct {
 	in      [3]ref
 	labels  int // slot of the labels of a pick or a one-hot
 	closing int // index among the closing sums
+	op      elementwise
+	width   int // operands of op
 }
 
 type loopStep[F kernel.Float] struct {
@@ -47,7 +50,8 @@ type loopStep[F kernel.Float] struct {
 	parts    int
 	micros   []micro
 	closings []closing[F]
-	scratch  [][]F // one for each part
+	scratch  [][]F       // one for each part
+	operands [][]float64 // likewise, of one element of an op without a kernel
 	part     func(part int)
 
 	// Of a loop of one tile, the micro-instructions with their operands found,
@@ -111,6 +115,7 @@ type bound[F kernel.Float] struct {
 	labels     []int
 	closing    *closing[F]
 	part       int
+	operands   []float64
 }
 
 func (c *bound[F]) run() {
@@ -133,10 +138,26 @@ func (c *bound[F]) run() {
 		for i, y := range c.labels {
 			c.dst[i*c.cols+y] = 1
 		}
+	case doValue:
+		c.values()
 	case doCloseAll:
 		c.closing.addAll(c.part, c.in[0].Data)
 	case doCloseCols:
 		c.closing.addRows(c.part, c.rows, c.in[0].Data)
+	}
+}
+
+// values computes an op by its definition: what makes a new op work before it
+// has a kernel.
+func (c *bound[F]) values() {
+	for i := range c.rows {
+		for j := range c.cols {
+			for k := range c.operands {
+				x := &c.in[k]
+				c.operands[k] = float64(x.Data[i*x.Row+j*x.Col])
+			}
+			c.dst[i*c.cols+j] = F(c.op.value(c.operands))
+		}
 	}
 }
 
@@ -149,7 +170,7 @@ type window[F kernel.Float] struct {
 // find returns a micro-instruction with its operands in the window.
 func (w *window[F]) find(m *micro) bound[F] {
 	c := bound[F]{micro: m, rows: w.rows, cols: w.domain.cols, part: w.part}
-	for i, r := range m.in[:m.kind.operands()] {
+	for i, r := range m.in[:m.operands()] {
 		c.in[i] = w.operand(r, m.dst)
 	}
 	switch m.kind {
@@ -163,13 +184,18 @@ func (w *window[F]) find(m *micro) bound[F] {
 		}
 	case doBinary, doSelect:
 		c.rows, c.cols = w.extent(m)
+	case doValue:
+		c.rows, c.cols = w.extent(m)
+		c.operands = w.loopStep.operands[w.part][:m.width]
 	}
 	c.dst = w.data(m.dst)
 	return c
 }
 
-func (k microKind) operands() int {
-	switch k {
+func (m *micro) operands() int {
+	switch m.kind {
+	case doValue:
+		return m.width
 	case doOneHot:
 		return 0
 	case doBinary:
@@ -203,7 +229,7 @@ func (w *window[F]) extent(m *micro) (rows, cols int) {
 	if m.dst.at != full {
 		return 1, w.rows
 	}
-	for _, r := range m.in[:m.kind.operands()] {
+	for _, r := range m.in[:m.operands()] {
 		if r.at == perRow || r.at == perCol {
 			return w.rows, w.domain.cols
 		}

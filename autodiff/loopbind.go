@@ -20,6 +20,7 @@ func (m *machine[F]) bindLoop(a *analysis, u *unit) step {
 	}
 	for range s.parts {
 		s.scratch = append(s.scratch, make([]F, b.top))
+		s.operands = append(s.operands, make([]float64, len(micro{}.in)))
 	}
 	s.bounds = make([]bound[F], len(s.micros))
 	s.part = s.runPart
@@ -78,6 +79,11 @@ func (b *loopBinder[F]) bind(n *Node) {
 		m.kind, m.in[0], m.labels = doPick, b.dense(n, 0, at), n.inputs[1].id
 	case oneHot:
 		m.kind, m.labels = doOneHot, n.inputs[0].id
+	case elementwise:
+		m.kind, m.op, m.width = doValue, o, len(n.inputs)
+		for i := range n.inputs {
+			m.in[i] = b.operand(n, i)
+		}
 	default:
 		panic(fmt.Sprintf("autodiff: no loop computes %s", n.Op()))
 	}

@@ -83,7 +83,10 @@ func TestCheck(t *testing.T) {
 			n := newNetwork(rng, dt, 7, 5, 3)
 			batch := newBatch(rng, dt, 6, 7, 3)
 			r := gradcheck.Check(t, n.crossEntropy, n.params(), batch)
-			assert.Equal(t, 35, r.Vars[0].Agree)
+			assert.True(t, r.OK())
+			if !testing.Short() { // three directions, no single coordinates
+				assert.Equal(t, 35, r.Vars[0].Agree)
+			}
 			n.act = (*autodiff.Node).ReLU
 			r = gradcheck.Check(t, n.hinge, n.params(), batch)
 			assert.True(t, r.OK())
