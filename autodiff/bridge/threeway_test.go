@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -295,6 +296,9 @@ func TestEveryOpHasARow(t *testing.T) {
 	require.NoError(t, err)
 	named := regexp.MustCompile(`\) name\(\) string\s*\{ return "(\w+)" \}`)
 	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
 		source, err := os.ReadFile(f)
 		require.NoError(t, err)
 		for _, m := range named.FindAllSubmatch(source, -1) {
