@@ -44,6 +44,8 @@ func (r *recorder) record(n *autodiff.Node) *G.Node {
 		return r.concat(n)
 	case "Where":
 		return r.where(n)
+	case "Pow":
+		return must(G.Pow(r.nodes[in[0]], r.exponent(in[1])))
 	}
 	if f, ok := unaryOps[n.Op()]; ok {
 		return f(r, r.nodes[in[0]])
@@ -93,7 +95,6 @@ var binaryOps = map[string]func(r *recorder, a, b *G.Node) *G.Node{
 	"Sub":          (*recorder).sub,
 	"Mul":          (*recorder).mul,
 	"Div":          native2(G.HadamardDiv),
-	"Pow":          native2(G.Pow),
 	"Greater":      compare(G.Gt),
 	"GreaterEqual": compare(G.Gte),
 	"Equal":        compare(G.Eq),
@@ -158,6 +159,17 @@ func (r *recorder) constant(n *autodiff.Node) *G.Node {
 		return r.number(x[0])
 	}
 	return r.bound(fmt.Sprintf("bridge: constant array %d", n.ID()), n.Shape(), x)
+}
+
+// exponent records a scalar constant as one: Gorgonia tells numbers apart.
+func (r *recorder) exponent(n *autodiff.Node) *G.Node {
+	v, err := autodiff.Interpret(nil, n)
+	check(err)
+	c := elements(v[0])[0]
+	if r.dtype == tensor.Float32 {
+		return G.NewConstant(float32(c))
+	}
+	return G.NewConstant(c)
 }
 
 func (r *recorder) number(v float64) *G.Node {

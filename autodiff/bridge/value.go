@@ -5,6 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"declive/autodiff"
 )
 
 // A failure is an error on its way to the boundary.
@@ -100,4 +102,14 @@ func scalarOf(v G.Value) float64 {
 		return float64(x)
 	}
 	return elements(v.(tensor.Tensor))[0]
+}
+
+// shared returns v as a tensor of the given shape, without copying it where v is
+// a contiguous, row-major tensor of that shape.
+func shared(v G.Value, shape autodiff.Shape, dt tensor.Dtype) *tensor.Dense {
+	d, ok := v.(*tensor.Dense)
+	if ok && d.Dtype() == dt && !d.RequiresIterator() && d.DataOrder().IsRowMajor() && shape.Equal(autodiff.Shape(d.Shape())) {
+		return d
+	}
+	return denseOf(v, shape, dt)
 }
