@@ -1,15 +1,32 @@
 // Package bridge connects graphs of autodiff with those of
 // gorgonia.org/gorgonia, an independent engine.
 //
-// [Lower] records a loss on Gorgonia and has Gorgonia differentiate it: a second
+// A Gorgonia program runs on Declive when one line is changed, from
+// gorgonia.NewTapeMachine to [NewMachine]; its graph, its gradients and its
+// solvers stay:
+//
+//	machine := bridge.NewMachine(g, gorgonia.BindDualValues(w, b))
+//
+// [Import] records a Gorgonia graph on Declive, to be differentiated or compiled
+// there. In the other direction, [Lower] records a loss on Gorgonia and has Gorgonia differentiate it: a second
 // opinion on a gradient.
 //
 //	l, err := bridge.Lower(loss, x, W)
 //	value, grads, err := l.Run(x.Feed(batch))
 //
 // Everything is reported by errors, also what Gorgonia panics with. Gorgonia
-// v0.9.18 is what was tested. The lowering uses its ops, with its derivatives,
-// where these are right, and composes the others:
+// v0.9.18 is what was tested.
+//
+// Imported are arithmetic, powers with constant exponents, comparisons,
+// products of vectors and matrices, all unary functions but sin, cos, ceil and
+// floor, Sum, Max, MaxBetween, MinBetween, Reshape, Transpose, slices of step 1,
+// Concat, broadcasts, SoftMax, LogSoftMax, and what Gorgonia composes of these.
+// Convolutions, pooling, normalisation, dropout, batched products, tensor
+// contractions and random nodes are not. Gradients are imported as Gorgonia has
+// derived them.
+//
+// The lowering uses Gorgonia's ops, with its derivatives, where these are right,
+// and composes the others:
 //
 //	Add Sub Mul Div Pow, comparisons       as they are, after broadcasting by Broadcast (at most 4 axes)
 //	Neg Exp Expm1 Log Log1p Sqrt Tanh      as they are

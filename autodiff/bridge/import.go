@@ -186,3 +186,13 @@ func (im *Imported) Feeds() (feeds []autodiff.Feed, err error) {
 	}
 	return feeds, nil
 }
+
+// changed reports whether a slice has been given other bounds by gorgonia.Let.
+func (im *Imported) changed() bool {
+	for n, name := range im.slices {
+		if n.Op().String() != name {
+			return true
+		}
+	}
+	return false
+}
