@@ -77,13 +77,21 @@ func read(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, f fitting,
 		return train, test, pixels, err
 	case "cifar10":
 		train, test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
-		return train, test, standardised, err
+		return train, test, standardised, in(s.Dir, err)
 	case "csv":
 		train, test, err = readCSV(s, rng)
 		return train, test, standardised, err
 	}
 	train, test, err = readMNIST(s, rng)
-	return train, test, pixels, err
+	return train, test, pixels, in(s.Dir, err)
+}
+
+// in says in which folder an error about a file came up.
+func in(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("in -dir %s: %w", dir, err)
 }
 
 // readMNIST reads both parts, or if only the test part is there, splits that.
