@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"declive/autodiff/bridge"
+)
+
+// Both machines take the same steps: losses agree to rounding, in float64 and,
+// for the networks, in float32.
+func TestProgramsTrainAlike(t *testing.T) {
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			steps := min(p.steps, 10)
+			r, err := contest(p.build, "", 1, steps)
+			require.NoError(t, err)
+			eps := 1e-12
+			if p.name == "mlp" || p.name == "mlp-step" {
+				eps = 1e-5
+			}
+			assert.Less(t, r.difference, eps)
+			assert.NotZero(t, r.ours)
+		})
+	}
+}
+
+// The losses of mlp-step's first and tenth step are those that every library in
+// docs/performance.md gets for that case of examples/bench.
+func TestNetworkStepIsTheBenchmark(t *testing.T) {
+	p, err := networkStep("")
+	require.NoError(t, err)
+	p.machine = bridge.NewMachine(p.graph)
+	losses, _, err := p.train(10)
+	require.NoError(t, err)
+	assert.InDelta(t, 2.542710, losses[0], 1e-5)
+	assert.InDelta(t, 2.123217, losses[9], 1e-5)
+}
+
+func TestRun(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, run([]string{"-program", "iris", "-rounds", "1"}, &out))
+	assert.Regexp(t, `iris +200 +2\.31452 +2\.31452`, out.String())
+	assert.ErrorContains(t, run([]string{"-program", "iris", "-data", "nowhere"}, &out), "iris: open nowhere")
+}
