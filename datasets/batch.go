@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/kernel"
 )
 
 // Batch returns the examples with the given indices, in that order, as new
@@ -32,12 +33,12 @@ func (d *Dataset) batch(rows []int) (autodiff.Batch, error) {
 		return autodiff.Batch{}, errors.New("datasets: a batch needs at least one example")
 	}
 	b := d.room(len(rows))
-	d.fill(b, rows)
+	newGatherer(d).fill(b, rows)
 	return b, nil
 }
 
-// room returns a batch of n examples that fill may write to any number of
-// times. The bias column is set here once: fill leaves it alone.
+// room returns a batch of n examples that a gatherer may fill any number of
+// times. The bias column is set here once: filling leaves it alone.
 func (d *Dataset) room(n int) autodiff.Batch {
 	b := autodiff.Batch{X: d.floats(n, d.Features())}
 	if d.bias {
@@ -76,30 +77,61 @@ func setLast[F float](x []F, columns int) {
 	}
 }
 
-// fill writes the given stored rows to b, which has room for as many, without
+// A gatherer fills batches, on all cores where they are large, without
 // allocating.
-func (d *Dataset) fill(b autodiff.Batch, rows []int) {
+type gatherer struct {
+	data  *Dataset
+	batch autodiff.Batch
+	rows  []int
+	each  func(part int) // g.part, bound once
+}
+
+func newGatherer(d *Dataset) *gatherer {
+	g := &gatherer{data: d}
+	g.each = g.part
+	return g
+}
+
+// partSize is about the number of elements from which it pays to let another
+// core gather them.
+const partSize = 1 << 15
+
+// rowsInPart returns how many examples make a part.
+func (g *gatherer) rowsInPart() int { return max(1, partSize/g.data.Features()) }
+
+// fill writes the given stored rows to b, which has room for as many.
+func (g *gatherer) fill(b autodiff.Batch, rows []int) {
+	g.batch, g.rows = b, rows
+	n := g.rowsInPart()
+	kernel.Do((len(rows)+n-1)/n, g.each)
+}
+
+// part fills one part of the batch.
+func (g *gatherer) part(part int) {
+	d, n := g.data, g.rowsInPart()
+	from, to := part*n, min((part+1)*n, len(g.rows))
+	rows := g.rows[from:to]
 	if d.double {
-		d.store.gather64(b.X.Float64s(), d.Features(), rows, &d.affine)
+		d.store.gather64(g.batch.X.Float64s()[from*d.Features():], d.Features(), rows, &d.affine)
 	} else {
-		d.store.gather32(b.X.Float32s(), d.Features(), rows, &d.affine)
+		d.store.gather32(g.batch.X.Float32s()[from*d.Features():], d.Features(), rows, &d.affine)
 	}
+	size := d.targetShape.Size()
 	switch {
 	case d.labels != nil:
-		y := b.Y.Ints()
+		y := g.batch.Y.Ints()[from:to]
 		for i, row := range rows {
 			y[i] = d.labels[row]
 		}
 	case d.targets != nil && d.double:
-		gatherTargets(b.Y.Float64s(), d.targets, rows)
+		gatherTargets(g.batch.Y.Float64s()[from*size:], d.targets, rows, size)
 	case d.targets != nil:
-		gatherTargets(b.Y.Float32s(), d.targets, rows)
+		gatherTargets(g.batch.Y.Float32s()[from*size:], d.targets, rows, size)
 	}
 }
 
-// gatherTargets writes the targets of the given rows to y.
-func gatherTargets[F float](y []F, targets []float64, rows []int) {
-	size := len(y) / len(rows)
+// gatherTargets writes the targets of the given rows, size for each, to y.
+func gatherTargets[F float](y []F, targets []float64, rows []int, size int) {
 	for i, row := range rows {
 		convert(y[i*size:(i+1)*size], targets[row*size:(row+1)*size])
 	}

@@ -3,7 +3,6 @@ package datasets
 import (
 	"iter"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 
 	"declive/autodiff"
@@ -18,16 +17,16 @@ import (
 // the epoch's number and on two numbers drawn from rng in this call: neither
 // on other uses of rng nor on how far an earlier epoch went.
 //
-// The tensors of a batch are valid until the next one is asked for: they are
-// used again, and an epoch allocates nothing per batch. Large batches are
-// gathered by a second goroutine while the one before is in use; it has ended
-// when the range has, also after a break. The values do not depend on it.
+// The tensors of a batch are valid until the next one is asked for, and only to
+// be read: they are used again, and an epoch allocates nothing per batch. Large
+// batches are gathered by all cores together; the values do not depend on their
+// number. All examples at once are gathered once, in the first epoch.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	if size < 1 || size >= d.Len() {
 		return d.Consecutive(size)
 	}
 	a, b := rng.Uint64(), rng.Uint64()
-	return d.epochs(size, func(epoch uint64, rows []int) {
+	return d.epochs(size, false, func(epoch uint64, rows []int) {
 		copy(rows, d.index)
 		shuffle(rows, rand.New(rand.NewPCG(a, b+epoch)))
 	})
@@ -36,7 +35,7 @@ func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch]
 // Consecutive is [Dataset.Minibatches] without shuffling: batches of size
 // examples as they follow each other, the same in every epoch.
 func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
-	return d.epochs(size, func(_ uint64, rows []int) { copy(rows, d.index) })
+	return d.epochs(size, true, func(_ uint64, rows []int) { copy(rows, d.index) })
 }
 
 // Sampled is [Dataset.Minibatches] with replacement: each place in a batch goes
@@ -45,7 +44,7 @@ func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
 // more than once.
 func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	a, b := rng.Uint64(), rng.Uint64()
-	return d.epochs(size, func(epoch uint64, rows []int) {
+	return d.epochs(size, false, func(epoch uint64, rows []int) {
 		draw := rand.New(rand.NewPCG(a, b+epoch))
 		for i := range rows {
 			rows[i] = d.index[draw.IntN(len(d.index))]
@@ -53,11 +52,13 @@ func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	})
 }
 
-func (d *Dataset) epochs(size int, order func(epoch uint64, rows []int)) iter.Seq[autodiff.Batch] {
-	if size < 1 {
+// epochs returns the sequence of batches in the given order, which is the same
+// in every epoch if it is fixed.
+func (d *Dataset) epochs(size int, fixed bool, order func(epoch uint64, rows []int)) iter.Seq[autodiff.Batch] {
+	if size < 1 || size > d.Len() {
 		size = d.Len()
 	}
-	l := &loader{data: d, size: min(size, d.Len()), order: order}
+	l := &loader{data: d, size: size, order: order, once: fixed && size == d.Len()}
 	return l.epoch
 }
 
@@ -66,6 +67,7 @@ type loader struct {
 	data  *Dataset
 	size  int
 	order func(epoch uint64, rows []int) // sets rows to the stored rows of an epoch
+	once  bool                           // every epoch is the same one batch
 
 	mu    sync.Mutex
 	next  uint64 // number of the next epoch
@@ -74,10 +76,10 @@ type loader struct {
 
 // A desk is the memory in which an epoch works.
 type desk struct {
-	rows  []int
-	full  [2]autodiff.Batch // one in use, one in preparation
-	last  autodiff.Batch    // smaller; only if the size does not divide Len
-	steps int
+	rows       []int          // in the order of the epoch
+	full, last autodiff.Batch // the last is smaller if the size does not divide Len
+	gatherer   *gatherer
+	complete   bool // full holds the one batch there is
 }
 
 // epoch is the iterator: a range over it takes a desk, which goes to the next
@@ -86,60 +88,24 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 	if l.data.Len() == 0 {
 		return
 	}
-	desk, number := l.begin()
-	defer l.end(desk)
-	l.order(number, desk.rows)
-	if desk.steps > 1 && runtime.GOMAXPROCS(0) > 1 && l.size*l.data.Features() >= prefetchFrom {
-		l.ahead(desk, yield)
+	d, number := l.begin()
+	defer l.end(d)
+	if d.complete {
+		yield(d.full)
 		return
 	}
-	for k := range desk.steps {
-		if !yield(l.gather(desk, k)) {
-			return
+	l.order(number, d.rows)
+	for from := 0; from < len(d.rows); from += l.size {
+		to, b := from+l.size, d.full
+		if to > len(d.rows) {
+			to, b = len(d.rows), d.last
 		}
-	}
-}
-
-// prefetchFrom is the number of elements in a batch from which gathering takes
-// longer than handing it to another goroutine, about 5 µs for both ways.
-const prefetchFrom = 1 << 15
-
-// ahead walks the epoch with one goroutine that prepares batch k + 1 while the
-// caller uses batch k.
-func (l *loader) ahead(desk *desk, yield func(autodiff.Batch) bool) {
-	ask, ready := make(chan int, 1), make(chan autodiff.Batch, 1)
-	go func() {
-		defer close(ready)
-		for k := range ask {
-			ready <- l.gather(desk, k)
-		}
-	}()
-	defer func() { // also after a break or a panic in the loop's body
-		close(ask)
-		for range ready {
-		}
-	}()
-	ask <- 0
-	for k := range desk.steps {
-		b := <-ready
-		if k+1 < desk.steps {
-			ask <- k + 1
-		}
+		d.gatherer.fill(b, d.rows[from:to])
+		d.complete = l.once
 		if !yield(b) {
 			return
 		}
 	}
-}
-
-// gather returns batch k of the epoch.
-func (l *loader) gather(desk *desk, k int) autodiff.Batch {
-	from, to := k*l.size, min((k+1)*l.size, len(desk.rows))
-	b := desk.full[k%2]
-	if to-from < l.size {
-		b = desk.last
-	}
-	l.data.fill(b, desk.rows[from:to])
-	return b
 }
 
 func (l *loader) begin() (*desk, uint64) {
@@ -161,10 +127,7 @@ func (l *loader) end(d *desk) {
 
 func (l *loader) newDesk() *desk {
 	n := l.data.Len()
-	d := &desk{rows: make([]int, n), steps: (n + l.size - 1) / l.size}
-	for i := range min(2, d.steps) {
-		d.full[i] = l.data.room(l.size)
-	}
+	d := &desk{rows: make([]int, n), full: l.data.room(l.size), gatherer: newGatherer(l.data)}
 	if rest := n % l.size; rest > 0 {
 		d.last = l.data.room(rest)
 	}

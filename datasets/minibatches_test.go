@@ -43,7 +43,7 @@ func labelsOf(t testing.TB, epoch iter.Seq[autodiff.Batch], features int) (label
 	return labels, sizes
 }
 
-// widths are below and above what is gathered by a second goroutine.
+// widths are those of batches that one core gathers, and several.
 var widths = []int{3, 20000}
 
 func TestMinibatchesDeliverEachExampleOnce(t *testing.T) {
@@ -75,8 +75,30 @@ func TestSizesOfMinibatches(t *testing.T) {
 			"Consecutive": d.Consecutive(test.size),
 			"Sampled":     d.Sampled(test.size, seeded(1)),
 		} {
-			_, sizes := labelsOf(t, epoch, 2)
-			assert.Equal(t, test.want, sizes, "%s of %d", name, test.size)
+			for range 2 {
+				_, sizes := labelsOf(t, epoch, 2)
+				assert.Equal(t, test.want, sizes, "%s of %d", name, test.size)
+			}
+		}
+	}
+}
+
+// Gradient descent gathers its one batch once: what is written to it stays.
+func TestAllAtOnceIsGatheredOnce(t *testing.T) {
+	d := numberedExamples(t, 6, 2)
+	for name, test := range map[string]struct {
+		epochs iter.Seq[autodiff.Batch]
+		stays  bool
+	}{
+		"all":     {d.Minibatches(0, nil), true},
+		"parts":   {d.Consecutive(3), false},
+		"sampled": {d.Sampled(0, seeded(1)), false},
+	} {
+		for b := range test.epochs {
+			b.X.Float32s()[0] = 99
+		}
+		for b := range test.epochs {
+			assert.Equal(t, test.stays, b.X.Float32s()[0] == 99, name)
 		}
 	}
 }
@@ -175,7 +197,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 			panic("in the body")
 		}
 	})
-	// A goroutine that has closed its channel may still be about to end.
+	// The kernels' workers end when they have had nothing to do for a while.
 	for i := 0; i < 1000 && runtime.NumGoroutine() > before; i++ {
 		time.Sleep(time.Millisecond)
 	}
