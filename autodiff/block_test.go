@@ -126,6 +126,29 @@ func TestBlocksFindNaN(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Run(feeds...) }))
 }
 
+// Blocks, and the rows that are left, convert parameters of the other precision
+// at every run.
+func TestBlocksConvertParameters(t *testing.T) {
+	w := NewParam("w", dense(Shape{2, 1}, []float32{1, 2}))
+	g := NewGraph(tensor.Float64)
+	x := g.Input("x", 35, 2)
+	ps := allPasses
+	ps.block, ps.rows = 1, 16
+	p, err := compile([]*Node{x.MatMul(g.Param(w)).Sum()}, ps)
+	require.NoError(t, err)
+	require.Contains(t, p.String(), "blocks 2×16")
+	ones := make([]float64, 70)
+	for i := range ones {
+		ones[i] = 1
+	}
+	feed := x.Feed(dense(Shape{35, 2}, ones))
+	require.NoError(t, p.Run(feed))
+	assert.Equal(t, 105.0, p.Scalar(0))
+	w.value.Float32s()[1] = 3
+	require.NoError(t, p.Run(feed))
+	assert.Equal(t, 140.0, p.Scalar(0))
+}
+
 func BenchmarkFullBatch(b *testing.B) {
 	for _, block := range []int{0, 1 << 21} {
 		name := map[bool]string{true: "blocks", false: "whole"}[block > 0]

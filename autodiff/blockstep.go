@@ -125,16 +125,17 @@ func (w *blockWorker[F]) addInPlace(n *Node, sums []F) bool {
 }
 
 func (s *blockStep[F]) run() {
+	if s.tail != nil {
+		s.tail.prepare()
+	}
 	if s.parts == 1 {
 		s.runPart(0)
 	} else {
 		kernel.Do(s.parts, s.part)
 	}
-	at := 0
 	for _, n := range s.unit.nodes {
 		i := n.op.(blockSum).index
-		at = s.of.offset(i)
-		s.join(i, at, s.m.slots[n.id])
+		s.join(i, s.of.offset(i), s.m.slots[n.id])
 	}
 	for _, w := range s.workers {
 		s.m.suspect = s.m.suspect || w.suspect
@@ -172,17 +173,22 @@ func (s *blockStep[F]) runPart(part int) {
 		s.runBlock(w, b*s.size, s.size)
 	}
 	if s.tail != nil && part == s.parts-1 {
-		s.tail.suspect = false
 		s.runBlock(s.tail, s.blocks*s.size, s.of.rows-s.blocks*s.size)
 	}
 }
 
+// start prepares a worker for the blocks of its part.
 func (w *blockWorker[F]) start() {
-	w.suspect = false
+	w.prepare()
 	clear(w.totals)
 	for _, sum := range w.sums {
 		clear(sum)
 	}
+}
+
+// prepare converts parameters of the other precision.
+func (w *blockWorker[F]) prepare() {
+	w.suspect = false
 	for _, load := range w.loads {
 		load()
 	}

@@ -108,7 +108,8 @@ func (p *Program) Value(i int) *tensor.Dense { return p.engine.value(i) }
 func (p *Program) Scalar(i int) float64 { return p.engine.scalar(i) }
 
 // Memory returns the bytes that the program holds for intermediate values and
-// outputs, and the bytes of those that are in use at the same time.
+// outputs, and the bytes of those that are in use at the same time. The scratch
+// of loops and the memory of row blocks are not counted.
 func (p *Program) Memory() (held, live int) {
 	size := p.engine.bytes()
 	return p.layout.size * size, p.layout.live * size

@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// step records a training step of a linear SVM and returns its program and feeds.
+// stepOf records a training step of a linear SVM and returns its program and feeds.
 func stepOf(t testing.TB, precision tensor.Dtype, n, in, out int) (*Program, []Feed, *Param) {
 	w := NewParam("W", dense(Shape{out, in}, make([]float64, out*in)))
 	for i, v := range w.value.Float64s() {

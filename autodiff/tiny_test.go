@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// logistic records a step of logistic regression on n examples of in features.
+// logisticOf records a step of logistic regression on n examples of in features.
 func logisticOf(t testing.TB, precision tensor.Dtype, n, in int) (*Program, []Feed) {
 	w := NewParam("w", dense(Shape{1, in}, make([]float64, in)))
 	w.Convert(precision)
