@@ -65,10 +65,14 @@ func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, s
 // dotCols is the number of columns in the blocks that dot kernels compute.
 const dotCols = 5
 
-// dotColumn is dotBand for a single column.
+// dotColumn is dotBand for a single column. Two rows change the sums of the two
+// behind them, and come last.
 func (g *Gemm[F]) dotColumn(d *dotArgs[F], i, end, p int, b, sums []F) {
 	for q := i; q < end; {
 		rows := min(8, powerOfTwo(end-q))
+		if end-q == 3 {
+			rows = 1
+		}
 		d.a, d.b, d.s, d.blocks = address(g.a, q*g.rowA+p), address(b, p), address(sums, q-i), (end-q)/rows
 		d.nextA, d.nextB, d.nextS = rows*d.rowA, 0, rows*g.size
 		q += rows * d.blocks
