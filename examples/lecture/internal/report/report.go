@@ -1,0 +1,95 @@
+package report
+
+import (
+	"bytes"
+	_ "embed" // of the page's form
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"os"
+	"path/filepath"
+)
+
+// A Report is written to a folder: report.html and the figures.
+type Report struct {
+	Title    string
+	Subtitle string
+	Dir      string
+	pages    []shown
+}
+
+// A shown page is what the HTML is made from.
+type shown struct {
+	Number int
+	Title  string
+	Blocks []item
+}
+
+// An item is a block whose figure has been drawn.
+type item struct {
+	block
+	Image template.URL // data URI of the PNG
+	Wide  int          // pixels on the screen
+	High  int
+}
+
+// Add draws the figures of a finished page and writes the report anew with it.
+func (r *Report) Add(p *Page) error {
+	if err := os.MkdirAll(r.Dir, 0o777); err != nil {
+		return err
+	}
+	s := shown{Number: p.Number, Title: p.Title}
+	for _, b := range p.blocks {
+		i := item{block: b}
+		if b.Figure != nil {
+			if err := i.draw(r.Dir); err != nil {
+				return fmt.Errorf("figure %s: %w", b.Figure.Name, err)
+			}
+		}
+		s.Blocks = append(s.Blocks, i)
+	}
+	r.pages = append(r.pages, s)
+	return r.write()
+}
+
+// draw saves both pictures of the figure and keeps the PNG for the HTML.
+func (i *item) draw(dir string) error {
+	png, err := i.Figure.png()
+	if err != nil {
+		return err
+	}
+	svg, err := i.Figure.svg()
+	if err != nil {
+		return err
+	}
+	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png))
+	i.Wide, i.High = int(i.Figure.Width.Dots(screen)), int(i.Figure.Height.Dots(screen))
+	path := filepath.Join(dir, i.Figure.Name)
+	if err := os.WriteFile(path+".png", png, 0o666); err != nil {
+		return err
+	}
+	return os.WriteFile(path+".svg", svg, 0o666)
+}
+
+//go:embed report.html
+var form string
+
+// write replaces the report in one move, so that it is never half written.
+func (r *Report) write() error {
+	t, err := template.New("report").Parse(form)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, map[string]any{"Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
+		return err
+	}
+	temporary := r.Path() + ".new"
+	if err := os.WriteFile(temporary, b.Bytes(), 0o666); err != nil {
+		return err
+	}
+	return os.Rename(temporary, r.Path())
+}
+
+// Path returns where the report is.
+func (r *Report) Path() string { return filepath.Join(r.Dir, "report.html") }

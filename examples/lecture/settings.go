@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"declive/examples/lecture/internal/lesson"
+)
+
+// settings are what the flags say.
+type settings struct {
+	data     string // folder that holds cifar10; "" for generated data
+	out      string
+	sections []lesson.Section
+	seed     uint64
+	small    bool
+}
+
+// parse reads the arguments. The error is flag.ErrHelp after -h, which writes
+// the list of flags to help.
+func parse(args []string, help io.Writer) (settings, error) {
+	s := settings{sections: sections}
+	fs := flag.NewFlagSet("lecture", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&s.data, "data", os.Getenv("DECLIVE_DATA"), "`folder` that holds cifar10; generated data if empty (default DECLIVE_DATA)")
+	fs.StringVar(&s.out, "out", "out/lecture", "`folder` for the report and its pictures")
+	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
+	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
+	fs.BoolVar(&s.small, "small", false, "seconds instead of minutes: fewer examples, tries and steps")
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fs.SetOutput(help)
+			fs.PrintDefaults()
+			return s, err
+		}
+		return s, fmt.Errorf("%w; -h lists the flags", err)
+	}
+	if fs.NArg() > 0 {
+		return s, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
+	}
+	if s.out == "" {
+		return s, errors.New("-out is empty, want a folder")
+	}
+	return s, nil
+}
+
+// choose keeps the sections that a list names, in the order of the lecture.
+func (s *settings) choose(list string) error {
+	if list == "all" {
+		s.sections = sections
+		return nil
+	}
+	wanted := map[int]bool{}
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || !known(n) {
+			return fmt.Errorf("%q is no section, want %s or all", text, numbers())
+		}
+		wanted[n] = true
+	}
+	s.sections = nil
+	for _, section := range sections {
+		if wanted[section.Number] {
+			s.sections = append(s.sections, section)
+		}
+	}
+	return nil
+}
+
+func known(number int) bool {
+	for _, section := range sections {
+		if section.Number == number {
+			return true
+		}
+	}
+	return false
+}
+
+// numbers lists those of all sections.
+func numbers() string {
+	var list []string
+	for _, section := range sections {
+		list = append(list, strconv.Itoa(section.Number))
+	}
+	return strings.Join(list, ", ")
+}
