@@ -28,7 +28,7 @@ func (a *analysis) placeAssignments() {
 // parameter, and reports whether that is possible.
 func (a *analysis) overwrite(s assignment) bool {
 	u := a.unitOf[s.value.id]
-	if u == nil || u.kind != loop || closes(s.value) || a.direct[s.value.id] != nil {
+	if u == nil || !u.writesTo(s) || a.direct[s.value.id] != nil {
 		return false
 	}
 	before, ok := a.readers(s, u)
@@ -50,6 +50,17 @@ func (a *analysis) overwrite(s assignment) bool {
 		a.after[w] = append(a.after[w], u)
 	}
 	return true
+}
+
+// writesTo reports whether the unit that computes s.value can write it anywhere.
+func (u *unit) writesTo(s assignment) bool {
+	switch u.kind {
+	case loop:
+		return !closes(s.value)
+	case gemm:
+		return u.product.onto != nil && u.product.onto.value.Param() == s.param
+	}
+	return false
 }
 
 // readers returns the other units that read the parameter, and whether u itself
@@ -75,6 +86,9 @@ func (a *analysis) readers(s assignment, u *unit) ([]*unit, bool) {
 // aligned reports whether reader, in the loop that computes v, is done with each
 // element of x when the same element of v is written.
 func (a *analysis) aligned(x, reader, v *Node) bool {
+	if p := a.unitOf[v.id].product; p != nil {
+		return p.a != x && p.b != x
+	}
 	d := a.unitOf[v.id].domain
 	px, _ := d.place(x.shape)
 	pv, _ := d.place(v.shape)

@@ -25,6 +25,7 @@ func Compile(first *Node, rest ...*Node) (*Program, error) {
 type passes struct {
 	simplify bool // rewrite rules and common subexpressions
 	epilogue bool // biases and activations in matrix products
+	onto     bool // products that add to parameters
 	fuse     bool // more than one op in a loop
 	inPlace  bool // loops that write into parameters
 	reuse    bool // buffers that share memory
@@ -32,7 +33,7 @@ type passes struct {
 	rows     int  // of a block; 0 for as many as the cache holds
 }
 
-var allPasses = passes{true, true, true, true, true, 1 << 21, 0}
+var allPasses = passes{true, true, true, true, true, true, 1 << 21, 0}
 
 func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	defer Catch(&err)
@@ -51,6 +52,9 @@ func compile(outputs []*Node, ps passes) (p *Program, err error) {
 		if cut := blockRows(simple, ps); cut != nil {
 			simple = cut
 		}
+	}
+	if ps.onto {
+		simple = accumulate(simple, ps.simplify)
 	}
 	a := analyse(simple, ps)
 	l := a.plan()

@@ -133,13 +133,14 @@ type productStep[F kernel.Float] struct {
 	bias    int // −1 for none
 	act     kernel.UnaryOp
 	beta    F // 1 to add to what is there
+	onto    *accumulator
 	watch   bool
 }
 
 func (m *machine[F]) bindProduct(u *unit) step {
 	p := u.product
 	out, inner := u.nodes[0].shape, u.nodes[0].inputs[0].shape[1]
-	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1, watch: p.watch}
+	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1, onto: p.onto, watch: p.watch}
 	s.gemm = kernel.NewGemm[F](out[0], out[1], inner, p.transA, p.transB,
 		width(out[0], inner, p.transA), width(inner, out[1], p.transB), out[1])
 	if p.bias != nil {
@@ -166,10 +167,23 @@ func (s *productStep[F]) run() {
 	if s.bias >= 0 {
 		ep.Bias = slots[s.bias]
 	}
-	s.gemm.Run(1, slots[s.a], slots[s.b], s.beta, slots[s.c], ep)
+	alpha, beta := F(1), s.beta
+	if s.onto != nil {
+		alpha, beta = s.accumulate()
+	}
+	s.gemm.Run(alpha, slots[s.a], slots[s.b], beta, slots[s.c], ep)
 	if s.watch && !kernel.AllFinite(slots[s.c]) {
 		s.m.suspect = true
 	}
+}
+
+// accumulate puts what the product adds to in its place, and returns the factors.
+func (s *productStep[F]) accumulate() (alpha, beta F) {
+	slots := s.m.slots
+	if from, to := slots[s.onto.value.id], slots[s.c]; len(to) > 0 && &from[0] != &to[0] {
+		copy(to, from)
+	}
+	return slots[s.onto.alpha.id][0], slots[s.onto.beta.id][0]
 }
 
 // foldStep reduces the middle axis of an array seen as (outer, middle, inner).

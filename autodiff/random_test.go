@@ -127,7 +127,7 @@ func TestProgramEqualsInterpreter(t *testing.T) {
 		outputs := []*Node{nodes[len(nodes)-1], nodes[rng.IntN(len(nodes))], nodes[rng.IntN(len(nodes))]}
 		outputs = append(outputs, gradients(rt, g, outputs[0])...)
 		ps := passes{
-			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"),
+			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"), rapid.Bool().Draw(rt, "onto"),
 			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"), 0, 0,
 		}
 		want, err := Interpret(feeds, outputs...)

@@ -20,7 +20,7 @@ type unitKind uint8
 
 const (
 	loop    unitKind = iota // elementwise ops, sums over rows, closing sums
-	gemm                    // MatMul
+	gemm                    // MatMul, Accumulate
 	move                    // Transpose, Slice, Pad, Concat, Broadcast
 	folding                 // Sum or ReduceMax over axes in the middle
 	blocks                  // a computation on rows, block by block
@@ -30,11 +30,16 @@ const (
 type product struct {
 	a, b           *Node // as stored
 	transA, transB bool
-	bias           *Node // added to each row, or nil
-	activation     *Node // applied last, or nil
-	out            *Node // what the unit computes
-	watch          bool  // a NaN or infinity in the result makes the inputs suspect
+	bias           *Node        // added to each row, or nil
+	activation     *Node        // applied last, or nil
+	out            *Node        // what the unit computes
+	onto           *accumulator // what it adds to, or nil
+	watch          bool         // a NaN or infinity in the result makes the inputs suspect
 }
+
+// An accumulator is a value that a product is added to, with the factors of
+// both.
+type accumulator struct{ value, alpha, beta *Node }
 
 // analysis is what the passes after simplify work on: which nodes are values in
 // memory, who reads them, and the units that compute them.
@@ -107,7 +112,7 @@ func factor(n *Node) (m *Node, trans bool) {
 func reads(n *Node) []*Node {
 	out := make([]*Node, len(n.inputs))
 	for i, x := range n.inputs {
-		if _, ok := n.op.(matMul); ok {
+		if isProduct(n.op) && i < 2 {
 			out[i], _ = factor(x)
 		} else {
 			out[i] = stored(x)
@@ -146,7 +151,7 @@ func (a *analysis) partition() {
 		}
 		u := &unit{nodes: []*Node{n}}
 		switch o := n.op.(type) {
-		case matMul:
+		case matMul, accumulated:
 			u.kind = gemm
 			u.product = a.product(n)
 			u.nodes = u.product.nodes(n)
@@ -221,6 +226,10 @@ func (a *analysis) product(n *Node) *product {
 	p := &product{out: n}
 	p.a, p.transA = factor(n.inputs[0])
 	p.b, p.transB = factor(n.inputs[1])
+	if _, ok := n.op.(accumulated); ok {
+		p.onto = &accumulator{stored(n.inputs[2]), stored(n.inputs[3]), stored(n.inputs[4])}
+		return p
+	}
 	if !a.passes.epilogue {
 		return p
 	}

@@ -50,7 +50,7 @@ func (b *blockPlans) watches(i int) bool {
 // not, and cheaper to look at.
 func (p *product) proves(x *Node) bool {
 	size := p.out.shape.Size()
-	return p.activation == nil && size > 0 && size < x.shape.Size()
+	return p.activation == nil && p.onto == nil && size > 0 && size < x.shape.Size()
 }
 
 // watchers returns the units that must have run before a parameter is
