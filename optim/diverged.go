@@ -37,17 +37,17 @@ func (e *DivergedError) Error() string {
 }
 
 // diverged looks for the first node that is not finite, among those recorded up
-// to the loss and then up to the others, by evaluating each with the reference
-// interpreter. It changes nothing.
-func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, others ...*autodiff.Node) *DivergedError {
+// to the loss, the first of guards, and then up to the others, by evaluating each
+// with the reference interpreter. It changes nothing.
+func diverged(step int, feeds []autodiff.Feed, guards ...*autodiff.Node) *DivergedError {
 	d := &DivergedError{Step: step, Loss: math.NaN()}
-	for _, last := range append([]*autodiff.Node{loss}, others...) {
+	for _, last := range guards {
 		nodes := last.Graph().Nodes()[:last.ID()+1]
 		values, err := autodiff.Interpret(feeds, nodes...)
 		if err != nil {
 			return d
 		}
-		d.Loss = element(values[loss.ID()], 0)
+		d.Loss = element(values[guards[0].ID()], 0)
 		for i, n := range nodes {
 			if at := firstNonFinite(values[i]); at >= 0 {
 				d.Node, d.Value = n, element(values[i], at)

@@ -143,6 +143,9 @@ func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.B
 		f.display.show(number, f.plan.Epochs, size(b), e.Loss)
 	}
 	e.Steps = f.steps
+	if err := f.spoiled(e); err != nil {
+		return f.fallBack(err)
+	}
 	return f.finish(e)
 }
 
@@ -153,6 +156,21 @@ func (f *fit) fallBack(err error) error {
 		f.restore(&f.good)
 	}
 	return err
+}
+
+// spoiled looks for a parameter that the epoch's last step has made NaN or
+// infinite, which only a trainer without a gradient norm allows.
+func (f *fit) spoiled(e Epoch) error {
+	if !f.plain {
+		return nil
+	}
+	for _, p := range f.params {
+		if at := firstNonFinite(p.Value()); at >= 0 {
+			return fmt.Errorf("optim: Fit: %s has an element %v after epoch %d: %w",
+				p.Name(), element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
+		}
+	}
+	return nil
 }
 
 // finish evaluates and reports an epoch and decides whether to go on.

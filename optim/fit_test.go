@@ -179,6 +179,31 @@ func TestFitRestoresBehindABadEpochStart(t *testing.T) {
 	assert.Equal(t, 2, trainer.Steps())
 }
 
+// The root of w has an infinite slope at w = 0, though its value is finite. Only
+// the last step follows it.
+func TestFitFindsSpoiledParameters(t *testing.T) {
+	w := autodiff.NewParam("w", vector(2))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Sqrt().Sum().Add(x.Mean()) }
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, unit{}, optim.WithoutGradientNorm())
+	require.NoError(t, err)
+	data := &points{x: []float64{1, 2, 3}, cols: 1, labels: []int{0, 0, 0}}
+	_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 1, Rand: newRand()})
+	require.NoError(t, err, "the sign of the slope is finite")
+	assert.Equal(t, []float64{-1}, w.Value().Float64s())
+
+	copy(w.Value().Float64s(), []float64{0})
+	trainer, err = optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithoutGradientNorm())
+	require.NoError(t, err)
+	data = &points{x: []float64{1}, cols: 1, labels: []int{0}}
+	epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1})
+	var diverged *optim.DivergedError
+	require.ErrorAs(t, err, &diverged)
+	assert.ErrorContains(t, err, "optim: Fit: w has an element -Inf after epoch 1: optim: step 1: gradient is not finite, loss is 1")
+	assert.Empty(t, epochs)
+	assert.Equal(t, []float64{0}, w.Value().Float64s())
+	assert.Zero(t, trainer.Steps())
+}
+
 func TestProgressIsOneLine(t *testing.T) {
 	var out strings.Builder
 	_, trainer, data := newTask(t, optim.SGD{LearningRate: 0.1}, 10)

@@ -209,6 +209,23 @@ func TestGradientNorm(t *testing.T) {
 	assert.Equal(t, []float64{0}, v.Value().Float64s())
 }
 
+// Without its norm the gradient is followed as before, to rounding.
+func TestWithoutGradientNorm(t *testing.T) {
+	train := func(options ...optim.Option) (*optim.Trainer, []float64) {
+		data, model := newPoints(newRand(), 40, 7, 3), newLinear(newRand(), 7, 3)
+		trainer, err := optim.NewTrainer(model.softmax, model.params(), optim.SGD{LearningRate: 0.1}, options...)
+		require.NoError(t, err)
+		_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 3, BatchSize: 8, Rand: newRand()})
+		require.NoError(t, err)
+		return trainer, model.w.Value().Float64s()
+	}
+	with, want := train()
+	without, got := train(optim.WithoutGradientNorm())
+	assert.InDeltaSlice(t, want, got, 1e-14)
+	assert.Positive(t, with.GradientNorm())
+	assert.True(t, math.IsNaN(without.GradientNorm()))
+}
+
 func TestSameSeedSameBits(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	train := func(cores int) (w, b []float32) {
