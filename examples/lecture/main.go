@@ -11,11 +11,13 @@ import (
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
 	"declive/examples/lecture/internal/search"
+	"declive/examples/lecture/internal/slope"
 )
 
 // sections are the parts of the lecture in its order.
 var sections = []lesson.Section{
 	search.Section,
+	slope.Section,
 }
 
 func main() { classify.Main("lecture", run) }

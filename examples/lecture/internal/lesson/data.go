@@ -45,3 +45,16 @@ func Load(dir string, small bool, rng *rand.Rand) (*Data, error) {
 	train, test, err := all.Split(5.0/6, rng)
 	return &Data{Name: "generated digits", Train: train, Test: test}, err
 }
+
+// Centred returns both parts without the mean image of the training part, and
+// with a bias as last feature.
+func (d *Data) Centred() (train, test *datasets.Dataset, err error) {
+	mean := datasets.SubtractMean(d.Train)
+	if train, err = d.Train.With(mean); err != nil {
+		return nil, nil, err
+	}
+	if test, err = d.Test.With(mean); err != nil {
+		return nil, nil, err
+	}
+	return train.WithBias(), test.WithBias(), nil
+}

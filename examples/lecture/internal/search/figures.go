@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"image/color"
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
@@ -19,7 +20,7 @@ func lowestFigure(hunts []*hunt) report.Figure {
 	p := theme.New("Random search", "tries", "loss over the training part")
 	theme.Dots(p, "tries of search 1", theme.XYs(1, hunts[0].losses), theme.Style{Color: theme.Grey, Radius: 1})
 	for i, h := range hunts {
-		theme.Line(p, fmt.Sprintf("lowest, search %d", i+1), theme.XYs(1, h.lowest), theme.Series(i))
+		theme.Steps(p, fmt.Sprintf("lowest, search %d", i+1), theme.XYs(1, h.lowest), theme.Series(i))
 	}
 	theme.Logarithmic(&p.X)
 	return report.Figure{
@@ -34,21 +35,22 @@ func accuracyFigure(accuracies []float64, chance float64, data string) report.Fi
 	bars := []struct {
 		name  string
 		value float64
+		color color.Color
 	}{
-		{"chance", chance},
-		{"random search, here", stat.Mean(accuracies, nil)},
-		{"random search, the lecture", lectureAccuracy},
-		{"state of the art, the lecture", lectureBest},
+		{"chance", chance, theme.Blue},
+		{"random search, here", stat.Mean(accuracies, nil), theme.Blue},
+		{"random search, the lecture", lectureAccuracy, theme.Grey},
+		{"state of the art, the lecture", lectureBest, theme.Grey},
 	}
 	p := theme.New("Test accuracy", "right, %", "")
 	labels := make(plot.ConstantTicks, len(bars))
 	for i, b := range bars {
 		at := float64(len(bars) - 1 - i)
 		labels[i] = plot.Tick{Value: at, Label: b.name}
-		theme.Line(p, "", plotter.XYs{{X: 0, Y: at}, {X: 100 * b.value, Y: at}}, theme.Style{Color: theme.Series(i).Color, Width: 18})
+		theme.Line(p, "", plotter.XYs{{X: 0, Y: at}, {X: 100 * b.value, Y: at}}, theme.Style{Color: b.color, Width: 18})
 		theme.Label(p, fmt.Sprintf("%.1f %%", 100*b.value), 100*b.value, at)
 	}
-	p.Y.Tick.Marker = labels
+	p.X.Padding, p.Y.Tick.Marker, p.Y.Tick.Length = 0, labels, 0
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 110, -0.6, float64(len(bars))-0.4
 	spread := fmt.Sprintf("between %.1f and %.1f %%", 100*slices.Min(accuracies), 100*slices.Max(accuracies))
 	return report.Figure{

@@ -5,10 +5,10 @@ package search
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat"
 
+	"declive/datasets"
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
 )
@@ -27,17 +27,22 @@ const seeds = 5
 
 func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	tries := s.Count(40, 1000, 1000)
+	train, test, err := s.Centred()
+	if err != nil {
+		return err
+	}
 	page.Paragraph("The simplest way to find good weights is to try some. A linear classifier gives an image x the scores s = x·Wᵀ, "+
 		"one for each class; the loss, here that of the multiclass support vector machine, says how far the scores are from right. "+
 		"We draw %d matrices W of %d × %d normal numbers with standard deviation %g, compute the loss of each over all %d training images, "+
-		"and keep the best.", tries, len(s.Train.Classes()), s.Train.Features()+1, scale, s.Train.Len())
+		"and keep the best. The images are the bytes as they are, 0 to 255, without the mean image, and with a 1 at the end for the bias.",
+		tries, len(train.Classes()), train.Features(), scale, train.Len())
 	page.Code(`search, err := optim.NewRandomSearch(losses.MulticlassHinge, w, optim.Tries{Scale: 1e-4, Rand: rng})
-for try, err := range search.Try(1000, train.WithBias().Consecutive(1024)) {
+for try, err := range search.Try(1000, train.Consecutive(1024)) {
 	fmt.Println(try.Number, try.Loss, try.Lowest)
 }`)
 	var hunts []*hunt
 	for i := range seeds {
-		h, err := random(ctx, s, tries, rand.New(rand.NewPCG(s.Rand.Uint64(), s.Rand.Uint64())))
+		h, err := random(ctx, s, train, test, tries)
 		if err != nil {
 			return err
 		}
@@ -45,7 +50,7 @@ for try, err := range search.Try(1000, train.WithBias().Consecutive(1024)) {
 		hunts = append(hunts, h)
 	}
 	describe(s, page, hunts)
-	return weighted(ctx, s, page)
+	return weighted(ctx, s, train, page)
 }
 
 // describe adds the table and the figures of the searches.
@@ -96,9 +101,9 @@ func gain(hunts []*hunt, from, to float64) float64 {
 }
 
 // weighted adds what the losses of many tries around one point tell.
-func weighted(ctx context.Context, s *lesson.Setting, page *report.Page) error {
+func weighted(ctx context.Context, s *lesson.Setting, train *datasets.Dataset, page *report.Page) error {
 	tries := []int{10, 30, 100, 300, 1000, 3000, 10000}
-	all, weights, err := directions(ctx, s, tries[:s.Count(3, 6, 7)])
+	all, weights, err := directions(ctx, s, train, tries[:s.Count(3, 6, 7)])
 	if err != nil {
 		return err
 	}

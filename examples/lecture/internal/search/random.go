@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"gorgonia.org/tensor"
@@ -30,11 +29,10 @@ type hunt struct {
 
 func (h *hunt) best() float64 { return h.lowest[len(h.lowest)-1] }
 
-// random makes n tries on all the training examples and tests the best.
-func random(ctx context.Context, s *lesson.Setting, n int, rng *rand.Rand) (*hunt, error) {
-	train := s.Train.WithBias()
+// random makes n tries on all of train and tests the best on test.
+func random(ctx context.Context, s *lesson.Setting, train, test *datasets.Dataset, n int) (*hunt, error) {
 	w := newWeights(train)
-	r, err := optim.NewRandomSearch(losses.MulticlassHinge, w, optim.Tries{Scale: scale, Rand: rng})
+	r, err := optim.NewRandomSearch(losses.MulticlassHinge, w, optim.Tries{Scale: scale, Rand: s.Rand})
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +53,7 @@ func random(ctx context.Context, s *lesson.Setting, n int, rng *rand.Rand) (*hun
 	if err != nil {
 		return nil, err
 	}
-	h.accuracy, err = accuracy(w, s.Test.WithBias())
+	h.accuracy, err = accuracy(w, test)
 	return h, err
 }
 

@@ -28,8 +28,7 @@ type direction struct {
 
 // directions compares steps from W = 0 with the negative gradient there, on the
 // first examples of the training part, for rising numbers of tries.
-func directions(ctx context.Context, s *lesson.Setting, tries []int) (all []direction, weights int, err error) {
-	train := s.Train.WithBias()
+func directions(ctx context.Context, s *lesson.Setting, train *datasets.Dataset, tries []int) (all []direction, weights int, err error) {
 	train, err = train.Slice(0, min(train.Len(), s.Count(200, 1000, 1000)))
 	if err != nil {
 		return nil, 0, err

@@ -66,6 +66,8 @@ func New(title, x, y string) *plot.Plot {
 		a.Label.Padding = 4
 		a.Padding = 2
 		a.LineStyle.Color, a.Tick.LineStyle.Color = Grey, Grey
+		a.Tick.Length = 4
+		a.Tick.Marker = ticks{}
 	}
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = faint, faint
@@ -82,6 +84,18 @@ func sans(size vg.Length) font.Font {
 // Points that are not finite are left out, and so is a line without points.
 func Line(p *plot.Plot, name string, points plotter.XYs, s Style) {
 	line := &plotter.Line{XYs: finite(points), LineStyle: s.line()}
+	if len(line.XYs) == 0 {
+		return
+	}
+	p.Add(line)
+	if name != "" {
+		p.Legend.Add(name, line)
+	}
+}
+
+// Steps adds a line that keeps its height until the next point.
+func Steps(p *plot.Plot, name string, points plotter.XYs, s Style) {
+	line := &plotter.Line{XYs: finite(points), LineStyle: s.line(), StepStyle: plotter.PostStep}
 	if len(line.XYs) == 0 {
 		return
 	}
@@ -138,6 +152,6 @@ func Label(p *plot.Plot, text string, x, y float64) {
 		XYs:       plotter.XYs{{X: x, Y: y}},
 		Labels:    []string{text},
 		TextStyle: []draw.TextStyle{style},
-		Offset:    vg.Point{X: 4},
+		Offset:    vg.Point{X: 4, Y: 2},
 	})
 }
