@@ -20,7 +20,7 @@ func (c *checker) blame(b int) error {
 	if g == nil || c.report.Blame != "" || c.report.Vars[b].Disagree == 0 {
 		return nil
 	}
-	values, err := g.values(c.x)
+	values, err := c.nodeValues()
 	if err != nil {
 		return err
 	}
@@ -47,6 +47,15 @@ func (c *checker) blame(b int) error {
 		c.report.Blame = fmt.Sprintf("no single op: each of %d agrees with its own numerical gradient", agree)
 	}
 	return nil
+}
+
+// nodeValues returns the values of all nodes at the point, computed once.
+func (c *checker) nodeValues() (map[*autodiff.Node]*tensor.Dense, error) {
+	var err error
+	if c.values == nil {
+		c.values, err = c.p.graph.values(c.x)
+	}
+	return c.values, err
 }
 
 // values returns the value of every node that the output needs.

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
 )
 
 // Compute checks a problem and reports. It is the only place where numbers are
@@ -62,6 +66,8 @@ type checker struct {
 	visited bool        // the points of the second-point test among them
 	evals   atomic.Int64
 	report  *Report
+
+	values map[*autodiff.Node]*tensor.Dense // of the graph's nodes, once they were needed
 }
 
 func newChecker(ctx context.Context, p Problem, o options) (*checker, error) {

@@ -73,26 +73,28 @@ func (g *gather) same(o *gather) bool {
 }
 
 // fill writes the input for probes, one for each lane, of a variable with the
-// given number of columns.
-func (g *gather) fill(to []float64, at []probe, cols int) {
+// given number of columns. first is memory for as many numbers as lanes.
+func (g *gather) fill(to []float64, at []probe, cols int, first []int) {
 	n := len(at)
-	if g.kind == newValue {
+	for r, p := range at {
+		first[r] = p.index/cols*g.rowStep + p.index%cols*g.colStep
+	}
+	switch g.kind {
+	case newValue:
 		for r, p := range at {
 			to[r] = p.value
 		}
-		return
-	}
-	if g.kind == masked {
+	case masked:
 		clear(to)
-	}
-	for r, p := range at {
-		from := p.index/cols*g.rowStep + p.index%cols*g.colStep
-		if g.kind == masked {
-			to[from*n+r] = 1
-			continue
+		for r, i := range first {
+			to[i*n+r] = 1
 		}
+	case taken:
 		for i := range g.count {
-			to[i*n+r] = g.data[i*g.step+from]
+			row, data := to[i*n:(i+1)*n], g.data[i*g.step:]
+			for r, from := range first {
+				row[r] = data[from]
+			}
 		}
 	}
 }

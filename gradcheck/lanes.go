@@ -2,7 +2,6 @@ package gradcheck
 
 import (
 	"errors"
-	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -114,9 +113,13 @@ func (b *laneBuilder) stacked(n *autodiff.Node) *autodiff.Node {
 	in := make([]*autodiff.Node, len(n.Inputs()))
 	varies := make([]bool, len(in))
 	for i, x := range n.Inputs() {
-		if varies[i] = b.known[x].reach != fixed; varies[i] {
+		varies[i] = b.known[x].reach != fixed
+		switch {
+		case varies[i]:
 			in[i] = b.widen(x)
-		} else {
+		case elementwise[n.Op()] && len(x.Shape()) > 0:
+			in[i] = b.stretched(x, n.Shape())
+		default:
 			in[i] = b.copied(x)
 		}
 	}
@@ -258,41 +261,13 @@ func (b *laneBuilder) copied(x *autodiff.Node) *autodiff.Node {
 	return c
 }
 
-// matrix returns the rows and columns of a shape, one row unless it has two axes.
-func matrix(s autodiff.Shape) (rows, cols int) {
-	if len(s) == 2 {
-		return s[0], s[1]
+// stretched returns the copy of a node that does not move, broadcast to a shape
+// beforehand: the same for all lanes, so that loops read it without a copy.
+func (b *laneBuilder) stretched(x *autodiff.Node, shape autodiff.Shape) *autodiff.Node {
+	if x.Shape().Equal(shape) || x.Op() == "Constant" {
+		return b.copied(x)
 	}
-	return 1, s.Size()
-}
-
-// sameMatrix reports whether a and b have elements at the same rows and columns.
-func sameMatrix(a, b *autodiff.Node) bool {
-	ra, ca := matrix(a.Shape())
-	rb, cb := matrix(b.Shape())
-	return ra == rb && ca == cb
-}
-
-// isRow reports whether x of shape (n) or (1, n) broadcasts over a matrix (m, n).
-func isRow(x, m autodiff.Shape) bool {
-	return len(m) == 2 && x.Size() == m[1] && (len(x) == 1 || len(x) == 2 && x[0] == 1)
-}
-
-// broadcastStrides returns the strides with which x is read along the rows and
-// columns of the shape that it broadcasts to.
-func broadcastStrides(x, to autodiff.Shape) (si, sj int, ok bool) {
-	if x.Size() == 1 {
-		return 0, 0, true
-	}
-	if !slices.Equal(x, to) && len(to) > 2 {
-		return 0, 0, false
-	}
-	rows, cols := matrix(x)
-	if rows > 1 {
-		si = cols
-	}
-	if cols > 1 {
-		sj = 1
-	}
-	return si, sj, true
+	to := b.to.Input(nodeName(x)+" stretched", shape...)
+	b.feeds = append(b.feeds, feed{to, dense(tensor.Float64, shape, stretch(floats(b.values[x]), x.Shape(), shape))})
+	return to
 }

@@ -19,11 +19,12 @@ type laneProber struct {
 	lanes   int
 	cols    int // of the variable
 	full    []probe
+	first   []int
 }
 
 // maxLaneWork is the number of elements that the largest value of a lane program
-// may have.
-const maxLaneWork = 1 << 17
+// may have: a few of them fit into a core's cache.
+const maxLaneWork = 1 << 15
 
 // probers returns one prober for each core that may be used: lanes if the graph
 // allows them, which a comparison with complete evaluations confirms, else
@@ -55,7 +56,7 @@ func (g *graphProblem) probers(c *checker, b, chunks int) ([]prober, error) {
 // lanes records the lane program of variable b, with as many lanes as memory
 // allows: 256, fewer where values are large.
 func (g *graphProblem) lanes(c *checker, b int) (*laneBuilder, *autodiff.Node, error) {
-	values, err := g.values(c.x)
+	values, err := c.nodeValues()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -97,7 +98,7 @@ func newLaneProber(c *checker, b int, build *laneBuilder, output *autodiff.Node)
 		return nil, err
 	}
 	_, cols := matrix(c.p.Vars[b].Shape)
-	p := &laneProber{c: c, program: program, gathers: build.gather, lanes: build.lanes, cols: max(cols, 1)}
+	p := &laneProber{c: c, program: program, gathers: build.gather, lanes: build.lanes, cols: max(cols, 1), first: make([]int, build.lanes)}
 	for _, f := range build.feeds {
 		p.feeds = append(p.feeds, f.node.Feed(f.value))
 	}
@@ -119,7 +120,7 @@ func (p *laneProber) probe(at []probe, out []float64) error {
 			p.full = append(p.full, now[len(now)-1])
 		}
 		for i, g := range p.gathers {
-			g.fill(p.inputs[i], p.full, p.cols)
+			g.fill(p.inputs[i], p.full, p.cols, p.first)
 		}
 		if err := p.program.Run(p.feeds...); err != nil {
 			return err
