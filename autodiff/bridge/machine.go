@@ -113,7 +113,11 @@ func (m *Machine) compile() (err error) {
 	}
 	m.outputs = nil
 	for i, n := range w.outputs {
-		m.outputs = append(m.outputs, newOutput(n, m.program.Value(i)))
+		value := m.program.Value(i)
+		if w.solves(n) && !n.IsScalar() {
+			value = withEngine(value)
+		}
+		m.outputs = append(m.outputs, newOutput(n, value))
 	}
 	m.learned = newLearned(w.gradients, m.outputs)
 	m.reads = newReader(w.reads, m.outputs)

@@ -18,6 +18,11 @@ type wants struct {
 // A gradient is a node of the graph with the input that it is the derivative of.
 type gradient struct{ of, node *G.Node }
 
+// solves reports whether n is a gradient, whose memory solvers compute in.
+func (w wants) solves(n *G.Node) bool {
+	return slices.ContainsFunc(w.gradients, func(d gradient) bool { return d.node == n })
+}
+
 // wanted returns the nodes of g that somebody may be waiting for; see [Machine].
 func wanted(g *G.ExprGraph, keep []*G.Node) wants {
 	w := wants{outputs: slices.Clone(keep)}
