@@ -8,16 +8,22 @@ import (
 	"time"
 
 	"declive/examples/internal/classify"
+	"declive/examples/lecture/internal/curves"
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
 	"declive/examples/lecture/internal/search"
 	"declive/examples/lecture/internal/slope"
+	"declive/examples/lecture/internal/stepsize"
+	"declive/examples/lecture/internal/surface"
 )
 
 // sections are the parts of the lecture in its order.
 var sections = []lesson.Section{
 	search.Section,
 	slope.Section,
+	curves.Section,
+	surface.Section,
+	stepsize.Section,
 }
 
 func main() { classify.Main("lecture", run) }

@@ -1,0 +1,133 @@
+// Package plane pictures losses of two weights: as a map with level curves, the
+// way that a method goes over it, and as a surface in space.
+//
+// [Tabulate] computes a [Grid], [NewMap] draws it, [Path] and [Arrows] draw on
+// the map, and a [Scene] draws in space what hides what. [Tangent] finds the
+// direction of a level curve from values of the loss alone.
+//
+// Errors are those of the objective. The package draws two weights, no more.
+package plane
+
+import (
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/optim"
+)
+
+// A Grid holds a loss of two weights at evenly spaced points.
+type Grid struct {
+	X, Y []float64   // the first and the second weight
+	Loss [][]float64 // of X[i], Y[j] at [i][j]
+}
+
+// A Box is a part of the plane.
+type Box struct{ Left, Right, Bottom, Top float64 }
+
+// Tabulate returns the loss at n by n points over a box. It moves the weights
+// and puts them back.
+func Tabulate(o *optim.Objective, b Box, n int) (*Grid, error) {
+	defer o.Move(o.Point())
+	g := &Grid{X: Between(b.Left, b.Right, n), Y: Between(b.Bottom, b.Top, n), Loss: make([][]float64, n)}
+	for i, x := range g.X {
+		g.Loss[i] = make([]float64, n)
+		for j, y := range g.Y {
+			var err error
+			if g.Loss[i][j], err = LossAt(o, x, y); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return g, nil
+}
+
+// LossAt moves the weights and returns the loss there.
+func LossAt(o *optim.Objective, w ...float64) (float64, error) {
+	if err := o.Move(w); err != nil {
+		return 0, err
+	}
+	return o.Loss()
+}
+
+// Matrix returns a tensor of shape (rows, columns), filled row by row.
+func Matrix(rows, columns int, x ...float64) *tensor.Dense {
+	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(x))
+}
+
+// Between returns n evenly spaced numbers from lo to hi, with both.
+func Between(lo, hi float64, n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = lo + (hi-lo)*float64(i)/float64(n-1)
+	}
+	return x
+}
+
+// Box returns the part of the plane that the grid covers.
+func (g *Grid) Box() Box {
+	return Box{g.X[0], g.X[len(g.X)-1], g.Y[0], g.Y[len(g.Y)-1]}
+}
+
+// Range returns the lowest and the highest loss.
+func (g *Grid) Range() (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, column := range g.Loss {
+		for _, v := range column {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	return lo, hi
+}
+
+// Levels returns n levels between the lowest and the highest loss, the closer
+// together the lower, as where the square root of the height rises evenly: the
+// level curves of a bowl are then evenly spaced.
+func (g *Grid) Levels(n int) []float64 {
+	lo, hi := g.Range()
+	levels := make([]float64, n)
+	for i := range levels {
+		t := (float64(i) + 0.5) / float64(n)
+		levels[i] = lo + (hi-lo)*t*t
+	}
+	return levels
+}
+
+// A segment is a straight piece of a level curve.
+type segment [2][2]float64
+
+// contour returns the curve of a level in pieces. Every cell of the grid is cut
+// into two triangles, over each of which the loss is taken to be even.
+func (g *Grid) contour(level float64) []segment {
+	var all []segment
+	for i := range len(g.X) - 1 {
+		for j := range len(g.Y) - 1 {
+			a, b, c, d := g.at(i, j), g.at(i+1, j), g.at(i+1, j+1), g.at(i, j+1)
+			all = cut(all, level, a, b, c)
+			all = cut(all, level, a, c, d)
+		}
+	}
+	return all
+}
+
+// A corner is a point of the grid with its loss.
+type corner struct{ x, y, z float64 }
+
+func (g *Grid) at(i, j int) corner { return corner{g.X[i], g.Y[j], g.Loss[i][j]} }
+
+// cut appends where a level crosses a triangle, if it does.
+func cut(all []segment, level float64, corners ...corner) []segment {
+	var ends [][2]float64
+	for i, a := range corners {
+		b := corners[(i+1)%len(corners)]
+		if (a.z < level) == (b.z < level) {
+			continue
+		}
+		t := (level - a.z) / (b.z - a.z)
+		ends = append(ends, [2]float64{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)})
+	}
+	if len(ends) == 2 {
+		all = append(all, segment{ends[0], ends[1]})
+	}
+	return all
+}

@@ -1,0 +1,104 @@
+package surface
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"declive/autodiff"
+	"declive/examples/lecture/internal/plane"
+	"declive/losses"
+	"declive/optim"
+)
+
+// A neuron is a model of two weights, f = tanh(w·x), with the points it learns.
+type neuron struct {
+	w         *autodiff.Param
+	batch     autodiff.Batch
+	objective *optim.Objective
+}
+
+// newNeuron draws n points about (0.5, 0.3), to be answered by 1, and about
+// (−0.5, −0.3), by −1.
+func newNeuron(n int, rng *rand.Rand) (*neuron, error) {
+	var x, y []float64
+	for i := range n {
+		sign := float64(2*(i%2) - 1)
+		x = append(x, 0.5*sign+0.8*rng.NormFloat64(), 0.3*sign+0.4*rng.NormFloat64())
+		y = append(y, sign)
+	}
+	u := &neuron{w: autodiff.NewParam("w", plane.Matrix(2, 1, 0, 0))}
+	u.batch = autodiff.Batch{X: plane.Matrix(n, 2, x...), Y: plane.Matrix(n, 1, y...)}
+	var err error
+	u.objective, err = optim.NewObjective(u.loss, []*autodiff.Param{u.w}, u.batch)
+	return u, err
+}
+
+// loss is the mean squared error of the neuron's answers.
+func (u *neuron) loss(x, y *autodiff.Node) *autodiff.Node {
+	return losses.Squared(x.MatMul(x.Graph().Param(u.w)).Tanh(), y)
+}
+
+// descend takes steps of gradient descent from a start and returns the way.
+func (u *neuron) descend(start []float64, rate float64, steps int) (plane.Way, error) {
+	weights := u.w.Value().Float64s()
+	copy(weights, start)
+	trainer, err := optim.NewTrainer(u.loss, []*autodiff.Param{u.w}, optim.GradientDescent{LearningRate: rate})
+	if err != nil {
+		return nil, err
+	}
+	way := plane.Way{slices.Clone(weights)}
+	for range steps {
+		if _, err := trainer.Step(u.batch); err != nil {
+			return nil, err
+		}
+		way = append(way, slices.Clone(weights))
+	}
+	return way, nil
+}
+
+// radius is that of the circle on which a level curve is looked for. The angle
+// that it leads to is off by about its square.
+const radius = 1e-4
+
+// angles returns, for each step of a way, the angle in degrees between the step
+// and the level curve that it starts on.
+func (u *neuron) angles(way plane.Way) ([]float64, error) {
+	var all []float64
+	for i := range len(way) - 1 {
+		step := []float64{way[i+1][0] - way[i][0], way[i+1][1] - way[i][1]}
+		tangent, err := plane.Tangent(u.objective, way[i], step, radius)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, angle(step, tangent))
+	}
+	return all, nil
+}
+
+// angle returns the angle between two directions, 0 to 180 degrees. The
+// arctangent keeps its digits where the arccosine would lose half of them.
+func angle(a []float64, b [2]float64) float64 {
+	dot, cross := a[0]*b[0]+a[1]*b[1], a[0]*b[1]-a[1]*b[0]
+	return math.Atan2(math.Abs(cross), dot) * 180 / math.Pi
+}
+
+// slopes returns the gradient at n by n points inside a box.
+func (u *neuron) slopes(b plane.Box, n int) (at, gradient [][2]float64, err error) {
+	defer u.objective.Move(u.objective.Point())
+	g := make([]float64, 2)
+	inset := 0.5 / float64(n)
+	dx, dy := inset*(b.Right-b.Left), inset*(b.Top-b.Bottom)
+	for _, x := range plane.Between(b.Left+dx, b.Right-dx, n) {
+		for _, y := range plane.Between(b.Bottom+dy, b.Top-dy, n) {
+			if err := u.objective.Move([]float64{x, y}); err != nil {
+				return nil, nil, err
+			}
+			if _, err := u.objective.Gradient(g); err != nil {
+				return nil, nil, err
+			}
+			at, gradient = append(at, [2]float64{x, y}), append(gradient, [2]float64{g[0], g[1]})
+		}
+	}
+	return at, gradient, nil
+}
