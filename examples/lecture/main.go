@@ -15,6 +15,7 @@ import (
 	"declive/examples/lecture/internal/slope"
 	"declive/examples/lecture/internal/stepsize"
 	"declive/examples/lecture/internal/surface"
+	"declive/examples/lecture/internal/verify"
 )
 
 // sections are the parts of the lecture in its order.
@@ -22,6 +23,7 @@ var sections = []lesson.Section{
 	search.Section,
 	slope.Section,
 	curves.Section,
+	verify.Section,
 	surface.Section,
 	stepsize.Section,
 }

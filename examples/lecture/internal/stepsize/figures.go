@@ -32,7 +32,7 @@ func waysFigure(f *fit, ways []plane.Way) (report.Figure, error) {
 		Name: "step-size-ways",
 		Caption: fmt.Sprintf("The first %d steps of gradient descent from the same start on the same loss. Too small a rate does not arrive, the right one goes to and fro across the valley and arrives, "+
 			"one 5 %% above the edge climbs the walls.", len(ways[0])-1),
-		Height: 7.5 * vg.Centimeter,
+		Height: 6.5 * vg.Centimeter,
 		Draw:   plane.Draw(3, maps...),
 	}, nil
 }

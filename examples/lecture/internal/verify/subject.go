@@ -4,16 +4,13 @@ import (
 	"context"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/floats"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/datasets"
-	"declive/examples/lecture/internal/plane"
 	"declive/gradcheck"
 	"declive/losses"
 	"declive/nn"
-	"declive/optim"
 )
 
 // decay is the λ of the linear models that are checked.
@@ -58,56 +55,4 @@ func (s subject) check(ctx context.Context) (*gradcheck.Report, error) {
 		return nil, err
 	}
 	return gradcheck.Compute(ctx, p, gradcheck.Seed(1))
-}
-
-// checkByHand compares a gradient written by hand, right or wrong, with the
-// numerical one, as gradcheck.Func does in a test.
-func (s subject) checkByHand(ctx context.Context, bug bool) (*gradcheck.Report, error) {
-	o, err := optim.NewObjective(s.svm, s.params(), s.batch)
-	if err != nil {
-		return nil, err
-	}
-	w := o.Point()
-	defer o.Move(w)
-	var failed error
-	f := func(w []float64) float64 {
-		loss, err := plane.LossAt(o, w...)
-		if err != nil {
-			failed = err
-		}
-		return loss
-	}
-	grad := func(w []float64) []float64 { return s.gradientByHand(w, bug) }
-	report, err := gradcheck.Compute(ctx, gradcheck.FuncProblem(f, grad, w), gradcheck.Seed(1))
-	if failed != nil {
-		return nil, failed
-	}
-	return report, err
-}
-
-// gradientByHand is the gradient of the support vector machine as people write
-// it, loop by loop. Every class above the margin pulls its own row of W along x
-// and pushes the right one the other way. With the bug the right row moves once
-// for each example, not once for each class above the margin.
-func (s subject) gradientByHand(w []float64, bug bool) []float64 {
-	x, labels := s.batch.X.Float64s(), s.batch.Y.Ints()
-	n, k := len(labels), s.weights.Shape()[1]
-	row := func(j int) []float64 { return w[j*k : (j+1)*k] }
-	g := make([]float64, len(w))
-	floats.AddScaled(g, 2*decay, w)
-	for i, right := range labels {
-		xi := x[i*k : (i+1)*k]
-		above := 0
-		for j := range len(w) / k {
-			if j != right && floats.Dot(row(j), xi)-floats.Dot(row(right), xi)+1 > 0 {
-				floats.AddScaled(g[j*k:(j+1)*k], 1/float64(n), xi)
-				above++
-			}
-		}
-		if bug {
-			above = min(above, 1)
-		}
-		floats.AddScaled(g[right*k:(right+1)*k], -float64(above)/float64(n), xi)
-	}
-	return g
 }
