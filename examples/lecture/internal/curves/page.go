@@ -119,7 +119,6 @@ func valuesFigure(margins []float64, curves []lossCurve) report.Figure {
 	}
 	mark(p, "kink of the hinge", kink, 0)
 	p.Y.Min, p.Y.Max = 0, 4
-	ticks(p)
 	return report.Figure{
 		Name:    "losses",
 		Caption: "The loss of one example by its margin. To the left of 0 the answer is wrong. The 0-1 loss counts mistakes; the hinge and the squared loss lie nowhere below it.",
@@ -140,7 +139,6 @@ func slopesFigure(margins []float64, curves []lossCurve, left, right float64) re
 	ring(p, "end of the hinge's left slope", kink, left)
 	mark(p, "slope taken at the kink", kink, right)
 	p.Y.Min, p.Y.Max = -4, 2
-	ticks(p)
 	return report.Figure{
 		Name:    "losses-slopes",
 		Caption: "Their derivatives, as autodiff.Grad derives them. The hinge's jumps from −1 to 0 at its kink. The 0-1 loss has slope 0 wherever it has one: nothing to descend.",
@@ -154,10 +152,6 @@ func jumpOf(name string) float64 {
 		return mistake
 	}
 	return kink
-}
-
-func ticks(p *plot.Plot) {
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(plane.Ticks), plot.TickerFunc(plane.Ticks)
 }
 
 // mark draws a disc, ring a circle.

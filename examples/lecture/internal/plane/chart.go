@@ -26,7 +26,6 @@ func NewMap(title, x, y string, g *Grid, levels []float64) *Map {
 	p := theme.New(title, x, y)
 	b := g.Box()
 	p.Add(plotter.NewImage(g.image(256), b.Left, b.Bottom, b.Right, b.Top), &curves{g, levels})
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(Ticks), plot.TickerFunc(Ticks)
 	return &Map{p, b}
 }
 

@@ -1,9 +1,6 @@
 package plane
 
 import (
-	"fmt"
-	"math"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -38,21 +35,4 @@ func (m *Map) draw(c draw.Canvas) {
 	if high > 0 {
 		legend.Draw(draw.Crop(c, spareX+24, 0, spareY, 0))
 	}
-}
-
-// Ticks returns ticks at steps of 1, 2 or 5 times a power of ten, four to ten of
-// them.
-func Ticks(lo, hi float64) []plot.Tick {
-	step := math.Pow(10, math.Floor(math.Log10(hi-lo)))
-	for _, finer := range []float64{1, 0.5, 0.2, 0.1} {
-		if (hi-lo)/(finer*step) >= 4 {
-			step *= finer
-			break
-		}
-	}
-	var all []plot.Tick
-	for k := math.Ceil(lo / step); k*step <= hi; k++ {
-		all = append(all, plot.Tick{Value: k * step, Label: fmt.Sprintf("%.4g", k*step)})
-	}
-	return all
 }

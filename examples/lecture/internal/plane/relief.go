@@ -27,7 +27,7 @@ type Relief struct {
 // NewRelief returns the surface of a coarse grid, with the level curves of a
 // fine one on the floor below it.
 func NewRelief(g, fine *Grid, levels []float64) *Relief {
-	r := &Relief{Scene: Scene{Azimuth: -0.9, Elevation: 0.5}, grid: g, height: 1.5, floor: -1.6}
+	r := &Relief{Scene: Scene{Azimuth: -0.9, Elevation: 0.5}, grid: g, height: 1.5, floor: -1.3}
 	edge := draw.LineStyle{Color: color.RGBA{0x30, 0x34, 0x3a, 0xff}, Width: 0.25}
 	for i := range len(g.X) - 1 {
 		for j := range len(g.Y) - 1 {
@@ -121,7 +121,7 @@ func (r *Relief) Axes(x, y, z string) {
 		_, v := r.unit(b.Left, t.Value)
 		r.Label(down, t.Label, Point{1.12, v, r.floor})
 	}
-	for _, t := range Ticks(lo, hi) {
+	for _, t := range ticks(lo, hi) {
 		r.Label(left, t.Label, Point{-1.05, -1.05, r.rise(t.Value)})
 	}
 	r.Label(down, x, Point{0.1, -1.4, r.floor})
@@ -129,9 +129,14 @@ func (r *Relief) Axes(x, y, z string) {
 	r.Label(label3(draw.XCenter, draw.YBottom), z, Point{-1, -1, 1.1 * r.height})
 }
 
+// ticks returns those that the theme gives an axis.
+func ticks(lo, hi float64) []plot.Tick {
+	return theme.New("", "", "").X.Tick.Marker.Ticks(lo, hi)
+}
+
 // inner returns the ticks between the ends of an axis.
 func inner(lo, hi float64) []plot.Tick {
-	return slices.DeleteFunc(Ticks(lo, hi), func(t plot.Tick) bool { return t.Value <= lo || t.Value >= hi })
+	return slices.DeleteFunc(ticks(lo, hi), func(t plot.Tick) bool { return t.Value <= lo || t.Value >= hi })
 }
 
 func label3(x text.XAlignment, y text.YAlignment) draw.TextStyle {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
@@ -44,7 +43,6 @@ func lossFigure(trials []trial) report.Figure {
 		theme.Line(p, fmt.Sprintf("%g", t.part), theme.XYs(0, t.losses), theme.Series(i))
 	}
 	p.Y.Min, p.Y.Max = 0, 2*trials[0].losses[0]
-	p.X.Tick.Marker = plot.TickerFunc(plane.Ticks)
 	return report.Figure{
 		Name:    "step-size-loss",
 		Caption: "A linear model of digits. Below the edge every rate ends lower than it began, the larger the faster; above it the loss turns and grows without bound, out of the picture.",
@@ -75,7 +73,6 @@ func edgeFigure(trials []trial, steps int) report.Figure {
 	theme.Dots(p, "a run", ends, theme.Style{Color: theme.Blue, Radius: 2.5})
 	theme.Logarithmic(&p.Y)
 	p.X.Min, p.X.Max = 0, 1.1
-	p.X.Tick.Marker = plot.TickerFunc(plane.Ticks)
 	return report.Figure{
 		Name:    "step-size-edge",
 		Caption: "Where gradient descent ends, over its rate; the vertical axis is logarithmic. Up to the edge that Lanczos measured, more is better; just beyond it everything is lost.",

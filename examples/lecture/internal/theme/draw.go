@@ -44,7 +44,7 @@ func Tiles(columns int, plots ...*plot.Plot) func(draw.Canvas) {
 // that is drawn against it has to be positive.
 func Logarithmic(axes ...*plot.Axis) {
 	for _, a := range axes {
-		a.Scale, a.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		a.Scale, a.Tick.Marker = plot.LogScale{}, powers{}
 	}
 }
 

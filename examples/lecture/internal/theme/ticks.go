@@ -51,3 +51,31 @@ func label(v, largest float64, decimals int) string {
 	}
 	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
+
+// powers puts ticks at powers of ten on a logarithmic axis, up to eight of them
+// labelled, and between them small ones at their multiples. An axis that has
+// none or one of them is labelled at these too.
+type powers struct{}
+
+func (powers) Ticks(lo, hi float64) []plot.Tick {
+	from, to := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
+	every := (to-from)/8 + 1
+	few := math.Floor(math.Log10(hi))-math.Ceil(math.Log10(lo)) < 1
+	var out []plot.Tick
+	for e := from; e <= to; e++ {
+		power := math.Pow10(e)
+		tick := plot.Tick{Value: power}
+		if e%every == 0 {
+			tick.Label = strconv.FormatFloat(power, 'g', -1, 64)
+		}
+		out = append(out, tick)
+		for m := 2.0; m < 10 && every == 1; m++ {
+			minor := plot.Tick{Value: m * power}
+			if few && (m == 2 || m == 5) {
+				minor.Label = strconv.FormatFloat(m*power, 'g', -1, 64)
+			}
+			out = append(out, minor)
+		}
+	}
+	return out
+}
