@@ -78,6 +78,8 @@ var opTests = []opTest{
 	{"Log", unary((*node).Log), one, 0.5, 2, on(func(x float64) float64 { return math.Log2(x) * math.Ln2 })},
 	{"Log1p", unary((*node).Log1p), one, -0.5, 2, on(func(x float64) float64 { return math.Log(1 + x) })},
 	{"Tanh", unary((*node).Tanh), one, -2, 2, on(func(x float64) float64 { return math.Sinh(x) / math.Cosh(x) })},
+	{"Sin", unary((*node).Sin), one, -4, 4, on(func(x float64) float64 { return 2 * math.Sin(x/2) * math.Cos(x/2) })},
+	{"Cos", unary((*node).Cos), one, -4, 4, on(func(x float64) float64 { return 1 - 2*math.Sin(x/2)*math.Sin(x/2) })},
 	{"Sigmoid", unary((*node).Sigmoid), one, -2, 2, on(func(x float64) float64 { return (1 + math.Tanh(x/2)) / 2 })},
 	{"Softplus", unary((*node).Softplus), one, -2, 2, on(func(x float64) float64 { return math.Log(1 + math.Exp(x)) })},
 	{"ReLU", unary((*node).ReLU), one, 0.1, 2, on(func(x float64) float64 { return x })},

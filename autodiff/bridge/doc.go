@@ -18,18 +18,19 @@
 // v0.9.18 is what was tested.
 //
 // Imported are arithmetic, powers with constant exponents, comparisons,
-// products of vectors and matrices, all unary functions but sin, cos, ceil and
-// floor, Sum, Max, MaxBetween, MinBetween, Reshape, Transpose, slices of step 1,
-// Concat, broadcasts, SoftMax, LogSoftMax, and what Gorgonia composes of these.
-// Convolutions, pooling, normalisation, dropout, batched products, tensor
-// contractions and random nodes are not. Gradients are imported as Gorgonia has
-// derived them.
+// products of vectors and matrices, batched products, tensor contractions, all
+// unary functions but ceil and floor, Sum, Max, MaxBetween, MinBetween, Reshape,
+// Transpose, slices of step 1, Concat, broadcasts, SoftMax, LogSoftMax, Dropout,
+// and what Gorgonia composes of these. Convolutions, pooling, normalisation,
+// Sparsemax, ByIndices and random nodes are not. Gradients are imported as
+// Gorgonia has derived them, except those of Dropout, which it has wrong.
 //
 // The lowering uses Gorgonia's ops, with its derivatives, where these are right,
 // and composes the others:
 //
 //	Add Sub Mul Div Pow, comparisons       as they are, after broadcasting by Broadcast (at most 4 axes)
-//	Neg Exp Expm1 Log Log1p Sqrt Tanh      as they are
+//	Neg Exp Expm1 Log Log1p Sqrt           as they are
+//	Sin Cos Tanh                           as they are
 //	Sigmoid Softplus Abs                   as they are
 //	MatMul Transpose                       Mul, Transpose
 //	Sum                                    Sum over one axis of an array of at most three

@@ -19,10 +19,11 @@ type Imported struct {
 	index  index
 	nodes  map[*G.Node]*autodiff.Node
 	inputs []imported
-	slices map[*G.Node]string // slices as they were, which Let can change
+	masks  map[*G.Node]*autodiff.Node // of dropouts
+	slices map[*G.Node]string         // slices as they were, which Let can change
 }
 
-// An imported input with its counterpart.
+// An imported input with its counterpart, or a dropout with its mask.
 type imported struct {
 	from *G.Node
 	to   *autodiff.Node
@@ -37,7 +38,7 @@ type imported struct {
 func Import(g *G.ExprGraph, outputs ...*G.Node) (im *Imported, err error) {
 	defer catch("Import", &err)
 	defer autodiff.Catch(&err)
-	im = &Imported{index: newIndex(g), nodes: map[*G.Node]*autodiff.Node{}, slices: map[*G.Node]string{}}
+	im = &Imported{index: newIndex(g), nodes: map[*G.Node]*autodiff.Node{}, masks: map[*G.Node]*autodiff.Node{}, slices: map[*G.Node]string{}}
 	if len(outputs) == 0 {
 		outputs = im.index.roots()
 	}
@@ -110,6 +111,9 @@ func (im *Imported) record(n *G.Node) *autodiff.Node {
 	if o, ok := n.Op().(ownOp); ok {
 		return im.own(o, im.node(im.index.children(n)[0]))
 	}
+	if strings.HasPrefix(name, "Dropout") || strings.HasPrefix(name, "dropoutDiffOp") {
+		return im.dropout(n)
+	}
 	if strings.HasPrefix(name, "T[") {
 		im.slices[n] = name
 	}
@@ -173,12 +177,17 @@ func (im *Imported) own(o ownOp, x *autodiff.Node) *autodiff.Node {
 }
 
 // Feeds returns the values that are bound to Gorgonia's inputs, to feed to a
-// program of the graph. Tensors are shared if they are contiguous and row-major.
+// program of the graph, and a new random mask for each dropout, drawn by
+// Gorgonia. Tensors are shared if they are contiguous and row-major.
 // It returns an error that names an input without a value.
 func (im *Imported) Feeds() (feeds []autodiff.Feed, err error) {
 	defer catch("Feeds", &err)
 	for _, in := range im.inputs {
 		v := in.from.Value()
+		if in.from.Op() != nil {
+			v, err = in.draw(im.dtype)
+			check(err)
+		}
 		if v == nil {
 			return nil, fmt.Errorf("bridge: Feeds: no value is bound to %s", in.from.Name())
 		}

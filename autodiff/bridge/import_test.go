@@ -77,6 +77,8 @@ func TestImportOps(t *testing.T) {
 		{"Square", []dims{{3, 5}}, unary(G.Square)},
 		{"Cube", []dims{{7}}, unary(G.Cube)},
 		{"Inverse", []dims{{3, 5}}, unary(G.Inverse)},
+		{"Sin", []dims{{3, 5}}, unary(G.Sin)},
+		{"Cos", []dims{{7}}, unary(G.Cos)},
 		{"InverseSqrt", []dims{{7}}, unary(G.InverseSqrt)},
 		{"Log2", []dims{{7}}, unary(G.Log2)},
 		{"Rectify", []dims{{3, 5}}, unary(G.Rectify)},
@@ -103,6 +105,16 @@ func TestImportOps(t *testing.T) {
 		{"Mul", []dims{{3, 5}, {5, 2}}, mul},
 		{"Mul", []dims{{3, 5}, {}}, mul},
 		{"OuterProd", []dims{{3}, {3}}, func(in []*G.Node) *G.Node { return G.Must(G.OuterProd(in[0], in[1])) }},
+		{"BatchedMatMul", []dims{{2, 3, 5}, {2, 5, 4}}, batched()},
+		{"BatchedMatMul", []dims{{2, 5, 3}, {2, 5, 4}}, batched(true)},
+		{"BatchedMatMul", []dims{{2, 3, 5}, {2, 4, 5}}, batched(false, true)},
+		{"BatchedMatMul", []dims{{2, 5, 3}, {2, 4, 5}}, batched(true, true)},
+		{"BatchedMatMul", []dims{{3, 2, 4, 5}, {3, 2, 5, 1}}, batched()},
+		{"Tensordot", []dims{{3, 5}, {5, 2}}, tensordot([]int{1}, []int{0})},
+		{"Tensordot", []dims{{3, 5}, {2, 3}}, tensordot([]int{0}, []int{1})},
+		{"Tensordot", []dims{{7}, {7}}, tensordot([]int{0}, []int{0})},
+		{"Tensordot", []dims{{2, 3, 5}, {5, 3, 4}}, tensordot([]int{1, 2}, []int{1, 0})},
+		{"Tensordot", []dims{{2, 3, 5}, {3, 4}}, tensordot([]int{1}, []int{0})},
 		{"Pow", []dims{{7}}, func(in []*G.Node) *G.Node { return G.Must(G.Pow(in[0], G.NewConstant(2.5))) }},
 		{"BroadcastAdd", []dims{{3, 5}, {5}}, func(in []*G.Node) *G.Node { return G.Must(G.BroadcastAdd(in[0], in[1], nil, []byte{0})) }},
 		{"BroadcastHadamardDiv", []dims{{3, 1}, {3, 5}}, func(in []*G.Node) *G.Node {
@@ -130,6 +142,14 @@ func TestImportOps(t *testing.T) {
 			requireImports(t, g, append(G.Nodes{cost}, grads...))
 		})
 	}
+}
+
+func batched(transposed ...bool) func(in []*G.Node) *G.Node {
+	return func(in []*G.Node) *G.Node { return G.Must(G.BatchedMatMul(in[0], in[1], transposed...)) }
+}
+
+func tensordot(a, b []int) func(in []*G.Node) *G.Node {
+	return func(in []*G.Node) *G.Node { return G.Must(G.Tensordot(a, b, in[0], in[1])) }
 }
 
 func mul(in []*G.Node) *G.Node { return G.Must(G.Mul(in[0], in[1])) }
@@ -173,8 +193,8 @@ func TestImportRefuses(t *testing.T) {
 	ints := G.NewVector(g, G.Int, G.WithShape(3), G.WithName("ints"))
 	p := G.NewScalar(g, G.Float64, G.WithName("p"))
 	for message, n := range map[string]*G.Node{
-		"sin, node": G.Must(G.Sin(x)),
-		"of shape (4): the op has no counterpart": G.Must(G.Cos(x)),
+		"floor, node": G.Must(G.Floor(x)),
+		"of shape (4): the op has no counterpart": G.Must(G.Ceil(x)),
 		"values are int, want float32 or float64": ints,
 		"the exponent is no constant number":      G.Must(G.Pow(x, p)),
 		"slices of step 2 have no counterpart":    G.Must(G.Slice(x, G.S(0, 4, 2))),
@@ -186,4 +206,35 @@ func TestImportRefuses(t *testing.T) {
 	require.NoError(t, err)
 	_, err = im.Feeds()
 	assert.ErrorContains(t, err, "bridge: Feeds: no value is bound to p")
+}
+
+// A dropout's mask is drawn at every run, and its derivative is the mask.
+func TestImportDropout(t *testing.T) {
+	g := G.NewGraph()
+	x := G.NewVector(g, G.Float64, G.WithShape(1000), G.WithName("x"), G.WithValue(tensor.Ones(G.Float64, 1000)))
+	y := G.Must(G.Dropout(x, 0.2))
+	grads, err := G.Grad(G.Must(G.Sum(y)), x)
+	require.NoError(t, err)
+	im, err := bridge.Import(g, y, grads[0])
+	require.NoError(t, err)
+	program, err := autodiff.Compile(im.Node(y), im.Node(grads[0]))
+	require.NoError(t, err)
+	var before []float64
+	for range 2 {
+		feeds, err := im.Feeds()
+		require.NoError(t, err)
+		require.NoError(t, program.Run(feeds...))
+		value := floats(program.Value(0))
+		kept := 0
+		for _, v := range value {
+			if v != 0 {
+				kept++
+				assert.Equal(t, 1/(1-0.2), v)
+			}
+		}
+		assert.InDelta(t, 800, kept, 120, "of 1000; ten standard deviations")
+		assert.Equal(t, value, floats(program.Value(1)), "x is 1, so that y and dy/dx are the same")
+		assert.NotEqual(t, before, value)
+		before = append([]float64(nil), value...)
+	}
 }

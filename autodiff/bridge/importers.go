@@ -37,6 +37,7 @@ func importerOf(name string) importer {
 
 var unaryImports = map[string]func(x *autodiff.Node) *autodiff.Node{
 	"abs":      (*autodiff.Node).Abs,
+	"cos":      (*autodiff.Node).Cos,
 	"exp":      (*autodiff.Node).Exp,
 	"expm1":    (*autodiff.Node).Expm1,
 	"ln":       (*autodiff.Node).Log,
@@ -50,6 +51,7 @@ var unaryImports = map[string]func(x *autodiff.Node) *autodiff.Node{
 	"invSqrt":  func(x *autodiff.Node) *autodiff.Node { return x.Graph().Scalar(1).Div(x.Sqrt()) },
 	"sigmoid":  (*autodiff.Node).Sigmoid,
 	"sign":     sign,
+	"sin":      (*autodiff.Node).Sin,
 	"softplus": (*autodiff.Node).Softplus,
 	"tanh":     (*autodiff.Node).Tanh,
 	"I":        func(x *autodiff.Node) *autodiff.Node { return x },
@@ -100,6 +102,9 @@ var otherImports = []struct {
 	{"T[", importSlice},
 	{"SoftmaxDiff", importSoftmaxDiff},
 	{"Softmax", importSoftmax},
+	{"A ××× B", batched},
+	{"Aᵀ ××× B", batched},
+	{"Tensordot", importTensordot},
 }
 
 var number = regexp.MustCompile(`-?\d+`)

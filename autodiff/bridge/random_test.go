@@ -74,6 +74,7 @@ func randomOp(rng *rand.Rand, nodes []*node, labels *node, n, k int) (out *node)
 		func() *node { return a.Tanh().Expm1().Neg() },
 		func() *node { return a.Abs().AddScalar(0.5).Sqrt() },
 		func() *node { return a.Tanh().Pow(3) },
+		func() *node { return a.Sin().Add(b.Cos()) },
 		func() *node { return a.ReLU() },
 		func() *node { return a.Sign().Mul(b) },
 		func() *node { return a.MatMul(b).MulScalar(0.3) },

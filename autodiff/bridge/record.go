@@ -71,6 +71,8 @@ var unaryOps = map[string]func(r *recorder, x *G.Node) *G.Node{
 	"Log":      native(G.Log),
 	"Log1p":    native(G.Log1p),
 	"Sqrt":     native(G.Sqrt),
+	"Sin":      native(G.Sin),
+	"Cos":      native(G.Cos),
 	"Tanh":     native(G.Tanh),
 	"Sigmoid":  native(G.Sigmoid),
 	"Softplus": native(G.Softplus),

@@ -57,6 +57,8 @@ var opTests = []struct {
 	{"Pow", each(func(x *node) *node { return x.Pow(3) }), single, -2, 2},
 	{"Pow", each(func(x *node) *node { return x.Pow(-1.5) }), single, 0.5, 2},
 	{"Pow", each(func(x *node) *node { return x.Pow(0).Add(x) }), single, 0.5, 2},
+	{"Sin", each((*node).Sin), single, -4, 4},
+	{"Cos", each((*node).Cos), single, -4, 4},
 	{"Tanh", each((*node).Tanh), single, -2, 2},
 	{"Sigmoid", each((*node).Sigmoid), single, -2, 2},
 	{"Softplus", each((*node).Softplus), single, -2, 2},
@@ -278,9 +280,9 @@ func requireClose(t require.TestingT, want, got []float64, format string, args .
 }
 
 // Every op of autodiff appears in a row, except Assign, which is a statement,
-// and Blocks, which only the compiler makes.
+// and Blocks and Accumulate, which only the compiler makes.
 func TestEveryOpHasARow(t *testing.T) {
-	rows := map[string]bool{"Assign": true, "Param": true, "Blocks": true}
+	rows := map[string]bool{"Assign": true, "Param": true, "Blocks": true, "Accumulate": true}
 	for _, op := range opTests {
 		g := autodiff.NewGraph(tensor.Float64)
 		in := make([]*node, len(op.shapes[0]))
