@@ -8,8 +8,9 @@ import (
 	"declive/autodiff"
 )
 
-// maxBlamed is the size up to which an operation's operands are checked again in
-// the search for the one that is wrong.
+// maxBlamed is the size up to which every element of an operation's operands is
+// checked again in the search for the one that is wrong. Larger operands are
+// sampled, and checked as a whole along a random direction.
 const maxBlamed = 1 << 12
 
 // blame looks for the operation that makes the gradient of variable b wrong: it
@@ -29,7 +30,7 @@ func (c *checker) blame(b int) error {
 		if len(n.Inputs()) == 0 || !g.between(n, b) {
 			continue
 		}
-		wrong, err := c.ownCheck(n, values)
+		wrong, err := c.ownCheck(n, b, values)
 		if err != nil {
 			return err
 		}
@@ -90,25 +91,64 @@ func (g *graphProblem) between(n *autodiff.Node, b int) bool {
 	return false
 }
 
-// ownCheck checks n as an operation on its operands' values. It returns what is
-// wrong, or "".
-func (c *checker) ownCheck(n *autodiff.Node, values map[*autodiff.Node]*tensor.Dense) (string, error) {
-	in := make([]*tensor.Dense, len(n.Inputs()))
+// ownCheck checks n as an operation on its operands' values: the gradient with
+// respect to those that depend on variable b. It returns what is wrong, or "".
+func (c *checker) ownCheck(n *autodiff.Node, b int, values map[*autodiff.Node]*tensor.Dense) (string, error) {
+	dt := tensor.Float64
+	if c.p.GradFloat32 {
+		dt = tensor.Float32
+	}
+	var in, labels []*tensor.Dense
+	place, largest := map[int]int{}, 0 // of the operands that move among in
 	for i, x := range n.Inputs() {
-		if x.Shape().Size() > maxBlamed {
-			return "", nil
-		}
-		in[i] = values[x]
-		if c.p.GradFloat32 && !x.IsLabels() {
-			in[i] = dense(tensor.Float32, x.Shape(), floats(in[i]))
+		switch {
+		case x.IsLabels():
+			labels = append(labels, values[x])
+		case c.p.graph.between(x, b):
+			place[i] = len(in)
+			in = append(in, dense(dt, x.Shape(), floats(values[x])))
+			largest = max(largest, x.Shape().Size())
 		}
 	}
-	p, err := OpProblem(func(in ...*autodiff.Node) *autodiff.Node { return in[0].Graph().Repeat(n, in...) }, in)
+	p, err := OpProblem(alone(n, place, values), append(in, labels...))
 	if err != nil {
 		return "", err
 	}
 	p.graph = nil
-	r, err := Compute(c.ctx, p, Seed(c.o.seed), MaxUnresolved(1))
+	return c.wrongAlone(p, largest)
+}
+
+// alone returns n as a function of the operands in place, then labels; the others
+// are constants.
+func alone(n *autodiff.Node, place map[int]int, values map[*autodiff.Node]*tensor.Dense) func(in ...*autodiff.Node) *autodiff.Node {
+	return func(in ...*autodiff.Node) *autodiff.Node {
+		g := in[0].Graph()
+		all := make([]*autodiff.Node, len(n.Inputs()))
+		for i, x := range n.Inputs() {
+			k, moves := place[i]
+			switch {
+			case moves:
+				all[i] = in[k]
+			case x.IsLabels():
+				all[i] = in[len(in)-1]
+			default:
+				all[i] = g.Constant(dense(g.Precision(), x.Shape(), floats(values[x])))
+			}
+		}
+		return g.Repeat(n, all...)
+	}
+}
+
+// wrongAlone checks the problem of one operation, whose largest operand has the
+// given size, and returns what is wrong, or "". Where that is too much for every
+// element, a sample is compared and a random direction, in which every element
+// has its part.
+func (c *checker) wrongAlone(p Problem, largest int) (string, error) {
+	opts := []Option{Seed(c.o.seed), MaxUnresolved(1)}
+	if largest > maxBlamed {
+		opts = append(opts, Sample(32), func(o *options) { o.maxWrong = 1 })
+	}
+	r, err := Compute(c.ctx, p, opts...)
 	if err != nil || r.OK() {
 		return "", err
 	}
@@ -121,11 +161,11 @@ func (r *Report) reason() string {
 		return r.Faults[0]
 	}
 	for i := range r.Vars {
-		if v := &r.Vars[i]; v.failed(r.maxUnresolved) {
+		if v := &r.Vars[i]; v.failed(r.maxUnresolved) && v.Suspect != "" {
 			return v.Suspect
 		}
 	}
-	return "wrong"
+	return "wrong along a random direction"
 }
 
 // matters reports whether the StopGradient n holds back a part of the gradient

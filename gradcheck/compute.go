@@ -62,6 +62,7 @@ type checker struct {
 	eps     []float64   // noise of each output
 	grad    [][]float64 // the gradient under test
 	extra   [][]float64 // rounding error of a float32 gradient, or nil
+	size    float64     // magnitude of what F is made of
 	nearby  []nearby    // other points that were visited
 	visited bool        // the points of the second-point test among them
 	evals   atomic.Int64
@@ -98,6 +99,9 @@ func (c *checker) prepare() (bool, error) {
 	}
 	var err error
 	if c.eps, err = c.noise(c.x); err != nil {
+		return false, err
+	}
+	if c.size, err = c.magnitude(); err != nil {
 		return false, err
 	}
 	if c.p.GradFloat32 {

@@ -193,6 +193,44 @@ func TestStrictTies(t *testing.T) {
 	}
 }
 
+// Ties are looked for along directions too: in twenty pairs at once, of which a
+// sample or random directions compare no single coordinate.
+func TestStrictTiesEverywhere(t *testing.T) {
+	x := make([]float64, 40)
+	for i := range x {
+		x[i] = float64(1 + i/2)
+	}
+	f := func(x []float64) float64 {
+		s := 0.0
+		for i := 0; i < len(x); i += 2 {
+			s += max(x[i], x[i+1])
+		}
+		return s
+	}
+	grad := func(tie float64) func([]float64) []float64 {
+		return func(x []float64) []float64 {
+			g := make([]float64, len(x))
+			for i := range g {
+				switch other := x[i^1]; {
+				case x[i] > other:
+					g[i] = 1
+				case x[i] == other:
+					g[i] = tie
+				}
+			}
+			return g
+		}
+	}
+	for _, opts := range [][]gradcheck.Option{{}, {gradcheck.Fast(3)}, {gradcheck.Sample(1)}} {
+		opts = append(opts, gradcheck.Kinks(gradcheck.Strict))
+		shared := compute(t, f, grad(0.5), x, opts...)
+		assert.True(t, shared.OK(), shared)
+		twice := compute(t, f, grad(1), x, opts...)
+		assert.False(t, twice.OK())
+		assert.Contains(t, twice.String(), "handed out twice")
+	}
+}
+
 func TestUnresolvedIsNoPass(t *testing.T) {
 	f := func(x []float64) float64 { return float64(float32(1e9 + math.Sin(x[0]))) }
 	g := func(x []float64) []float64 { return []float64{math.Cos(x[0])} }
@@ -241,6 +279,19 @@ func TestSampleSaysSo(t *testing.T) {
 	assert.Contains(t, r.String(), "coordinates: 20 (a sample)")
 	assert.Equal(t, 0, r.Vars[0].Coords[0].Index)
 	assert.Equal(t, 299, r.Vars[0].Coords[19].Index)
+}
+
+// What a sample leaves out still counts along a direction.
+func TestSampleMissesNothingLarge(t *testing.T) {
+	x, g := long(17, 240)
+	for seed := range uint64(5) {
+		r := compute(t, quartic, g, x, gradcheck.Sample(8), gradcheck.Seed(seed))
+		assert.False(t, r.OK(), "seed %d: %v", seed, r)
+		assert.Regexp(t, `\[17\]|\[240\]`, r.String())
+		_, right := long()
+		r = compute(t, quartic, right, x, gradcheck.Sample(8), gradcheck.Seed(seed))
+		assert.True(t, r.OK(), "seed %d: %v", seed, r)
+	}
 }
 
 func TestBounds(t *testing.T) {

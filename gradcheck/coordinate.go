@@ -78,7 +78,11 @@ func (c *checker) here(b int) error {
 	}
 	at := c.sample(b, limit)
 	r.Coords = make([]Coord, len(at))
-	return c.coordinates(b, at, r.Coords)
+	if err := c.coordinates(b, at, r.Coords); err != nil || !r.Sampled || r.anyWrong() {
+		return err
+	}
+	_, err = c.searchDirection(b)
+	return err
 }
 
 // chunk is the number of coordinates that are checked together.
@@ -125,7 +129,7 @@ func (c *checker) coordinates(b int, at []int, out []Coord) error {
 
 // probers returns one prober for each core that may be used.
 func (c *checker) probers(b, chunks int) ([]prober, error) {
-	if g := c.p.graph; g != nil && !c.o.full && chunks > 0 {
+	if g := c.p.graph; g != nil && chunks > 0 {
 		return g.probers(c, b, chunks)
 	}
 	return []prober{&direct{c: c, b: b, work: clone(c.x)}}, nil
@@ -234,19 +238,10 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	rungs, residual := measure(k.steps, k.out, k.base, k.c.v, k.c.eps)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
-	s.nothing = 1000 * eps64 * k.c.magnitude() / k.size(i)
+	s.nothing = 1000 * eps64 * k.c.size / k.size(i)
 	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
 	c.X = k.c.x[k.b][i]
 	return c, nil
-}
-
-// magnitude is the size of the projected outputs, Σ |v_j F_j|.
-func (c *checker) magnitude() float64 {
-	s := 0.0
-	for j, f := range c.base {
-		s += math.Abs(c.v[j] * f)
-	}
-	return s
 }
 
 // measure evaluates a ladder at each of the coordinates and leaves steps and

@@ -2,9 +2,6 @@ package gradcheck
 
 import "math"
 
-// maxWrong is the number of wrong coordinates that fast mode searches for.
-const maxWrong = 16
-
 // fastVariable checks variable b along a few random directions
 //
 //	u_i = ±U[½, 3/2]·scale_i
@@ -13,34 +10,37 @@ const maxWrong = 16
 // two equal errors cancel with probability 0. If one fails, its support is
 // halved until single coordinates are left, and those are checked thoroughly.
 func (c *checker) fastVariable(b int) error {
-	r := &c.report.Vars[b]
-	s := scales(c.x[b])
 	for range c.o.fast {
-		u := zeros(c.x)
-		for i := range u[b] {
-			u[b][i] = s[i] * (0.5 + c.rng.Float64())
-			if c.rng.IntN(2) == 0 {
-				u[b][i] = -u[b][i]
-			}
-		}
-		r.Directions++
-		wrong, err := c.search(b, u, 0, len(s))
-		if err != nil {
+		if wrong, err := c.searchDirection(b); wrong || err != nil {
 			return err
-		}
-		if wrong {
-			break
 		}
 	}
 	return nil
 }
 
-// search checks the part lo … hi−1 of direction u, then of its halves while they
-// disagree. It reports whether it found a wrong coordinate; if a part is wrong
-// but neither of its halves is, the part's middle is reported as a direction.
-func (c *checker) search(b int, u [][]float64, lo, hi int) (bool, error) {
+// searchDirection checks variable b along one random direction, and reports
+// whether it found a mistake.
+func (c *checker) searchDirection(b int) (bool, error) {
+	s := scales(c.x[b])
+	u := zeros(c.x)
+	for i := range u[b] {
+		u[b][i] = s[i] * (0.5 + c.rng.Float64())
+		if c.rng.IntN(2) == 0 {
+			u[b][i] = -u[b][i]
+		}
+	}
 	r := &c.report.Vars[b]
-	if hi-lo == 0 || len(r.Coords) >= maxWrong {
+	r.Directions++
+	return c.search(b, u, 0, len(s), len(r.Coords)+c.o.maxWrong)
+}
+
+// search checks the part lo … hi−1 of direction u, then of its halves while they
+// disagree, until there are most coordinates in the report. It reports whether it
+// found a wrong one; if a part is wrong but neither of its halves is, the part is
+// reported as a direction.
+func (c *checker) search(b int, u [][]float64, lo, hi, most int) (bool, error) {
+	r := &c.report.Vars[b]
+	if hi-lo == 0 || len(r.Coords) >= most {
 		return false, nil
 	}
 	if hi-lo == 1 {
@@ -59,15 +59,15 @@ func (c *checker) search(b int, u [][]float64, lo, hi int) (bool, error) {
 		return false, nil
 	}
 	mid := (lo + hi) / 2
-	left, err := c.search(b, u, lo, mid)
+	left, err := c.search(b, u, lo, mid, most)
 	if err != nil {
 		return false, err
 	}
-	right, err := c.search(b, u, mid, hi)
+	right, err := c.search(b, u, mid, hi, most)
 	if err != nil {
 		return false, err
 	}
-	if !left && !right && len(r.Coords) < maxWrong {
+	if !left && !right && len(r.Coords) < most {
 		k.Index, k.X = lo, math.NaN()
 		r.Spread = append(r.Spread, Spread{From: lo, To: hi, Coord: k})
 		return true, nil

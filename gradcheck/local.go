@@ -87,7 +87,7 @@ func (e *evidence) slabs() string {
 				names = append(names, fmt.Sprint(k))
 			}
 		}
-		if len(names) > 0 && 2*len(names) <= d {
+		if len(names) > 0 && 2*len(names) <= d && e.enough(bad) {
 			return fmt.Sprintf("indices %s of axis %d wrong: duplicates, or cases of their own", strings.Join(names, ", "), axis)
 		}
 		stride *= d
@@ -121,12 +121,18 @@ func (e *evidence) slab() string {
 				good[k]++
 			}
 		}
-		if s := slabText(bad, good, axis, len(e.shape)); s != "" && len(e.at) > d/2 {
+		if s := slabText(bad, good, axis, len(e.shape)); s != "" && len(e.at) > d/2 && e.enough(bad) {
 			return s
 		}
 		stride *= d
 	}
 	return ""
+}
+
+// enough reports whether the wrong coordinates of each index along an axis are all
+// of them, or more than one of a sample.
+func (e *evidence) enough(bad []int) bool {
+	return e.all || !slices.Contains(bad, 1)
 }
 
 func slabText(bad, good []int, axis, axes int) string {

@@ -89,6 +89,9 @@ func quantum(out []float64, j, m int, base float64) float64 {
 			q = min(q, d)
 		}
 	}
+	if math.IsInf(q, 1) { // it never moved
+		return 0
+	}
 	multiples := map[float64]bool{}
 	for i := range n {
 		d := math.Abs(out[i*m+j]-base) / q

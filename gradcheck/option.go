@@ -36,7 +36,7 @@ type options struct {
 	lo, hi        float64
 	expect        map[string]func(x []float64) []float64
 	deadline      time.Time // when the test run ends, if it does
-	full          bool      // no incremental evaluation
+	maxWrong      int       // wrong coordinates that fast mode searches for
 	err           error
 }
 
@@ -44,7 +44,7 @@ type options struct {
 const DefaultSeed = 11
 
 func newOptions(opts []Option) (options, error) {
-	o := options{seed: DefaultSeed, maxUnresolved: 0.05}
+	o := options{seed: DefaultSeed, maxUnresolved: 0.05, maxWrong: 16}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -78,7 +78,8 @@ func Fast(k int) Option {
 }
 
 // Sample checks at most n coordinates of each tensor: its corners, its largest
-// and smallest gradients, zeros, and random ones. The report says how many.
+// and smallest gradients, zeros, and random ones; and one random direction, in
+// which every coordinate has its part. The report says how many.
 func Sample(n int) Option {
 	return func(o *options) {
 		o.refuse(n > 0, "Sample: %d coordinates", n)

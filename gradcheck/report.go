@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ type VarReport struct {
 	Coords     []Coord  // the coordinates that were compared
 	Spread     []Spread // fast mode: parts that are wrong only together
 	Nearby     []Coord  // failures at points nearby
-	Directions int      // fast mode: directions that were compared
+	Directions int      // directions that were compared: in fast mode, and one beside a sample
 	Sampled    bool     // not every coordinate was compared
 	Expected   bool     // compared with the gradient given by Expect
 
@@ -101,7 +102,12 @@ func (v *VarReport) failed(maxUnresolved float64) bool {
 // dim reports whether too many coordinates or directions are unresolved.
 func (v *VarReport) dim(limit float64) bool {
 	return float64(v.Unresolved) > limit*float64(len(v.Coords)) ||
-		v.dimDirections > 0 && v.dimDirections == v.Directions
+		!v.Sampled && v.dimDirections > 0 && v.dimDirections == v.Directions
+}
+
+// anyWrong reports whether a compared coordinate disagrees.
+func (v *VarReport) anyWrong() bool {
+	return slices.ContainsFunc(v.Coords, func(c Coord) bool { return c.Verdict == Disagree })
 }
 
 // count fills in the numbers of each verdict.

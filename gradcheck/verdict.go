@@ -88,12 +88,12 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 	c.Tol = 3*s.err + m.of(i, a, s.value)
 	diff := math.Abs(a - s.value)
 	switch {
+	case max(size, 3*s.err) <= s.nothing: // both are 0 as far as the outputs can tell
+		c.Verdict = Agree
 	case s.kink:
 		m.judgeKink(&c, s, kinks)
 	case math.IsInf(s.err, 1) || math.IsNaN(s.err):
 		c.Verdict = Unresolved
-	case max(size, 3*s.err) <= s.nothing: // both are 0 as far as the outputs can tell
-		c.Verdict = Agree
 	case diff <= c.Tol && m.resolved(s, size):
 		c.Verdict = Agree
 	case diff <= c.Tol+3*s.residual:
