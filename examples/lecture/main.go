@@ -11,6 +11,7 @@ import (
 	"declive/examples/lecture/internal/curves"
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
+	"declive/examples/lecture/internal/saddle"
 	"declive/examples/lecture/internal/search"
 	"declive/examples/lecture/internal/slope"
 	"declive/examples/lecture/internal/stepsize"
@@ -26,6 +27,7 @@ var sections = []lesson.Section{
 	verify.Section,
 	surface.Section,
 	stepsize.Section,
+	saddle.Section,
 }
 
 func main() { classify.Main("lecture", run) }
