@@ -17,7 +17,7 @@ var box = plane.Box{Left: -2, Right: 2, Bottom: -2, Top: 2}
 
 // mapFigure draws the ways over the level curves.
 func (p *problem) mapFigure(tracks []*track) (report.Figure, error) {
-	grid, err := plane.Tabulate(p.objective, box, 81)
+	grid, err := plane.Tabulate(p.objective, box, 141)
 	if err != nil {
 		return report.Figure{}, err
 	}
