@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"sync/atomic"
+)
 
 // A Gemm is a plan for products of matrices of one shape and layout,
 //
@@ -23,8 +26,12 @@ type Gemm[F Float] struct {
 
 	alpha, beta F
 	a, b, c     []F
+	serial      uint64 // of a call whose parts share what they pack, else 0
 	ep          Epilogue[F]
 }
+
+// serials counts calls.
+var serials atomic.Uint64
 
 // An Epilogue is what happens to each finished element of a product.
 type Epilogue[F Float] struct {
@@ -65,6 +72,7 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 	if g.parts == 1 {
 		g.job(0, 1)
 	} else {
+		g.serial = serials.Add(1)
 		doRuns(g.parts, g.job)
 	}
 	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil

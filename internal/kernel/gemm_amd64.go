@@ -16,15 +16,22 @@ type fastGemm[F Float] struct {
 	// j < n and p < k.
 	rowA, stepA, stepB, colB int
 
-	unitRows, unitCols int // of the parts of C
-	unitsDown          int
-	path               func(g *Gemm[F], s *gemmScratch[F], r block)
-	own                *gemmScratch[F] // of a plan with a single part
+	path path
+	cut  cut
+	own  *gemmScratch[F] // of a plan with a single part
 }
 
-// unitStrip is what the rows of a part are a multiple of: two strips of the
-// tallest tile.
-const unitStrip = 28
+// A path is a way to compute C.
+type path uint8
+
+const (
+	packedPath path = iota
+	directPath
+	dotsPath
+	columnsPath
+	vectorMatrixPath
+	matrixVectorTPath
+)
 
 // A block is the part of C with rows i0 to i1−1 and columns j0 to j1−1.
 type block struct{ i0, i1, j0, j1 int }
@@ -38,11 +45,29 @@ type gemmScratch[F Float] struct {
 	finish    finishArgs[F]
 	axpy      axpyArgs[F]
 
-	a, b, s, t []F // packed operands and unfinished sums
+	a, b, s, t []F    // packed operands and unfinished sums
+	packed     packed // what b holds
+}
+
+// packed says that a block of op(B), with steps from p and columns from j to
+// end−1, has been packed in a run; no run has serial 0.
+type packed struct {
+	serial    uint64
+	p, j, end int
+}
+
+// holds reports whether b is still what was packed, and notes what it will be.
+func (s *gemmScratch[F]) holds(what packed) bool {
+	if what.serial != 0 && s.packed == what {
+		return true
+	}
+	s.packed = what
+	return false
 }
 
 // A scratchList holds idle scratch, of which there is one for each core at most.
-// Plans share it: what they share stays in cache.
+// Plans share it: what they share stays in cache. It is given up when no cores
+// have worked together for a while.
 type scratchList[F Float] struct {
 	mutex sync.Mutex
 	idle  []*gemmScratch[F]
@@ -76,6 +101,19 @@ func (l *scratchList[F]) get() *gemmScratch[F] {
 func (l *scratchList[F]) put(s *gemmScratch[F]) {
 	l.mutex.Lock()
 	l.idle = append(l.idle, s)
+	l.mutex.Unlock()
+}
+
+// freeScratch gives up idle scratch.
+func freeScratch() {
+	scratch32.free()
+	scratch64.free()
+}
+
+func (l *scratchList[F]) free() {
+	l.mutex.Lock()
+	clear(l.idle)
+	l.idle = l.idle[:0]
 	l.mutex.Unlock()
 }
 
@@ -129,34 +167,52 @@ func (g *Gemm[F]) plan() {
 	if g.k == 1 { // any step will do: say that both are contiguous in rows
 		g.stepA, g.stepB = 1, 1
 	}
-	g.choosePath()
-	g.split()
+	g.path = g.choosePath()
+	g.cut = g.chooseCut()
+	g.parts = g.cut.parts
 	if g.parts == 1 {
 		g.own = new(gemmScratch[F])
-		g.job = func(int, int) { g.path(g, g.own, block{0, g.m, 0, g.n}) }
+		g.job = func(int, int) { g.compute(g.own, block{0, g.m, 0, g.n}) }
 	} else {
 		g.job = g.units
 	}
 }
 
 // choosePath picks one way to compute C, by shape and layout alone.
-func (g *Gemm[F]) choosePath() {
+func (g *Gemm[F]) choosePath() path {
 	ks := g.kernels
 	narrow := 24
 	long := 4 * ks.lanes
 	switch {
 	case g.m == 1 && g.colB == 1 && g.n*g.k >= 1<<12:
-		g.path = (*Gemm[F]).vectorMatrix
+		return vectorMatrixPath
 	case g.n == 1 && g.rowA == 1 && g.m*g.k >= 1<<12:
-		g.path = (*Gemm[F]).matrixVectorT
+		return matrixVectorTPath
 	case g.stepA == 1 && g.k >= long && (g.n <= narrow && g.n%ks.lanes != 0 || g.m <= narrow && g.stepB == 1):
-		g.path = (*Gemm[F]).dots
+		return dotsPath
 	case g.rowA == 1 && g.n <= narrow && g.n%ks.lanes != 0 && g.m >= 4*ks.lanes:
-		g.path = (*Gemm[F]).columns
+		return columnsPath
 	case g.colB == 1 && g.direct():
-		g.path = (*Gemm[F]).directTiles
-	default:
-		g.path = (*Gemm[F]).packedTiles
+		return directPath
+	}
+	return packedPath
+}
+
+// compute computes a block of C.
+func (g *Gemm[F]) compute(s *gemmScratch[F], r block) {
+	switch g.path {
+	case packedPath:
+		g.packedTiles(s, r)
+	case directPath:
+		g.directTiles(s, r)
+	case dotsPath:
+		g.dots(s, r)
+	case columnsPath:
+		g.columns(s, r)
+	case vectorMatrixPath:
+		g.vectorMatrix(s, r)
+	case matrixVectorTPath:
+		g.matrixVectorT(s, r)
 	}
 }
 
@@ -165,48 +221,4 @@ func (g *Gemm[F]) choosePath() {
 func (g *Gemm[F]) direct() bool {
 	aliased := g.ldb*g.size%2048 == 0 && g.k > 8
 	return g.m <= 2*g.kernels.rows && !aliased || g.k*g.n*g.size <= 16<<10 || g.k <= 16
-}
-
-const (
-	partFlops = 1 << 19 // least number of operations for a second part
-	maxParts  = 64
-)
-
-// split divides C into parts by the size of the work.
-func (g *Gemm[F]) split() {
-	ks := g.kernels
-	flops := 2 * g.m * g.n * g.k
-	parts := max(1, min(maxParts, flops/partFlops))
-	across := max(1, min(parts, g.n/(2*ks.lanes)))
-	down := max(1, min((parts+across-1)/across, g.m/(2*ks.rows)))
-	if g.m > 4*g.n {
-		down = max(1, min(parts, g.m/(2*ks.rows)))
-		across = max(1, min((parts+down-1)/down, g.n/(2*ks.lanes)))
-	}
-	g.unitRows = roundUp((g.m+down-1)/down, unitStrip)
-	g.unitCols = roundUp((g.n+across-1)/across, 4*ks.lanes)
-	g.unitsDown = (g.m + g.unitRows - 1) / g.unitRows
-	g.parts = g.unitsDown * ((g.n + g.unitCols - 1) / g.unitCols)
-}
-
-func roundUp(n, step int) int { return (n + step - 1) / step * step }
-
-// units computes the parts from lo to hi−1, which go down and then across C,
-// merged into as few blocks as possible.
-func (g *Gemm[F]) units(lo, hi int) {
-	idle := scratchFor[F]()
-	s := idle.get()
-	for lo < hi {
-		down, across := lo%g.unitsDown, lo/g.unitsDown
-		height, width := min(hi-lo, g.unitsDown-down), 1
-		if height == g.unitsDown {
-			width = (hi - lo) / height
-		}
-		g.path(g, s, block{
-			down * g.unitRows, min(g.m, (down+height)*g.unitRows),
-			across * g.unitCols, min(g.n, (across+width)*g.unitCols),
-		})
-		lo += height * width
-	}
-	idle.put(s)
 }

@@ -2,7 +2,10 @@
 
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // The paths of this file serve products with few columns or rows.
 
@@ -35,7 +38,11 @@ func (g *Gemm[F]) dots(s *gemmScratch[F], r block) {
 				g.dotBand(d, i, end, p, b[p:], colB, cols, sums, ld)
 			}
 		}
-		g.store(s, block{i, end, r.j0, r.j1}, sums, ld, g.alpha, g.beta)
+		if cols == 1 {
+			g.storeColumn(s, i, end, r.j0, sums)
+		} else {
+			g.store(s, block{i, end, r.j0, r.j1}, sums, ld, g.alpha, g.beta)
+		}
 	}
 }
 
@@ -46,9 +53,7 @@ func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, s
 		rows := powerOfTwo(min(ks.dotRows, end-q))
 		d.a, d.b, d.s = address(g.a, q*g.rowA+p), address(b, 0), address(sums, (q-i)*ld)
 		d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
-		if d.blocks > 0 {
-			ks.dot.at(rows, dotCols)(d)
-		}
+		ks.dotBlocks(d, rows)
 		if rest := cols % dotCols; rest > 0 {
 			d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, (q-i)*ld+cols-rest), 1
 			if rest == 1 { // sums of a single column would be contiguous: go by elements
@@ -59,6 +64,21 @@ func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, s
 			}
 		}
 		q += rows
+	}
+}
+
+// dotBlocks computes d.blocks blocks of dotCols columns, in calls of bounded
+// length.
+func (ks *gemmKernels[F]) dotBlocks(d *dotArgs[F], rows int) {
+	most := max(1, maxMoves/(dotCols*(d.vectors+1)))
+	for left := d.blocks; left > 0; {
+		n := min(left, most)
+		d.blocks = n
+		ks.dot.at(rows, dotCols)(d)
+		if left -= n; left > 0 { // no pointer may leave its array
+			d.b = unsafe.Add(d.b, n*d.nextB)
+			d.s = unsafe.Add(d.s, n*d.nextS)
+		}
 	}
 }
 
@@ -100,15 +120,21 @@ func (g *Gemm[F]) transposeB(s *gemmScratch[F], r block) (b []F, colB int) {
 	cols := r.j1 - r.j0
 	colB = roundUp(g.k, 16) + 16
 	b = grow(&s.b, roundUp(cols, side)*colB)
+	if s.holds(packed{g.serial, 0, r.j0, r.j1}) {
+		return b, colB
+	}
 	whole := g.k / side * side
+	most := maxMoves / side * side
 	for j := 0; j < cols; j += side {
-		s.transpose = transposeArgs[F]{
-			src: address(g.b, r.j0+j), dst: address(b, j*colB),
-			rowSrc: g.stepB * g.size, rowDst: colB * g.size,
-			stepSrc: side * g.stepB * g.size, stepDst: 32,
-			blocks: g.k / side, mask: ks.mask(min(side, cols-j)),
+		for p := 0; p < whole; p += most {
+			s.transpose = transposeArgs[F]{
+				src: address(g.b, p*g.stepB+r.j0+j), dst: address(b, j*colB+p),
+				rowSrc: g.stepB * g.size, rowDst: colB * g.size,
+				stepSrc: side * g.stepB * g.size, stepDst: 32,
+				blocks: min(most, whole-p) / side, mask: ks.mask(min(side, cols-j)),
+			}
+			ks.transpose(&s.transpose)
 		}
-		ks.transpose(&s.transpose)
 	}
 	for p := whole; p < g.k; p++ {
 		for j := range cols {
@@ -136,7 +162,7 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 		n := min(chunk, r.i1-i)
 		for p := 0; p < g.k; p += kc {
 			t.k = min(kc, g.k-p)
-			setScale(t, 1, F(bit(p > 0)))
+			t.beta, t.scale, t.add = 1, 0, bit(p > 0)
 			for j := 0; j < cols; {
 				rows := g.strip(cols - j)
 				t.a = address(g.b, p*g.stepB+(r.j0+j)*g.colB)
@@ -173,7 +199,7 @@ func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
 	for i := r.i0; i < r.i1; i += vectorChunk {
 		end := min(r.i1, i+vectorChunk)
 		sums := g.combine(s, end-i, g.a[i:], g.stepA, g.b, g.stepB)
-		g.store(s, block{i, end, 0, 1}, sums, 1, g.alpha, g.beta)
+		g.storeColumn(s, i, end, 0, sums)
 	}
 }
 

@@ -5,3 +5,6 @@ package kernel
 type fastGemm[F Float] struct{}
 
 func (g *Gemm[F]) plan() { g.planGeneric() }
+
+// freeScratch has nothing to free.
+func freeScratch() {}

@@ -16,10 +16,6 @@ func (g *Gemm[F]) packedTiles(s *gemmScratch[F], r block) {
 			steps := min(kc, g.k-p)
 			panel := roundUp(steps, 8)*width + 64/g.size
 			g.packB(s, p, steps, j, end, panel)
-			alpha, beta := g.alpha, g.beta
-			if p > 0 {
-				beta = 1
-			}
 			last := p+steps == g.k
 			for i := r.i0; i < r.i1; {
 				rows := g.strip(r.i1 - i)
@@ -28,7 +24,7 @@ func (g *Gemm[F]) packedTiles(s *gemmScratch[F], r block) {
 				t.b, t.c = address(s.b, 0), address(g.c, i*g.ldc+j)
 				t.stepB, t.panelB, t.rowC = width*g.size, panel*g.size, g.ldc*g.size
 				t.ahead, t.k = 4*width*g.size, steps
-				setScale(t, alpha, beta)
+				g.setScale(t, p)
 				ks.panels(t, rows, width, end-j)
 				if last {
 					g.finishRows(s, block{i, i + rows, j, end})
@@ -85,6 +81,9 @@ func (g *Gemm[F]) packColumns(s *gemmScratch[F], i, rows, p, steps int) {
 
 // packB copies steps p to p+steps−1 of columns j to end−1 of op(B) into panels.
 func (g *Gemm[F]) packB(s *gemmScratch[F], p, steps, j, end, panel int) {
+	if s.holds(packed{g.serial, p, j, end}) {
+		return
+	}
 	ks := g.kernels
 	width := 2 * ks.lanes
 	full, rest := (end-j)/width, (end-j)%width
@@ -97,11 +96,13 @@ func (g *Gemm[F]) packB(s *gemmScratch[F], p, steps, j, end, panel int) {
 		return
 	}
 	s.pack = packArgs[F]{
-		src: address(g.b, p*g.stepB+j), dst: address(buf, 0),
-		rows: steps, rowSrc: g.stepB * g.size, rowDst: width * g.size,
+		rowSrc: g.stepB * g.size, rowDst: width * g.size,
 		panels: full, panel: panel * g.size, mask: ks.mask(ks.lanes),
 	}
-	if full > 0 {
+	most := maxMoves / (2*full + 1)
+	for q := 0; q < steps && full > 0; q += most {
+		s.pack.src, s.pack.dst = address(g.b, (p+q)*g.stepB+j), address(buf, q*width)
+		s.pack.rows = min(most, steps-q)
 		ks.pack.at(1, 2)(&s.pack)
 	}
 	if rest > 0 {
@@ -153,3 +154,5 @@ func (ks *gemmKernels[F]) transposeBlocks(t *transposeArgs[F], n int) {
 		ks.transpose(t)
 	}
 }
+
+func roundUp(n, step int) int { return (n + step - 1) / step * step }

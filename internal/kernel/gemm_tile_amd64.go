@@ -4,30 +4,40 @@ package kernel
 
 import "unsafe"
 
-// maxCall bounds the number of multiplications, in vectors, of one call to
-// assembly, which cannot be preempted: about 50 µs.
-const maxCall = 1 << 17
+// Calls to assembly cannot be preempted. maxCall bounds the number of
+// multiplications of one call, in vectors, and maxMoves the number of vectors
+// that one reads which are used just a few times: less than 100 µs each.
+const (
+	maxCall  = 1 << 17
+	maxMoves = 1 << 12
+)
 
 // directTiles reads A and B where they are. Columns are taken in groups whose
 // part of B stays in the second level of cache for all rows of C.
 func (g *Gemm[F]) directTiles(s *gemmScratch[F], r block) {
 	ks := g.kernels
 	width := g.tileVectors() * ks.lanes
-	group := max(1, (256<<10)/(g.k*width*g.size)) * width
+	const kc = 2048
+	group := max(1, (256<<10)/(min(g.k, kc)*width*g.size)) * width
 	t := &s.tile
 	t.rowA, t.stepA, t.stepB, t.rowC = g.rowA*g.size, g.stepA*g.size, g.stepB*g.size, g.ldc*g.size
-	t.panelB, t.ahead, t.k = width*g.size, width*g.size, g.k
-	setScale(t, g.alpha, g.beta)
+	t.panelB, t.ahead = width*g.size, width*g.size
 	for j := r.j0; j < r.j1; j += group {
 		end := min(r.j1, j+group)
-		for i := r.i0; i < r.i1; {
-			rows := g.strip(r.i1 - i)
-			t.a = address(g.a, i*g.rowA)
-			t.b = address(g.b, j)
-			t.c = address(g.c, i*g.ldc+j)
-			ks.panels(t, rows, width, end-j)
-			g.finishRows(s, block{i, i + rows, j, end})
-			i += rows
+		for p := 0; p < g.k; p += kc {
+			t.k = min(kc, g.k-p)
+			g.setScale(t, p)
+			for i := r.i0; i < r.i1; {
+				rows := g.strip(r.i1 - i)
+				t.a = address(g.a, i*g.rowA+p*g.stepA)
+				t.b = address(g.b, p*g.stepB+j)
+				t.c = address(g.c, i*g.ldc+j)
+				ks.panels(t, rows, width, end-j)
+				if p+t.k == g.k {
+					g.finishRows(s, block{i, i + rows, j, end})
+				}
+				i += rows
+			}
 		}
 	}
 }
@@ -53,10 +63,13 @@ func (g *Gemm[F]) strip(left int) int {
 	return most
 }
 
-// setScale sets the factors of a tile.
-func setScale[F Float](t *tileArgs[F], alpha, beta F) {
-	t.alpha, t.beta = alpha, beta
-	t.scale, t.add = bit(alpha != 1), bit(beta != 0)
+// setScale sets the factors of the tiles of the steps from p.
+func (g *Gemm[F]) setScale(t *tileArgs[F], p int) {
+	t.alpha, t.beta = g.alpha, g.beta
+	if p > 0 {
+		t.beta = 1
+	}
+	t.scale, t.add = bit(t.alpha != 1), bit(t.beta != 0)
 }
 
 // panels computes a strip of C, panel after panel; t.b and t.c are at its
@@ -100,20 +113,51 @@ func (g *Gemm[F]) finishRows(s *gemmScratch[F], r block) {
 // store sets a block of C to act(alpha·sums + beta·C + bias), with sums stored
 // by rows ld apart.
 func (g *Gemm[F]) store(s *gemmScratch[F], r block, sums []F, ld int, alpha, beta F) {
-	ks, f := g.kernels, &s.finish
-	cols := r.j1 - r.j0
-	f.s, f.c = address(sums, 0), address(g.c, r.i0*g.ldc+r.j0)
+	f := &s.finish
 	f.bias = nil
 	if g.ep.Bias != nil {
 		f.bias = address(g.ep.Bias, r.j0)
 	}
-	f.rows, f.rowS, f.rowC = r.i1-r.i0, ld*g.size, g.ldc*g.size
-	f.vectors, f.mask = cols/ks.lanes, ks.tail(cols)
-	f.alpha, f.beta, f.add, f.relu = alpha, beta, bit(beta != 0), bit(g.ep.Act == ReLU)
+	f.rowS, f.rowC = ld*g.size, g.ldc*g.size
+	f.alpha, f.beta, f.add = alpha, beta, bit(beta != 0)
+	most := max(1, maxMoves*g.kernels.lanes/(r.j1-r.j0))
+	for i := r.i0; i < r.i1; i += most {
+		f.rows = min(most, r.i1-i)
+		g.complete(f, i*g.ldc+r.j0, r.j1-r.j0, sums[(i-r.i0)*ld:])
+	}
+}
+
+// storeColumn is store for rows i to end−1 of column j, of sums that follow each
+// other: if the elements of C do, too, it takes them as a row.
+func (g *Gemm[F]) storeColumn(s *gemmScratch[F], i, end, j int, sums []F) {
+	if g.ldc != 1 {
+		g.store(s, block{i, end, j, j + 1}, sums, 1, g.alpha, g.beta)
+		return
+	}
+	f := &s.finish
+	f.bias = nil
+	if g.ep.Bias != nil {
+		bias := grow(&s.t, end-i)
+		for q := range bias {
+			bias[q] = g.ep.Bias[0]
+		}
+		f.bias = address(bias, 0)
+	}
+	f.rows, f.rowS, f.rowC = 1, 0, 0
+	f.alpha, f.beta, f.add = g.alpha, g.beta, bit(g.beta != 0)
+	g.complete(f, i, end-i, sums)
+}
+
+// complete finishes f.rows runs of cols elements, the first at element at of C.
+func (g *Gemm[F]) complete(f *finishArgs[F], at, cols int, sums []F) {
+	ks := g.kernels
+	f.s, f.c = address(sums, 0), address(g.c, at)
+	f.vectors, f.mask, f.relu = cols/ks.lanes, ks.tail(cols), bit(g.ep.Act == ReLU)
+	rows := f.rows
 	ks.finish(f)
 	if g.ep.Act != Copy && g.ep.Act != ReLU {
-		for i := r.i0; i < r.i1; i++ {
-			row := g.c[i*g.ldc+r.j0:][:cols]
+		for i := range rows {
+			row := g.c[at+i*g.ldc:][:cols]
 			Unary(g.ep.Act, row, row)
 		}
 	}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 )
 
@@ -50,13 +51,8 @@ type pool struct {
 
 	each    func(part int) // one of the two is the job
 	runs    func(from, to int)
-	parts   int
-	sharers int
+	spans   []span // of those who share the job, the caller first
 	failure atomic.Pointer[failure]
-
-	_    [64]byte
-	next atomic.Int64 // first part that nobody has taken
-	_    [64]byte
 }
 
 // A failure is what a part panicked with.
@@ -65,15 +61,17 @@ type failure struct{ value any }
 // run does the job of the caller, who is one of those who share it, and ends
 // it.
 func (p *pool) run(parts, helpers int) {
-	p.parts, p.sharers = parts, helpers+1
-	p.next.Store(0)
 	for len(p.workers) < helpers {
-		p.workers = append(p.workers, newWorker())
+		p.workers = append(p.workers, newWorker(len(p.workers)+1))
+	}
+	p.spans = slices.Grow(p.spans[:0], helpers+1)[:helpers+1]
+	for i := range p.spans {
+		p.spans[i].set(parts*i/(helpers+1), parts*(i+1)/(helpers+1))
 	}
 	for _, w := range p.workers[:helpers] {
 		w.post()
 	}
-	p.share()
+	p.share(0)
 	for _, w := range p.workers[:helpers] {
 		w.wait()
 	}
@@ -85,9 +83,9 @@ func (p *pool) run(parts, helpers int) {
 	}
 }
 
-// share does parts of the job until none is left. A panic leaves no parts for
-// anybody.
-func (p *pool) share() {
+// share does parts of the job until none is left, beginning with span own. A
+// panic leaves no parts for anybody.
+func (p *pool) share(own int) {
 	finished := false
 	defer func() {
 		if finished {
@@ -98,9 +96,11 @@ func (p *pool) share() {
 			value = "kernel: a part of the work ended its goroutine"
 		}
 		p.failure.CompareAndSwap(nil, &failure{value})
-		p.next.Store(int64(p.parts))
+		for i := range p.spans {
+			p.spans[i].set(0, 0)
+		}
 	}()
-	for from, to := p.take(); from < to; from, to = p.take() {
+	for from, to := p.take(own); from < to; from, to = p.take(own) {
 		if p.runs != nil {
 			p.runs(from, to)
 			continue
@@ -112,18 +112,56 @@ func (p *pool) share() {
 	finished = true
 }
 
-// take returns the next parts to do: a large share first, then smaller ones, so
-// that all finish at about the same time.
-func (p *pool) take() (from, to int) {
+// take returns the next parts for the sharer of span own: some of its own, or,
+// when it has none left, of those that another has not begun.
+func (p *pool) take(own int) (from, to int) {
+	if from, to = p.spans[own].first(); from < to {
+		return from, to
+	}
+	for i := 1; i < len(p.spans); i++ {
+		if from, to = p.spans[(own+i)%len(p.spans)].last(); from < to {
+			return from, to
+		}
+	}
+	return 0, 0
+}
+
+// A span holds the parts of a job that are left of an equal share. Whoever runs
+// a step again and again finds in its cache what it worked on the last time.
+type span struct {
+	ends atomic.Uint64 // first part and the one behind the last, 32 bits each
+	_    [120]byte
+}
+
+func (s *span) set(from, to int) { s.ends.Store(uint64(from)<<32 | uint64(to)) }
+
+// first takes two thirds of the parts, in order: the rest is for whoever is
+// ready first, so that all finish at about the same time.
+func (s *span) first() (from, to int) {
 	for {
-		next := p.next.Load()
-		left := p.parts - int(next)
-		if left <= 0 {
+		ends := s.ends.Load()
+		from, to = int(ends>>32), int(uint32(ends))
+		if from >= to {
 			return 0, 0
 		}
-		n := max(1, 2*left/(3*p.sharers))
-		if p.next.CompareAndSwap(next, next+int64(n)) {
-			return int(next), int(next) + n
+		n := (2*(to-from) + 2) / 3
+		if s.ends.CompareAndSwap(ends, uint64(from+n)<<32|uint64(to)) {
+			return from, from + n
+		}
+	}
+}
+
+// last takes the last half of the parts.
+func (s *span) last() (from, to int) {
+	for {
+		ends := s.ends.Load()
+		from, to = int(ends>>32), int(uint32(ends))
+		if from >= to {
+			return 0, 0
+		}
+		n := (to - from + 1) / 2
+		if s.ends.CompareAndSwap(ends, uint64(from)<<32|uint64(to-n)) {
+			return to - n, to
 		}
 	}
 }

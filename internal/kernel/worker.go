@@ -8,7 +8,7 @@ import (
 
 const (
 	spinTime = 150 * time.Microsecond // bridges the gaps inside a training step
-	idleTime = 5 * time.Millisecond   // asleep, before a worker ends
+	idleTime = 50 * time.Millisecond  // asleep, before a worker ends
 )
 
 // The states of a worker.
@@ -25,16 +25,17 @@ const (
 // from awake, asleep and posted on; the goroutine that runs a job gives shares
 // out and takes those back that nobody has begun.
 type worker struct {
+	span  int // that it begins with
 	state atomic.Uint32
 	wake  chan struct{}
 	timer *time.Timer
 	_     [64]byte
 }
 
-func newWorker() *worker {
+func newWorker(span int) *worker {
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
-	return &worker{wake: make(chan struct{}, 1), timer: timer}
+	return &worker{span: span, wake: make(chan struct{}, 1), timer: timer}
 }
 
 // post gives w a share of the job.
@@ -72,8 +73,11 @@ func (w *worker) loop() {
 	// caller.
 	defer w.state.CompareAndSwap(working, ended)
 	for w.next() {
-		workers.share()
+		workers.share(w.span)
 		w.state.Store(awake)
+	}
+	if w.span == 1 { // who helps with every job
+		freeScratch()
 	}
 }
 

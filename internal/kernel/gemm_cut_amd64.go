@@ -1,0 +1,83 @@
+//go:build !purego
+
+package kernel
+
+// A cut divides C along one of its sides into parts of nearly equal size.
+// Neighbouring parts can be computed together as one block.
+type cut struct {
+	across bool // along rows of C, else along columns
+	size   int  // of the side
+	parts  int
+	align  int // what all parts but the last end at a multiple of
+}
+
+// A part does about as much as this many operations on numbers in cache, at
+// least; a product of fewer is not divided.
+const partFlops = 1 << 18
+
+// partCounts are the numbers of parts: few cores get equal shares of them.
+var partCounts = [...]int{48, 24, 16, 12, 8, 6, 4, 2}
+
+// chooseCut divides the longer side: the cores share what belongs to the
+// other one, and read or pack it each on its own.
+func (g *Gemm[F]) chooseCut() cut {
+	d := cut{across: g.n > g.m, size: max(g.m, g.n), parts: 1}
+	least := 0
+	least, d.align = g.grain(d.across)
+	flops := 2 * g.m * g.n * g.k
+	if min(g.m, g.n) == 1 { // most of the time goes to reading the matrix
+		flops *= 4
+	}
+	most := min(max(flops/partFlops, min(flops/partFlops*2, 2)), d.size/least)
+	for _, n := range partCounts {
+		if n <= most {
+			d.parts = n
+			break
+		}
+	}
+	return d
+}
+
+// grain returns the smallest size of parts along a side that is worth while, and
+// what their ends are aligned to.
+func (g *Gemm[F]) grain(across bool) (least, align int) {
+	ks := g.kernels
+	switch {
+	case g.path == columnsPath || g.path == vectorMatrixPath || g.path == matrixVectorTPath:
+		return 2 * ks.lanes, 2 * ks.lanes
+	case g.path == dotsPath && across:
+		return 2 * dotCols, dotCols
+	case g.path == dotsPath:
+		return 8, ks.dotRows
+	case !across:
+		return ks.rows/2 + 1, 1
+	case g.n < 16*ks.lanes:
+		return ks.lanes, ks.lanes
+	}
+	return 2 * ks.lanes, 2 * ks.lanes
+}
+
+// block is the part of C that parts from to to−1 make.
+func (d cut) block(m, n, from, to int) block {
+	lo, hi := d.end(from), d.end(to)
+	if d.across {
+		return block{0, m, lo, hi}
+	}
+	return block{lo, hi, 0, n}
+}
+
+// end is where part−1 ends and part begins.
+func (d cut) end(part int) int {
+	if part == d.parts {
+		return d.size
+	}
+	return d.size * part / d.parts / d.align * d.align
+}
+
+// units computes the parts from lo to hi−1 as one block.
+func (g *Gemm[F]) units(lo, hi int) {
+	idle := scratchFor[F]()
+	s := idle.get()
+	g.compute(s, g.cut.block(g.m, g.n, lo, hi))
+	idle.put(s)
+}
