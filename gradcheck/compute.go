@@ -63,6 +63,7 @@ type checker struct {
 	grad    [][]float64 // the gradient under test
 	extra   [][]float64 // rounding error of a float32 gradient, or nil
 	size    float64     // magnitude of what F is made of
+	rough   []float64   // for each variable: up to here its gradient is only rounding
 	nearby  []nearby    // other points that were visited
 	visited bool        // the points of the second-point test among them
 	evals   atomic.Int64
@@ -102,6 +103,9 @@ func (c *checker) prepare() (bool, error) {
 		return false, err
 	}
 	if c.size, err = c.magnitude(); err != nil {
+		return false, err
+	}
+	if c.rough, err = c.roughness(); err != nil {
 		return false, err
 	}
 	if c.p.GradFloat32 {

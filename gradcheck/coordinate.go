@@ -238,7 +238,7 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	rungs, residual := measure(k.steps, k.out, k.base, k.c.v, k.c.eps)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
-	s.nothing = 1000 * eps64 * k.c.size / k.size(i)
+	s.nothing = 1000*eps64*k.c.size/k.size(i) + k.c.rough[k.b]
 	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
 	c.X = k.c.x[k.b][i]
 	return c, nil

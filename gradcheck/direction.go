@@ -49,6 +49,12 @@ func (c *checker) directional(x, u [][]float64, base []float64, l ladder) (slope
 	c.roundedSteps(x, u, rungs)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
+	s.nothing = 1000 * eps64 * c.size
+	for b := range u {
+		for _, v := range u[b] {
+			s.nothing += c.rough[b] * math.Abs(v)
+		}
+	}
 	return s, nil
 }
 

@@ -37,6 +37,71 @@ func (c *checker) magnitude() (float64, error) {
 	return max(s, weight*t.largest(c.p.graph.output)), nil
 }
 
+// roughness returns for each variable the size up to which its gradient is
+// nothing but rounding, mostly 0. Where all of the function cancels, a backward
+// pass leaves numbers that are 1e-13 below the values in the graph and change by
+// more than a hundredth when every variable moves by one rounding.
+func (c *checker) roughness() ([]float64, error) {
+	out := make([]float64, len(c.x))
+	if c.p.graph == nil {
+		return out, nil
+	}
+	values, err := c.nodeValues()
+	if err != nil {
+		return nil, err
+	}
+	scale := 0.0
+	for n, v := range values {
+		if !n.IsLabels() {
+			scale = max(scale, largestOf(floats(v)))
+		}
+	}
+	for b, g := range c.grad {
+		top := largestOf(g)
+		if top == 0 || top*common(scales(c.x[b])) > 1e-13*scale {
+			continue
+		}
+		moved, err := c.moveAtRoundings(b)
+		if err != nil {
+			return nil, err
+		}
+		if moved > 0.01*top {
+			out[b] = 100 * max(top, moved)
+		}
+	}
+	return out, nil
+}
+
+// moveAtRoundings returns how far an element of variable b's gradient moves when
+// every variable moves by one rounding.
+func (c *checker) moveAtRoundings(b int) (float64, error) {
+	x := clone(c.x)
+	for k, signs := range c.signs(c.x) {
+		for i := range x[k] {
+			if moved := c.p.round(x[k][i] * (1 + 2*c.p.eps()*signs[i])); c.inside(moved) {
+				x[k][i] = moved
+			}
+		}
+	}
+	g, ok, err := c.backward(x, c.v)
+	if !ok || err != nil {
+		return 0, err
+	}
+	d := 0.0
+	for i := range g[b] {
+		d = max(d, math.Abs(g[b][i]-c.grad[b][i]))
+	}
+	return d, nil
+}
+
+func largestOf(x []float64) float64 {
+	top := 0.0
+	for _, v := range x {
+		top = max(top, math.Abs(v))
+	}
+	return top
+}
+
 // sums holds the operations whose result's elements are sums of operands'
 // elements.
 var sums = map[string]bool{
@@ -59,10 +124,7 @@ func (t terms) largest(n *autodiff.Node) float64 {
 	if s, done := t.known[n]; done {
 		return s
 	}
-	top := 0.0
-	for _, v := range floats(t.values[n]) {
-		top = max(top, math.Abs(v))
-	}
+	top := largestOf(floats(t.values[n]))
 	in := n.Inputs()
 	switch {
 	case sums[n.Op()]:

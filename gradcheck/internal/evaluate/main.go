@@ -2,6 +2,7 @@
 // the rules of others find in the same gradients.
 //
 //	go run ./gradcheck/internal/evaluate -seed 1 -n 1000
+//	go run ./gradcheck/internal/evaluate -seed 1 -alarms 1000000
 package main
 
 import (
@@ -18,7 +19,12 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 1, "of the random graphs")
 	n := flag.Int("n", 1000, "number of random graphs")
+	right := flag.Int("alarms", 0, "instead, check right gradients until `n` coordinates are compared")
 	flag.Parse()
+	if *right > 0 {
+		alarms(*seed, *right)
+		return
+	}
 	mutants, err := trial.Mutants(*seed, *n)
 	if err != nil {
 		log.Fatal(err)

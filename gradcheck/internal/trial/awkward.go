@@ -2,6 +2,7 @@ package trial
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"declive/gradcheck"
 )
@@ -17,6 +18,15 @@ func Awkward() []Case {
 		out = append(out, Case{Name: v.name, Options: v.opts, Problem: func() gradcheck.Problem {
 			p := vector(append([]float64(nil), v.at...), v.f, v.g)
 			p.Float32 = v.single
+			return p
+		}})
+	}
+	for _, g := range awkwardGraphs {
+		out = append(out, Case{Name: g.name, Problem: func() gradcheck.Problem {
+			p, err := gradcheck.OpProblem(g.f, operands(rand.New(rand.NewPCG(77, 652))))
+			if err != nil {
+				panic(err)
+			}
 			return p
 		}})
 	}

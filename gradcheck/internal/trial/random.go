@@ -35,28 +35,24 @@ func Mutants(seed uint64, n int) ([]Case, error) {
 
 // Graphs draws n random graphs with their right gradients.
 func Graphs(seed uint64, n int) []Case {
-	rng := rand.New(rand.NewPCG(seed, 2))
 	var out []Case
-	for k := range n {
-		p, err := gradcheck.OpProblem(graph(seed, uint64(k)), operands(rng))
-		if err == nil {
-			out = append(out, Case{Name: fmt.Sprintf("graph %d", k), Problem: func() gradcheck.Problem { return p }})
+	for k := range uint64(n) {
+		if c, err := Graph(seed, k); err == nil {
+			out = append(out, c)
 		}
 	}
 	return out
 }
 
+// Graph draws the k-th random graph of a seed with its right gradient.
+func Graph(seed, k uint64) (Case, error) {
+	p, err := gradcheck.OpProblem(graph(seed, k), operands(rand.New(rand.NewPCG(seed, k+1<<32))))
+	return Case{Name: fmt.Sprintf("graph %d", k), Problem: func() gradcheck.Problem { return p }}, err
+}
+
 // operands draws a matrix (3, 4), a matrix (5, 4) and a vector (4).
 func operands(rng *rand.Rand) []*tensor.Dense {
-	var out []*tensor.Dense
-	for _, shape := range [][]int{{3, 4}, {5, 4}, {4}} {
-		v := make([]float64, autodiff.Shape(shape).Size())
-		for i := range v {
-			v[i] = rng.NormFloat64()
-		}
-		out = append(out, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(v)))
-	}
-	return out
+	return []*tensor.Dense{normal(rng, 1, 3, 4), normal(rng, 1, 5, 4), normal(rng, 1, 4)}
 }
 
 // graph returns the k-th random function of a seed: three to eight operations,

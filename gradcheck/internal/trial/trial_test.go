@@ -75,8 +75,23 @@ func TestRandomGraphs(t *testing.T) {
 	}
 	t.Logf("%d of %d faults missed", missed, large)
 	assert.LessOrEqual(t, missed, large/200)
-	for _, c := range trial.Graphs(*seed, 300) {
+}
+
+// No right gradient among twenty thousand coordinates of random graphs and
+// networks is refused; evaluate -alarms does the same for a million.
+func TestNoFalseAlarm(t *testing.T) {
+	coords := 0
+	for k := uint64(0); coords < 20000; k++ {
+		draw := trial.Graph
+		if k%16 == 0 {
+			draw = trial.Network
+		}
+		c, err := draw(*seed, k)
+		require.NoError(t, err)
 		r := check(t, c)
 		assert.True(t, r.OK(), "%s: %v", c.Name, r)
+		for _, v := range r.Vars {
+			coords += len(v.Coords)
+		}
 	}
 }
