@@ -10,6 +10,7 @@ import (
 	"declive/examples/internal/classify"
 	"declive/examples/lecture/internal/curves"
 	"declive/examples/lecture/internal/lesson"
+	"declive/examples/lecture/internal/minibatch"
 	"declive/examples/lecture/internal/report"
 	"declive/examples/lecture/internal/saddle"
 	"declive/examples/lecture/internal/search"
@@ -28,6 +29,7 @@ var sections = []lesson.Section{
 	surface.Section,
 	stepsize.Section,
 	saddle.Section,
+	minibatch.Section,
 }
 
 func main() { classify.Main("lecture", run) }

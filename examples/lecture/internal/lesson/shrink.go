@@ -15,9 +15,11 @@ func (d *Data) Shrunk(factor, n int) (*datasets.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	small, err := shrink(some, factor)
-	if err != nil {
-		return nil, err
+	small := some
+	if factor > 1 {
+		if small, err = shrink(some, factor); err != nil {
+			return nil, err
+		}
 	}
 	if small, err = small.With(datasets.Standardise(small)); err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func accuracyFigure(accuracies []float64, chance float64, data string) report.Fi
 		theme.Line(p, "", plotter.XYs{{X: 0, Y: at}, {X: 100 * b.value, Y: at}}, theme.Style{Color: b.color, Width: 18})
 		theme.Label(p, fmt.Sprintf("%.1f %%", 100*b.value), 100*b.value, at)
 	}
-	p.X.Padding, p.Y.Tick.Marker, p.Y.Tick.Length = 0, labels, 0
+	p.Y.Padding, p.Y.Tick.Marker, p.Y.Tick.Length = 0, labels, 0
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 110, -0.6, float64(len(bars))-0.4
 	spread := fmt.Sprintf("between %.1f and %.1f %%", 100*slices.Min(accuracies), 100*slices.Max(accuracies))
 	return report.Figure{
@@ -63,7 +63,7 @@ func accuracyFigure(accuracies []float64, chance float64, data string) report.Fi
 
 // cosineFigure draws the cosines beside the formula.
 func cosineFigure(all []direction, weights int) report.Figure {
-	p := theme.New("The weighted mean of tries points down the slope", "tries", "cosine with −gradient")
+	p := theme.New("The weighted mean of tries points down the slope", "tries n", "cosine with −gradient")
 	measured, law := make(plotter.XYs, len(all)), make(plotter.XYs, len(all))
 	for i, d := range all {
 		measured[i] = plotter.XY{X: float64(d.tries), Y: d.cosine}

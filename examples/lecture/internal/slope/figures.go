@@ -11,7 +11,7 @@ import (
 )
 
 // reach is how far to each side the loss is drawn.
-const reach = 2.0
+const reach = 4.0
 
 // secantFigure draws the loss along one weight with secants of falling h and the
 // tangent.
@@ -35,7 +35,8 @@ func secantFigure(o *optim.Objective, weight int, slope float64, points int) (re
 	line := func(name string, slope float64, s theme.Style) {
 		theme.Line(p, name, plotter.XYs{{X: at - reach, Y: here - reach*slope}, {X: at + reach, Y: here + reach*slope}}, s)
 	}
-	for i, h := range []float64{1.5, 0.5, step} {
+	line(fmt.Sprintf("backprop, slope %.3f", slope), slope, theme.Style{Color: theme.Sky, Width: 4})
+	for i, h := range []float64{3, 1, step} {
 		loss, err := moved(o, weight, h)
 		if err != nil {
 			return report.Figure{}, err
@@ -43,7 +44,6 @@ func secantFigure(o *optim.Objective, weight int, slope float64, points int) (re
 		secant := (loss - here) / h
 		line(fmt.Sprintf("h = %v, slope %.3f", h, secant), secant, theme.Series(i))
 	}
-	line(fmt.Sprintf("backprop, slope %.3f", slope), slope, theme.Style{Color: theme.Grey, Dashes: theme.Series(2).Dashes})
 	theme.Dots(p, "W", plotter.XYs{{X: at, Y: here}}, theme.Style{Color: theme.Black, Radius: 4})
 	return report.Figure{
 		Name:    "slope-secants",

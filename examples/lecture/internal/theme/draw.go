@@ -10,23 +10,49 @@ import (
 )
 
 // Draw returns what draws a plot with its legend, if it has one, to the right of
-// the axes.
+// the axes, unless it is Inside.
 func Draw(p *plot.Plot) func(draw.Canvas) {
 	return func(c draw.Canvas) {
 		body := *p
 		body.Legend = plot.NewLegend()
 		legend := p.Legend
 		size := legend.Rectangle(c).Size()
-		if size.Y <= 0 {
-			body.Draw(c)
+		if size.Y <= 0 || p.Legend.Top {
+			body.Legend = legend
+			drawBody(&body, c)
 			return
 		}
 		legend.Top, legend.Left = true, true
 		const gap = 10
-		body.Draw(draw.Crop(c, 0, -size.X-gap, 0, 0))
+		drawBody(&body, draw.Crop(c, 0, -size.X-gap, 0, 0))
 		legend.Draw(draw.Crop(c, c.Size().X-size.X, 0, 0, -p.Title.TextStyle.Font.Size-2*p.Title.Padding))
 	}
 }
+
+// drawBody draws a plot with the names of its axes in the middle of these: the
+// plot's own way keeps room for the name of a logarithmic axis where it is not.
+func drawBody(p *plot.Plot, c draw.Canvas) {
+	x, y := p.X.Label, p.Y.Label
+	inner := draw.Crop(c, room(p.Y), 0, room(p.X), 0)
+	p.X.Label.Text, p.Y.Label.Text = "", ""
+	p.Draw(inner)
+	data := p.DataCanvas(inner)
+	x.TextStyle.XAlign, x.TextStyle.YAlign = draw.XCenter, draw.YBottom
+	c.FillText(x.TextStyle, vg.Point{X: data.Center().X, Y: c.Min.Y}, x.Text)
+	y.TextStyle.XAlign, y.TextStyle.YAlign, y.TextStyle.Rotation = draw.XCenter, draw.YTop, math.Pi/2
+	c.FillText(y.TextStyle, vg.Point{X: c.Min.X, Y: data.Center().Y}, y.Text)
+}
+
+// room returns what the name of an axis needs across.
+func room(a plot.Axis) vg.Length {
+	if a.Label.Text == "" {
+		return 0
+	}
+	return a.Label.TextStyle.Height(a.Label.Text) + a.Label.Padding
+}
+
+// Inside puts the legend into the top right corner of a plot that leaves it free.
+func Inside(p *plot.Plot) { p.Legend.Top = true }
 
 // Tiles returns what draws plots, each with its legend, from left to right in
 // rows of so many.
@@ -40,8 +66,8 @@ func Tiles(columns int, plots ...*plot.Plot) func(draw.Canvas) {
 	}
 }
 
-// Logarithmic gives an axis a logarithmic scale with ticks at powers of ten. All
-// that is drawn against it has to be positive.
+// Logarithmic gives axes a logarithmic scale. All that is drawn against them
+// has to be positive.
 func Logarithmic(axes ...*plot.Axis) {
 	for _, a := range axes {
 		a.Scale, a.Tick.Marker = plot.LogScale{}, powers{}

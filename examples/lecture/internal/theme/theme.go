@@ -45,9 +45,9 @@ var (
 )
 
 // Series returns the look of the i-th of several lines: no two of the first
-// eight have a colour in common.
+// eight have a colour in common, and no two of the first 32 colour and dashes.
 func Series(i int) Style {
-	return Style{Color: series[i%len(series)], Dashes: dashes[i%len(dashes)]}
+	return Style{Color: series[i%len(series)], Dashes: dashes[(i+i/len(series))%len(dashes)]}
 }
 
 // New returns an empty plot with a grid.

@@ -52,30 +52,61 @@ func label(v, largest float64, decimals int) string {
 	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
-// powers puts ticks at powers of ten on a logarithmic axis, up to eight of them
-// labelled, and between them small ones at their multiples. An axis that has
-// none or one of them is labelled at these too.
+// powers puts ticks on a logarithmic axis, labelled at powers of ten and, where
+// there are only few of these, also at 2 and 5 times.
 type powers struct{}
 
 func (powers) Ticks(lo, hi float64) []plot.Tick {
-	from, to := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
-	every := (to-from)/8 + 1
-	few := math.Floor(math.Log10(hi))-math.Ceil(math.Log10(lo)) < 1
+	first, last := math.Floor(math.Log10(lo)), math.Ceil(math.Log10(hi))
+	decades := math.Log10(hi / lo)
 	var out []plot.Tick
-	for e := from; e <= to; e++ {
-		power := math.Pow10(e)
-		tick := plot.Tick{Value: power}
-		if e%every == 0 {
-			tick.Label = strconv.FormatFloat(power, 'g', -1, 64)
-		}
-		out = append(out, tick)
-		for m := 2.0; m < 10 && every == 1; m++ {
-			minor := plot.Tick{Value: m * power}
-			if few && (m == 2 || m == 5) {
-				minor.Label = strconv.FormatFloat(m*power, 'g', -1, 64)
+	for k := first; k <= last; k++ {
+		for unit := 1.0; unit < 10; unit++ {
+			v := unit * math.Pow(10, k)
+			if v < lo*(1-1e-9) || v > hi*(1+1e-9) {
+				continue
 			}
-			out = append(out, minor)
+			t := plot.Tick{Value: v}
+			if named(unit, k, decades) {
+				t.Label = power(v, k, unit)
+			}
+			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// named reports whether unit·10ᵏ gets a label on an axis of so many decades.
+func named(unit, k, decades float64) bool {
+	switch {
+	case decades <= 0.7:
+		return true
+	case decades <= 2:
+		return unit == 1 || unit == 2 || unit == 5
+	}
+	return unit == 1 && math.Mod(k, 1+math.Floor(decades/8)) == 0
+}
+
+// power writes unit·10ᵏ, large numbers with the exponent raised. The fonts have
+// no raised minus: small numbers get an e.
+func power(v, k, unit float64) string {
+	switch {
+	case k < -4:
+		return strconv.FormatFloat(v, 'e', 0, 64)
+	case k <= 3:
+		return strconv.FormatFloat(v, 'f', max(0, int(-k)), 64)
+	case unit == 1:
+		return "10" + raised(int(k))
+	}
+	return strconv.FormatFloat(unit, 'g', 1, 64) + "·10" + raised(int(k))
+}
+
+// raised writes a number in superscript.
+func raised(k int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	var out []rune
+	for _, digit := range strconv.Itoa(k) {
+		out = append(out, digits[digit-'0'])
+	}
+	return string(out)
 }

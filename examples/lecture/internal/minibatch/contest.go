@@ -1,0 +1,115 @@
+package minibatch
+
+import (
+	"context"
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/datasets"
+	"declive/examples/lecture/internal/lesson"
+	"declive/losses"
+	"declive/optim"
+)
+
+// A tuning holds the learning rates and the deviations of tries that did best, of
+// 1, 2 and 5 times powers of ten.
+type tuning struct {
+	try, cloud, all, momentum float64
+	batches                   []size
+}
+
+// tuned returns what suits the shrunk digits or CIFAR-10.
+func tuned(real bool) tuning {
+	if real {
+		return tuning{0.05, 0.1, 0.5, 0.02, []size{{256, 0.5}, {128, 0.5}, {64, 0.2}, {32, 0.2}}}
+	}
+	return tuning{0.05, 0.2, 2, 0.1, []size{{256, 2}, {128, 2}, {64, 0.5}, {32, 0.5}}}
+}
+
+// contest runs all methods of the lecture on d from weights of zero.
+func contest(ctx context.Context, s *lesson.Setting, d *datasets.Dataset) ([]*run, error) {
+	c, t := &contestants{s: s, d: d}, tuned(s.Real)
+	epochs := s.Count(1, 30, 30)
+	c.search("random search", s.Count(3, 20, 20), t.try)
+	c.weighted("weighted random search", s.Count(3, 100, 100), 200, t.cloud)
+	c.add("numerical gradient", optim.NumericalGradient{LearningRate: t.all}, s.Count(2, 40, 40))
+	c.train("gradient descent", optim.GradientDescent{LearningRate: t.all}, 0, s.Count(5, 1000, 1000))
+	for _, z := range t.batches {
+		c.train(fmt.Sprint("SGD, batch ", z.batch), optim.SGD{LearningRate: z.rate}, z.batch, epochs)
+	}
+	c.train("momentum, batch 64", optim.Momentum{LearningRate: t.momentum}, 64, epochs)
+	if c.err != nil {
+		return nil, c.err
+	}
+	for _, r := range c.runs {
+		if err := r.take(ctx, s); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.name, err)
+		}
+		last := r.last()
+		s.Progressf("  %s: loss %.4f after %d examples, %.2f s", r.name, last.loss, last.examples, last.seconds)
+	}
+	return c.runs, nil
+}
+
+// contestants collects runs on the same examples, and the first error.
+type contestants struct {
+	s    *lesson.Setting
+	d    *datasets.Dataset
+	runs []*run
+	err  error
+}
+
+// join adds a run of a method for a model.
+func (c *contestants) join(name string, m *model, stepper optim.Stepper, err error, batch, steps, each int) {
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("%s: %w", name, err)
+	}
+	r := &run{name: name, stepper: stepper, batches: c.d.Minibatches(batch, c.s.Rand), steps: steps, each: each}
+	o, err := c.whole(m)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	r.loss = func() (float64, error) { return o.Loss() }
+	c.runs = append(c.runs, r)
+}
+
+// whole returns the loss of a model over all examples.
+func (c *contestants) whole(m *model) (*optim.Objective, error) {
+	batch, err := c.d.All()
+	if err != nil {
+		return nil, err
+	}
+	return optim.NewObjective(m.loss, m.params(), batch)
+}
+
+func (c *contestants) search(name string, steps int, deviation float64) {
+	m := newModel(c.d, tensor.Float64)
+	const together = 50
+	s, err := optim.NewRandomSearch(losses.SoftmaxCrossEntropy, m.w, optim.Tries{Scale: deviation, Together: together, Rand: c.s.Rand})
+	c.join(name, m, s, err, 0, steps, together*c.d.Len())
+}
+
+func (c *contestants) weighted(name string, steps, tries int, deviation float64) {
+	m := newModel(c.d, tensor.Float64)
+	by := optim.Weighting{Tries: tries}
+	s, err := optim.NewWeightedSearch(losses.SoftmaxCrossEntropy, m.w, by, optim.Tries{Scale: deviation, Rand: c.s.Rand})
+	c.join(name, m, s, err, 0, steps, tries*c.d.Len())
+}
+
+func (c *contestants) add(name string, method optim.Method, steps int) {
+	m := newModel(c.d, tensor.Float64)
+	s := optim.NewDescent(m.loss, []*autodiff.Param{m.w}, method)
+	c.join(name, m, s, nil, 0, steps, (m.w.Shape().Size()+1)*c.d.Len())
+}
+
+func (c *contestants) train(name string, rule optim.Rule, batch, epochs int) {
+	m := newModel(c.d, tensor.Float64)
+	s, err := m.trainer(rule)
+	each := batch
+	if batch == 0 {
+		each = c.d.Len()
+	}
+	c.join(name, m, s, err, batch, epochs*((c.d.Len()+each-1)/each), each)
+}
