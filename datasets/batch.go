@@ -96,8 +96,9 @@ func newGatherer(d *Dataset) *gatherer {
 // core gather them.
 const partSize = 1 << 15
 
-// rowsInPart returns how many examples make a part.
-func (g *gatherer) rowsInPart() int { return max(1, partSize/g.data.Features()) }
+// rowsInPart returns how many examples make a part: a multiple of as many as are
+// copied together.
+func (g *gatherer) rowsInPart() int { return (partSize/g.data.Features() + 7) / 8 * 8 }
 
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {

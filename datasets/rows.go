@@ -69,6 +69,10 @@ func (c *coefficients[F]) bytes(dst []F, ld int, m matrix[uint8], index []int) {
 //
 // computed in precision A.
 func gather[F, A float, T Value](dst []F, ld int, m matrix[T], index []int, c *coefficients[A]) {
+	if same, ok := any(m.data).([]F); ok && c.identity {
+		kernel.Gather(dst, ld, same, m.cols, index, m.cols)
+		return
+	}
 	for i, r := range index {
 		out, row := dst[i*ld:i*ld+m.cols], m.row(r)
 		switch {

@@ -6,6 +6,11 @@ package kernel
 //		copy(dst[i*ldd:][:n], src[r*lds:][:n])
 //	}
 func Gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
+	gather(dst, ldd, src, lds, rows, n)
+}
+
+// gatherGeneric is the reference of Gather.
+func gatherGeneric[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
 	for i, r := range rows {
 		copy(dst[i*ldd:][:n], src[r*lds:][:n])
 	}

@@ -37,6 +37,26 @@ func TestGather(t *testing.T) {
 	assert.Equal(t, []float64{20, 21, 7, 0, 1, 7}, dst)
 }
 
+func TestGatherRows(t *testing.T) { bothTypes(t, testGatherRows[float32], testGatherRows[float64]) }
+
+func testGatherRows[F Float](t *testing.T) {
+	rng := rand.New(rand.NewPCG(20, 21))
+	rows := []int{4, 0, 2, 2, 1, 3, 4, 0, 1}
+	for _, n := range append(lengths(), 255, 256, 257, 300, 8192, 8200) {
+		for count := range len(rows) + 1 {
+			lds, ldd := n+1, n+2
+			src := numbers[F](rng, 5*lds, false)
+			want, dst := newGuarded[F](0, count*ldd), newGuarded[F](3, count*ldd)
+			for i, r := range rows[:count] {
+				copy(want.slice[i*ldd:][:n], src[r*lds:])
+			}
+			Gather(dst.slice, ldd, src, lds, rows[:count], n)
+			dst.check(t, 3, "Gather")
+			same(t, want.slice, dst.slice, "Gather of %d×%d", count, n)
+		}
+	}
+}
+
 func TestGatherBytes(t *testing.T) { bothTypes(t, testGatherBytes[float32], testGatherBytes[float64]) }
 
 func testGatherBytes[F Float](t *testing.T) {
@@ -116,6 +136,7 @@ func TestNoAllocations(t *testing.T) {
 	x, y, z, rows := make([]float32, 300), make([]float32, 300), make([]float32, 300), []int{0, 1}
 	a, s := Operand[float32]{x, 10, 1}, Operand[float32]{y, 1, 0}
 	src := make([]byte, 300)
+	long, fours := make([]float32, 1200), []int{0, 1, 2, 3}
 	eachImpl(t, func(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(10, func() {
 			Unary(Exp, z, x)
@@ -125,6 +146,7 @@ func TestNoAllocations(t *testing.T) {
 			ReduceCols(ReduceMax, 30, 10, y, x, 10, true)
 			Transpose(30, 10, z, 30, x, 10)
 			Gather(z, 10, x, 10, rows, 10)
+			Gather(long, 300, long, 300, fours, 300)
 			GatherBytes(z, 150, src, 150, rows, 150, Operand[float32]{x, 0, 1}, Operand[float32]{y, 0, 0})
 			Axpby(1, x, 2, z)
 			_ = Dot(x, y)

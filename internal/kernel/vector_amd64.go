@@ -12,6 +12,7 @@ type (
 	chooseKernel[F Float]    func(rows, cols int, dst *F, ldd int, a *F, ra int, b *F, rb int, c *F, rc int)
 	reduceKernel[F Float]    func(rows, cols int, dst, x *F, ldx int)
 	transposeKernel[F Float] func(blocks int, dst *F, ldd int, src *F, lds int)
+	gatherKernel[F Float]    func(dst *F, ldd int, a, b, c, d *F, n int)
 	bytesKernel[F Float]     func(dst *F, src *byte, n int, scale, shift *F)
 )
 
@@ -30,6 +31,7 @@ type kernels[F Float] struct {
 	axpby      func(alpha F, x *F, beta F, y *F, n int)
 	dot        func(x, y *F, n int) F
 	zeros      func(x *F, n int) F
+	gather     gatherKernel[F]
 	transpose  transposeKernel[F]
 }
 

@@ -7551,6 +7551,142 @@ done577:
 	VZEROUPPER
 	RET
 
+// func gatherAVX2F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+// Requires: AVX
+TEXT ·gatherAVX2F32(SB), NOSPLIT, $0-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    n+48(FP), DX
+	MOVQ    a+16(FP), BX
+	MOVQ    b+24(FP), SI
+	MOVQ    c+32(FP), DI
+	MOVQ    d+40(FP), R8
+	MOVQ    AX, R9
+	ADDQ    CX, AX
+	MOVQ    AX, R10
+	ADDQ    CX, AX
+	MOVQ    AX, R11
+	ADDQ    CX, AX
+	MOVQ    AX, R12
+	ADDQ    CX, AX
+	MOVQ    DX, CX
+	ANDQ    $-8, CX
+	MOVQ    DX, AX
+	ANDQ    $-8, AX
+	MOVQ    DX, AX
+	ANDQ    $0x07, AX
+	LEAQ    masks<>+32(SB), R13
+	SHLQ    $0x02, AX
+	SUBQ    AX, R13
+	VMOVUPS (R13), Y0
+	XORQ    AX, AX
+	CMPQ    AX, CX
+	JGE     done606
+
+loop605:
+	VMOVUPS (BX)(AX*4), Y1
+	VMOVUPS Y1, (R9)(AX*4)
+	VMOVUPS (SI)(AX*4), Y1
+	VMOVUPS Y1, (R10)(AX*4)
+	VMOVUPS (DI)(AX*4), Y1
+	VMOVUPS Y1, (R11)(AX*4)
+	VMOVUPS (R8)(AX*4), Y1
+	VMOVUPS Y1, (R12)(AX*4)
+	ADDQ    $0x00000008, AX
+	CMPQ    AX, CX
+	JLT     loop605
+
+done606:
+	CMPQ         AX, DX
+	JGE          done607
+	VMASKMOVPS   (BX)(AX*4), Y0, Y1
+	LEAQ         (R9)(AX*4), CX
+	TESTQ        $0x00000004, DX
+	JZ           skip608
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip608:
+	TESTQ    $0x00000002, DX
+	JZ       skip609
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, CX
+
+skip609:
+	TESTQ  $0x00000001, DX
+	JZ     skip610
+	VMOVSS X1, (CX)
+
+skip610:
+	VMASKMOVPS   (SI)(AX*4), Y0, Y1
+	LEAQ         (R10)(AX*4), CX
+	TESTQ        $0x00000004, DX
+	JZ           skip611
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip611:
+	TESTQ    $0x00000002, DX
+	JZ       skip612
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, CX
+
+skip612:
+	TESTQ  $0x00000001, DX
+	JZ     skip613
+	VMOVSS X1, (CX)
+
+skip613:
+	VMASKMOVPS   (DI)(AX*4), Y0, Y1
+	LEAQ         (R11)(AX*4), CX
+	TESTQ        $0x00000004, DX
+	JZ           skip614
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip614:
+	TESTQ    $0x00000002, DX
+	JZ       skip615
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, CX
+
+skip615:
+	TESTQ  $0x00000001, DX
+	JZ     skip616
+	VMOVSS X1, (CX)
+
+skip616:
+	VMASKMOVPS   (R8)(AX*4), Y0, Y0
+	LEAQ         (R12)(AX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           skip617
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip617:
+	TESTQ    $0x00000002, DX
+	JZ       skip618
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+skip618:
+	TESTQ  $0x00000001, DX
+	JZ     skip619
+	VMOVSS X0, (AX)
+
+skip619:
+done607:
+	VZEROUPPER
+	RET
+
 // func transposeAVX2F32(blocks int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX
 TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
@@ -7560,7 +7696,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block605:
+block620:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -7620,7 +7756,7 @@ block605:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block605
+	JNZ        block620
 	VZEROUPPER
 	RET
 
@@ -7642,9 +7778,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done607
+	JGE     done622
 
-loop606:
+loop621:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7659,40 +7795,40 @@ loop606:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop606
+	JLT     loop621
 
-done607:
+done622:
 	CMPQ DI, SI
-	JGE  done609
+	JGE  done624
 
-loop608:
+loop623:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop608
+	JLT     loop623
 
-done609:
+done624:
 	CMPQ         DI, DX
-	JGE          done610
+	JGE          done625
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip611
+	JZ           skip626
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip611:
+skip626:
 	TESTQ    $0x00000001, DX
-	JZ       skip612
+	JZ       skip627
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip612:
-done610:
+skip627:
+done625:
 	VZEROUPPER
 	RET
 
@@ -7721,9 +7857,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done614
+	JGE          done629
 
-loop613:
+loop628:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7738,40 +7874,40 @@ loop613:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop613
+	JLT     loop628
 
-done614:
+done629:
 	CMPQ DI, SI
-	JGE  done616
+	JGE  done631
 
-loop615:
+loop630:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop615
+	JLT     loop630
 
-done616:
+done631:
 	CMPQ         DI, DX
-	JGE          done617
+	JGE          done632
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip618
+	JZ           skip633
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip618:
+skip633:
 	TESTQ    $0x00000001, DX
-	JZ       skip619
+	JZ       skip634
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip619:
-done617:
+skip634:
+done632:
 	VZEROUPPER
 	RET
 
@@ -7796,9 +7932,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done621
+	JGE          done636
 
-loop620:
+loop635:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -7833,13 +7969,13 @@ loop620:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop620
+	JLT       loop635
 
-done621:
+done636:
 	CMPQ DI, SI
-	JGE  done623
+	JGE  done638
 
-loop622:
+loop637:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -7850,11 +7986,11 @@ loop622:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop622
+	JLT       loop637
 
-done623:
+done638:
 	CMPQ         DI, DX
-	JGE          done624
+	JGE          done639
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -7864,19 +8000,19 @@ done623:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip625
+	JZ           skip640
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip625:
+skip640:
 	TESTQ    $0x00000001, DX
-	JZ       skip626
+	JZ       skip641
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip626:
-done624:
+skip641:
+done639:
 	VZEROUPPER
 	RET
 
@@ -7904,9 +8040,9 @@ TEXT ·unarySquareAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done628
+	JGE     done643
 
-loop627:
+loop642:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7921,40 +8057,40 @@ loop627:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop627
+	JLT     loop642
 
-done628:
+done643:
 	CMPQ DI, SI
-	JGE  done630
+	JGE  done645
 
-loop629:
+loop644:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop629
+	JLT     loop644
 
-done630:
+done645:
 	CMPQ         DI, DX
-	JGE          done631
+	JGE          done646
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VMULPD       Y0, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip632
+	JZ           skip647
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip632:
+skip647:
 	TESTQ    $0x00000001, DX
-	JZ       skip633
+	JZ       skip648
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip633:
-done631:
+skip648:
+done646:
 	VZEROUPPER
 	RET
 
@@ -7976,9 +8112,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done635
+	JGE     done650
 
-loop634:
+loop649:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7987,40 +8123,40 @@ loop634:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop634
+	JLT     loop649
 
-done635:
+done650:
 	CMPQ DI, SI
-	JGE  done637
+	JGE  done652
 
-loop636:
+loop651:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop636
+	JLT     loop651
 
-done637:
+done652:
 	CMPQ         DI, DX
-	JGE          done638
+	JGE          done653
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip639
+	JZ           skip654
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip639:
+skip654:
 	TESTQ    $0x00000001, DX
-	JZ       skip640
+	JZ       skip655
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip640:
-done638:
+skip655:
+done653:
 	VZEROUPPER
 	RET
 
@@ -8043,9 +8179,9 @@ TEXT ·unaryReciprocalAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done642
+	JGE          done657
 
-loop641:
+loop656:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8054,40 +8190,40 @@ loop641:
 	VMOVUPD Y2, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop641
+	JLT     loop656
 
-done642:
+done657:
 	CMPQ DI, SI
-	JGE  done644
+	JGE  done659
 
-loop643:
+loop658:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop643
+	JLT     loop658
 
-done644:
+done659:
 	CMPQ         DI, DX
-	JGE          done645
+	JGE          done660
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip646
+	JZ           skip661
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip646:
+skip661:
 	TESTQ    $0x00000001, DX
-	JZ       skip647
+	JZ       skip662
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip647:
-done645:
+skip662:
+done660:
 	VZEROUPPER
 	RET
 
@@ -8110,9 +8246,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done649
+	JGE     done664
 
-loop648:
+loop663:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8127,40 +8263,40 @@ loop648:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop648
+	JLT     loop663
 
-done649:
+done664:
 	CMPQ DI, SI
-	JGE  done651
+	JGE  done666
 
-loop650:
+loop665:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop650
+	JLT     loop665
 
-done651:
+done666:
 	CMPQ         DI, DX
-	JGE          done652
+	JGE          done667
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip653
+	JZ           skip668
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip653:
+skip668:
 	TESTQ    $0x00000001, DX
-	JZ       skip654
+	JZ       skip669
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip654:
-done652:
+skip669:
+done667:
 	VZEROUPPER
 	RET
 
@@ -8184,9 +8320,9 @@ TEXT ·unaryStepAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done656
+	JGE          done671
 
-loop655:
+loop670:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
@@ -8205,42 +8341,42 @@ loop655:
 	VMOVUPD Y3, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop655
+	JLT     loop670
 
-done656:
+done671:
 	CMPQ DI, SI
-	JGE  done658
+	JGE  done673
 
-loop657:
+loop672:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
 	VMOVUPD Y3, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop657
+	JLT     loop672
 
-done658:
+done673:
 	CMPQ         DI, DX
-	JGE          done659
+	JGE          done674
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
 	VCMPPD       $0x1e, Y0, Y2, Y0
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip660
+	JZ           skip675
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip660:
+skip675:
 	TESTQ    $0x00000001, DX
-	JZ       skip661
+	JZ       skip676
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip661:
-done659:
+skip676:
+done674:
 	VZEROUPPER
 	RET
 
@@ -8264,9 +8400,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done663
+	JGE          done678
 
-loop662:
+loop677:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -8303,11 +8439,11 @@ loop662:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop662
+	JLT          loop677
 
-done663:
+done678:
 	CMPQ         BX, DX
-	JGE          done664
+	JGE          done679
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8343,19 +8479,19 @@ done663:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip665
+	JZ           skip680
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip665:
+skip680:
 	TESTQ    $0x00000001, DX
-	JZ       skip666
+	JZ       skip681
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip666:
-done664:
+skip681:
+done679:
 	VZEROUPPER
 	RET
 
@@ -8481,9 +8617,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done668
+	JGE          done683
 
-loop667:
+loop682:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -8530,11 +8666,11 @@ loop667:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop667
+	JLT          loop682
 
-done668:
+done683:
 	CMPQ         BX, DX
-	JGE          done669
+	JGE          done684
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8580,19 +8716,19 @@ done668:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip670
+	JZ           skip685
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip670:
+skip685:
 	TESTQ    $0x00000001, DX
-	JZ       skip671
+	JZ       skip686
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip671:
-done669:
+skip686:
+done684:
 	VZEROUPPER
 	RET
 
@@ -8621,9 +8757,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done673
+	JGE     done688
 
-loop672:
+loop687:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -8668,11 +8804,11 @@ loop672:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop672
+	JLT          loop687
 
-done673:
+done688:
 	CMPQ         BX, DX
-	JGE          done674
+	JGE          done689
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -8716,19 +8852,19 @@ done673:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip675
+	JZ           skip690
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip675:
+skip690:
 	TESTQ    $0x00000001, DX
-	JZ       skip676
+	JZ       skip691
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip676:
-done674:
+skip691:
+done689:
 	VZEROUPPER
 	RET
 
@@ -8865,9 +9001,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done678
+	JGE     done693
 
-loop677:
+loop692:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -8919,11 +9055,11 @@ loop677:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop677
+	JLT          loop692
 
-done678:
+done693:
 	CMPQ         BX, DX
-	JGE          done679
+	JGE          done694
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -8974,19 +9110,19 @@ done678:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip680
+	JZ           skip695
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip680:
+skip695:
 	TESTQ    $0x00000001, DX
-	JZ       skip681
+	JZ       skip696
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip681:
-done679:
+skip696:
+done694:
 	VZEROUPPER
 	RET
 
@@ -9022,9 +9158,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done683
+	JGE          done698
 
-loop682:
+loop697:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -9063,11 +9199,11 @@ loop682:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop682
+	JLT          loop697
 
-done683:
+done698:
 	CMPQ         BX, DX
-	JGE          done684
+	JGE          done699
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -9105,19 +9241,19 @@ done683:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip685
+	JZ           skip700
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip685:
+skip700:
 	TESTQ    $0x00000001, DX
-	JZ       skip686
+	JZ       skip701
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip686:
-done684:
+skip701:
+done699:
 	VZEROUPPER
 	RET
 
@@ -9148,9 +9284,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done688
+	JGE          done703
 
-loop687:
+loop702:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9191,11 +9327,11 @@ loop687:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop687
+	JLT          loop702
 
-done688:
+done703:
 	CMPQ         BX, DX
-	JGE          done689
+	JGE          done704
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9235,19 +9371,19 @@ done688:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip690
+	JZ           skip705
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip690:
+skip705:
 	TESTQ    $0x00000001, DX
-	JZ       skip691
+	JZ       skip706
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip691:
-done689:
+skip706:
+done704:
 	VZEROUPPER
 	RET
 
@@ -9272,9 +9408,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done693
+	JGE          done708
 
-loop692:
+loop707:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9337,11 +9473,11 @@ loop692:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop692
+	JLT          loop707
 
-done693:
+done708:
 	CMPQ         BX, DX
-	JGE          done694
+	JGE          done709
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9403,19 +9539,19 @@ done693:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip695
+	JZ           skip710
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip695:
+skip710:
 	TESTQ    $0x00000001, DX
-	JZ       skip696
+	JZ       skip711
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip696:
-done694:
+skip711:
+done709:
 	VZEROUPPER
 	RET
 
@@ -9444,13 +9580,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row697:
+row712:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done699
+	JGE          done714
 
-loop698:
+loop713:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9465,45 +9601,45 @@ loop698:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop698
+	JLT     loop713
 
-done699:
+done714:
 	CMPQ R9, R8
-	JGE  done701
+	JGE  done716
 
-loop700:
+loop715:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop700
+	JLT     loop715
 
-done701:
+done716:
 	CMPQ         R9, SI
-	JGE          done702
+	JGE          done717
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip703
+	JZ           skip718
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip703:
+skip718:
 	TESTQ    $0x00000001, SI
-	JZ       skip704
+	JZ       skip719
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip704:
-done702:
+skip719:
+done717:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row697
+	JNZ  row712
 	VZEROUPPER
 	RET
 
@@ -9526,13 +9662,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row705:
+row720:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done707
+	JGE          done722
 
-loop706:
+loop721:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9547,45 +9683,45 @@ loop706:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop706
+	JLT     loop721
 
-done707:
+done722:
 	CMPQ R9, R8
-	JGE  done709
+	JGE  done724
 
-loop708:
+loop723:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop708
+	JLT     loop723
 
-done709:
+done724:
 	CMPQ         R9, SI
-	JGE          done710
+	JGE          done725
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip711
+	JZ           skip726
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip711:
+skip726:
 	TESTQ    $0x00000001, SI
-	JZ       skip712
+	JZ       skip727
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip712:
-done710:
+skip727:
+done725:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row705
+	JNZ  row720
 	VZEROUPPER
 	RET
 
@@ -9608,12 +9744,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row713:
+row728:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done715
+	JGE  done730
 
-loop714:
+loop729:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -9632,47 +9768,47 @@ loop714:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop714
+	JLT     loop729
 
-done715:
+done730:
 	CMPQ R9, R8
-	JGE  done717
+	JGE  done732
 
-loop716:
+loop731:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop716
+	JLT     loop731
 
-done717:
+done732:
 	CMPQ         R9, SI
-	JGE          done718
+	JGE          done733
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip719
+	JZ           skip734
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip719:
+skip734:
 	TESTQ    $0x00000001, SI
-	JZ       skip720
+	JZ       skip735
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip720:
-done718:
+skip735:
+done733:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row713
+	JNZ  row728
 	VZEROUPPER
 	RET
 
@@ -9695,13 +9831,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row721:
+row736:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done723
+	JGE          done738
 
-loop722:
+loop737:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9716,45 +9852,45 @@ loop722:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop722
+	JLT     loop737
 
-done723:
+done738:
 	CMPQ R9, R8
-	JGE  done725
+	JGE  done740
 
-loop724:
+loop739:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop724
+	JLT     loop739
 
-done725:
+done740:
 	CMPQ         R9, SI
-	JGE          done726
+	JGE          done741
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip727
+	JZ           skip742
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip727:
+skip742:
 	TESTQ    $0x00000001, SI
-	JZ       skip728
+	JZ       skip743
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip728:
-done726:
+skip743:
+done741:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row721
+	JNZ  row736
 	VZEROUPPER
 	RET
 
@@ -9777,13 +9913,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row729:
+row744:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done731
+	JGE          done746
 
-loop730:
+loop745:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9798,45 +9934,45 @@ loop730:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop730
+	JLT     loop745
 
-done731:
+done746:
 	CMPQ R9, R8
-	JGE  done733
+	JGE  done748
 
-loop732:
+loop747:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop732
+	JLT     loop747
 
-done733:
+done748:
 	CMPQ         R9, SI
-	JGE          done734
+	JGE          done749
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip735
+	JZ           skip750
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip735:
+skip750:
 	TESTQ    $0x00000001, SI
-	JZ       skip736
+	JZ       skip751
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip736:
-done734:
+skip751:
+done749:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row729
+	JNZ  row744
 	VZEROUPPER
 	RET
 
@@ -9859,12 +9995,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row737:
+row752:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done739
+	JGE  done754
 
-loop738:
+loop753:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -9883,47 +10019,47 @@ loop738:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop738
+	JLT     loop753
 
-done739:
+done754:
 	CMPQ R9, R8
-	JGE  done741
+	JGE  done756
 
-loop740:
+loop755:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop740
+	JLT     loop755
 
-done741:
+done756:
 	CMPQ         R9, SI
-	JGE          done742
+	JGE          done757
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip743
+	JZ           skip758
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip743:
+skip758:
 	TESTQ    $0x00000001, SI
-	JZ       skip744
+	JZ       skip759
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip744:
-done742:
+skip759:
+done757:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row737
+	JNZ  row752
 	VZEROUPPER
 	RET
 
@@ -9946,13 +10082,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row745:
+row760:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done747
+	JGE          done762
 
-loop746:
+loop761:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9967,45 +10103,45 @@ loop746:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop746
+	JLT     loop761
 
-done747:
+done762:
 	CMPQ R9, R8
-	JGE  done749
+	JGE  done764
 
-loop748:
+loop763:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop748
+	JLT     loop763
 
-done749:
+done764:
 	CMPQ         R9, SI
-	JGE          done750
+	JGE          done765
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip751
+	JZ           skip766
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip751:
+skip766:
 	TESTQ    $0x00000001, SI
-	JZ       skip752
+	JZ       skip767
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip752:
-done750:
+skip767:
+done765:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row745
+	JNZ  row760
 	VZEROUPPER
 	RET
 
@@ -10028,13 +10164,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row753:
+row768:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done755
+	JGE          done770
 
-loop754:
+loop769:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10049,45 +10185,45 @@ loop754:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop754
+	JLT     loop769
 
-done755:
+done770:
 	CMPQ R9, R8
-	JGE  done757
+	JGE  done772
 
-loop756:
+loop771:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop756
+	JLT     loop771
 
-done757:
+done772:
 	CMPQ         R9, SI
-	JGE          done758
+	JGE          done773
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip759
+	JZ           skip774
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip759:
+skip774:
 	TESTQ    $0x00000001, SI
-	JZ       skip760
+	JZ       skip775
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip760:
-done758:
+skip775:
+done773:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row753
+	JNZ  row768
 	VZEROUPPER
 	RET
 
@@ -10110,12 +10246,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row761:
+row776:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done763
+	JGE  done778
 
-loop762:
+loop777:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -10134,47 +10270,47 @@ loop762:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop762
+	JLT     loop777
 
-done763:
+done778:
 	CMPQ R9, R8
-	JGE  done765
+	JGE  done780
 
-loop764:
+loop779:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop764
+	JLT     loop779
 
-done765:
+done780:
 	CMPQ         R9, SI
-	JGE          done766
+	JGE          done781
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip767
+	JZ           skip782
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip767:
+skip782:
 	TESTQ    $0x00000001, SI
-	JZ       skip768
+	JZ       skip783
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip768:
-done766:
+skip783:
+done781:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row761
+	JNZ  row776
 	VZEROUPPER
 	RET
 
@@ -10197,13 +10333,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row769:
+row784:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done771
+	JGE          done786
 
-loop770:
+loop785:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10218,45 +10354,45 @@ loop770:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop770
+	JLT     loop785
 
-done771:
+done786:
 	CMPQ R9, R8
-	JGE  done773
+	JGE  done788
 
-loop772:
+loop787:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop772
+	JLT     loop787
 
-done773:
+done788:
 	CMPQ         R9, SI
-	JGE          done774
+	JGE          done789
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip775
+	JZ           skip790
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip775:
+skip790:
 	TESTQ    $0x00000001, SI
-	JZ       skip776
+	JZ       skip791
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip776:
-done774:
+skip791:
+done789:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row769
+	JNZ  row784
 	VZEROUPPER
 	RET
 
@@ -10279,13 +10415,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row777:
+row792:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done779
+	JGE          done794
 
-loop778:
+loop793:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10300,45 +10436,45 @@ loop778:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop778
+	JLT     loop793
 
-done779:
+done794:
 	CMPQ R9, R8
-	JGE  done781
+	JGE  done796
 
-loop780:
+loop795:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop780
+	JLT     loop795
 
-done781:
+done796:
 	CMPQ         R9, SI
-	JGE          done782
+	JGE          done797
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip783
+	JZ           skip798
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip783:
+skip798:
 	TESTQ    $0x00000001, SI
-	JZ       skip784
+	JZ       skip799
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip784:
-done782:
+skip799:
+done797:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row777
+	JNZ  row792
 	VZEROUPPER
 	RET
 
@@ -10361,12 +10497,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row785:
+row800:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done787
+	JGE  done802
 
-loop786:
+loop801:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -10385,47 +10521,47 @@ loop786:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop786
+	JLT     loop801
 
-done787:
+done802:
 	CMPQ R9, R8
-	JGE  done789
+	JGE  done804
 
-loop788:
+loop803:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop788
+	JLT     loop803
 
-done789:
+done804:
 	CMPQ         R9, SI
-	JGE          done790
+	JGE          done805
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip791
+	JZ           skip806
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip791:
+skip806:
 	TESTQ    $0x00000001, SI
-	JZ       skip792
+	JZ       skip807
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip792:
-done790:
+skip807:
+done805:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row785
+	JNZ  row800
 	VZEROUPPER
 	RET
 
@@ -10448,13 +10584,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row793:
+row808:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done795
+	JGE          done810
 
-loop794:
+loop809:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10477,13 +10613,13 @@ loop794:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop794
+	JLT       loop809
 
-done795:
+done810:
 	CMPQ R9, R8
-	JGE  done797
+	JGE  done812
 
-loop796:
+loop811:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10491,35 +10627,35 @@ loop796:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop796
+	JLT       loop811
 
-done797:
+done812:
 	CMPQ         R9, SI
-	JGE          done798
+	JGE          done813
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip799
+	JZ           skip814
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip799:
+skip814:
 	TESTQ    $0x00000001, SI
-	JZ       skip800
+	JZ       skip815
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip800:
-done798:
+skip815:
+done813:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row793
+	JNZ  row808
 	VZEROUPPER
 	RET
 
@@ -10542,13 +10678,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row801:
+row816:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done803
+	JGE          done818
 
-loop802:
+loop817:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10571,13 +10707,13 @@ loop802:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop802
+	JLT       loop817
 
-done803:
+done818:
 	CMPQ R9, R8
-	JGE  done805
+	JGE  done820
 
-loop804:
+loop819:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10585,35 +10721,35 @@ loop804:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop804
+	JLT       loop819
 
-done805:
+done820:
 	CMPQ         R9, SI
-	JGE          done806
+	JGE          done821
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip807
+	JZ           skip822
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip807:
+skip822:
 	TESTQ    $0x00000001, SI
-	JZ       skip808
+	JZ       skip823
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip808:
-done806:
+skip823:
+done821:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row801
+	JNZ  row816
 	VZEROUPPER
 	RET
 
@@ -10636,12 +10772,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row809:
+row824:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done811
+	JGE  done826
 
-loop810:
+loop825:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10668,13 +10804,13 @@ loop810:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop810
+	JLT       loop825
 
-done811:
+done826:
 	CMPQ R9, R8
-	JGE  done813
+	JGE  done828
 
-loop812:
+loop827:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10683,11 +10819,11 @@ loop812:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop812
+	JLT       loop827
 
-done813:
+done828:
 	CMPQ         R9, SI
-	JGE          done814
+	JGE          done829
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10695,24 +10831,24 @@ done813:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip815
+	JZ           skip830
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip815:
+skip830:
 	TESTQ    $0x00000001, SI
-	JZ       skip816
+	JZ       skip831
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip816:
-done814:
+skip831:
+done829:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row809
+	JNZ  row824
 	VZEROUPPER
 	RET
 
@@ -10735,13 +10871,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row817:
+row832:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done819
+	JGE          done834
 
-loop818:
+loop833:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10764,13 +10900,13 @@ loop818:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop818
+	JLT       loop833
 
-done819:
+done834:
 	CMPQ R9, R8
-	JGE  done821
+	JGE  done836
 
-loop820:
+loop835:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10778,35 +10914,35 @@ loop820:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop820
+	JLT       loop835
 
-done821:
+done836:
 	CMPQ         R9, SI
-	JGE          done822
+	JGE          done837
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip823
+	JZ           skip838
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip823:
+skip838:
 	TESTQ    $0x00000001, SI
-	JZ       skip824
+	JZ       skip839
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip824:
-done822:
+skip839:
+done837:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row817
+	JNZ  row832
 	VZEROUPPER
 	RET
 
@@ -10829,13 +10965,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row825:
+row840:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done827
+	JGE          done842
 
-loop826:
+loop841:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -10858,13 +10994,13 @@ loop826:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop826
+	JLT       loop841
 
-done827:
+done842:
 	CMPQ R9, R8
-	JGE  done829
+	JGE  done844
 
-loop828:
+loop843:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -10872,35 +11008,35 @@ loop828:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop828
+	JLT       loop843
 
-done829:
+done844:
 	CMPQ         R9, SI
-	JGE          done830
+	JGE          done845
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip831
+	JZ           skip846
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip831:
+skip846:
 	TESTQ    $0x00000001, SI
-	JZ       skip832
+	JZ       skip847
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip832:
-done830:
+skip847:
+done845:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row825
+	JNZ  row840
 	VZEROUPPER
 	RET
 
@@ -10923,12 +11059,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row833:
+row848:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done835
+	JGE  done850
 
-loop834:
+loop849:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10955,13 +11091,13 @@ loop834:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop834
+	JLT       loop849
 
-done835:
+done850:
 	CMPQ R9, R8
-	JGE  done837
+	JGE  done852
 
-loop836:
+loop851:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10970,11 +11106,11 @@ loop836:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop836
+	JLT       loop851
 
-done837:
+done852:
 	CMPQ         R9, SI
-	JGE          done838
+	JGE          done853
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10982,24 +11118,24 @@ done837:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip839
+	JZ           skip854
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip839:
+skip854:
 	TESTQ    $0x00000001, SI
-	JZ       skip840
+	JZ       skip855
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip840:
-done838:
+skip855:
+done853:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row833
+	JNZ  row848
 	VZEROUPPER
 	RET
 
@@ -11023,13 +11159,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row841:
+row856:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done843
+	JGE          done858
 
-loop842:
+loop857:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11048,47 +11184,47 @@ loop842:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop842
+	JLT     loop857
 
-done843:
+done858:
 	CMPQ R9, R8
-	JGE  done845
+	JGE  done860
 
-loop844:
+loop859:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop844
+	JLT     loop859
 
-done845:
+done860:
 	CMPQ         R9, SI
-	JGE          done846
+	JGE          done861
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip847
+	JZ           skip862
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip847:
+skip862:
 	TESTQ    $0x00000001, SI
-	JZ       skip848
+	JZ       skip863
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip848:
-done846:
+skip863:
+done861:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row841
+	JNZ  row856
 	VZEROUPPER
 	RET
 
@@ -11112,13 +11248,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row849:
+row864:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done851
+	JGE          done866
 
-loop850:
+loop865:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11137,47 +11273,47 @@ loop850:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop850
+	JLT     loop865
 
-done851:
+done866:
 	CMPQ R9, R8
-	JGE  done853
+	JGE  done868
 
-loop852:
+loop867:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop852
+	JLT     loop867
 
-done853:
+done868:
 	CMPQ         R9, SI
-	JGE          done854
+	JGE          done869
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip855
+	JZ           skip870
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip855:
+skip870:
 	TESTQ    $0x00000001, SI
-	JZ       skip856
+	JZ       skip871
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip856:
-done854:
+skip871:
+done869:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row849
+	JNZ  row864
 	VZEROUPPER
 	RET
 
@@ -11201,12 +11337,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row857:
+row872:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done859
+	JGE  done874
 
-loop858:
+loop873:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11229,13 +11365,13 @@ loop858:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop858
+	JLT     loop873
 
-done859:
+done874:
 	CMPQ R9, R8
-	JGE  done861
+	JGE  done876
 
-loop860:
+loop875:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11243,35 +11379,35 @@ loop860:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop860
+	JLT     loop875
 
-done861:
+done876:
 	CMPQ         R9, SI
-	JGE          done862
+	JGE          done877
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip863
+	JZ           skip878
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip863:
+skip878:
 	TESTQ    $0x00000001, SI
-	JZ       skip864
+	JZ       skip879
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip864:
-done862:
+skip879:
+done877:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row857
+	JNZ  row872
 	VZEROUPPER
 	RET
 
@@ -11295,13 +11431,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row865:
+row880:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done867
+	JGE          done882
 
-loop866:
+loop881:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11320,47 +11456,47 @@ loop866:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop866
+	JLT     loop881
 
-done867:
+done882:
 	CMPQ R9, R8
-	JGE  done869
+	JGE  done884
 
-loop868:
+loop883:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop868
+	JLT     loop883
 
-done869:
+done884:
 	CMPQ         R9, SI
-	JGE          done870
+	JGE          done885
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip871
+	JZ           skip886
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip871:
+skip886:
 	TESTQ    $0x00000001, SI
-	JZ       skip872
+	JZ       skip887
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip872:
-done870:
+skip887:
+done885:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row865
+	JNZ  row880
 	VZEROUPPER
 	RET
 
@@ -11384,13 +11520,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row873:
+row888:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done875
+	JGE          done890
 
-loop874:
+loop889:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11409,47 +11545,47 @@ loop874:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop874
+	JLT     loop889
 
-done875:
+done890:
 	CMPQ R9, R8
-	JGE  done877
+	JGE  done892
 
-loop876:
+loop891:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop876
+	JLT     loop891
 
-done877:
+done892:
 	CMPQ         R9, SI
-	JGE          done878
+	JGE          done893
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip879
+	JZ           skip894
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip879:
+skip894:
 	TESTQ    $0x00000001, SI
-	JZ       skip880
+	JZ       skip895
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip880:
-done878:
+skip895:
+done893:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row873
+	JNZ  row888
 	VZEROUPPER
 	RET
 
@@ -11473,12 +11609,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row881:
+row896:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done883
+	JGE  done898
 
-loop882:
+loop897:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11501,13 +11637,13 @@ loop882:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop882
+	JLT     loop897
 
-done883:
+done898:
 	CMPQ R9, R8
-	JGE  done885
+	JGE  done900
 
-loop884:
+loop899:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11515,35 +11651,35 @@ loop884:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop884
+	JLT     loop899
 
-done885:
+done900:
 	CMPQ         R9, SI
-	JGE          done886
+	JGE          done901
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip887
+	JZ           skip902
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip887:
+skip902:
 	TESTQ    $0x00000001, SI
-	JZ       skip888
+	JZ       skip903
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip888:
-done886:
+skip903:
+done901:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row881
+	JNZ  row896
 	VZEROUPPER
 	RET
 
@@ -11567,13 +11703,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row889:
+row904:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done891
+	JGE          done906
 
-loop890:
+loop905:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11592,47 +11728,47 @@ loop890:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop890
+	JLT     loop905
 
-done891:
+done906:
 	CMPQ R9, R8
-	JGE  done893
+	JGE  done908
 
-loop892:
+loop907:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop892
+	JLT     loop907
 
-done893:
+done908:
 	CMPQ         R9, SI
-	JGE          done894
+	JGE          done909
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip895
+	JZ           skip910
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip895:
+skip910:
 	TESTQ    $0x00000001, SI
-	JZ       skip896
+	JZ       skip911
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip896:
-done894:
+skip911:
+done909:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row889
+	JNZ  row904
 	VZEROUPPER
 	RET
 
@@ -11656,13 +11792,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row897:
+row912:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done899
+	JGE          done914
 
-loop898:
+loop913:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11681,47 +11817,47 @@ loop898:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop898
+	JLT     loop913
 
-done899:
+done914:
 	CMPQ R9, R8
-	JGE  done901
+	JGE  done916
 
-loop900:
+loop915:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop900
+	JLT     loop915
 
-done901:
+done916:
 	CMPQ         R9, SI
-	JGE          done902
+	JGE          done917
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip903
+	JZ           skip918
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip903:
+skip918:
 	TESTQ    $0x00000001, SI
-	JZ       skip904
+	JZ       skip919
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip904:
-done902:
+skip919:
+done917:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row897
+	JNZ  row912
 	VZEROUPPER
 	RET
 
@@ -11745,12 +11881,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row905:
+row920:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done907
+	JGE  done922
 
-loop906:
+loop921:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11773,13 +11909,13 @@ loop906:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop906
+	JLT     loop921
 
-done907:
+done922:
 	CMPQ R9, R8
-	JGE  done909
+	JGE  done924
 
-loop908:
+loop923:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11787,35 +11923,35 @@ loop908:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop908
+	JLT     loop923
 
-done909:
+done924:
 	CMPQ         R9, SI
-	JGE          done910
+	JGE          done925
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip911
+	JZ           skip926
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip911:
+skip926:
 	TESTQ    $0x00000001, SI
-	JZ       skip912
+	JZ       skip927
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip912:
-done910:
+skip927:
+done925:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row905
+	JNZ  row920
 	VZEROUPPER
 	RET
 
@@ -11839,13 +11975,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row913:
+row928:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done915
+	JGE          done930
 
-loop914:
+loop929:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11864,47 +12000,47 @@ loop914:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop914
+	JLT     loop929
 
-done915:
+done930:
 	CMPQ R9, R8
-	JGE  done917
+	JGE  done932
 
-loop916:
+loop931:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop916
+	JLT     loop931
 
-done917:
+done932:
 	CMPQ         R9, SI
-	JGE          done918
+	JGE          done933
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip919
+	JZ           skip934
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip919:
+skip934:
 	TESTQ    $0x00000001, SI
-	JZ       skip920
+	JZ       skip935
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip920:
-done918:
+skip935:
+done933:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row913
+	JNZ  row928
 	VZEROUPPER
 	RET
 
@@ -11928,13 +12064,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row921:
+row936:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done923
+	JGE          done938
 
-loop922:
+loop937:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11953,47 +12089,47 @@ loop922:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop922
+	JLT     loop937
 
-done923:
+done938:
 	CMPQ R9, R8
-	JGE  done925
+	JGE  done940
 
-loop924:
+loop939:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop924
+	JLT     loop939
 
-done925:
+done940:
 	CMPQ         R9, SI
-	JGE          done926
+	JGE          done941
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip927
+	JZ           skip942
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip927:
+skip942:
 	TESTQ    $0x00000001, SI
-	JZ       skip928
+	JZ       skip943
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip928:
-done926:
+skip943:
+done941:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row921
+	JNZ  row936
 	VZEROUPPER
 	RET
 
@@ -12017,12 +12153,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row929:
+row944:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done931
+	JGE  done946
 
-loop930:
+loop945:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12045,13 +12181,13 @@ loop930:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop930
+	JLT     loop945
 
-done931:
+done946:
 	CMPQ R9, R8
-	JGE  done933
+	JGE  done948
 
-loop932:
+loop947:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12059,35 +12195,35 @@ loop932:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop932
+	JLT     loop947
 
-done933:
+done948:
 	CMPQ         R9, SI
-	JGE          done934
+	JGE          done949
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip935
+	JZ           skip950
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip935:
+skip950:
 	TESTQ    $0x00000001, SI
-	JZ       skip936
+	JZ       skip951
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip936:
-done934:
+skip951:
+done949:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row929
+	JNZ  row944
 	VZEROUPPER
 	RET
 
@@ -12112,14 +12248,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row937:
+row952:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done939
+	JGE          done954
 
-loop938:
+loop953:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -12138,48 +12274,48 @@ loop938:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop938
+	JLT       loop953
 
-done939:
+done954:
 	CMPQ R10, R9
-	JGE  done941
+	JGE  done956
 
-loop940:
+loop955:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop940
+	JLT       loop955
 
-done941:
+done956:
 	CMPQ         R10, DI
-	JGE          done942
+	JGE          done957
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip943
+	JZ           skip958
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip943:
+skip958:
 	TESTQ    $0x00000001, DI
-	JZ       skip944
+	JZ       skip959
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip944:
-done942:
+skip959:
+done957:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row937
+	JNZ  row952
 	VZEROUPPER
 	RET
 
@@ -12204,14 +12340,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row945:
+row960:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done947
+	JGE          done962
 
-loop946:
+loop961:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -12230,48 +12366,48 @@ loop946:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop946
+	JLT       loop961
 
-done947:
+done962:
 	CMPQ R10, R9
-	JGE  done949
+	JGE  done964
 
-loop948:
+loop963:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop948
+	JLT       loop963
 
-done949:
+done964:
 	CMPQ         R10, DI
-	JGE          done950
+	JGE          done965
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip951
+	JZ           skip966
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip951:
+skip966:
 	TESTQ    $0x00000001, DI
-	JZ       skip952
+	JZ       skip967
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip952:
-done950:
+skip967:
+done965:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row945
+	JNZ  row960
 	VZEROUPPER
 	RET
 
@@ -12296,13 +12432,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row953:
+row968:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done955
+	JGE          done970
 
-loop954:
+loop969:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12325,13 +12461,13 @@ loop954:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop954
+	JLT       loop969
 
-done955:
+done970:
 	CMPQ R10, R9
-	JGE  done957
+	JGE  done972
 
-loop956:
+loop971:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12339,36 +12475,36 @@ loop956:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop956
+	JLT       loop971
 
-done957:
+done972:
 	CMPQ         R10, DI
-	JGE          done958
+	JGE          done973
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip959
+	JZ           skip974
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip959:
+skip974:
 	TESTQ    $0x00000001, DI
-	JZ       skip960
+	JZ       skip975
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip960:
-done958:
+skip975:
+done973:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row953
+	JNZ  row968
 	VZEROUPPER
 	RET
 
@@ -12393,14 +12529,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row961:
+row976:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done963
+	JGE          done978
 
-loop962:
+loop977:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -12419,48 +12555,48 @@ loop962:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop962
+	JLT       loop977
 
-done963:
+done978:
 	CMPQ R10, R9
-	JGE  done965
+	JGE  done980
 
-loop964:
+loop979:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop964
+	JLT       loop979
 
-done965:
+done980:
 	CMPQ         R10, DI
-	JGE          done966
+	JGE          done981
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip967
+	JZ           skip982
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip967:
+skip982:
 	TESTQ    $0x00000001, DI
-	JZ       skip968
+	JZ       skip983
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip968:
-done966:
+skip983:
+done981:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row961
+	JNZ  row976
 	VZEROUPPER
 	RET
 
@@ -12485,13 +12621,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row969:
+row984:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done971
+	JGE          done986
 
-loop970:
+loop985:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12514,13 +12650,13 @@ loop970:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop970
+	JLT       loop985
 
-done971:
+done986:
 	CMPQ R10, R9
-	JGE  done973
+	JGE  done988
 
-loop972:
+loop987:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12528,36 +12664,36 @@ loop972:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop972
+	JLT       loop987
 
-done973:
+done988:
 	CMPQ         R10, DI
-	JGE          done974
+	JGE          done989
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip975
+	JZ           skip990
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip975:
+skip990:
 	TESTQ    $0x00000001, DI
-	JZ       skip976
+	JZ       skip991
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip976:
-done974:
+skip991:
+done989:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row969
+	JNZ  row984
 	VZEROUPPER
 	RET
 
@@ -12582,13 +12718,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row977:
+row992:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done979
+	JGE          done994
 
-loop978:
+loop993:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12611,13 +12747,13 @@ loop978:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop978
+	JLT       loop993
 
-done979:
+done994:
 	CMPQ R10, R9
-	JGE  done981
+	JGE  done996
 
-loop980:
+loop995:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12625,36 +12761,36 @@ loop980:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop980
+	JLT       loop995
 
-done981:
+done996:
 	CMPQ         R10, DI
-	JGE          done982
+	JGE          done997
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip983
+	JZ           skip998
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip983:
+skip998:
 	TESTQ    $0x00000001, DI
-	JZ       skip984
+	JZ       skip999
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip984:
-done982:
+skip999:
+done997:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row977
+	JNZ  row992
 	VZEROUPPER
 	RET
 
@@ -12679,12 +12815,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row985:
+row1000:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done987
+	JGE  done1002
 
-loop986:
+loop1001:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12711,13 +12847,13 @@ loop986:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop986
+	JLT       loop1001
 
-done987:
+done1002:
 	CMPQ R10, R9
-	JGE  done989
+	JGE  done1004
 
-loop988:
+loop1003:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12726,11 +12862,11 @@ loop988:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop988
+	JLT       loop1003
 
-done989:
+done1004:
 	CMPQ         R10, DI
-	JGE          done990
+	JGE          done1005
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -12738,25 +12874,25 @@ done989:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip991
+	JZ           skip1006
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip991:
+skip1006:
 	TESTQ    $0x00000001, DI
-	JZ       skip992
+	JZ       skip1007
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip992:
-done990:
+skip1007:
+done1005:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row985
+	JNZ  row1000
 	VZEROUPPER
 	RET
 
@@ -12781,47 +12917,47 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row993:
+row1008:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer995
+	JGT        longer1010
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole997
+	JGE        whole1012
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold996
+	JMP        fold1011
 
-whole997:
+whole1012:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold996:
-	JMP done994
+fold1011:
+	JMP done1009
 
-longer995:
+longer1010:
 	CMPQ       BX, $0x00000008
-	JGT        longer998
+	JGT        longer1013
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1000
+	JGE        whole1015
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold999
+	JMP        fold1014
 
-whole1000:
+whole1015:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold999:
+fold1014:
 	VADDPD Y3, Y2, Y2
-	JMP    done994
+	JMP    done1009
 
-longer998:
+longer1013:
 	CMPQ       BX, $0x00000010
-	JGT        longer1001
+	JGT        longer1016
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -12829,33 +12965,33 @@ longer998:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1003
+	JGE        whole1018
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1002
+	JMP        fold1017
 
-whole1003:
+whole1018:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1004
+	JGE        whole1019
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1002
+	JMP        fold1017
 
-whole1004:
+whole1019:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1002:
+fold1017:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done994
+	JMP    done1009
 
-longer1001:
+longer1016:
 	CMPQ       BX, $0x00000020
-	JGT        longer1005
+	JGT        longer1020
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -12869,43 +13005,43 @@ longer1001:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1007
+	JGE        whole1022
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1006
+	JMP        fold1021
 
-whole1007:
+whole1022:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1008
+	JGE        whole1023
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1006
+	JMP        fold1021
 
-whole1008:
+whole1023:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1009
+	JGE        whole1024
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1006
+	JMP        fold1021
 
-whole1009:
+whole1024:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1010
+	JGE        whole1025
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1006
+	JMP        fold1021
 
-whole1010:
+whole1025:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1006:
+fold1021:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -12913,9 +13049,9 @@ fold1006:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done994
+	JMP    done1009
 
-longer1005:
+longer1020:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -12934,9 +13070,9 @@ longer1005:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1012
+	JGE     done1027
 
-loop1011:
+loop1026:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -12955,80 +13091,80 @@ loop1011:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop1011
+	JLT     loop1026
 
-done1012:
+done1027:
 	CMPQ       R8, $0x00000004
-	JGE        whole1014
+	JGE        whole1029
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        done1013
+	JMP        done1028
 
-whole1014:
+whole1029:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1015
+	JGE        whole1030
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        done1013
+	JMP        done1028
 
-whole1015:
+whole1030:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1016
+	JGE        whole1031
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        done1013
+	JMP        done1028
 
-whole1016:
+whole1031:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1017
+	JGE        whole1032
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        done1013
+	JMP        done1028
 
-whole1017:
+whole1032:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1018
+	JGE        whole1033
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        done1013
+	JMP        done1028
 
-whole1018:
+whole1033:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1019
+	JGE        whole1034
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        done1013
+	JMP        done1028
 
-whole1019:
+whole1034:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1020
+	JGE        whole1035
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        done1013
+	JMP        done1028
 
-whole1020:
+whole1035:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1021
+	JGE        whole1036
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        done1013
+	JMP        done1028
 
-whole1021:
-done1013:
+whole1036:
+done1028:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13037,7 +13173,7 @@ done1013:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done994:
+done1009:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -13048,7 +13184,7 @@ done994:
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row993
+	JNZ          row1008
 	VZEROUPPER
 	RET
 
@@ -13079,51 +13215,51 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1022:
+row1037:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1024
+	JGT        longer1039
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1026
+	JGE        whole1041
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VBLENDVPD  Y0, Y2, Y1, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1025
+	JMP        fold1040
 
-whole1026:
+whole1041:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1025:
-	JMP done1023
+fold1040:
+	JMP done1038
 
-longer1024:
+longer1039:
 	CMPQ       BX, $0x00000008
-	JGT        longer1027
+	JGT        longer1042
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1029
+	JGE        whole1044
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VBLENDVPD  Y0, Y3, Y1, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1028
+	JMP        fold1043
 
-whole1029:
+whole1044:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1028:
+fold1043:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1023
+	JMP       done1038
 
-longer1027:
+longer1042:
 	CMPQ       BX, $0x00000010
-	JGT        longer1030
+	JGT        longer1045
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13131,27 +13267,27 @@ longer1027:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1032
+	JGE        whole1047
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VBLENDVPD  Y0, Y4, Y1, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1031
+	JMP        fold1046
 
-whole1032:
+whole1047:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1033
+	JGE        whole1048
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VBLENDVPD  Y0, Y5, Y1, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1031
+	JMP        fold1046
 
-whole1033:
+whole1048:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1031:
+fold1046:
 	VCMPPD    $0x03, Y4, Y4, Y6
 	VMAXPD    Y2, Y4, Y2
 	VBLENDVPD Y6, Y4, Y2, Y2
@@ -13161,11 +13297,11 @@ fold1031:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1023
+	JMP       done1038
 
-longer1030:
+longer1045:
 	CMPQ       BX, $0x00000020
-	JGT        longer1034
+	JGT        longer1049
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13179,47 +13315,47 @@ longer1030:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1036
+	JGE        whole1051
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VBLENDVPD  Y0, Y6, Y1, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1035
+	JMP        fold1050
 
-whole1036:
+whole1051:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1037
+	JGE        whole1052
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VBLENDVPD  Y0, Y7, Y1, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1035
+	JMP        fold1050
 
-whole1037:
+whole1052:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1038
+	JGE        whole1053
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VBLENDVPD  Y0, Y8, Y1, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1035
+	JMP        fold1050
 
-whole1038:
+whole1053:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1039
+	JGE        whole1054
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VBLENDVPD  Y0, Y9, Y1, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1035
+	JMP        fold1050
 
-whole1039:
+whole1054:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1035:
+fold1050:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13241,9 +13377,9 @@ fold1035:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1023
+	JMP       done1038
 
-longer1034:
+longer1049:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13262,9 +13398,9 @@ longer1034:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1041
+	JGE     done1056
 
-loop1040:
+loop1055:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -13299,118 +13435,118 @@ loop1040:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop1040
+	JLT       loop1055
 
-done1041:
+done1056:
 	CMPQ       R8, $0x00000004
-	JGE        whole1043
+	JGE        whole1058
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        done1042
+	JMP        done1057
 
-whole1043:
+whole1058:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1044
+	JGE        whole1059
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        done1042
+	JMP        done1057
 
-whole1044:
+whole1059:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1045
+	JGE        whole1060
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        done1042
+	JMP        done1057
 
-whole1045:
+whole1060:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1046
+	JGE        whole1061
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        done1042
+	JMP        done1057
 
-whole1046:
+whole1061:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1047
+	JGE        whole1062
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        done1042
+	JMP        done1057
 
-whole1047:
+whole1062:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1048
+	JGE        whole1063
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        done1042
+	JMP        done1057
 
-whole1048:
+whole1063:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1049
+	JGE        whole1064
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        done1042
+	JMP        done1057
 
-whole1049:
+whole1064:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1050
+	JGE        whole1065
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        done1042
+	JMP        done1057
 
-whole1050:
-done1042:
+whole1065:
+done1057:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13433,7 +13569,7 @@ done1042:
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
 
-done1023:
+done1038:
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -13441,15 +13577,15 @@ done1023:
 	VMOVHLPS     X2, X2, X3
 	VMAXPD       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number1051
+	JZ           number1066
 	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
 
-number1051:
+number1066:
 	VMOVSD X2, (CX)
 	ADDQ   $0x08, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row1022
+	JNZ    row1037
 	VZEROUPPER
 	RET
 
@@ -13472,9 +13608,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1053
+	JGE     done1068
 
-loop1052:
+loop1067:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13482,7 +13618,7 @@ loop1052:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1054:
+row1069:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -13493,63 +13629,63 @@ row1054:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row1054
+	JNZ     row1069
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop1052
+	JLT     loop1067
 
-done1053:
+done1068:
 	CMPQ R8, DI
-	JGE  done1056
+	JGE  done1071
 
-loop1055:
+loop1070:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1057:
+row1072:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row1057
+	JNZ     row1072
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop1055
+	JLT     loop1070
 
-done1056:
+done1071:
 	CMPQ       R8, BX
-	JGE        done1058
+	JGE        done1073
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1059:
+row1074:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1059
+	JNZ          row1074
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1060
+	JZ           skip1075
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1060:
+skip1075:
 	TESTQ    $0x00000001, BX
-	JZ       skip1061
+	JZ       skip1076
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1061:
-done1058:
+skip1076:
+done1073:
 	VZEROUPPER
 	RET
 
@@ -13572,9 +13708,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1063
+	JGE     done1078
 
-loop1062:
+loop1077:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13582,7 +13718,7 @@ loop1062:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1064:
+row1079:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -13601,67 +13737,67 @@ row1064:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row1064
+	JNZ       row1079
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1062
+	JLT       loop1077
 
-done1063:
+done1078:
 	CMPQ R8, DI
-	JGE  done1066
+	JGE  done1081
 
-loop1065:
+loop1080:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1067:
+row1082:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row1067
+	JNZ       row1082
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1065
+	JLT       loop1080
 
-done1066:
+done1081:
 	CMPQ       R8, BX
-	JGE        done1068
+	JGE        done1083
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1069:
+row1084:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1069
+	JNZ          row1084
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1070
+	JZ           skip1085
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1070:
+skip1085:
 	TESTQ    $0x00000001, BX
-	JZ       skip1071
+	JZ       skip1086
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1071:
-done1068:
+skip1086:
+done1083:
 	VZEROUPPER
 	RET
 
@@ -13687,9 +13823,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1073
+	JGE          done1088
 
-loop1072:
+loop1087:
 	VPMOVZXBD (CX)(DI*1), X2
 	VCVTDQ2PD X2, Y2
 	VMULPD    Y0, Y2, Y2
@@ -13712,13 +13848,13 @@ loop1072:
 	VMOVUPD   Y2, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop1072
+	JLT       loop1087
 
-done1073:
+done1088:
 	CMPQ DI, SI
-	JGE  done1075
+	JGE  done1090
 
-loop1074:
+loop1089:
 	VPMOVZXBD (CX)(DI*1), X2
 	VCVTDQ2PD X2, Y2
 	VMULPD    Y0, Y2, Y2
@@ -13726,11 +13862,11 @@ loop1074:
 	VMOVUPD   Y2, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop1074
+	JLT       loop1089
 
-done1075:
+done1090:
 	CMPQ      DI, DX
-	JGE       done1076
+	JGE       done1091
 	MOVQ      DX, DI
 	SUBQ      $0x04, DI
 	VPMOVZXBD (CX)(DI*1), X2
@@ -13739,7 +13875,7 @@ done1075:
 	VADDPD    Y1, Y0, Y0
 	VMOVUPD   Y0, (AX)(DI*8)
 
-done1076:
+done1091:
 	VZEROUPPER
 	RET
 
@@ -13764,9 +13900,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, BX
-	JGE          done1078
+	JGE          done1093
 
-loop1077:
+loop1092:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (SI)(R8*8), Y2
@@ -13793,13 +13929,13 @@ loop1077:
 	VMOVUPD   Y1, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, BX
-	JLT       loop1077
+	JLT       loop1092
 
-done1078:
+done1093:
 	CMPQ R8, DI
-	JGE  done1080
+	JGE  done1095
 
-loop1079:
+loop1094:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (SI)(R8*8), Y2
@@ -13808,11 +13944,11 @@ loop1079:
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1079
+	JLT       loop1094
 
-done1080:
+done1095:
 	CMPQ      R8, DX
-	JGE       done1081
+	JGE       done1096
 	MOVQ      DX, R8
 	SUBQ      $0x04, R8
 	VPMOVZXBD (CX)(R8*1), X1
@@ -13822,7 +13958,7 @@ done1080:
 	VADDPD    Y2, Y0, Y0
 	VMOVUPD   Y0, (AX)(R8*8)
 
-done1081:
+done1096:
 	VZEROUPPER
 	RET
 
@@ -13847,9 +13983,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R9), Y1
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done1083
+	JGE          done1098
 
-loop1082:
+loop1097:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (BX)(R8*8), Y2
@@ -13876,13 +14012,13 @@ loop1082:
 	VMOVUPD   Y1, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1082
+	JLT       loop1097
 
-done1083:
+done1098:
 	CMPQ R8, DI
-	JGE  done1085
+	JGE  done1100
 
-loop1084:
+loop1099:
 	VPMOVZXBD (CX)(R8*1), X1
 	VCVTDQ2PD X1, Y1
 	VMOVUPD   (BX)(R8*8), Y2
@@ -13891,11 +14027,11 @@ loop1084:
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1084
+	JLT       loop1099
 
-done1085:
+done1100:
 	CMPQ      R8, DX
-	JGE       done1086
+	JGE       done1101
 	MOVQ      DX, R8
 	SUBQ      $0x04, R8
 	VPMOVZXBD (CX)(R8*1), X1
@@ -13905,7 +14041,7 @@ done1085:
 	VADDPD    Y0, Y1, Y0
 	VMOVUPD   Y0, (AX)(R8*8)
 
-done1086:
+done1101:
 	VZEROUPPER
 	RET
 
@@ -13929,9 +14065,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R10), Y0
 	XORQ    R9, R9
 	CMPQ    R9, DI
-	JGE     done1088
+	JGE     done1103
 
-loop1087:
+loop1102:
 	VPMOVZXBD (CX)(R9*1), X0
 	VCVTDQ2PD X0, Y0
 	VMOVUPD   (BX)(R9*8), Y1
@@ -13962,13 +14098,13 @@ loop1087:
 	VMOVUPD   Y0, 96(AX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop1087
+	JLT       loop1102
 
-done1088:
+done1103:
 	CMPQ R9, R8
-	JGE  done1090
+	JGE  done1105
 
-loop1089:
+loop1104:
 	VPMOVZXBD (CX)(R9*1), X0
 	VCVTDQ2PD X0, Y0
 	VMOVUPD   (BX)(R9*8), Y1
@@ -13978,11 +14114,11 @@ loop1089:
 	VMOVUPD   Y0, (AX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop1089
+	JLT       loop1104
 
-done1090:
+done1105:
 	CMPQ      R9, DX
-	JGE       done1091
+	JGE       done1106
 	MOVQ      DX, R9
 	SUBQ      $0x04, R9
 	VPMOVZXBD (CX)(R9*1), X0
@@ -13993,7 +14129,7 @@ done1090:
 	VADDPD    Y2, Y0, Y0
 	VMOVUPD   Y0, (AX)(R9*8)
 
-done1091:
+done1106:
 	VZEROUPPER
 	RET
 
@@ -14017,9 +14153,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1093
+	JGE          done1108
 
-loop1092:
+loop1107:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14046,13 +14182,13 @@ loop1092:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1092
+	JLT     loop1107
 
-done1093:
+done1108:
 	CMPQ DI, SI
-	JGE  done1095
+	JGE  done1110
 
-loop1094:
+loop1109:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14061,11 +14197,11 @@ loop1094:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1094
+	JLT     loop1109
 
-done1095:
+done1110:
 	CMPQ         DI, DX
-	JGE          done1096
+	JGE          done1111
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -14073,19 +14209,19 @@ done1095:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1097
+	JZ           skip1112
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1097:
+skip1112:
 	TESTQ    $0x00000001, DX
-	JZ       skip1098
+	JZ       skip1113
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1098:
-done1096:
+skip1113:
+done1111:
 	VZEROUPPER
 	RET
 
@@ -14110,54 +14246,54 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000004
-	JGT          longer1100
+	JGT          longer1115
 	VMOVUPD      Y1, Y2
 	CMPQ         DX, $0x00000004
-	JGE          whole1102
+	JGE          whole1117
 	VMASKMOVPD   (AX)(SI*8), Y0, Y1
 	VMASKMOVPD   (CX)(SI*8), Y0, Y0
 	VMULPD       Y0, Y1, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1101
+	JMP          fold1116
 
-whole1102:
+whole1117:
 	VMOVUPD (AX)(SI*8), Y0
 	VMOVUPD (CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y2
 
-fold1101:
-	JMP done1099
+fold1116:
+	JMP done1114
 
-longer1100:
+longer1115:
 	CMPQ       DX, $0x00000008
-	JGT        longer1103
+	JGT        longer1118
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       DX, $0x00000008
-	JGE        whole1105
+	JGE        whole1120
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1104
+	JMP        fold1119
 
-whole1105:
+whole1120:
 	VMOVUPD 32(AX)(SI*8), Y0
 	VMOVUPD 32(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y3
 
-fold1104:
+fold1119:
 	VADDPD Y3, Y2, Y2
-	JMP    done1099
+	JMP    done1114
 
-longer1103:
+longer1118:
 	CMPQ       DX, $0x00000010
-	JGT        longer1106
+	JGT        longer1121
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14169,41 +14305,41 @@ longer1103:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       DX, $0x0000000c
-	JGE        whole1108
+	JGE        whole1123
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1107
+	JMP        fold1122
 
-whole1108:
+whole1123:
 	VMOVUPD    64(AX)(SI*8), Y1
 	VMOVUPD    64(CX)(SI*8), Y4
 	VMULPD     Y4, Y1, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       DX, $0x00000010
-	JGE        whole1109
+	JGE        whole1124
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1107
+	JMP        fold1122
 
-whole1109:
+whole1124:
 	VMOVUPD 96(AX)(SI*8), Y0
 	VMOVUPD 96(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y5
 
-fold1107:
+fold1122:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1099
+	JMP    done1114
 
-longer1106:
+longer1121:
 	CMPQ       DX, $0x00000020
-	JGT        longer1110
+	JGT        longer1125
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14225,59 +14361,59 @@ longer1106:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       DX, $0x00000014
-	JGE        whole1112
+	JGE        whole1127
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y6, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1111
+	JMP        fold1126
 
-whole1112:
+whole1127:
 	VMOVUPD    128(AX)(SI*8), Y6
 	VMOVUPD    128(CX)(SI*8), Y7
 	VMULPD     Y7, Y6, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       DX, $0x00000018
-	JGE        whole1113
+	JGE        whole1128
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y7, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1111
+	JMP        fold1126
 
-whole1113:
+whole1128:
 	VMOVUPD    160(AX)(SI*8), Y7
 	VMOVUPD    160(CX)(SI*8), Y8
 	VMULPD     Y8, Y7, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       DX, $0x0000001c
-	JGE        whole1114
+	JGE        whole1129
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y8, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1111
+	JMP        fold1126
 
-whole1114:
+whole1129:
 	VMOVUPD    192(AX)(SI*8), Y1
 	VMOVUPD    192(CX)(SI*8), Y8
 	VMULPD     Y8, Y1, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       DX, $0x00000020
-	JGE        whole1115
+	JGE        whole1130
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1111
+	JMP        fold1126
 
-whole1115:
+whole1130:
 	VMOVUPD 224(AX)(SI*8), Y0
 	VMOVUPD 224(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y1
 
-fold1111:
+fold1126:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14285,9 +14421,9 @@ fold1111:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1099
+	JMP    done1114
 
-longer1110:
+longer1125:
 	VMOVUPD (AX)(SI*8), Y1
 	VMOVUPD (CX)(SI*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -14322,9 +14458,9 @@ longer1110:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JGE     done1117
+	JGE     done1132
 
-loop1116:
+loop1131:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -14359,110 +14495,110 @@ loop1116:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1116
+	JLT     loop1131
 
-done1117:
+done1132:
 	CMPQ       DI, $0x00000004
-	JGE        whole1119
+	JGE        whole1134
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1118
+	JMP        done1133
 
-whole1119:
+whole1134:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1120
+	JGE        whole1135
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1118
+	JMP        done1133
 
-whole1120:
+whole1135:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1121
+	JGE        whole1136
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1118
+	JMP        done1133
 
-whole1121:
+whole1136:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1122
+	JGE        whole1137
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1118
+	JMP        done1133
 
-whole1122:
+whole1137:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1123
+	JGE        whole1138
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1118
+	JMP        done1133
 
-whole1123:
+whole1138:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1124
+	JGE        whole1139
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1118
+	JMP        done1133
 
-whole1124:
+whole1139:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1125
+	JGE        whole1140
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1118
+	JMP        done1133
 
-whole1125:
+whole1140:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1126
+	JGE        whole1141
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1118
+	JMP        done1133
 
-whole1126:
-done1118:
+whole1141:
+done1133:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14471,7 +14607,7 @@ done1118:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1099:
+done1114:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -14503,49 +14639,49 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000004
-	JGT          longer1128
+	JGT          longer1143
 	VMOVUPD      Y1, Y2
 	CMPQ         CX, $0x00000004
-	JGE          whole1130
+	JGE          whole1145
 	VMASKMOVPD   (AX)(BX*8), Y0, Y0
 	VMULPD       Y0, Y9, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1129
+	JMP          fold1144
 
-whole1130:
+whole1145:
 	VMOVUPD (AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y2
 
-fold1129:
-	JMP done1127
+fold1144:
+	JMP done1142
 
-longer1128:
+longer1143:
 	CMPQ       CX, $0x00000008
-	JGT        longer1131
+	JGT        longer1146
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       CX, $0x00000008
-	JGE        whole1133
+	JGE        whole1148
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1132
+	JMP        fold1147
 
-whole1133:
+whole1148:
 	VMOVUPD 32(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y3
 
-fold1132:
+fold1147:
 	VADDPD Y3, Y2, Y2
-	JMP    done1127
+	JMP    done1142
 
-longer1131:
+longer1146:
 	CMPQ       CX, $0x00000010
-	JGT        longer1134
+	JGT        longer1149
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14555,37 +14691,37 @@ longer1131:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       CX, $0x0000000c
-	JGE        whole1136
+	JGE        whole1151
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1135
+	JMP        fold1150
 
-whole1136:
+whole1151:
 	VMOVUPD    64(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       CX, $0x00000010
-	JGE        whole1137
+	JGE        whole1152
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1135
+	JMP        fold1150
 
-whole1137:
+whole1152:
 	VMOVUPD 96(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y5
 
-fold1135:
+fold1150:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1127
+	JMP    done1142
 
-longer1134:
+longer1149:
 	CMPQ       CX, $0x00000020
-	JGT        longer1138
+	JGT        longer1153
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14603,51 +14739,51 @@ longer1134:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       CX, $0x00000014
-	JGE        whole1140
+	JGE        whole1155
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1139
+	JMP        fold1154
 
-whole1140:
+whole1155:
 	VMOVUPD    128(AX)(BX*8), Y6
 	VMULPD     Y6, Y9, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       CX, $0x00000018
-	JGE        whole1141
+	JGE        whole1156
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1139
+	JMP        fold1154
 
-whole1141:
+whole1156:
 	VMOVUPD    160(AX)(BX*8), Y7
 	VMULPD     Y7, Y9, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       CX, $0x0000001c
-	JGE        whole1142
+	JGE        whole1157
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1139
+	JMP        fold1154
 
-whole1142:
+whole1157:
 	VMOVUPD    192(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       CX, $0x00000020
-	JGE        whole1143
+	JGE        whole1158
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1139
+	JMP        fold1154
 
-whole1143:
+whole1158:
 	VMOVUPD 224(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y1
 
-fold1139:
+fold1154:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14655,9 +14791,9 @@ fold1139:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1127
+	JMP    done1142
 
-longer1138:
+longer1153:
 	VMOVUPD (AX)(BX*8), Y1
 	VMULPD  Y1, Y9, Y1
 	VMOVUPD Y1, Y2
@@ -14684,9 +14820,9 @@ longer1138:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JGE     done1145
+	JGE     done1160
 
-loop1144:
+loop1159:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -14713,95 +14849,95 @@ loop1144:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1144
+	JLT     loop1159
 
-done1145:
+done1160:
 	CMPQ       SI, $0x00000004
-	JGE        whole1147
+	JGE        whole1162
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1146
+	JMP        done1161
 
-whole1147:
+whole1162:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1148
+	JGE        whole1163
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1146
+	JMP        done1161
 
-whole1148:
+whole1163:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1149
+	JGE        whole1164
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1146
+	JMP        done1161
 
-whole1149:
+whole1164:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1150
+	JGE        whole1165
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1146
+	JMP        done1161
 
-whole1150:
+whole1165:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1151
+	JGE        whole1166
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1146
+	JMP        done1161
 
-whole1151:
+whole1166:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1152
+	JGE        whole1167
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1146
+	JMP        done1161
 
-whole1152:
+whole1167:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1153
+	JGE        whole1168
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1146
+	JMP        done1161
 
-whole1153:
+whole1168:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1154
+	JGE        whole1169
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1146
+	JMP        done1161
 
-whole1154:
-done1146:
+whole1169:
+done1161:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14810,7 +14946,7 @@ done1146:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1127:
+done1142:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -14818,6 +14954,118 @@ done1127:
 	VXORPS       X0, X0, X0
 	VADDPD       X0, X2, X2
 	MOVSD        X2, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func gatherAVX2F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
+// Requires: AVX
+TEXT ·gatherAVX2F64(SB), NOSPLIT, $0-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    n+48(FP), DX
+	MOVQ    a+16(FP), BX
+	MOVQ    b+24(FP), SI
+	MOVQ    c+32(FP), DI
+	MOVQ    d+40(FP), R8
+	MOVQ    AX, R9
+	ADDQ    CX, AX
+	MOVQ    AX, R10
+	ADDQ    CX, AX
+	MOVQ    AX, R11
+	ADDQ    CX, AX
+	MOVQ    AX, R12
+	ADDQ    CX, AX
+	MOVQ    DX, CX
+	ANDQ    $-4, CX
+	MOVQ    DX, AX
+	ANDQ    $-4, AX
+	MOVQ    DX, AX
+	ANDQ    $0x03, AX
+	LEAQ    masks<>+32(SB), R13
+	SHLQ    $0x03, AX
+	SUBQ    AX, R13
+	VMOVUPS (R13), Y0
+	XORQ    AX, AX
+	CMPQ    AX, CX
+	JGE     done1171
+
+loop1170:
+	VMOVUPD (BX)(AX*8), Y1
+	VMOVUPD Y1, (R9)(AX*8)
+	VMOVUPD (SI)(AX*8), Y1
+	VMOVUPD Y1, (R10)(AX*8)
+	VMOVUPD (DI)(AX*8), Y1
+	VMOVUPD Y1, (R11)(AX*8)
+	VMOVUPD (R8)(AX*8), Y1
+	VMOVUPD Y1, (R12)(AX*8)
+	ADDQ    $0x00000004, AX
+	CMPQ    AX, CX
+	JLT     loop1170
+
+done1171:
+	CMPQ         AX, DX
+	JGE          done1172
+	VMASKMOVPD   (BX)(AX*8), Y0, Y1
+	LEAQ         (R9)(AX*8), CX
+	TESTQ        $0x00000002, DX
+	JZ           skip1173
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip1173:
+	TESTQ    $0x00000001, DX
+	JZ       skip1174
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+
+skip1174:
+	VMASKMOVPD   (SI)(AX*8), Y0, Y1
+	LEAQ         (R10)(AX*8), CX
+	TESTQ        $0x00000002, DX
+	JZ           skip1175
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip1175:
+	TESTQ    $0x00000001, DX
+	JZ       skip1176
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+
+skip1176:
+	VMASKMOVPD   (DI)(AX*8), Y0, Y1
+	LEAQ         (R11)(AX*8), CX
+	TESTQ        $0x00000002, DX
+	JZ           skip1177
+	VMOVUPS      X1, (CX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, CX
+
+skip1177:
+	TESTQ    $0x00000001, DX
+	JZ       skip1178
+	VMOVLPS  X1, (CX)
+	VMOVHLPS X1, X1, X1
+
+skip1178:
+	VMASKMOVPD   (R8)(AX*8), Y0, Y0
+	LEAQ         (R12)(AX*8), AX
+	TESTQ        $0x00000002, DX
+	JZ           skip1179
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip1179:
+	TESTQ    $0x00000001, DX
+	JZ       skip1180
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+
+skip1180:
+done1172:
 	VZEROUPPER
 	RET
 
@@ -14830,7 +15078,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1155:
+block1181:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -14858,7 +15106,7 @@ block1155:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1155
+	JNZ        block1181
 	VZEROUPPER
 	RET
 
@@ -14880,9 +15128,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1157
+	JGE   done1183
 
-loop1156:
+loop1182:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -14897,28 +15145,28 @@ loop1156:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1156
+	JLT         loop1182
 
-done1157:
+done1183:
 	CMPQ CX, DI
-	JGE  done1159
+	JGE  done1185
 
-loop1158:
+loop1184:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1158
+	JLT         loop1184
 
-done1159:
+done1185:
 	CMPQ        CX, BX
-	JGE         done1160
+	JGE         done1186
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1160:
+done1186:
 	VZEROUPPER
 	RET
 
@@ -14941,9 +15189,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1162
+	JGE          done1188
 
-loop1161:
+loop1187:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -14958,28 +15206,28 @@ loop1161:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1161
+	JLT     loop1187
 
-done1162:
+done1188:
 	CMPQ CX, DI
-	JGE  done1164
+	JGE  done1190
 
-loop1163:
+loop1189:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1163
+	JLT     loop1189
 
-done1164:
+done1190:
 	CMPQ      CX, BX
-	JGE       done1165
+	JGE       done1191
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1165:
+done1191:
 	VZEROUPPER
 	RET
 
@@ -15004,9 +15252,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1167
+	JGE          done1193
 
-loop1166:
+loop1192:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15041,13 +15289,13 @@ loop1166:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1166
+	JLT       loop1192
 
-done1167:
+done1193:
 	CMPQ CX, DI
-	JGE  done1169
+	JGE  done1195
 
-loop1168:
+loop1194:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15058,11 +15306,11 @@ loop1168:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1168
+	JLT       loop1194
 
-done1169:
+done1195:
 	CMPQ      CX, BX
-	JGE       done1170
+	JGE       done1196
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -15072,7 +15320,7 @@ done1169:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1170:
+done1196:
 	VZEROUPPER
 	RET
 
@@ -15094,9 +15342,9 @@ TEXT ·unarySquareAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1172
+	JGE   done1198
 
-loop1171:
+loop1197:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15111,28 +15359,28 @@ loop1171:
 	VMOVUPS Z0, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1171
+	JLT     loop1197
 
-done1172:
+done1198:
 	CMPQ CX, DI
-	JGE  done1174
+	JGE  done1200
 
-loop1173:
+loop1199:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1173
+	JLT     loop1199
 
-done1174:
+done1200:
 	CMPQ      CX, BX
-	JGE       done1175
+	JGE       done1201
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VMULPS    Z0, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1175:
+done1201:
 	VZEROUPPER
 	RET
 
@@ -15154,9 +15402,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1177
+	JGE   done1203
 
-loop1176:
+loop1202:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15165,28 +15413,28 @@ loop1176:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1176
+	JLT     loop1202
 
-done1177:
+done1203:
 	CMPQ CX, DI
-	JGE  done1179
+	JGE  done1205
 
-loop1178:
+loop1204:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1178
+	JLT     loop1204
 
-done1179:
+done1205:
 	CMPQ      CX, BX
-	JGE       done1180
+	JGE       done1206
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1180:
+done1206:
 	VZEROUPPER
 	RET
 
@@ -15209,9 +15457,9 @@ TEXT ·unaryReciprocalAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1182
+	JGE          done1208
 
-loop1181:
+loop1207:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15220,28 +15468,28 @@ loop1181:
 	VMOVUPS Z1, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1181
+	JLT     loop1207
 
-done1182:
+done1208:
 	CMPQ CX, DI
-	JGE  done1184
+	JGE  done1210
 
-loop1183:
+loop1209:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1183
+	JLT     loop1209
 
-done1184:
+done1210:
 	CMPQ      CX, BX
-	JGE       done1185
+	JGE       done1211
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1185:
+done1211:
 	VZEROUPPER
 	RET
 
@@ -15264,9 +15512,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1187
+	JGE    done1213
 
-loop1186:
+loop1212:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15281,28 +15529,28 @@ loop1186:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1186
+	JLT     loop1212
 
-done1187:
+done1213:
 	CMPQ CX, DI
-	JGE  done1189
+	JGE  done1215
 
-loop1188:
+loop1214:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1188
+	JLT     loop1214
 
-done1189:
+done1215:
 	CMPQ      CX, BX
-	JGE       done1190
+	JGE       done1216
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1190:
+done1216:
 	VZEROUPPER
 	RET
 
@@ -15326,9 +15574,9 @@ TEXT ·unaryStepAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1192
+	JGE          done1218
 
-loop1191:
+loop1217:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
@@ -15347,30 +15595,30 @@ loop1191:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1191
+	JLT       loop1217
 
-done1192:
+done1218:
 	CMPQ CX, DI
-	JGE  done1194
+	JGE  done1220
 
-loop1193:
+loop1219:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1193
+	JLT       loop1219
 
-done1194:
+done1220:
 	CMPQ      CX, BX
-	JGE       done1195
+	JGE       done1221
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1195:
+done1221:
 	VZEROUPPER
 	RET
 
@@ -15394,9 +15642,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1197
+	JGE          done1223
 
-loop1196:
+loop1222:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -15418,11 +15666,11 @@ loop1196:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1196
+	JLT               loop1222
 
-done1197:
+done1223:
 	CMPQ              CX, BX
-	JGE               done1198
+	JGE               done1224
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -15443,7 +15691,7 @@ done1197:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1198:
+done1224:
 	VZEROUPPER
 	RET
 
@@ -15467,9 +15715,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1200
+	JGE          done1226
 
-loop1199:
+loop1225:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -15502,11 +15750,11 @@ loop1199:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1199
+	JLT               loop1225
 
-done1200:
+done1226:
 	CMPQ              CX, BX
-	JGE               done1201
+	JGE               done1227
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -15538,7 +15786,7 @@ done1200:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1201:
+done1227:
 	VZEROUPPER
 	RET
 
@@ -15561,9 +15809,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1203
+	JGE    done1229
 
-loop1202:
+loop1228:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -15604,11 +15852,11 @@ loop1202:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1202
+	JLT              loop1228
 
-done1203:
+done1229:
 	CMPQ             CX, BX
-	JGE              done1204
+	JGE              done1230
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -15648,7 +15896,7 @@ done1203:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1204:
+done1230:
 	VZEROUPPER
 	RET
 
@@ -15671,9 +15919,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1206
+	JGE    done1232
 
-loop1205:
+loop1231:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -15721,11 +15969,11 @@ loop1205:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1205
+	JLT              loop1231
 
-done1206:
+done1232:
 	CMPQ             CX, BX
-	JGE              done1207
+	JGE              done1233
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -15772,7 +16020,7 @@ done1206:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1207:
+done1233:
 	VZEROUPPER
 	RET
 
@@ -15796,9 +16044,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1209
+	JGE          done1235
 
-loop1208:
+loop1234:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -15832,11 +16080,11 @@ loop1208:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1208
+	JLT               loop1234
 
-done1209:
+done1235:
 	CMPQ              CX, BX
-	JGE               done1210
+	JGE               done1236
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -15869,7 +16117,7 @@ done1209:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1210:
+done1236:
 	VZEROUPPER
 	RET
 
@@ -15894,9 +16142,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1212
+	JGE          done1238
 
-loop1211:
+loop1237:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -15922,11 +16170,11 @@ loop1211:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1211
+	JLT               loop1237
 
-done1212:
+done1238:
 	CMPQ              CX, BX
-	JGE               done1213
+	JGE               done1239
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -15951,7 +16199,7 @@ done1212:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1213:
+done1239:
 	VZEROUPPER
 	RET
 
@@ -15976,9 +16224,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1215
+	JGE          done1241
 
-loop1214:
+loop1240:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16022,11 +16270,11 @@ loop1214:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1214
+	JLT               loop1240
 
-done1215:
+done1241:
 	CMPQ              CX, BX
-	JGE               done1216
+	JGE               done1242
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -16069,7 +16317,7 @@ done1215:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1216:
+done1242:
 	VZEROUPPER
 	RET
 
@@ -16092,13 +16340,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1217:
+row1243:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1219
+	JGE          done1245
 
-loop1218:
+loop1244:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16113,33 +16361,33 @@ loop1218:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1218
+	JLT     loop1244
 
-done1219:
+done1245:
 	CMPQ CX, R9
-	JGE  done1221
+	JGE  done1247
 
-loop1220:
+loop1246:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1220
+	JLT     loop1246
 
-done1221:
+done1247:
 	CMPQ      CX, DI
-	JGE       done1222
+	JGE       done1248
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1222:
+done1248:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1217
+	JNZ  row1243
 	VZEROUPPER
 	RET
 
@@ -16162,13 +16410,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1223:
+row1249:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1225
+	JGE          done1251
 
-loop1224:
+loop1250:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16183,33 +16431,33 @@ loop1224:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1224
+	JLT     loop1250
 
-done1225:
+done1251:
 	CMPQ CX, R9
-	JGE  done1227
+	JGE  done1253
 
-loop1226:
+loop1252:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1226
+	JLT     loop1252
 
-done1227:
+done1253:
 	CMPQ      CX, DI
-	JGE       done1228
+	JGE       done1254
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1228:
+done1254:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1223
+	JNZ  row1249
 	VZEROUPPER
 	RET
 
@@ -16232,12 +16480,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1229:
+row1255:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1231
+	JGE  done1257
 
-loop1230:
+loop1256:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -16256,35 +16504,35 @@ loop1230:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1230
+	JLT     loop1256
 
-done1231:
+done1257:
 	CMPQ CX, R9
-	JGE  done1233
+	JGE  done1259
 
-loop1232:
+loop1258:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1232
+	JLT     loop1258
 
-done1233:
+done1259:
 	CMPQ      CX, DI
-	JGE       done1234
+	JGE       done1260
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1234:
+done1260:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1229
+	JNZ  row1255
 	VZEROUPPER
 	RET
 
@@ -16307,13 +16555,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1235:
+row1261:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1237
+	JGE          done1263
 
-loop1236:
+loop1262:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16328,33 +16576,33 @@ loop1236:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1236
+	JLT     loop1262
 
-done1237:
+done1263:
 	CMPQ CX, R9
-	JGE  done1239
+	JGE  done1265
 
-loop1238:
+loop1264:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1238
+	JLT     loop1264
 
-done1239:
+done1265:
 	CMPQ      CX, DI
-	JGE       done1240
+	JGE       done1266
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1240:
+done1266:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1235
+	JNZ  row1261
 	VZEROUPPER
 	RET
 
@@ -16377,13 +16625,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1241:
+row1267:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1243
+	JGE          done1269
 
-loop1242:
+loop1268:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16398,33 +16646,33 @@ loop1242:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1242
+	JLT     loop1268
 
-done1243:
+done1269:
 	CMPQ CX, R9
-	JGE  done1245
+	JGE  done1271
 
-loop1244:
+loop1270:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1244
+	JLT     loop1270
 
-done1245:
+done1271:
 	CMPQ      CX, DI
-	JGE       done1246
+	JGE       done1272
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1246:
+done1272:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1241
+	JNZ  row1267
 	VZEROUPPER
 	RET
 
@@ -16447,12 +16695,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1247:
+row1273:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1249
+	JGE  done1275
 
-loop1248:
+loop1274:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -16471,35 +16719,35 @@ loop1248:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1248
+	JLT     loop1274
 
-done1249:
+done1275:
 	CMPQ CX, R9
-	JGE  done1251
+	JGE  done1277
 
-loop1250:
+loop1276:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1250
+	JLT     loop1276
 
-done1251:
+done1277:
 	CMPQ      CX, DI
-	JGE       done1252
+	JGE       done1278
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1252:
+done1278:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1247
+	JNZ  row1273
 	VZEROUPPER
 	RET
 
@@ -16522,13 +16770,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1253:
+row1279:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1255
+	JGE          done1281
 
-loop1254:
+loop1280:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16543,33 +16791,33 @@ loop1254:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1254
+	JLT     loop1280
 
-done1255:
+done1281:
 	CMPQ CX, R9
-	JGE  done1257
+	JGE  done1283
 
-loop1256:
+loop1282:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1256
+	JLT     loop1282
 
-done1257:
+done1283:
 	CMPQ      CX, DI
-	JGE       done1258
+	JGE       done1284
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1258:
+done1284:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1253
+	JNZ  row1279
 	VZEROUPPER
 	RET
 
@@ -16592,13 +16840,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1259:
+row1285:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1261
+	JGE          done1287
 
-loop1260:
+loop1286:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16613,33 +16861,33 @@ loop1260:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1260
+	JLT     loop1286
 
-done1261:
+done1287:
 	CMPQ CX, R9
-	JGE  done1263
+	JGE  done1289
 
-loop1262:
+loop1288:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1262
+	JLT     loop1288
 
-done1263:
+done1289:
 	CMPQ      CX, DI
-	JGE       done1264
+	JGE       done1290
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1264:
+done1290:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1259
+	JNZ  row1285
 	VZEROUPPER
 	RET
 
@@ -16662,12 +16910,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1265:
+row1291:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1267
+	JGE  done1293
 
-loop1266:
+loop1292:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -16686,35 +16934,35 @@ loop1266:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1266
+	JLT     loop1292
 
-done1267:
+done1293:
 	CMPQ CX, R9
-	JGE  done1269
+	JGE  done1295
 
-loop1268:
+loop1294:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1268
+	JLT     loop1294
 
-done1269:
+done1295:
 	CMPQ      CX, DI
-	JGE       done1270
+	JGE       done1296
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1270:
+done1296:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1265
+	JNZ  row1291
 	VZEROUPPER
 	RET
 
@@ -16737,13 +16985,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1271:
+row1297:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1273
+	JGE          done1299
 
-loop1272:
+loop1298:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16758,33 +17006,33 @@ loop1272:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1272
+	JLT     loop1298
 
-done1273:
+done1299:
 	CMPQ CX, R9
-	JGE  done1275
+	JGE  done1301
 
-loop1274:
+loop1300:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1274
+	JLT     loop1300
 
-done1275:
+done1301:
 	CMPQ      CX, DI
-	JGE       done1276
+	JGE       done1302
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1276:
+done1302:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1271
+	JNZ  row1297
 	VZEROUPPER
 	RET
 
@@ -16807,13 +17055,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1277:
+row1303:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1279
+	JGE          done1305
 
-loop1278:
+loop1304:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16828,33 +17076,33 @@ loop1278:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1278
+	JLT     loop1304
 
-done1279:
+done1305:
 	CMPQ CX, R9
-	JGE  done1281
+	JGE  done1307
 
-loop1280:
+loop1306:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1280
+	JLT     loop1306
 
-done1281:
+done1307:
 	CMPQ      CX, DI
-	JGE       done1282
+	JGE       done1308
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1282:
+done1308:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1277
+	JNZ  row1303
 	VZEROUPPER
 	RET
 
@@ -16877,12 +17125,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1283:
+row1309:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1285
+	JGE  done1311
 
-loop1284:
+loop1310:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -16901,35 +17149,35 @@ loop1284:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1284
+	JLT     loop1310
 
-done1285:
+done1311:
 	CMPQ CX, R9
-	JGE  done1287
+	JGE  done1313
 
-loop1286:
+loop1312:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1286
+	JLT     loop1312
 
-done1287:
+done1313:
 	CMPQ      CX, DI
-	JGE       done1288
+	JGE       done1314
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1288:
+done1314:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1283
+	JNZ  row1309
 	VZEROUPPER
 	RET
 
@@ -16952,13 +17200,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1289:
+row1315:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1291
+	JGE          done1317
 
-loop1290:
+loop1316:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -16981,13 +17229,13 @@ loop1290:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1290
+	JLT       loop1316
 
-done1291:
+done1317:
 	CMPQ CX, R9
-	JGE  done1293
+	JGE  done1319
 
-loop1292:
+loop1318:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -16995,23 +17243,23 @@ loop1292:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1292
+	JLT       loop1318
 
-done1293:
+done1319:
 	CMPQ      CX, DI
-	JGE       done1294
+	JGE       done1320
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1294:
+done1320:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1289
+	JNZ  row1315
 	VZEROUPPER
 	RET
 
@@ -17034,13 +17282,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1295:
+row1321:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1297
+	JGE          done1323
 
-loop1296:
+loop1322:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17063,13 +17311,13 @@ loop1296:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1296
+	JLT       loop1322
 
-done1297:
+done1323:
 	CMPQ CX, R9
-	JGE  done1299
+	JGE  done1325
 
-loop1298:
+loop1324:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17077,23 +17325,23 @@ loop1298:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1298
+	JLT       loop1324
 
-done1299:
+done1325:
 	CMPQ      CX, DI
-	JGE       done1300
+	JGE       done1326
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1300:
+done1326:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1295
+	JNZ  row1321
 	VZEROUPPER
 	RET
 
@@ -17116,12 +17364,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1301:
+row1327:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1303
+	JGE  done1329
 
-loop1302:
+loop1328:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17148,13 +17396,13 @@ loop1302:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1302
+	JLT       loop1328
 
-done1303:
+done1329:
 	CMPQ CX, R9
-	JGE  done1305
+	JGE  done1331
 
-loop1304:
+loop1330:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17163,11 +17411,11 @@ loop1304:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1304
+	JLT       loop1330
 
-done1305:
+done1331:
 	CMPQ      CX, DI
-	JGE       done1306
+	JGE       done1332
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17175,12 +17423,12 @@ done1305:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1306:
+done1332:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1301
+	JNZ  row1327
 	VZEROUPPER
 	RET
 
@@ -17203,13 +17451,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1307:
+row1333:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1309
+	JGE          done1335
 
-loop1308:
+loop1334:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17232,13 +17480,13 @@ loop1308:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1308
+	JLT       loop1334
 
-done1309:
+done1335:
 	CMPQ CX, R9
-	JGE  done1311
+	JGE  done1337
 
-loop1310:
+loop1336:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17246,23 +17494,23 @@ loop1310:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1310
+	JLT       loop1336
 
-done1311:
+done1337:
 	CMPQ      CX, DI
-	JGE       done1312
+	JGE       done1338
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1312:
+done1338:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1307
+	JNZ  row1333
 	VZEROUPPER
 	RET
 
@@ -17285,13 +17533,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1313:
+row1339:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1315
+	JGE          done1341
 
-loop1314:
+loop1340:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17314,13 +17562,13 @@ loop1314:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1314
+	JLT       loop1340
 
-done1315:
+done1341:
 	CMPQ CX, R9
-	JGE  done1317
+	JGE  done1343
 
-loop1316:
+loop1342:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17328,23 +17576,23 @@ loop1316:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1316
+	JLT       loop1342
 
-done1317:
+done1343:
 	CMPQ      CX, DI
-	JGE       done1318
+	JGE       done1344
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1318:
+done1344:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1313
+	JNZ  row1339
 	VZEROUPPER
 	RET
 
@@ -17367,12 +17615,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1319:
+row1345:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1321
+	JGE  done1347
 
-loop1320:
+loop1346:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17399,13 +17647,13 @@ loop1320:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1320
+	JLT       loop1346
 
-done1321:
+done1347:
 	CMPQ CX, R9
-	JGE  done1323
+	JGE  done1349
 
-loop1322:
+loop1348:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17414,11 +17662,11 @@ loop1322:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1322
+	JLT       loop1348
 
-done1323:
+done1349:
 	CMPQ      CX, DI
-	JGE       done1324
+	JGE       done1350
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17426,12 +17674,12 @@ done1323:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1324:
+done1350:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1319
+	JNZ  row1345
 	VZEROUPPER
 	RET
 
@@ -17455,13 +17703,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1325:
+row1351:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1327
+	JGE          done1353
 
-loop1326:
+loop1352:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17480,35 +17728,35 @@ loop1326:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1326
+	JLT       loop1352
 
-done1327:
+done1353:
 	CMPQ CX, R9
-	JGE  done1329
+	JGE  done1355
 
-loop1328:
+loop1354:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1328
+	JLT       loop1354
 
-done1329:
+done1355:
 	CMPQ      CX, DI
-	JGE       done1330
+	JGE       done1356
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1330:
+done1356:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1325
+	JNZ  row1351
 	VZEROUPPER
 	RET
 
@@ -17532,13 +17780,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1331:
+row1357:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1333
+	JGE          done1359
 
-loop1332:
+loop1358:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17557,35 +17805,35 @@ loop1332:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1332
+	JLT       loop1358
 
-done1333:
+done1359:
 	CMPQ CX, R9
-	JGE  done1335
+	JGE  done1361
 
-loop1334:
+loop1360:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1334
+	JLT       loop1360
 
-done1335:
+done1361:
 	CMPQ      CX, DI
-	JGE       done1336
+	JGE       done1362
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1336:
+done1362:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1331
+	JNZ  row1357
 	VZEROUPPER
 	RET
 
@@ -17609,12 +17857,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1337:
+row1363:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1339
+	JGE  done1365
 
-loop1338:
+loop1364:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -17637,13 +17885,13 @@ loop1338:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1338
+	JLT       loop1364
 
-done1339:
+done1365:
 	CMPQ CX, R9
-	JGE  done1341
+	JGE  done1367
 
-loop1340:
+loop1366:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -17651,23 +17899,23 @@ loop1340:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1340
+	JLT       loop1366
 
-done1341:
+done1367:
 	CMPQ      CX, DI
-	JGE       done1342
+	JGE       done1368
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1342:
+done1368:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1337
+	JNZ  row1363
 	VZEROUPPER
 	RET
 
@@ -17691,13 +17939,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1343:
+row1369:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1345
+	JGE          done1371
 
-loop1344:
+loop1370:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17716,35 +17964,35 @@ loop1344:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1344
+	JLT       loop1370
 
-done1345:
+done1371:
 	CMPQ CX, R9
-	JGE  done1347
+	JGE  done1373
 
-loop1346:
+loop1372:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1346
+	JLT       loop1372
 
-done1347:
+done1373:
 	CMPQ      CX, DI
-	JGE       done1348
+	JGE       done1374
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1348:
+done1374:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1343
+	JNZ  row1369
 	VZEROUPPER
 	RET
 
@@ -17768,13 +18016,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1349:
+row1375:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1351
+	JGE          done1377
 
-loop1350:
+loop1376:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17793,35 +18041,35 @@ loop1350:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1350
+	JLT       loop1376
 
-done1351:
+done1377:
 	CMPQ CX, R9
-	JGE  done1353
+	JGE  done1379
 
-loop1352:
+loop1378:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1352
+	JLT       loop1378
 
-done1353:
+done1379:
 	CMPQ      CX, DI
-	JGE       done1354
+	JGE       done1380
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1354:
+done1380:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1349
+	JNZ  row1375
 	VZEROUPPER
 	RET
 
@@ -17845,12 +18093,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1355:
+row1381:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1357
+	JGE  done1383
 
-loop1356:
+loop1382:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -17873,13 +18121,13 @@ loop1356:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1356
+	JLT       loop1382
 
-done1357:
+done1383:
 	CMPQ CX, R9
-	JGE  done1359
+	JGE  done1385
 
-loop1358:
+loop1384:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -17887,23 +18135,23 @@ loop1358:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1358
+	JLT       loop1384
 
-done1359:
+done1385:
 	CMPQ      CX, DI
-	JGE       done1360
+	JGE       done1386
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1360:
+done1386:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1355
+	JNZ  row1381
 	VZEROUPPER
 	RET
 
@@ -17927,13 +18175,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1361:
+row1387:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1363
+	JGE          done1389
 
-loop1362:
+loop1388:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17952,35 +18200,35 @@ loop1362:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1362
+	JLT       loop1388
 
-done1363:
+done1389:
 	CMPQ CX, R9
-	JGE  done1365
+	JGE  done1391
 
-loop1364:
+loop1390:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1364
+	JLT       loop1390
 
-done1365:
+done1391:
 	CMPQ      CX, DI
-	JGE       done1366
+	JGE       done1392
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1366:
+done1392:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1361
+	JNZ  row1387
 	VZEROUPPER
 	RET
 
@@ -18004,13 +18252,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1367:
+row1393:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1369
+	JGE          done1395
 
-loop1368:
+loop1394:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18029,35 +18277,35 @@ loop1368:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1368
+	JLT       loop1394
 
-done1369:
+done1395:
 	CMPQ CX, R9
-	JGE  done1371
+	JGE  done1397
 
-loop1370:
+loop1396:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1370
+	JLT       loop1396
 
-done1371:
+done1397:
 	CMPQ      CX, DI
-	JGE       done1372
+	JGE       done1398
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1372:
+done1398:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1367
+	JNZ  row1393
 	VZEROUPPER
 	RET
 
@@ -18081,12 +18329,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1373:
+row1399:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1375
+	JGE  done1401
 
-loop1374:
+loop1400:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18109,13 +18357,13 @@ loop1374:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1374
+	JLT       loop1400
 
-done1375:
+done1401:
 	CMPQ CX, R9
-	JGE  done1377
+	JGE  done1403
 
-loop1376:
+loop1402:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18123,23 +18371,23 @@ loop1376:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1376
+	JLT       loop1402
 
-done1377:
+done1403:
 	CMPQ      CX, DI
-	JGE       done1378
+	JGE       done1404
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1378:
+done1404:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1373
+	JNZ  row1399
 	VZEROUPPER
 	RET
 
@@ -18163,13 +18411,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1379:
+row1405:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1381
+	JGE          done1407
 
-loop1380:
+loop1406:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18188,35 +18436,35 @@ loop1380:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1380
+	JLT       loop1406
 
-done1381:
+done1407:
 	CMPQ CX, R9
-	JGE  done1383
+	JGE  done1409
 
-loop1382:
+loop1408:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1382
+	JLT       loop1408
 
-done1383:
+done1409:
 	CMPQ      CX, DI
-	JGE       done1384
+	JGE       done1410
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1384:
+done1410:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1379
+	JNZ  row1405
 	VZEROUPPER
 	RET
 
@@ -18240,13 +18488,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1385:
+row1411:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1387
+	JGE          done1413
 
-loop1386:
+loop1412:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18265,35 +18513,35 @@ loop1386:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1386
+	JLT       loop1412
 
-done1387:
+done1413:
 	CMPQ CX, R9
-	JGE  done1389
+	JGE  done1415
 
-loop1388:
+loop1414:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1388
+	JLT       loop1414
 
-done1389:
+done1415:
 	CMPQ      CX, DI
-	JGE       done1390
+	JGE       done1416
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1390:
+done1416:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1385
+	JNZ  row1411
 	VZEROUPPER
 	RET
 
@@ -18317,12 +18565,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1391:
+row1417:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1393
+	JGE  done1419
 
-loop1392:
+loop1418:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18345,13 +18593,13 @@ loop1392:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1392
+	JLT       loop1418
 
-done1393:
+done1419:
 	CMPQ CX, R9
-	JGE  done1395
+	JGE  done1421
 
-loop1394:
+loop1420:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18359,23 +18607,23 @@ loop1394:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1394
+	JLT       loop1420
 
-done1395:
+done1421:
 	CMPQ      CX, DI
-	JGE       done1396
+	JGE       done1422
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1396:
+done1422:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1391
+	JNZ  row1417
 	VZEROUPPER
 	RET
 
@@ -18400,14 +18648,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1397:
+row1423:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1399
+	JGE          done1425
 
-loop1398:
+loop1424:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -18426,36 +18674,36 @@ loop1398:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1398
+	JLT       loop1424
 
-done1399:
+done1425:
 	CMPQ CX, R10
-	JGE  done1401
+	JGE  done1427
 
-loop1400:
+loop1426:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1400
+	JLT       loop1426
 
-done1401:
+done1427:
 	CMPQ      CX, R8
-	JGE       done1402
+	JGE       done1428
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1402:
+done1428:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1397
+	JNZ  row1423
 	VZEROUPPER
 	RET
 
@@ -18480,14 +18728,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1403:
+row1429:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1405
+	JGE          done1431
 
-loop1404:
+loop1430:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -18506,36 +18754,36 @@ loop1404:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1404
+	JLT       loop1430
 
-done1405:
+done1431:
 	CMPQ CX, R10
-	JGE  done1407
+	JGE  done1433
 
-loop1406:
+loop1432:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1406
+	JLT       loop1432
 
-done1407:
+done1433:
 	CMPQ      CX, R8
-	JGE       done1408
+	JGE       done1434
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1408:
+done1434:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1403
+	JNZ  row1429
 	VZEROUPPER
 	RET
 
@@ -18560,13 +18808,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1409:
+row1435:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1411
+	JGE          done1437
 
-loop1410:
+loop1436:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -18589,13 +18837,13 @@ loop1410:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1410
+	JLT       loop1436
 
-done1411:
+done1437:
 	CMPQ CX, R10
-	JGE  done1413
+	JGE  done1439
 
-loop1412:
+loop1438:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -18603,24 +18851,24 @@ loop1412:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1412
+	JLT       loop1438
 
-done1413:
+done1439:
 	CMPQ      CX, R8
-	JGE       done1414
+	JGE       done1440
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1414:
+done1440:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1409
+	JNZ  row1435
 	VZEROUPPER
 	RET
 
@@ -18645,14 +18893,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1415:
+row1441:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1417
+	JGE          done1443
 
-loop1416:
+loop1442:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -18671,36 +18919,36 @@ loop1416:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1416
+	JLT       loop1442
 
-done1417:
+done1443:
 	CMPQ CX, R10
-	JGE  done1419
+	JGE  done1445
 
-loop1418:
+loop1444:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1418
+	JLT       loop1444
 
-done1419:
+done1445:
 	CMPQ      CX, R8
-	JGE       done1420
+	JGE       done1446
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1420:
+done1446:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1415
+	JNZ  row1441
 	VZEROUPPER
 	RET
 
@@ -18725,13 +18973,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1421:
+row1447:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1423
+	JGE          done1449
 
-loop1422:
+loop1448:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -18754,13 +19002,13 @@ loop1422:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1422
+	JLT       loop1448
 
-done1423:
+done1449:
 	CMPQ CX, R10
-	JGE  done1425
+	JGE  done1451
 
-loop1424:
+loop1450:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -18768,24 +19016,24 @@ loop1424:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1424
+	JLT       loop1450
 
-done1425:
+done1451:
 	CMPQ      CX, R8
-	JGE       done1426
+	JGE       done1452
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1426:
+done1452:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1421
+	JNZ  row1447
 	VZEROUPPER
 	RET
 
@@ -18810,13 +19058,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1427:
+row1453:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1429
+	JGE          done1455
 
-loop1428:
+loop1454:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -18839,13 +19087,13 @@ loop1428:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1428
+	JLT       loop1454
 
-done1429:
+done1455:
 	CMPQ CX, R10
-	JGE  done1431
+	JGE  done1457
 
-loop1430:
+loop1456:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -18853,24 +19101,24 @@ loop1430:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1430
+	JLT       loop1456
 
-done1431:
+done1457:
 	CMPQ      CX, R8
-	JGE       done1432
+	JGE       done1458
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1432:
+done1458:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1427
+	JNZ  row1453
 	VZEROUPPER
 	RET
 
@@ -18895,12 +19143,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1433:
+row1459:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1435
+	JGE  done1461
 
-loop1434:
+loop1460:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -18927,13 +19175,13 @@ loop1434:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1434
+	JLT       loop1460
 
-done1435:
+done1461:
 	CMPQ CX, R10
-	JGE  done1437
+	JGE  done1463
 
-loop1436:
+loop1462:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -18942,11 +19190,11 @@ loop1436:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1436
+	JLT       loop1462
 
-done1437:
+done1463:
 	CMPQ      CX, R8
-	JGE       done1438
+	JGE       done1464
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -18954,13 +19202,13 @@ done1437:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1438:
+done1464:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1433
+	JNZ  row1459
 	VZEROUPPER
 	RET
 
@@ -18985,47 +19233,47 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1439:
+row1465:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1441
+	JGT       longer1467
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1443
+	JGE       whole1469
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS   Z1, Z1
-	JMP       fold1442
+	JMP       fold1468
 
-whole1443:
+whole1469:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1442:
-	JMP done1440
+fold1468:
+	JMP done1466
 
-longer1441:
+longer1467:
 	CMPQ      SI, $0x00000020
-	JGT       longer1444
+	JGT       longer1470
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1446
+	JGE       whole1472
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VMOVUPS   Z2, Z2
-	JMP       fold1445
+	JMP       fold1471
 
-whole1446:
+whole1472:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1445:
+fold1471:
 	VADDPS Z2, Z1, Z1
-	JMP    done1440
+	JMP    done1466
 
-longer1444:
+longer1470:
 	CMPQ      SI, $0x00000040
-	JGT       longer1447
+	JGT       longer1473
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19033,31 +19281,31 @@ longer1444:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1449
+	JGE       whole1475
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1448
+	JMP       fold1474
 
-whole1449:
+whole1475:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1450
+	JGE       whole1476
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VMOVUPS   Z4, Z4
-	JMP       fold1448
+	JMP       fold1474
 
-whole1450:
+whole1476:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1448:
+fold1474:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1440
+	JMP    done1466
 
-longer1447:
+longer1473:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19068,9 +19316,9 @@ longer1447:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1452
+	JGE     done1478
 
-loop1451:
+loop1477:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -19081,49 +19329,49 @@ loop1451:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1451
+	JLT     loop1477
 
-done1452:
+done1478:
 	CMPQ      R8, $0x00000010
-	JGE       whole1454
+	JGE       whole1480
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       done1453
+	JMP       done1479
 
-whole1454:
+whole1480:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1455
+	JGE       whole1481
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       done1453
+	JMP       done1479
 
-whole1455:
+whole1481:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1456
+	JGE       whole1482
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       done1453
+	JMP       done1479
 
-whole1456:
+whole1482:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1457
+	JGE       whole1483
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       done1453
+	JMP       done1479
 
-whole1457:
-done1453:
+whole1483:
+done1479:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1440:
+done1466:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -19138,7 +19386,7 @@ done1440:
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1439
+	JNZ           row1465
 	VZEROUPPER
 	RET
 
@@ -19163,51 +19411,51 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1458:
+row1484:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1460
+	JGT       longer1486
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1462
+	JGE       whole1488
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VBLENDMPS Z1, Z0, K1, Z5
 	VMOVUPS   Z5, Z1
-	JMP       fold1461
+	JMP       fold1487
 
-whole1462:
+whole1488:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1461:
-	JMP done1459
+fold1487:
+	JMP done1485
 
-longer1460:
+longer1486:
 	CMPQ      SI, $0x00000020
-	JGT       longer1463
+	JGT       longer1489
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1465
+	JGE       whole1491
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z6
 	VMOVUPS   Z6, Z2
-	JMP       fold1464
+	JMP       fold1490
 
-whole1465:
+whole1491:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1464:
+fold1490:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1459
+	JMP     done1485
 
-longer1463:
+longer1489:
 	CMPQ      SI, $0x00000040
-	JGT       longer1466
+	JGT       longer1492
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19215,27 +19463,27 @@ longer1463:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1468
+	JGE       whole1494
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VBLENDMPS Z3, Z0, K1, Z7
 	VMOVUPS   Z7, Z3
-	JMP       fold1467
+	JMP       fold1493
 
-whole1468:
+whole1494:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1469
+	JGE       whole1495
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VBLENDMPS Z4, Z0, K1, Z8
 	VMOVUPS   Z8, Z4
-	JMP       fold1467
+	JMP       fold1493
 
-whole1469:
+whole1495:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1467:
+fold1493:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19245,9 +19493,9 @@ fold1467:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1459
+	JMP     done1485
 
-longer1466:
+longer1492:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19258,9 +19506,9 @@ longer1466:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1471
+	JGE     done1497
 
-loop1470:
+loop1496:
 	VMOVUPS (BX)(CX*4), Z9
 	VCMPPS  $0x03, Z9, Z9, K2
 	VMAXPS  Z1, Z9, Z1
@@ -19279,62 +19527,62 @@ loop1470:
 	VMOVAPS Z9, K2, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1470
+	JLT     loop1496
 
-done1471:
+done1497:
 	CMPQ      R8, $0x00000010
-	JGE       whole1473
+	JGE       whole1499
 	VMOVUPS.Z (BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
-	JMP       done1472
+	JMP       done1498
 
-whole1473:
+whole1499:
 	VMOVUPS   (BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z1, Z9, Z1
 	VMOVAPS   Z9, K2, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1474
+	JGE       whole1500
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K2
 	VMAXPS    Z2, Z11, Z2
 	VMOVAPS   Z11, K2, Z2
-	JMP       done1472
+	JMP       done1498
 
-whole1474:
+whole1500:
 	VMOVUPS   64(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z2, Z9, Z2
 	VMOVAPS   Z9, K2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1475
+	JGE       whole1501
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z12
 	VCMPPS    $0x03, Z12, Z12, K2
 	VMAXPS    Z3, Z12, Z3
 	VMOVAPS   Z12, K2, Z3
-	JMP       done1472
+	JMP       done1498
 
-whole1475:
+whole1501:
 	VMOVUPS   128(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z3, Z9, Z3
 	VMOVAPS   Z9, K2, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1476
+	JGE       whole1502
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z13
 	VCMPPS    $0x03, Z13, Z13, K2
 	VMAXPS    Z4, Z13, Z4
 	VMOVAPS   Z13, K2, Z4
-	JMP       done1472
+	JMP       done1498
 
-whole1476:
-done1472:
+whole1502:
+done1498:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19345,7 +19593,7 @@ done1472:
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
 
-done1459:
+done1485:
 	VCMPPS        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -19357,15 +19605,15 @@ done1459:
 	VMOVSHDUP     X1, X2
 	VMAXPS        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1477
+	JZ            number1503
 	VMOVUPS       c32_7fc00000<>+0(SB), X1
 
-number1477:
+number1503:
 	VMOVSS X1, (DX)
 	ADDQ   $0x04, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1458
+	JNZ    row1484
 	VZEROUPPER
 	RET
 
@@ -19388,9 +19636,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1479
+	JGE   done1505
 
-loop1478:
+loop1504:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19398,7 +19646,7 @@ loop1478:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1480:
+row1506:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -19409,51 +19657,51 @@ row1480:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1480
+	JNZ     row1506
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1478
+	JLT     loop1504
 
-done1479:
+done1505:
 	CMPQ CX, R8
-	JGE  done1482
+	JGE  done1508
 
-loop1481:
+loop1507:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1483:
+row1509:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1483
+	JNZ     row1509
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1481
+	JLT     loop1507
 
-done1482:
+done1508:
 	CMPQ      CX, SI
-	JGE       done1484
+	JGE       done1510
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1485:
+row1511:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1485
+	JNZ       row1511
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1484:
+done1510:
 	VZEROUPPER
 	RET
 
@@ -19476,9 +19724,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1487
+	JGE   done1513
 
-loop1486:
+loop1512:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19486,7 +19734,7 @@ loop1486:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1488:
+row1514:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -19505,55 +19753,55 @@ row1488:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1488
+	JNZ     row1514
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1486
+	JLT     loop1512
 
-done1487:
+done1513:
 	CMPQ CX, R8
-	JGE  done1490
+	JGE  done1516
 
-loop1489:
+loop1515:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1491:
+row1517:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1491
+	JNZ     row1517
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1489
+	JLT     loop1515
 
-done1490:
+done1516:
 	CMPQ      CX, SI
-	JGE       done1492
+	JGE       done1518
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1493:
+row1519:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1493
+	JNZ       row1519
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1492:
+done1518:
 	VZEROUPPER
 	RET
 
@@ -19579,9 +19827,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1495
+	JGE          done1521
 
-loop1494:
+loop1520:
 	VPMOVZXBD (DX)(CX*1), Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS    Z0, Z2, Z2
@@ -19604,13 +19852,13 @@ loop1494:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1494
+	JLT       loop1520
 
-done1495:
+done1521:
 	CMPQ CX, DI
-	JGE  done1497
+	JGE  done1523
 
-loop1496:
+loop1522:
 	VPMOVZXBD (DX)(CX*1), Z2
 	VCVTDQ2PS Z2, Z2
 	VMULPS    Z0, Z2, Z2
@@ -19618,11 +19866,11 @@ loop1496:
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1496
+	JLT       loop1522
 
-done1497:
+done1523:
 	CMPQ      CX, BX
-	JGE       done1498
+	JGE       done1524
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z2
@@ -19631,7 +19879,7 @@ done1497:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1498:
+done1524:
 	VZEROUPPER
 	RET
 
@@ -19656,9 +19904,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1500
+	JGE          done1526
 
-loop1499:
+loop1525:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -19685,13 +19933,13 @@ loop1499:
 	VMOVUPS   Z1, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, DI
-	JLT       loop1499
+	JLT       loop1525
 
-done1500:
+done1526:
 	CMPQ CX, R8
-	JGE  done1502
+	JGE  done1528
 
-loop1501:
+loop1527:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -19700,11 +19948,11 @@ loop1501:
 	VMOVUPS   Z1, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R8
-	JLT       loop1501
+	JLT       loop1527
 
-done1502:
+done1528:
 	CMPQ      CX, BX
-	JGE       done1503
+	JGE       done1529
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z1
@@ -19714,7 +19962,7 @@ done1502:
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1503:
+done1529:
 	VZEROUPPER
 	RET
 
@@ -19739,9 +19987,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1505
+	JGE          done1531
 
-loop1504:
+loop1530:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -19768,13 +20016,13 @@ loop1504:
 	VMOVUPS   Z1, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, DI
-	JLT       loop1504
+	JLT       loop1530
 
-done1505:
+done1531:
 	CMPQ CX, R8
-	JGE  done1507
+	JGE  done1533
 
-loop1506:
+loop1532:
 	VPMOVZXBD (DX)(CX*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMOVUPS   (SI)(CX*4), Z2
@@ -19783,11 +20031,11 @@ loop1506:
 	VMOVUPS   Z1, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R8
-	JLT       loop1506
+	JLT       loop1532
 
-done1507:
+done1533:
 	CMPQ      CX, BX
-	JGE       done1508
+	JGE       done1534
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z1
@@ -19797,7 +20045,7 @@ done1507:
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1508:
+done1534:
 	VZEROUPPER
 	RET
 
@@ -19821,9 +20069,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R10, K1
 	XORQ  CX, CX
 	CMPQ  CX, R8
-	JGE   done1510
+	JGE   done1536
 
-loop1509:
+loop1535:
 	VPMOVZXBD (DX)(CX*1), Z0
 	VCVTDQ2PS Z0, Z0
 	VMOVUPS   (SI)(CX*4), Z1
@@ -19854,13 +20102,13 @@ loop1509:
 	VMOVUPS   Z0, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1509
+	JLT       loop1535
 
-done1510:
+done1536:
 	CMPQ CX, R9
-	JGE  done1512
+	JGE  done1538
 
-loop1511:
+loop1537:
 	VPMOVZXBD (DX)(CX*1), Z0
 	VCVTDQ2PS Z0, Z0
 	VMOVUPS   (SI)(CX*4), Z1
@@ -19870,11 +20118,11 @@ loop1511:
 	VMOVUPS   Z0, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1511
+	JLT       loop1537
 
-done1512:
+done1538:
 	CMPQ      CX, BX
-	JGE       done1513
+	JGE       done1539
 	MOVQ      BX, CX
 	SUBQ      $0x10, CX
 	VPMOVZXBD (DX)(CX*1), Z0
@@ -19885,7 +20133,7 @@ done1512:
 	VADDPS    Z2, Z0, Z0
 	VMOVUPS   Z0, (AX)(CX*4)
 
-done1513:
+done1539:
 	VZEROUPPER
 	RET
 
@@ -19909,9 +20157,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1515
+	JGE          done1541
 
-loop1514:
+loop1540:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -19938,13 +20186,13 @@ loop1514:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1514
+	JLT     loop1540
 
-done1515:
+done1541:
 	CMPQ CX, DI
-	JGE  done1517
+	JGE  done1543
 
-loop1516:
+loop1542:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -19953,11 +20201,11 @@ loop1516:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1516
+	JLT     loop1542
 
-done1517:
+done1543:
 	CMPQ      CX, BX
-	JGE       done1518
+	JGE       done1544
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -19965,7 +20213,7 @@ done1517:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1518:
+done1544:
 	VZEROUPPER
 	RET
 
@@ -19990,54 +20238,54 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000010
-	JGT          longer1520
+	JGT          longer1546
 	VMOVUPS      Z0, Z1
 	CMPQ         BX, $0x00000010
-	JGE          whole1522
+	JGE          whole1548
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMOVUPS.Z    (DX)(CX*4), K1, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1521
+	JMP          fold1547
 
-whole1522:
+whole1548:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, Z1
 
-fold1521:
-	JMP done1519
+fold1547:
+	JMP done1545
 
-longer1520:
+longer1546:
 	CMPQ      BX, $0x00000020
-	JGT       longer1523
+	JGT       longer1549
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      BX, $0x00000020
-	JGE       whole1525
+	JGE       whole1551
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1524
+	JMP       fold1550
 
-whole1525:
+whole1551:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMOVUPS 64(DX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, Z2
 
-fold1524:
+fold1550:
 	VADDPS Z2, Z1, Z1
-	JMP    done1519
+	JMP    done1545
 
-longer1523:
+longer1549:
 	CMPQ      BX, $0x00000040
-	JGT       longer1526
+	JGT       longer1552
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
@@ -20049,39 +20297,39 @@ longer1523:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      BX, $0x00000030
-	JGE       whole1528
+	JGE       whole1554
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z3, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1527
+	JMP       fold1553
 
-whole1528:
+whole1554:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMOVUPS   128(DX)(CX*4), Z3
 	VMULPS    Z3, Z0, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      BX, $0x00000040
-	JGE       whole1529
+	JGE       whole1555
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z0, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1527
+	JMP       fold1553
 
-whole1529:
+whole1555:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMOVUPS 192(DX)(CX*4), Z4
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, Z0
 
-fold1527:
+fold1553:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1519
+	JMP    done1545
 
-longer1526:
+longer1552:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -20100,9 +20348,9 @@ longer1526:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JGE     done1531
+	JGE     done1557
 
-loop1530:
+loop1556:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -20121,63 +20369,63 @@ loop1530:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1530
+	JLT     loop1556
 
-done1531:
+done1557:
 	CMPQ      DI, $0x00000010
-	JGE       whole1533
+	JGE       whole1559
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1532
+	JMP       done1558
 
-whole1533:
+whole1559:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1534
+	JGE       whole1560
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1532
+	JMP       done1558
 
-whole1534:
+whole1560:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1535
+	JGE       whole1561
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1532
+	JMP       done1558
 
-whole1535:
+whole1561:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1536
+	JGE       whole1562
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1532
+	JMP       done1558
 
-whole1536:
-done1532:
+whole1562:
+done1558:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1519:
+done1545:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -20213,49 +20461,49 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000010
-	JGT          longer1538
+	JGT          longer1564
 	VMOVUPS      Z0, Z1
 	CMPQ         DX, $0x00000010
-	JGE          whole1540
+	JGE          whole1566
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMULPS       Z0, Z4, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1539
+	JMP          fold1565
 
-whole1540:
+whole1566:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
 
-fold1539:
-	JMP done1537
+fold1565:
+	JMP done1563
 
-longer1538:
+longer1564:
 	CMPQ      DX, $0x00000020
-	JGT       longer1541
+	JGT       longer1567
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      DX, $0x00000020
-	JGE       whole1543
+	JGE       whole1569
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1542
+	JMP       fold1568
 
-whole1543:
+whole1569:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z2
 
-fold1542:
+fold1568:
 	VADDPS Z2, Z1, Z1
-	JMP    done1537
+	JMP    done1563
 
-longer1541:
+longer1567:
 	CMPQ      DX, $0x00000040
-	JGT       longer1544
+	JGT       longer1570
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
@@ -20265,35 +20513,35 @@ longer1541:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      DX, $0x00000030
-	JGE       whole1546
+	JGE       whole1572
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1545
+	JMP       fold1571
 
-whole1546:
+whole1572:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      DX, $0x00000040
-	JGE       whole1547
+	JGE       whole1573
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1545
+	JMP       fold1571
 
-whole1547:
+whole1573:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z0
 
-fold1545:
+fold1571:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1537
+	JMP    done1563
 
-longer1544:
+longer1570:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
@@ -20308,9 +20556,9 @@ longer1544:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JGE     done1549
+	JGE     done1575
 
-loop1548:
+loop1574:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -20325,56 +20573,56 @@ loop1548:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1548
+	JLT     loop1574
 
-done1549:
+done1575:
 	CMPQ      SI, $0x00000010
-	JGE       whole1551
+	JGE       whole1577
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1550
+	JMP       done1576
 
-whole1551:
+whole1577:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1552
+	JGE       whole1578
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1550
+	JMP       done1576
 
-whole1552:
+whole1578:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1553
+	JGE       whole1579
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1550
+	JMP       done1576
 
-whole1553:
+whole1579:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1554
+	JGE       whole1580
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1550
+	JMP       done1576
 
-whole1554:
-done1550:
+whole1580:
+done1576:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1537:
+done1563:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -20386,6 +20634,67 @@ done1537:
 	VXORPS        X0, X0, X0
 	VADDPS        X0, X1, X1
 	MOVSS         X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func gatherAVX512F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·gatherAVX512F32(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), CX
+	MOVQ  ldd+8(FP), R12
+	MOVQ  n+48(FP), AX
+	MOVQ  a+16(FP), DX
+	MOVQ  b+24(FP), BX
+	MOVQ  c+32(FP), SI
+	MOVQ  d+40(FP), DI
+	MOVQ  CX, R8
+	ADDQ  R12, CX
+	MOVQ  CX, R9
+	ADDQ  R12, CX
+	MOVQ  CX, R10
+	ADDQ  R12, CX
+	MOVQ  CX, R11
+	ADDQ  R12, CX
+	MOVQ  AX, R12
+	ANDQ  $-16, R12
+	MOVQ  AX, CX
+	ANDQ  $-16, CX
+	MOVQ  AX, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R13
+	SHLQ  CL, R13
+	DECQ  R13
+	KMOVW R13, K1
+	XORQ  CX, CX
+	CMPQ  CX, R12
+	JGE   done1582
+
+loop1581:
+	VMOVUPS (DX)(CX*4), Z0
+	VMOVUPS Z0, (R8)(CX*4)
+	VMOVUPS (BX)(CX*4), Z0
+	VMOVUPS Z0, (R9)(CX*4)
+	VMOVUPS (SI)(CX*4), Z0
+	VMOVUPS Z0, (R10)(CX*4)
+	VMOVUPS (DI)(CX*4), Z0
+	VMOVUPS Z0, (R11)(CX*4)
+	ADDQ    $0x00000010, CX
+	CMPQ    CX, R12
+	JLT     loop1581
+
+done1582:
+	CMPQ      CX, AX
+	JGE       done1583
+	VMOVUPS.Z (DX)(CX*4), K1, Z0
+	VMOVUPS   Z0, K1, (R8)(CX*4)
+	VMOVUPS.Z (BX)(CX*4), K1, Z0
+	VMOVUPS   Z0, K1, (R9)(CX*4)
+	VMOVUPS.Z (SI)(CX*4), K1, Z0
+	VMOVUPS   Z0, K1, (R10)(CX*4)
+	VMOVUPS.Z (DI)(CX*4), K1, Z0
+	VMOVUPS   Z0, K1, (R11)(CX*4)
+
+done1583:
 	VZEROUPPER
 	RET
 
@@ -20407,9 +20716,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1556
+	JGE   done1585
 
-loop1555:
+loop1584:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -20424,28 +20733,28 @@ loop1555:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1555
+	JLT         loop1584
 
-done1556:
+done1585:
 	CMPQ CX, DI
-	JGE  done1558
+	JGE  done1587
 
-loop1557:
+loop1586:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1557
+	JLT         loop1586
 
-done1558:
+done1587:
 	CMPQ        CX, BX
-	JGE         done1559
+	JGE         done1588
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1559:
+done1588:
 	VZEROUPPER
 	RET
 
@@ -20468,9 +20777,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1561
+	JGE          done1590
 
-loop1560:
+loop1589:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -20485,28 +20794,28 @@ loop1560:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1560
+	JLT     loop1589
 
-done1561:
+done1590:
 	CMPQ CX, DI
-	JGE  done1563
+	JGE  done1592
 
-loop1562:
+loop1591:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1562
+	JLT     loop1591
 
-done1563:
+done1592:
 	CMPQ      CX, BX
-	JGE       done1564
+	JGE       done1593
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1564:
+done1593:
 	VZEROUPPER
 	RET
 
@@ -20531,9 +20840,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1566
+	JGE          done1595
 
-loop1565:
+loop1594:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -20568,13 +20877,13 @@ loop1565:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1565
+	JLT       loop1594
 
-done1566:
+done1595:
 	CMPQ CX, DI
-	JGE  done1568
+	JGE  done1597
 
-loop1567:
+loop1596:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -20585,11 +20894,11 @@ loop1567:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1567
+	JLT       loop1596
 
-done1568:
+done1597:
 	CMPQ      CX, BX
-	JGE       done1569
+	JGE       done1598
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -20599,7 +20908,7 @@ done1568:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1569:
+done1598:
 	VZEROUPPER
 	RET
 
@@ -20621,9 +20930,9 @@ TEXT ·unarySquareAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1571
+	JGE   done1600
 
-loop1570:
+loop1599:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -20638,28 +20947,28 @@ loop1570:
 	VMOVUPD Z0, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1570
+	JLT     loop1599
 
-done1571:
+done1600:
 	CMPQ CX, DI
-	JGE  done1573
+	JGE  done1602
 
-loop1572:
+loop1601:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1572
+	JLT     loop1601
 
-done1573:
+done1602:
 	CMPQ      CX, BX
-	JGE       done1574
+	JGE       done1603
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1574:
+done1603:
 	VZEROUPPER
 	RET
 
@@ -20681,9 +20990,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1576
+	JGE   done1605
 
-loop1575:
+loop1604:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -20692,28 +21001,28 @@ loop1575:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1575
+	JLT     loop1604
 
-done1576:
+done1605:
 	CMPQ CX, DI
-	JGE  done1578
+	JGE  done1607
 
-loop1577:
+loop1606:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1577
+	JLT     loop1606
 
-done1578:
+done1607:
 	CMPQ      CX, BX
-	JGE       done1579
+	JGE       done1608
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1579:
+done1608:
 	VZEROUPPER
 	RET
 
@@ -20736,9 +21045,9 @@ TEXT ·unaryReciprocalAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1581
+	JGE          done1610
 
-loop1580:
+loop1609:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -20747,28 +21056,28 @@ loop1580:
 	VMOVUPD Z1, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1580
+	JLT     loop1609
 
-done1581:
+done1610:
 	CMPQ CX, DI
-	JGE  done1583
+	JGE  done1612
 
-loop1582:
+loop1611:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1582
+	JLT     loop1611
 
-done1583:
+done1612:
 	CMPQ      CX, BX
-	JGE       done1584
+	JGE       done1613
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1584:
+done1613:
 	VZEROUPPER
 	RET
 
@@ -20791,9 +21100,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1586
+	JGE    done1615
 
-loop1585:
+loop1614:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -20808,28 +21117,28 @@ loop1585:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1585
+	JLT     loop1614
 
-done1586:
+done1615:
 	CMPQ CX, DI
-	JGE  done1588
+	JGE  done1617
 
-loop1587:
+loop1616:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1587
+	JLT     loop1616
 
-done1588:
+done1617:
 	CMPQ      CX, BX
-	JGE       done1589
+	JGE       done1618
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1589:
+done1618:
 	VZEROUPPER
 	RET
 
@@ -20853,9 +21162,9 @@ TEXT ·unaryStepAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1591
+	JGE          done1620
 
-loop1590:
+loop1619:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
@@ -20874,30 +21183,30 @@ loop1590:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1590
+	JLT       loop1619
 
-done1591:
+done1620:
 	CMPQ CX, DI
-	JGE  done1593
+	JGE  done1622
 
-loop1592:
+loop1621:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1592
+	JLT       loop1621
 
-done1593:
+done1622:
 	CMPQ      CX, BX
-	JGE       done1594
+	JGE       done1623
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1594:
+done1623:
 	VZEROUPPER
 	RET
 
@@ -20921,9 +21230,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1596
+	JGE          done1625
 
-loop1595:
+loop1624:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -20950,11 +21259,11 @@ loop1595:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1595
+	JLT               loop1624
 
-done1596:
+done1625:
 	CMPQ              CX, BX
-	JGE               done1597
+	JGE               done1626
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -20980,7 +21289,7 @@ done1596:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1597:
+done1626:
 	VZEROUPPER
 	RET
 
@@ -21004,9 +21313,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1599
+	JGE          done1628
 
-loop1598:
+loop1627:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -21044,11 +21353,11 @@ loop1598:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1598
+	JLT               loop1627
 
-done1599:
+done1628:
 	CMPQ              CX, BX
-	JGE               done1600
+	JGE               done1629
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -21085,7 +21394,7 @@ done1599:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1600:
+done1629:
 	VZEROUPPER
 	RET
 
@@ -21108,9 +21417,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1602
+	JGE    done1631
 
-loop1601:
+loop1630:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21155,11 +21464,11 @@ loop1601:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1601
+	JLT              loop1630
 
-done1602:
+done1631:
 	CMPQ             CX, BX
-	JGE              done1603
+	JGE              done1632
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21203,7 +21512,7 @@ done1602:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1603:
+done1632:
 	VZEROUPPER
 	RET
 
@@ -21226,9 +21535,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1605
+	JGE    done1634
 
-loop1604:
+loop1633:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -21280,11 +21589,11 @@ loop1604:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1604
+	JLT              loop1633
 
-done1605:
+done1634:
 	CMPQ             CX, BX
-	JGE              done1606
+	JGE              done1635
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -21335,7 +21644,7 @@ done1605:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1606:
+done1635:
 	VZEROUPPER
 	RET
 
@@ -21359,9 +21668,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1608
+	JGE          done1637
 
-loop1607:
+loop1636:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -21400,11 +21709,11 @@ loop1607:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1607
+	JLT               loop1636
 
-done1608:
+done1637:
 	CMPQ              CX, BX
-	JGE               done1609
+	JGE               done1638
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -21442,7 +21751,7 @@ done1608:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1609:
+done1638:
 	VZEROUPPER
 	RET
 
@@ -21467,9 +21776,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1611
+	JGE          done1640
 
-loop1610:
+loop1639:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -21500,11 +21809,11 @@ loop1610:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1610
+	JLT               loop1639
 
-done1611:
+done1640:
 	CMPQ              CX, BX
-	JGE               done1612
+	JGE               done1641
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -21534,7 +21843,7 @@ done1611:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1612:
+done1641:
 	VZEROUPPER
 	RET
 
@@ -21559,9 +21868,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1614
+	JGE          done1643
 
-loop1613:
+loop1642:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -21614,11 +21923,11 @@ loop1613:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1613
+	JLT               loop1642
 
-done1614:
+done1643:
 	CMPQ              CX, BX
-	JGE               done1615
+	JGE               done1644
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -21670,7 +21979,7 @@ done1614:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1615:
+done1644:
 	VZEROUPPER
 	RET
 
@@ -21693,13 +22002,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1616:
+row1645:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1618
+	JGE          done1647
 
-loop1617:
+loop1646:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -21714,33 +22023,33 @@ loop1617:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1617
+	JLT     loop1646
 
-done1618:
+done1647:
 	CMPQ CX, R9
-	JGE  done1620
+	JGE  done1649
 
-loop1619:
+loop1648:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1619
+	JLT     loop1648
 
-done1620:
+done1649:
 	CMPQ      CX, DI
-	JGE       done1621
+	JGE       done1650
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1621:
+done1650:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1616
+	JNZ  row1645
 	VZEROUPPER
 	RET
 
@@ -21763,13 +22072,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1622:
+row1651:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1624
+	JGE          done1653
 
-loop1623:
+loop1652:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -21784,33 +22093,33 @@ loop1623:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1623
+	JLT     loop1652
 
-done1624:
+done1653:
 	CMPQ CX, R9
-	JGE  done1626
+	JGE  done1655
 
-loop1625:
+loop1654:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1625
+	JLT     loop1654
 
-done1626:
+done1655:
 	CMPQ      CX, DI
-	JGE       done1627
+	JGE       done1656
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1627:
+done1656:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1622
+	JNZ  row1651
 	VZEROUPPER
 	RET
 
@@ -21833,12 +22142,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1628:
+row1657:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1630
+	JGE  done1659
 
-loop1629:
+loop1658:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -21857,35 +22166,35 @@ loop1629:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1629
+	JLT     loop1658
 
-done1630:
+done1659:
 	CMPQ CX, R9
-	JGE  done1632
+	JGE  done1661
 
-loop1631:
+loop1660:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1631
+	JLT     loop1660
 
-done1632:
+done1661:
 	CMPQ      CX, DI
-	JGE       done1633
+	JGE       done1662
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1633:
+done1662:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1628
+	JNZ  row1657
 	VZEROUPPER
 	RET
 
@@ -21908,13 +22217,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1634:
+row1663:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1636
+	JGE          done1665
 
-loop1635:
+loop1664:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -21929,33 +22238,33 @@ loop1635:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1635
+	JLT     loop1664
 
-done1636:
+done1665:
 	CMPQ CX, R9
-	JGE  done1638
+	JGE  done1667
 
-loop1637:
+loop1666:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1637
+	JLT     loop1666
 
-done1638:
+done1667:
 	CMPQ      CX, DI
-	JGE       done1639
+	JGE       done1668
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1639:
+done1668:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1634
+	JNZ  row1663
 	VZEROUPPER
 	RET
 
@@ -21978,13 +22287,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1640:
+row1669:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1642
+	JGE          done1671
 
-loop1641:
+loop1670:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -21999,33 +22308,33 @@ loop1641:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1641
+	JLT     loop1670
 
-done1642:
+done1671:
 	CMPQ CX, R9
-	JGE  done1644
+	JGE  done1673
 
-loop1643:
+loop1672:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1643
+	JLT     loop1672
 
-done1644:
+done1673:
 	CMPQ      CX, DI
-	JGE       done1645
+	JGE       done1674
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1645:
+done1674:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1640
+	JNZ  row1669
 	VZEROUPPER
 	RET
 
@@ -22048,12 +22357,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1646:
+row1675:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1648
+	JGE  done1677
 
-loop1647:
+loop1676:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -22072,35 +22381,35 @@ loop1647:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1647
+	JLT     loop1676
 
-done1648:
+done1677:
 	CMPQ CX, R9
-	JGE  done1650
+	JGE  done1679
 
-loop1649:
+loop1678:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1649
+	JLT     loop1678
 
-done1650:
+done1679:
 	CMPQ      CX, DI
-	JGE       done1651
+	JGE       done1680
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1651:
+done1680:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1646
+	JNZ  row1675
 	VZEROUPPER
 	RET
 
@@ -22123,13 +22432,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1652:
+row1681:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1654
+	JGE          done1683
 
-loop1653:
+loop1682:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22144,33 +22453,33 @@ loop1653:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1653
+	JLT     loop1682
 
-done1654:
+done1683:
 	CMPQ CX, R9
-	JGE  done1656
+	JGE  done1685
 
-loop1655:
+loop1684:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1655
+	JLT     loop1684
 
-done1656:
+done1685:
 	CMPQ      CX, DI
-	JGE       done1657
+	JGE       done1686
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1657:
+done1686:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1652
+	JNZ  row1681
 	VZEROUPPER
 	RET
 
@@ -22193,13 +22502,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1658:
+row1687:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1660
+	JGE          done1689
 
-loop1659:
+loop1688:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22214,33 +22523,33 @@ loop1659:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1659
+	JLT     loop1688
 
-done1660:
+done1689:
 	CMPQ CX, R9
-	JGE  done1662
+	JGE  done1691
 
-loop1661:
+loop1690:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1661
+	JLT     loop1690
 
-done1662:
+done1691:
 	CMPQ      CX, DI
-	JGE       done1663
+	JGE       done1692
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1663:
+done1692:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1658
+	JNZ  row1687
 	VZEROUPPER
 	RET
 
@@ -22263,12 +22572,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1664:
+row1693:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1666
+	JGE  done1695
 
-loop1665:
+loop1694:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -22287,35 +22596,35 @@ loop1665:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1665
+	JLT     loop1694
 
-done1666:
+done1695:
 	CMPQ CX, R9
-	JGE  done1668
+	JGE  done1697
 
-loop1667:
+loop1696:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1667
+	JLT     loop1696
 
-done1668:
+done1697:
 	CMPQ      CX, DI
-	JGE       done1669
+	JGE       done1698
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1669:
+done1698:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1664
+	JNZ  row1693
 	VZEROUPPER
 	RET
 
@@ -22338,13 +22647,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1670:
+row1699:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1672
+	JGE          done1701
 
-loop1671:
+loop1700:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22359,33 +22668,33 @@ loop1671:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1671
+	JLT     loop1700
 
-done1672:
+done1701:
 	CMPQ CX, R9
-	JGE  done1674
+	JGE  done1703
 
-loop1673:
+loop1702:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1673
+	JLT     loop1702
 
-done1674:
+done1703:
 	CMPQ      CX, DI
-	JGE       done1675
+	JGE       done1704
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1675:
+done1704:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1670
+	JNZ  row1699
 	VZEROUPPER
 	RET
 
@@ -22408,13 +22717,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1676:
+row1705:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1678
+	JGE          done1707
 
-loop1677:
+loop1706:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22429,33 +22738,33 @@ loop1677:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1677
+	JLT     loop1706
 
-done1678:
+done1707:
 	CMPQ CX, R9
-	JGE  done1680
+	JGE  done1709
 
-loop1679:
+loop1708:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1679
+	JLT     loop1708
 
-done1680:
+done1709:
 	CMPQ      CX, DI
-	JGE       done1681
+	JGE       done1710
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1681:
+done1710:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1676
+	JNZ  row1705
 	VZEROUPPER
 	RET
 
@@ -22478,12 +22787,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1682:
+row1711:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1684
+	JGE  done1713
 
-loop1683:
+loop1712:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -22502,35 +22811,35 @@ loop1683:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1683
+	JLT     loop1712
 
-done1684:
+done1713:
 	CMPQ CX, R9
-	JGE  done1686
+	JGE  done1715
 
-loop1685:
+loop1714:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1685
+	JLT     loop1714
 
-done1686:
+done1715:
 	CMPQ      CX, DI
-	JGE       done1687
+	JGE       done1716
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1687:
+done1716:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1682
+	JNZ  row1711
 	VZEROUPPER
 	RET
 
@@ -22553,13 +22862,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1688:
+row1717:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1690
+	JGE          done1719
 
-loop1689:
+loop1718:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -22582,13 +22891,13 @@ loop1689:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1689
+	JLT       loop1718
 
-done1690:
+done1719:
 	CMPQ CX, R9
-	JGE  done1692
+	JGE  done1721
 
-loop1691:
+loop1720:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -22596,23 +22905,23 @@ loop1691:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1691
+	JLT       loop1720
 
-done1692:
+done1721:
 	CMPQ      CX, DI
-	JGE       done1693
+	JGE       done1722
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1693:
+done1722:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1688
+	JNZ  row1717
 	VZEROUPPER
 	RET
 
@@ -22635,13 +22944,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1694:
+row1723:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1696
+	JGE          done1725
 
-loop1695:
+loop1724:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -22664,13 +22973,13 @@ loop1695:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1695
+	JLT       loop1724
 
-done1696:
+done1725:
 	CMPQ CX, R9
-	JGE  done1698
+	JGE  done1727
 
-loop1697:
+loop1726:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -22678,23 +22987,23 @@ loop1697:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1697
+	JLT       loop1726
 
-done1698:
+done1727:
 	CMPQ      CX, DI
-	JGE       done1699
+	JGE       done1728
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1699:
+done1728:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1694
+	JNZ  row1723
 	VZEROUPPER
 	RET
 
@@ -22717,12 +23026,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1700:
+row1729:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1702
+	JGE  done1731
 
-loop1701:
+loop1730:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -22749,13 +23058,13 @@ loop1701:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1701
+	JLT       loop1730
 
-done1702:
+done1731:
 	CMPQ CX, R9
-	JGE  done1704
+	JGE  done1733
 
-loop1703:
+loop1732:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -22764,11 +23073,11 @@ loop1703:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1703
+	JLT       loop1732
 
-done1704:
+done1733:
 	CMPQ      CX, DI
-	JGE       done1705
+	JGE       done1734
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -22776,12 +23085,12 @@ done1704:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1705:
+done1734:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1700
+	JNZ  row1729
 	VZEROUPPER
 	RET
 
@@ -22804,13 +23113,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1706:
+row1735:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1708
+	JGE          done1737
 
-loop1707:
+loop1736:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -22833,13 +23142,13 @@ loop1707:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1707
+	JLT       loop1736
 
-done1708:
+done1737:
 	CMPQ CX, R9
-	JGE  done1710
+	JGE  done1739
 
-loop1709:
+loop1738:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -22847,23 +23156,23 @@ loop1709:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1709
+	JLT       loop1738
 
-done1710:
+done1739:
 	CMPQ      CX, DI
-	JGE       done1711
+	JGE       done1740
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1711:
+done1740:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1706
+	JNZ  row1735
 	VZEROUPPER
 	RET
 
@@ -22886,13 +23195,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1712:
+row1741:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1714
+	JGE          done1743
 
-loop1713:
+loop1742:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -22915,13 +23224,13 @@ loop1713:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1713
+	JLT       loop1742
 
-done1714:
+done1743:
 	CMPQ CX, R9
-	JGE  done1716
+	JGE  done1745
 
-loop1715:
+loop1744:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -22929,23 +23238,23 @@ loop1715:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1715
+	JLT       loop1744
 
-done1716:
+done1745:
 	CMPQ      CX, DI
-	JGE       done1717
+	JGE       done1746
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1717:
+done1746:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1712
+	JNZ  row1741
 	VZEROUPPER
 	RET
 
@@ -22968,12 +23277,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1718:
+row1747:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1720
+	JGE  done1749
 
-loop1719:
+loop1748:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23000,13 +23309,13 @@ loop1719:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1719
+	JLT       loop1748
 
-done1720:
+done1749:
 	CMPQ CX, R9
-	JGE  done1722
+	JGE  done1751
 
-loop1721:
+loop1750:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23015,11 +23324,11 @@ loop1721:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1721
+	JLT       loop1750
 
-done1722:
+done1751:
 	CMPQ      CX, DI
-	JGE       done1723
+	JGE       done1752
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23027,12 +23336,12 @@ done1722:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1723:
+done1752:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1718
+	JNZ  row1747
 	VZEROUPPER
 	RET
 
@@ -23056,13 +23365,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1724:
+row1753:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1726
+	JGE          done1755
 
-loop1725:
+loop1754:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23081,35 +23390,35 @@ loop1725:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1725
+	JLT       loop1754
 
-done1726:
+done1755:
 	CMPQ CX, R9
-	JGE  done1728
+	JGE  done1757
 
-loop1727:
+loop1756:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1727
+	JLT       loop1756
 
-done1728:
+done1757:
 	CMPQ      CX, DI
-	JGE       done1729
+	JGE       done1758
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1729:
+done1758:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1724
+	JNZ  row1753
 	VZEROUPPER
 	RET
 
@@ -23133,13 +23442,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1730:
+row1759:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1732
+	JGE          done1761
 
-loop1731:
+loop1760:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23158,35 +23467,35 @@ loop1731:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1731
+	JLT       loop1760
 
-done1732:
+done1761:
 	CMPQ CX, R9
-	JGE  done1734
+	JGE  done1763
 
-loop1733:
+loop1762:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1733
+	JLT       loop1762
 
-done1734:
+done1763:
 	CMPQ      CX, DI
-	JGE       done1735
+	JGE       done1764
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1735:
+done1764:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1730
+	JNZ  row1759
 	VZEROUPPER
 	RET
 
@@ -23210,12 +23519,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1736:
+row1765:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1738
+	JGE  done1767
 
-loop1737:
+loop1766:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -23238,13 +23547,13 @@ loop1737:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1737
+	JLT       loop1766
 
-done1738:
+done1767:
 	CMPQ CX, R9
-	JGE  done1740
+	JGE  done1769
 
-loop1739:
+loop1768:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -23252,23 +23561,23 @@ loop1739:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1739
+	JLT       loop1768
 
-done1740:
+done1769:
 	CMPQ      CX, DI
-	JGE       done1741
+	JGE       done1770
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1741:
+done1770:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1736
+	JNZ  row1765
 	VZEROUPPER
 	RET
 
@@ -23292,13 +23601,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1742:
+row1771:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1744
+	JGE          done1773
 
-loop1743:
+loop1772:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23317,35 +23626,35 @@ loop1743:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1743
+	JLT       loop1772
 
-done1744:
+done1773:
 	CMPQ CX, R9
-	JGE  done1746
+	JGE  done1775
 
-loop1745:
+loop1774:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1745
+	JLT       loop1774
 
-done1746:
+done1775:
 	CMPQ      CX, DI
-	JGE       done1747
+	JGE       done1776
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1747:
+done1776:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1742
+	JNZ  row1771
 	VZEROUPPER
 	RET
 
@@ -23369,13 +23678,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1748:
+row1777:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1750
+	JGE          done1779
 
-loop1749:
+loop1778:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23394,35 +23703,35 @@ loop1749:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1749
+	JLT       loop1778
 
-done1750:
+done1779:
 	CMPQ CX, R9
-	JGE  done1752
+	JGE  done1781
 
-loop1751:
+loop1780:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1751
+	JLT       loop1780
 
-done1752:
+done1781:
 	CMPQ      CX, DI
-	JGE       done1753
+	JGE       done1782
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1753:
+done1782:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1748
+	JNZ  row1777
 	VZEROUPPER
 	RET
 
@@ -23446,12 +23755,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1754:
+row1783:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1756
+	JGE  done1785
 
-loop1755:
+loop1784:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -23474,13 +23783,13 @@ loop1755:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1755
+	JLT       loop1784
 
-done1756:
+done1785:
 	CMPQ CX, R9
-	JGE  done1758
+	JGE  done1787
 
-loop1757:
+loop1786:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -23488,23 +23797,23 @@ loop1757:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1757
+	JLT       loop1786
 
-done1758:
+done1787:
 	CMPQ      CX, DI
-	JGE       done1759
+	JGE       done1788
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1759:
+done1788:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1754
+	JNZ  row1783
 	VZEROUPPER
 	RET
 
@@ -23528,13 +23837,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1760:
+row1789:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1762
+	JGE          done1791
 
-loop1761:
+loop1790:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23553,35 +23862,35 @@ loop1761:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1761
+	JLT       loop1790
 
-done1762:
+done1791:
 	CMPQ CX, R9
-	JGE  done1764
+	JGE  done1793
 
-loop1763:
+loop1792:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1763
+	JLT       loop1792
 
-done1764:
+done1793:
 	CMPQ      CX, DI
-	JGE       done1765
+	JGE       done1794
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1765:
+done1794:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1760
+	JNZ  row1789
 	VZEROUPPER
 	RET
 
@@ -23605,13 +23914,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1766:
+row1795:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1768
+	JGE          done1797
 
-loop1767:
+loop1796:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23630,35 +23939,35 @@ loop1767:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1767
+	JLT       loop1796
 
-done1768:
+done1797:
 	CMPQ CX, R9
-	JGE  done1770
+	JGE  done1799
 
-loop1769:
+loop1798:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1769
+	JLT       loop1798
 
-done1770:
+done1799:
 	CMPQ      CX, DI
-	JGE       done1771
+	JGE       done1800
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1771:
+done1800:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1766
+	JNZ  row1795
 	VZEROUPPER
 	RET
 
@@ -23682,12 +23991,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1772:
+row1801:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1774
+	JGE  done1803
 
-loop1773:
+loop1802:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -23710,13 +24019,13 @@ loop1773:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1773
+	JLT       loop1802
 
-done1774:
+done1803:
 	CMPQ CX, R9
-	JGE  done1776
+	JGE  done1805
 
-loop1775:
+loop1804:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -23724,23 +24033,23 @@ loop1775:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1775
+	JLT       loop1804
 
-done1776:
+done1805:
 	CMPQ      CX, DI
-	JGE       done1777
+	JGE       done1806
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1777:
+done1806:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1772
+	JNZ  row1801
 	VZEROUPPER
 	RET
 
@@ -23764,13 +24073,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1778:
+row1807:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1780
+	JGE          done1809
 
-loop1779:
+loop1808:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23789,35 +24098,35 @@ loop1779:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1779
+	JLT       loop1808
 
-done1780:
+done1809:
 	CMPQ CX, R9
-	JGE  done1782
+	JGE  done1811
 
-loop1781:
+loop1810:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1781
+	JLT       loop1810
 
-done1782:
+done1811:
 	CMPQ      CX, DI
-	JGE       done1783
+	JGE       done1812
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1783:
+done1812:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1778
+	JNZ  row1807
 	VZEROUPPER
 	RET
 
@@ -23841,13 +24150,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1784:
+row1813:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1786
+	JGE          done1815
 
-loop1785:
+loop1814:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23866,35 +24175,35 @@ loop1785:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1785
+	JLT       loop1814
 
-done1786:
+done1815:
 	CMPQ CX, R9
-	JGE  done1788
+	JGE  done1817
 
-loop1787:
+loop1816:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1787
+	JLT       loop1816
 
-done1788:
+done1817:
 	CMPQ      CX, DI
-	JGE       done1789
+	JGE       done1818
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1789:
+done1818:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1784
+	JNZ  row1813
 	VZEROUPPER
 	RET
 
@@ -23918,12 +24227,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1790:
+row1819:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1792
+	JGE  done1821
 
-loop1791:
+loop1820:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -23946,13 +24255,13 @@ loop1791:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1791
+	JLT       loop1820
 
-done1792:
+done1821:
 	CMPQ CX, R9
-	JGE  done1794
+	JGE  done1823
 
-loop1793:
+loop1822:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -23960,23 +24269,23 @@ loop1793:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1793
+	JLT       loop1822
 
-done1794:
+done1823:
 	CMPQ      CX, DI
-	JGE       done1795
+	JGE       done1824
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1795:
+done1824:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1790
+	JNZ  row1819
 	VZEROUPPER
 	RET
 
@@ -24001,14 +24310,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1796:
+row1825:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1798
+	JGE          done1827
 
-loop1797:
+loop1826:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -24027,36 +24336,36 @@ loop1797:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1797
+	JLT       loop1826
 
-done1798:
+done1827:
 	CMPQ CX, R10
-	JGE  done1800
+	JGE  done1829
 
-loop1799:
+loop1828:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1799
+	JLT       loop1828
 
-done1800:
+done1829:
 	CMPQ      CX, R8
-	JGE       done1801
+	JGE       done1830
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1801:
+done1830:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1796
+	JNZ  row1825
 	VZEROUPPER
 	RET
 
@@ -24081,14 +24390,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1802:
+row1831:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1804
+	JGE          done1833
 
-loop1803:
+loop1832:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -24107,36 +24416,36 @@ loop1803:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1803
+	JLT       loop1832
 
-done1804:
+done1833:
 	CMPQ CX, R10
-	JGE  done1806
+	JGE  done1835
 
-loop1805:
+loop1834:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1805
+	JLT       loop1834
 
-done1806:
+done1835:
 	CMPQ      CX, R8
-	JGE       done1807
+	JGE       done1836
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1807:
+done1836:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1802
+	JNZ  row1831
 	VZEROUPPER
 	RET
 
@@ -24161,13 +24470,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1808:
+row1837:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1810
+	JGE          done1839
 
-loop1809:
+loop1838:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24190,13 +24499,13 @@ loop1809:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1809
+	JLT       loop1838
 
-done1810:
+done1839:
 	CMPQ CX, R10
-	JGE  done1812
+	JGE  done1841
 
-loop1811:
+loop1840:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24204,24 +24513,24 @@ loop1811:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1811
+	JLT       loop1840
 
-done1812:
+done1841:
 	CMPQ      CX, R8
-	JGE       done1813
+	JGE       done1842
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1813:
+done1842:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1808
+	JNZ  row1837
 	VZEROUPPER
 	RET
 
@@ -24246,14 +24555,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1814:
+row1843:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1816
+	JGE          done1845
 
-loop1815:
+loop1844:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -24272,36 +24581,36 @@ loop1815:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1815
+	JLT       loop1844
 
-done1816:
+done1845:
 	CMPQ CX, R10
-	JGE  done1818
+	JGE  done1847
 
-loop1817:
+loop1846:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1817
+	JLT       loop1846
 
-done1818:
+done1847:
 	CMPQ      CX, R8
-	JGE       done1819
+	JGE       done1848
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1819:
+done1848:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1814
+	JNZ  row1843
 	VZEROUPPER
 	RET
 
@@ -24326,13 +24635,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1820:
+row1849:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1822
+	JGE          done1851
 
-loop1821:
+loop1850:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24355,13 +24664,13 @@ loop1821:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1821
+	JLT       loop1850
 
-done1822:
+done1851:
 	CMPQ CX, R10
-	JGE  done1824
+	JGE  done1853
 
-loop1823:
+loop1852:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24369,24 +24678,24 @@ loop1823:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1823
+	JLT       loop1852
 
-done1824:
+done1853:
 	CMPQ      CX, R8
-	JGE       done1825
+	JGE       done1854
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1825:
+done1854:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1820
+	JNZ  row1849
 	VZEROUPPER
 	RET
 
@@ -24411,13 +24720,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1826:
+row1855:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1828
+	JGE          done1857
 
-loop1827:
+loop1856:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24440,13 +24749,13 @@ loop1827:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1827
+	JLT       loop1856
 
-done1828:
+done1857:
 	CMPQ CX, R10
-	JGE  done1830
+	JGE  done1859
 
-loop1829:
+loop1858:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24454,24 +24763,24 @@ loop1829:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1829
+	JLT       loop1858
 
-done1830:
+done1859:
 	CMPQ      CX, R8
-	JGE       done1831
+	JGE       done1860
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1831:
+done1860:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1826
+	JNZ  row1855
 	VZEROUPPER
 	RET
 
@@ -24496,12 +24805,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1832:
+row1861:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1834
+	JGE  done1863
 
-loop1833:
+loop1862:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -24528,13 +24837,13 @@ loop1833:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1833
+	JLT       loop1862
 
-done1834:
+done1863:
 	CMPQ CX, R10
-	JGE  done1836
+	JGE  done1865
 
-loop1835:
+loop1864:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -24543,11 +24852,11 @@ loop1835:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1835
+	JLT       loop1864
 
-done1836:
+done1865:
 	CMPQ      CX, R8
-	JGE       done1837
+	JGE       done1866
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -24555,13 +24864,13 @@ done1836:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1837:
+done1866:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1832
+	JNZ  row1861
 	VZEROUPPER
 	RET
 
@@ -24586,47 +24895,47 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1838:
+row1867:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1840
+	JGT       longer1869
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1842
+	JGE       whole1871
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD   Z1, Z1
-	JMP       fold1841
+	JMP       fold1870
 
-whole1842:
+whole1871:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1841:
-	JMP done1839
+fold1870:
+	JMP done1868
 
-longer1840:
+longer1869:
 	CMPQ      SI, $0x00000010
-	JGT       longer1843
+	JGT       longer1872
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1845
+	JGE       whole1874
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VMOVUPD   Z2, Z2
-	JMP       fold1844
+	JMP       fold1873
 
-whole1845:
+whole1874:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1844:
+fold1873:
 	VADDPD Z2, Z1, Z1
-	JMP    done1839
+	JMP    done1868
 
-longer1843:
+longer1872:
 	CMPQ      SI, $0x00000020
-	JGT       longer1846
+	JGT       longer1875
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -24634,31 +24943,31 @@ longer1843:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1848
+	JGE       whole1877
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1847
+	JMP       fold1876
 
-whole1848:
+whole1877:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1849
+	JGE       whole1878
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VMOVUPD   Z4, Z4
-	JMP       fold1847
+	JMP       fold1876
 
-whole1849:
+whole1878:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1847:
+fold1876:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1839
+	JMP    done1868
 
-longer1846:
+longer1875:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -24669,9 +24978,9 @@ longer1846:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1851
+	JGE     done1880
 
-loop1850:
+loop1879:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -24682,49 +24991,49 @@ loop1850:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1850
+	JLT     loop1879
 
-done1851:
+done1880:
 	CMPQ      R8, $0x00000008
-	JGE       whole1853
+	JGE       whole1882
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       done1852
+	JMP       done1881
 
-whole1853:
+whole1882:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1854
+	JGE       whole1883
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       done1852
+	JMP       done1881
 
-whole1854:
+whole1883:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1855
+	JGE       whole1884
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       done1852
+	JMP       done1881
 
-whole1855:
+whole1884:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1856
+	JGE       whole1885
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       done1852
+	JMP       done1881
 
-whole1856:
-done1852:
+whole1885:
+done1881:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1839:
+done1868:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -24737,7 +25046,7 @@ done1839:
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1838
+	JNZ           row1867
 	VZEROUPPER
 	RET
 
@@ -24762,51 +25071,51 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1857:
+row1886:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1859
+	JGT       longer1888
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1861
+	JGE       whole1890
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VBLENDMPD Z1, Z0, K1, Z5
 	VMOVUPD   Z5, Z1
-	JMP       fold1860
+	JMP       fold1889
 
-whole1861:
+whole1890:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1860:
-	JMP done1858
+fold1889:
+	JMP done1887
 
-longer1859:
+longer1888:
 	CMPQ      SI, $0x00000010
-	JGT       longer1862
+	JGT       longer1891
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1864
+	JGE       whole1893
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VBLENDMPD Z2, Z0, K1, Z6
 	VMOVUPD   Z6, Z2
-	JMP       fold1863
+	JMP       fold1892
 
-whole1864:
+whole1893:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1863:
+fold1892:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1858
+	JMP     done1887
 
-longer1862:
+longer1891:
 	CMPQ      SI, $0x00000020
-	JGT       longer1865
+	JGT       longer1894
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -24814,27 +25123,27 @@ longer1862:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1867
+	JGE       whole1896
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VBLENDMPD Z3, Z0, K1, Z7
 	VMOVUPD   Z7, Z3
-	JMP       fold1866
+	JMP       fold1895
 
-whole1867:
+whole1896:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1868
+	JGE       whole1897
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VBLENDMPD Z4, Z0, K1, Z8
 	VMOVUPD   Z8, Z4
-	JMP       fold1866
+	JMP       fold1895
 
-whole1868:
+whole1897:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1866:
+fold1895:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -24844,9 +25153,9 @@ fold1866:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1858
+	JMP     done1887
 
-longer1865:
+longer1894:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -24857,9 +25166,9 @@ longer1865:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1870
+	JGE     done1899
 
-loop1869:
+loop1898:
 	VMOVUPD (BX)(CX*8), Z9
 	VCMPPD  $0x03, Z9, Z9, K2
 	VMAXPD  Z1, Z9, Z1
@@ -24878,62 +25187,62 @@ loop1869:
 	VMOVAPD Z9, K2, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1869
+	JLT     loop1898
 
-done1870:
+done1899:
 	CMPQ      R8, $0x00000008
-	JGE       whole1872
+	JGE       whole1901
 	VMOVUPD.Z (BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
-	JMP       done1871
+	JMP       done1900
 
-whole1872:
+whole1901:
 	VMOVUPD   (BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z1, Z9, Z1
 	VMOVAPD   Z9, K2, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1873
+	JGE       whole1902
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K2
 	VMAXPD    Z2, Z11, Z2
 	VMOVAPD   Z11, K2, Z2
-	JMP       done1871
+	JMP       done1900
 
-whole1873:
+whole1902:
 	VMOVUPD   64(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z2, Z9, Z2
 	VMOVAPD   Z9, K2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1874
+	JGE       whole1903
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z12
 	VCMPPD    $0x03, Z12, Z12, K2
 	VMAXPD    Z3, Z12, Z3
 	VMOVAPD   Z12, K2, Z3
-	JMP       done1871
+	JMP       done1900
 
-whole1874:
+whole1903:
 	VMOVUPD   128(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z3, Z9, Z3
 	VMOVAPD   Z9, K2, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1875
+	JGE       whole1904
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z13
 	VCMPPD    $0x03, Z13, Z13, K2
 	VMAXPD    Z4, Z13, Z4
 	VMOVAPD   Z13, K2, Z4
-	JMP       done1871
+	JMP       done1900
 
-whole1875:
-done1871:
+whole1904:
+done1900:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -24944,7 +25253,7 @@ done1871:
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
 
-done1858:
+done1887:
 	VCMPPD        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -24954,15 +25263,15 @@ done1858:
 	VMOVHLPS      X1, X1, X2
 	VMAXPD        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1876
+	JZ            number1905
 	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
 
-number1876:
+number1905:
 	VMOVSD X1, (DX)
 	ADDQ   $0x08, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1857
+	JNZ    row1886
 	VZEROUPPER
 	RET
 
@@ -24985,9 +25294,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1878
+	JGE   done1907
 
-loop1877:
+loop1906:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -24995,7 +25304,7 @@ loop1877:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1879:
+row1908:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -25006,51 +25315,51 @@ row1879:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1879
+	JNZ     row1908
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1877
+	JLT     loop1906
 
-done1878:
+done1907:
 	CMPQ CX, R8
-	JGE  done1881
+	JGE  done1910
 
-loop1880:
+loop1909:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1882:
+row1911:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1882
+	JNZ     row1911
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1880
+	JLT     loop1909
 
-done1881:
+done1910:
 	CMPQ      CX, SI
-	JGE       done1883
+	JGE       done1912
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1884:
+row1913:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1884
+	JNZ       row1913
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1883:
+done1912:
 	VZEROUPPER
 	RET
 
@@ -25073,9 +25382,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1886
+	JGE   done1915
 
-loop1885:
+loop1914:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -25083,7 +25392,7 @@ loop1885:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1887:
+row1916:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -25102,55 +25411,55 @@ row1887:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1887
+	JNZ     row1916
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1885
+	JLT     loop1914
 
-done1886:
+done1915:
 	CMPQ CX, R8
-	JGE  done1889
+	JGE  done1918
 
-loop1888:
+loop1917:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1890:
+row1919:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1890
+	JNZ     row1919
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1888
+	JLT     loop1917
 
-done1889:
+done1918:
 	CMPQ      CX, SI
-	JGE       done1891
+	JGE       done1920
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1892:
+row1921:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1892
+	JNZ       row1921
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1891:
+done1920:
 	VZEROUPPER
 	RET
 
@@ -25176,9 +25485,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1894
+	JGE          done1923
 
-loop1893:
+loop1922:
 	VPMOVZXBD (DX)(CX*1), Y2
 	VCVTDQ2PD Y2, Z2
 	VMULPD    Z0, Z2, Z2
@@ -25201,13 +25510,13 @@ loop1893:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1893
+	JLT       loop1922
 
-done1894:
+done1923:
 	CMPQ CX, DI
-	JGE  done1896
+	JGE  done1925
 
-loop1895:
+loop1924:
 	VPMOVZXBD (DX)(CX*1), Y2
 	VCVTDQ2PD Y2, Z2
 	VMULPD    Z0, Z2, Z2
@@ -25215,11 +25524,11 @@ loop1895:
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1895
+	JLT       loop1924
 
-done1896:
+done1925:
 	CMPQ      CX, BX
-	JGE       done1897
+	JGE       done1926
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y2
@@ -25228,7 +25537,7 @@ done1896:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1897:
+done1926:
 	VZEROUPPER
 	RET
 
@@ -25253,9 +25562,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1899
+	JGE          done1928
 
-loop1898:
+loop1927:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -25282,13 +25591,13 @@ loop1898:
 	VMOVUPD   Z1, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, DI
-	JLT       loop1898
+	JLT       loop1927
 
-done1899:
+done1928:
 	CMPQ CX, R8
-	JGE  done1901
+	JGE  done1930
 
-loop1900:
+loop1929:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -25297,11 +25606,11 @@ loop1900:
 	VMOVUPD   Z1, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R8
-	JLT       loop1900
+	JLT       loop1929
 
-done1901:
+done1930:
 	CMPQ      CX, BX
-	JGE       done1902
+	JGE       done1931
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y1
@@ -25311,7 +25620,7 @@ done1901:
 	VADDPD    Z2, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1902:
+done1931:
 	VZEROUPPER
 	RET
 
@@ -25336,9 +25645,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1904
+	JGE          done1933
 
-loop1903:
+loop1932:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -25365,13 +25674,13 @@ loop1903:
 	VMOVUPD   Z1, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, DI
-	JLT       loop1903
+	JLT       loop1932
 
-done1904:
+done1933:
 	CMPQ CX, R8
-	JGE  done1906
+	JGE  done1935
 
-loop1905:
+loop1934:
 	VPMOVZXBD (DX)(CX*1), Y1
 	VCVTDQ2PD Y1, Z1
 	VMOVUPD   (SI)(CX*8), Z2
@@ -25380,11 +25689,11 @@ loop1905:
 	VMOVUPD   Z1, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R8
-	JLT       loop1905
+	JLT       loop1934
 
-done1906:
+done1935:
 	CMPQ      CX, BX
-	JGE       done1907
+	JGE       done1936
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y1
@@ -25394,7 +25703,7 @@ done1906:
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1907:
+done1936:
 	VZEROUPPER
 	RET
 
@@ -25418,9 +25727,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R10, K1
 	XORQ  CX, CX
 	CMPQ  CX, R8
-	JGE   done1909
+	JGE   done1938
 
-loop1908:
+loop1937:
 	VPMOVZXBD (DX)(CX*1), Y0
 	VCVTDQ2PD Y0, Z0
 	VMOVUPD   (SI)(CX*8), Z1
@@ -25451,13 +25760,13 @@ loop1908:
 	VMOVUPD   Z0, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1908
+	JLT       loop1937
 
-done1909:
+done1938:
 	CMPQ CX, R9
-	JGE  done1911
+	JGE  done1940
 
-loop1910:
+loop1939:
 	VPMOVZXBD (DX)(CX*1), Y0
 	VCVTDQ2PD Y0, Z0
 	VMOVUPD   (SI)(CX*8), Z1
@@ -25467,11 +25776,11 @@ loop1910:
 	VMOVUPD   Z0, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1910
+	JLT       loop1939
 
-done1911:
+done1940:
 	CMPQ      CX, BX
-	JGE       done1912
+	JGE       done1941
 	MOVQ      BX, CX
 	SUBQ      $0x08, CX
 	VPMOVZXBD (DX)(CX*1), Y0
@@ -25482,7 +25791,7 @@ done1911:
 	VADDPD    Z2, Z0, Z0
 	VMOVUPD   Z0, (AX)(CX*8)
 
-done1912:
+done1941:
 	VZEROUPPER
 	RET
 
@@ -25506,9 +25815,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1914
+	JGE          done1943
 
-loop1913:
+loop1942:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -25535,13 +25844,13 @@ loop1913:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1913
+	JLT     loop1942
 
-done1914:
+done1943:
 	CMPQ CX, DI
-	JGE  done1916
+	JGE  done1945
 
-loop1915:
+loop1944:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -25550,11 +25859,11 @@ loop1915:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1915
+	JLT     loop1944
 
-done1916:
+done1945:
 	CMPQ      CX, BX
-	JGE       done1917
+	JGE       done1946
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -25562,7 +25871,7 @@ done1916:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1917:
+done1946:
 	VZEROUPPER
 	RET
 
@@ -25587,54 +25896,54 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000008
-	JGT          longer1919
+	JGT          longer1948
 	VMOVUPD      Z0, Z1
 	CMPQ         BX, $0x00000008
-	JGE          whole1921
+	JGE          whole1950
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMOVUPD.Z    (DX)(CX*8), K1, Z1
 	VMULPD       Z1, Z0, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1920
+	JMP          fold1949
 
-whole1921:
+whole1950:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, Z1
 
-fold1920:
-	JMP done1918
+fold1949:
+	JMP done1947
 
-longer1919:
+longer1948:
 	CMPQ      BX, $0x00000010
-	JGT       longer1922
+	JGT       longer1951
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      BX, $0x00000010
-	JGE       whole1924
+	JGE       whole1953
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1923
+	JMP       fold1952
 
-whole1924:
+whole1953:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMOVUPD 64(DX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z0
 	VMOVUPD Z0, Z2
 
-fold1923:
+fold1952:
 	VADDPD Z2, Z1, Z1
-	JMP    done1918
+	JMP    done1947
 
-longer1922:
+longer1951:
 	CMPQ      BX, $0x00000020
-	JGT       longer1925
+	JGT       longer1954
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
@@ -25646,39 +25955,39 @@ longer1922:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      BX, $0x00000018
-	JGE       whole1927
+	JGE       whole1956
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z3, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1926
+	JMP       fold1955
 
-whole1927:
+whole1956:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMOVUPD   128(DX)(CX*8), Z3
 	VMULPD    Z3, Z0, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      BX, $0x00000020
-	JGE       whole1928
+	JGE       whole1957
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z0, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1926
+	JMP       fold1955
 
-whole1928:
+whole1957:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMOVUPD 192(DX)(CX*8), Z4
 	VMULPD  Z4, Z0, Z0
 	VMOVUPD Z0, Z0
 
-fold1926:
+fold1955:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1918
+	JMP    done1947
 
-longer1925:
+longer1954:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -25697,9 +26006,9 @@ longer1925:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JGE     done1930
+	JGE     done1959
 
-loop1929:
+loop1958:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -25718,63 +26027,63 @@ loop1929:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1929
+	JLT     loop1958
 
-done1930:
+done1959:
 	CMPQ      DI, $0x00000008
-	JGE       whole1932
+	JGE       whole1961
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1931
+	JMP       done1960
 
-whole1932:
+whole1961:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1933
+	JGE       whole1962
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1931
+	JMP       done1960
 
-whole1933:
+whole1962:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1934
+	JGE       whole1963
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1931
+	JMP       done1960
 
-whole1934:
+whole1963:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1935
+	JGE       whole1964
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1931
+	JMP       done1960
 
-whole1935:
-done1931:
+whole1964:
+done1960:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1918:
+done1947:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -25808,49 +26117,49 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000008
-	JGT          longer1937
+	JGT          longer1966
 	VMOVUPD      Z0, Z1
 	CMPQ         DX, $0x00000008
-	JGE          whole1939
+	JGE          whole1968
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMULPD       Z0, Z4, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1938
+	JMP          fold1967
 
-whole1939:
+whole1968:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
 
-fold1938:
-	JMP done1936
+fold1967:
+	JMP done1965
 
-longer1937:
+longer1966:
 	CMPQ      DX, $0x00000010
-	JGT       longer1940
+	JGT       longer1969
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      DX, $0x00000010
-	JGE       whole1942
+	JGE       whole1971
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1941
+	JMP       fold1970
 
-whole1942:
+whole1971:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z2
 
-fold1941:
+fold1970:
 	VADDPD Z2, Z1, Z1
-	JMP    done1936
+	JMP    done1965
 
-longer1940:
+longer1969:
 	CMPQ      DX, $0x00000020
-	JGT       longer1943
+	JGT       longer1972
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
@@ -25860,35 +26169,35 @@ longer1940:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      DX, $0x00000018
-	JGE       whole1945
+	JGE       whole1974
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMULPD    Z3, Z4, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1944
+	JMP       fold1973
 
-whole1945:
+whole1974:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      DX, $0x00000020
-	JGE       whole1946
+	JGE       whole1975
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1944
+	JMP       fold1973
 
-whole1946:
+whole1975:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z0
 
-fold1944:
+fold1973:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1936
+	JMP    done1965
 
-longer1943:
+longer1972:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
@@ -25903,9 +26212,9 @@ longer1943:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JGE     done1948
+	JGE     done1977
 
-loop1947:
+loop1976:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -25920,56 +26229,56 @@ loop1947:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1947
+	JLT     loop1976
 
-done1948:
+done1977:
 	CMPQ      SI, $0x00000008
-	JGE       whole1950
+	JGE       whole1979
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1949
+	JMP       done1978
 
-whole1950:
+whole1979:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1951
+	JGE       whole1980
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1949
+	JMP       done1978
 
-whole1951:
+whole1980:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1952
+	JGE       whole1981
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1949
+	JMP       done1978
 
-whole1952:
+whole1981:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1953
+	JGE       whole1982
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1949
+	JMP       done1978
 
-whole1953:
-done1949:
+whole1982:
+done1978:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1936:
+done1965:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -25979,5 +26288,66 @@ done1936:
 	VXORPS        X0, X0, X0
 	VADDPD        X0, X1, X1
 	MOVSD         X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func gatherAVX512F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·gatherAVX512F64(SB), NOSPLIT, $0-56
+	MOVQ  dst+0(FP), CX
+	MOVQ  ldd+8(FP), R12
+	MOVQ  n+48(FP), AX
+	MOVQ  a+16(FP), DX
+	MOVQ  b+24(FP), BX
+	MOVQ  c+32(FP), SI
+	MOVQ  d+40(FP), DI
+	MOVQ  CX, R8
+	ADDQ  R12, CX
+	MOVQ  CX, R9
+	ADDQ  R12, CX
+	MOVQ  CX, R10
+	ADDQ  R12, CX
+	MOVQ  CX, R11
+	ADDQ  R12, CX
+	MOVQ  AX, R12
+	ANDQ  $-8, R12
+	MOVQ  AX, CX
+	ANDQ  $-8, CX
+	MOVQ  AX, CX
+	ANDQ  $0x07, CX
+	MOVQ  $0x00000001, R13
+	SHLQ  CL, R13
+	DECQ  R13
+	KMOVW R13, K1
+	XORQ  CX, CX
+	CMPQ  CX, R12
+	JGE   done1984
+
+loop1983:
+	VMOVUPD (DX)(CX*8), Z0
+	VMOVUPD Z0, (R8)(CX*8)
+	VMOVUPD (BX)(CX*8), Z0
+	VMOVUPD Z0, (R9)(CX*8)
+	VMOVUPD (SI)(CX*8), Z0
+	VMOVUPD Z0, (R10)(CX*8)
+	VMOVUPD (DI)(CX*8), Z0
+	VMOVUPD Z0, (R11)(CX*8)
+	ADDQ    $0x00000008, CX
+	CMPQ    CX, R12
+	JLT     loop1983
+
+done1984:
+	CMPQ      CX, AX
+	JGE       done1985
+	VMOVUPD.Z (DX)(CX*8), K1, Z0
+	VMOVUPD   Z0, K1, (R8)(CX*8)
+	VMOVUPD.Z (BX)(CX*8), K1, Z0
+	VMOVUPD   Z0, K1, (R9)(CX*8)
+	VMOVUPD.Z (SI)(CX*8), K1, Z0
+	VMOVUPD   Z0, K1, (R10)(CX*8)
+	VMOVUPD.Z (DI)(CX*8), K1, Z0
+	VMOVUPD   Z0, K1, (R11)(CX*8)
+
+done1985:
 	VZEROUPPER
 	RET

@@ -24,6 +24,10 @@ func transpose[F Float](rows, cols int, dst []F, ldd int, src []F, lds int) {
 	transposeGeneric(rows, cols, dst, ldd, src, lds)
 }
 
+func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
+	gatherGeneric(dst, ldd, src, lds, rows, n)
+}
+
 func convertBytes[F Float](dst []F, src []byte, scale, shift Operand[F]) {
 	convertBytesGeneric(dst, src, scale, shift)
 }

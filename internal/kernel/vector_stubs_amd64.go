@@ -319,6 +319,11 @@ func dotAVX2F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX2F32(x *float32, n int) float32
 
+// gatherAVX2F32 copies four rows side by side.
+//
+//go:noescape
+func gatherAVX2F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+
 // transposeAVX2F32 transposes square blocks along a strip.
 //
 //go:noescape
@@ -638,6 +643,11 @@ func dotAVX2F64(x *float64, y *float64, n int) float64
 //
 //go:noescape
 func zerosAVX2F64(x *float64, n int) float64
+
+// gatherAVX2F64 copies four rows side by side.
+//
+//go:noescape
+func gatherAVX2F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
 
 // transposeAVX2F64 transposes square blocks along a strip.
 //
@@ -959,6 +969,11 @@ func dotAVX512F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX512F32(x *float32, n int) float32
 
+// gatherAVX512F32 copies four rows side by side.
+//
+//go:noescape
+func gatherAVX512F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+
 // unaryNegAVX512F64 applies its function to n elements.
 //
 //go:noescape
@@ -1273,3 +1288,8 @@ func dotAVX512F64(x *float64, y *float64, n int) float64
 //
 //go:noescape
 func zerosAVX512F64(x *float64, n int) float64
+
+// gatherAVX512F64 copies four rows side by side.
+//
+//go:noescape
+func gatherAVX512F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)

@@ -42,6 +42,7 @@ var kernelsAVX2F32 = kernels[float32]{
 	axpby:      axpbyAVX2F32,
 	dot:        dotAVX2F32,
 	zeros:      zerosAVX2F32,
+	gather:     gatherAVX2F32,
 	transpose:  transposeAVX2F32,
 }
 
@@ -83,6 +84,7 @@ var kernelsAVX2F64 = kernels[float64]{
 	axpby:      axpbyAVX2F64,
 	dot:        dotAVX2F64,
 	zeros:      zerosAVX2F64,
+	gather:     gatherAVX2F64,
 	transpose:  transposeAVX2F64,
 }
 
@@ -124,6 +126,7 @@ var kernelsAVX512F32 = kernels[float32]{
 	axpby:      axpbyAVX512F32,
 	dot:        dotAVX512F32,
 	zeros:      zerosAVX512F32,
+	gather:     gatherAVX512F32,
 	transpose:  transposeAVX2F32,
 }
 
@@ -165,5 +168,6 @@ var kernelsAVX512F64 = kernels[float64]{
 	axpby:      axpbyAVX512F64,
 	dot:        dotAVX512F64,
 	zeros:      zerosAVX512F64,
+	gather:     gatherAVX512F64,
 	transpose:  transposeAVX2F64,
 }

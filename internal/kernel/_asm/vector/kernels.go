@@ -25,7 +25,8 @@ func (v vec) kernels(w io.Writer) {
 	v.axpby()
 	v.dot()
 	v.zeros()
-	fmt.Fprintf(w, "\taxpby: axpby%[1]s,\n\tdot: dot%[1]s,\n\tzeros: zeros%[1]s,\n", name)
+	v.gather()
+	fmt.Fprintf(w, "\taxpby: axpby%[1]s,\n\tdot: dot%[1]s,\n\tzeros: zeros%[1]s,\n\tgather: gather%[1]s,\n", name)
 	if v.Wide {
 		v.Wide = false // there is nothing to win
 	} else {

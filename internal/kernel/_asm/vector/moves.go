@@ -40,6 +40,26 @@ func (v vec) bytes(mode string) {
 	end()
 }
 
+// gather emits the copy of four rows from anywhere, of n elements, to where they
+// are ldd bytes apart.
+func (v vec) gather() {
+	v.function("gather", "(dst *F, ldd int, a, b, c, d *F, n int)", "copies four rows side by side.")
+	dst, ldd, n := parameter("dst"), parameter("ldd"), parameter("n")
+	from, to := []Register{parameter("a"), parameter("b"), parameter("c"), parameter("d")}, make([]Register, 4)
+	for k := range to {
+		to[k] = GP64()
+		MOVQ(dst, to[k])
+		ADDQ(ldd, dst)
+	}
+	r := v.row(n, 1)
+	r.walk(func(_ int, t *tail) {
+		for k := range from {
+			v.store(v.load(r.at(from[k], 0), t), r.at(to[k], 0), t)
+		}
+	})
+	end()
+}
+
 // loadBytes loads a vector's number of bytes, converted.
 func (v vec) loadBytes(m Mem) Op {
 	d := v.reg()
