@@ -58,6 +58,21 @@ func (s subject) gradientByHand(w []float64, m mistake) []float64 {
 	return g
 }
 
+// descend returns the loss after steps against the gradient written by hand. The
+// weights are put back.
+func (s subject) descend(m mistake, rate float64, steps int) (float64, error) {
+	o, err := optim.NewObjective(s.svm, s.params(), s.batch)
+	if err != nil {
+		return 0, err
+	}
+	w := o.Point()
+	defer o.Move(o.Point())
+	for range steps {
+		floats.AddScaled(w, -rate, s.gradientByHand(w, m))
+	}
+	return plane.LossAt(o, w...)
+}
+
 // checkByHand compares the gradient written by hand with the numerical one, as
 // gradcheck.Func does in a test.
 func (s subject) checkByHand(ctx context.Context, m mistake) (*gradcheck.Report, error) {

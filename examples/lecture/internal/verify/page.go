@@ -49,9 +49,17 @@ func byHand(ctx context.Context, s subject, page *report.Page) error {
 	if err != nil {
 		return err
 	}
+	const rate, steps = 0.1, 200
+	var ends [3]float64
+	for i, n := range []int{0, steps, steps} {
+		if ends[i], err = s.descend([]mistake{none, none, once}[i], rate, n); err != nil {
+			return err
+		}
+	}
 	page.Paragraph("The same gradient written by hand, in loops, passes too: %d of %d agree. Now a mistake that people make: the row of the right class is moved once for each example, "+
-		"where it should move once for each class that comes too close. The cosine between the wrong and the right gradient is %.3f, so a descent with it still lowers the loss, and nobody notices. The check does:",
-		right.Vars[0].Agree, right.Vars[0].Size, s.cosine(once))
+		"where it should move once for each class that comes too close. The cosine between the wrong and the right gradient is %.3f, so a descent with it still lowers the loss: "+
+		"%d steps of rate %g lead from %.3f to %.3f instead of %.3f, and nobody notices. The check does:",
+		right.Vars[0].Agree, right.Vars[0].Size, s.cosine(once), steps, rate, ends[0], ends[2], ends[1])
 	page.Code("gradcheck.Func(t, loss, gradientByHand, w)\n\n" + strings.TrimSpace(wrong.String()))
 	page.Figure(scatter(right, wrong))
 	for _, m := range []mistake{sum, halfDecay} {

@@ -44,6 +44,13 @@ func TestMistakesAreCaught(t *testing.T) {
 		assert.Contains(t, r.Vars[0].Suspect, want)
 		assert.Greater(t, s.cosine(m), 0.8, m)
 	}
+	loss := func(m mistake, steps int) float64 {
+		value, err := s.descend(m, 0.1, steps)
+		require.NoError(t, err)
+		return value
+	}
+	assert.Less(t, loss(once, 200), loss(once, 0), "the wrong gradient still leads down")
+	assert.Less(t, loss(none, 200), loss(once, 200), "but not as far")
 	assert.Equal(t, before, s.weights.Value().Float64s())
 }
 
