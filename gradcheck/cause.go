@@ -18,7 +18,8 @@ type evidence struct {
 	rel   float64
 	dims  []int // every length in the shapes of the problem
 
-	stale bool // the gradient is the same at a point nearby
+	stale bool          // the gradient is the same at a point nearby
+	graph func() string // a mistake at one node of the graph, or ""
 }
 
 // rules guess the cause, in this order: a place first, then what happens there.
@@ -35,6 +36,7 @@ var rules = []func(*evidence) string{
 	(*evidence).signLost,
 	(*evidence).regulariser,
 	(*evidence).offset,
+	func(e *evidence) string { return e.graph() },
 	(*evidence).power,
 	(*evidence).reduced,
 	(*evidence).imprecise,
@@ -47,6 +49,7 @@ func (c *checker) diagnose(b int) {
 	switch {
 	case r.Disagree > 0:
 		e := c.evidence(b)
+		e.graph = func() string { return c.fromGraph(b, e) }
 		e.stale = c.unmoved(b) && c.bends(b, e)
 		for _, rule := range rules {
 			if r.Suspect = rule(e); r.Suspect != "" {

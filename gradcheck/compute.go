@@ -69,6 +69,7 @@ type checker struct {
 	evals   atomic.Int64
 	report  *Report
 
+	own    [][]float64                      // the graph's own gradient, once it was needed
 	values map[*autodiff.Node]*tensor.Dense // of the graph's nodes, once they were needed
 }
 

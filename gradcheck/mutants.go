@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gorgonia.org/tensor"
-
 	"declive/autodiff"
 	"declive/gradcheck/internal/mutate"
 )
@@ -118,24 +116,6 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 		out = append(out, faulty{q, f.String()})
 	}
 	return out, nil
-}
-
-// recorded returns a copy of the function in float64.
-func (g *graphProblem) recorded() (rec *recording, err error) {
-	defer autodiff.Catch(&err)
-	r := newReplay(autodiff.NewGraph(tensor.Float64))
-	rec = &recording{}
-	for _, x := range g.vars {
-		r.copies[x] = r.to.Input(x.Name(), x.Shape()...)
-		rec.vars = append(rec.vars, r.copies[x])
-	}
-	for _, f := range g.fixed {
-		node, value := dataNode(r.to, f.node.Name(), f.value)
-		r.copies[f.node] = node
-		rec.fixed = append(rec.fixed, feed{node, value})
-	}
-	rec.output = r.node(g.output)
-	return rec, nil
 }
 
 // spoiled returns problems whose gradient is changed after it was computed.

@@ -32,6 +32,39 @@ func (r *replay) node(n *autodiff.Node) *autodiff.Node {
 	return r.copies[n]
 }
 
+// operands returns the copies of n's operands.
+func (r *replay) operands(n *autodiff.Node) []*autodiff.Node {
+	in := make([]*autodiff.Node, len(n.Inputs()))
+	for i, x := range n.Inputs() {
+		in[i] = r.node(x)
+	}
+	return in
+}
+
+// open returns a recording in float64 of the variables and of what is fed, and
+// the replay that copies the rest into it.
+func (g *graphProblem) open() (*recording, *replay) {
+	rec, r := &recording{}, newReplay(autodiff.NewGraph(tensor.Float64))
+	for _, x := range g.vars {
+		r.copies[x] = r.to.Input(x.Name(), x.Shape()...)
+		rec.vars = append(rec.vars, r.copies[x])
+	}
+	for _, f := range g.fixed {
+		node, value := dataNode(r.to, f.node.Name(), f.value)
+		r.copies[f.node] = node
+		rec.fixed = append(rec.fixed, feed{node, value})
+	}
+	return rec, r
+}
+
+// recorded returns a copy of the function in float64.
+func (g *graphProblem) recorded() (rec *recording, err error) {
+	defer autodiff.Catch(&err)
+	rec, r := g.open()
+	rec.output = r.node(g.output)
+	return rec, nil
+}
+
 // needed returns the outputs and what they are computed from, in the order of
 // recording.
 func needed(outputs ...*autodiff.Node) []*autodiff.Node {

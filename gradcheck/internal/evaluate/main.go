@@ -10,7 +10,6 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"regexp"
 
 	"declive/gradcheck"
 	"declive/gradcheck/internal/trial"
@@ -101,13 +100,17 @@ func compute(c trial.Case) *gradcheck.Report {
 }
 
 func causes() {
-	named := 0
+	named, placed := 0, 0
 	for _, c := range trial.Wrong() {
-		if c.Cause != "" && regexp.MustCompile(c.Cause).MatchString(compute(c).String()) {
+		n, p := c.Named(compute(c).String())
+		if n {
 			named++
 		}
+		if p {
+			placed++
+		}
 	}
-	fmt.Printf("\nCause named or localised: %d of %d wrong gradients of the catalogue.\n", named, len(trial.Wrong()))
+	fmt.Printf("\nOf %d causes in the catalogue %d are named, %d named or localised to a tensor.\n", len(trial.Wrong()), named, placed)
 }
 
 func unresolved(cases []trial.Case) {

@@ -12,7 +12,12 @@
 // returns a fresh one.
 package trial
 
-import "declive/gradcheck"
+import (
+	"regexp"
+	"strings"
+
+	"declive/gradcheck"
+)
 
 // A Case is a function with a gradient that is right or wrong.
 type Case struct {
@@ -21,11 +26,23 @@ type Case struct {
 	Options []gradcheck.Option
 
 	// Cause is a regular expression for what a report has to say to have named
-	// or localised the mistake; empty where no rule can.
+	// the mistake, or the elements that it is in.
 	Cause string
+
+	// Place, where nothing more can be expected, is one for a report that points
+	// to the tensor that the mistake is in. Both are empty where no rule can.
+	Place string
 
 	// Size is the relative size of the error, 0 where that means nothing.
 	Size float64
+}
+
+// Named reports whether the text of a report names the mistake, and whether it
+// points at least to where it is.
+func (c *Case) Named(report string) (named, placed bool) {
+	report = strings.Join(strings.Fields(report), " ") // lines are wrapped
+	named = c.Cause != "" && regexp.MustCompile(c.Cause).MatchString(report)
+	return named, named || c.Place != "" && regexp.MustCompile(c.Place).MatchString(report)
 }
 
 // vector returns a problem of one vector.

@@ -166,7 +166,7 @@ func mutant(rng *rand.Rand, f func(in ...*node) *node, in []*tensor.Dense) (*Cas
 		if err != nil {
 			continue // it does not fit the shapes
 		}
-		vjp, err := product(vars, reached, dy, grads)
+		vjp, err := compiled(vars, reached, dy, grads)
 		if err != nil {
 			return nil, err
 		}
@@ -182,8 +182,8 @@ func mutant(rng *rand.Rand, f func(in ...*node) *node, in []*tensor.Dense) (*Cas
 
 type vjpFunc = func(x [][]float64, v []float64) ([][]float64, error)
 
-// product compiles gradients into a vector-Jacobian product.
-func product(vars, reached []*node, dy *node, grads []*node) (vjpFunc, error) {
+// compiled turns gradients into a vector-Jacobian product.
+func compiled(vars, reached []*node, dy *node, grads []*node) (vjpFunc, error) {
 	program, err := autodiff.Compile(grads[0], grads[1:]...)
 	if err != nil {
 		return nil, err
