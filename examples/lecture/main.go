@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"declive/examples/internal/classify"
+	"declive/examples/lecture/internal/classifier"
 	"declive/examples/lecture/internal/curves"
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/minibatch"
@@ -30,6 +31,7 @@ var sections = []lesson.Section{
 	stepsize.Section,
 	saddle.Section,
 	minibatch.Section,
+	classifier.Section,
 }
 
 func main() { classify.Main("lecture", run) }

@@ -64,7 +64,7 @@ func drawImages(path string, w weights, titles []string, shape autodiff.Shape) e
 		p.HideAxes()
 		p.Title.Text = titles[i]
 		p.X.Padding, p.Y.Padding = 0, 0
-		p.Add(plotter.NewImage(template(w.row(i), shape), 0, 0, 1, 1))
+		p.Add(plotter.NewImage(Template(w.row(i), shape), 0, 0, 1, 1))
 		p.Draw(tiles.At(dc, i%columns, i/columns))
 	}
 	return savePNG(path, canvas)
@@ -81,10 +81,10 @@ func caption(dc draw.Canvas, shape autodiff.Shape) {
 	dc.FillText(style, vg.Point{X: dc.Center().X, Y: dc.Max.Y - 6}, text)
 }
 
-// template returns weights as an image whose pixels are large enough to stay
+// Template returns weights as an image whose pixels are large enough to stay
 // sharp: grey images by a diverging map with grey for 0, colour images
 // stretched to the range of their weights.
-func template(w []float32, shape autodiff.Shape) image.Image {
+func Template(w []float32, shape autodiff.Shape) image.Image {
 	const zoom = 8
 	height, width := shape[1], shape[2]
 	at := diverging(w)
