@@ -33,9 +33,27 @@ func GatherBytes[F Float](dst []F, ldd int, src []byte, lds int, rows []int, n i
 	}
 	scale.check(1, n)
 	shift.check(1, n)
-	for i, r := range rows {
-		convertBytes(dst[i*ldd:][:n], src[r*lds:][:n], scale, shift)
+	for i := 0; i < len(rows); i += gathered {
+		for j := 0; j < n; j += gatheredBytes {
+			cols := min(gatheredBytes, n-j)
+			a, b := scale.from(j), shift.from(j)
+			for q, r := range rows[i:min(i+gathered, len(rows))] {
+				convertBytes(dst[(i+q)*ldd+j:][:cols], src[r*lds+j:][:cols], a, b)
+			}
+		}
 	}
+}
+
+// Rows come faster from memory when several are read side by side.
+const (
+	gathered      = 4   // rows at a time
+	gatheredBytes = 512 // of each, in turns
+)
+
+// from returns the operand without its first j columns.
+func (o Operand[F]) from(j int) Operand[F] {
+	o.Data = o.Data[j*o.Col:]
+	return o
 }
 
 // convertBytesGeneric is the reference of one row of GatherBytes.

@@ -2,13 +2,11 @@
 
 package kernel
 
-const (
-	gathered    = 4   // rows that a gatherKernel copies at a time
-	minGathered = 256 // elements of rows that are worth it
-)
+// minGathered is the number of elements from which rows are worth a gatherKernel,
+// which copies as many as gathered at a time.
+const minGathered = 256
 
-// gather copies rows side by side: from one place in memory after the other a
-// core brings less than from several at once.
+// gather copies rows side by side.
 func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
 	k := assembly[F]()
 	for i := 0; i < len(rows); i += gathered {

@@ -61,8 +61,8 @@ func TestGatherBytes(t *testing.T) { bothTypes(t, testGatherBytes[float32], test
 
 func testGatherBytes[F Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(16, 17))
-	rows := []int{4, 0, 2}
-	for _, n := range lengths() {
+	rows := []int{4, 0, 2, 1, 3, 0, 4}
+	for _, n := range append(lengths(), gatheredBytes, 2*gatheredBytes+1, 3*gatheredBytes+70) {
 		lds, ldd := n+1, n+2
 		src := make([]byte, 5*lds)
 		for i := range src {
@@ -71,7 +71,7 @@ func testGatherBytes[F Float](t *testing.T) {
 		for mode := range 4 {
 			scale := Operand[F]{numbers[F](rng, n+1, false), 0, mode / 2}
 			shift := Operand[F]{numbers[F](rng, n+1, false), 0, mode % 2}
-			want, dst := newGuarded[F](0, 3*ldd), newGuarded[F](3, 3*ldd)
+			want, dst := newGuarded[F](0, len(rows)*ldd), newGuarded[F](3, len(rows)*ldd)
 			for i, r := range rows {
 				for j := range n {
 					want.slice[i*ldd+j] = F(F(src[r*lds+j])*scale.Data[j*scale.Col]) + shift.Data[j*shift.Col]
