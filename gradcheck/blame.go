@@ -22,7 +22,8 @@ func (c *checker) blame(b int) error {
 		return nil
 	}
 	if own, err := c.ownGradient(); err == nil && c.ownIsRight(b, own) {
-		return nil // the gradient under test is not the graph's
+		c.report.Blame = c.origin(b, own) // the gradient under test is not the graph's
+		return nil
 	}
 	values, err := c.nodeValues()
 	if err != nil {
@@ -44,7 +45,7 @@ func (c *checker) blame(b int) error {
 		if n.Op() == "StopGradient" && !c.matters(n, b) {
 			continue
 		}
-		c.report.Blame = fmt.Sprintf("op %s at %s (%s)", n.Op(), n.Caller(), wrong)
+		c.report.Blame = fmt.Sprintf("%s (%s)", place(n), wrong)
 		return nil
 	}
 	if agree > 0 {

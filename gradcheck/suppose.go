@@ -3,6 +3,7 @@ package gradcheck
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"declive/autodiff"
 )
@@ -95,10 +96,15 @@ func (g *graphProblem) gradientWith(s supposition, x [][]float64, v []float64) (
 	return vjp(x, v)
 }
 
-// place names a node: its op and the line that recorded it.
+// place names a node: its op and the line that recorded it, without the folders
+// above the last.
 func place(n *autodiff.Node) string {
 	if len(n.Inputs()) == 0 {
 		return n.Name()
 	}
-	return fmt.Sprintf("op %s at %s", n.Op(), n.Caller())
+	at := n.Caller()
+	if folders := strings.Split(at, "/"); len(folders) > 2 {
+		at = strings.Join(folders[len(folders)-2:], "/")
+	}
+	return fmt.Sprintf("op %s at %s", n.Op(), at)
 }

@@ -49,7 +49,9 @@ func main() {
 	row("catalogue, wrong: found", trial.Wrong(), rules)
 	row("catalogue, awkward but right: refused", trial.Awkward(), rules)
 	row("random graphs, right: refused", trial.Graphs(*seed, *n), rules)
-	causes()
+	fmt.Println()
+	causes("Catalogue", trial.Wrong())
+	causes("Random graphs", mutants)
 	unresolved(trial.Graphs(*seed, *n))
 }
 
@@ -99,10 +101,16 @@ func compute(c trial.Case) *gradcheck.Report {
 	return r
 }
 
-func causes() {
-	named, placed := 0, 0
-	for _, c := range trial.Wrong() {
-		n, p := c.Named(compute(c).String())
+// causes prints how many mistakes the reports name, or at least place.
+func causes(what string, cases []trial.Case) {
+	found, named, placed := 0, 0, 0
+	for _, c := range cases {
+		r := compute(c)
+		if r.OK() {
+			continue
+		}
+		found++
+		n, p := c.Named(r.String())
 		if n {
 			named++
 		}
@@ -110,7 +118,8 @@ func causes() {
 			placed++
 		}
 	}
-	fmt.Printf("\nOf %d causes in the catalogue %d are named, %d named or localised to a tensor.\n", len(trial.Wrong()), named, placed)
+	fmt.Printf("%s: of %d mistakes found %d are named or localised to an operation or to elements (%.1f %%), %d at least to a tensor.\n",
+		what, found, named, 100*float64(named)/float64(found), placed)
 }
 
 func unresolved(cases []trial.Case) {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
+	"regexp"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -175,9 +178,61 @@ func mutant(rng *rand.Rand, f func(in ...*node) *node, in []*tensor.Dense) (*Cas
 			continue
 		}
 		p.VJP = vjp
-		return &Case{Name: fault.String(), Size: size, Problem: func() gradcheck.Problem { return p }}, nil
+		return &Case{Name: fault.String(), Cause: causeOf(fault), Size: size, Problem: func() gradcheck.Problem { return p }}, nil
 	}
 	return nil, nil
+}
+
+// kinds holds what a report has to say to have named each kind of fault.
+var kinds = map[string]string{
+	"sign":                          `sign|counts -`,
+	"factor 2":                      `\b2 x numeric|counts 2 times|2 times too`,
+	"factor 1/2":                    `0\.5 x numeric|counts 0\.5 times`,
+	"zero":                          `0 everywhere|dropped|it is 0 there`,
+	"off by 1e-1":                   `1\.1 (x|times)|1\.1\b.*constant factor`,
+	"off by 1e-2":                   `1\.01 (x|times)`,
+	"off by 1e-3":                   `1\.001 (x|times)|relative errors`,
+	"off by 1e-4":                   `1\.0001 (x|times)|relative errors`,
+	"off by 1e-5":                   `1\.00001 (x|times)|relative errors`,
+	"a constant added":              `not used linearly|constant term`,
+	"absolute value":                `not used linearly|absolute value`,
+	"clipped":                       `not used linearly|clipped`,
+	"shifted by one":                `shifted|other places`,
+	"last one lost":                 `the last|it is 0 there|dropped|0 everywhere`,
+	"first one lost":                `the first|it is 0 there|dropped|0 everywhere`,
+	"mean over an axis":             `same along axis|mean`,
+	"transposed":                    `transposed|other places`,
+	"elements in the order":         `other places|transposed|wrong order`,
+	"second contribution lost":      `dropped|0 everywhere`,
+	"first contribution lost":       `dropped|0 everywhere`,
+	"subtracted term lost":          `dropped|0 everywhere`,
+	"first factor lost":             `ignored|left out`,
+	"second factor lost":            `left out|a power|chain rule`,
+	"divisor lost":                  `left out|a power|chain rule|times too`,
+	"mean instead of sum":           `times too small|a mean`,
+	"first instead of sum":          `not summed`,
+	"operands of a difference":      `sign|counts -`,
+	"mask reversed":                 `only|branch`,
+	"mask lost":                     `only|branch|left out`,
+	"branches swapped":              `only|branch`,
+	"wrong value kept":              `uses the value of|taken at its result|written with its result|remembered`,
+	"first factor not transposed":   `transposed`,
+	"second factor not transposed":  `transposed`,
+	"factors swapped":               `transposed`,
+	"not transposed":                `transposed`,
+	"multiplied instead of divided": `a power|chain rule`,
+}
+
+// causeOf returns what a report has to say to have named or localised a fault: its
+// kind, or the line of the operation whose derivative is wrong.
+func causeOf(f mutate.Fault) string {
+	out := regexp.QuoteMeta(filepath.Base(f.Node.Caller())) + `\b`
+	for kind, words := range kinds {
+		if strings.HasPrefix(f.Kind, kind) {
+			out += "|" + words
+		}
+	}
+	return out
 }
 
 type vjpFunc = func(x [][]float64, v []float64) ([][]float64, error)
