@@ -12,11 +12,14 @@ import (
 
 // BLAS is gonum's implementation of the basic linear algebra subprograms with
 // the matrix products Sgemm and Dgemm on Declive's kernels, for blas32.Use,
-// blas64.Use, tensor.Use and gorgonia.Use. Everything else is gonum's own.
+// blas64.Use, tensor.Use and gorgonia.Use. Everything else is gonum's own: of the
+// routines that multiply matrices with matrices, Gorgonia and its tensors call no
+// other, and the factorisations of package mat reach it in blocks.
 //
-// Products panic on the same arguments, with the same messages, as gonum's. They
-// add in another order, so that results differ by rounding; and they multiply
-// every zero, where gonum skips those of A, so that 0·NaN is NaN.
+// Products panic on the same arguments, with the same messages, as gonum's. Those
+// of fewer than 1000 multiplications are left to gonum, which is faster there.
+// The others add in another order, so that results differ by rounding; and they
+// multiply every zero, where gonum skips those of A, so that 0·NaN is NaN.
 type BLAS struct{ gonum.Implementation }
 
 var (
@@ -41,17 +44,22 @@ func UseKernels() (restore func()) {
 	}
 }
 
+// A product of fewer multiplications is faster by gonum, which plans nothing:
+// matrices of 8×8 take one and a half to three times as long here, those of 12×12
+// at most as long.
+const fewest = 1000
+
 // Sgemm computes C = alpha·op(A)·op(B) + beta·C, with op(A) of shape (m, k),
 // op(B) of shape (k, n) and C of shape (m, n), by rows. It panics as gonum's.
 func (s BLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	if !product(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if m*n*k < fewest || !product(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
 		s.Implementation.Sgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }
 
 // Dgemm is [BLAS.Sgemm] in double precision.
 func (s BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	if !product(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+	if m*n*k < fewest || !product(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
 		s.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 }

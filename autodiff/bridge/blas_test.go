@@ -19,18 +19,21 @@ import (
 	"declive/autodiff/bridge"
 )
 
-// Gonum's own tests of the routines that are replaced.
+// Gonum's own tests of the routines that are replaced, also with its many small
+// cases on our kernels.
 func TestGonumSuite(t *testing.T) {
 	testblas.TestDgemm(t, bridge.BLAS{})
-	testblas.TestDgemm(t, asDouble{})
+	testblas.TestDgemm(t, bridge.Kernels{})
+	testblas.TestDgemm(t, asDouble{bridge.BLAS{}})
+	testblas.TestDgemm(t, asDouble{bridge.Kernels{}})
 }
 
 // asDouble is Sgemm as Dgemm: gonum's cases are exact in float32.
-type asDouble struct{}
+type asDouble struct{ blas.Float32Level3 }
 
-func (asDouble) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+func (s asDouble) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	out := narrow(c)
-	bridge.BLAS{}.Sgemm(tA, tB, m, n, k, float32(alpha), narrow(a), lda, narrow(b), ldb, float32(beta), out, ldc)
+	s.Sgemm(tA, tB, m, n, k, float32(alpha), narrow(a), lda, narrow(b), ldb, float32(beta), out, ldc)
 	for i, x := range out {
 		c[i] = float64(x)
 	}
@@ -59,8 +62,8 @@ func TestProductsAgree(t *testing.T) {
 					want := numbers(rng, m*ldc)
 					got, narrowed := append([]float64(nil), want...), narrow(want)
 					gonum.Implementation{}.Dgemm(tA, tB, m, n, k, 0.75, a, lda, b, ldb, beta, want, ldc)
-					bridge.BLAS{}.Dgemm(tA, tB, m, n, k, 0.75, a, lda, b, ldb, beta, got, ldc)
-					bridge.BLAS{}.Sgemm(tA, tB, m, n, k, 0.75, narrow(a), lda, narrow(b), ldb, float32(beta), narrowed, ldc)
+					bridge.Kernels{}.Dgemm(tA, tB, m, n, k, 0.75, a, lda, b, ldb, beta, got, ldc)
+					bridge.Kernels{}.Sgemm(tA, tB, m, n, k, 0.75, narrow(a), lda, narrow(b), ldb, float32(beta), narrowed, ldc)
 					bound := float64(k*k+4) * 0x1p-52
 					for i := range want {
 						require.InDelta(t, want[i], got[i], bound, "%v %v %v element %d", size, tA, tB, i)
@@ -105,12 +108,12 @@ func TestProductsPanicAsGonum(t *testing.T) {
 // C is not read where beta is 0, and scaled where there is nothing to add.
 func TestProductsScale(t *testing.T) {
 	c := []float64{3}
-	bridge.BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 1, 0, []float64{2}, 1, []float64{4}, 1, 2, c, 1)
+	bridge.Kernels{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 1, 0, []float64{2}, 1, []float64{4}, 1, 2, c, 1)
 	assert.Equal(t, []float64{6}, c)
-	bridge.BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 0, 1, nil, 1, nil, 1, 2, c, 1)
+	bridge.Kernels{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 0, 1, nil, 1, nil, 1, 2, c, 1)
 	assert.Equal(t, []float64{12}, c)
 	c[0] = math.NaN()
-	bridge.BLAS{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 1, 1, []float64{2}, 1, []float64{4}, 1, 0, c, 1)
+	bridge.Kernels{}.Dgemm(blas.NoTrans, blas.NoTrans, 1, 1, 1, 1, []float64{2}, 1, []float64{4}, 1, 0, c, 1)
 	assert.Equal(t, []float64{8}, c)
 }
 
@@ -138,7 +141,7 @@ func ExampleUseKernels() {
 
 func BenchmarkGemm(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, n := range []int{2, 8, 32, 128, 512, 1024} {
+	for _, n := range []int{2, 8, 12, 16, 32, 128, 512, 1024} {
 		x, y, z := numbers(rng, n*n), numbers(rng, n*n), make([]float64, n*n)
 		for name, impl := range map[string]blas.Float64{"gonum": gonum.Implementation{}, "declive": bridge.BLAS{}} {
 			b.Run(fmt.Sprintf("n=%d/lib=%s", n, name), func(b *testing.B) {
