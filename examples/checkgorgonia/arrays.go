@@ -109,6 +109,7 @@ var moves = []subject{
 	{op: "Ravel", f: unary(G.Ravel), shapes: array, lo: -2, hi: 2},
 	{op: "Transpose", f: along(G.Transpose), shapes: array, lo: -2, hi: 2},
 	{op: "Transpose 2, 0, 1", f: along(G.Transpose, 2, 0, 1), shapes: []shape{{2, 3, 5}}, lo: -2, hi: 2},
+	{op: "DiagFlat", f: unary(G.DiagFlat), shapes: []shape{{4}}, lo: -2, hi: 2},
 	{op: "Slice [1:3]", f: slice(G.S(1, 3)), shapes: []shape{{7}}, lo: -2, hi: 2},
 	{op: "Slice [2]", f: slice(G.S(2)), shapes: []shape{{7}}, lo: -2, hi: 2},
 	{op: "Slice [0:7:2]", f: slice(G.S(0, 7, 2)), shapes: []shape{{7}}, lo: -2, hi: 2},

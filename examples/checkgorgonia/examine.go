@@ -35,7 +35,7 @@ func examine(s subject, dt tensor.Dtype, seed uint64) verdict {
 	v := judge(report)
 	x := s.point(points(seed))
 	if why := s.misvalued(function, x); why != "" {
-		v.word, v.why = "wrong", strings.Trim(why+"; "+v.why, "; ")
+		v.word, v.why = "wrong", why
 	}
 	return v
 }
@@ -82,7 +82,8 @@ func refusal(err error) verdict {
 	if p := (panicked{}); errors.As(err, &p) {
 		word, why = "panics", fmt.Errorf("%v", p.value)
 	}
-	return verdict{word: word, why: line(why.Error())}
+	parts := strings.Split(line(why.Error()), ": ")
+	return verdict{word: word, why: strings.Join(parts[max(0, len(parts)-2):], ": ")} // the innermost
 }
 
 // judge condenses a report.
@@ -135,9 +136,9 @@ func widest(b *gradcheck.VarReport) (worst gradcheck.Coord, size float64) {
 }
 
 func cause(b *gradcheck.VarReport, c gradcheck.Coord) string {
-	text := fmt.Sprintf("%d of %d wrong, element %d is %.4g and should be %.4g", b.Disagree, len(b.Coords), c.Index, c.Analytic, c.Numeric)
-	if b.Suspect != "" {
-		text += "; " + b.Suspect
+	text := fmt.Sprintf("%d of %d wrong, [%d] is %.4g, the slope %.4g", b.Disagree, len(b.Coords), c.Index, c.Analytic, c.Numeric)
+	if suspect, _, _ := strings.Cut(b.Suspect, ": "); suspect != "" && suspect != "no simple relation" {
+		text += "; " + suspect
 	}
 	return text
 }
@@ -157,20 +158,16 @@ func (s subject) misvalued(c *circuit, x [][]float64) string {
 	want := s.want(x)
 	for i := range want {
 		if len(got) != len(want) || math.Abs(got[i]-want[i]) > 1e-9*max(1, math.Abs(want[i])) {
-			return fmt.Sprintf("element %d of the value is %.4g and should be %.4g", i, got[i], want[i])
+			return fmt.Sprintf("the value's [%d] is %.4g, not %.4g", i, got[i], want[i])
 		}
 	}
 	return ""
 }
 
 // line returns the first line of a text, without what differs from run to run,
-// fit for a cell of a table of Markdown.
+// fit for a cell of a table in Markdown.
 func line(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	s, _, _ = strings.Cut(s, ": map[") // in random order
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "|", "¦"), "\t", " ")
-	if r := []rune(s); len(r) > 170 {
-		s = string(r[:169]) + "…"
-	}
-	return s
+	return strings.ReplaceAll(strings.ReplaceAll(s, "|", "¦"), "\t", " ")
 }

@@ -63,6 +63,9 @@ var networks = []subject{
 	{op: "BatchNorm", f: batchNorm, shapes: []shape{{2, 3, 4, 5}, {1, 3, 1, 1}, {1, 3, 1, 1}}, lo: -2, hi: 2},
 	{op: "GroupNorm", f: groupNorm, shapes: []shape{{3, 4, 2, 5}, {1, 4, 1, 1}, {1, 4, 1, 1}}, lo: -2, hi: 2},
 	{op: "Dropout 0", f: unary(func(x *G.Node) (*G.Node, error) { return G.Dropout(x, 0) }), shapes: array, lo: -2, hi: 2},
+	{op: "YOLOv3", f: unary(func(x *G.Node) (*G.Node, error) {
+		return G.YOLOv3(x, []float32{10, 13, 16, 30, 33, 23}, []int{0, 1, 2}, 64, 2, 0.5)
+	}), shapes: []shape{{1, 21, 2, 2}}, lo: -2, hi: 2},
 	{op: "CTCLoss of LogSoftMax", f: func(in G.Nodes) (*G.Node, error) { return ctc(G.Nodes{G.Must(G.LogSoftMax(in[0], 2))}) }, shapes: []shape{{4, 3, 5}}, lo: -3, hi: -1},
 	{op: "CTCLoss", f: ctc, shapes: []shape{{4, 3, 5}}, lo: -3, hi: -1},
 }
