@@ -334,6 +334,18 @@ func TestAt(t *testing.T) {
 	assert.ErrorContains(t, err, "At: point 0")
 }
 
+// A gradient of a few roundings is 0, along random directions too.
+func TestZeroOfRoundings(t *testing.T) {
+	constant := func([]float64) float64 { return 1.5 }
+	rounding := func(x []float64) []float64 { return []float64{2e-17, -1e-17, 3e-17} }
+	for _, opts := range [][]gradcheck.Option{nil, {gradcheck.Fast(3)}, {gradcheck.Sample(1)}} {
+		r := compute(t, constant, rounding, []float64{0.5, 1, 2}, opts...)
+		assert.True(t, r.OK(), r)
+	}
+	small := func(x []float64) []float64 { return []float64{2e-12, -1e-12, 3e-12} }
+	assert.False(t, compute(t, constant, small, []float64{0.5, 1, 2}, gradcheck.Fast(3)).OK())
+}
+
 func TestExpect(t *testing.T) {
 	round := func(x []float64) float64 { return math.Round(x[0]) + math.Round(x[1]) }
 	through := func(x []float64) []float64 { return []float64{1, 1} }
