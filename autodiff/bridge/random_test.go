@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -10,9 +11,12 @@ import (
 	"declive/autodiff"
 )
 
+var firstSeed = flag.Uint64("seed", 0, "seed of the first of 300 random graphs")
+
 // Graphs of random ops on arrays that fit each other in many ways.
 func TestRandomGraphs(t *testing.T) {
-	for seed := range uint64(300) {
+	for i := range uint64(300) {
+		seed := *firstSeed + i
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 3))
 			g := autodiff.NewGraph(tensor.Float64)
