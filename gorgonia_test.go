@@ -20,13 +20,9 @@ func TestGorgoniaPage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	page, err := os.ReadFile("docs/gorgonia.md")
-	require.NoError(t, err)
-	blocks := fenced.FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, blocks)
 	var declared, bodies []string
-	for _, b := range blocks {
-		switch code := b[1]; {
+	for _, code := range blocks(t, "docs/gorgonia.md") {
+		switch {
 		case strings.HasPrefix(code, "package main\n"):
 			assert.Equal(t, output.FindStringSubmatch(code)[1], runGo(t, "run", "main.go", code))
 		case strings.HasPrefix(code, "package "):
@@ -45,7 +41,6 @@ func TestGorgoniaPage(t *testing.T) {
 }
 
 var (
-	fenced = regexp.MustCompile("(?s)```go\n(.*?)```")
 	output = regexp.MustCompile(`// Output:\n\t// (.*\n)`)
 	prints = regexp.MustCompile(`fmt\.Println\(.*\) +// prints (.*?)(?:; .*)?\n`)
 )
@@ -86,23 +81,12 @@ func program(declared, bodies []string) string {
 	return b.String() + "\nfunc main() {\n" + calls + "}\n"
 }
 
-// runGo runs a file in a module of its own that requires this one, from what is
-// on this machine, and returns what it prints.
+// runGo runs a file, or its tests, in this module and returns what is printed.
 func runGo(t *testing.T, command, name, code string) string {
-	checkout, err := os.Getwd()
-	require.NoError(t, err)
-	module := t.TempDir()
-	copyFile(t, filepath.Join(module, "go.sum"), "go.sum")
-	goMod, err := os.ReadFile("go.mod")
-	require.NoError(t, err)
-	ours := strings.Replace(string(goMod), "module declive\n", "module page\n\nrequire declive v0.0.0\n\nreplace declive => "+checkout+"\n", 1)
-	require.NoError(t, os.WriteFile(filepath.Join(module, "go.mod"), []byte(ours), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(code), 0o600))
-
-	run := exec.Command("go", command, "-mod=mod", ".")
-	run.Dir = module
-	run.Env = append(os.Environ(), "GOPROXY=off", "GOWORK=off", "GOFLAGS=", "PWD="+module)
-	out, err := run.CombinedOutput()
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(code), 0o600))
+	out, err := exec.Command("go", command, path).CombinedOutput()
 	require.NoError(t, err, "%s\n%s", code, out)
 	return string(out)
 }
