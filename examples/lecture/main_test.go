@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,4 +90,59 @@ func TestWrongFlags(t *testing.T) {
 		err := run(context.Background(), args, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+// An interrupt in the second section leaves a report of the first.
+func TestInterruptKeepsWhatIsFinished(t *testing.T) {
+	out := t.TempDir()
+	settings, err := parse([]string{"-small", "-data", "", "-out", out, "-section", "2,9"}, io.Discard)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	stderr := writer(func(p []byte) {
+		if bytes.Contains(p, []byte("section 9")) {
+			cancel()
+		}
+	})
+	err = give(ctx, settings, ticking(), io.Discard, stderr)
+	assert.ErrorIs(t, err, context.Canceled)
+	html, err := os.ReadFile(filepath.Join(out, "report.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(html), `id="section-2"`)
+	assert.NotContains(t, string(html), `id="section-9"`)
+}
+
+// A writer calls itself with what is written.
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
+}
+
+func TestChoiceOfSections(t *testing.T) {
+	for list, want := range map[string][]int{"9, 1": {1, 9}, "2": {2}, "all": {1, 2, 3, 4, 5, 6, 7, 8, 9}} {
+		s, err := parse([]string{"-section", list}, io.Discard)
+		require.NoError(t, err)
+		var got []int
+		for _, section := range s.sections {
+			got = append(got, section.Number)
+		}
+		assert.Equal(t, want, got, list)
+	}
+}
+
+// CIFAR-10 in the folder of DECLIVE_DATA: the classifier gets what the lecture
+// asks for.
+func TestCIFAR10(t *testing.T) {
+	folder := os.Getenv("DECLIVE_DATA")
+	if folder == "" || testing.Short() {
+		t.Skip("needs CIFAR-10 in the folder cifar10 of DECLIVE_DATA")
+	}
+	var stdout bytes.Buffer
+	require.NoError(t, run(context.Background(), []string{"-out", t.TempDir(), "-section", "9"}, &stdout, io.Discard))
+	match := regexp.MustCompile(`SGD gets ([0-9.]+) %`).FindStringSubmatch(stdout.String())
+	require.NotNil(t, match, stdout.String())
+	accuracy, err := strconv.ParseFloat(match[1], 64)
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, accuracy, 39.0)
 }

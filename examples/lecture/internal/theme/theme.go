@@ -63,7 +63,7 @@ func New(title, x, y string) *plot.Plot {
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		a.Label.TextStyle.Font = sans(10.5)
 		a.Tick.Label.Font = sans(9.5)
-		a.Label.Padding = 4
+		a.Label.Padding = 6
 		a.Padding = 2
 		a.LineStyle.Color, a.Tick.LineStyle.Color = Grey, Grey
 		a.Tick.Length = 4

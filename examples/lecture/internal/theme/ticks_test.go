@@ -1,0 +1,85 @@
+package theme
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"pgregory.net/rapid"
+)
+
+func labels(all []plot.Tick) []string {
+	var out []string
+	for _, t := range all {
+		if t.Label != "" {
+			out = append(out, t.Label)
+		}
+	}
+	return out
+}
+
+func TestTicks(t *testing.T) {
+	for _, c := range []struct {
+		ticker plot.Ticker
+		lo, hi float64
+		want   []string
+	}{
+		{ticks{}, 0, 1, []string{"0", "0.2", "0.4", "0.6", "0.8", "1.0"}},
+		{ticks{}, 8.2, 9.6, []string{"8.2", "8.4", "8.6", "8.8", "9.0", "9.2", "9.4", "9.6"}},
+		{ticks{}, -3, 40, []string{"0", "10", "20", "30", "40"}},
+		{ticks{}, 0, 3e6, []string{"0", "5e+05", "1e+06", "1.5e+06", "2e+06", "2.5e+06", "3e+06"}},
+		{ticks{}, 5, 5, []string{"5"}},
+		{powers{}, 1, 4096, []string{"1", "10", "100", "1000"}},
+		{powers{}, 30, 2e7, []string{"100", "1000", "10⁴", "10⁵", "10⁶", "10⁷"}},
+		{powers{}, 3e-4, 0.2, []string{"0.001", "0.01", "0.1"}},
+		{powers{}, 0.3, 2.5, []string{"0.5", "1", "2"}},
+		{powers{}, 1e4, 3e5, []string{"10⁴", "2·10⁴", "5·10⁴", "10⁵", "2·10⁵"}},
+		{powers{}, 1e-6, 1e-2, []string{"1e-06", "1e-05", "0.0001", "0.001", "0.01"}},
+	} {
+		assert.Equal(t, c.want, labels(c.ticker.Ticks(c.lo, c.hi)), "%T %v to %v", c.ticker, c.lo, c.hi)
+	}
+}
+
+// Ticks outside the axis would make room for labels that are not there.
+func TestTicksLieOnTheAxis(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lo := rapid.Float64Range(1e-9, 1e9).Draw(t, "lo")
+		hi := lo * rapid.Float64Range(1.1, 1e9).Draw(t, "ratio")
+		for _, ticker := range []plot.Ticker{ticks{}, powers{}} {
+			for _, tick := range ticker.Ticks(lo, hi) {
+				assert.GreaterOrEqual(t, tick.Value, lo*(1-1e-6)-1e-6*(hi-lo))
+				assert.LessOrEqual(t, tick.Value, hi*(1+1e-6))
+			}
+		}
+		n := len(labels(ticks{}.Ticks(lo, hi)))
+		assert.True(t, n >= 3 && n <= 9, "%d labels", n)
+	})
+}
+
+func TestSeriesDiffer(t *testing.T) {
+	for i := range 32 {
+		for j := range i {
+			assert.NotEqual(t, Series(i), Series(j), "%d and %d", i, j)
+		}
+	}
+}
+
+// The legend stands to the right of all that is drawn, on a canvas of any size.
+func TestLegendCoversNothing(t *testing.T) {
+	p := New("title", "x", "y")
+	marks := &marker{}
+	p.Add(marks)
+	Line(p, "a line with a long name", plotter.XYs{{X: 1, Y: 1}, {X: 10, Y: 2}}, Series(0))
+	c := draw.New(vgimg.New(12*vg.Centimeter, 8*vg.Centimeter))
+	Draw(p)(c)
+	assert.Less(t, marks.area.Max.X, c.Max.X-p.Legend.Rectangle(c).Size().X)
+}
+
+// marker remembers where data are drawn.
+type marker struct{ area vg.Rectangle }
+
+func (m *marker) Plot(c draw.Canvas, _ *plot.Plot) { m.area = c.Rectangle }
