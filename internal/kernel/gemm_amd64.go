@@ -19,6 +19,8 @@ type fastGemm[F Float] struct {
 	path path
 	cut  cut
 	own  *gemmScratch[F] // of a plan with a single part
+
+	calls []tileCall[F] // all of a small product
 }
 
 // A path is a way to compute C.
@@ -172,9 +174,15 @@ func (g *Gemm[F]) plan() {
 	g.parts = g.cut.parts
 	if g.parts == 1 {
 		g.own = new(gemmScratch[F])
-		g.job = func(int, int) { g.compute(g.own, block{0, g.m, 0, g.n}) }
-	} else {
+	}
+	switch {
+	case g.parts > 1:
 		g.job = g.units
+	case g.path == directPath && g.k <= g.directSteps():
+		g.planSmall()
+		g.job = g.small
+	default:
+		g.job = func(int, int) { g.compute(g.own, block{0, g.m, 0, g.n}) }
 	}
 }
 
@@ -201,10 +209,8 @@ func (g *Gemm[F]) choosePath() path {
 // compute computes a block of C.
 func (g *Gemm[F]) compute(s *gemmScratch[F], r block) {
 	switch g.path {
-	case packedPath:
-		g.packedTiles(s, r)
-	case directPath:
-		g.directTiles(s, r)
+	case packedPath, directPath:
+		g.tiles(s, r)
 	case dotsPath:
 		g.dots(s, r)
 	case columnsPath:
@@ -216,9 +222,9 @@ func (g *Gemm[F]) compute(s *gemmScratch[F], r block) {
 	}
 }
 
-// direct reports whether B is best read where it is: it is small or used for
-// few rows, and its rows do not fall on the same lines of the cache.
+// direct reports whether B is best read where it is: unless it is large and its
+// rows fall on the same lines of the cache.
 func (g *Gemm[F]) direct() bool {
-	aliased := g.ldb*g.size%2048 == 0 && g.k > 8
-	return g.m <= 2*g.kernels.rows && !aliased || g.k*g.n*g.size <= 16<<10 || g.k <= 16
+	aliased := g.ldb*g.size%2048 == 0
+	return g.m <= 2*g.kernels.rows || g.k <= 16 || !aliased || g.k*g.n*g.size <= 1<<20
 }

@@ -4,29 +4,28 @@ package kernel
 
 import "unsafe"
 
-// packedTiles copies blocks of B, in panels as wide as a tile, and strips of A
-// to where they stay in cache: the general path.
-func (g *Gemm[F]) packedTiles(s *gemmScratch[F], r block) {
-	ks := g.kernels
-	width := 2 * ks.lanes
-	kc, nc := g.blocking()
+// tiles is the general path. It takes blocks of B that stay in the second level
+// of cache, where they are or copied into panels as wide as a tile, and strips
+// of A.
+func (g *Gemm[F]) tiles(s *gemmScratch[F], r block) {
+	ks, t := g.kernels, &s.tile
+	width := g.tileVectors() * ks.lanes
+	kc, nc := g.blocking(width)
+	groups := max(1, (r.j1-r.j0+nc-1)/nc)
+	nc = roundUp((r.j1-r.j0+groups-1)/groups, width)
+	t.rowC = g.ldc * g.size
 	for j := r.j0; j < r.j1; j += nc {
 		end := min(r.j1, j+nc)
 		for p := 0; p < g.k; p += kc {
-			steps := min(kc, g.k-p)
-			panel := roundUp(steps, 8)*width + 64/g.size
-			g.packB(s, p, steps, j, end, panel)
-			last := p+steps == g.k
+			t.k = min(kc, g.k-p)
+			g.setScale(t, p)
+			b := g.pointB(s, p, j, end)
 			for i := r.i0; i < r.i1; {
 				rows := g.strip(r.i1 - i)
-				g.packA(s, i, rows, p, steps, end-j > 2*width)
-				t := &s.tile
-				t.b, t.c = address(s.b, 0), address(g.c, i*g.ldc+j)
-				t.stepB, t.panelB, t.rowC = width*g.size, panel*g.size, g.ldc*g.size
-				t.ahead, t.k = 4*width*g.size, steps
-				g.setScale(t, p)
+				g.pointA(s, i, rows, p, end-j)
+				t.b, t.c = b, address(g.c, i*g.ldc+j)
 				ks.panels(t, rows, width, end-j)
-				if last {
+				if p+t.k == g.k {
 					g.finishRows(s, block{i, i + rows, j, end})
 				}
 				i += rows
@@ -35,29 +34,74 @@ func (g *Gemm[F]) packedTiles(s *gemmScratch[F], r block) {
 	}
 }
 
-// blocking returns the sizes along k and n of the packed block of B. It depends
-// on k alone, so that sums are formed alike in every part of C.
-func (g *Gemm[F]) blocking() (kc, nc int) {
+// blocking returns the sizes along k and n of the blocks of B. The first depends
+// on k and the layout alone, so that sums are formed alike in every part of C.
+func (g *Gemm[F]) blocking(width int) (kc, nc int) {
 	kc, nc = 384, 512
 	if g.size == 8 {
 		kc, nc = 256, 384
 	}
+	if g.path == directPath {
+		kc = g.directSteps()
+	}
 	blocks := max(1, (g.k+kc/2)/kc)
-	return (g.k + blocks - 1) / blocks, nc
+	kc = (g.k + blocks - 1) / blocks
+	if g.path == directPath {
+		nc = max(1, (384<<10)/(kc*width*g.size)) * width
+	}
+	return kc, nc
 }
 
-// packA points the tile at rows i to i+rows−1 of op(A), steps p to p+steps−1,
-// copied if asked to or if they are not contiguous.
-func (g *Gemm[F]) packA(s *gemmScratch[F], i, rows, p, steps int, pack bool) {
+// directSteps is the size along k of blocks of B that are read where they are.
+func (g *Gemm[F]) directSteps() int {
+	if g.m <= 2*g.kernels.rows { // hardly anything is read twice
+		return 2048
+	}
+	return min(1024, 5*distinctLines(g.ldb*g.size))
+}
+
+// distinctLines is the number of rows, a distance in bytes apart, that fall on
+// lines of their own of the second level of cache, which has 2048 lines a way.
+func distinctLines(row int) int {
+	const lines = 2048
+	if row%64 != 0 {
+		return lines
+	}
+	n := row / 64
+	return lines / (n & -n)
+}
+
+// pointB points the tile at steps p to p+t.k−1 of columns j to end−1 of op(B),
+// and returns the address of the first panel.
+func (g *Gemm[F]) pointB(s *gemmScratch[F], p, j, end int) unsafe.Pointer {
+	t, ks := &s.tile, g.kernels
+	if g.path == directPath {
+		width := g.tileVectors() * ks.lanes
+		t.stepB, t.panelB, t.ahead = g.stepB*g.size, width*g.size, width*g.size
+		return address(g.b, p*g.stepB+j)
+	}
+	width := 2 * ks.lanes
+	panel := roundUp(t.k, 8)*width + 64/g.size
+	g.packB(s, p, t.k, j, end, panel)
+	t.stepB, t.panelB, t.ahead = width*g.size, panel*g.size, 4*width*g.size
+	return address(s.b, 0)
+}
+
+// pointA points the tile at rows i to i+rows−1 of op(A), steps p to p+t.k−1. They
+// are copied first if many columns make it worth while, or if they fall on few
+// lines of the cache.
+func (g *Gemm[F]) pointA(s *gemmScratch[F], i, rows, p, cols int) {
 	t := &s.tile
+	step := g.stepA * g.size
+	many := cols >= 16*g.kernels.lanes && t.k >= 64 && t.k <= 640
 	switch {
-	case g.stepA != 1:
-		g.packColumns(s, i, rows, p, steps)
-	case pack:
-		ld := roundUp(steps, 16) + 16
+	case g.stepA != 1 && (many && step >= 1024 || t.k > 64 && step%2048 == 0):
+		g.packColumns(s, i, rows, p, t.k)
+	case g.stepA == 1 && many:
+		ld := roundUp(t.k, 16) + 16
 		buf := grow(&s.a, g.kernels.rows*ld)
 		for q := range rows {
-			copy(buf[q*ld:][:steps], g.a[(i+q)*g.rowA+p:])
+			copy(buf[q*ld:][:t.k], g.a[(i+q)*g.rowA+p:])
 		}
 		t.a, t.rowA, t.stepA = address(buf, 0), ld*g.size, g.size
 	default:
@@ -65,7 +109,7 @@ func (g *Gemm[F]) packA(s *gemmScratch[F], i, rows, p, steps int, pack bool) {
 	}
 }
 
-// packColumns is packA for a transposed A, whose columns become rows.
+// packColumns copies steps of rows of a transposed A, whose columns become rows.
 func (g *Gemm[F]) packColumns(s *gemmScratch[F], i, rows, p, steps int) {
 	ks := g.kernels
 	ld := roundUp(rows, ks.lanes)

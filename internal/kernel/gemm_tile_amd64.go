@@ -12,39 +12,9 @@ const (
 	maxMoves = 1 << 12
 )
 
-// directTiles reads A and B where they are. Columns are taken in groups whose
-// part of B stays in the second level of cache for all rows of C.
-func (g *Gemm[F]) directTiles(s *gemmScratch[F], r block) {
-	ks := g.kernels
-	width := g.tileVectors() * ks.lanes
-	const kc = 2048
-	group := max(1, (256<<10)/(min(g.k, kc)*width*g.size)) * width
-	t := &s.tile
-	t.rowA, t.stepA, t.stepB, t.rowC = g.rowA*g.size, g.stepA*g.size, g.stepB*g.size, g.ldc*g.size
-	t.panelB, t.ahead = width*g.size, width*g.size
-	for j := r.j0; j < r.j1; j += group {
-		end := min(r.j1, j+group)
-		for p := 0; p < g.k; p += kc {
-			t.k = min(kc, g.k-p)
-			g.setScale(t, p)
-			for i := r.i0; i < r.i1; {
-				rows := g.strip(r.i1 - i)
-				t.a = address(g.a, i*g.rowA+p*g.stepA)
-				t.b = address(g.b, p*g.stepB+j)
-				t.c = address(g.c, i*g.ldc+j)
-				ks.panels(t, rows, width, end-j)
-				if p+t.k == g.k {
-					g.finishRows(s, block{i, i + rows, j, end})
-				}
-				i += rows
-			}
-		}
-	}
-}
-
 // tileVectors is the width of the panels of B, in vectors.
 func (g *Gemm[F]) tileVectors() int {
-	if g.m <= 4 && g.kernels.tile.at(g.m, 4) != nil {
+	if g.path == directPath && g.m <= 4 && g.kernels.tile.at(g.m, 4) != nil {
 		return 4
 	}
 	return 2
@@ -77,11 +47,8 @@ func (g *Gemm[F]) setScale(t *tileArgs[F], p int) {
 func (ks *gemmKernels[F]) panels(t *tileArgs[F], rows, width, cols int) {
 	step := width * size[F]()
 	full := cols / width
-	kernel := ks.full.at(rows, width/ks.lanes)
-	if kernel == nil {
-		kernel = ks.tile.at(rows, width/ks.lanes)
-		t.mask = ks.mask(ks.lanes)
-	}
+	kernel := ks.wholePanels(rows, width/ks.lanes)
+	t.mask = ks.mask(ks.lanes)
 	most := max(1, maxCall/(t.k*rows*width/ks.lanes+1))
 	for full > 0 {
 		n := min(full, most)

@@ -136,7 +136,8 @@ type span struct {
 func (s *span) set(from, to int) { s.ends.Store(uint64(from)<<32 | uint64(to)) }
 
 // first takes two thirds of the parts, in order: the rest is for whoever is
-// ready first, so that all finish at about the same time.
+// ready first, so that all finish at about the same time. It does not leave
+// fewer than two, as every start has a cost.
 func (s *span) first() (from, to int) {
 	for {
 		ends := s.ends.Load()
@@ -144,7 +145,10 @@ func (s *span) first() (from, to int) {
 		if from >= to {
 			return 0, 0
 		}
-		n := (2*(to-from) + 2) / 3
+		n := to - from
+		if n > 4 {
+			n = (2*n + 2) / 3
+		}
 		if s.ends.CompareAndSwap(ends, uint64(from+n)<<32|uint64(to)) {
 			return from, from + n
 		}

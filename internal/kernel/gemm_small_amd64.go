@@ -1,0 +1,67 @@
+//go:build !purego
+
+package kernel
+
+import "unsafe"
+
+// Small products would spend more time on choosing tiles than in them: their
+// tiles are chosen when they are planned.
+
+// A tileCall is a call of a tile, with operands by their distance in bytes from
+// the first elements.
+type tileCall[F Float] struct {
+	tile    func(*tileArgs[F])
+	a, b, c int
+	panels  int
+	mask    uintptr
+}
+
+// planSmall lists the calls of tiles that make the product, and sets what they
+// have in common.
+func (g *Gemm[F]) planSmall() {
+	ks := g.kernels
+	vectors := g.tileVectors()
+	width := vectors * ks.lanes
+	g.own.tile = tileArgs[F]{
+		rowA: g.rowA * g.size, stepA: g.stepA * g.size, stepB: g.stepB * g.size, rowC: g.ldc * g.size,
+		panelB: width * g.size, ahead: width * g.size, k: g.k,
+	}
+	for i := 0; i < g.m; {
+		rows := g.strip(g.m - i)
+		add := func(tile func(*tileArgs[F]), j, panels, lanes int) {
+			g.calls = append(g.calls, tileCall[F]{
+				tile, i * g.rowA * g.size, j * g.size, (i*g.ldc + j) * g.size, panels, ks.mask(lanes),
+			})
+		}
+		if full := g.n / width; full > 0 {
+			add(ks.wholePanels(rows, vectors), 0, full, ks.lanes)
+		}
+		if rest := g.n % width; rest > 0 {
+			last := (rest + ks.lanes - 1) / ks.lanes
+			add(ks.tile.at(rows, last), g.n-rest, 1, rest-(last-1)*ks.lanes)
+		}
+		i += rows
+	}
+}
+
+// wholePanels is the tile for panels of full width; it may look at the mask.
+func (ks *gemmKernels[F]) wholePanels(rows, vectors int) func(*tileArgs[F]) {
+	if tile := ks.full.at(rows, vectors); tile != nil {
+		return tile
+	}
+	return ks.tile.at(rows, vectors)
+}
+
+// small computes a small product.
+func (g *Gemm[F]) small(int, int) {
+	t := &g.own.tile
+	g.setScale(t, 0)
+	a, b, c := address(g.a, 0), address(g.b, 0), address(g.c, 0)
+	for i := range g.calls {
+		call := &g.calls[i]
+		t.a, t.b, t.c = unsafe.Add(a, call.a), unsafe.Add(b, call.b), unsafe.Add(c, call.c)
+		t.panels, t.mask = call.panels, call.mask
+		call.tile(t)
+	}
+	g.finishRows(g.own, block{0, g.m, 0, g.n})
+}
