@@ -20,8 +20,9 @@ type Gemm[F Float] struct {
 	transA, transB bool
 	lda, ldb, ldc  int
 
-	parts int                // parts of C computed on their own, by shape
-	job   func(from, to int) // computes some of them, from the operands of the call
+	lenA, lenB, lenC int                // least lengths of the operands
+	parts            int                // parts of C computed on their own, by shape
+	job              func(from, to int) // computes some of them, from the operands of the call
 	fastGemm[F]
 
 	alpha, beta F
@@ -46,16 +47,17 @@ type Epilogue[F Float] struct {
 // than a row.
 func NewGemm[F Float](m, n, k int, transA, transB bool, lda, ldb, ldc int) *Gemm[F] {
 	g := &Gemm[F]{m: m, n: n, k: k, transA: transA, transB: transB, lda: lda, ldb: ldb, ldc: ldc}
-	rowA, rowB := k, n
+	rowsA, rowA, rowsB, rowB := m, k, k, n
 	if transA {
-		rowA = m
+		rowsA, rowA = k, m
 	}
 	if transB {
-		rowB = k
+		rowsB, rowB = n, k
 	}
 	if min(m, n, k) < 0 || lda < rowA || ldb < rowB || ldc < n {
 		panic(fmt.Sprintf("kernel: NewGemm: sizes m=%d n=%d k=%d do not fit leading dimensions %d %d %d", m, n, k, lda, ldb, ldc))
 	}
+	g.lenA, g.lenB, g.lenC = extent(rowsA, rowA, lda), extent(rowsB, rowB, ldb), extent(m, n, ldc)
 	g.plan()
 	return g
 }
@@ -64,8 +66,8 @@ func NewGemm[F Float](m, n, k int, transA, transB bool, lda, ldb, ldc int) *Gemm
 // not read c, which may hold anything. It does not allocate, and panics before
 // it writes if a slice is too short.
 func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
-	g.check(a, b, c, ep)
-	if g.m == 0 || g.n == 0 {
+	g.check(a, b, c, &ep)
+	if g.m == 0 || g.n == 0 || g.small(alpha, a, b, beta, c, &ep) {
 		return
 	}
 	g.alpha, g.a, g.b, g.beta, g.c, g.ep = alpha, a, b, beta, c, ep
@@ -78,24 +80,28 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil
 }
 
-func (g *Gemm[F]) check(a, b, c []F, ep Epilogue[F]) {
-	rowsA, rowA, rowsB, rowB := g.m, g.k, g.k, g.n
-	if g.transA {
-		rowsA, rowA = g.k, g.m
-	}
-	if g.transB {
-		rowsB, rowB = g.n, g.k
-	}
-	checkMatrix("A", len(a), rowsA, rowA, g.lda)
-	checkMatrix("B", len(b), rowsB, rowB, g.ldb)
-	checkMatrix("C", len(c), g.m, g.n, g.ldc)
-	if ep.Bias != nil && len(ep.Bias) < g.n {
-		panic(fmt.Sprintf("kernel: Gemm: bias has %d elements, want %d", len(ep.Bias), g.n))
+func (g *Gemm[F]) check(a, b, c []F, ep *Epilogue[F]) {
+	if len(a) < g.lenA || len(b) < g.lenB || len(c) < g.lenC || ep.Bias != nil && len(ep.Bias) < g.n {
+		g.refuse(len(a), len(b), len(c), len(ep.Bias))
 	}
 }
 
-func checkMatrix(name string, length, rows, cols, ld int) {
-	if rows > 0 && cols > 0 && length < (rows-1)*ld+cols {
-		panic(fmt.Sprintf("kernel: Gemm: %s has %d elements, want %d", name, length, (rows-1)*ld+cols))
+// refuse panics with the reason why check fails.
+func (g *Gemm[F]) refuse(a, b, c, bias int) {
+	for _, x := range []struct {
+		name      string
+		got, want int
+	}{{"A", a, g.lenA}, {"B", b, g.lenB}, {"C", c, g.lenC}, {"bias", bias, g.n}} {
+		if x.got < x.want {
+			panic(fmt.Sprintf("kernel: Gemm: %s has %d elements, want %d", x.name, x.got, x.want))
+		}
 	}
+}
+
+// extent is the number of elements from the first to the last of a matrix.
+func extent(rows, cols, ld int) int {
+	if rows == 0 || cols == 0 {
+		return 0
+	}
+	return (rows-1)*ld + cols
 }

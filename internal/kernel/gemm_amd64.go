@@ -180,7 +180,6 @@ func (g *Gemm[F]) plan() {
 		g.job = g.units
 	case g.path == directPath && g.k <= g.directSteps():
 		g.planSmall()
-		g.job = g.small
 	default:
 		g.job = func(int, int) { g.compute(g.own, block{0, g.m, 0, g.n}) }
 	}

@@ -18,7 +18,11 @@ func (g *Gemm[F]) tiles(s *gemmScratch[F], r block) {
 		end := min(r.j1, j+nc)
 		for p := 0; p < g.k; p += kc {
 			t.k = min(kc, g.k-p)
-			g.setScale(t, p)
+			if p == 0 {
+				setScale(t, g.alpha, g.beta)
+			} else {
+				setScale(t, g.alpha, 1)
+			}
 			b := g.pointB(s, p, j, end)
 			for i := r.i0; i < r.i1; {
 				rows := g.strip(r.i1 - i)

@@ -52,16 +52,25 @@ func (ks *gemmKernels[F]) wholePanels(rows, vectors int) func(*tileArgs[F]) {
 	return ks.tile.at(rows, vectors)
 }
 
-// small computes a small product.
-func (g *Gemm[F]) small(int, int) {
+// small runs a plan that has such calls, and reports whether it has.
+func (g *Gemm[F]) small(alpha F, a, b []F, beta F, c []F, ep *Epilogue[F]) bool {
+	if len(g.calls) == 0 {
+		return false
+	}
 	t := &g.own.tile
-	g.setScale(t, 0)
-	a, b, c := address(g.a, 0), address(g.b, 0), address(g.c, 0)
+	setScale(t, alpha, beta)
+	at := [3]unsafe.Pointer{address(a, 0), address(b, 0), address(c, 0)}
 	for i := range g.calls {
 		call := &g.calls[i]
-		t.a, t.b, t.c = unsafe.Add(a, call.a), unsafe.Add(b, call.b), unsafe.Add(c, call.c)
+		t.a, t.b, t.c = unsafe.Add(at[0], call.a), unsafe.Add(at[1], call.b), unsafe.Add(at[2], call.c)
 		t.panels, t.mask = call.panels, call.mask
 		call.tile(t)
 	}
-	g.finishRows(g.own, block{0, g.m, 0, g.n})
+	t.a, t.b, t.c = nil, nil, nil
+	if ep.Bias != nil || ep.Act != Copy {
+		g.c, g.ep = c, *ep
+		g.finishRows(g.own, block{0, g.m, 0, g.n})
+		g.c, g.ep.Bias = nil, nil
+	}
+	return true
 }

@@ -33,13 +33,10 @@ func (g *Gemm[F]) strip(left int) int {
 	return most
 }
 
-// setScale sets the factors of the tiles of the steps from p.
-func (g *Gemm[F]) setScale(t *tileArgs[F], p int) {
-	t.alpha, t.beta = g.alpha, g.beta
-	if p > 0 {
-		t.beta = 1
-	}
-	t.scale, t.add = bit(t.alpha != 1), bit(t.beta != 0)
+// setScale sets the factors of a tile.
+func setScale[F Float](t *tileArgs[F], alpha, beta F) {
+	t.alpha, t.beta = alpha, beta
+	t.scale, t.add = bit(alpha != 1), bit(beta != 0)
 }
 
 // panels computes a strip of C, panel after panel; t.b and t.c are at its
