@@ -346,6 +346,34 @@ func TestZeroOfRoundings(t *testing.T) {
 	assert.False(t, compute(t, constant, small, []float64{0.5, 1, 2}, gradcheck.Fast(3)).OK())
 }
 
+// Each derivative is one of those that the kink at 0 allows. Their sum along a
+// direction need not be a slope of the function.
+func TestKinksTogether(t *testing.T) {
+	weights := []float64{1, -2, 0.5, 3, -1, 2.5, -0.75}
+	f := func(x []float64) float64 {
+		sum := 0.0
+		for i, w := range weights {
+			sum += w * (max(x[i], 0) + x[i])
+		}
+		return sum
+	}
+	grad := func(x []float64) []float64 {
+		g := append([]float64(nil), weights...)
+		for i, w := range weights {
+			if x[i] > 0 {
+				g[i] += w
+			}
+		}
+		return g
+	}
+	for _, opt := range []gradcheck.Option{gradcheck.Fast(3), gradcheck.Sample(6)} {
+		for seed := range uint64(20) {
+			r := compute(t, f, grad, make([]float64, 7), opt, gradcheck.Seed(seed))
+			assert.True(t, r.OK(), r)
+		}
+	}
+}
+
 func TestExpect(t *testing.T) {
 	round := func(x []float64) float64 { return math.Round(x[0]) + math.Round(x[1]) }
 	through := func(x []float64) []float64 { return []float64{1, 1} }

@@ -37,7 +37,9 @@ func (c *checker) searchDirection(b int) (bool, error) {
 // search checks the part lo … hi−1 of direction u, then of its halves while they
 // disagree, until there are most coordinates in the report. It reports whether it
 // found a wrong one; if a part is wrong but neither of its halves is, the part is
-// reported as a direction.
+// reported as a direction, unless it has a kink there: where several elements
+// are at kinks, a gradient between the slopes of each need not be between theirs
+// together.
 func (c *checker) search(b int, u [][]float64, lo, hi, most int) (bool, error) {
 	r := &c.report.Vars[b]
 	if hi-lo == 0 || len(r.Coords) >= most {
@@ -48,7 +50,7 @@ func (c *checker) search(b int, u [][]float64, lo, hi, most int) (bool, error) {
 	}
 	part := zeros(c.x)
 	copy(part[b][lo:hi], u[b][lo:hi])
-	k, _, err := c.compareAlong(c.x, part, c.grad, c.base, c.o.kinks)
+	k, s, err := c.compareAlong(c.x, part, c.grad, c.base, c.o.kinks)
 	if err != nil {
 		return false, err
 	}
@@ -67,7 +69,7 @@ func (c *checker) search(b int, u [][]float64, lo, hi, most int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !left && !right && len(r.Coords) < most {
+	if !left && !right && !s.kink && len(r.Coords) < most {
 		k.Index, k.X = lo, math.NaN()
 		r.Spread = append(r.Spread, Spread{From: lo, To: hi, Coord: k})
 		return true, nil
