@@ -2,8 +2,14 @@ package losses_test
 
 import (
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
@@ -11,9 +17,14 @@ import (
 	"declive/losses"
 )
 
-// Every loss, differentiated with respect to its scores (and real targets), in
-// both precisions.
-func TestGradientsOfLosses(t *testing.T) {
+type lossTest struct {
+	name   string
+	loss   autodiff.LossFunc
+	inputs func(dt tensor.Dtype) []*tensor.Dense
+}
+
+// lossTests are all losses, with scores and targets off their kinks.
+func lossTests() []lossTest {
 	rng := rand.New(rand.NewPCG(7, 11))
 	draw := func(dt tensor.Dtype, shape ...int) *tensor.Dense {
 		x := make([]float64, autodiff.Shape(shape).Size())
@@ -22,11 +33,7 @@ func TestGradientsOfLosses(t *testing.T) {
 		}
 		return feed(dt, shape, x)
 	}
-	tests := []struct {
-		name   string
-		loss   autodiff.LossFunc
-		inputs func(dt tensor.Dtype) []*tensor.Dense
-	}{
+	return []lossTest{
 		{"Squared", losses.Squared, func(dt tensor.Dtype) []*tensor.Dense {
 			return []*tensor.Dense{draw(dt, 5), draw(dt, 5, 1)}
 		}},
@@ -46,7 +53,12 @@ func TestGradientsOfLosses(t *testing.T) {
 			return []*tensor.Dense{draw(dt, 4, 3), labels([]int{2, 0, 1, 2})}
 		}},
 	}
-	for _, test := range tests {
+}
+
+// Every loss, differentiated with respect to its scores (and real targets), in
+// both precisions.
+func TestGradientsOfLosses(t *testing.T) {
+	for _, test := range lossTests() {
 		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 			t.Run(test.name+"/"+dt.String(), func(t *testing.T) {
 				f := func(in ...*autodiff.Node) *autodiff.Node { return test.loss(in[0], in[1]) }
@@ -67,21 +79,53 @@ func TestSecondGradientsOfLosses(t *testing.T) {
 		[]*tensor.Dense{s, labels([]int{2, 0})})
 }
 
+// regularisers are all of them, with some λ.
+var regularisers = map[string]regulariser{
+	"L2": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node { return losses.L2(0.3, g, p...) },
+	"L1": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node { return losses.L1(0.3, g, p...) },
+	"ElasticNet": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node {
+		return losses.ElasticNet(0.7, 0.3, g, p...)
+	},
+}
+
 func TestGradientsOfRegularisers(t *testing.T) {
-	a := autodiff.NewParam("a", feed(tensor.Float64, []int{2, 3}, []float64{1, -2, 0.1, 0.5, 3, -1}))
-	b := autodiff.NewParam("b", feed(tensor.Float64, []int{4}, []float64{-4, 2, 1, 0.3}))
-	params := []*autodiff.Param{a, b}
 	batch := autodiff.Batch{X: feed(tensor.Float64, []int{1}, []float64{2})}
-	for name, r := range map[string]regulariser{
-		"L2": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node { return losses.L2(0.3, g, p...) },
-		"L1": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node { return losses.L1(0.3, g, p...) },
-		"ElasticNet": func(g *autodiff.Graph, p ...*autodiff.Param) *autodiff.Node {
-			return losses.ElasticNet(0.7, 0.3, g, p...)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			loss := func(x, _ *autodiff.Node) *autodiff.Node { return r(x.Graph(), params...).Add(x.Sum()) }
-			gradcheck.Check(t, loss, params, batch)
-		})
+	for name, r := range regularisers {
+		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+			t.Run(name+"/"+dt.String(), func(t *testing.T) {
+				a := autodiff.NewParam("a", feed(dt, []int{2, 3}, []float64{1, -2, 0.1, 0.5, 3, -1}))
+				b := autodiff.NewParam("b", feed(dt, []int{4}, []float64{-4, 2, 1, 0.3}))
+				loss := func(x, _ *autodiff.Node) *autodiff.Node { return r(x.Graph(), a, b).Add(x.Sum()) }
+				gradcheck.Check(t, loss, []*autodiff.Param{a, b}, batch)
+			})
+		}
 	}
+}
+
+// A new loss or regulariser has to come into the tables above: every exported
+// function of the package's source that returns a node is there.
+func TestEveryLossIsChecked(t *testing.T) {
+	listed := map[string]bool{}
+	for _, test := range lossTests() {
+		listed[test.name] = true
+	}
+	for name := range regularisers {
+		listed[name] = true
+	}
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	declared := regexp.MustCompile(`(?m)^func ([A-Z]\w*)\(.*\) \*autodiff\.Node \{`)
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, m := range declared.FindAllSubmatch(source, -1) {
+			found++
+			assert.True(t, listed[string(m[1])], "no test checks the gradient of %s", m[1])
+		}
+	}
+	assert.GreaterOrEqual(t, found, 8)
 }

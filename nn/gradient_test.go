@@ -1,8 +1,16 @@
 package nn_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
@@ -11,12 +19,10 @@ import (
 	"declive/nn"
 )
 
-// Every layer, differentiated with respect to its parameters and through them
-// those of the layer before it.
-func TestGradientsOfLayers(t *testing.T) {
-	rng := generator()
+// gradientModels are models with every layer of the package.
+func gradientModels(rng *rand.Rand) map[string]nn.Layer {
 	first := nn.NewLinear("first", 3*4, 7, nn.HeNormal(), rng)
-	models := map[string]nn.Layer{
+	return map[string]nn.Layer{
 		"Linear":            nn.Sequential{nn.Flatten{}, nn.NewLinear("l", 12, 5, nn.GlorotUniform(), rng)},
 		"LinearWithoutBias": nn.Sequential{nn.Flatten{}, nn.NewLinear("l", 12, 5, nn.HeUniform(), rng).WithoutBias()},
 		"ReLU":              nn.Sequential{nn.Flatten{}, first, nn.ReLU{}, nn.NewLinear("l", 7, 5, nn.HeNormal(), rng)},
@@ -25,8 +31,14 @@ func TestGradientsOfLayers(t *testing.T) {
 		"Func":              nn.Sequential{nn.Flatten{}, first, nn.Func((*autodiff.Node).Softplus), nn.NewLinear("l", 7, 5, nn.HeNormal(), rng)},
 		"MLP":               nn.Sequential{nn.Flatten{}, nn.NewMLP("m", []int{12, 6, 7, 5}, nn.Tanh{}, nn.GlorotNormal(), rng)},
 	}
+}
+
+// Every layer, differentiated with respect to its parameters and through them
+// those of the layer before it.
+func TestGradientsOfLayers(t *testing.T) {
+	rng := generator()
 	y := tensor.New(tensor.WithShape(2), tensor.WithBacking([]int{4, 1}))
-	for name, m := range models {
+	for name, m := range gradientModels(rng) {
 		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 			t.Run(name+"/"+dt.String(), func(t *testing.T) {
 				for _, p := range m.Params() {
@@ -37,6 +49,40 @@ func TestGradientsOfLayers(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A new layer has to come into gradientModels: every exported type with a Forward
+// method in the package's source is in one of them.
+func TestEveryLayerIsInGradientModels(t *testing.T) {
+	seen := map[string]bool{}
+	var visit func(l nn.Layer)
+	visit = func(l nn.Layer) {
+		seen[strings.TrimLeft(fmt.Sprintf("%T", l), "*")] = true
+		if s, ok := l.(nn.Sequential); ok {
+			for _, inner := range s {
+				visit(inner)
+			}
+		}
+	}
+	for _, m := range gradientModels(generator()) {
+		visit(m)
+	}
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	forward := regexp.MustCompile(`(?m)^func \((?:\w+ )?\*?([A-Z]\w*)\) Forward\(`)
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, m := range forward.FindAllSubmatch(source, -1) {
+			found++
+			assert.True(t, seen["nn."+string(m[1])], "%s is in no model of gradientModels", m[1])
+		}
+	}
+	assert.GreaterOrEqual(t, found, 7)
 }
 
 // A layer used twice gets the sum of both gradients.
