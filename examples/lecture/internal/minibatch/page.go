@@ -5,6 +5,7 @@ package minibatch
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -81,11 +82,28 @@ func compareSizes(ctx context.Context, s *lesson.Setting, page *report.Page) err
 		"each with the learning rate that did best for it. The small batches make many cheap steps, the large ones few and dear; "+
 		"what counts is the loss after the same time, or after the same number of examples.", d.Len())
 	page.Table(runsTable("Training with batches of different size.", runs, true))
+	page.Paragraph("%s", race(runs))
 	page.Figure(runsFigure("batch-size-examples", "Batch sizes by examples", runs, byExamples,
 		"The loss over all training images against the examples seen. Both axes are logarithmic."))
 	page.Figure(runsFigure("batch-size-time", "Batch sizes by time", runs, bySeconds,
 		"The same runs against the time they took on this machine: a batch of one sees fewer examples a second, because a step has costs that do not depend on its size."))
 	return nil
+}
+
+// race compares how fast minibatches come as low as all examples at once, the
+// last of the runs.
+func race(runs []*run) string {
+	all := runs[len(runs)-1]
+	end := all.last()
+	text := fmt.Sprintf("With %s at once the loss ends at %.4f, after %.2f s.", strings.TrimPrefix(all.name, "all "), end.loss, end.seconds)
+	for _, r := range runs[:len(runs)-1] {
+		if p, ok := r.below(end.loss); ok {
+			text += fmt.Sprintf(" %s is below that after %.3f s and %d examples.", r.title(), p.seconds, p.examples)
+		} else {
+			text += fmt.Sprintf(" %s ends at %.4f.", r.title(), r.last().loss)
+		}
+	}
+	return text
 }
 
 // compareMethods adds the contest.
