@@ -53,7 +53,7 @@ func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, s
 		rows := powerOfTwo(min(ks.dotRows, end-q))
 		d.a, d.b, d.s = address(g.a, q*g.rowA+p), address(b, 0), address(sums, (q-i)*ld)
 		d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
-		ks.dotBlocks(d, rows)
+		ks.dotBlocks(d, rows, dotCols)
 		if rest := cols % dotCols; rest > 0 {
 			d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, (q-i)*ld+cols-rest), 1
 			if rest == 1 { // sums of a single column would be contiguous: go by elements
@@ -67,17 +67,15 @@ func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, s
 	}
 }
 
-// dotBlocks computes d.blocks blocks of dotCols columns, in calls of bounded
-// length.
-func (ks *gemmKernels[F]) dotBlocks(d *dotArgs[F], rows int) {
-	most := max(1, maxMoves/(dotCols*(d.vectors+1)))
+// dotBlocks computes d.blocks blocks of one shape, in calls of bounded length.
+func (ks *gemmKernels[F]) dotBlocks(d *dotArgs[F], rows, cols int) {
+	most := max(1, maxMoves/(max(rows, cols)*max(1, d.vectors)))
 	for left := d.blocks; left > 0; {
 		n := min(left, most)
 		d.blocks = n
-		ks.dot.at(rows, dotCols)(d)
+		ks.dot.at(rows, cols)(d)
 		if left -= n; left > 0 { // no pointer may leave its array
-			d.b = unsafe.Add(d.b, n*d.nextB)
-			d.s = unsafe.Add(d.s, n*d.nextS)
+			d.a, d.b, d.s = unsafe.Add(d.a, n*d.nextA), unsafe.Add(d.b, n*d.nextB), unsafe.Add(d.s, n*d.nextS)
 		}
 	}
 }
@@ -96,7 +94,7 @@ func (g *Gemm[F]) dotColumn(d *dotArgs[F], i, end, p int, b, sums []F) {
 		d.a, d.b, d.s, d.blocks = address(g.a, q*g.rowA+p), address(b, p), address(sums, q-i), (end-q)/rows
 		d.nextA, d.nextB, d.nextS = rows*d.rowA, 0, rows*g.size
 		q += rows * d.blocks
-		g.kernels.dot.at(rows, 1)(d)
+		g.kernels.dotBlocks(d, rows, 1)
 	}
 }
 
@@ -152,11 +150,12 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 	width := 2 * ks.lanes
 	cols := r.j1 - r.j0
 	const chunk, kc = 256, 512
+	const apart = chunk + 16 // rows of sums, which would else fall on the same lines of the cache
 	ld := roundUp(cols, max(side, ks.lanes))
-	sums := grow(&s.s, roundUp(cols, side)*chunk)
+	sums := grow(&s.s, roundUp(cols, side)*apart)
 	flat := grow(&s.t, chunk*ld)
 	t := &s.tile
-	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, chunk*g.size
+	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, apart*g.size
 	t.panelB, t.ahead = width*g.size, width*g.size
 	for i := r.i0; i < r.i1; i += chunk {
 		n := min(chunk, r.i1-i)
@@ -167,15 +166,15 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 				rows := g.strip(cols - j)
 				t.a = address(g.b, p*g.stepB+(r.j0+j)*g.colB)
 				t.b = address(g.a, p*g.stepA+i)
-				t.c = address(sums, j*chunk)
+				t.c = address(sums, j*apart)
 				ks.panels(t, rows, width, n)
 				j += rows
 			}
 		}
 		for j := 0; j < cols; j += side {
 			s.transpose = transposeArgs[F]{
-				src: address(sums, j*chunk), dst: address(flat, j),
-				rowSrc: chunk * g.size, rowDst: ld * g.size,
+				src: address(sums, j*apart), dst: address(flat, j),
+				rowSrc: apart * g.size, rowDst: ld * g.size,
 				stepSrc: 32, stepDst: side * ld * g.size,
 				blocks: (n + side - 1) / side, mask: ks.mask(side),
 			}

@@ -9,7 +9,7 @@ import "unsafe"
 // that one reads which are used just a few times: less than 100 µs each.
 const (
 	maxCall  = 1 << 17
-	maxMoves = 1 << 12
+	maxMoves = 1 << 13
 )
 
 // tileVectors is the width of the panels of B, in vectors.
@@ -78,16 +78,19 @@ func (g *Gemm[F]) finishRows(s *gemmScratch[F], r block) {
 // by rows ld apart.
 func (g *Gemm[F]) store(s *gemmScratch[F], r block, sums []F, ld int, alpha, beta F) {
 	f := &s.finish
-	f.bias = nil
-	if g.ep.Bias != nil {
-		f.bias = address(g.ep.Bias, r.j0)
-	}
 	f.rowS, f.rowC = ld*g.size, g.ldc*g.size
 	f.alpha, f.beta, f.add = alpha, beta, bit(beta != 0)
-	most := max(1, maxMoves*g.kernels.lanes/(r.j1-r.j0))
-	for i := r.i0; i < r.i1; i += most {
-		f.rows = min(most, r.i1-i)
-		g.complete(f, i*g.ldc+r.j0, r.j1-r.j0, sums[(i-r.i0)*ld:])
+	width := min(r.j1-r.j0, maxMoves*g.kernels.lanes)
+	height := maxMoves * g.kernels.lanes / width
+	for j := r.j0; j < r.j1; j += width {
+		f.bias = nil
+		if g.ep.Bias != nil {
+			f.bias = address(g.ep.Bias, j)
+		}
+		for i := r.i0; i < r.i1; i += height {
+			f.rows = min(height, r.i1-i)
+			g.complete(f, i*g.ldc+j, min(width, r.j1-j), sums[(i-r.i0)*ld+j-r.j0:])
+		}
 	}
 }
 
