@@ -182,6 +182,23 @@ func TestMachineFollowsSlices(t *testing.T) {
 	assert.Equal(t, 9.0, sum.Value().Data())
 }
 
+// Values may be views, whose elements do not lie in their order.
+func TestMachineReadsViews(t *testing.T) {
+	table := tensor.New(tensor.WithShape(2, 3), tensor.WithBacking([]float64{1, 2, 3, 4, 5, 6}))
+	column, err := table.Slice(nil, tensor.S(1))
+	require.NoError(t, err)
+	g := G.NewGraph()
+	x := G.NewVector(g, G.Float64, G.WithShape(2), G.WithName("x"), G.WithValue(column))
+	y := G.NewMatrix(g, G.Float64, G.WithShape(3, 2), G.WithName("y"))
+	transposed := table.Clone().(*tensor.Dense)
+	require.NoError(t, transposed.T())
+	require.NoError(t, G.Let(y, transposed))
+	square, product := G.Must(G.Square(x)), G.Must(G.Mul(y, x))
+	require.NoError(t, bridge.NewMachine(g).RunAll())
+	assert.Equal(t, []float64{4, 25}, square.Value().Data())
+	assert.Equal(t, []float64{1*2 + 4*5, 2*2 + 5*5, 3*2 + 6*5}, product.Value().Data())
+}
+
 func TestMachineRefuses(t *testing.T) {
 	g := G.NewGraph()
 	x := G.NewVector(g, G.Float64, G.WithShape(2), G.WithName("x"))

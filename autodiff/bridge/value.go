@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/values"
 )
 
 // A failure is an error on its way to the boundary.
@@ -27,7 +28,6 @@ func must(n *G.Node, err error) *G.Node {
 
 // catch turns failures, and what Gorgonia panics with, into an error.
 func catch(function string, err *error) {
-
 	switch r := recover().(type) {
 	case nil:
 	case failure:
@@ -40,57 +40,20 @@ func catch(function string, err *error) {
 }
 
 // elements returns a copy of v's elements in row-major order.
-func elements(v tensor.Tensor) []float64 {
-	d := v.(*tensor.Dense)
-	if d.RequiresIterator() || !d.DataOrder().IsRowMajor() {
-		d = d.Clone().(*tensor.Dense).Materialize().(*tensor.Dense)
-	}
-	switch x := d.Data().(type) {
-	case []float64:
-		return append([]float64(nil), x...)
-	case []float32:
-		out := make([]float64, len(x))
-		for i, e := range x {
-			out[i] = float64(e)
-		}
-		return out
-	case float64:
-		return []float64{x}
-	case float32:
-		return []float64{float64(x)}
-	}
-	panic(failure{fmt.Errorf("elements are %v, want float32 or float64", v.Dtype())})
-}
-
-// denseFrom returns elements as a tensor.
-func denseFrom(x []float64, shape []int, dt tensor.Dtype) *tensor.Dense {
-	if dt == tensor.Float64 {
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(x))
-	}
-	out := make([]float32, len(x))
-	for i, e := range x {
-		out[i] = float32(e)
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out))
+func elements(v G.Value) []float64 {
+	x, err := values.Elements(v)
+	check(err)
+	return x
 }
 
 // valueFor returns elements as a value that n can be bound to.
 func valueFor(n *G.Node, x []float64) G.Value {
-	switch {
-	case !n.IsScalar():
-		return denseFrom(x, n.Shape(), n.Dtype())
-	case n.Dtype() == tensor.Float64:
-		return G.NewF64(x[0])
-	}
-	return G.NewF32(float32(x[0]))
+	return values.New(n.Dtype(), n.Shape(), x)
 }
 
 // denseOf returns a copy of a Gorgonia value in the given shape.
 func denseOf(v G.Value, shape []int, dt tensor.Dtype) *tensor.Dense {
-	if t, ok := v.(tensor.Tensor); ok {
-		return denseFrom(elements(t), shape, dt)
-	}
-	return denseFrom([]float64{scalarOf(v)}, shape, dt)
+	return values.Dense(dt, shape, elements(v))
 }
 
 // scalarOf returns a Gorgonia value of one element.
@@ -101,7 +64,7 @@ func scalarOf(v G.Value) float64 {
 	case float32:
 		return float64(x)
 	}
-	return elements(v.(tensor.Tensor))[0]
+	return elements(v)[0]
 }
 
 // shared returns v as a tensor of the given shape, without copying it where v is

@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/gradcheck"
+	"declive/internal/values"
 )
 
 // A verdict is what was found for an op in one precision.
@@ -58,7 +59,7 @@ func (s subject) problem(dt tensor.Dtype, seed uint64) (p gradcheck.Problem, fun
 		if err := function.run(x); err != nil {
 			return nil, err
 		}
-		return elements(function.sum)
+		return values.Elements(function.sum)
 	}
 	p.Grad = func(x [][]float64) ([][]float64, error) {
 		if err := gradient.run(x); err != nil {
@@ -66,7 +67,7 @@ func (s subject) problem(dt tensor.Dtype, seed uint64) (p gradcheck.Problem, fun
 		}
 		out := make([][]float64, len(gradient.grads))
 		for i, v := range gradient.grads {
-			if out[i], err = elements(v); err != nil {
+			if out[i], err = values.Elements(v); err != nil {
 				return nil, err
 			}
 		}
@@ -151,7 +152,7 @@ func (s subject) misvalued(c *circuit, x [][]float64) string {
 	if err := c.run(x); err != nil {
 		return err.Error()
 	}
-	got, err := elements(c.y)
+	got, err := values.Elements(c.y)
 	if err != nil {
 		return err.Error()
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/chewxy/hm"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"declive/internal/values"
 )
 
 // A probe is a Gorgonia op that turns an array into the cost Σ w∘y, computed in
@@ -48,7 +50,7 @@ func (p probe) InferShape(...G.DimSizer) (tensor.Shape, error) {
 }
 
 func (p probe) Do(in ...G.Value) (G.Value, error) {
-	x, err := elements(in[0])
+	x, err := values.Elements(in[0])
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +60,7 @@ func (p probe) Do(in ...G.Value) (G.Value, error) {
 		for i, w := range p.w {
 			dy[i] = x[0] * w
 		}
-		return value(dt, p.shape, dy), nil
+		return values.New(dt, p.shape, dy), nil
 	}
 	if len(x) != len(p.w) {
 		return nil, fmt.Errorf("the result has %d elements, its shape is %v", len(x), p.shape)
@@ -67,7 +69,7 @@ func (p probe) Do(in ...G.Value) (G.Value, error) {
 	for i, w := range p.w {
 		sum += w * x[i]
 	}
-	return value(dt, nil, []float64{sum}), nil
+	return values.New(dt, nil, []float64{sum}), nil
 }
 
 // SymDiff returns d·w for the incoming gradient d, a number.
@@ -83,46 +85,4 @@ func (p probe) Hashcode() uint32 {
 	h := fnv.New32a()
 	p.WriteHash(h)
 	return h.Sum32()
-}
-
-// value returns numbers as a Gorgonia value of the given type and shape.
-func value(dt tensor.Dtype, shape tensor.Shape, x []float64) G.Value {
-	narrow := make([]float32, len(x))
-	for i, v := range x {
-		narrow[i] = float32(v)
-	}
-	switch {
-	case shape.Dims() == 0 && dt == tensor.Float32:
-		return G.NewF32(narrow[0])
-	case shape.Dims() == 0:
-		return G.NewF64(x[0])
-	case dt == tensor.Float32:
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(narrow))
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(append([]float64(nil), x...)))
-}
-
-// elements returns a copy of a value's elements in row-major order.
-func elements(v G.Value) ([]float64, error) {
-	if d, ok := v.(*tensor.Dense); ok && (d.RequiresIterator() || !d.DataOrder().IsRowMajor()) {
-		v = d.Clone().(*tensor.Dense).Materialize().(*tensor.Dense)
-	}
-	if v == nil {
-		return nil, fmt.Errorf("there is no value")
-	}
-	switch x := v.Data().(type) {
-	case float64:
-		return []float64{x}, nil
-	case float32:
-		return []float64{float64(x)}, nil
-	case []float64:
-		return append([]float64(nil), x...), nil
-	case []float32:
-		out := make([]float64, len(x))
-		for i, e := range x {
-			out[i] = float64(e)
-		}
-		return out, nil
-	}
-	return nil, fmt.Errorf("the elements are %v", v.Dtype())
 }

@@ -6,6 +6,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"declive/internal/values"
 )
 
 // A subject is an op of Gorgonia's with operands to check it on.
@@ -102,7 +104,7 @@ func (c *circuit) differentiate(cost *G.Node) error {
 func (c *circuit) run(x [][]float64) (err error) {
 	defer recovered(&err)
 	for i, n := range c.inputs {
-		if err := G.Let(n, value(n.Dtype(), n.Shape(), x[i])); err != nil {
+		if err := G.Let(n, values.New(n.Dtype(), n.Shape(), x[i])); err != nil {
 			return err
 		}
 	}

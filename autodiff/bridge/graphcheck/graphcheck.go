@@ -22,6 +22,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/gradcheck"
+	"declive/internal/values"
 )
 
 // Check fails t unless the gradients of cost with respect to wrt, inputs of its
@@ -62,23 +63,27 @@ func Problem(cost *G.Node, wrt G.Nodes) (p gradcheck.Problem, err error) {
 		if n.Value() == nil {
 			return p, fmt.Errorf("graphcheck: %s: no value is bound", n.Name())
 		}
-		p.Vars = append(p.Vars, gradcheck.Var{Name: n.Name(), Shape: n.Shape(), Value: numbers(n.Value())})
+		x, err := values.Elements(n.Value())
+		if err != nil {
+			return p, fmt.Errorf("graphcheck: %s: %w", n.Name(), err)
+		}
+		p.Vars = append(p.Vars, gradcheck.Var{Name: n.Name(), Shape: n.Shape(), Value: x})
 	}
 	r, err := newRunner(cost, wrt)
 	if err != nil {
 		return p, err
 	}
 	p.F = func(x [][]float64) ([]float64, error) {
-		err := r.run(x)
-		return numbers(r.cost), err
+		if err := r.run(x); err != nil {
+			return nil, err
+		}
+		return values.Elements(r.cost)
 	}
 	p.Grad = func(x [][]float64) ([][]float64, error) {
-		err := r.run(x)
-		out := make([][]float64, len(r.grads))
-		for i, v := range r.grads {
-			out[i] = numbers(v)
+		if err := r.run(x); err != nil {
+			return nil, err
 		}
-		return out, err
+		return r.gradients()
 	}
 	return p, nil
 }

@@ -61,6 +61,18 @@ func vector(name string, shape ...int) *G.Node {
 	return G.NewVector(G.NewGraph(), G.Float64, G.WithName(name), G.WithShape(shape...), G.WithValue(v))
 }
 
+// Gradients that Gorgonia computes as transposed views are read in their order.
+func TestTransposedGradient(t *testing.T) {
+	g := G.NewGraph()
+	matrix := func(name string, rows, cols int, x ...float64) *G.Node {
+		v := tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(x))
+		return G.NewMatrix(g, G.Float64, G.WithName(name), G.WithShape(rows, cols), G.WithValue(v))
+	}
+	w, c := matrix("w", 2, 3, 1, 2, 3, 4, 5, 6), matrix("c", 3, 2, 0.5, -1, 2, 3, -4, 0.25)
+	cost := G.Must(G.Sum(G.Must(G.HadamardProd(G.Must(G.Transpose(w, 1, 0)), c))))
+	graphcheck.Check(t, cost, G.Nodes{w})
+}
+
 // Gorgonia's derivative of Log2 is (ln 2)²times the right one.
 func TestWrongGradient(t *testing.T) {
 	x := vector("x", 3)

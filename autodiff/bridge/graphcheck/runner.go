@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
+
+	"declive/internal/values"
 )
 
 // A runner evaluates a cost and its gradients on Gorgonia's tape machine.
@@ -60,7 +61,7 @@ func (r *runner) run(x [][]float64) (err error) {
 				err = e
 			}
 		}()
-		if err := G.Let(n, value(n, x[i])); err != nil {
+		if err := G.Let(n, values.New(n.Dtype(), n.Shape(), x[i])); err != nil {
 			return fmt.Errorf("graphcheck: %s: %w", n.Name(), err)
 		}
 	}
@@ -71,42 +72,13 @@ func (r *runner) run(x [][]float64) (err error) {
 	return nil
 }
 
-// value returns a copy of x in the type and shape of n.
-func value(n *G.Node, x []float64) G.Value {
-	if n.Dtype() == tensor.Float64 {
-		if n.IsScalar() {
-			return G.NewF64(x[0])
+// gradients returns copies of the gradients of the last run.
+func (r *runner) gradients() (out [][]float64, err error) {
+	out = make([][]float64, len(r.grads))
+	for i, v := range r.grads {
+		if out[i], err = values.Elements(v); err != nil {
+			return nil, fmt.Errorf("graphcheck: gradient of %s: %w", r.wrt[i].Name(), err)
 		}
-		return tensor.New(tensor.WithShape(n.Shape()...), tensor.WithBacking(append([]float64(nil), x...)))
 	}
-	out := make([]float32, len(x))
-	for i, v := range x {
-		out[i] = float32(v)
-	}
-	if n.IsScalar() {
-		return G.NewF32(out[0])
-	}
-	return tensor.New(tensor.WithShape(n.Shape()...), tensor.WithBacking(out))
-}
-
-// numbers returns a copy of a value's elements.
-func numbers(v G.Value) []float64 {
-	if v == nil {
-		return nil
-	}
-	switch x := v.Data().(type) {
-	case float64:
-		return []float64{x}
-	case float32:
-		return []float64{float64(x)}
-	case []float64:
-		return append([]float64(nil), x...)
-	case []float32:
-		out := make([]float64, len(x))
-		for i, e := range x {
-			out[i] = float64(e)
-		}
-		return out
-	}
-	return nil
+	return out, nil
 }
