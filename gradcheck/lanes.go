@@ -34,6 +34,9 @@ const (
 // errUnknown says that a graph holds an operation that has no lanes.
 var errUnknown = errors.New("gradcheck: operation without lanes")
 
+// errFixed says that the output does not depend on the variable.
+var errFixed = errors.New("gradcheck: nothing depends on the variable")
+
 // A lane is the copy of a node in a lane program: of shape (lanes) for an
 // element, (rows, lanes) for a column, and the node's shape with lanes behind
 // for the whole.
@@ -73,7 +76,7 @@ func (b *laneBuilder) build(output *autodiff.Node) (*autodiff.Node, error) {
 		b.known[n] = l
 	}
 	if b.known[output].reach == fixed {
-		return nil, errUnknown
+		return nil, errFixed
 	}
 	return b.widen(output), nil
 }

@@ -66,3 +66,10 @@ func BenchmarkMLP(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSmall is the benchmark case gradcheck-small: 100 weights.
+func BenchmarkSmall(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	s := svm{autodiff.NewParam("W", array(rng, tensor.Float64, -0.1, 0.1, 5, 20))}
+	benchmark(b, s.loss, []*autodiff.Param{s.w}, newBatch(rng, tensor.Float64, 16, 20, 5))
+}
