@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"time"
 
 	"declive/examples/internal/classify"
@@ -48,6 +49,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func give(ctx context.Context, settings settings, now func() time.Time, stdout, stderr io.Writer) error {
 	data, err := lesson.Load(settings.data, settings.small, rand.New(rand.NewPCG(settings.seed, 0)))
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(settings.out, 0o777); err != nil { // before the work
 		return err
 	}
 	out := report.Report{

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// A Report is written to a folder: report.html and the figures.
+// A Report is written to a folder, which is there: report.html and the figures.
 type Report struct {
 	Title    string
 	Subtitle string
@@ -35,9 +35,6 @@ type item struct {
 
 // Add draws the figures of a finished page and writes the report anew with it.
 func (r *Report) Add(p *Page) error {
-	if err := os.MkdirAll(r.Dir, 0o777); err != nil {
-		return err
-	}
 	s := shown{Number: p.Number, Title: p.Title}
 	for _, b := range p.blocks {
 		i := item{block: b}

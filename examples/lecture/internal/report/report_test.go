@@ -24,7 +24,7 @@ func newTestPage(number int, name string) *Page {
 }
 
 func TestReportGrowsAndNeedsNothingElse(t *testing.T) {
-	r := Report{Title: "T", Subtitle: "S", Dir: filepath.Join(t.TempDir(), "out")}
+	r := Report{Title: "T", Subtitle: "S", Dir: t.TempDir()}
 	for i, name := range []string{"one", "two"} {
 		require.NoError(t, r.Add(newTestPage(i+1, name)))
 		html, err := os.ReadFile(r.Path())

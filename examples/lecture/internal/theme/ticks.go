@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks puts four to eight labelled ticks on an axis, at multiples of 1, 2 or 5
+// ticks puts three to nine labelled ticks on an axis, at multiples of 1, 2 or 5
 // times a power of ten.
 type ticks struct{}
 
