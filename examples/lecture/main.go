@@ -60,6 +60,9 @@ func give(ctx context.Context, settings settings, now func() time.Time, stdout, 
 		Dir:      settings.out,
 	}
 	for _, section := range settings.sections {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		start := now()
 		fmt.Fprintf(stderr, "section %d: %s\n", section.Number, section.Title)
 		setting := lesson.Setting{

@@ -70,12 +70,14 @@ func (k *curves) Plot(c draw.Canvas, p *plot.Plot) {
 	c.SetLineStyle(curveStyle)
 	var labels []vg.Point
 	for _, level := range k.levels {
-		var path vg.Path
-		for _, s := range k.grid.contour(level) {
-			path.Move(vg.Point{X: trX(s[0][0]), Y: trY(s[0][1])})
-			path.Line(vg.Point{X: trX(s[1][0]), Y: trY(s[1][1])})
+		for _, line := range lines(k.grid.contour(level)) {
+			var path vg.Path
+			path.Move(vg.Point{X: trX(line[0][0]), Y: trY(line[0][1])})
+			for _, at := range line[1:] {
+				path.Line(vg.Point{X: trX(at[0]), Y: trY(at[1])})
+			}
+			c.Stroke(path)
 		}
-		c.Stroke(path)
 	}
 	for _, level := range k.levels {
 		if at, ok := k.place(level, trX, trY, labels); ok {

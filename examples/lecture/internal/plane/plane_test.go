@@ -58,6 +58,10 @@ func TestContour(t *testing.T) {
 	for at, n := range ends {
 		assert.Zero(t, n%2, at)
 	}
+	joined := lines(pieces)
+	require.Len(t, joined, 1, "an ellipse is one line")
+	assert.Len(t, joined[0], len(pieces)+1)
+	assert.Equal(t, joined[0][0], joined[0][len(pieces)], "and closed")
 }
 
 func TestTangent(t *testing.T) {

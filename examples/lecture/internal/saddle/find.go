@@ -1,6 +1,7 @@
 package saddle
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -72,10 +73,13 @@ func correlation(searches ...*search) float64 {
 const most = 100
 
 // find follows a method from so many random starts.
-func (p *problem) find(m optim.Method, starts int, rng *rand.Rand) (*search, error) {
+func (p *problem) find(ctx context.Context, m optim.Method, starts int, rng *rand.Rand) (*search, error) {
 	s := &search{}
 	w := make([]float64, p.objective.Dim())
 	for range starts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for i := range w {
 			w[i] = rng.NormFloat64()
 		}

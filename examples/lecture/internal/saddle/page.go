@@ -18,20 +18,17 @@ import (
 var Section = lesson.Section{Number: 7, Title: "Saddle points", Run: run}
 
 func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
-	if err := smallest(s, page); err != nil {
+	if err := smallest(ctx, s, page); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return network(s, page)
+	return network(ctx, s, page)
 }
 
 // rate is that of all methods which have one.
 const rate = 0.1
 
 // smallest shows the saddle of a network with two weights.
-func smallest(s *lesson.Setting, page *report.Page) error {
+func smallest(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	p, err := newSmallest(40, s.Rand)
 	if err != nil {
 		return err
@@ -44,7 +41,7 @@ func smallest(s *lesson.Setting, page *report.Page) error {
 	if err != nil {
 		return err
 	}
-	tracks, err := p.race(entrants(rate), start, s.Count(80, 150, 150), s.Rand.Uint64())
+	tracks, err := p.race(ctx, entrants(rate), start, s.Count(80, 150, 150), s.Rand.Uint64())
 	if err != nil {
 		return err
 	}
@@ -104,17 +101,17 @@ func (p *problem) raceTable(tracks []*track, saddle float64) (report.Table, erro
 const hidden = 4
 
 // network finds and classifies the stationary points of a network.
-func network(s *lesson.Setting, page *report.Page) error {
+func network(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	p, err := newNetwork(hidden, 40, s.Rand)
 	if err != nil {
 		return err
 	}
 	starts, seed := s.Count(30, 300, 300), s.Rand.Uint64()
-	newton, err := p.find(optim.Newton{}, starts, rand.New(rand.NewPCG(seed, 1)))
+	newton, err := p.find(ctx, optim.Newton{}, starts, rand.New(rand.NewPCG(seed, 1)))
 	if err != nil {
 		return err
 	}
-	free, err := p.find(optim.SaddleFreeNewton{}, starts, rand.New(rand.NewPCG(seed, 1)))
+	free, err := p.find(ctx, optim.SaddleFreeNewton{}, starts, rand.New(rand.NewPCG(seed, 1)))
 	if err != nil {
 		return err
 	}
@@ -125,11 +122,11 @@ func network(s *lesson.Setting, page *report.Page) error {
 	page.Figure(findingsFigure(newton, free))
 	page.Paragraph("The higher the loss of a stationary point, the more directions fall from it: what Dauphin et al. (2014, arXiv 1406.2572) found for large networks holds for this small one, "+
 		"with a correlation of %.2f over the points in the table. A point where training stops at a high loss is a saddle, and there is a way down.", correlation(newton, free))
-	return p.leave(s, page, newton)
+	return p.leave(ctx, s, page, newton)
 }
 
 // leave races away from the saddle that Newton's method found most often.
-func (p *problem) leave(s *lesson.Setting, page *report.Page, newton *search) error {
+func (p *problem) leave(ctx context.Context, s *lesson.Setting, page *report.Page, newton *search) error {
 	saddle := newton.favourite()
 	if saddle == nil {
 		page.Paragraph("Newton's method found no saddle this time; another -seed will.")
@@ -141,7 +138,7 @@ func (p *problem) leave(s *lesson.Setting, page *report.Page, newton *search) er
 	}
 	page.Paragraph("The saddle at which it ended most often, classified by all %d eigenvalues of its Hessian, %d below zero:", len(values), saddle.falling)
 	page.Code(saddle.StationaryPoint.String() + "\n\n" + strings.Join(values, "  "))
-	tracks, err := p.race(entrants(rate), beside(saddle.weights, 1e-3, s.Rand.NormFloat64), s.Count(300, 3000, 3000), s.Rand.Uint64())
+	tracks, err := p.race(ctx, entrants(rate), beside(saddle.weights, 1e-3, s.Rand.NormFloat64), s.Count(300, 3000, 3000), s.Rand.Uint64())
 	if err != nil {
 		return err
 	}

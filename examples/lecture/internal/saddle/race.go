@@ -1,6 +1,8 @@
 package saddle
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 
@@ -65,14 +67,14 @@ func byMethod(m optim.Method) func(*problem) (optim.Stepper, error) {
 }
 
 // race lets every entrant take steps from the same start.
-func (p *problem) race(all []entrant, start []float64, steps int, seed uint64) ([]*track, error) {
+func (p *problem) race(ctx context.Context, all []entrant, start []float64, steps int, seed uint64) ([]*track, error) {
 	var tracks []*track
 	for _, e := range all {
 		if err := p.objective.Move(start); err != nil {
 			return nil, err
 		}
 		t, err := p.run(e, steps, rand.New(rand.NewPCG(seed, 7)))
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.name, err)
 		}
 		tracks = append(tracks, t)

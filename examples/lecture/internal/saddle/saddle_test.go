@@ -33,7 +33,7 @@ func TestWaysPastTheSaddle(t *testing.T) {
 		require.NoError(t, err)
 		start, err := p.ridge(0.8, 1e-4, rate)
 		require.NoError(t, err)
-		tracks, err := p.race(entrants(rate), start, 150, seed)
+		tracks, err := p.race(t.Context(), entrants(rate), start, 150, seed)
 		require.NoError(t, err)
 		escape := map[string]int{}
 		ends := map[string]optim.StationaryPoint{}
@@ -65,7 +65,7 @@ func TestStationaryPointsOfANetwork(t *testing.T) {
 	p, err := newNetwork(hidden, 40, rand.New(rand.NewPCG(1, 7)))
 	require.NoError(t, err)
 	find := func(m optim.Method) *search {
-		s, err := p.find(m, 40, rand.New(rand.NewPCG(2, 7)))
+		s, err := p.find(t.Context(), m, 40, rand.New(rand.NewPCG(2, 7)))
 		require.NoError(t, err)
 		return s
 	}
@@ -87,12 +87,12 @@ func TestStationaryPointsOfANetwork(t *testing.T) {
 func TestLeavingASaddleOfANetwork(t *testing.T) {
 	p, err := newNetwork(hidden, 40, rand.New(rand.NewPCG(1, 7)))
 	require.NoError(t, err)
-	newton, err := p.find(optim.Newton{}, 20, rand.New(rand.NewPCG(2, 7)))
+	newton, err := p.find(t.Context(), optim.Newton{}, 20, rand.New(rand.NewPCG(2, 7)))
 	require.NoError(t, err)
 	saddle := newton.favourite()
 	require.NotNil(t, saddle)
 	start := beside(saddle.weights, 1e-3, rand.New(rand.NewPCG(3, 7)).NormFloat64)
-	tracks, err := p.race(entrants(rate), start, 60, 1)
+	tracks, err := p.race(t.Context(), entrants(rate), start, 60, 1)
 	require.NoError(t, err)
 	assert.InDelta(t, saddle.Loss, tracks[3].losses[60], 1e-12)
 	assert.Less(t, tracks[4].losses[60], saddle.Loss-0.1)

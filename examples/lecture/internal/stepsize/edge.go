@@ -1,6 +1,8 @@
 package stepsize
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 
@@ -50,11 +52,11 @@ func (t trial) last() float64 { return t.losses[len(t.losses)-1] }
 func (t trial) rises() bool { return !(t.last() <= t.losses[len(t.losses)/2]) }
 
 // try runs gradient descent with parts of the edge as rates.
-func (f *fit) try(steps int, parts ...float64) ([]trial, error) {
+func (f *fit) try(ctx context.Context, steps int, parts ...float64) ([]trial, error) {
 	var all []trial
 	for _, part := range parts {
 		values, _, err := f.descend(part*f.edge(), steps)
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
 		}
 		all = append(all, trial{part, values})
@@ -63,11 +65,11 @@ func (f *fit) try(steps int, parts ...float64) ([]trial, error) {
 }
 
 // measuredEdge bisects for the rate above which the loss rises in the end.
-func (f *fit) measuredEdge(steps int) (float64, error) {
+func (f *fit) measuredEdge(ctx context.Context, steps int) (float64, error) {
 	falls, rises := 0.5, 2.0 // parts of the edge
 	for range 14 {
 		middle := math.Sqrt(falls * rises)
-		t, err := f.try(steps, middle)
+		t, err := f.try(ctx, steps, middle)
 		if err != nil {
 			return 0, err
 		}

@@ -14,7 +14,7 @@ import (
 // Section is the section.
 var Section = lesson.Section{Number: 6, Title: "The size of the step", Run: run}
 
-func run(_ context.Context, s *lesson.Setting, page *report.Page) error {
+func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	line, err := newLine(100, s.Rand)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func run(_ context.Context, s *lesson.Setting, page *report.Page) error {
 	if err != nil {
 		return err
 	}
-	return sweep(page, digits, s.Count(40, 200, 200))
+	return sweep(ctx, page, digits, s.Count(40, 200, 200))
 }
 
 // A choice is a rate with its reason.
@@ -76,16 +76,16 @@ func three(page *report.Page, f *fit, steps int) error {
 }
 
 // sweep shows the edge of a model with thousands of weights.
-func sweep(page *report.Page, f *fit, steps int) error {
-	measured, err := f.measuredEdge(steps)
+func sweep(ctx context.Context, page *report.Page, f *fit, steps int) error {
+	measured, err := f.measuredEdge(ctx, steps)
 	if err != nil {
 		return err
 	}
-	some, err := f.try(steps, 0.001, 0.01, 0.1, 0.5, 0.99, 1.01, 1.02)
+	some, err := f.try(ctx, steps, 0.001, 0.01, 0.1, 0.5, 0.99, 1.01, 1.02)
 	if err != nil {
 		return err
 	}
-	many, err := f.try(steps, rates()...)
+	many, err := f.try(ctx, steps, rates()...)
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,10 @@ import (
 func TestEdge(t *testing.T) {
 	f, err := newDigits(60, 30, rand.New(rand.NewPCG(1, 6)))
 	require.NoError(t, err)
-	measured, err := f.measuredEdge(200)
+	measured, err := f.measuredEdge(t.Context(), 200)
 	require.NoError(t, err)
 	assert.InDelta(t, 1, measured/f.edge(), 0.005)
-	trials, err := f.try(200, 0.5, 0.99, 1.01)
+	trials, err := f.try(t.Context(), 200, 0.5, 0.99, 1.01)
 	require.NoError(t, err)
 	assert.False(t, trials[0].rises())
 	assert.False(t, trials[1].rises())

@@ -56,10 +56,15 @@ func run(_ context.Context, s *lesson.Setting, page *report.Page) error {
 		return err
 	}
 	page.Paragraph("Measured, not believed: for every step the direction of the level curve is found from losses alone, from the two points "+
-		"of a circle of radius %g about w that have w's loss. Over %d steps the angle between step and curve lies between %.5f and %.5f degrees.",
-		radius, len(angles), slices.Min(angles), slices.Max(angles))
+		"of a circle of radius %g about w that have w's loss. Over %d steps the angle between step and curve is 90 degrees to within %.1e.",
+		radius, len(angles), worst(angles))
 	page.Table(table)
 	return nil
+}
+
+// worst returns the largest difference from a right angle.
+func worst(angles []float64) float64 {
+	return max(slices.Max(angles)-90, 90-slices.Min(angles))
 }
 
 // table lists some of the steps.
@@ -123,7 +128,7 @@ func (p *picture) chart(way plane.Way) report.Figure {
 	return report.Figure{
 		Name: "surface-map",
 		Caption: fmt.Sprintf("The loss seen from above, dark where it is low. Numbers are losses; both axes have the same unit, so that right angles are right angles. "+
-			"The arrows point against the gradient, as long as it is steep; %d steps of gradient descent with rate %g cross every level curve at a right angle.", len(way)-1, rate),
+			"The arrows point against the gradient and are the longer the steeper it is; %d steps of gradient descent with rate %g cross every level curve at a right angle.", len(way)-1, rate),
 		Height: 15 * vg.Centimeter,
 		Draw:   plane.Draw(1, m),
 	}
