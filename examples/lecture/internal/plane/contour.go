@@ -43,7 +43,7 @@ func cut(all []segment, level float64, corners ...corner) []segment {
 		t := (level - a.z) / (b.z - a.z)
 		ends = append(ends, spot{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)})
 	}
-	if len(ends) == 2 {
+	if len(ends) == 2 && ends[0] != ends[1] {
 		all = append(all, segment{ends[0], ends[1]})
 	}
 	return all
