@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -125,6 +126,9 @@ func TestImportOps(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.name == "Tensordot" && strconv.IntSize == 32 {
+				t.Skip("Gorgonia refuses to contract two matrices on machines of 32 bits")
+			}
 			rng := rand.New(rand.NewPCG(5, 5))
 			g := G.NewGraph()
 			in := make([]*G.Node, len(c.shapes))
