@@ -42,7 +42,7 @@ func TestGorgoniaPage(t *testing.T) {
 
 var (
 	output = regexp.MustCompile(`// Output:\n\t// (.*\n)`)
-	prints = regexp.MustCompile(`fmt\.Println\(.*\) +// prints (.*?)(?:; .*)?\n`)
+	prints = regexp.MustCompile(`fmt\.Print(?:ln|f)\(.*\) +// prints (.*?)(?:; .*)?\n`)
 )
 
 const separator = "----\n"
