@@ -29,8 +29,15 @@ func (f *Figure) svg() ([]byte, error) {
 	f.paint(draw.New(c))
 	var b bytes.Buffer
 	_, err := c.WriteTo(&b)
-	return b.Bytes(), err
+	return bytes.ReplaceAll(b.Bytes(), []byte(family), []byte(families)), err
 }
+
+// The font of the text in an SVG file, and those that stand in for it, Arial
+// with the same widths, on a system that has not got it.
+const (
+	family   = "font-family:Liberation Sans;"
+	families = "font-family:Liberation Sans,Arial,Helvetica,sans-serif;"
+)
 
 // paint draws the figure on a white card with a margin.
 func (f *Figure) paint(c draw.Canvas) {

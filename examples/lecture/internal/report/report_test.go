@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot"
+
+	"declive/examples/lecture/internal/theme"
 )
 
 func newTestPage(number int, name string) *Page {
@@ -54,6 +56,15 @@ func TestMarkupIsWellFormed(t *testing.T) {
 	require.NoError(t, err)
 	defer svg.Close()
 	assert.NoError(t, parse(xml.NewDecoder(svg)))
+}
+
+// All text of an SVG file names fonts that stand in for the first.
+func TestSVGNamesFonts(t *testing.T) {
+	f := Figure{Width: Width, Height: Height, Draw: theme.New("T", "x", "y").Draw}
+	svg, err := f.svg()
+	require.NoError(t, err)
+	require.Contains(t, string(svg), "<text")
+	assert.Equal(t, bytes.Count(svg, []byte("<text")), bytes.Count(svg, []byte(families)))
 }
 
 // parse reads to the end.
