@@ -63,6 +63,7 @@ type checker struct {
 	grad    [][]float64 // the gradient under test
 	extra   [][]float64 // rounding error of a float32 gradient, or nil
 	size    float64     // magnitude of what F is made of
+	largest float64     // the largest number in the graph, if that is known
 	rough   []float64   // for each variable: up to here its gradient is only rounding
 	nearby  []nearby    // other points that were visited
 	visited bool        // the points of the second-point test among them
@@ -106,7 +107,10 @@ func (c *checker) prepare() (bool, error) {
 	if c.size, err = c.magnitude(); err != nil {
 		return false, err
 	}
-	if c.rough, err = c.roughness(); err != nil {
+	if c.largest, err = c.largestValue(); err != nil {
+		return false, err
+	}
+	if c.rough, err = c.roughness(c.x, c.grad); err != nil {
 		return false, err
 	}
 	if c.p.GradFloat32 {

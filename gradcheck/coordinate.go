@@ -239,6 +239,7 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
 	s.nothing = 1000*eps64*k.c.size/k.size(i) + k.c.rough[k.b]
+	s.rounding = 32 * k.c.p.gradEps() * k.c.largest / k.size(i)
 	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
 	c.X = k.c.x[k.b][i]
 	return c, nil

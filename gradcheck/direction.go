@@ -2,9 +2,9 @@ package gradcheck
 
 import "math"
 
-// along returns the function along x + h·u, u scaled so that a step of 1 is as
+// alongLine returns the function along x + h·u, u scaled so that a step of 1 is as
 // large as the variables.
-func (c *checker) along(x, u [][]float64) curve {
+func (c *checker) alongLine(x, u [][]float64) curve {
 	m := len(c.base)
 	return func(steps, out []float64) error {
 		for k, h := range steps {
@@ -42,20 +42,28 @@ func (c *checker) offset(x, u [][]float64, h float64) ([][]float64, bool) {
 func (c *checker) directional(x, u [][]float64, base []float64, l ladder) (slope, error) {
 	steps := l.steps()
 	out := make([]float64, len(steps)*len(c.base))
-	if err := c.along(x, u)(steps, out); err != nil {
+	if err := c.alongLine(x, u)(steps, out); err != nil {
 		return slope{}, err
 	}
 	rungs, residual := measure(steps, out, base, c.v, c.eps)
 	c.roundedSteps(x, u, rungs)
 	s := extrapolate(rungs, l.ratio)
 	s.residual = residual
-	s.nothing = 1000 * eps64 * c.size
+	s.nothing = 1000*eps64*c.size + along(c.rough, u)
+	s.rounding = 32 * c.p.gradEps() * c.largest
+	return s, nil
+}
+
+// along returns what a move by u adds up to if every element of variable b counts
+// rough[b].
+func along(rough []float64, u [][]float64) float64 {
+	s := 0.0
 	for b := range u {
 		for _, v := range u[b] {
-			s.nothing += c.rough[b] * math.Abs(v)
+			s += rough[b] * math.Abs(v)
 		}
 	}
-	return s, nil
+	return s
 }
 
 // directionLadders returns the ladders of both stages for a direction.

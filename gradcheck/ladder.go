@@ -41,6 +41,7 @@ type slope struct {
 	scale       float64 // a typical size of secants, to compare zeros with
 	residual    float64 // what outputs that never moved may hide
 	nothing     float64 // a slope that changes the outputs by a thousand roundings over the variable's size
+	rounding    float64 // a gradient of a few roundings of the numbers in the graph
 	kink        bool    // left and right slopes differ down to the smallest step
 	jump        bool    // F itself has a jump here
 }

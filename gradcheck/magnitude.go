@@ -37,31 +37,21 @@ func (c *checker) magnitude() (float64, error) {
 	return max(s, weight*t.largest(c.p.graph.output)), nil
 }
 
-// roughness returns for each variable the size up to which its gradient is
+// roughness returns for each variable the size up to which its gradient g at x is
 // nothing but rounding, mostly 0. Where all of the function cancels, a backward
-// pass leaves numbers that are 1e-13 below the values in the graph and change by
+// pass leaves a thousand roundings of the values in the graph, which change by
 // more than a hundredth when every variable moves by one rounding.
-func (c *checker) roughness() ([]float64, error) {
-	out := make([]float64, len(c.x))
+func (c *checker) roughness(x, g [][]float64) ([]float64, error) {
+	out := make([]float64, len(x))
 	if c.p.graph == nil {
 		return out, nil
 	}
-	values, err := c.nodeValues()
-	if err != nil {
-		return nil, err
-	}
-	scale := 0.0
-	for n, v := range values {
-		if !n.IsLabels() {
-			scale = max(scale, largestOf(floats(v)))
-		}
-	}
-	for b, g := range c.grad {
-		top := largestOf(g)
-		if top == 0 || top*common(scales(c.x[b])) > 1e-13*scale {
+	for b := range g {
+		top := largestOf(g[b])
+		if top == 0 || top*common(scales(x[b])) > 1000*c.p.gradEps()*c.largest {
 			continue
 		}
-		moved, err := c.moveAtRoundings(b)
+		moved, err := c.moveAtRoundings(x, g, b)
 		if err != nil {
 			return nil, err
 		}
@@ -72,26 +62,43 @@ func (c *checker) roughness() ([]float64, error) {
 	return out, nil
 }
 
-// moveAtRoundings returns how far an element of variable b's gradient moves when
-// every variable moves by one rounding.
-func (c *checker) moveAtRoundings(b int) (float64, error) {
-	x := clone(c.x)
-	for k, signs := range c.signs(c.x) {
-		for i := range x[k] {
-			if moved := c.p.round(x[k][i] * (1 + 2*c.p.eps()*signs[i])); c.inside(moved) {
-				x[k][i] = moved
-			}
+// largestValue returns the size of the largest number in the graph.
+func (c *checker) largestValue() (float64, error) {
+	if c.p.graph == nil {
+		return 0, nil
+	}
+	values, err := c.nodeValues()
+	top := 0.0
+	for n, v := range values {
+		if !n.IsLabels() {
+			top = max(top, largestOf(floats(v)))
 		}
 	}
-	g, ok, err := c.backward(x, c.v)
-	if !ok || err != nil {
-		return 0, err
+	return top, err
+}
+
+// moveAtRoundings returns how far an element of variable b's gradient moves when
+// every variable moves by one rounding, the farthest of four times.
+func (c *checker) moveAtRoundings(x, g [][]float64, b int) (float64, error) {
+	far := 0.0
+	for range 4 {
+		at := clone(x)
+		for k, signs := range c.signs(x) {
+			for i := range at[k] {
+				if moved := c.p.round(at[k][i] * (1 + 2*c.p.gradEps()*signs[i])); c.inside(moved) {
+					at[k][i] = moved
+				}
+			}
+		}
+		moved, ok, err := c.backward(at, c.v)
+		if !ok || err != nil {
+			return 0, err
+		}
+		for i := range g[b] {
+			far = max(far, math.Abs(moved[b][i]-g[b][i]))
+		}
 	}
-	d := 0.0
-	for i := range g[b] {
-		d = max(d, math.Abs(g[b][i]-c.grad[b][i]))
-	}
-	return d, nil
+	return far, nil
 }
 
 func largestOf(x []float64) float64 {

@@ -90,6 +90,13 @@ func (c *checker) secondPoint(b int, n nearby) (Coord, error) {
 		kinks = Interval
 	}
 	k, _, err := c.compareAlong(n.x, u, n.grad, n.base, kinks)
+	if err != nil || k.Verdict != Disagree {
+		return k, err
+	}
+	rough, err := c.roughness(n.x, n.grad)
+	if err == nil && max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= along(rough, u) {
+		k.Verdict = Agree // both are rounding
+	}
 	return k, err
 }
 

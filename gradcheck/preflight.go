@@ -170,12 +170,8 @@ type drift struct {
 // each variable's largest gradient.
 func (c *checker) compare(a, b [][]float64) drift {
 	d := drift{doubled: true}
-	eps := eps64
-	if c.p.GradFloat32 || c.p.Float32 {
-		eps = eps32
-	}
 	for k, v := range c.p.Vars {
-		unit := eps * c.margin(a[k]).max
+		unit := c.p.gradEps() * c.margin(a[k]).max
 		for i := range a[k] {
 			diff := math.Abs(b[k][i] - a[k][i])
 			if diff == 0 || math.IsNaN(a[k][i]) && math.IsNaN(b[k][i]) {

@@ -60,6 +60,14 @@ func (p *Problem) eps() float64 {
 	return eps64
 }
 
+// gradEps returns the unit roundoff of the gradient.
+func (p *Problem) gradEps() float64 {
+	if p.GradFloat32 || p.Float32 {
+		return eps32
+	}
+	return eps64
+}
+
 // round returns x as F sees it.
 func (p *Problem) round(x float64) float64 {
 	if p.Float32 {

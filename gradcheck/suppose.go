@@ -46,7 +46,7 @@ func (c *checker) fromGraph(b int, e *evidence) string {
 			missing[k] = own[b][i] - g[b][i]
 		}
 		rho, ok := ratio(d, missing) // a = own + rho·missing
-		if ok && (math.Abs(rho+1) <= 1e-4 || !s.exact && len(e.at) > 2) {
+		if ok && (math.Abs(rho+1) <= 1e-4 || !s.exact && len(e.at) > 2 && math.Abs(rho) > 10*e.rel) {
 			return s.text(1 + rho)
 		}
 	}

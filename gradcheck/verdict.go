@@ -90,6 +90,8 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 	switch {
 	case max(size, 3*s.err) <= s.nothing: // both are 0 as far as the outputs can tell
 		c.Verdict = Agree
+	case max(math.Abs(s.value), 3*s.err) <= s.nothing && math.Abs(a) <= s.rounding: // 0, but for what a backward pass rounds
+		c.Verdict = Agree
 	case s.kink:
 		m.judgeKink(&c, s, kinks)
 	case math.IsInf(s.err, 1) || math.IsNaN(s.err):

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"log"
 
+	"gorgonia.org/tensor"
+
 	"declive/gradcheck"
 	"declive/gradcheck/internal/trial"
 )
 
 // alarms checks right gradients of random graphs and random networks, in turn,
-// until so many coordinates are compared, and prints what was refused.
-func alarms(seed uint64, coordinates int) {
+// until so many coordinates are compared in precision dt, and prints what was
+// refused.
+func alarms(seed uint64, coordinates int, dt tensor.Dtype) {
 	type tally struct{ cases, refused, dim, coords, wrong, kinks, open int }
 	var t tally
 	for k := uint64(0); t.coords < coordinates; k++ {
@@ -18,7 +21,7 @@ func alarms(seed uint64, coordinates int) {
 		if k%16 == 0 {
 			draw = trial.Network
 		}
-		c, err := draw(seed, k)
+		c, err := draw(seed, k, dt)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -39,9 +42,9 @@ func alarms(seed uint64, coordinates int) {
 			t.open += v.Unresolved
 		}
 	}
-	fmt.Printf("Right gradients (seed %d): %d of %d functions refused as wrong, %d as not to be resolved; "+
+	fmt.Printf("Right gradients in %v (seed %d): %d of %d functions refused as wrong, %d as not to be resolved; "+
 		"of %d coordinates %d disagree, %d are unresolved, %d at kinks.\n",
-		seed, t.refused, t.cases, t.dim, t.coords, t.wrong, t.open, t.kinks)
+		dt, seed, t.refused, t.cases, t.dim, t.coords, t.wrong, t.open, t.kinks)
 }
 
 // onlyUnresolved reports whether nothing but unresolved coordinates made a check

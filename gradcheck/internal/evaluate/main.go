@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"log"
 
+	"gorgonia.org/tensor"
+
 	"declive/gradcheck"
 	"declive/gradcheck/internal/trial"
 )
@@ -18,10 +20,11 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 1, "of the random graphs")
 	n := flag.Int("n", 1000, "number of random graphs")
-	right := flag.Int("alarms", 0, "instead, check right gradients until `n` coordinates are compared")
+	right := flag.Int("alarms", 0, "instead, check right gradients until `n` coordinates are compared in each precision")
 	flag.Parse()
 	if *right > 0 {
-		alarms(*seed, *right)
+		alarms(*seed, *right, tensor.Float64)
+		alarms(*seed, *right, tensor.Float32)
 		return
 	}
 	mutants, err := trial.Mutants(*seed, *n)

@@ -21,13 +21,14 @@ var losses = []func(s, y *node) *node{
 	},
 }
 
-// Network draws the k-th random network of a seed with its right gradient: two
-// layers of random widths, an activation, a loss, L2 regularisation or none.
-func Network(seed, k uint64) (Case, error) {
+// Network draws the k-th random network of a seed with its right gradient, computed
+// in precision dt: two layers of random widths, an activation, a loss, L2
+// regularisation or none.
+func Network(seed, k uint64, dt tensor.Dtype) (Case, error) {
 	rng := rand.New(rand.NewPCG(seed, k))
 	n, in, hidden, classes := 1+rng.IntN(12), 1+rng.IntN(40), 1+rng.IntN(30), 2+rng.IntN(8)
 	param := func(name string, scale float64, shape ...int) *autodiff.Param {
-		return autodiff.NewParam(name, normal(rng, scale, shape...))
+		return autodiff.NewParam(name, convert(dt, normal(rng, scale, shape...)))
 	}
 	params := []*autodiff.Param{param("W1", 0.5, hidden, in), param("b1", 0.1, hidden), param("W2", 0.5, classes, hidden), param("b2", 0.1, classes)}
 	activation, loss, lambda := activations[rng.IntN(len(activations))], losses[rng.IntN(len(losses))], 0.01*float64(rng.IntN(3))

@@ -40,17 +40,34 @@ func Mutants(seed uint64, n int) ([]Case, error) {
 func Graphs(seed uint64, n int) []Case {
 	var out []Case
 	for k := range uint64(n) {
-		if c, err := Graph(seed, k); err == nil {
+		if c, err := Graph(seed, k, tensor.Float64); err == nil {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// Graph draws the k-th random graph of a seed with its right gradient.
-func Graph(seed, k uint64) (Case, error) {
-	p, err := gradcheck.OpProblem(graph(seed, k), operands(rand.New(rand.NewPCG(seed, k+1<<32))))
+// Graph draws the k-th random graph of a seed with its right gradient, computed in
+// precision dt.
+func Graph(seed, k uint64, dt tensor.Dtype) (Case, error) {
+	in := operands(rand.New(rand.NewPCG(seed, k+1<<32)))
+	for i, v := range in {
+		in[i] = convert(dt, v)
+	}
+	p, err := gradcheck.OpProblem(graph(seed, k), in)
 	return Case{Name: fmt.Sprintf("graph %d", k), Problem: func() gradcheck.Problem { return p }}, err
+}
+
+// convert returns v in precision dt.
+func convert(dt tensor.Dtype, v *tensor.Dense) *tensor.Dense {
+	if dt == tensor.Float64 {
+		return v
+	}
+	single := make([]float32, v.Shape().TotalSize())
+	for i, x := range v.Float64s() {
+		single[i] = float32(x)
+	}
+	return tensor.New(tensor.WithShape(v.Shape()...), tensor.WithBacking(single))
 }
 
 // operands draws a matrix (3, 4), a matrix (5, 4) and a vector (4).

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
 
 	"declive/gradcheck"
 	"declive/gradcheck/internal/trial"
@@ -85,20 +86,23 @@ func TestRandomGraphs(t *testing.T) {
 }
 
 // No right gradient among twenty thousand coordinates of random graphs and
-// networks is refused; evaluate -alarms does the same for a million.
+// networks is refused, in each precision; evaluate -alarms does the same for a
+// million.
 func TestNoFalseAlarm(t *testing.T) {
-	coords := 0
-	for k := uint64(0); coords < 20000; k++ {
-		draw := trial.Graph
-		if k%16 == 0 {
-			draw = trial.Network
-		}
-		c, err := draw(*seed, k)
-		require.NoError(t, err)
-		r := check(t, c)
-		assert.True(t, r.OK(), "%s: %v", c.Name, r)
-		for _, v := range r.Vars {
-			coords += len(v.Coords)
+	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		coords := 0
+		for k := uint64(0); coords < 20000; k++ {
+			draw := trial.Graph
+			if k%16 == 0 {
+				draw = trial.Network
+			}
+			c, err := draw(*seed, k, dt)
+			require.NoError(t, err)
+			r := check(t, c)
+			assert.True(t, r.OK(), "%s: %v", c.Name, r)
+			for _, v := range r.Vars {
+				coords += len(v.Coords)
+			}
 		}
 	}
 }
