@@ -117,11 +117,12 @@ func network(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	}
 	page.Paragraph("A saddle of two weights may look like bad luck. In a network there are many of them: the more weights, the less likely that all directions rise. "+
 		"This one has one input, %d hidden units and %d weights and learns a sine. From %d random starts Newton's method ends in a saddle %d times and in a minimum %d times; "+
-		"saddle-free Newton, from the same starts, %d and %d times.", hidden, p.objective.Dim(), starts, newton.saddles(), newton.minima(), free.saddles(), free.minima())
+		"saddle-free Newton, from the same starts, %d and %d times. (Steps longer than 1 are shortened to that; after %d steps %d and %d starts had led nowhere.)",
+		hidden, p.objective.Dim(), starts, newton.saddles(), newton.minima(), free.saddles(), free.minima(), most, newton.lost, free.lost)
 	page.Table(findingsTable(newton, free))
 	page.Figure(findingsFigure(newton, free))
 	page.Paragraph("The higher the loss of a stationary point, the more directions fall from it: what Dauphin et al. (2014, arXiv 1406.2572) found for large networks holds for this small one, "+
-		"with a correlation of %.2f over the points in the table. A point where training stops at a high loss is a saddle, and there is a way down.", correlation(newton, free))
+		"with a correlation of %.2f over the points in the table. Where training stops at a high loss, there is most likely a way down.", correlation(newton, free))
 	return p.leave(ctx, s, page, newton)
 }
 
