@@ -23,7 +23,7 @@ type tuning struct {
 // tuned returns what suits the shrunk digits or CIFAR-10.
 func tuned(real bool) tuning {
 	if real {
-		return tuning{0.05, 0.1, 0.5, 0.02, []size{{256, 0.5}, {128, 0.5}, {64, 0.2}, {32, 0.2}}}
+		return tuning{0.05, 0.1, 0.5, 0.02, []size{{256, 0.5}, {128, 0.5}, {64, 0.2}, {32, 0.1}}}
 	}
 	return tuning{0.05, 0.2, 2, 0.1, []size{{256, 2}, {128, 2}, {64, 0.5}, {32, 0.5}}}
 }

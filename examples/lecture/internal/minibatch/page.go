@@ -70,7 +70,7 @@ const warmRate = 0.002
 
 // compareSizes adds the loss by time and by examples for batches of all sizes.
 func compareSizes(ctx context.Context, s *lesson.Setting, page *report.Page) error {
-	d, err := s.Shrunk(1, s.Count(320, 10000, 10000))
+	d, err := s.Shrunk(1, s.Count(256, 39*256, 39*256)) // no batch is smaller than the others
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func race(runs []*run) string {
 
 // compareMethods adds the contest.
 func compareMethods(ctx context.Context, s *lesson.Setting, page *report.Page) error {
-	d, err := s.Shrunk(s.Coarse(), s.Count(200, 2000, 2000))
+	d, err := s.Shrunk(s.Coarse(), s.Count(256, 2048, 2048)) // as many whole batches of 256
 	if err != nil {
 		return err
 	}

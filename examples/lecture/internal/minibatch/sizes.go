@@ -57,7 +57,7 @@ func newSizeRun(s *lesson.Setting, d *datasets.Dataset, z size, epochs int) (*ru
 		r.name, r.each = fmt.Sprintf("all %d", d.Len()), d.Len()
 		epochs *= 10
 	}
-	r.steps = epochs * (d.Len() + r.each - 1) / r.each
+	r.steps = epochs * ((d.Len() + r.each - 1) / r.each)
 	r.loss = func() (float64, error) {
 		e, err := trainer.Evaluate(d.Consecutive(1000))
 		return e.Loss, err

@@ -110,8 +110,8 @@ func weighted(ctx context.Context, s *lesson.Setting, train *datasets.Dataset, p
 	first, last := all[0], all[len(all)-1]
 	page.Paragraph("The search throws away all tries but one. Their losses tell more: draw the tries around the present W and move to their mean, "+
 		"each weighted by how low its loss is. With %d tries of these %d weights the cosine of that step with the negative gradient is %.3f; "+
-		"with %d it is %.3f. Random search, done thoroughly, finds the slope, but it needs about as many tries as there are weights.",
-		first.tries, weights, first.cosine, last.tries, last.cosine)
+		"with %d it is %.3f. Random search, done thoroughly, finds the slope, but not cheaply: by the formula below, as many tries as there are weights come to a cosine of %.2f.",
+		first.tries, weights, first.cosine, last.tries, last.cosine, expected(1))
 	page.Table(cosineTable(all))
 	page.Figure(cosineFigure(all, weights))
 	return nil

@@ -38,7 +38,7 @@ func directions(ctx context.Context, s *lesson.Setting, train *datasets.Dataset,
 		return nil, 0, err
 	}
 	for _, n := range tries {
-		d := direction{tries: n, expected: 1 / math.Sqrt(1+math.E*float64(len(g))/float64(n))}
+		d := direction{tries: n, expected: expected(float64(len(g)) / float64(n))}
 		for range repetitions {
 			cosine, err := oneDirection(train, g, n, s.Rand)
 			if err != nil {
@@ -53,6 +53,9 @@ func directions(ctx context.Context, s *lesson.Setting, train *datasets.Dataset,
 	}
 	return all, len(g), nil
 }
+
+// expected returns the cosine to expect of so many weights for each try.
+func expected(weightsPerTry float64) float64 { return 1 / math.Sqrt(1+math.E*weightsPerTry) }
 
 // repetitions is how many steps each number of tries is judged by.
 const repetitions = 3

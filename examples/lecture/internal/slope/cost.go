@@ -40,7 +40,7 @@ func costs(ctx context.Context, s *lesson.Setting, examples int) ([]cost, error)
 		if err := c.measure(s, o); err != nil {
 			return nil, err
 		}
-		s.Progressf("  %d weights: %v by differences, %v by backpropagation", c.weights, c.all(), c.backprop)
+		s.Progressf("  %d weights: %s ms by differences, %s ms by backpropagation", c.weights, milliseconds(c.all()), milliseconds(c.backprop))
 		all = append(all, c)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -33,7 +33,7 @@ func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	}
 	page.Paragraph("Better than to jump at random is to feel which way is down. Move one weight by h = %v, look how the loss changes, "+
 		"and put it back: the change divided by h is the slope in that direction, and the slopes in all directions are the gradient. "+
-		"Here are the first %d of %d weights of a classifier of %d images of the %s, shrunk to %d features and a bias.",
+		"Here are the first %d of %d weights of a classifier of %d images of %s, shrunk to %d features and a bias.",
 		step, shown, len(c.weights), d.Len(), s.Name, d.Features()-1)
 	page.Table(differences(c))
 	page.Paragraph("The column of differences is the lecture's; the last is what backpropagation computes at once for all weights. "+

@@ -59,6 +59,9 @@ type powers struct{}
 func (powers) Ticks(lo, hi float64) []plot.Tick {
 	first, last := math.Floor(math.Log10(lo)), math.Ceil(math.Log10(hi))
 	decades := math.Log10(hi / lo)
+	if decades <= 0.7 {
+		return ticks{}.Ticks(lo, hi)
+	}
 	var out []plot.Tick
 	for k := first; k <= last; k++ {
 		for unit := 1.0; unit < 10; unit++ {
@@ -78,10 +81,7 @@ func (powers) Ticks(lo, hi float64) []plot.Tick {
 
 // named reports whether unit·10ᵏ gets a label on an axis of so many decades.
 func named(unit, k, decades float64) bool {
-	switch {
-	case decades <= 0.7:
-		return true
-	case decades <= 2:
+	if decades <= 2 {
 		return unit == 1 || unit == 2 || unit == 5
 	}
 	return unit == 1 && math.Mod(k, 1+math.Floor(decades/8)) == 0
