@@ -1,8 +1,8 @@
 // Package plane pictures losses of two weights: as a map with level curves, the
 // way that a method goes over it, and as a surface in space.
 //
-// [Tabulate] computes a [Grid], [NewMap] draws it, [Path] and [Arrows] draw on
-// the map, and a [Scene] draws in space what hides what. [Tangent] finds the
+// [Tabulate] computes a [Grid], [NewMap] draws it from above and [NewRelief] as a
+// surface; both take the [Way] of a method and arrows. [Tangent] finds the
 // direction of a level curve from values of the loss alone.
 //
 // Errors are those of the objective. The package draws two weights, no more.

@@ -96,8 +96,7 @@ func along(a, b []float64, project func(x, y float64) Point) []Point {
 	return points
 }
 
-// Arrows adds vectors on the floor. In points of print they have the lengths
-// that a map of the same size gives them.
+// Arrows adds vectors on the floor, as long as so many times themselves.
 func (r *Relief) Arrows(at, vector [][2]float64, scale float64, style draw.LineStyle) {
 	for i, from := range at {
 		v := vector[i]
@@ -149,7 +148,7 @@ func label3(x text.XAlignment, y text.YAlignment) draw.TextStyle {
 	}
 }
 
-// Figure height and width that suit a relief.
+// The size of a figure that suits a relief.
 const (
 	ReliefWidth  = 17 * vg.Centimeter
 	ReliefHeight = 16 * vg.Centimeter
