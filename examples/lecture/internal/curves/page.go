@@ -101,8 +101,7 @@ func at(margins, values []float64) plotter.XYs {
 	return points
 }
 
-// broken draws a curve in two parts, to the left and to the right of a jump,
-// the second without the value at the jump if that belongs to the first.
+// broken draws a curve in two parts, up to a jump and beyond it.
 func broken(p *plot.Plot, name string, points plotter.XYs, jump float64, s theme.Style) {
 	k := 0
 	for k < len(points) && points[k].X < jump+1e-9 {
