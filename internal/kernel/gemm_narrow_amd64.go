@@ -150,12 +150,11 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 	width := 2 * ks.lanes
 	cols := r.j1 - r.j0
 	const chunk, kc = 256, 512
-	const apart = chunk + 16 // rows of sums, which would else fall on the same lines of the cache
 	ld := roundUp(cols, max(side, ks.lanes))
-	sums := grow(&s.s, roundUp(cols, side)*apart)
+	sums := grow(&s.s, roundUp(cols, side)*chunk)
 	flat := grow(&s.t, chunk*ld)
 	t := &s.tile
-	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, apart*g.size
+	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, chunk*g.size
 	t.panelB, t.ahead = width*g.size, width*g.size
 	for i := r.i0; i < r.i1; i += chunk {
 		n := min(chunk, r.i1-i)
@@ -166,15 +165,15 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 				rows := g.strip(cols - j)
 				t.a = address(g.b, p*g.stepB+(r.j0+j)*g.colB)
 				t.b = address(g.a, p*g.stepA+i)
-				t.c = address(sums, j*apart)
+				t.c = address(sums, j*chunk)
 				ks.panels(t, rows, width, n)
 				j += rows
 			}
 		}
 		for j := 0; j < cols; j += side {
 			s.transpose = transposeArgs[F]{
-				src: address(sums, j*apart), dst: address(flat, j),
-				rowSrc: apart * g.size, rowDst: ld * g.size,
+				src: address(sums, j*chunk), dst: address(flat, j),
+				rowSrc: chunk * g.size, rowDst: ld * g.size,
 				stepSrc: 32, stepDst: side * ld * g.size,
 				blocks: (n + side - 1) / side, mask: ks.mask(side),
 			}
@@ -205,7 +204,7 @@ func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
 // vectorChunk is the number of sums that stay in the first level of cache.
 const vectorChunk = 4096
 
-// combine returns the sum of the g.k first runs of n elements of x, ld apart,
+// combine returns the sum of the g.k first runs of n elements of x, ld chunk,
 // times the elements of factors.
 func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, step int) []F {
 	ks, a := g.kernels, &s.axpy
