@@ -17,6 +17,13 @@ TEXT ·gemmTile1x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -73,6 +80,13 @@ TEXT ·gemmTile1x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -135,6 +149,14 @@ TEXT ·gemmTile1x3AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -204,6 +226,14 @@ TEXT ·gemmTile1x4AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -279,6 +309,15 @@ TEXT ·gemmTile2x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -344,6 +383,15 @@ TEXT ·gemmTile2x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -420,6 +468,17 @@ TEXT ·gemmTile2x3AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -508,6 +567,17 @@ TEXT ·gemmTile2x4AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -607,6 +677,17 @@ TEXT ·gemmTile3x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -681,6 +762,17 @@ TEXT ·gemmTile3x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -771,6 +863,19 @@ TEXT ·gemmTile4x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -857,6 +962,19 @@ TEXT ·gemmTile4x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -964,6 +1082,21 @@ TEXT ·gemmTile5x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1059,6 +1192,21 @@ TEXT ·gemmTile5x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1180,6 +1328,23 @@ TEXT ·gemmTile6x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1284,6 +1449,23 @@ TEXT ·gemmTile6x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1417,6 +1599,14 @@ TEXT ·gemmFull1x4AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -1489,6 +1679,17 @@ TEXT ·gemmFull2x4AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -1584,6 +1785,17 @@ TEXT ·gemmFull3x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -1669,6 +1881,19 @@ TEXT ·gemmFull4x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1770,6 +1995,21 @@ TEXT ·gemmFull5x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -1884,6 +2124,23 @@ TEXT ·gemmFull6x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -3291,6 +3548,13 @@ TEXT ·gemmTile1x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3347,6 +3611,13 @@ TEXT ·gemmTile1x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3409,6 +3680,14 @@ TEXT ·gemmTile1x3AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3478,6 +3757,14 @@ TEXT ·gemmTile1x4AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3553,6 +3840,15 @@ TEXT ·gemmTile2x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3618,6 +3914,15 @@ TEXT ·gemmTile2x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3694,6 +3999,17 @@ TEXT ·gemmTile2x3AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3782,6 +4098,17 @@ TEXT ·gemmTile2x4AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3881,6 +4208,17 @@ TEXT ·gemmTile3x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -3955,6 +4293,17 @@ TEXT ·gemmTile3x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -4045,6 +4394,19 @@ TEXT ·gemmTile4x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4131,6 +4493,19 @@ TEXT ·gemmTile4x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4238,6 +4613,21 @@ TEXT ·gemmTile5x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4333,6 +4723,21 @@ TEXT ·gemmTile5x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4454,6 +4859,23 @@ TEXT ·gemmTile6x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4558,6 +4980,23 @@ TEXT ·gemmTile6x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -4691,6 +5130,14 @@ TEXT ·gemmFull1x4AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -4763,6 +5210,17 @@ TEXT ·gemmFull2x4AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -4858,6 +5316,17 @@ TEXT ·gemmFull3x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -4943,6 +5412,19 @@ TEXT ·gemmFull4x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -5044,6 +5526,21 @@ TEXT ·gemmFull5x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -5158,6 +5655,23 @@ TEXT ·gemmFull6x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -6561,6 +7075,13 @@ TEXT ·gemmTile1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6617,6 +7138,14 @@ TEXT ·gemmTile1x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6680,6 +7209,15 @@ TEXT ·gemmTile1x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6750,6 +7288,16 @@ TEXT ·gemmTile1x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6827,6 +7375,15 @@ TEXT ·gemmTile2x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6892,6 +7449,17 @@ TEXT ·gemmTile2x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -6969,6 +7537,19 @@ TEXT ·gemmTile2x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7058,6 +7639,21 @@ TEXT ·gemmTile2x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7159,6 +7755,17 @@ TEXT ·gemmTile3x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7233,6 +7840,20 @@ TEXT ·gemmTile3x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7324,6 +7945,23 @@ TEXT ·gemmTile3x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7432,6 +8070,26 @@ TEXT ·gemmTile3x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -7557,6 +8215,19 @@ TEXT ·gemmTile4x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -7643,6 +8314,23 @@ TEXT ·gemmTile4x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -7751,6 +8439,27 @@ TEXT ·gemmTile4x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -7881,6 +8590,31 @@ TEXT ·gemmTile4x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8033,6 +8767,21 @@ TEXT ·gemmTile5x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8128,6 +8877,26 @@ TEXT ·gemmTile5x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8250,6 +9019,23 @@ TEXT ·gemmTile6x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8354,6 +9140,29 @@ TEXT ·gemmTile6x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8490,6 +9299,25 @@ TEXT ·gemmTile7x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8606,6 +9434,32 @@ TEXT ·gemmTile7x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8759,6 +9613,27 @@ TEXT ·gemmTile8x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -8884,6 +9759,35 @@ TEXT ·gemmTile8x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9051,6 +9955,29 @@ TEXT ·gemmTile9x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9185,6 +10112,38 @@ TEXT ·gemmTile9x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9366,6 +10325,31 @@ TEXT ·gemmTile10x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9512,6 +10496,41 @@ TEXT ·gemmTile10x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9710,6 +10729,33 @@ TEXT ·gemmTile11x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -9865,6 +10911,44 @@ TEXT ·gemmTile11x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -10077,6 +11161,35 @@ TEXT ·gemmTile12x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -10241,6 +11354,47 @@ TEXT ·gemmTile12x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -10467,6 +11621,37 @@ TEXT ·gemmTile13x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -10643,6 +11828,50 @@ TEXT ·gemmTile13x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -10886,6 +12115,39 @@ TEXT ·gemmTile14x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -11071,6 +12333,53 @@ TEXT ·gemmTile14x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -13402,6 +14711,13 @@ TEXT ·gemmTile1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13458,6 +14774,14 @@ TEXT ·gemmTile1x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13521,6 +14845,15 @@ TEXT ·gemmTile1x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13591,6 +14924,16 @@ TEXT ·gemmTile1x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13668,6 +15011,15 @@ TEXT ·gemmTile2x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13733,6 +15085,17 @@ TEXT ·gemmTile2x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13810,6 +15173,19 @@ TEXT ·gemmTile2x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -13899,6 +15275,21 @@ TEXT ·gemmTile2x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -14000,6 +15391,17 @@ TEXT ·gemmTile3x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -14074,6 +15476,20 @@ TEXT ·gemmTile3x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -14165,6 +15581,23 @@ TEXT ·gemmTile3x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -14273,6 +15706,26 @@ TEXT ·gemmTile3x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	MOVQ   R14, R12
@@ -14398,6 +15851,19 @@ TEXT ·gemmTile4x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -14484,6 +15950,23 @@ TEXT ·gemmTile4x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -14592,6 +16075,27 @@ TEXT ·gemmTile4x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -14722,6 +16226,31 @@ TEXT ·gemmTile4x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -14874,6 +16403,21 @@ TEXT ·gemmTile5x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -14969,6 +16513,26 @@ TEXT ·gemmTile5x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15091,6 +16655,23 @@ TEXT ·gemmTile6x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15195,6 +16776,29 @@ TEXT ·gemmTile6x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15331,6 +16935,25 @@ TEXT ·gemmTile7x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15447,6 +17070,32 @@ TEXT ·gemmTile7x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15600,6 +17249,27 @@ TEXT ·gemmTile8x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15725,6 +17395,35 @@ TEXT ·gemmTile8x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -15892,6 +17591,29 @@ TEXT ·gemmTile9x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16026,6 +17748,38 @@ TEXT ·gemmTile9x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16207,6 +17961,31 @@ TEXT ·gemmTile10x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16353,6 +18132,41 @@ TEXT ·gemmTile10x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16551,6 +18365,33 @@ TEXT ·gemmTile11x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16706,6 +18547,44 @@ TEXT ·gemmTile11x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -16918,6 +18797,35 @@ TEXT ·gemmTile12x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -17082,6 +18990,47 @@ TEXT ·gemmTile12x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -17308,6 +19257,37 @@ TEXT ·gemmTile13x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -17484,6 +19464,50 @@ TEXT ·gemmTile13x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -17727,6 +19751,39 @@ TEXT ·gemmTile14x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX
@@ -17912,6 +19969,53 @@ TEXT ·gemmTile14x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), R15
 
 panel:
+	CMPQ       72(DI), $0x30
+	JL         start
+	MOVQ       56(DI), BX
+	MOVQ       R15, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       BX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+
+start:
 	MOVQ   (DI), AX
 	MOVQ   24(DI), R10
 	LEAQ   (AX)(R10*2), BX

@@ -116,6 +116,7 @@ func (t tile) write(d *declarations, field string) {
 	MOVQ(arg(tileB), panel)
 	MOVQ(arg(tileC), c)
 	Label("panel")
+	t.prefetchC()
 	t.start()
 	t.sum()
 	t.finish()
@@ -125,6 +126,25 @@ func (t tile) write(d *declarations, field string) {
 	JNZ(LabelRef("panel"))
 	VZEROUPPER()
 	RET()
+}
+
+// prefetchC asks for the block of C, if the sums take long enough for it to
+// arrive.
+func (t tile) prefetchC() {
+	rowC, row := reg.RBX, reg.RAX
+	CMPQ(arg(tileK), U8(48))
+	JL(LabelRef("start"))
+	MOVQ(arg(tileRowC), rowC)
+	MOVQ(c, row)
+	for i := range t.rows {
+		for at := 0; at < t.cols*t.Width(); at += 64 {
+			PREFETCHT0(Mem{Base: row, Disp: at})
+		}
+		if i < t.rows-1 {
+			ADDQ(rowC, row)
+		}
+	}
+	Label("start")
 }
 
 // start points to the first column of op(A) and the first row of the panel.
