@@ -93,11 +93,30 @@ func (c *checker) secondPoint(b int, n nearby) (Coord, error) {
 	if err != nil || k.Verdict != Disagree {
 		return k, err
 	}
-	rough, err := c.roughness(n.x, n.grad)
-	if err == nil && max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= along(rough, u) {
-		k.Verdict = Agree // both are rounding
+	rounding, err := c.roundingAlong(n, u)
+	if max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= rounding || math.Abs(k.Analytic-k.Numeric) <= k.Tol+rounding && c.p.GradFloat32 {
+		k.Verdict = Agree
 	}
 	return k, err
+}
+
+// roundingAlong returns how large the gradient along u is at a point nearby by
+// rounding alone, and in float32 how far it is off.
+func (c *checker) roundingAlong(n nearby, u [][]float64) (float64, error) {
+	rough, err := c.roughness(n.x, n.grad)
+	if err != nil || !c.p.GradFloat32 {
+		return along(rough, u), err
+	}
+	extra, s := zeros(n.x), along(rough, u)
+	if err := c.addRounding(n.x, extra); err != nil {
+		return 0, err
+	}
+	for b := range u {
+		for i := range u[b] {
+			s += extra[b][i] * math.Abs(u[b][i])
+		}
+	}
+	return s, nil
 }
 
 func allFinite(g [][]float64) bool {

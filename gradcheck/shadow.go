@@ -9,7 +9,8 @@ import (
 // moves when every variable moves by a unit of float32 rounding, times eight.
 // A sum that cancels moves far, and an error bound relative to its result
 // alone would call it wrong. It is capped at 1 % of the largest gradient, so that
-// a gradient that jumps there is still compared.
+// a gradient that jumps there is still compared. What rounding does inside of a
+// known graph is added.
 func (c *checker) conditioning() ([][]float64, error) {
 	out := zeros(c.x)
 	for range 4 {
@@ -35,5 +36,5 @@ func (c *checker) conditioning() ([][]float64, error) {
 			}
 		}
 	}
-	return out, nil
+	return out, c.addRounding(c.x, out)
 }

@@ -106,3 +106,33 @@ func TestNoFalseAlarm(t *testing.T) {
 		}
 	}
 }
+
+// What rounding is allowed in float32 hides no mistake: a gradient that is off by
+// a hundredth fails, unless it is all 0.
+func TestFloat32FindsAHundredth(t *testing.T) {
+	tried, missed := 0, 0
+	for k := range uint64(300) {
+		c, err := trial.Graph(*seed, k, tensor.Float32)
+		require.NoError(t, err)
+		p := c.Problem()
+		right, all := p.VJP, 0.0
+		p.VJP = func(x [][]float64, v []float64) ([][]float64, error) {
+			g, err := right(x, v)
+			for b := range g {
+				for i := range g[b] {
+					all += g[b][i] * g[b][i]
+					g[b][i] = float64(float32(1.01 * g[b][i]))
+				}
+			}
+			return g, err
+		}
+		r, err := gradcheck.Compute(t.Context(), p)
+		require.NoError(t, err)
+		if all > 0 {
+			tried++
+			missed += btoi(r.OK())
+		}
+	}
+	t.Logf("%d of %d missed", missed, tried)
+	assert.LessOrEqual(t, missed, tried/200)
+}
