@@ -22,7 +22,7 @@ var programs = []struct {
 	{"linear", linear, 100},
 	{"logistic", logistic, 20},
 	{"iris", iris, 200},
-	{"mlp", network, 50},
+	{"mlp", network, 20},
 	{"mlp-step", networkStep, 3},
 }
 
