@@ -2,18 +2,18 @@ package minibatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"gorgonia.org/tensor"
 
-	"declive/autodiff"
 	"declive/datasets"
 	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
 	"declive/optim"
 )
 
-// A tuning holds the learning rates and the deviations of tries that did best, of
+// A tuning holds learning rates and deviations of tries that do well, chosen from
 // 1, 2 and 5 times powers of ten.
 type tuning struct {
 	try, cloud, all, momentum float64
@@ -34,7 +34,7 @@ func contest(ctx context.Context, s *lesson.Setting, d *datasets.Dataset) ([]*ru
 	epochs := s.Count(1, 30, 30)
 	c.search("random search", s.Count(3, 20, 20), t.try)
 	c.weighted("weighted random search", s.Count(3, 100, 100), 200, t.cloud)
-	c.add("numerical gradient", optim.NumericalGradient{LearningRate: t.all}, s.Count(2, 40, 40))
+	c.numerical("numerical gradient", s.Count(2, 40, 40), t.all)
 	c.train("gradient descent", optim.GradientDescent{LearningRate: t.all}, 0, s.Count(5, 1000, 1000))
 	for _, z := range t.batches {
 		c.train(fmt.Sprint("SGD, batch ", z.batch), optim.SGD{LearningRate: z.rate}, z.batch, epochs)
@@ -61,16 +61,14 @@ type contestants struct {
 	err  error
 }
 
-// join adds a run of a method for a model.
-func (c *contestants) join(name string, m *model, stepper optim.Stepper, err error, batch, steps, each int) {
-	if err != nil && c.err == nil {
-		c.err = fmt.Errorf("%s: %w", name, err)
+// join completes the run of a method for a model and adds it. The error is that
+// of making the stepper.
+func (c *contestants) join(r *run, m *model, batch int, stepper optim.Stepper, err error) {
+	o, wrong := c.whole(m)
+	if c.err == nil && (err != nil || wrong != nil) {
+		c.err = fmt.Errorf("%s: %w", r.name, errors.Join(err, wrong))
 	}
-	r := &run{name: name, stepper: stepper, batches: c.d.Minibatches(batch, c.s.Rand), steps: steps, each: each}
-	o, err := c.whole(m)
-	if err != nil && c.err == nil {
-		c.err = err
-	}
+	r.stepper, r.batches = stepper, c.d.Minibatches(batch, c.s.Rand)
 	r.loss = func() (float64, error) { return o.Loss() }
 	c.runs = append(c.runs, r)
 }
@@ -88,28 +86,29 @@ func (c *contestants) search(name string, steps int, deviation float64) {
 	m := newModel(c.d, tensor.Float64)
 	const together = 50
 	s, err := optim.NewRandomSearch(losses.SoftmaxCrossEntropy, m.w, optim.Tries{Scale: deviation, Together: together, Rand: c.s.Rand})
-	c.join(name, m, s, err, 0, steps, together*c.d.Len())
+	c.join(&run{name: name, rate: deviation, steps: steps, each: together * c.d.Len()}, m, 0, s, err)
 }
 
 func (c *contestants) weighted(name string, steps, tries int, deviation float64) {
 	m := newModel(c.d, tensor.Float64)
 	by := optim.Weighting{Tries: tries}
 	s, err := optim.NewWeightedSearch(losses.SoftmaxCrossEntropy, m.w, by, optim.Tries{Scale: deviation, Rand: c.s.Rand})
-	c.join(name, m, s, err, 0, steps, tries*c.d.Len())
+	c.join(&run{name: name, rate: deviation, steps: steps, each: tries * c.d.Len()}, m, 0, s, err)
 }
 
-func (c *contestants) add(name string, method optim.Method, steps int) {
+func (c *contestants) numerical(name string, steps int, rate float64) {
 	m := newModel(c.d, tensor.Float64)
-	s := optim.NewDescent(m.loss, []*autodiff.Param{m.w}, method)
-	c.join(name, m, s, nil, 0, steps, (m.w.Shape().Size()+1)*c.d.Len())
+	s := optim.NewDescent(m.loss, m.params(), optim.NumericalGradient{LearningRate: rate})
+	c.join(&run{name: name, rate: rate, steps: steps, each: (m.w.Shape().Size() + 1) * c.d.Len()}, m, 0, s, nil)
 }
 
+// train adds a rule with batches of a size, 0 for all.
 func (c *contestants) train(name string, rule optim.Rule, batch, epochs int) {
 	m := newModel(c.d, tensor.Float64)
 	s, err := m.trainer(rule)
-	each := batch
-	if batch == 0 {
-		each = c.d.Len()
+	r := &run{name: name, rate: rule.Rate(1), steps: epochs, each: c.d.Len()}
+	if batch > 0 {
+		r.steps, r.each = epochs*((c.d.Len()+batch-1)/batch), batch
 	}
-	c.join(name, m, s, err, batch, epochs*((c.d.Len()+each-1)/each), each)
+	c.join(r, m, batch, s, err)
 }

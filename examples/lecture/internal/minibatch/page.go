@@ -79,9 +79,9 @@ func compareSizes(ctx context.Context, s *lesson.Setting, page *report.Page) err
 		return err
 	}
 	page.Paragraph("The same classifier, trained from weights of zero on %d images, with minibatches of different size and with all at once; "+
-		"each with the learning rate that did best for it. The small batches make many cheap steps, the large ones few and dear; "+
+		"each with a learning rate that suits it, from a few tries. The small batches make many cheap steps, the large ones few and dear; "+
 		"what counts is the loss after the same time, or after the same number of examples.", d.Len())
-	page.Table(runsTable("Training with batches of different size.", runs, true))
+	page.Table(runsTable("Training with batches of different size.", "learning rate", runs))
 	page.Paragraph("%s", race(runs))
 	page.Figure(runsFigure("batch-size-examples", "Batch sizes by examples", runs, byExamples,
 		"The loss over all training images against the examples seen. Both axes are logarithmic."))
@@ -120,7 +120,7 @@ func compareMethods(ctx context.Context, s *lesson.Setting, page *report.Page) e
 	page.Paragraph("All methods of the lecture on one task: a classifier with %d weights of %d images shrunk to %d features, small enough for the numerical gradient, from weights of zero. "+
 		"Work is counted in examples whose loss or gradient was computed: a try of random search counts all examples once, a numerical gradient counts them once for every weight and once more.",
 		len(d.Classes())*d.Features(), d.Len(), d.Features()-1)
-	page.Table(runsTable("All methods on the same task.", runs, false))
+	page.Table(runsTable("All methods on the same task. The rate of a search is the deviation of its tries.", "rate", runs))
 	page.Paragraph("%s", verdict(runs))
 	page.Figure(runsFigure("methods-examples", "All methods by examples", runs, byExamples,
 		"The loss over all examples against the examples computed. Both axes are logarithmic. Random search, its weighted mean and the numerical gradient look at all examples many times before each step."))
@@ -143,18 +143,12 @@ func verdict(runs []*run) string {
 }
 
 // runsTable lists where the runs come to.
-func runsTable(caption string, runs []*run, speed bool) report.Table {
-	t := report.Table{Caption: caption, Head: []string{"method", "steps", "examples", "time, s", "loss at the end"}}
-	if speed {
-		t.Head = append(t.Head, "learning rate", "examples a second")
-	}
+func runsTable(caption, rate string, runs []*run) report.Table {
+	t := report.Table{Caption: caption, Head: []string{"method", rate, "steps", "examples", "time, s", "examples a second", "loss at the end"}}
 	for _, r := range runs {
 		last := r.last()
-		row := []string{r.name, fmt.Sprint(r.steps), fmt.Sprint(last.examples), fmt.Sprintf("%.3f", last.seconds), fmt.Sprintf("%.4f", last.loss)}
-		if speed {
-			row = append(row, fmt.Sprint(r.rate), fmt.Sprintf("%.0f", float64(last.examples)/last.seconds))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, []string{r.name, fmt.Sprint(r.rate), fmt.Sprint(r.steps), fmt.Sprint(last.examples), fmt.Sprintf("%.3f", last.seconds),
+			fmt.Sprintf("%.0f", float64(last.examples)/last.seconds), fmt.Sprintf("%.4f", last.loss)})
 	}
 	return t
 }

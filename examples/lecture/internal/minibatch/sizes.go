@@ -11,8 +11,8 @@ import (
 	"declive/optim"
 )
 
-// A size is a batch size with the learning rate that suits it, found by tries of
-// 1, 2 and 5 times powers of ten.
+// A size is a batch size with a learning rate that suits it, chosen from 1, 2 and
+// 5 times powers of ten.
 type size struct {
 	batch int // 0 for all
 	rate  float64

@@ -88,6 +88,3 @@ func falling(s optim.StationaryPoint) int {
 	}
 	return n
 }
-
-// lossAt returns the loss over all of the points.
-func (p *problem) lossAt(w []float64) (float64, error) { return plane.LossAt(p.objective, w...) }
