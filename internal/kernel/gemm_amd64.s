@@ -3172,16 +3172,17 @@ summed:
 	RET
 
 // func gemmPack1x1AVX2F32(p uintptr)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·gemmPack1x1AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    p+0(FP), DI
-	MOVQ    56(DI), AX
+	MOVQ    64(DI), AX
 	VMOVDQU (AX), Y15
 	MOVQ    (DI), AX
 	MOVQ    8(DI), BX
 	MOVQ    24(DI), R8
 	MOVQ    32(DI), R9
 	MOVQ    48(DI), DX
+	MOVQ    56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -3191,6 +3192,7 @@ row:
 panel:
 	VMASKMOVPS (R10), Y15, Y0
 	VMOVUPS    Y0, (R11)
+	PREFETCHT1 (R10)(R12*1)
 	ADDQ       $0x00000020, R10
 	ADDQ       DX, R11
 	DECQ       CX
@@ -3203,16 +3205,17 @@ panel:
 	RET
 
 // func gemmPack1x2AVX2F32(p uintptr)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·gemmPack1x2AVX2F32(SB), NOSPLIT, $0-8
 	MOVQ    p+0(FP), DI
-	MOVQ    56(DI), AX
+	MOVQ    64(DI), AX
 	VMOVDQU (AX), Y15
 	MOVQ    (DI), AX
 	MOVQ    8(DI), BX
 	MOVQ    24(DI), R8
 	MOVQ    32(DI), R9
 	MOVQ    48(DI), DX
+	MOVQ    56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -3224,6 +3227,7 @@ panel:
 	VMASKMOVPS 32(R10), Y15, Y1
 	VMOVUPS    Y0, (R11)
 	VMOVUPS    Y1, 32(R11)
+	PREFETCHT1 (R10)(R12*1)
 	ADDQ       $0x00000040, R10
 	ADDQ       DX, R11
 	DECQ       CX
@@ -6731,16 +6735,17 @@ summed:
 	RET
 
 // func gemmPack1x1AVX2F64(p uintptr)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·gemmPack1x1AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    p+0(FP), DI
-	MOVQ    56(DI), AX
+	MOVQ    64(DI), AX
 	VMOVDQU (AX), Y15
 	MOVQ    (DI), AX
 	MOVQ    8(DI), BX
 	MOVQ    24(DI), R8
 	MOVQ    32(DI), R9
 	MOVQ    48(DI), DX
+	MOVQ    56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -6750,6 +6755,7 @@ row:
 panel:
 	VMASKMOVPD (R10), Y15, Y0
 	VMOVUPD    Y0, (R11)
+	PREFETCHT1 (R10)(R12*1)
 	ADDQ       $0x00000020, R10
 	ADDQ       DX, R11
 	DECQ       CX
@@ -6762,16 +6768,17 @@ panel:
 	RET
 
 // func gemmPack1x2AVX2F64(p uintptr)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·gemmPack1x2AVX2F64(SB), NOSPLIT, $0-8
 	MOVQ    p+0(FP), DI
-	MOVQ    56(DI), AX
+	MOVQ    64(DI), AX
 	VMOVDQU (AX), Y15
 	MOVQ    (DI), AX
 	MOVQ    8(DI), BX
 	MOVQ    24(DI), R8
 	MOVQ    32(DI), R9
 	MOVQ    48(DI), DX
+	MOVQ    56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -6783,6 +6790,7 @@ panel:
 	VMASKMOVPD 32(R10), Y15, Y1
 	VMOVUPD    Y0, (R11)
 	VMOVUPD    Y1, 32(R11)
+	PREFETCHT1 (R10)(R12*1)
 	ADDQ       $0x00000040, R10
 	ADDQ       DX, R11
 	DECQ       CX
@@ -14326,16 +14334,17 @@ summed:
 	RET
 
 // func gemmPack1x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmPack1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  p+0(FP), DI
-	MOVQ  56(DI), AX
+	MOVQ  64(DI), AX
 	KMOVW AX, K1
 	MOVQ  (DI), AX
 	MOVQ  8(DI), BX
 	MOVQ  24(DI), R8
 	MOVQ  32(DI), R9
 	MOVQ  48(DI), DX
+	MOVQ  56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -14343,30 +14352,32 @@ row:
 	MOVQ 40(DI), CX
 
 panel:
-	VMOVUPS.Z (R10), K1, Z0
-	VMOVUPS   Z0, (R11)
-	ADDQ      $0x00000040, R10
-	ADDQ      DX, R11
-	DECQ      CX
-	JNZ       panel
-	ADDQ      R8, AX
-	ADDQ      R9, BX
-	DECQ      16(DI)
-	JNZ       row
+	VMOVUPS.Z  (R10), K1, Z0
+	VMOVUPS    Z0, (R11)
+	PREFETCHT1 (R10)(R12*1)
+	ADDQ       $0x00000040, R10
+	ADDQ       DX, R11
+	DECQ       CX
+	JNZ        panel
+	ADDQ       R8, AX
+	ADDQ       R9, BX
+	DECQ       16(DI)
+	JNZ        row
 	VZEROUPPER
 	RET
 
 // func gemmPack1x2AVX512F32(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmPack1x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ  p+0(FP), DI
-	MOVQ  56(DI), AX
+	MOVQ  64(DI), AX
 	KMOVW AX, K1
 	MOVQ  (DI), AX
 	MOVQ  8(DI), BX
 	MOVQ  24(DI), R8
 	MOVQ  32(DI), R9
 	MOVQ  48(DI), DX
+	MOVQ  56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -14374,18 +14385,20 @@ row:
 	MOVQ 40(DI), CX
 
 panel:
-	VMOVUPS   (R10), Z0
-	VMOVUPS.Z 64(R10), K1, Z1
-	VMOVUPS   Z0, (R11)
-	VMOVUPS   Z1, 64(R11)
-	ADDQ      $0x00000080, R10
-	ADDQ      DX, R11
-	DECQ      CX
-	JNZ       panel
-	ADDQ      R8, AX
-	ADDQ      R9, BX
-	DECQ      16(DI)
-	JNZ       row
+	VMOVUPS    (R10), Z0
+	VMOVUPS.Z  64(R10), K1, Z1
+	VMOVUPS    Z0, (R11)
+	VMOVUPS    Z1, 64(R11)
+	PREFETCHT1 (R10)(R12*1)
+	PREFETCHT1 64(R10)(R12*1)
+	ADDQ       $0x00000080, R10
+	ADDQ       DX, R11
+	DECQ       CX
+	JNZ        panel
+	ADDQ       R8, AX
+	ADDQ       R9, BX
+	DECQ       16(DI)
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -22018,16 +22031,17 @@ summed:
 	RET
 
 // func gemmPack1x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmPack1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  p+0(FP), DI
-	MOVQ  56(DI), AX
+	MOVQ  64(DI), AX
 	KMOVW AX, K1
 	MOVQ  (DI), AX
 	MOVQ  8(DI), BX
 	MOVQ  24(DI), R8
 	MOVQ  32(DI), R9
 	MOVQ  48(DI), DX
+	MOVQ  56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -22035,30 +22049,32 @@ row:
 	MOVQ 40(DI), CX
 
 panel:
-	VMOVUPD.Z (R10), K1, Z0
-	VMOVUPD   Z0, (R11)
-	ADDQ      $0x00000040, R10
-	ADDQ      DX, R11
-	DECQ      CX
-	JNZ       panel
-	ADDQ      R8, AX
-	ADDQ      R9, BX
-	DECQ      16(DI)
-	JNZ       row
+	VMOVUPD.Z  (R10), K1, Z0
+	VMOVUPD    Z0, (R11)
+	PREFETCHT1 (R10)(R12*1)
+	ADDQ       $0x00000040, R10
+	ADDQ       DX, R11
+	DECQ       CX
+	JNZ        panel
+	ADDQ       R8, AX
+	ADDQ       R9, BX
+	DECQ       16(DI)
+	JNZ        row
 	VZEROUPPER
 	RET
 
 // func gemmPack1x2AVX512F64(p uintptr)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·gemmPack1x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ  p+0(FP), DI
-	MOVQ  56(DI), AX
+	MOVQ  64(DI), AX
 	KMOVW AX, K1
 	MOVQ  (DI), AX
 	MOVQ  8(DI), BX
 	MOVQ  24(DI), R8
 	MOVQ  32(DI), R9
 	MOVQ  48(DI), DX
+	MOVQ  56(DI), R12
 
 row:
 	MOVQ AX, R10
@@ -22066,18 +22082,20 @@ row:
 	MOVQ 40(DI), CX
 
 panel:
-	VMOVUPD   (R10), Z0
-	VMOVUPD.Z 64(R10), K1, Z1
-	VMOVUPD   Z0, (R11)
-	VMOVUPD   Z1, 64(R11)
-	ADDQ      $0x00000080, R10
-	ADDQ      DX, R11
-	DECQ      CX
-	JNZ       panel
-	ADDQ      R8, AX
-	ADDQ      R9, BX
-	DECQ      16(DI)
-	JNZ       row
+	VMOVUPD    (R10), Z0
+	VMOVUPD.Z  64(R10), K1, Z1
+	VMOVUPD    Z0, (R11)
+	VMOVUPD    Z1, 64(R11)
+	PREFETCHT1 (R10)(R12*1)
+	PREFETCHT1 64(R10)(R12*1)
+	ADDQ       $0x00000080, R10
+	ADDQ       DX, R11
+	DECQ       CX
+	JNZ        panel
+	ADDQ       R8, AX
+	ADDQ       R9, BX
+	DECQ       16(DI)
+	JNZ        row
 	VZEROUPPER
 	RET
 

@@ -61,6 +61,7 @@ type packArgs[F Float] struct {
 	rowSrc, rowDst int
 	panels         int // at least 1
 	panel          int // from panel to panel
+	ahead          int // from where src is read to where it is prefetched
 	mask           uintptr
 }
 

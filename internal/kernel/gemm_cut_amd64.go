@@ -53,8 +53,10 @@ func (g *Gemm[F]) grain(across bool) (least, align int) {
 		return ks.rows/2 + 1, 1
 	case g.n < 16*ks.lanes:
 		return ks.lanes, ks.lanes
+	case g.n < 32*ks.lanes:
+		return 2 * ks.lanes, 2 * ks.lanes
 	}
-	return 2 * ks.lanes, 2 * ks.lanes
+	return 4 * ks.lanes, 2 * ks.lanes
 }
 
 // block is the part of C that parts from to to−1 make.

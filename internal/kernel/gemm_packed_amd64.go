@@ -102,15 +102,34 @@ func (g *Gemm[F]) pointA(s *gemmScratch[F], i, rows, p, cols int) {
 	case g.stepA != 1 && (many && step >= 1024 || t.k > 64 && step%2048 == 0):
 		g.packColumns(s, i, rows, p, t.k)
 	case g.stepA == 1 && many:
-		ld := roundUp(t.k, 16) + 16
-		buf := grow(&s.a, g.kernels.rows*ld)
-		for q := range rows {
-			copy(buf[q*ld:][:t.k], g.a[(i+q)*g.rowA+p:])
-		}
-		t.a, t.rowA, t.stepA = address(buf, 0), ld*g.size, g.size
+		g.packRows(s, i, rows, p)
 	default:
 		t.a, t.rowA, t.stepA = address(g.a, i*g.rowA+p*g.stepA), g.rowA*g.size, g.stepA*g.size
 	}
+}
+
+// packRows copies steps of rows of A, and asks for those of the next rows.
+func (g *Gemm[F]) packRows(s *gemmScratch[F], i, rows, p int) {
+	ks, t := g.kernels, &s.tile
+	width := 2 * ks.lanes
+	ld := roundUp(t.k, width) + 64/g.size
+	buf := grow(&s.a, ks.rows*ld)
+	full, rest := t.k/width, t.k%width
+	s.pack = packArgs[F]{
+		rows: rows, rowSrc: g.rowA * g.size, rowDst: ld * g.size,
+		panels: full, panel: width * g.size, ahead: rows * g.rowA * g.size, mask: ks.mask(ks.lanes),
+	}
+	if full > 0 {
+		s.pack.src, s.pack.dst = address(g.a, i*g.rowA+p), address(buf, 0)
+		ks.pack.at(1, 2)(&s.pack)
+	}
+	if rest > 0 {
+		vectors := (rest + ks.lanes - 1) / ks.lanes
+		s.pack.src, s.pack.dst = address(g.a, i*g.rowA+p+full*width), address(buf, full*width)
+		s.pack.rows, s.pack.panels, s.pack.mask = rows, 1, ks.mask(rest-(vectors-1)*ks.lanes)
+		ks.pack.at(1, vectors)(&s.pack)
+	}
+	t.a, t.rowA, t.stepA = address(buf, 0), ld*g.size, g.size
 }
 
 // packColumns copies steps of rows of a transposed A, whose columns become rows.
@@ -121,7 +140,7 @@ func (g *Gemm[F]) packColumns(s *gemmScratch[F], i, rows, p, steps int) {
 	s.pack = packArgs[F]{
 		src: address(g.a, p*g.stepA+i), dst: address(buf, 0),
 		rows: steps, rowSrc: g.stepA * g.size, rowDst: ld * g.size,
-		panels: 1, mask: ks.mask(rows - (ld - ks.lanes)),
+		panels: 1, ahead: rows * g.size, mask: ks.mask(rows - (ld - ks.lanes)),
 	}
 	ks.pack.at(1, ld/ks.lanes)(&s.pack)
 	s.tile.a, s.tile.rowA, s.tile.stepA = address(buf, 0), g.size, ld*g.size
@@ -145,7 +164,7 @@ func (g *Gemm[F]) packB(s *gemmScratch[F], p, steps, j, end, panel int) {
 	}
 	s.pack = packArgs[F]{
 		rowSrc: g.stepB * g.size, rowDst: width * g.size,
-		panels: full, panel: panel * g.size, mask: ks.mask(ks.lanes),
+		panels: full, panel: panel * g.size, ahead: 4 * g.stepB * g.size, mask: ks.mask(ks.lanes),
 	}
 	most := maxMoves / (2*full + 1)
 	for q := 0; q < steps && full > 0; q += most {

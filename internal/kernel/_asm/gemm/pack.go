@@ -16,6 +16,7 @@ const (
 	packRowDst            // bytes from row to row of a panel
 	packPanels            // number of panels, at least 1
 	packPanel             // bytes from panel to panel
+	packAhead             // bytes from where the source is read to where it is prefetched
 	packMask              // lanes of the last vector of a panel
 )
 
@@ -31,7 +32,7 @@ func packs(v isa.Vector, d *declarations) {
 
 func pack(v isa.Vector, cols int, d *declarations) {
 	src, dst, panels, nextPanel, rowSrc, rowDst := reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9
-	from, to, mask := reg.R10, reg.R11, maskRegister(v)
+	from, to, ahead, mask := reg.R10, reg.R11, reg.R12, maskRegister(v)
 	d.beginShape(v, "pack", 1, cols, "packArgs")
 	MOVQ(arg(packMask), src)
 	v.LoadMask(src, mask)
@@ -40,6 +41,7 @@ func pack(v isa.Vector, cols int, d *declarations) {
 	MOVQ(arg(packRowSrc), rowSrc)
 	MOVQ(arg(packRowDst), rowDst)
 	MOVQ(arg(packPanel), nextPanel)
+	MOVQ(arg(packAhead), ahead)
 	Label("row")
 	MOVQ(src, from)
 	MOVQ(dst, to)
@@ -51,6 +53,9 @@ func pack(v isa.Vector, cols int, d *declarations) {
 	v.LoadMasked(Mem{Base: from, Disp: (cols - 1) * v.Width()}, mask, v.Reg(cols-1))
 	for j := range cols {
 		v.Store(v.Reg(j), Mem{Base: to, Disp: j * v.Width()})
+	}
+	for at := 0; at < cols*v.Width(); at += 64 {
+		PREFETCHT1(Mem{Base: from, Index: ahead, Scale: 1, Disp: at})
 	}
 	ADDQ(U32(uint32(cols*v.Width())), from)
 	ADDQ(nextPanel, to)
