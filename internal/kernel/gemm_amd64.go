@@ -222,8 +222,15 @@ func (g *Gemm[F]) compute(s *gemmScratch[F], r block) {
 }
 
 // direct reports whether B is best read where it is: unless it is large and its
-// rows fall on the same lines of the cache.
+// rows fall on the same lines of the cache, or are too many for the table of
+// pages. These limits are measured.
 func (g *Gemm[F]) direct() bool {
-	aliased := g.ldb*g.size%2048 == 0
-	return g.m <= 2*g.kernels.rows || g.k <= 16 || !aliased || g.k*g.n*g.size <= 1<<20
+	row := g.ldb * g.size
+	switch {
+	case g.m <= 2*g.kernels.rows, g.k <= 16, g.k*g.n*g.size <= 1<<20:
+		return true
+	case row%2048 == 0:
+		return false
+	}
+	return g.k <= 512 || g.k*row <= 4<<20
 }

@@ -51,7 +51,7 @@ func (g *Gemm[F]) blocking(width int) (kc, nc int) {
 	blocks := max(1, (g.k+kc/2)/kc)
 	kc = (g.k + blocks - 1) / blocks
 	if g.path == directPath {
-		nc = max(1, (384<<10)/(kc*width*g.size)) * width
+		nc = max(1, (512<<10)/(kc*width*g.size)) * width
 	}
 	return kc, nc
 }
