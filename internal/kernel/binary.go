@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // A BinaryOp is a function of two numbers.
 type BinaryOp uint8
 
@@ -18,7 +16,7 @@ const (
 	GreaterEqual                 // a ≥ b
 	Equal                        // a = b
 	NotEqual                     // a ≠ b
-	Pow                          // aᵇ, as math.Pow has it
+	Pow                          // aᵇ, with the special values of math.Pow
 	numBinary
 )
 
@@ -85,7 +83,7 @@ func binaryRow[F Float](op BinaryOp, d, a []F, ca int, b []F, cb int) {
 		}
 	case Pow:
 		for j := range d {
-			d[j] = F(math.Pow(float64(a[j*ca]), float64(b[j*cb])))
+			d[j] = power(a[j*ca], b[j*cb])
 		}
 	default:
 		compareRow(op, d, a, ca, b, cb)
