@@ -172,24 +172,38 @@ func slabText(bad, good []int, axis, axes int) string {
 	return name + " wrong"
 }
 
-// boundary: the wrong coordinates are those on the rim of the last two axes.
+// boundary: the wrong coordinates are those around a box in the middle of the last
+// two axes, which is right; in a vector the first and the last.
 func (e *evidence) boundary() string {
 	n := len(e.shape)
 	if n == 0 {
 		return ""
 	}
-	on := func(at int) bool {
-		for axis := n - 1; axis >= max(0, n-2); axis-- {
-			k := at % e.shape[axis]
-			if k == 0 || k == e.shape[axis]-1 {
-				return true
-			}
-			at /= e.shape[axis]
+	axes := e.shape[max(0, n-2):]
+	lo, hi := slices.Clone(axes), make([]int, len(axes))
+	for i, at := range e.at {
+		for axis := len(axes) - 1; axis >= 0 && !e.wrong[i]; axis-- {
+			k := at % axes[axis]
+			lo[axis], hi[axis] = min(lo[axis], k), max(hi[axis], k)
+			at /= axes[axis]
 		}
-		return false
+	}
+	inside := func(at int) bool {
+		for axis := len(axes) - 1; axis >= 0; axis-- {
+			if k := at % axes[axis]; k < lo[axis] || k > hi[axis] {
+				return false
+			}
+			at /= axes[axis]
+		}
+		return true
+	}
+	for axis, d := range axes {
+		if lo[axis] == 0 || hi[axis] == d-1 || n == 1 && (lo[axis] > 1 || hi[axis] < d-2) {
+			return ""
+		}
 	}
 	for i, at := range e.at {
-		if e.wrong[i] != on(at) {
+		if e.wrong[i] == inside(at) {
 			return ""
 		}
 	}

@@ -12,6 +12,10 @@ import (
 // Tensors are passed flattened in row-major order, one slice for each Var. The
 // functions own what they are passed no longer than the call, must not change
 // it, and must return the same for the same arguments.
+//
+// The problem of a loss or an operation still knows its graph when its VJP is
+// replaced, or set to nil and Grad set: a report on a gradient that was written by
+// hand then says which step of its backward pass is wrong.
 type Problem struct {
 	// Vars are the tensors to differentiate with respect to, at the point to
 	// check.

@@ -14,7 +14,7 @@ type Report struct {
 	Vars    []VarReport
 	Faults  []string // mistakes of protocol; nothing is compared after one
 	Ties    []Coord  // directions along which a gradient at a kink gives a wrong slope
-	Blame   string   // the operation that is wrong, where the graph is known
+	Blame   string   // where the graph is known: the operation that is wrong, or whose derivative
 	Notes   []string
 	Evals   int    // evaluations of the function
 	Seed    uint64 // of everything random

@@ -30,9 +30,8 @@ func TestWrongGradientsFail(t *testing.T) {
 		assert.False(t, r.OK(), c.Name)
 		n, p := c.Named(r.String())
 		named, placed = named+btoi(n), placed+btoi(p)
-		if !n {
-			t.Logf("not named: %s\n%v", c.Name, r)
-		}
+		assert.True(t, n || c.Cause == "", "not named: %s\n%v", c.Name, r)
+		assert.True(t, p || c.Place == "", "not localised: %s\n%v", c.Name, r)
 	}
 	t.Logf("of %d causes %d are named, %d named or localised to a tensor", len(cases), named, placed)
 	assert.GreaterOrEqual(t, placed, len(cases)*9/10)
