@@ -223,14 +223,14 @@ func (g *Gemm[F]) compute(s *gemmScratch[F], r block) {
 
 // direct reports whether B is best read where it is: unless it is large and its
 // rows fall on the same lines of the cache, or are too many for the table of
-// pages. These limits are measured.
+// pages. Low tiles read it more often. These limits are measured.
 func (g *Gemm[F]) direct() bool {
-	row := g.ldb * g.size
+	row, all := g.ldb*g.size, g.k*g.n*g.size
 	switch {
-	case g.m <= 2*g.kernels.rows, g.k <= 16, g.k*g.n*g.size <= 1<<20:
+	case g.m <= 2*g.kernels.rows, g.k <= 16, all <= 16<<10:
 		return true
 	case row%2048 == 0:
-		return false
+		return all <= 1<<20 && g.kernels.rows > 8
 	}
-	return g.k <= 512 || g.k*row <= 4<<20
+	return g.k <= 512 || all <= 1<<20 || g.k*row <= 4<<20
 }

@@ -4,9 +4,12 @@ package kernel
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A meter finds the longest of the calls that pass through it, by work.
@@ -80,4 +83,26 @@ func testBounds[F Float](t *testing.T, p product) {
 	assert.LessOrEqual(t, m.products, maxCall, "%v", p)
 	assert.LessOrEqual(t, m.moves, maxMoves, "%v", p)
 	assert.Positive(t, m.products+m.moves, "%v", p)
+}
+
+// Scratch goes with the workers that it was for.
+func TestScratchIsGivenUp(t *testing.T) {
+	if !useAVX2 {
+		t.Skip("no assembly")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	g := NewGemm[float64](100, 100, 100, false, true, 100, 100, 100)
+	require.Greater(t, g.parts, 1)
+	x := make([]float64, 100*100)
+	held := func() int {
+		scratch64.mutex.Lock()
+		defer scratch64.mutex.Unlock()
+		return len(scratch64.idle)
+	}
+	assert.Eventually(t, func() bool { // until a worker has helped
+		g.Run(1, x, x, 0, make([]float64, 100*100), Epilogue[float64]{})
+		return workers.workers[0].state.Load() != ended
+	}, time.Second, time.Millisecond)
+	assert.NotZero(t, held())
+	assert.Eventually(t, func() bool { return held() == 0 }, 5*time.Second, idleTime)
 }
