@@ -157,10 +157,13 @@ func (r *Report) String() string {
 
 // overall returns what is wrong besides single variables, or "".
 func (r *Report) overall() string {
-	lines := append([]string(nil), r.Faults...)
+	var lines []string
+	for _, f := range r.Faults {
+		lines = append(lines, wrap(f, width, "    "))
+	}
 	for _, t := range r.Ties {
-		lines = append(lines, fmt.Sprintf("at a kink the gradient gives the slope %.8g along a direction in which the function is smooth with slope %.8g ±%.1e:\n"+
-			"the gradient of equal operands is handed out twice, or not at all", t.Analytic, t.Numeric, t.Err))
+		lines = append(lines, wrap(fmt.Sprintf("at a kink the gradient gives the slope %.8g along a direction in which the function is smooth "+
+			"with slope %.8g ±%.1e: the gradient of equal operands is handed out twice, or not at all", t.Analytic, t.Numeric, t.Err), width, "    "))
 	}
 	for _, f := range r.Further {
 		if !f.OK() {
@@ -197,7 +200,7 @@ func (r *Report) summary() string {
 	}
 	s += fmt.Sprintf("coordinates: %d%s    kinks: %d    unresolved: %d    evals: %d    seed %d", coords, sampled, kinks, unresolved, r.Evals, r.Seed)
 	for _, n := range r.Notes {
-		s += "\nnote: " + n
+		s += "\n" + wrap("note: "+n, width, "    ")
 	}
 	return s
 }

@@ -7,30 +7,34 @@ import (
 	"strings"
 )
 
-// rows is the number of wrong coordinates that a report prints.
-const rows = 8
+const (
+	rows  = 8   // wrong coordinates that a report prints
+	width = 116 // of its lines, which go test indents
+)
 
 // text says what is wrong with the variable's gradient.
 func (v *VarReport) text(r *Report) string {
 	var b strings.Builder
 	maxUnresolved := r.maxUnresolved
-	b.WriteString(v.headline(maxUnresolved) + "\n")
+	b.WriteString(wrap(v.headline(maxUnresolved), width, "    ") + "\n")
 	if v.Suspect != "" {
-		b.WriteString(wrap("    suspect: "+v.Suspect, 116, "             ") + "\n")
+		b.WriteString(wrap("    suspect: "+v.Suspect, width, "             ") + "\n")
 	}
 	if r.Blame != "" {
-		b.WriteString(wrap("    blame:   "+r.Blame, 116, "             ") + "\n")
+		b.WriteString(wrap("    blame:   "+r.Blame, width, "             ") + "\n")
 	}
 	if wrong := v.wrong(maxUnresolved); len(wrong) > 0 {
 		b.WriteString(v.table(wrong))
 	}
 	for _, s := range v.Spread {
-		fmt.Fprintf(&b, "    elements %s to %s are wrong only together: slope %.8g along a direction, gradient says %.8g (tolerance %.1e)\n",
+		text := fmt.Sprintf("    elements %s to %s are wrong only together: slope %.8g along a direction, gradient says %.8g (tolerance %.1e)",
 			index(v.Shape, s.From), index(v.Shape, s.To-1), s.Numeric, s.Analytic, s.Tol)
+		b.WriteString(wrap(text, width, "        ") + "\n")
 	}
 	for _, n := range v.Nearby {
-		fmt.Fprintf(&b, "    at a point nearby the slope along a direction is %.8g ±%.1e, the gradient says %.8g (tolerance %.1e)\n",
+		text := fmt.Sprintf("    at a point nearby the slope along a direction is %.8g ±%.1e, the gradient says %.8g (tolerance %.1e)",
 			n.Numeric, n.Err, n.Analytic, n.Tol)
+		b.WriteString(wrap(text, width, "        ") + "\n")
 	}
 	return b.String()
 }

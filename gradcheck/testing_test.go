@@ -105,21 +105,31 @@ func TestOpOnNothing(t *testing.T) {
 	}
 }
 
-// Lines of a failing report fit into 120 columns.
+// Lines of a failing report fit into 120 columns, whatever failed.
 func TestReportFitsTheScreen(t *testing.T) {
 	x, wrong := long(17, 240)
 	for i := range x {
 		x[i] *= 1e5
 	}
-	r := record(t)
-	gradcheck.Func(r, quartic, func(x []float64) []float64 {
+	far := func(x []float64) []float64 {
 		g := wrong(x)
 		for i := range g {
 			g[i] *= -1.000123456
 		}
 		return g
-	}, x)
-	for line := range strings.Lines(r.text.String()) {
-		assert.LessOrEqual(t, len([]rune(line)), 120, line)
+	}
+	here := quarticGrad(x)
+	dim := func(x []float64) float64 { return float64(float32(1e9 + quartic(x)/1e20)) }
+	twice := func(x []float64) []float64 { x[3]++; return quarticGrad(x) }
+	for name, c := range map[string]struct {
+		f func([]float64) float64
+		g func([]float64) []float64
+	}{"wrong": {quartic, far}, "nearby": {quartic, func([]float64) []float64 { return here }}, "unresolved": {dim, quarticGrad}, "fault": {quartic, twice}} {
+		r := record(t)
+		gradcheck.Func(r, c.f, c.g, x)
+		assert.NotEmpty(t, r.text.String(), name)
+		for line := range strings.Lines(r.text.String()) {
+			assert.LessOrEqual(t, len([]rune(strings.TrimSpace(line)))+4, 120, line)
+		}
 	}
 }
