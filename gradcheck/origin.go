@@ -9,9 +9,9 @@ import (
 	"declive/autodiff"
 )
 
-// maxOrigin is the number of elements up to which a node, and all variables
-// together, are considered in the search for the place where an error comes in.
-const maxOrigin = 1 << 8
+// maxOrigin bounds the work for one node in the search for the place where an
+// error comes in: the square of its elements times those of all variables.
+const maxOrigin = 1 << 26
 
 // origin looks for the place where an error comes into a gradient that is not the
 // graph's own. If the backward pass gives node z a gradient that is wrong by e
@@ -28,13 +28,11 @@ func (c *checker) origin(b int, own [][]float64) string {
 			d = append(d, c.grad[k][i]-g)
 		}
 	}
-	if len(d) > maxOrigin*maxOrigin {
-		return ""
-	}
 	g, moves := c.p.graph, c.p.graph.moving(b)
 	least, around := len(d), []*autodiff.Node(nil)
 	for _, z := range needed(g.output) {
-		if !moves[z] || len(z.Inputs()) == 0 || z.Shape().Size() > maxOrigin {
+		size := z.Shape().Size()
+		if !moves[z] || len(z.Inputs()) == 0 || size > maxOrigin || size*size > maxOrigin/len(d) {
 			continue
 		}
 		rank, ok := g.explains(z, c.x, d)
