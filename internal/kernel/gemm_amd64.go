@@ -230,7 +230,7 @@ func (g *Gemm[F]) direct() bool {
 	case g.m <= 2*g.kernels.rows, g.k <= 16, all <= 16<<10:
 		return true
 	case row%2048 == 0:
-		return all <= 1<<20 && g.kernels.rows > 8
+		return all <= 1<<20 && g.kernels.rows > 8 && distinctLines(row) >= 32
 	}
 	return g.k <= 512 || all <= 1<<20 || g.k*row <= 4<<20
 }

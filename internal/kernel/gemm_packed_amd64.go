@@ -61,7 +61,7 @@ func (g *Gemm[F]) directSteps() int {
 	if g.m <= 2*g.kernels.rows { // hardly anything is read twice
 		return 2048
 	}
-	return min(1024, 5*distinctLines(g.ldb*g.size))
+	return max(16, min(1024, 5*distinctLines(g.ldb*g.size)))
 }
 
 // distinctLines is the number of rows, a distance in bytes apart, that fall on
@@ -72,7 +72,7 @@ func distinctLines(row int) int {
 		return lines
 	}
 	n := row / 64
-	return lines / (n & -n)
+	return max(1, lines/(n&-n))
 }
 
 // pointB points the tile at steps p to p+t.k−1 of columns j to end−1 of op(B),

@@ -137,6 +137,20 @@ func TestGemm(t *testing.T) {
 	})
 }
 
+// Rows may all fall on the same lines of the cache.
+func TestGemmFarRows(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		for _, k := range []int{10, 30} {
+			b, c := make([]float32, 1<<16*k), make([]float32, 40*33)
+			fill(b, 1)
+			NewGemm[float32](40, 33, k, false, false, k, 1<<16, 33).Run(1, b, b, 0, c, Epilogue[float32]{})
+			for _, v := range c {
+				require.EqualValues(t, k, v)
+			}
+		}
+	})
+}
+
 func FuzzGemm(f *testing.F) {
 	f.Add(uint16(14), uint16(33), uint16(100), uint8(1), uint8(2))
 	f.Add(uint16(256), uint16(10), uint16(300), uint8(2), uint8(0))
