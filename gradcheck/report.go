@@ -85,14 +85,6 @@ func (r *Report) Wrong() int {
 	return n
 }
 
-func (r *Report) kinks() int {
-	n := 0
-	for i := range r.Vars {
-		n += r.Vars[i].Kinks
-	}
-	return n
-}
-
 // failed reports whether the variable's gradient is wrong or too much of it
 // cannot be resolved.
 func (v *VarReport) failed(maxUnresolved float64) bool {
