@@ -30,17 +30,8 @@ type accumulation struct{ v, w, product *Node }
 // products that add to them. It returns outputs if there are none, and otherwise
 // what stands for them in another graph.
 func accumulate(outputs []*Node, rules bool) []*Node {
-	g := outputs[0].graph
-	s := &simplifier{
-		graph: &Graph{precision: g.precision, origin: &call{}},
-		done:  make([]*Node, len(g.nodes)),
-		uses:  make([]int, len(g.nodes)),
-		known: map[identity]*Node{},
-		rules: rules,
-	}
 	nodes := ancestors(outputs...)
-	s.countUses(nodes, outputs)
-	r := recompiler{s, map[*Node]accumulation{}}
+	r := recompiler{newSimplifier(nodes, outputs, rules), map[*Node]accumulation{}}
 	for _, n := range outputs {
 		r.find(n)
 	}

@@ -14,16 +14,8 @@ import (
 //
 // With rules off only StopGradient, which computes nothing, is dropped.
 func simplify(outputs []*Node, rules bool) []*Node {
-	g := outputs[0].graph
-	s := &simplifier{
-		graph: &Graph{precision: g.precision, origin: &call{}},
-		done:  make([]*Node, len(g.nodes)),
-		uses:  make([]int, len(g.nodes)),
-		known: map[identity]*Node{},
-		rules: rules,
-	}
 	needed := ancestors(outputs...)
-	s.countUses(needed, outputs)
+	s := newSimplifier(needed, outputs, rules)
 	for _, n := range needed {
 		s.graph.origin = &n.at
 		s.done[n.id] = s.copy(n)
@@ -41,6 +33,20 @@ type simplifier struct {
 	uses  []int   // likewise
 	known map[identity]*Node
 	rules bool
+}
+
+// newSimplifier prepares to copy nodes, of which outputs are used from outside.
+func newSimplifier(nodes, outputs []*Node, rules bool) *simplifier {
+	g := outputs[0].graph
+	s := &simplifier{
+		graph: &Graph{precision: g.precision, origin: &call{}},
+		done:  make([]*Node, len(g.nodes)),
+		uses:  make([]int, len(g.nodes)),
+		known: map[identity]*Node{},
+		rules: rules,
+	}
+	s.countUses(nodes, outputs)
+	return s
 }
 
 // An identity tells nodes apart: the same op on the same operands is the same
