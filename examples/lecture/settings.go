@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"declive/examples/internal/classify"
 	"declive/examples/lecture/internal/lesson"
 )
 
@@ -32,16 +33,8 @@ func parse(args []string, help io.Writer) (settings, error) {
 	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
 	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
 	fs.BoolVar(&s.small, "small", false, "seconds instead of minutes: fewer examples, tries and steps")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fs.SetOutput(help)
-			fs.PrintDefaults()
-			return s, err
-		}
-		return s, fmt.Errorf("%w; -h lists the flags", err)
-	}
-	if fs.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
+	if err := classify.ParseFlags(fs, args, help); err != nil {
+		return s, err
 	}
 	if s.out == "" {
 		return s, errors.New("-out is empty, want a folder")

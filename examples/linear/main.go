@@ -43,7 +43,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return job.Run(ctx)
 }
 
-// tuning returns what suits the data and the loss, found by a few tries.
+// tuning returns what suits the data, with softmax and minibatches, found by a
+// few tries.
 func tuning(s classify.Settings) classify.Tuning {
 	t := classify.Tuning{Rate: 0.5, Lambda: 1e-4, Epochs: 20}
 	switch s.Data {
@@ -51,12 +52,6 @@ func tuning(s classify.Settings) classify.Tuning {
 		t = classify.Tuning{Rate: 0.01, Lambda: 1e-3, Epochs: 10}
 	case "csv":
 		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
-	}
-	if s.Loss == "svm" {
-		t.Rate /= 10 // its gradient adds over classes what softmax averages
-	}
-	if s.Batch == 0 {
-		t.Epochs *= 10 // one step in each
 	}
 	return t
 }

@@ -73,7 +73,8 @@ func (w *widths) Set(text string) error {
 	return nil
 }
 
-// tuning returns what suits the data and the loss, found by a few tries.
+// tuning returns what suits the data, with softmax and minibatches, found by a
+// few tries.
 func tuning(s classify.Settings) classify.Tuning {
 	t := classify.Tuning{Rate: 0.3, Lambda: 1e-4, Epochs: 8}
 	switch s.Data {
@@ -81,12 +82,6 @@ func tuning(s classify.Settings) classify.Tuning {
 		t = classify.Tuning{Rate: 0.02, Lambda: 1e-3, Epochs: 10}
 	case "csv":
 		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
-	}
-	if s.Loss == "svm" {
-		t.Rate /= 10 // its gradient adds over classes what softmax averages
-	}
-	if s.Batch == 0 {
-		t.Epochs *= 10 // one step in each
 	}
 	return t
 }

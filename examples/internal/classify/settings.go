@@ -36,10 +36,11 @@ var (
 	lossNames = []string{"svm", "softmax", "logistic"}
 )
 
-// Parse reads the arguments of a program. The tuning is asked for the data and
-// loss that the arguments name, and gives what they leave open. A program with
-// flags of its own registers them in extra. The error is flag.ErrHelp after -h,
-// which writes the list of flags to help.
+// Parse reads the arguments of a program. The tuning is asked for the data that
+// the arguments name, with softmax and minibatches; adapted to their loss and
+// batch it gives what they leave open. A program with flags of its own registers
+// them in extra. The error is flag.ErrHelp after -h, which writes the list of
+// flags to help.
 func Parse(program string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
 	var s Settings
 	fs := flag.NewFlagSet(program, flag.ContinueOnError)
@@ -60,24 +61,44 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	if extra != nil {
 		extra(fs)
 	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fs.SetOutput(help)
-			fs.PrintDefaults()
-			return s, err
-		}
-		return s, fmt.Errorf("%w; -h lists the flags", err)
-	}
-	if fs.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
+	if err := ParseFlags(fs, args, help); err != nil {
+		return s, err
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if err := s.check(given); err != nil {
 		return s, err
 	}
-	s.complete(tuning(s), given)
+	s.complete(tuning(s).adapted(s), given)
 	return s, nil
+}
+
+// ParseFlags parses the flags of a program without arguments. The list of flags,
+// where -h asks for it, goes to help.
+func ParseFlags(fs *flag.FlagSet, args []string, help io.Writer) error {
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fs.SetOutput(help)
+			fs.PrintDefaults()
+			return err
+		}
+		return fmt.Errorf("%w; -h lists the flags", err)
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
+	}
+	return nil
+}
+
+// adapted returns the tuning for the loss and the batch of s.
+func (t Tuning) adapted(s Settings) Tuning {
+	if s.Loss == "svm" {
+		t.Rate /= 10 // its gradient adds over classes what softmax averages
+	}
+	if s.Batch == 0 {
+		t.Epochs *= 10 // one step in each
+	}
+	return t
 }
 
 // complete fills in the tuning where no flag was given.

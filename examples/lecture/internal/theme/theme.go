@@ -83,19 +83,15 @@ func sans(size vg.Length) font.Font {
 // Line adds a line through points, with an entry in the legend if it has a name.
 // Points that are not finite are left out, and so is a line without points.
 func Line(p *plot.Plot, name string, points plotter.XYs, s Style) {
-	line := &plotter.Line{XYs: finite(points), LineStyle: s.line()}
-	if len(line.XYs) == 0 {
-		return
-	}
-	p.Add(line)
-	if name != "" {
-		p.Legend.Add(name, line)
-	}
+	addLine(p, name, &plotter.Line{XYs: finite(points), LineStyle: s.line()})
 }
 
 // Steps adds a line that keeps its height until the next point.
 func Steps(p *plot.Plot, name string, points plotter.XYs, s Style) {
-	line := &plotter.Line{XYs: finite(points), LineStyle: s.line(), StepStyle: plotter.PostStep}
+	addLine(p, name, &plotter.Line{XYs: finite(points), LineStyle: s.line(), StepStyle: plotter.PostStep})
+}
+
+func addLine(p *plot.Plot, name string, line *plotter.Line) {
 	if len(line.XYs) == 0 {
 		return
 	}
