@@ -18,6 +18,7 @@ type fastGemm[F Float] struct {
 
 	path path
 	cut  cut
+	band band
 	own  *gemmScratch[F] // of a plan with a single part
 
 	calls []tileCall[F] // all of a small product
@@ -170,6 +171,7 @@ func (g *Gemm[F]) plan() {
 		g.stepA, g.stepB = 1, 1
 	}
 	g.path = g.choosePath()
+	g.band = g.chooseBand()
 	g.cut = g.chooseCut()
 	g.parts = g.cut.parts
 	if g.parts == 1 {

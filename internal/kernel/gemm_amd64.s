@@ -2272,19 +2272,36 @@ block:
 	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPS     (AX), Y1
-	VMOVUPS     (SI), Y2
-	VFMADD231PS Y2, Y1, Y0
+	VFMADD231PS (SI), Y1, Y0
+	VMOVUPS     32(AX), Y1
+	VFMADD231PS 32(SI), Y1, Y0
+	VMOVUPS     64(AX), Y1
+	VFMADD231PS 64(SI), Y1, Y0
+	VMOVUPS     96(AX), Y1
+	VFMADD231PS 96(SI), Y1, Y0
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (AX), Y1
+	VFMADD231PS (SI), Y1, Y0
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2326,20 +2343,18 @@ block:
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y2
-	VMOVUPS     (SI), Y3
-	VFMADD231PS Y3, Y2, Y0
-	VMOVUPS     (SI)(R11*1), Y3
-	VFMADD231PS Y3, Y2, Y1
+	VFMADD231PS (SI), Y2, Y0
+	VFMADD231PS (SI)(R11*1), Y2, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2384,22 +2399,19 @@ block:
 	VXORPS Y2, Y2, Y2
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y3
-	VMOVUPS     (SI), Y4
-	VFMADD231PS Y4, Y3, Y0
-	VMOVUPS     (SI)(R11*1), Y4
-	VFMADD231PS Y4, Y3, Y1
-	VMOVUPS     (SI)(R11*2), Y4
-	VFMADD231PS Y4, Y3, Y2
+	VFMADD231PS (SI), Y3, Y0
+	VFMADD231PS (SI)(R11*1), Y3, Y1
+	VFMADD231PS (SI)(R11*2), Y3, Y2
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2450,25 +2462,21 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y4
-	VMOVUPS     (SI), Y5
-	VFMADD231PS Y5, Y4, Y0
-	VMOVUPS     (SI)(R11*1), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS     (SI)(R11*2), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS     (R8), Y5
-	VFMADD231PS Y5, Y4, Y3
+	VFMADD231PS (SI), Y4, Y0
+	VFMADD231PS (SI)(R11*1), Y4, Y1
+	VFMADD231PS (SI)(R11*2), Y4, Y2
+	VFMADD231PS (R8), Y4, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2522,27 +2530,22 @@ block:
 	VXORPS Y4, Y4, Y4
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y5
-	VMOVUPS     (SI), Y6
-	VFMADD231PS Y6, Y5, Y0
-	VMOVUPS     (SI)(R11*1), Y6
-	VFMADD231PS Y6, Y5, Y1
-	VMOVUPS     (SI)(R11*2), Y6
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS     (R8), Y6
-	VFMADD231PS Y6, Y5, Y3
-	VMOVUPS     (R8)(R11*1), Y6
-	VFMADD231PS Y6, Y5, Y4
+	VFMADD231PS (SI), Y5, Y0
+	VFMADD231PS (SI)(R11*1), Y5, Y1
+	VFMADD231PS (SI)(R11*2), Y5, Y2
+	VFMADD231PS (R8), Y5, Y3
+	VFMADD231PS (R8)(R11*1), Y5, Y4
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2598,21 +2601,41 @@ block:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPS     (SI), Y2
-	VMOVUPS     (AX), Y3
-	VFMADD231PS Y3, Y2, Y0
-	VMOVUPS     (AX)(R10*1), Y3
-	VFMADD231PS Y3, Y2, Y1
+	VFMADD231PS (AX), Y2, Y0
+	VFMADD231PS (AX)(R10*1), Y2, Y1
+	VMOVUPS     32(SI), Y2
+	VFMADD231PS 32(AX), Y2, Y0
+	VFMADD231PS 32(AX)(R10*1), Y2, Y1
+	VMOVUPS     64(SI), Y2
+	VFMADD231PS 64(AX), Y2, Y0
+	VFMADD231PS 64(AX)(R10*1), Y2, Y1
+	VMOVUPS     96(SI), Y2
+	VFMADD231PS 96(AX), Y2, Y0
+	VFMADD231PS 96(AX)(R10*1), Y2, Y1
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Y2
+	VFMADD231PS (AX), Y2, Y0
+	VFMADD231PS (AX)(R10*1), Y2, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2658,9 +2681,9 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (AX)(R10*1), Y5
 	VMOVUPS     (SI), Y6
@@ -2672,9 +2695,9 @@ vector:
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2732,9 +2755,9 @@ block:
 	VXORPS Y5, Y5, Y5
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     (AX)(R10*1), Y7
 	VMOVUPS     (SI), Y8
@@ -2749,9 +2772,9 @@ vector:
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2818,9 +2841,9 @@ block:
 	VXORPS Y7, Y7, Y7
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     (AX)(R10*1), Y9
 	VMOVUPS     (SI), Y10
@@ -2839,9 +2862,9 @@ vector:
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -2913,9 +2936,9 @@ block:
 	VXORPS Y9, Y9, Y9
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPS     (AX), Y10
 	VMOVUPS     (AX)(R10*1), Y11
 	VMOVUPS     (SI), Y12
@@ -2937,9 +2960,9 @@ vector:
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -3019,26 +3042,53 @@ block:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPS     (SI), Y4
-	VMOVUPS     (AX), Y5
-	VFMADD231PS Y5, Y4, Y0
-	VMOVUPS     (AX)(R10*1), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS     (AX)(R10*2), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS     (BX), Y5
-	VFMADD231PS Y5, Y4, Y3
+	VFMADD231PS (AX), Y4, Y0
+	VFMADD231PS (AX)(R10*1), Y4, Y1
+	VFMADD231PS (AX)(R10*2), Y4, Y2
+	VFMADD231PS (BX), Y4, Y3
+	VMOVUPS     32(SI), Y4
+	VFMADD231PS 32(AX), Y4, Y0
+	VFMADD231PS 32(AX)(R10*1), Y4, Y1
+	VFMADD231PS 32(AX)(R10*2), Y4, Y2
+	VFMADD231PS 32(BX), Y4, Y3
+	VMOVUPS     64(SI), Y4
+	VFMADD231PS 64(AX), Y4, Y0
+	VFMADD231PS 64(AX)(R10*1), Y4, Y1
+	VFMADD231PS 64(AX)(R10*2), Y4, Y2
+	VFMADD231PS 64(BX), Y4, Y3
+	VMOVUPS     96(SI), Y4
+	VFMADD231PS 96(AX), Y4, Y0
+	VFMADD231PS 96(AX)(R10*1), Y4, Y1
+	VFMADD231PS 96(AX)(R10*2), Y4, Y2
+	VFMADD231PS 96(BX), Y4, Y3
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Y4
+	VFMADD231PS (AX), Y4, Y0
+	VFMADD231PS (AX)(R10*1), Y4, Y1
+	VFMADD231PS (AX)(R10*2), Y4, Y2
+	VFMADD231PS (BX), Y4, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -3096,35 +3146,75 @@ block:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPS     (SI), Y8
-	VMOVUPS     (AX), Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMOVUPS     (AX)(R10*1), Y9
-	VFMADD231PS Y9, Y8, Y1
-	VMOVUPS     (AX)(R10*2), Y9
-	VFMADD231PS Y9, Y8, Y2
-	VMOVUPS     (BX), Y9
-	VFMADD231PS Y9, Y8, Y3
-	VMOVUPS     (BX)(R10*1), Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMOVUPS     (BX)(R10*2), Y9
-	VFMADD231PS Y9, Y8, Y5
-	VMOVUPS     (DX), Y9
-	VFMADD231PS Y9, Y8, Y6
-	VMOVUPS     (DX)(R10*1), Y9
-	VFMADD231PS Y9, Y8, Y7
+	VFMADD231PS (AX), Y8, Y0
+	VFMADD231PS (AX)(R10*1), Y8, Y1
+	VFMADD231PS (AX)(R10*2), Y8, Y2
+	VFMADD231PS (BX), Y8, Y3
+	VFMADD231PS (BX)(R10*1), Y8, Y4
+	VFMADD231PS (BX)(R10*2), Y8, Y5
+	VFMADD231PS (DX), Y8, Y6
+	VFMADD231PS (DX)(R10*1), Y8, Y7
+	VMOVUPS     32(SI), Y8
+	VFMADD231PS 32(AX), Y8, Y0
+	VFMADD231PS 32(AX)(R10*1), Y8, Y1
+	VFMADD231PS 32(AX)(R10*2), Y8, Y2
+	VFMADD231PS 32(BX), Y8, Y3
+	VFMADD231PS 32(BX)(R10*1), Y8, Y4
+	VFMADD231PS 32(BX)(R10*2), Y8, Y5
+	VFMADD231PS 32(DX), Y8, Y6
+	VFMADD231PS 32(DX)(R10*1), Y8, Y7
+	VMOVUPS     64(SI), Y8
+	VFMADD231PS 64(AX), Y8, Y0
+	VFMADD231PS 64(AX)(R10*1), Y8, Y1
+	VFMADD231PS 64(AX)(R10*2), Y8, Y2
+	VFMADD231PS 64(BX), Y8, Y3
+	VFMADD231PS 64(BX)(R10*1), Y8, Y4
+	VFMADD231PS 64(BX)(R10*2), Y8, Y5
+	VFMADD231PS 64(DX), Y8, Y6
+	VFMADD231PS 64(DX)(R10*1), Y8, Y7
+	VMOVUPS     96(SI), Y8
+	VFMADD231PS 96(AX), Y8, Y0
+	VFMADD231PS 96(AX)(R10*1), Y8, Y1
+	VFMADD231PS 96(AX)(R10*2), Y8, Y2
+	VFMADD231PS 96(BX), Y8, Y3
+	VFMADD231PS 96(BX)(R10*1), Y8, Y4
+	VFMADD231PS 96(BX)(R10*2), Y8, Y5
+	VFMADD231PS 96(DX), Y8, Y6
+	VFMADD231PS 96(DX)(R10*1), Y8, Y7
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, DX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Y8
+	VFMADD231PS (AX), Y8, Y0
+	VFMADD231PS (AX)(R10*1), Y8, Y1
+	VFMADD231PS (AX)(R10*2), Y8, Y2
+	VFMADD231PS (BX), Y8, Y3
+	VFMADD231PS (BX)(R10*1), Y8, Y4
+	VFMADD231PS (BX)(R10*2), Y8, Y5
+	VFMADD231PS (DX), Y8, Y6
+	VFMADD231PS (DX)(R10*1), Y8, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, DX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -3405,25 +3495,66 @@ TEXT ·gemmAxpy1x1AVX2F32(SB), NOSPLIT, $0-8
 	VBROADCASTSS (R12), Y0
 	MOVQ         56(DI), R13
 	MOVQ         40(DI), CX
-	TESTQ        CX, CX
-	JZ           tail
+	SUBQ         $0x04, CX
+	JL           few
 
-vector:
+many:
 	VXORPS  Y1, Y1, Y1
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPS (R8), Y1
 
-add:
-	VMOVUPS     (AX), Y2
-	VFMADD231PS Y2, Y0, Y1
+of4at0add:
+	VFMADD231PS (AX), Y0, Y1
+	VMOVUPS     Y1, (R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     32(R8), Y1
+
+of4at1add:
+	VFMADD231PS 32(AX), Y0, Y1
+	VMOVUPS     Y1, 32(R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     64(R8), Y1
+
+of4at2add:
+	VFMADD231PS 64(AX), Y0, Y1
+	VMOVUPS     Y1, 64(R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     96(R8), Y1
+
+of4at3add:
+	VFMADD231PS 96(AX), Y0, Y1
+	VMOVUPS     Y1, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y1, Y1, Y1
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Y1
+
+of1at0add:
+	VFMADD231PS (AX), Y0, Y1
 	VMOVUPS     Y1, (R8)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ       48(DI), CX
 	TESTQ      CX, CX
 	JZ         done
@@ -3437,6 +3568,127 @@ tailadd:
 	VMASKMOVPS  (AX), Y15, Y2
 	VFMADD231PS Y2, Y0, Y1
 	VMASKMOVPS  Y1, Y15, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func gemmAxpy4x1AVX2F32(p uintptr)
+// Requires: AVX, FMA3
+TEXT ·gemmAxpy4x1AVX2F32(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), DI
+	MOVQ         (DI), AX
+	MOVQ         24(DI), R10
+	LEAQ         (AX)(R10*2), BX
+	ADDQ         R10, BX
+	MOVQ         16(DI), R8
+	MOVQ         8(DI), R12
+	MOVQ         32(DI), R11
+	VBROADCASTSS (R12), Y0
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Y1
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Y2
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Y3
+	MOVQ         56(DI), R13
+	MOVQ         40(DI), CX
+	SUBQ         $0x04, CX
+	JL           few
+
+many:
+	VXORPS  Y4, Y4, Y4
+	TESTQ   R13, R13
+	JZ      of4at0add
+	VMOVUPS (R8), Y4
+
+of4at0add:
+	VFMADD231PS (AX), Y0, Y4
+	VFMADD231PS (AX)(R10*1), Y1, Y4
+	VFMADD231PS (AX)(R10*2), Y2, Y4
+	VFMADD231PS (BX), Y3, Y4
+	VMOVUPS     Y4, (R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     32(R8), Y4
+
+of4at1add:
+	VFMADD231PS 32(AX), Y0, Y4
+	VFMADD231PS 32(AX)(R10*1), Y1, Y4
+	VFMADD231PS 32(AX)(R10*2), Y2, Y4
+	VFMADD231PS 32(BX), Y3, Y4
+	VMOVUPS     Y4, 32(R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     64(R8), Y4
+
+of4at2add:
+	VFMADD231PS 64(AX), Y0, Y4
+	VFMADD231PS 64(AX)(R10*1), Y1, Y4
+	VFMADD231PS 64(AX)(R10*2), Y2, Y4
+	VFMADD231PS 64(BX), Y3, Y4
+	VMOVUPS     Y4, 64(R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     96(R8), Y4
+
+of4at3add:
+	VFMADD231PS 96(AX), Y0, Y4
+	VFMADD231PS 96(AX)(R10*1), Y1, Y4
+	VFMADD231PS 96(AX)(R10*2), Y2, Y4
+	VFMADD231PS 96(BX), Y3, Y4
+	VMOVUPS     Y4, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y4, Y4, Y4
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Y4
+
+of1at0add:
+	VFMADD231PS (AX), Y0, Y4
+	VFMADD231PS (AX)(R10*1), Y1, Y4
+	VFMADD231PS (AX)(R10*2), Y2, Y4
+	VFMADD231PS (BX), Y3, Y4
+	VMOVUPS     Y4, (R8)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, R8
+	DECQ        CX
+	JNZ         one
+
+none:
+	MOVQ       48(DI), CX
+	TESTQ      CX, CX
+	JZ         done
+	VMOVDQU    (CX), Y15
+	VXORPS     Y4, Y4, Y4
+	TESTQ      R13, R13
+	JZ         tailadd
+	VMASKMOVPS (R8), Y15, Y4
+
+tailadd:
+	VMASKMOVPS  (AX), Y15, Y5
+	VFMADD231PS Y5, Y0, Y4
+	VMASKMOVPS  (AX)(R10*1), Y15, Y5
+	VFMADD231PS Y5, Y1, Y4
+	VMASKMOVPS  (AX)(R10*2), Y15, Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMASKMOVPS  (BX), Y15, Y5
+	VFMADD231PS Y5, Y3, Y4
+	VMASKMOVPS  Y4, Y15, (R8)
 
 done:
 	VZEROUPPER
@@ -3472,41 +3724,105 @@ TEXT ·gemmAxpy8x1AVX2F32(SB), NOSPLIT, $0-8
 	VBROADCASTSS (R12), Y7
 	MOVQ         56(DI), R13
 	MOVQ         40(DI), CX
-	TESTQ        CX, CX
-	JZ           tail
+	SUBQ         $0x04, CX
+	JL           few
 
-vector:
+many:
 	VXORPS  Y8, Y8, Y8
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPS (R8), Y8
 
-add:
-	VMOVUPS     (AX), Y9
-	VFMADD231PS Y9, Y0, Y8
-	VMOVUPS     (AX)(R10*1), Y9
-	VFMADD231PS Y9, Y1, Y8
-	VMOVUPS     (AX)(R10*2), Y9
-	VFMADD231PS Y9, Y2, Y8
-	VMOVUPS     (BX), Y9
-	VFMADD231PS Y9, Y3, Y8
-	VMOVUPS     (BX)(R10*1), Y9
-	VFMADD231PS Y9, Y4, Y8
-	VMOVUPS     (BX)(R10*2), Y9
-	VFMADD231PS Y9, Y5, Y8
-	VMOVUPS     (DX), Y9
-	VFMADD231PS Y9, Y6, Y8
-	VMOVUPS     (DX)(R10*1), Y9
-	VFMADD231PS Y9, Y7, Y8
+of4at0add:
+	VFMADD231PS (AX), Y0, Y8
+	VFMADD231PS (AX)(R10*1), Y1, Y8
+	VFMADD231PS (AX)(R10*2), Y2, Y8
+	VFMADD231PS (BX), Y3, Y8
+	VFMADD231PS (BX)(R10*1), Y4, Y8
+	VFMADD231PS (BX)(R10*2), Y5, Y8
+	VFMADD231PS (DX), Y6, Y8
+	VFMADD231PS (DX)(R10*1), Y7, Y8
+	VMOVUPS     Y8, (R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     32(R8), Y8
+
+of4at1add:
+	VFMADD231PS 32(AX), Y0, Y8
+	VFMADD231PS 32(AX)(R10*1), Y1, Y8
+	VFMADD231PS 32(AX)(R10*2), Y2, Y8
+	VFMADD231PS 32(BX), Y3, Y8
+	VFMADD231PS 32(BX)(R10*1), Y4, Y8
+	VFMADD231PS 32(BX)(R10*2), Y5, Y8
+	VFMADD231PS 32(DX), Y6, Y8
+	VFMADD231PS 32(DX)(R10*1), Y7, Y8
+	VMOVUPS     Y8, 32(R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     64(R8), Y8
+
+of4at2add:
+	VFMADD231PS 64(AX), Y0, Y8
+	VFMADD231PS 64(AX)(R10*1), Y1, Y8
+	VFMADD231PS 64(AX)(R10*2), Y2, Y8
+	VFMADD231PS 64(BX), Y3, Y8
+	VFMADD231PS 64(BX)(R10*1), Y4, Y8
+	VFMADD231PS 64(BX)(R10*2), Y5, Y8
+	VFMADD231PS 64(DX), Y6, Y8
+	VFMADD231PS 64(DX)(R10*1), Y7, Y8
+	VMOVUPS     Y8, 64(R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     96(R8), Y8
+
+of4at3add:
+	VFMADD231PS 96(AX), Y0, Y8
+	VFMADD231PS 96(AX)(R10*1), Y1, Y8
+	VFMADD231PS 96(AX)(R10*2), Y2, Y8
+	VFMADD231PS 96(BX), Y3, Y8
+	VFMADD231PS 96(BX)(R10*1), Y4, Y8
+	VFMADD231PS 96(BX)(R10*2), Y5, Y8
+	VFMADD231PS 96(DX), Y6, Y8
+	VFMADD231PS 96(DX)(R10*1), Y7, Y8
+	VMOVUPS     Y8, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, DX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y8, Y8, Y8
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Y8
+
+of1at0add:
+	VFMADD231PS (AX), Y0, Y8
+	VFMADD231PS (AX)(R10*1), Y1, Y8
+	VFMADD231PS (AX)(R10*2), Y2, Y8
+	VFMADD231PS (BX), Y3, Y8
+	VFMADD231PS (BX)(R10*1), Y4, Y8
+	VFMADD231PS (BX)(R10*2), Y5, Y8
+	VFMADD231PS (DX), Y6, Y8
+	VFMADD231PS (DX)(R10*1), Y7, Y8
 	VMOVUPS     Y8, (R8)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, DX
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ       48(DI), CX
 	TESTQ      CX, CX
 	JZ         done
@@ -5807,19 +6123,36 @@ block:
 	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPD     (AX), Y1
-	VMOVUPD     (SI), Y2
-	VFMADD231PD Y2, Y1, Y0
+	VFMADD231PD (SI), Y1, Y0
+	VMOVUPD     32(AX), Y1
+	VFMADD231PD 32(SI), Y1, Y0
+	VMOVUPD     64(AX), Y1
+	VFMADD231PD 64(SI), Y1, Y0
+	VMOVUPD     96(AX), Y1
+	VFMADD231PD 96(SI), Y1, Y0
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (AX), Y1
+	VFMADD231PD (SI), Y1, Y0
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -5860,20 +6193,18 @@ block:
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y2
-	VMOVUPD     (SI), Y3
-	VFMADD231PD Y3, Y2, Y0
-	VMOVUPD     (SI)(R11*1), Y3
-	VFMADD231PD Y3, Y2, Y1
+	VFMADD231PD (SI), Y2, Y0
+	VFMADD231PD (SI)(R11*1), Y2, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -5917,22 +6248,19 @@ block:
 	VXORPS Y2, Y2, Y2
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y3
-	VMOVUPD     (SI), Y4
-	VFMADD231PD Y4, Y3, Y0
-	VMOVUPD     (SI)(R11*1), Y4
-	VFMADD231PD Y4, Y3, Y1
-	VMOVUPD     (SI)(R11*2), Y4
-	VFMADD231PD Y4, Y3, Y2
+	VFMADD231PD (SI), Y3, Y0
+	VFMADD231PD (SI)(R11*1), Y3, Y1
+	VFMADD231PD (SI)(R11*2), Y3, Y2
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -5986,25 +6314,21 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y4
-	VMOVUPD     (SI), Y5
-	VFMADD231PD Y5, Y4, Y0
-	VMOVUPD     (SI)(R11*1), Y5
-	VFMADD231PD Y5, Y4, Y1
-	VMOVUPD     (SI)(R11*2), Y5
-	VFMADD231PD Y5, Y4, Y2
-	VMOVUPD     (R8), Y5
-	VFMADD231PD Y5, Y4, Y3
+	VFMADD231PD (SI), Y4, Y0
+	VFMADD231PD (SI)(R11*1), Y4, Y1
+	VFMADD231PD (SI)(R11*2), Y4, Y2
+	VFMADD231PD (R8), Y4, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6061,27 +6385,22 @@ block:
 	VXORPS Y4, Y4, Y4
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y5
-	VMOVUPD     (SI), Y6
-	VFMADD231PD Y6, Y5, Y0
-	VMOVUPD     (SI)(R11*1), Y6
-	VFMADD231PD Y6, Y5, Y1
-	VMOVUPD     (SI)(R11*2), Y6
-	VFMADD231PD Y6, Y5, Y2
-	VMOVUPD     (R8), Y6
-	VFMADD231PD Y6, Y5, Y3
-	VMOVUPD     (R8)(R11*1), Y6
-	VFMADD231PD Y6, Y5, Y4
+	VFMADD231PD (SI), Y5, Y0
+	VFMADD231PD (SI)(R11*1), Y5, Y1
+	VFMADD231PD (SI)(R11*2), Y5, Y2
+	VFMADD231PD (R8), Y5, Y3
+	VFMADD231PD (R8)(R11*1), Y5, Y4
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6139,21 +6458,41 @@ block:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPD     (SI), Y2
-	VMOVUPD     (AX), Y3
-	VFMADD231PD Y3, Y2, Y0
-	VMOVUPD     (AX)(R10*1), Y3
-	VFMADD231PD Y3, Y2, Y1
+	VFMADD231PD (AX), Y2, Y0
+	VFMADD231PD (AX)(R10*1), Y2, Y1
+	VMOVUPD     32(SI), Y2
+	VFMADD231PD 32(AX), Y2, Y0
+	VFMADD231PD 32(AX)(R10*1), Y2, Y1
+	VMOVUPD     64(SI), Y2
+	VFMADD231PD 64(AX), Y2, Y0
+	VFMADD231PD 64(AX)(R10*1), Y2, Y1
+	VMOVUPD     96(SI), Y2
+	VFMADD231PD 96(AX), Y2, Y0
+	VFMADD231PD 96(AX)(R10*1), Y2, Y1
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Y2
+	VFMADD231PD (AX), Y2, Y0
+	VFMADD231PD (AX)(R10*1), Y2, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6198,9 +6537,9 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y4
 	VMOVUPD     (AX)(R10*1), Y5
 	VMOVUPD     (SI), Y6
@@ -6212,9 +6551,9 @@ vector:
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6270,9 +6609,9 @@ block:
 	VXORPS Y5, Y5, Y5
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y6
 	VMOVUPD     (AX)(R10*1), Y7
 	VMOVUPD     (SI), Y8
@@ -6287,9 +6626,9 @@ vector:
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6362,9 +6701,9 @@ block:
 	VXORPS Y7, Y7, Y7
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y8
 	VMOVUPD     (AX)(R10*1), Y9
 	VMOVUPD     (SI), Y10
@@ -6383,9 +6722,9 @@ vector:
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6463,9 +6802,9 @@ block:
 	VXORPS Y9, Y9, Y9
 	MOVQ   48(DI), CX
 	TESTQ  CX, CX
-	JZ     tail
+	JZ     none
 
-vector:
+one:
 	VMOVUPD     (AX), Y10
 	VMOVUPD     (AX)(R10*1), Y11
 	VMOVUPD     (SI), Y12
@@ -6487,9 +6826,9 @@ vector:
 	ADDQ        $0x00000020, SI
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6573,26 +6912,53 @@ block:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPD     (SI), Y4
-	VMOVUPD     (AX), Y5
-	VFMADD231PD Y5, Y4, Y0
-	VMOVUPD     (AX)(R10*1), Y5
-	VFMADD231PD Y5, Y4, Y1
-	VMOVUPD     (AX)(R10*2), Y5
-	VFMADD231PD Y5, Y4, Y2
-	VMOVUPD     (BX), Y5
-	VFMADD231PD Y5, Y4, Y3
+	VFMADD231PD (AX), Y4, Y0
+	VFMADD231PD (AX)(R10*1), Y4, Y1
+	VFMADD231PD (AX)(R10*2), Y4, Y2
+	VFMADD231PD (BX), Y4, Y3
+	VMOVUPD     32(SI), Y4
+	VFMADD231PD 32(AX), Y4, Y0
+	VFMADD231PD 32(AX)(R10*1), Y4, Y1
+	VFMADD231PD 32(AX)(R10*2), Y4, Y2
+	VFMADD231PD 32(BX), Y4, Y3
+	VMOVUPD     64(SI), Y4
+	VFMADD231PD 64(AX), Y4, Y0
+	VFMADD231PD 64(AX)(R10*1), Y4, Y1
+	VFMADD231PD 64(AX)(R10*2), Y4, Y2
+	VFMADD231PD 64(BX), Y4, Y3
+	VMOVUPD     96(SI), Y4
+	VFMADD231PD 96(AX), Y4, Y0
+	VFMADD231PD 96(AX)(R10*1), Y4, Y1
+	VFMADD231PD 96(AX)(R10*2), Y4, Y2
+	VFMADD231PD 96(BX), Y4, Y3
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Y4
+	VFMADD231PD (AX), Y4, Y0
+	VFMADD231PD (AX)(R10*1), Y4, Y1
+	VFMADD231PD (AX)(R10*2), Y4, Y2
+	VFMADD231PD (BX), Y4, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6653,35 +7019,75 @@ block:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	SUBQ   $0x04, CX
+	JL     few
 
-vector:
+many:
 	VMOVUPD     (SI), Y8
-	VMOVUPD     (AX), Y9
-	VFMADD231PD Y9, Y8, Y0
-	VMOVUPD     (AX)(R10*1), Y9
-	VFMADD231PD Y9, Y8, Y1
-	VMOVUPD     (AX)(R10*2), Y9
-	VFMADD231PD Y9, Y8, Y2
-	VMOVUPD     (BX), Y9
-	VFMADD231PD Y9, Y8, Y3
-	VMOVUPD     (BX)(R10*1), Y9
-	VFMADD231PD Y9, Y8, Y4
-	VMOVUPD     (BX)(R10*2), Y9
-	VFMADD231PD Y9, Y8, Y5
-	VMOVUPD     (DX), Y9
-	VFMADD231PD Y9, Y8, Y6
-	VMOVUPD     (DX)(R10*1), Y9
-	VFMADD231PD Y9, Y8, Y7
+	VFMADD231PD (AX), Y8, Y0
+	VFMADD231PD (AX)(R10*1), Y8, Y1
+	VFMADD231PD (AX)(R10*2), Y8, Y2
+	VFMADD231PD (BX), Y8, Y3
+	VFMADD231PD (BX)(R10*1), Y8, Y4
+	VFMADD231PD (BX)(R10*2), Y8, Y5
+	VFMADD231PD (DX), Y8, Y6
+	VFMADD231PD (DX)(R10*1), Y8, Y7
+	VMOVUPD     32(SI), Y8
+	VFMADD231PD 32(AX), Y8, Y0
+	VFMADD231PD 32(AX)(R10*1), Y8, Y1
+	VFMADD231PD 32(AX)(R10*2), Y8, Y2
+	VFMADD231PD 32(BX), Y8, Y3
+	VFMADD231PD 32(BX)(R10*1), Y8, Y4
+	VFMADD231PD 32(BX)(R10*2), Y8, Y5
+	VFMADD231PD 32(DX), Y8, Y6
+	VFMADD231PD 32(DX)(R10*1), Y8, Y7
+	VMOVUPD     64(SI), Y8
+	VFMADD231PD 64(AX), Y8, Y0
+	VFMADD231PD 64(AX)(R10*1), Y8, Y1
+	VFMADD231PD 64(AX)(R10*2), Y8, Y2
+	VFMADD231PD 64(BX), Y8, Y3
+	VFMADD231PD 64(BX)(R10*1), Y8, Y4
+	VFMADD231PD 64(BX)(R10*2), Y8, Y5
+	VFMADD231PD 64(DX), Y8, Y6
+	VFMADD231PD 64(DX)(R10*1), Y8, Y7
+	VMOVUPD     96(SI), Y8
+	VFMADD231PD 96(AX), Y8, Y0
+	VFMADD231PD 96(AX)(R10*1), Y8, Y1
+	VFMADD231PD 96(AX)(R10*2), Y8, Y2
+	VFMADD231PD 96(BX), Y8, Y3
+	VFMADD231PD 96(BX)(R10*1), Y8, Y4
+	VFMADD231PD 96(BX)(R10*2), Y8, Y5
+	VFMADD231PD 96(DX), Y8, Y6
+	VFMADD231PD 96(DX)(R10*1), Y8, Y7
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, DX
+	ADDQ        $0x00000080, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Y8
+	VFMADD231PD (AX), Y8, Y0
+	VFMADD231PD (AX)(R10*1), Y8, Y1
+	VFMADD231PD (AX)(R10*2), Y8, Y2
+	VFMADD231PD (BX), Y8, Y3
+	VFMADD231PD (BX)(R10*1), Y8, Y4
+	VFMADD231PD (BX)(R10*2), Y8, Y5
+	VFMADD231PD (DX), Y8, Y6
+	VFMADD231PD (DX)(R10*1), Y8, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, DX
 	ADDQ        $0x00000020, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -6936,25 +7342,66 @@ TEXT ·gemmAxpy1x1AVX2F64(SB), NOSPLIT, $0-8
 	VBROADCASTSD (R12), Y0
 	MOVQ         56(DI), R13
 	MOVQ         40(DI), CX
-	TESTQ        CX, CX
-	JZ           tail
+	SUBQ         $0x04, CX
+	JL           few
 
-vector:
+many:
 	VXORPS  Y1, Y1, Y1
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPD (R8), Y1
 
-add:
-	VMOVUPD     (AX), Y2
-	VFMADD231PD Y2, Y0, Y1
+of4at0add:
+	VFMADD231PD (AX), Y0, Y1
+	VMOVUPD     Y1, (R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     32(R8), Y1
+
+of4at1add:
+	VFMADD231PD 32(AX), Y0, Y1
+	VMOVUPD     Y1, 32(R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     64(R8), Y1
+
+of4at2add:
+	VFMADD231PD 64(AX), Y0, Y1
+	VMOVUPD     Y1, 64(R8)
+	VXORPS      Y1, Y1, Y1
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     96(R8), Y1
+
+of4at3add:
+	VFMADD231PD 96(AX), Y0, Y1
+	VMOVUPD     Y1, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y1, Y1, Y1
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Y1
+
+of1at0add:
+	VFMADD231PD (AX), Y0, Y1
 	VMOVUPD     Y1, (R8)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ       48(DI), CX
 	TESTQ      CX, CX
 	JZ         done
@@ -6968,6 +7415,127 @@ tailadd:
 	VMASKMOVPD  (AX), Y15, Y2
 	VFMADD231PD Y2, Y0, Y1
 	VMASKMOVPD  Y1, Y15, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
+// func gemmAxpy4x1AVX2F64(p uintptr)
+// Requires: AVX, FMA3
+TEXT ·gemmAxpy4x1AVX2F64(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), DI
+	MOVQ         (DI), AX
+	MOVQ         24(DI), R10
+	LEAQ         (AX)(R10*2), BX
+	ADDQ         R10, BX
+	MOVQ         16(DI), R8
+	MOVQ         8(DI), R12
+	MOVQ         32(DI), R11
+	VBROADCASTSD (R12), Y0
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Y1
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Y2
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Y3
+	MOVQ         56(DI), R13
+	MOVQ         40(DI), CX
+	SUBQ         $0x04, CX
+	JL           few
+
+many:
+	VXORPS  Y4, Y4, Y4
+	TESTQ   R13, R13
+	JZ      of4at0add
+	VMOVUPD (R8), Y4
+
+of4at0add:
+	VFMADD231PD (AX), Y0, Y4
+	VFMADD231PD (AX)(R10*1), Y1, Y4
+	VFMADD231PD (AX)(R10*2), Y2, Y4
+	VFMADD231PD (BX), Y3, Y4
+	VMOVUPD     Y4, (R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     32(R8), Y4
+
+of4at1add:
+	VFMADD231PD 32(AX), Y0, Y4
+	VFMADD231PD 32(AX)(R10*1), Y1, Y4
+	VFMADD231PD 32(AX)(R10*2), Y2, Y4
+	VFMADD231PD 32(BX), Y3, Y4
+	VMOVUPD     Y4, 32(R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     64(R8), Y4
+
+of4at2add:
+	VFMADD231PD 64(AX), Y0, Y4
+	VFMADD231PD 64(AX)(R10*1), Y1, Y4
+	VFMADD231PD 64(AX)(R10*2), Y2, Y4
+	VFMADD231PD 64(BX), Y3, Y4
+	VMOVUPD     Y4, 64(R8)
+	VXORPS      Y4, Y4, Y4
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     96(R8), Y4
+
+of4at3add:
+	VFMADD231PD 96(AX), Y0, Y4
+	VFMADD231PD 96(AX)(R10*1), Y1, Y4
+	VFMADD231PD 96(AX)(R10*2), Y2, Y4
+	VFMADD231PD 96(BX), Y3, Y4
+	VMOVUPD     Y4, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y4, Y4, Y4
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Y4
+
+of1at0add:
+	VFMADD231PD (AX), Y0, Y4
+	VFMADD231PD (AX)(R10*1), Y1, Y4
+	VFMADD231PD (AX)(R10*2), Y2, Y4
+	VFMADD231PD (BX), Y3, Y4
+	VMOVUPD     Y4, (R8)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, R8
+	DECQ        CX
+	JNZ         one
+
+none:
+	MOVQ       48(DI), CX
+	TESTQ      CX, CX
+	JZ         done
+	VMOVDQU    (CX), Y15
+	VXORPS     Y4, Y4, Y4
+	TESTQ      R13, R13
+	JZ         tailadd
+	VMASKMOVPD (R8), Y15, Y4
+
+tailadd:
+	VMASKMOVPD  (AX), Y15, Y5
+	VFMADD231PD Y5, Y0, Y4
+	VMASKMOVPD  (AX)(R10*1), Y15, Y5
+	VFMADD231PD Y5, Y1, Y4
+	VMASKMOVPD  (AX)(R10*2), Y15, Y5
+	VFMADD231PD Y5, Y2, Y4
+	VMASKMOVPD  (BX), Y15, Y5
+	VFMADD231PD Y5, Y3, Y4
+	VMASKMOVPD  Y4, Y15, (R8)
 
 done:
 	VZEROUPPER
@@ -7003,41 +7571,105 @@ TEXT ·gemmAxpy8x1AVX2F64(SB), NOSPLIT, $0-8
 	VBROADCASTSD (R12), Y7
 	MOVQ         56(DI), R13
 	MOVQ         40(DI), CX
-	TESTQ        CX, CX
-	JZ           tail
+	SUBQ         $0x04, CX
+	JL           few
 
-vector:
+many:
 	VXORPS  Y8, Y8, Y8
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPD (R8), Y8
 
-add:
-	VMOVUPD     (AX), Y9
-	VFMADD231PD Y9, Y0, Y8
-	VMOVUPD     (AX)(R10*1), Y9
-	VFMADD231PD Y9, Y1, Y8
-	VMOVUPD     (AX)(R10*2), Y9
-	VFMADD231PD Y9, Y2, Y8
-	VMOVUPD     (BX), Y9
-	VFMADD231PD Y9, Y3, Y8
-	VMOVUPD     (BX)(R10*1), Y9
-	VFMADD231PD Y9, Y4, Y8
-	VMOVUPD     (BX)(R10*2), Y9
-	VFMADD231PD Y9, Y5, Y8
-	VMOVUPD     (DX), Y9
-	VFMADD231PD Y9, Y6, Y8
-	VMOVUPD     (DX)(R10*1), Y9
-	VFMADD231PD Y9, Y7, Y8
+of4at0add:
+	VFMADD231PD (AX), Y0, Y8
+	VFMADD231PD (AX)(R10*1), Y1, Y8
+	VFMADD231PD (AX)(R10*2), Y2, Y8
+	VFMADD231PD (BX), Y3, Y8
+	VFMADD231PD (BX)(R10*1), Y4, Y8
+	VFMADD231PD (BX)(R10*2), Y5, Y8
+	VFMADD231PD (DX), Y6, Y8
+	VFMADD231PD (DX)(R10*1), Y7, Y8
+	VMOVUPD     Y8, (R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     32(R8), Y8
+
+of4at1add:
+	VFMADD231PD 32(AX), Y0, Y8
+	VFMADD231PD 32(AX)(R10*1), Y1, Y8
+	VFMADD231PD 32(AX)(R10*2), Y2, Y8
+	VFMADD231PD 32(BX), Y3, Y8
+	VFMADD231PD 32(BX)(R10*1), Y4, Y8
+	VFMADD231PD 32(BX)(R10*2), Y5, Y8
+	VFMADD231PD 32(DX), Y6, Y8
+	VFMADD231PD 32(DX)(R10*1), Y7, Y8
+	VMOVUPD     Y8, 32(R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     64(R8), Y8
+
+of4at2add:
+	VFMADD231PD 64(AX), Y0, Y8
+	VFMADD231PD 64(AX)(R10*1), Y1, Y8
+	VFMADD231PD 64(AX)(R10*2), Y2, Y8
+	VFMADD231PD 64(BX), Y3, Y8
+	VFMADD231PD 64(BX)(R10*1), Y4, Y8
+	VFMADD231PD 64(BX)(R10*2), Y5, Y8
+	VFMADD231PD 64(DX), Y6, Y8
+	VFMADD231PD 64(DX)(R10*1), Y7, Y8
+	VMOVUPD     Y8, 64(R8)
+	VXORPS      Y8, Y8, Y8
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     96(R8), Y8
+
+of4at3add:
+	VFMADD231PD 96(AX), Y0, Y8
+	VFMADD231PD 96(AX)(R10*1), Y1, Y8
+	VFMADD231PD 96(AX)(R10*2), Y2, Y8
+	VFMADD231PD 96(BX), Y3, Y8
+	VFMADD231PD 96(BX)(R10*1), Y4, Y8
+	VFMADD231PD 96(BX)(R10*2), Y5, Y8
+	VFMADD231PD 96(DX), Y6, Y8
+	VFMADD231PD 96(DX)(R10*1), Y7, Y8
+	VMOVUPD     Y8, 96(R8)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, DX
+	ADDQ        $0x00000080, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VXORPS  Y8, Y8, Y8
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Y8
+
+of1at0add:
+	VFMADD231PD (AX), Y0, Y8
+	VFMADD231PD (AX)(R10*1), Y1, Y8
+	VFMADD231PD (AX)(R10*2), Y2, Y8
+	VFMADD231PD (BX), Y3, Y8
+	VFMADD231PD (BX)(R10*1), Y4, Y8
+	VFMADD231PD (BX)(R10*2), Y5, Y8
+	VFMADD231PD (DX), Y6, Y8
+	VFMADD231PD (DX)(R10*1), Y7, Y8
 	VMOVUPD     Y8, (R8)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, BX
 	ADDQ        $0x00000020, DX
 	ADDQ        $0x00000020, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ       48(DI), CX
 	TESTQ      CX, CX
 	JZ         done
@@ -12633,7 +13265,7 @@ added:
 	RET
 
 // func gemmDot1x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -12643,24 +13275,51 @@ TEXT ·gemmDot1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (AX), Z1
-	VMOVUPS     (SI), Z2
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z1
+	VMOVUPS.Z   (SI), K1, Z2
 	VFMADD231PS Z2, Z1, Z0
-	PREFETCHT0  512(AX)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPS     (AX), Z1
+	VFMADD231PS (SI), Z1, Z0
+	VMOVUPS     64(AX), Z1
+	VFMADD231PS 64(SI), Z1, Z0
+	VMOVUPS     128(AX), Z1
+	VFMADD231PS 128(SI), Z1, Z0
+	VMOVUPS     192(AX), Z1
+	VFMADD231PS 192(SI), Z1, Z0
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (AX), Z1
+	VFMADD231PS (SI), Z1, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -12698,26 +13357,37 @@ TEXT ·gemmDot1x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (AX), Z2
-	VMOVUPS     (SI), Z3
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z3, Z2, Z0
-	VMOVUPS     (SI)(R11*1), Z3
+	VMOVUPS.Z   (SI)(R11*1), K1, Z3
 	VFMADD231PS Z3, Z2, Z1
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPS     (AX), Z2
+	VFMADD231PS (SI), Z2, Z0
+	VFMADD231PS (SI)(R11*1), Z2, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -12759,29 +13429,41 @@ TEXT ·gemmDot1x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (AX), Z3
-	VMOVUPS     (SI), Z4
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (SI), K1, Z4
 	VFMADD231PS Z4, Z3, Z0
-	VMOVUPS     (SI)(R11*1), Z4
+	VMOVUPS.Z   (SI)(R11*1), K1, Z4
 	VFMADD231PS Z4, Z3, Z1
-	VMOVUPS     (SI)(R11*2), Z4
+	VMOVUPS.Z   (SI)(R11*2), K1, Z4
 	VFMADD231PS Z4, Z3, Z2
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPS     (AX), Z3
+	VFMADD231PS (SI), Z3, Z0
+	VFMADD231PS (SI)(R11*1), Z3, Z1
+	VFMADD231PS (SI)(R11*2), Z3, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -12828,35 +13510,49 @@ TEXT ·gemmDot1x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (AX), Z4
-	VMOVUPS     (SI), Z5
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
-	VMOVUPS     (SI)(R11*1), Z5
+	VMOVUPS.Z   (SI)(R11*1), K1, Z5
 	VFMADD231PS Z5, Z4, Z1
-	VMOVUPS     (SI)(R11*2), Z5
+	VMOVUPS.Z   (SI)(R11*2), K1, Z5
 	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS     (R8), Z5
+	VMOVUPS.Z   (R8), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPS     (AX), Z4
+	VFMADD231PS (SI), Z4, Z0
+	VFMADD231PS (SI)(R11*1), Z4, Z1
+	VFMADD231PS (SI)(R11*2), Z4, Z2
+	VFMADD231PS (R8), Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -12907,38 +13603,53 @@ TEXT ·gemmDot1x5AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (AX), Z5
-	VMOVUPS     (SI), Z6
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (SI), K1, Z6
 	VFMADD231PS Z6, Z5, Z0
-	VMOVUPS     (SI)(R11*1), Z6
+	VMOVUPS.Z   (SI)(R11*1), K1, Z6
 	VFMADD231PS Z6, Z5, Z1
-	VMOVUPS     (SI)(R11*2), Z6
+	VMOVUPS.Z   (SI)(R11*2), K1, Z6
 	VFMADD231PS Z6, Z5, Z2
-	VMOVUPS     (R8), Z6
+	VMOVUPS.Z   (R8), K1, Z6
 	VFMADD231PS Z6, Z5, Z3
-	VMOVUPS     (R8)(R11*1), Z6
+	VMOVUPS.Z   (R8)(R11*1), K1, Z6
 	VFMADD231PS Z6, Z5, Z4
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPS     (AX), Z5
+	VFMADD231PS (SI), Z5, Z0
+	VFMADD231PS (SI)(R11*1), Z5, Z1
+	VFMADD231PS (SI)(R11*2), Z5, Z2
+	VFMADD231PS (R8), Z5, Z3
+	VFMADD231PS (R8)(R11*1), Z5, Z4
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -12989,7 +13700,7 @@ summed:
 	RET
 
 // func gemmDot2x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -12999,28 +13710,59 @@ TEXT ·gemmDot2x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (SI), Z2
-	VMOVUPS     (AX), Z3
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (SI), K1, Z2
+	VMOVUPS.Z   (AX), K1, Z3
 	VFMADD231PS Z3, Z2, Z0
-	VMOVUPS     (AX)(R10*1), Z3
+	VMOVUPS.Z   (AX)(R10*1), K1, Z3
 	VFMADD231PS Z3, Z2, Z1
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPS     (SI), Z2
+	VFMADD231PS (AX), Z2, Z0
+	VFMADD231PS (AX)(R10*1), Z2, Z1
+	VMOVUPS     64(SI), Z2
+	VFMADD231PS 64(AX), Z2, Z0
+	VFMADD231PS 64(AX)(R10*1), Z2, Z1
+	VMOVUPS     128(SI), Z2
+	VFMADD231PS 128(AX), Z2, Z0
+	VFMADD231PS 128(AX)(R10*1), Z2, Z1
+	VMOVUPS     192(SI), Z2
+	VFMADD231PS 192(AX), Z2, Z0
+	VFMADD231PS 192(AX)(R10*1), Z2, Z1
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Z2
+	VFMADD231PS (AX), Z2, Z0
+	VFMADD231PS (AX)(R10*1), Z2, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13062,17 +13804,33 @@ TEXT ·gemmDot2x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (AX)(R10*1), K1, Z5
+	VMOVUPS.Z   (SI), K1, Z6
+	VFMADD231PS Z6, Z4, Z0
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS.Z   (SI)(R11*1), K1, Z6
+	VFMADD231PS Z6, Z4, Z1
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z4
 	VMOVUPS     (AX)(R10*1), Z5
 	VMOVUPS     (SI), Z6
@@ -13084,9 +13842,9 @@ vector:
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13142,19 +13900,38 @@ TEXT ·gemmDot2x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z6
+	VMOVUPS.Z   (AX)(R10*1), K1, Z7
+	VMOVUPS.Z   (SI), K1, Z8
+	VFMADD231PS Z8, Z6, Z0
+	VFMADD231PS Z8, Z7, Z3
+	VMOVUPS.Z   (SI)(R11*1), K1, Z8
+	VFMADD231PS Z8, Z6, Z1
+	VFMADD231PS Z8, Z7, Z4
+	VMOVUPS.Z   (SI)(R11*2), K1, Z8
+	VFMADD231PS Z8, Z6, Z2
+	VFMADD231PS Z8, Z7, Z5
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z6
 	VMOVUPS     (AX)(R10*1), Z7
 	VMOVUPS     (SI), Z8
@@ -13169,9 +13946,9 @@ vector:
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13236,23 +14013,46 @@ TEXT ·gemmDot2x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z8
+	VMOVUPS.Z   (AX)(R10*1), K1, Z9
+	VMOVUPS.Z   (SI), K1, Z10
+	VFMADD231PS Z10, Z8, Z0
+	VFMADD231PS Z10, Z9, Z4
+	VMOVUPS.Z   (SI)(R11*1), K1, Z10
+	VFMADD231PS Z10, Z8, Z1
+	VFMADD231PS Z10, Z9, Z5
+	VMOVUPS.Z   (SI)(R11*2), K1, Z10
+	VFMADD231PS Z10, Z8, Z2
+	VFMADD231PS Z10, Z9, Z6
+	VMOVUPS.Z   (R8), K1, Z10
+	VFMADD231PS Z10, Z8, Z3
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z8
 	VMOVUPS     (AX)(R10*1), Z9
 	VMOVUPS     (SI), Z10
@@ -13271,9 +14071,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13345,25 +14145,51 @@ TEXT ·gemmDot2x5AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z10
+	VMOVUPS.Z   (AX)(R10*1), K1, Z11
+	VMOVUPS.Z   (SI), K1, Z12
+	VFMADD231PS Z12, Z10, Z0
+	VFMADD231PS Z12, Z11, Z5
+	VMOVUPS.Z   (SI)(R11*1), K1, Z12
+	VFMADD231PS Z12, Z10, Z1
+	VFMADD231PS Z12, Z11, Z6
+	VMOVUPS.Z   (SI)(R11*2), K1, Z12
+	VFMADD231PS Z12, Z10, Z2
+	VFMADD231PS Z12, Z11, Z7
+	VMOVUPS.Z   (R8), K1, Z12
+	VFMADD231PS Z12, Z10, Z3
+	VFMADD231PS Z12, Z11, Z8
+	VMOVUPS.Z   (R8)(R11*1), K1, Z12
+	VFMADD231PS Z12, Z10, Z4
+	VFMADD231PS Z12, Z11, Z9
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z10
 	VMOVUPS     (AX)(R10*1), Z11
 	VMOVUPS     (SI), Z12
@@ -13385,9 +14211,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13468,7 +14294,7 @@ summed:
 	RET
 
 // func gemmDot4x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -13478,39 +14304,80 @@ TEXT ·gemmDot4x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (SI), Z4
-	VMOVUPS     (AX), Z5
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (SI), K1, Z4
+	VMOVUPS.Z   (AX), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
-	VMOVUPS     (AX)(R10*1), Z5
+	VMOVUPS.Z   (AX)(R10*1), K1, Z5
 	VFMADD231PS Z5, Z4, Z1
-	VMOVUPS     (AX)(R10*2), Z5
+	VMOVUPS.Z   (AX)(R10*2), K1, Z5
 	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS     (BX), Z5
+	VMOVUPS.Z   (BX), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
-	PREFETCHT0  512(AX)(R10*2)
-	PREFETCHT0  512(BX)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPS     (SI), Z4
+	VFMADD231PS (AX), Z4, Z0
+	VFMADD231PS (AX)(R10*1), Z4, Z1
+	VFMADD231PS (AX)(R10*2), Z4, Z2
+	VFMADD231PS (BX), Z4, Z3
+	VMOVUPS     64(SI), Z4
+	VFMADD231PS 64(AX), Z4, Z0
+	VFMADD231PS 64(AX)(R10*1), Z4, Z1
+	VFMADD231PS 64(AX)(R10*2), Z4, Z2
+	VFMADD231PS 64(BX), Z4, Z3
+	VMOVUPS     128(SI), Z4
+	VFMADD231PS 128(AX), Z4, Z0
+	VFMADD231PS 128(AX)(R10*1), Z4, Z1
+	VFMADD231PS 128(AX)(R10*2), Z4, Z2
+	VFMADD231PS 128(BX), Z4, Z3
+	VMOVUPS     192(SI), Z4
+	VFMADD231PS 192(AX), Z4, Z0
+	VFMADD231PS 192(AX)(R10*1), Z4, Z1
+	VFMADD231PS 192(AX)(R10*2), Z4, Z2
+	VFMADD231PS 192(BX), Z4, Z3
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Z4
+	VFMADD231PS (AX), Z4, Z0
+	VFMADD231PS (AX)(R10*1), Z4, Z1
+	VFMADD231PS (AX)(R10*2), Z4, Z2
+	VFMADD231PS (BX), Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13561,23 +14428,46 @@ TEXT ·gemmDot4x2AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (SI), K1, Z8
+	VMOVUPS.Z   (SI)(R11*1), K1, Z9
+	VMOVUPS.Z   (AX), K1, Z10
+	VFMADD231PS Z10, Z8, Z0
+	VFMADD231PS Z10, Z9, Z1
+	VMOVUPS.Z   (AX)(R10*1), K1, Z10
+	VFMADD231PS Z10, Z8, Z2
+	VFMADD231PS Z10, Z9, Z3
+	VMOVUPS.Z   (AX)(R10*2), K1, Z10
+	VFMADD231PS Z10, Z8, Z4
+	VFMADD231PS Z10, Z9, Z5
+	VMOVUPS.Z   (BX), K1, Z10
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (SI), Z8
 	VMOVUPS     (SI)(R11*1), Z9
 	VMOVUPS     (AX), Z10
@@ -13596,9 +14486,9 @@ vector:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13682,27 +14572,55 @@ TEXT ·gemmDot4x3AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (SI), K1, Z12
+	VMOVUPS.Z   (SI)(R11*1), K1, Z13
+	VMOVUPS.Z   (SI)(R11*2), K1, Z14
+	VMOVUPS.Z   (AX), K1, Z15
+	VFMADD231PS Z15, Z12, Z0
+	VFMADD231PS Z15, Z13, Z1
+	VFMADD231PS Z15, Z14, Z2
+	VMOVUPS.Z   (AX)(R10*1), K1, Z15
+	VFMADD231PS Z15, Z12, Z3
+	VFMADD231PS Z15, Z13, Z4
+	VFMADD231PS Z15, Z14, Z5
+	VMOVUPS.Z   (AX)(R10*2), K1, Z15
+	VFMADD231PS Z15, Z12, Z6
+	VFMADD231PS Z15, Z13, Z7
+	VFMADD231PS Z15, Z14, Z8
+	VMOVUPS.Z   (BX), K1, Z15
+	VFMADD231PS Z15, Z12, Z9
+	VFMADD231PS Z15, Z13, Z10
+	VFMADD231PS Z15, Z14, Z11
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (SI), Z12
 	VMOVUPS     (SI)(R11*1), Z13
 	VMOVUPS     (SI)(R11*2), Z14
@@ -13726,9 +14644,9 @@ vector:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -13829,33 +14747,67 @@ TEXT ·gemmDot4x4AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	VPXORD      Z12, Z12, Z12
+	VPXORD      Z13, Z13, Z13
+	VPXORD      Z14, Z14, Z14
+	VPXORD      Z15, Z15, Z15
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z16
+	VMOVUPS.Z   (AX)(R10*1), K1, Z17
+	VMOVUPS.Z   (AX)(R10*2), K1, Z18
+	VMOVUPS.Z   (BX), K1, Z19
+	VMOVUPS.Z   (SI), K1, Z20
+	VFMADD231PS Z20, Z16, Z0
+	VFMADD231PS Z20, Z17, Z4
+	VFMADD231PS Z20, Z18, Z8
+	VFMADD231PS Z20, Z19, Z12
+	VMOVUPS.Z   (SI)(R11*1), K1, Z20
+	VFMADD231PS Z20, Z16, Z1
+	VFMADD231PS Z20, Z17, Z5
+	VFMADD231PS Z20, Z18, Z9
+	VFMADD231PS Z20, Z19, Z13
+	VMOVUPS.Z   (SI)(R11*2), K1, Z20
+	VFMADD231PS Z20, Z16, Z2
+	VFMADD231PS Z20, Z17, Z6
+	VFMADD231PS Z20, Z18, Z10
+	VFMADD231PS Z20, Z19, Z14
+	VMOVUPS.Z   (R8), K1, Z20
+	VFMADD231PS Z20, Z16, Z3
+	VFMADD231PS Z20, Z17, Z7
+	VFMADD231PS Z20, Z18, Z11
+	VFMADD231PS Z20, Z19, Z15
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z16
 	VMOVUPS     (AX)(R10*1), Z17
 	VMOVUPS     (AX)(R10*2), Z18
@@ -13885,9 +14837,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -14001,37 +14953,76 @@ TEXT ·gemmDot4x5AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	VPXORD      Z12, Z12, Z12
+	VPXORD      Z13, Z13, Z13
+	VPXORD      Z14, Z14, Z14
+	VPXORD      Z15, Z15, Z15
+	VPXORD      Z16, Z16, Z16
+	VPXORD      Z17, Z17, Z17
+	VPXORD      Z18, Z18, Z18
+	VPXORD      Z19, Z19, Z19
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (AX), K1, Z20
+	VMOVUPS.Z   (AX)(R10*1), K1, Z21
+	VMOVUPS.Z   (AX)(R10*2), K1, Z22
+	VMOVUPS.Z   (BX), K1, Z23
+	VMOVUPS.Z   (SI), K1, Z24
+	VFMADD231PS Z24, Z20, Z0
+	VFMADD231PS Z24, Z21, Z5
+	VFMADD231PS Z24, Z22, Z10
+	VFMADD231PS Z24, Z23, Z15
+	VMOVUPS.Z   (SI)(R11*1), K1, Z24
+	VFMADD231PS Z24, Z20, Z1
+	VFMADD231PS Z24, Z21, Z6
+	VFMADD231PS Z24, Z22, Z11
+	VFMADD231PS Z24, Z23, Z16
+	VMOVUPS.Z   (SI)(R11*2), K1, Z24
+	VFMADD231PS Z24, Z20, Z2
+	VFMADD231PS Z24, Z21, Z7
+	VFMADD231PS Z24, Z22, Z12
+	VFMADD231PS Z24, Z23, Z17
+	VMOVUPS.Z   (R8), K1, Z24
+	VFMADD231PS Z24, Z20, Z3
+	VFMADD231PS Z24, Z21, Z8
+	VFMADD231PS Z24, Z22, Z13
+	VFMADD231PS Z24, Z23, Z18
+	VMOVUPS.Z   (R8)(R11*1), K1, Z24
+	VFMADD231PS Z24, Z20, Z4
+	VFMADD231PS Z24, Z21, Z9
+	VFMADD231PS Z24, Z22, Z14
+	VFMADD231PS Z24, Z23, Z19
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPS     (AX), Z20
 	VMOVUPS     (AX)(R10*1), Z21
 	VMOVUPS     (AX)(R10*2), Z22
@@ -14066,9 +15057,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -14209,7 +15200,7 @@ summed:
 	RET
 
 // func gemmDot8x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot8x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -14219,58 +15210,117 @@ TEXT ·gemmDot8x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (BX)(R10*2), DX
-	ADDQ   R10, DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPS     (SI), Z8
-	VMOVUPS     (AX), Z9
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (BX)(R10*2), DX
+	ADDQ        R10, DX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPS.Z   (SI), K1, Z8
+	VMOVUPS.Z   (AX), K1, Z9
 	VFMADD231PS Z9, Z8, Z0
-	VMOVUPS     (AX)(R10*1), Z9
+	VMOVUPS.Z   (AX)(R10*1), K1, Z9
 	VFMADD231PS Z9, Z8, Z1
-	VMOVUPS     (AX)(R10*2), Z9
+	VMOVUPS.Z   (AX)(R10*2), K1, Z9
 	VFMADD231PS Z9, Z8, Z2
-	VMOVUPS     (BX), Z9
+	VMOVUPS.Z   (BX), K1, Z9
 	VFMADD231PS Z9, Z8, Z3
-	VMOVUPS     (BX)(R10*1), Z9
+	VMOVUPS.Z   (BX)(R10*1), K1, Z9
 	VFMADD231PS Z9, Z8, Z4
-	VMOVUPS     (BX)(R10*2), Z9
+	VMOVUPS.Z   (BX)(R10*2), K1, Z9
 	VFMADD231PS Z9, Z8, Z5
-	VMOVUPS     (DX), Z9
+	VMOVUPS.Z   (DX), K1, Z9
 	VFMADD231PS Z9, Z8, Z6
-	VMOVUPS     (DX)(R10*1), Z9
+	VMOVUPS.Z   (DX)(R10*1), K1, Z9
 	VFMADD231PS Z9, Z8, Z7
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
-	PREFETCHT0  512(AX)(R10*2)
-	PREFETCHT0  512(BX)
-	PREFETCHT0  512(BX)(R10*1)
-	PREFETCHT0  512(BX)(R10*2)
-	PREFETCHT0  512(DX)
-	PREFETCHT0  512(DX)(R10*1)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), DX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPS     (SI), Z8
+	VFMADD231PS (AX), Z8, Z0
+	VFMADD231PS (AX)(R10*1), Z8, Z1
+	VFMADD231PS (AX)(R10*2), Z8, Z2
+	VFMADD231PS (BX), Z8, Z3
+	VFMADD231PS (BX)(R10*1), Z8, Z4
+	VFMADD231PS (BX)(R10*2), Z8, Z5
+	VFMADD231PS (DX), Z8, Z6
+	VFMADD231PS (DX)(R10*1), Z8, Z7
+	VMOVUPS     64(SI), Z8
+	VFMADD231PS 64(AX), Z8, Z0
+	VFMADD231PS 64(AX)(R10*1), Z8, Z1
+	VFMADD231PS 64(AX)(R10*2), Z8, Z2
+	VFMADD231PS 64(BX), Z8, Z3
+	VFMADD231PS 64(BX)(R10*1), Z8, Z4
+	VFMADD231PS 64(BX)(R10*2), Z8, Z5
+	VFMADD231PS 64(DX), Z8, Z6
+	VFMADD231PS 64(DX)(R10*1), Z8, Z7
+	VMOVUPS     128(SI), Z8
+	VFMADD231PS 128(AX), Z8, Z0
+	VFMADD231PS 128(AX)(R10*1), Z8, Z1
+	VFMADD231PS 128(AX)(R10*2), Z8, Z2
+	VFMADD231PS 128(BX), Z8, Z3
+	VFMADD231PS 128(BX)(R10*1), Z8, Z4
+	VFMADD231PS 128(BX)(R10*2), Z8, Z5
+	VFMADD231PS 128(DX), Z8, Z6
+	VFMADD231PS 128(DX)(R10*1), Z8, Z7
+	VMOVUPS     192(SI), Z8
+	VFMADD231PS 192(AX), Z8, Z0
+	VFMADD231PS 192(AX)(R10*1), Z8, Z1
+	VFMADD231PS 192(AX)(R10*2), Z8, Z2
+	VFMADD231PS 192(BX), Z8, Z3
+	VFMADD231PS 192(BX)(R10*1), Z8, Z4
+	VFMADD231PS 192(BX)(R10*2), Z8, Z5
+	VFMADD231PS 192(DX), Z8, Z6
+	VFMADD231PS 192(DX)(R10*1), Z8, Z7
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPS     (SI), Z8
+	VFMADD231PS (AX), Z8, Z0
+	VFMADD231PS (AX)(R10*1), Z8, Z1
+	VFMADD231PS (AX)(R10*2), Z8, Z2
+	VFMADD231PS (BX), Z8, Z3
+	VFMADD231PS (BX)(R10*1), Z8, Z4
+	VFMADD231PS (BX)(R10*2), Z8, Z5
+	VFMADD231PS (DX), Z8, Z6
+	VFMADD231PS (DX)(R10*1), Z8, Z7
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -14557,7 +15607,7 @@ next:
 	RET
 
 // func gemmAxpy1x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F
 TEXT ·gemmAxpy1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -14567,27 +15617,84 @@ TEXT ·gemmAxpy1x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ         32(DI), R11
 	VBROADCASTSS (R12), Z0
 	MOVQ         56(DI), R13
-	MOVQ         40(DI), CX
+	MOVQ         64(DI), CX
 	TESTQ        CX, CX
-	JZ           tail
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z1, Z1, Z1
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPS.Z    (R8), K1, Z1
 
-vector:
+headadd:
+	VMOVUPS.Z   (AX), K1, Z2
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS     Z1, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
 	VPXORD  Z1, Z1, Z1
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPS (R8), Z1
 
-add:
-	VMOVUPS     (AX), Z2
-	VFMADD231PS Z2, Z0, Z1
-	PREFETCHT0  512(AX)
+of4at0add:
+	VFMADD231PS (AX), Z0, Z1
+	VMOVUPS     Z1, (R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     64(R8), Z1
+
+of4at1add:
+	VFMADD231PS 64(AX), Z0, Z1
+	VMOVUPS     Z1, 64(R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     128(R8), Z1
+
+of4at2add:
+	VFMADD231PS 128(AX), Z0, Z1
+	VMOVUPS     Z1, 128(R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     192(R8), Z1
+
+of4at3add:
+	VFMADD231PS 192(AX), Z0, Z1
+	VMOVUPS     Z1, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z1, Z1, Z1
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Z1
+
+of1at0add:
+	VFMADD231PS (AX), Z0, Z1
 	VMOVUPS     Z1, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ      48(DI), CX
 	TESTQ     CX, CX
 	JZ        done
@@ -14606,8 +15713,153 @@ done:
 	VZEROUPPER
 	RET
 
+// func gemmAxpy4x1AVX512F32(p uintptr)
+// Requires: AVX, AVX512F
+TEXT ·gemmAxpy4x1AVX512F32(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), DI
+	MOVQ         (DI), AX
+	MOVQ         24(DI), R10
+	LEAQ         (AX)(R10*2), BX
+	ADDQ         R10, BX
+	MOVQ         16(DI), R8
+	MOVQ         8(DI), R12
+	MOVQ         32(DI), R11
+	VBROADCASTSS (R12), Z0
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Z1
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Z2
+	ADDQ         R11, R12
+	VBROADCASTSS (R12), Z3
+	MOVQ         56(DI), R13
+	MOVQ         64(DI), CX
+	TESTQ        CX, CX
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z4, Z4, Z4
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPS.Z    (R8), K1, Z4
+
+headadd:
+	VMOVUPS.Z   (AX), K1, Z5
+	VFMADD231PS Z5, Z0, Z4
+	VMOVUPS.Z   (AX)(R10*1), K1, Z5
+	VFMADD231PS Z5, Z1, Z4
+	VMOVUPS.Z   (AX)(R10*2), K1, Z5
+	VFMADD231PS Z5, Z2, Z4
+	VMOVUPS.Z   (BX), K1, Z5
+	VFMADD231PS Z5, Z3, Z4
+	VMOVUPS     Z4, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), BX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VPXORD  Z4, Z4, Z4
+	TESTQ   R13, R13
+	JZ      of4at0add
+	VMOVUPS (R8), Z4
+
+of4at0add:
+	VFMADD231PS (AX), Z0, Z4
+	VFMADD231PS (AX)(R10*1), Z1, Z4
+	VFMADD231PS (AX)(R10*2), Z2, Z4
+	VFMADD231PS (BX), Z3, Z4
+	VMOVUPS     Z4, (R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     64(R8), Z4
+
+of4at1add:
+	VFMADD231PS 64(AX), Z0, Z4
+	VFMADD231PS 64(AX)(R10*1), Z1, Z4
+	VFMADD231PS 64(AX)(R10*2), Z2, Z4
+	VFMADD231PS 64(BX), Z3, Z4
+	VMOVUPS     Z4, 64(R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     128(R8), Z4
+
+of4at2add:
+	VFMADD231PS 128(AX), Z0, Z4
+	VFMADD231PS 128(AX)(R10*1), Z1, Z4
+	VFMADD231PS 128(AX)(R10*2), Z2, Z4
+	VFMADD231PS 128(BX), Z3, Z4
+	VMOVUPS     Z4, 128(R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     192(R8), Z4
+
+of4at3add:
+	VFMADD231PS 192(AX), Z0, Z4
+	VFMADD231PS 192(AX)(R10*1), Z1, Z4
+	VFMADD231PS 192(AX)(R10*2), Z2, Z4
+	VFMADD231PS 192(BX), Z3, Z4
+	VMOVUPS     Z4, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z4, Z4, Z4
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Z4
+
+of1at0add:
+	VFMADD231PS (AX), Z0, Z4
+	VFMADD231PS (AX)(R10*1), Z1, Z4
+	VFMADD231PS (AX)(R10*2), Z2, Z4
+	VFMADD231PS (BX), Z3, Z4
+	VMOVUPS     Z4, (R8)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, R8
+	DECQ        CX
+	JNZ         one
+
+none:
+	MOVQ      48(DI), CX
+	TESTQ     CX, CX
+	JZ        done
+	KMOVW     CX, K1
+	VPXORD    Z4, Z4, Z4
+	TESTQ     R13, R13
+	JZ        tailadd
+	VMOVUPS.Z (R8), K1, Z4
+
+tailadd:
+	VMOVUPS.Z   (AX), K1, Z5
+	VFMADD231PS Z5, Z0, Z4
+	VMOVUPS.Z   (AX)(R10*1), K1, Z5
+	VFMADD231PS Z5, Z1, Z4
+	VMOVUPS.Z   (AX)(R10*2), K1, Z5
+	VFMADD231PS Z5, Z2, Z4
+	VMOVUPS.Z   (BX), K1, Z5
+	VFMADD231PS Z5, Z3, Z4
+	VMOVUPS     Z4, K1, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
 // func gemmAxpy8x1AVX512F32(p uintptr)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F
 TEXT ·gemmAxpy8x1AVX512F32(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -14635,50 +15887,139 @@ TEXT ·gemmAxpy8x1AVX512F32(SB), NOSPLIT, $0-8
 	ADDQ         R11, R12
 	VBROADCASTSS (R12), Z7
 	MOVQ         56(DI), R13
-	MOVQ         40(DI), CX
+	MOVQ         64(DI), CX
 	TESTQ        CX, CX
-	JZ           tail
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z8, Z8, Z8
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPS.Z    (R8), K1, Z8
 
-vector:
+headadd:
+	VMOVUPS.Z   (AX), K1, Z9
+	VFMADD231PS Z9, Z0, Z8
+	VMOVUPS.Z   (AX)(R10*1), K1, Z9
+	VFMADD231PS Z9, Z1, Z8
+	VMOVUPS.Z   (AX)(R10*2), K1, Z9
+	VFMADD231PS Z9, Z2, Z8
+	VMOVUPS.Z   (BX), K1, Z9
+	VFMADD231PS Z9, Z3, Z8
+	VMOVUPS.Z   (BX)(R10*1), K1, Z9
+	VFMADD231PS Z9, Z4, Z8
+	VMOVUPS.Z   (BX)(R10*2), K1, Z9
+	VFMADD231PS Z9, Z5, Z8
+	VMOVUPS.Z   (DX), K1, Z9
+	VFMADD231PS Z9, Z6, Z8
+	VMOVUPS.Z   (DX)(R10*1), K1, Z9
+	VFMADD231PS Z9, Z7, Z8
+	VMOVUPS     Z8, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), BX
+	ADDQ        72(DI), DX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
 	VPXORD  Z8, Z8, Z8
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPS (R8), Z8
 
-add:
-	VMOVUPS     (AX), Z9
-	VFMADD231PS Z9, Z0, Z8
-	PREFETCHT0  512(AX)
-	VMOVUPS     (AX)(R10*1), Z9
-	VFMADD231PS Z9, Z1, Z8
-	PREFETCHT0  512(AX)(R10*1)
-	VMOVUPS     (AX)(R10*2), Z9
-	VFMADD231PS Z9, Z2, Z8
-	PREFETCHT0  512(AX)(R10*2)
-	VMOVUPS     (BX), Z9
-	VFMADD231PS Z9, Z3, Z8
-	PREFETCHT0  512(BX)
-	VMOVUPS     (BX)(R10*1), Z9
-	VFMADD231PS Z9, Z4, Z8
-	PREFETCHT0  512(BX)(R10*1)
-	VMOVUPS     (BX)(R10*2), Z9
-	VFMADD231PS Z9, Z5, Z8
-	PREFETCHT0  512(BX)(R10*2)
-	VMOVUPS     (DX), Z9
-	VFMADD231PS Z9, Z6, Z8
-	PREFETCHT0  512(DX)
-	VMOVUPS     (DX)(R10*1), Z9
-	VFMADD231PS Z9, Z7, Z8
-	PREFETCHT0  512(DX)(R10*1)
+of4at0add:
+	VFMADD231PS (AX), Z0, Z8
+	VFMADD231PS (AX)(R10*1), Z1, Z8
+	VFMADD231PS (AX)(R10*2), Z2, Z8
+	VFMADD231PS (BX), Z3, Z8
+	VFMADD231PS (BX)(R10*1), Z4, Z8
+	VFMADD231PS (BX)(R10*2), Z5, Z8
+	VFMADD231PS (DX), Z6, Z8
+	VFMADD231PS (DX)(R10*1), Z7, Z8
+	VMOVUPS     Z8, (R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPS     64(R8), Z8
+
+of4at1add:
+	VFMADD231PS 64(AX), Z0, Z8
+	VFMADD231PS 64(AX)(R10*1), Z1, Z8
+	VFMADD231PS 64(AX)(R10*2), Z2, Z8
+	VFMADD231PS 64(BX), Z3, Z8
+	VFMADD231PS 64(BX)(R10*1), Z4, Z8
+	VFMADD231PS 64(BX)(R10*2), Z5, Z8
+	VFMADD231PS 64(DX), Z6, Z8
+	VFMADD231PS 64(DX)(R10*1), Z7, Z8
+	VMOVUPS     Z8, 64(R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPS     128(R8), Z8
+
+of4at2add:
+	VFMADD231PS 128(AX), Z0, Z8
+	VFMADD231PS 128(AX)(R10*1), Z1, Z8
+	VFMADD231PS 128(AX)(R10*2), Z2, Z8
+	VFMADD231PS 128(BX), Z3, Z8
+	VFMADD231PS 128(BX)(R10*1), Z4, Z8
+	VFMADD231PS 128(BX)(R10*2), Z5, Z8
+	VFMADD231PS 128(DX), Z6, Z8
+	VFMADD231PS 128(DX)(R10*1), Z7, Z8
+	VMOVUPS     Z8, 128(R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPS     192(R8), Z8
+
+of4at3add:
+	VFMADD231PS 192(AX), Z0, Z8
+	VFMADD231PS 192(AX)(R10*1), Z1, Z8
+	VFMADD231PS 192(AX)(R10*2), Z2, Z8
+	VFMADD231PS 192(BX), Z3, Z8
+	VFMADD231PS 192(BX)(R10*1), Z4, Z8
+	VFMADD231PS 192(BX)(R10*2), Z5, Z8
+	VFMADD231PS 192(DX), Z6, Z8
+	VFMADD231PS 192(DX)(R10*1), Z7, Z8
+	VMOVUPS     Z8, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z8, Z8, Z8
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPS (R8), Z8
+
+of1at0add:
+	VFMADD231PS (AX), Z0, Z8
+	VFMADD231PS (AX)(R10*1), Z1, Z8
+	VFMADD231PS (AX)(R10*2), Z2, Z8
+	VFMADD231PS (BX), Z3, Z8
+	VFMADD231PS (BX)(R10*1), Z4, Z8
+	VFMADD231PS (BX)(R10*2), Z5, Z8
+	VFMADD231PS (DX), Z6, Z8
+	VFMADD231PS (DX)(R10*1), Z7, Z8
 	VMOVUPS     Z8, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ      48(DI), CX
 	TESTQ     CX, CX
 	JZ        done
@@ -20274,7 +21615,7 @@ added:
 	RET
 
 // func gemmDot1x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -20284,24 +21625,51 @@ TEXT ·gemmDot1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (AX), Z1
-	VMOVUPD     (SI), Z2
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (SI), K1, Z2
 	VFMADD231PD Z2, Z1, Z0
-	PREFETCHT0  512(AX)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPD     (AX), Z1
+	VFMADD231PD (SI), Z1, Z0
+	VMOVUPD     64(AX), Z1
+	VFMADD231PD 64(SI), Z1, Z0
+	VMOVUPD     128(AX), Z1
+	VFMADD231PD 128(SI), Z1, Z0
+	VMOVUPD     192(AX), Z1
+	VFMADD231PD 192(SI), Z1, Z0
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (AX), Z1
+	VFMADD231PD (SI), Z1, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20338,26 +21706,37 @@ TEXT ·gemmDot1x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (AX), Z2
-	VMOVUPD     (SI), Z3
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z2
+	VMOVUPD.Z   (SI), K1, Z3
 	VFMADD231PD Z3, Z2, Z0
-	VMOVUPD     (SI)(R11*1), Z3
+	VMOVUPD.Z   (SI)(R11*1), K1, Z3
 	VFMADD231PD Z3, Z2, Z1
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPD     (AX), Z2
+	VFMADD231PD (SI), Z2, Z0
+	VFMADD231PD (SI)(R11*1), Z2, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20398,29 +21777,41 @@ TEXT ·gemmDot1x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (AX), Z3
-	VMOVUPD     (SI), Z4
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z3
+	VMOVUPD.Z   (SI), K1, Z4
 	VFMADD231PD Z4, Z3, Z0
-	VMOVUPD     (SI)(R11*1), Z4
+	VMOVUPD.Z   (SI)(R11*1), K1, Z4
 	VFMADD231PD Z4, Z3, Z1
-	VMOVUPD     (SI)(R11*2), Z4
+	VMOVUPD.Z   (SI)(R11*2), K1, Z4
 	VFMADD231PD Z4, Z3, Z2
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPD     (AX), Z3
+	VFMADD231PD (SI), Z3, Z0
+	VFMADD231PD (SI)(R11*1), Z3, Z1
+	VFMADD231PD (SI)(R11*2), Z3, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20470,35 +21861,49 @@ TEXT ·gemmDot1x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (AX), Z4
-	VMOVUPD     (SI), Z5
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (SI), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
-	VMOVUPD     (SI)(R11*1), Z5
+	VMOVUPD.Z   (SI)(R11*1), K1, Z5
 	VFMADD231PD Z5, Z4, Z1
-	VMOVUPD     (SI)(R11*2), Z5
+	VMOVUPD.Z   (SI)(R11*2), K1, Z5
 	VFMADD231PD Z5, Z4, Z2
-	VMOVUPD     (R8), Z5
+	VMOVUPD.Z   (R8), K1, Z5
 	VFMADD231PD Z5, Z4, Z3
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPD     (AX), Z4
+	VFMADD231PD (SI), Z4, Z0
+	VFMADD231PD (SI)(R11*1), Z4, Z1
+	VFMADD231PD (SI)(R11*2), Z4, Z2
+	VFMADD231PD (R8), Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20552,38 +21957,53 @@ TEXT ·gemmDot1x5AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (AX), Z5
-	VMOVUPD     (SI), Z6
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z5
+	VMOVUPD.Z   (SI), K1, Z6
 	VFMADD231PD Z6, Z5, Z0
-	VMOVUPD     (SI)(R11*1), Z6
+	VMOVUPD.Z   (SI)(R11*1), K1, Z6
 	VFMADD231PD Z6, Z5, Z1
-	VMOVUPD     (SI)(R11*2), Z6
+	VMOVUPD.Z   (SI)(R11*2), K1, Z6
 	VFMADD231PD Z6, Z5, Z2
-	VMOVUPD     (R8), Z6
+	VMOVUPD.Z   (R8), K1, Z6
 	VFMADD231PD Z6, Z5, Z3
-	VMOVUPD     (R8)(R11*1), Z6
+	VMOVUPD.Z   (R8)(R11*1), K1, Z6
 	VFMADD231PD Z6, Z5, Z4
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
+
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
+	VMOVUPD     (AX), Z5
+	VFMADD231PD (SI), Z5, Z0
+	VFMADD231PD (SI)(R11*1), Z5, Z1
+	VFMADD231PD (SI)(R11*2), Z5, Z2
+	VFMADD231PD (R8), Z5, Z3
+	VFMADD231PD (R8)(R11*1), Z5, Z4
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20636,7 +22056,7 @@ summed:
 	RET
 
 // func gemmDot2x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot2x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -20646,28 +22066,59 @@ TEXT ·gemmDot2x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (SI), Z2
-	VMOVUPD     (AX), Z3
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (SI), K1, Z2
+	VMOVUPD.Z   (AX), K1, Z3
 	VFMADD231PD Z3, Z2, Z0
-	VMOVUPD     (AX)(R10*1), Z3
+	VMOVUPD.Z   (AX)(R10*1), K1, Z3
 	VFMADD231PD Z3, Z2, Z1
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPD     (SI), Z2
+	VFMADD231PD (AX), Z2, Z0
+	VFMADD231PD (AX)(R10*1), Z2, Z1
+	VMOVUPD     64(SI), Z2
+	VFMADD231PD 64(AX), Z2, Z0
+	VFMADD231PD 64(AX)(R10*1), Z2, Z1
+	VMOVUPD     128(SI), Z2
+	VFMADD231PD 128(AX), Z2, Z0
+	VFMADD231PD 128(AX)(R10*1), Z2, Z1
+	VMOVUPD     192(SI), Z2
+	VFMADD231PD 192(AX), Z2, Z0
+	VFMADD231PD 192(AX)(R10*1), Z2, Z1
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Z2
+	VFMADD231PD (AX), Z2, Z0
+	VFMADD231PD (AX)(R10*1), Z2, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20708,17 +22159,33 @@ TEXT ·gemmDot2x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (AX)(R10*1), K1, Z5
+	VMOVUPD.Z   (SI), K1, Z6
+	VFMADD231PD Z6, Z4, Z0
+	VFMADD231PD Z6, Z5, Z2
+	VMOVUPD.Z   (SI)(R11*1), K1, Z6
+	VFMADD231PD Z6, Z4, Z1
+	VFMADD231PD Z6, Z5, Z3
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z4
 	VMOVUPD     (AX)(R10*1), Z5
 	VMOVUPD     (SI), Z6
@@ -20730,9 +22197,9 @@ vector:
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20786,19 +22253,38 @@ TEXT ·gemmDot2x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z6
+	VMOVUPD.Z   (AX)(R10*1), K1, Z7
+	VMOVUPD.Z   (SI), K1, Z8
+	VFMADD231PD Z8, Z6, Z0
+	VFMADD231PD Z8, Z7, Z3
+	VMOVUPD.Z   (SI)(R11*1), K1, Z8
+	VFMADD231PD Z8, Z6, Z1
+	VFMADD231PD Z8, Z7, Z4
+	VMOVUPD.Z   (SI)(R11*2), K1, Z8
+	VFMADD231PD Z8, Z6, Z2
+	VFMADD231PD Z8, Z7, Z5
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z6
 	VMOVUPD     (AX)(R10*1), Z7
 	VMOVUPD     (SI), Z8
@@ -20813,9 +22299,9 @@ vector:
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -20886,23 +22372,46 @@ TEXT ·gemmDot2x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z8
+	VMOVUPD.Z   (AX)(R10*1), K1, Z9
+	VMOVUPD.Z   (SI), K1, Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z4
+	VMOVUPD.Z   (SI)(R11*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z1
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD.Z   (SI)(R11*2), K1, Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z6
+	VMOVUPD.Z   (R8), K1, Z10
+	VFMADD231PD Z10, Z8, Z3
+	VFMADD231PD Z10, Z9, Z7
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z8
 	VMOVUPD     (AX)(R10*1), Z9
 	VMOVUPD     (SI), Z10
@@ -20921,9 +22430,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21001,25 +22510,51 @@ TEXT ·gemmDot2x5AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z10
+	VMOVUPD.Z   (AX)(R10*1), K1, Z11
+	VMOVUPD.Z   (SI), K1, Z12
+	VFMADD231PD Z12, Z10, Z0
+	VFMADD231PD Z12, Z11, Z5
+	VMOVUPD.Z   (SI)(R11*1), K1, Z12
+	VFMADD231PD Z12, Z10, Z1
+	VFMADD231PD Z12, Z11, Z6
+	VMOVUPD.Z   (SI)(R11*2), K1, Z12
+	VFMADD231PD Z12, Z10, Z2
+	VFMADD231PD Z12, Z11, Z7
+	VMOVUPD.Z   (R8), K1, Z12
+	VFMADD231PD Z12, Z10, Z3
+	VFMADD231PD Z12, Z11, Z8
+	VMOVUPD.Z   (R8)(R11*1), K1, Z12
+	VFMADD231PD Z12, Z10, Z4
+	VFMADD231PD Z12, Z11, Z9
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z10
 	VMOVUPD     (AX)(R10*1), Z11
 	VMOVUPD     (SI), Z12
@@ -21041,9 +22576,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21128,7 +22663,7 @@ summed:
 	RET
 
 // func gemmDot4x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot4x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -21138,39 +22673,80 @@ TEXT ·gemmDot4x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (SI), Z4
-	VMOVUPD     (AX), Z5
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (SI), K1, Z4
+	VMOVUPD.Z   (AX), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
-	VMOVUPD     (AX)(R10*1), Z5
+	VMOVUPD.Z   (AX)(R10*1), K1, Z5
 	VFMADD231PD Z5, Z4, Z1
-	VMOVUPD     (AX)(R10*2), Z5
+	VMOVUPD.Z   (AX)(R10*2), K1, Z5
 	VFMADD231PD Z5, Z4, Z2
-	VMOVUPD     (BX), Z5
+	VMOVUPD.Z   (BX), K1, Z5
 	VFMADD231PD Z5, Z4, Z3
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
-	PREFETCHT0  512(AX)(R10*2)
-	PREFETCHT0  512(BX)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPD     (SI), Z4
+	VFMADD231PD (AX), Z4, Z0
+	VFMADD231PD (AX)(R10*1), Z4, Z1
+	VFMADD231PD (AX)(R10*2), Z4, Z2
+	VFMADD231PD (BX), Z4, Z3
+	VMOVUPD     64(SI), Z4
+	VFMADD231PD 64(AX), Z4, Z0
+	VFMADD231PD 64(AX)(R10*1), Z4, Z1
+	VFMADD231PD 64(AX)(R10*2), Z4, Z2
+	VFMADD231PD 64(BX), Z4, Z3
+	VMOVUPD     128(SI), Z4
+	VFMADD231PD 128(AX), Z4, Z0
+	VFMADD231PD 128(AX)(R10*1), Z4, Z1
+	VFMADD231PD 128(AX)(R10*2), Z4, Z2
+	VFMADD231PD 128(BX), Z4, Z3
+	VMOVUPD     192(SI), Z4
+	VFMADD231PD 192(AX), Z4, Z0
+	VFMADD231PD 192(AX)(R10*1), Z4, Z1
+	VFMADD231PD 192(AX)(R10*2), Z4, Z2
+	VFMADD231PD 192(BX), Z4, Z3
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Z4
+	VFMADD231PD (AX), Z4, Z0
+	VFMADD231PD (AX)(R10*1), Z4, Z1
+	VFMADD231PD (AX)(R10*2), Z4, Z2
+	VFMADD231PD (BX), Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21224,23 +22800,46 @@ TEXT ·gemmDot4x2AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (SI), K1, Z8
+	VMOVUPD.Z   (SI)(R11*1), K1, Z9
+	VMOVUPD.Z   (AX), K1, Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z9, Z1
+	VMOVUPD.Z   (AX)(R10*1), K1, Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z9, Z3
+	VMOVUPD.Z   (AX)(R10*2), K1, Z10
+	VFMADD231PD Z10, Z8, Z4
+	VFMADD231PD Z10, Z9, Z5
+	VMOVUPD.Z   (BX), K1, Z10
+	VFMADD231PD Z10, Z8, Z6
+	VFMADD231PD Z10, Z9, Z7
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (SI), Z8
 	VMOVUPD     (SI)(R11*1), Z9
 	VMOVUPD     (AX), Z10
@@ -21259,9 +22858,9 @@ vector:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21341,27 +22940,55 @@ TEXT ·gemmDot4x3AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (SI), K1, Z12
+	VMOVUPD.Z   (SI)(R11*1), K1, Z13
+	VMOVUPD.Z   (SI)(R11*2), K1, Z14
+	VMOVUPD.Z   (AX), K1, Z15
+	VFMADD231PD Z15, Z12, Z0
+	VFMADD231PD Z15, Z13, Z1
+	VFMADD231PD Z15, Z14, Z2
+	VMOVUPD.Z   (AX)(R10*1), K1, Z15
+	VFMADD231PD Z15, Z12, Z3
+	VFMADD231PD Z15, Z13, Z4
+	VFMADD231PD Z15, Z14, Z5
+	VMOVUPD.Z   (AX)(R10*2), K1, Z15
+	VFMADD231PD Z15, Z12, Z6
+	VFMADD231PD Z15, Z13, Z7
+	VFMADD231PD Z15, Z14, Z8
+	VMOVUPD.Z   (BX), K1, Z15
+	VFMADD231PD Z15, Z12, Z9
+	VFMADD231PD Z15, Z13, Z10
+	VFMADD231PD Z15, Z14, Z11
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (SI), Z12
 	VMOVUPD     (SI)(R11*1), Z13
 	VMOVUPD     (SI)(R11*2), Z14
@@ -21385,9 +23012,9 @@ vector:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21500,33 +23127,67 @@ TEXT ·gemmDot4x4AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	VPXORD      Z12, Z12, Z12
+	VPXORD      Z13, Z13, Z13
+	VPXORD      Z14, Z14, Z14
+	VPXORD      Z15, Z15, Z15
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z16
+	VMOVUPD.Z   (AX)(R10*1), K1, Z17
+	VMOVUPD.Z   (AX)(R10*2), K1, Z18
+	VMOVUPD.Z   (BX), K1, Z19
+	VMOVUPD.Z   (SI), K1, Z20
+	VFMADD231PD Z20, Z16, Z0
+	VFMADD231PD Z20, Z17, Z4
+	VFMADD231PD Z20, Z18, Z8
+	VFMADD231PD Z20, Z19, Z12
+	VMOVUPD.Z   (SI)(R11*1), K1, Z20
+	VFMADD231PD Z20, Z16, Z1
+	VFMADD231PD Z20, Z17, Z5
+	VFMADD231PD Z20, Z18, Z9
+	VFMADD231PD Z20, Z19, Z13
+	VMOVUPD.Z   (SI)(R11*2), K1, Z20
+	VFMADD231PD Z20, Z16, Z2
+	VFMADD231PD Z20, Z17, Z6
+	VFMADD231PD Z20, Z18, Z10
+	VFMADD231PD Z20, Z19, Z14
+	VMOVUPD.Z   (R8), K1, Z20
+	VFMADD231PD Z20, Z16, Z3
+	VFMADD231PD Z20, Z17, Z7
+	VFMADD231PD Z20, Z18, Z11
+	VFMADD231PD Z20, Z19, Z15
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z16
 	VMOVUPD     (AX)(R10*1), Z17
 	VMOVUPD     (AX)(R10*2), Z18
@@ -21556,9 +23217,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21684,37 +23345,76 @@ TEXT ·gemmDot4x5AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (SI)(R11*2), R8
-	ADDQ   R11, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (SI)(R11*2), R8
+	ADDQ        R11, R8
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	VPXORD      Z8, Z8, Z8
+	VPXORD      Z9, Z9, Z9
+	VPXORD      Z10, Z10, Z10
+	VPXORD      Z11, Z11, Z11
+	VPXORD      Z12, Z12, Z12
+	VPXORD      Z13, Z13, Z13
+	VPXORD      Z14, Z14, Z14
+	VPXORD      Z15, Z15, Z15
+	VPXORD      Z16, Z16, Z16
+	VPXORD      Z17, Z17, Z17
+	VPXORD      Z18, Z18, Z18
+	VPXORD      Z19, Z19, Z19
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (AX), K1, Z20
+	VMOVUPD.Z   (AX)(R10*1), K1, Z21
+	VMOVUPD.Z   (AX)(R10*2), K1, Z22
+	VMOVUPD.Z   (BX), K1, Z23
+	VMOVUPD.Z   (SI), K1, Z24
+	VFMADD231PD Z24, Z20, Z0
+	VFMADD231PD Z24, Z21, Z5
+	VFMADD231PD Z24, Z22, Z10
+	VFMADD231PD Z24, Z23, Z15
+	VMOVUPD.Z   (SI)(R11*1), K1, Z24
+	VFMADD231PD Z24, Z20, Z1
+	VFMADD231PD Z24, Z21, Z6
+	VFMADD231PD Z24, Z22, Z11
+	VFMADD231PD Z24, Z23, Z16
+	VMOVUPD.Z   (SI)(R11*2), K1, Z24
+	VFMADD231PD Z24, Z20, Z2
+	VFMADD231PD Z24, Z21, Z7
+	VFMADD231PD Z24, Z22, Z12
+	VFMADD231PD Z24, Z23, Z17
+	VMOVUPD.Z   (R8), K1, Z24
+	VFMADD231PD Z24, Z20, Z3
+	VFMADD231PD Z24, Z21, Z8
+	VFMADD231PD Z24, Z22, Z13
+	VFMADD231PD Z24, Z23, Z18
+	VMOVUPD.Z   (R8)(R11*1), K1, Z24
+	VFMADD231PD Z24, Z20, Z4
+	VFMADD231PD Z24, Z21, Z9
+	VFMADD231PD Z24, Z22, Z14
+	VFMADD231PD Z24, Z23, Z19
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), SI
+	ADDQ        104(DI), R8
 
-vector:
+whole:
+	MOVQ  48(DI), CX
+	TESTQ CX, CX
+	JZ    none
+
+one:
 	VMOVUPD     (AX), Z20
 	VMOVUPD     (AX)(R10*1), Z21
 	VMOVUPD     (AX)(R10*2), Z22
@@ -21749,9 +23449,9 @@ vector:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -21900,7 +23600,7 @@ summed:
 	RET
 
 // func gemmDot8x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·gemmDot8x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
 	MOVQ 24(DI), R10
@@ -21910,58 +23610,117 @@ TEXT ·gemmDot8x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ 16(DI), R13
 
 block:
-	MOVQ   R9, AX
-	MOVQ   R12, SI
-	LEAQ   (AX)(R10*2), BX
-	ADDQ   R10, BX
-	LEAQ   (BX)(R10*2), DX
-	ADDQ   R10, DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	MOVQ   48(DI), CX
-	TESTQ  CX, CX
-	JZ     tail
-
-vector:
-	VMOVUPD     (SI), Z8
-	VMOVUPD     (AX), Z9
+	MOVQ        R9, AX
+	MOVQ        R12, SI
+	LEAQ        (AX)(R10*2), BX
+	ADDQ        R10, BX
+	LEAQ        (BX)(R10*2), DX
+	ADDQ        R10, DX
+	VPXORD      Z0, Z0, Z0
+	VPXORD      Z1, Z1, Z1
+	VPXORD      Z2, Z2, Z2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z4, Z4, Z4
+	VPXORD      Z5, Z5, Z5
+	VPXORD      Z6, Z6, Z6
+	VPXORD      Z7, Z7, Z7
+	MOVQ        96(DI), CX
+	TESTQ       CX, CX
+	JZ          whole
+	KMOVW       CX, K1
+	VMOVUPD.Z   (SI), K1, Z8
+	VMOVUPD.Z   (AX), K1, Z9
 	VFMADD231PD Z9, Z8, Z0
-	VMOVUPD     (AX)(R10*1), Z9
+	VMOVUPD.Z   (AX)(R10*1), K1, Z9
 	VFMADD231PD Z9, Z8, Z1
-	VMOVUPD     (AX)(R10*2), Z9
+	VMOVUPD.Z   (AX)(R10*2), K1, Z9
 	VFMADD231PD Z9, Z8, Z2
-	VMOVUPD     (BX), Z9
+	VMOVUPD.Z   (BX), K1, Z9
 	VFMADD231PD Z9, Z8, Z3
-	VMOVUPD     (BX)(R10*1), Z9
+	VMOVUPD.Z   (BX)(R10*1), K1, Z9
 	VFMADD231PD Z9, Z8, Z4
-	VMOVUPD     (BX)(R10*2), Z9
+	VMOVUPD.Z   (BX)(R10*2), K1, Z9
 	VFMADD231PD Z9, Z8, Z5
-	VMOVUPD     (DX), Z9
+	VMOVUPD.Z   (DX), K1, Z9
 	VFMADD231PD Z9, Z8, Z6
-	VMOVUPD     (DX)(R10*1), Z9
+	VMOVUPD.Z   (DX)(R10*1), K1, Z9
 	VFMADD231PD Z9, Z8, Z7
-	PREFETCHT0  512(AX)
-	PREFETCHT0  512(AX)(R10*1)
-	PREFETCHT0  512(AX)(R10*2)
-	PREFETCHT0  512(BX)
-	PREFETCHT0  512(BX)(R10*1)
-	PREFETCHT0  512(BX)(R10*2)
-	PREFETCHT0  512(DX)
-	PREFETCHT0  512(DX)(R10*1)
+	ADDQ        104(DI), AX
+	ADDQ        104(DI), BX
+	ADDQ        104(DI), DX
+	ADDQ        104(DI), SI
+
+whole:
+	MOVQ 48(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VMOVUPD     (SI), Z8
+	VFMADD231PD (AX), Z8, Z0
+	VFMADD231PD (AX)(R10*1), Z8, Z1
+	VFMADD231PD (AX)(R10*2), Z8, Z2
+	VFMADD231PD (BX), Z8, Z3
+	VFMADD231PD (BX)(R10*1), Z8, Z4
+	VFMADD231PD (BX)(R10*2), Z8, Z5
+	VFMADD231PD (DX), Z8, Z6
+	VFMADD231PD (DX)(R10*1), Z8, Z7
+	VMOVUPD     64(SI), Z8
+	VFMADD231PD 64(AX), Z8, Z0
+	VFMADD231PD 64(AX)(R10*1), Z8, Z1
+	VFMADD231PD 64(AX)(R10*2), Z8, Z2
+	VFMADD231PD 64(BX), Z8, Z3
+	VFMADD231PD 64(BX)(R10*1), Z8, Z4
+	VFMADD231PD 64(BX)(R10*2), Z8, Z5
+	VFMADD231PD 64(DX), Z8, Z6
+	VFMADD231PD 64(DX)(R10*1), Z8, Z7
+	VMOVUPD     128(SI), Z8
+	VFMADD231PD 128(AX), Z8, Z0
+	VFMADD231PD 128(AX)(R10*1), Z8, Z1
+	VFMADD231PD 128(AX)(R10*2), Z8, Z2
+	VFMADD231PD 128(BX), Z8, Z3
+	VFMADD231PD 128(BX)(R10*1), Z8, Z4
+	VFMADD231PD 128(BX)(R10*2), Z8, Z5
+	VFMADD231PD 128(DX), Z8, Z6
+	VFMADD231PD 128(DX)(R10*1), Z8, Z7
+	VMOVUPD     192(SI), Z8
+	VFMADD231PD 192(AX), Z8, Z0
+	VFMADD231PD 192(AX)(R10*1), Z8, Z1
+	VFMADD231PD 192(AX)(R10*2), Z8, Z2
+	VFMADD231PD 192(BX), Z8, Z3
+	VFMADD231PD 192(BX)(R10*1), Z8, Z4
+	VFMADD231PD 192(BX)(R10*2), Z8, Z5
+	VFMADD231PD 192(DX), Z8, Z6
+	VFMADD231PD 192(DX)(R10*1), Z8, Z7
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, SI
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VMOVUPD     (SI), Z8
+	VFMADD231PD (AX), Z8, Z0
+	VFMADD231PD (AX)(R10*1), Z8, Z1
+	VFMADD231PD (AX)(R10*2), Z8, Z2
+	VFMADD231PD (BX), Z8, Z3
+	VFMADD231PD (BX)(R10*1), Z8, Z4
+	VFMADD231PD (BX)(R10*2), Z8, Z5
+	VFMADD231PD (DX), Z8, Z6
+	VFMADD231PD (DX)(R10*1), Z8, Z7
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
 	ADDQ        $0x00000040, SI
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ        56(DI), CX
 	TESTQ       CX, CX
 	JZ          summed
@@ -22222,7 +23981,7 @@ next:
 	RET
 
 // func gemmAxpy1x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F
 TEXT ·gemmAxpy1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -22232,27 +23991,84 @@ TEXT ·gemmAxpy1x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ         32(DI), R11
 	VBROADCASTSD (R12), Z0
 	MOVQ         56(DI), R13
-	MOVQ         40(DI), CX
+	MOVQ         64(DI), CX
 	TESTQ        CX, CX
-	JZ           tail
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z1, Z1, Z1
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPD.Z    (R8), K1, Z1
 
-vector:
+headadd:
+	VMOVUPD.Z   (AX), K1, Z2
+	VFMADD231PD Z2, Z0, Z1
+	VMOVUPD     Z1, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
 	VPXORD  Z1, Z1, Z1
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPD (R8), Z1
 
-add:
-	VMOVUPD     (AX), Z2
-	VFMADD231PD Z2, Z0, Z1
-	PREFETCHT0  512(AX)
+of4at0add:
+	VFMADD231PD (AX), Z0, Z1
+	VMOVUPD     Z1, (R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     64(R8), Z1
+
+of4at1add:
+	VFMADD231PD 64(AX), Z0, Z1
+	VMOVUPD     Z1, 64(R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     128(R8), Z1
+
+of4at2add:
+	VFMADD231PD 128(AX), Z0, Z1
+	VMOVUPD     Z1, 128(R8)
+	VPXORD      Z1, Z1, Z1
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     192(R8), Z1
+
+of4at3add:
+	VFMADD231PD 192(AX), Z0, Z1
+	VMOVUPD     Z1, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z1, Z1, Z1
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Z1
+
+of1at0add:
+	VFMADD231PD (AX), Z0, Z1
 	VMOVUPD     Z1, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ      48(DI), CX
 	TESTQ     CX, CX
 	JZ        done
@@ -22271,8 +24087,153 @@ done:
 	VZEROUPPER
 	RET
 
+// func gemmAxpy4x1AVX512F64(p uintptr)
+// Requires: AVX, AVX512F
+TEXT ·gemmAxpy4x1AVX512F64(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), DI
+	MOVQ         (DI), AX
+	MOVQ         24(DI), R10
+	LEAQ         (AX)(R10*2), BX
+	ADDQ         R10, BX
+	MOVQ         16(DI), R8
+	MOVQ         8(DI), R12
+	MOVQ         32(DI), R11
+	VBROADCASTSD (R12), Z0
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Z1
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Z2
+	ADDQ         R11, R12
+	VBROADCASTSD (R12), Z3
+	MOVQ         56(DI), R13
+	MOVQ         64(DI), CX
+	TESTQ        CX, CX
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z4, Z4, Z4
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPD.Z    (R8), K1, Z4
+
+headadd:
+	VMOVUPD.Z   (AX), K1, Z5
+	VFMADD231PD Z5, Z0, Z4
+	VMOVUPD.Z   (AX)(R10*1), K1, Z5
+	VFMADD231PD Z5, Z1, Z4
+	VMOVUPD.Z   (AX)(R10*2), K1, Z5
+	VFMADD231PD Z5, Z2, Z4
+	VMOVUPD.Z   (BX), K1, Z5
+	VFMADD231PD Z5, Z3, Z4
+	VMOVUPD     Z4, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), BX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
+	VPXORD  Z4, Z4, Z4
+	TESTQ   R13, R13
+	JZ      of4at0add
+	VMOVUPD (R8), Z4
+
+of4at0add:
+	VFMADD231PD (AX), Z0, Z4
+	VFMADD231PD (AX)(R10*1), Z1, Z4
+	VFMADD231PD (AX)(R10*2), Z2, Z4
+	VFMADD231PD (BX), Z3, Z4
+	VMOVUPD     Z4, (R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     64(R8), Z4
+
+of4at1add:
+	VFMADD231PD 64(AX), Z0, Z4
+	VFMADD231PD 64(AX)(R10*1), Z1, Z4
+	VFMADD231PD 64(AX)(R10*2), Z2, Z4
+	VFMADD231PD 64(BX), Z3, Z4
+	VMOVUPD     Z4, 64(R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     128(R8), Z4
+
+of4at2add:
+	VFMADD231PD 128(AX), Z0, Z4
+	VFMADD231PD 128(AX)(R10*1), Z1, Z4
+	VFMADD231PD 128(AX)(R10*2), Z2, Z4
+	VFMADD231PD 128(BX), Z3, Z4
+	VMOVUPD     Z4, 128(R8)
+	VPXORD      Z4, Z4, Z4
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     192(R8), Z4
+
+of4at3add:
+	VFMADD231PD 192(AX), Z0, Z4
+	VFMADD231PD 192(AX)(R10*1), Z1, Z4
+	VFMADD231PD 192(AX)(R10*2), Z2, Z4
+	VFMADD231PD 192(BX), Z3, Z4
+	VMOVUPD     Z4, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z4, Z4, Z4
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Z4
+
+of1at0add:
+	VFMADD231PD (AX), Z0, Z4
+	VFMADD231PD (AX)(R10*1), Z1, Z4
+	VFMADD231PD (AX)(R10*2), Z2, Z4
+	VFMADD231PD (BX), Z3, Z4
+	VMOVUPD     Z4, (R8)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, R8
+	DECQ        CX
+	JNZ         one
+
+none:
+	MOVQ      48(DI), CX
+	TESTQ     CX, CX
+	JZ        done
+	KMOVW     CX, K1
+	VPXORD    Z4, Z4, Z4
+	TESTQ     R13, R13
+	JZ        tailadd
+	VMOVUPD.Z (R8), K1, Z4
+
+tailadd:
+	VMOVUPD.Z   (AX), K1, Z5
+	VFMADD231PD Z5, Z0, Z4
+	VMOVUPD.Z   (AX)(R10*1), K1, Z5
+	VFMADD231PD Z5, Z1, Z4
+	VMOVUPD.Z   (AX)(R10*2), K1, Z5
+	VFMADD231PD Z5, Z2, Z4
+	VMOVUPD.Z   (BX), K1, Z5
+	VFMADD231PD Z5, Z3, Z4
+	VMOVUPD     Z4, K1, (R8)
+
+done:
+	VZEROUPPER
+	RET
+
 // func gemmAxpy8x1AVX512F64(p uintptr)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F
 TEXT ·gemmAxpy8x1AVX512F64(SB), NOSPLIT, $0-8
 	MOVQ         p+0(FP), DI
 	MOVQ         (DI), AX
@@ -22300,50 +24261,139 @@ TEXT ·gemmAxpy8x1AVX512F64(SB), NOSPLIT, $0-8
 	ADDQ         R11, R12
 	VBROADCASTSD (R12), Z7
 	MOVQ         56(DI), R13
-	MOVQ         40(DI), CX
+	MOVQ         64(DI), CX
 	TESTQ        CX, CX
-	JZ           tail
+	JZ           whole
+	KMOVW        CX, K1
+	VPXORD       Z8, Z8, Z8
+	TESTQ        R13, R13
+	JZ           headadd
+	VMOVUPD.Z    (R8), K1, Z8
 
-vector:
+headadd:
+	VMOVUPD.Z   (AX), K1, Z9
+	VFMADD231PD Z9, Z0, Z8
+	VMOVUPD.Z   (AX)(R10*1), K1, Z9
+	VFMADD231PD Z9, Z1, Z8
+	VMOVUPD.Z   (AX)(R10*2), K1, Z9
+	VFMADD231PD Z9, Z2, Z8
+	VMOVUPD.Z   (BX), K1, Z9
+	VFMADD231PD Z9, Z3, Z8
+	VMOVUPD.Z   (BX)(R10*1), K1, Z9
+	VFMADD231PD Z9, Z4, Z8
+	VMOVUPD.Z   (BX)(R10*2), K1, Z9
+	VFMADD231PD Z9, Z5, Z8
+	VMOVUPD.Z   (DX), K1, Z9
+	VFMADD231PD Z9, Z6, Z8
+	VMOVUPD.Z   (DX)(R10*1), K1, Z9
+	VFMADD231PD Z9, Z7, Z8
+	VMOVUPD     Z8, K1, (R8)
+	ADDQ        72(DI), AX
+	ADDQ        72(DI), BX
+	ADDQ        72(DI), DX
+	ADDQ        72(DI), R8
+
+whole:
+	MOVQ 40(DI), CX
+	SUBQ $0x04, CX
+	JL   few
+
+many:
 	VPXORD  Z8, Z8, Z8
 	TESTQ   R13, R13
-	JZ      add
+	JZ      of4at0add
 	VMOVUPD (R8), Z8
 
-add:
-	VMOVUPD     (AX), Z9
-	VFMADD231PD Z9, Z0, Z8
-	PREFETCHT0  512(AX)
-	VMOVUPD     (AX)(R10*1), Z9
-	VFMADD231PD Z9, Z1, Z8
-	PREFETCHT0  512(AX)(R10*1)
-	VMOVUPD     (AX)(R10*2), Z9
-	VFMADD231PD Z9, Z2, Z8
-	PREFETCHT0  512(AX)(R10*2)
-	VMOVUPD     (BX), Z9
-	VFMADD231PD Z9, Z3, Z8
-	PREFETCHT0  512(BX)
-	VMOVUPD     (BX)(R10*1), Z9
-	VFMADD231PD Z9, Z4, Z8
-	PREFETCHT0  512(BX)(R10*1)
-	VMOVUPD     (BX)(R10*2), Z9
-	VFMADD231PD Z9, Z5, Z8
-	PREFETCHT0  512(BX)(R10*2)
-	VMOVUPD     (DX), Z9
-	VFMADD231PD Z9, Z6, Z8
-	PREFETCHT0  512(DX)
-	VMOVUPD     (DX)(R10*1), Z9
-	VFMADD231PD Z9, Z7, Z8
-	PREFETCHT0  512(DX)(R10*1)
+of4at0add:
+	VFMADD231PD (AX), Z0, Z8
+	VFMADD231PD (AX)(R10*1), Z1, Z8
+	VFMADD231PD (AX)(R10*2), Z2, Z8
+	VFMADD231PD (BX), Z3, Z8
+	VFMADD231PD (BX)(R10*1), Z4, Z8
+	VFMADD231PD (BX)(R10*2), Z5, Z8
+	VFMADD231PD (DX), Z6, Z8
+	VFMADD231PD (DX)(R10*1), Z7, Z8
+	VMOVUPD     Z8, (R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at1add
+	VMOVUPD     64(R8), Z8
+
+of4at1add:
+	VFMADD231PD 64(AX), Z0, Z8
+	VFMADD231PD 64(AX)(R10*1), Z1, Z8
+	VFMADD231PD 64(AX)(R10*2), Z2, Z8
+	VFMADD231PD 64(BX), Z3, Z8
+	VFMADD231PD 64(BX)(R10*1), Z4, Z8
+	VFMADD231PD 64(BX)(R10*2), Z5, Z8
+	VFMADD231PD 64(DX), Z6, Z8
+	VFMADD231PD 64(DX)(R10*1), Z7, Z8
+	VMOVUPD     Z8, 64(R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at2add
+	VMOVUPD     128(R8), Z8
+
+of4at2add:
+	VFMADD231PD 128(AX), Z0, Z8
+	VFMADD231PD 128(AX)(R10*1), Z1, Z8
+	VFMADD231PD 128(AX)(R10*2), Z2, Z8
+	VFMADD231PD 128(BX), Z3, Z8
+	VFMADD231PD 128(BX)(R10*1), Z4, Z8
+	VFMADD231PD 128(BX)(R10*2), Z5, Z8
+	VFMADD231PD 128(DX), Z6, Z8
+	VFMADD231PD 128(DX)(R10*1), Z7, Z8
+	VMOVUPD     Z8, 128(R8)
+	VPXORD      Z8, Z8, Z8
+	TESTQ       R13, R13
+	JZ          of4at3add
+	VMOVUPD     192(R8), Z8
+
+of4at3add:
+	VFMADD231PD 192(AX), Z0, Z8
+	VFMADD231PD 192(AX)(R10*1), Z1, Z8
+	VFMADD231PD 192(AX)(R10*2), Z2, Z8
+	VFMADD231PD 192(BX), Z3, Z8
+	VFMADD231PD 192(BX)(R10*1), Z4, Z8
+	VFMADD231PD 192(BX)(R10*2), Z5, Z8
+	VFMADD231PD 192(DX), Z6, Z8
+	VFMADD231PD 192(DX)(R10*1), Z7, Z8
+	VMOVUPD     Z8, 192(R8)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, R8
+	SUBQ        $0x04, CX
+	JGE         many
+
+few:
+	ADDQ $0x04, CX
+	JZ   none
+
+one:
+	VPXORD  Z8, Z8, Z8
+	TESTQ   R13, R13
+	JZ      of1at0add
+	VMOVUPD (R8), Z8
+
+of1at0add:
+	VFMADD231PD (AX), Z0, Z8
+	VFMADD231PD (AX)(R10*1), Z1, Z8
+	VFMADD231PD (AX)(R10*2), Z2, Z8
+	VFMADD231PD (BX), Z3, Z8
+	VFMADD231PD (BX)(R10*1), Z4, Z8
+	VFMADD231PD (BX)(R10*2), Z5, Z8
+	VFMADD231PD (DX), Z6, Z8
+	VFMADD231PD (DX)(R10*1), Z7, Z8
 	VMOVUPD     Z8, (R8)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, DX
 	ADDQ        $0x00000040, R8
 	DECQ        CX
-	JNZ         vector
+	JNZ         one
 
-tail:
+none:
 	MOVQ      48(DI), CX
 	TESTQ     CX, CX
 	JZ        done

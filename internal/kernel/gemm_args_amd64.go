@@ -50,6 +50,9 @@ type dotArgs[F Float] struct {
 	blocks           int     // at least 1, counted down
 
 	nextA, nextB, nextS int // from block to block
+
+	head uintptr // lanes of a vector before the others, 0 for none; AVX-512 only
+	lead int     // from that vector to the others
 }
 
 const dotSlack = 3
@@ -93,6 +96,9 @@ type axpyArgs[F Float] struct {
 	vectors     int
 	mask        uintptr // lanes of one more vector, 0 for none
 	add         int
+
+	head uintptr // lanes of a vector before the others, 0 for none; AVX-512 only
+	lead int     // from that vector to the others
 }
 
 // maskLanes holds, for AVX2, eight set and eight clear lanes of four bytes.

@@ -48,7 +48,7 @@ func (g *Gemm[F]) grain(across bool) (least, align int) {
 	case g.path == dotsPath && across:
 		return 2 * dotCols, dotCols
 	case g.path == dotsPath:
-		return 8, ks.dotRows
+		return 8, max(ks.dotRows, g.band.rows)
 	case !across:
 		return ks.rows/2 + 1, 1
 	case g.n < 16*ks.lanes:

@@ -122,6 +122,9 @@ func gemmFinishAVX2F32(p *finishArgs[float32])
 func gemmAxpy1x1AVX2F32(p *axpyArgs[float32])
 
 //go:noescape
+func gemmAxpy4x1AVX2F32(p *axpyArgs[float32])
+
+//go:noescape
 func gemmAxpy8x1AVX2F32(p *axpyArgs[float32])
 
 //go:noescape
@@ -240,6 +243,9 @@ func gemmFinishAVX2F64(p *finishArgs[float64])
 
 //go:noescape
 func gemmAxpy1x1AVX2F64(p *axpyArgs[float64])
+
+//go:noescape
+func gemmAxpy4x1AVX2F64(p *axpyArgs[float64])
 
 //go:noescape
 func gemmAxpy8x1AVX2F64(p *axpyArgs[float64])
@@ -416,6 +422,9 @@ func gemmFinishAVX512F32(p *finishArgs[float32])
 func gemmAxpy1x1AVX512F32(p *axpyArgs[float32])
 
 //go:noescape
+func gemmAxpy4x1AVX512F32(p *axpyArgs[float32])
+
+//go:noescape
 func gemmAxpy8x1AVX512F32(p *axpyArgs[float32])
 
 //go:noescape
@@ -590,6 +599,9 @@ func gemmFinishAVX512F64(p *finishArgs[float64])
 func gemmAxpy1x1AVX512F64(p *axpyArgs[float64])
 
 //go:noescape
+func gemmAxpy4x1AVX512F64(p *axpyArgs[float64])
+
+//go:noescape
 func gemmAxpy8x1AVX512F64(p *axpyArgs[float64])
 
 var gemmAVX2F32 = gemmKernels[float32]{
@@ -644,6 +656,7 @@ var gemmAVX2F32 = gemmKernels[float32]{
 	finish:    gemmFinishAVX2F32,
 	axpy: shapes[axpyArgs[float32]]{
 		1<<3 | 1: gemmAxpy1x1AVX2F32,
+		4<<3 | 1: gemmAxpy4x1AVX2F32,
 		8<<3 | 1: gemmAxpy8x1AVX2F32,
 	},
 }
@@ -700,6 +713,7 @@ var gemmAVX2F64 = gemmKernels[float64]{
 	finish:    gemmFinishAVX2F64,
 	axpy: shapes[axpyArgs[float64]]{
 		1<<3 | 1: gemmAxpy1x1AVX2F64,
+		4<<3 | 1: gemmAxpy4x1AVX2F64,
 		8<<3 | 1: gemmAxpy8x1AVX2F64,
 	},
 }
@@ -772,6 +786,7 @@ var gemmAVX512F32 = gemmKernels[float32]{
 	finish:    gemmFinishAVX512F32,
 	axpy: shapes[axpyArgs[float32]]{
 		1<<3 | 1: gemmAxpy1x1AVX512F32,
+		4<<3 | 1: gemmAxpy4x1AVX512F32,
 		8<<3 | 1: gemmAxpy8x1AVX512F32,
 	},
 }
@@ -844,6 +859,7 @@ var gemmAVX512F64 = gemmKernels[float64]{
 	finish:    gemmFinishAVX512F64,
 	axpy: shapes[axpyArgs[float64]]{
 		1<<3 | 1: gemmAxpy1x1AVX512F64,
+		4<<3 | 1: gemmAxpy4x1AVX512F64,
 		8<<3 | 1: gemmAxpy8x1AVX512F64,
 	},
 }

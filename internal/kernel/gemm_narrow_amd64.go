@@ -16,55 +16,83 @@ func (g *Gemm[F]) dots(s *gemmScratch[F], r block) {
 	if g.stepB != 1 {
 		b, colB = g.transposeB(s, r)
 	}
-	cols := r.j1 - r.j0
-	ld := cols
-	if cols > 1 {
-		ld = roundUp(cols+dotSlack, g.kernels.lanes)
-	}
-	const band = 32
-	sums := grow(&s.s, band*ld+dotSlack)
-	kc := g.dotBlock()
-	d := &s.dot
-	d.rowA, d.rowB, d.rowS = g.rowA*g.size, colB*g.size, ld*g.size
-	for i := r.i0; i < r.i1; i += band {
-		end := min(r.i1, i+band)
-		clear(sums)
-		for p := 0; p < g.k; p += kc {
-			steps := min(kc, g.k-p)
-			d.vectors, d.mask = steps/g.kernels.lanes, g.kernels.tail(steps)
-			if cols == 1 {
-				g.dotColumn(d, i, end, p, b, sums)
-			} else {
-				g.dotBand(d, i, end, p, b[p:], colB, cols, sums, ld)
-			}
-		}
-		if cols == 1 {
-			g.storeColumn(s, i, end, r.j0, sums)
+	s.dot.rowB = colB * g.size
+	whole := g.band.whole(g.m)
+	for i := r.i0; i < r.i1; {
+		end := min(r.i1, i+dotRun)
+		if i < whole {
+			end = min(r.i1, (i/g.band.size()+1)*g.band.size())
+			g.dotGroups(s, block{i, end, r.j0, r.j1}, b, colB)
 		} else {
-			g.store(s, block{i, end, r.j0, r.j1}, sums, ld, g.alpha, g.beta)
+			g.dotNeighbours(s, block{i, end, r.j0, r.j1}, b, colB)
+		}
+		i = end
+	}
+}
+
+// dotRun is the number of rows that dotNeighbours computes at a time.
+const dotRun = 32
+
+// dotNeighbours is dots for rows that are taken in turn.
+func (g *Gemm[F]) dotNeighbours(s *gemmScratch[F], r block, b []F, colB int) {
+	cols := r.j1 - r.j0
+	ld := g.dotStride(cols)
+	sums := grow(&s.s, dotRun*ld+dotSlack)
+	clear(sums)
+	d := &s.dot
+	d.rowA, d.rowS = g.rowA*g.size, ld*g.size
+	kc := g.dotBlock()
+	for p := 0; p < g.k; p += kc {
+		steps := min(kc, g.k-p)
+		d.vectors, d.mask = steps/g.kernels.lanes, g.kernels.tail(steps)
+		if cols == 1 {
+			g.dotColumn(d, r.i0, r.i1, p, b, sums)
+		} else {
+			g.dotBand(d, r.i0, r.i1, p, b[p:], colB, cols, sums, ld)
 		}
 	}
+	g.storeSums(s, r, sums, ld)
+}
+
+// dotStride is the distance between the rows of sums of a number of columns.
+func (g *Gemm[F]) dotStride(cols int) int {
+	if cols == 1 {
+		return 1
+	}
+	return roundUp(cols+dotSlack, g.kernels.lanes)
 }
 
 // dotBand adds to the sums of rows i to end−1, block of rows after block.
 func (g *Gemm[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, sums []F, ld int) {
-	ks := g.kernels
 	for q := i; q < end; {
-		rows := powerOfTwo(min(ks.dotRows, end-q))
-		d.a, d.b, d.s = address(g.a, q*g.rowA+p), address(b, 0), address(sums, (q-i)*ld)
-		d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
-		ks.dotBlocks(d, rows, dotCols)
-		if rest := cols % dotCols; rest > 0 {
-			d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, (q-i)*ld+cols-rest), 1
-			if rest == 1 { // sums of a single column would be contiguous: go by elements
-				d.nextA, d.nextB, d.nextS, d.blocks = d.rowA, 0, d.rowS, rows
-				ks.dot.at(1, 1)(d)
-			} else {
-				ks.dot.at(rows, rest)(d)
-			}
-		}
+		rows := powerOfTwo(min(g.kernels.dotRows, end-q))
+		d.a = address(g.a, q*g.rowA+p)
+		g.dotColumns(d, rows, b, colB, cols, sums[(q-i)*ld:], ld)
 		q += rows
 	}
+}
+
+// dotColumns adds to the sums of some rows, block of columns after block.
+func (g *Gemm[F]) dotColumns(d *dotArgs[F], rows int, b []F, colB, cols int, sums []F, ld int) {
+	ks := g.kernels
+	d.b, d.s = address(b, 0), address(sums, 0)
+	if cols == 1 {
+		d.blocks = 1
+		ks.dot.at(rows, 1)(d)
+		return
+	}
+	d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
+	ks.dotBlocks(d, rows, dotCols)
+	rest := cols % dotCols
+	if rest == 0 {
+		return
+	}
+	d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, cols-rest), 1
+	if rest == 1 { // sums of a single column would be contiguous: go by elements
+		d.nextA, d.nextB, d.nextS, d.blocks = d.rowA, 0, d.rowS, rows
+		rows = 1
+	}
+	ks.dot.at(rows, rest)(d)
 }
 
 // dotBlocks computes d.blocks blocks of one shape, in calls of bounded length.
@@ -87,7 +115,7 @@ const dotCols = 5
 // behind them, and come last.
 func (g *Gemm[F]) dotColumn(d *dotArgs[F], i, end, p int, b, sums []F) {
 	for q := i; q < end; {
-		rows := min(8, powerOfTwo(end-q))
+		rows := min(g.kernels.neighbours(g.rowA), powerOfTwo(end-q))
 		if end-q == 3 {
 			rows = 1
 		}
@@ -210,11 +238,13 @@ func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, 
 	ks, a := g.kernels, &s.axpy
 	sums := grow(&s.s, vectorChunk)
 	a.y = address(sums, 0)
+	p := g.combineGroups(a, n, x, ld, factors, step)
 	a.rowX, a.stepA = ld*g.size, step*g.size
 	a.vectors, a.mask = n/ks.lanes, ks.tail(n)
-	for p := 0; p < g.k; {
-		rows := 8
-		if g.k-p < 8 {
+	most := ks.neighbours(ld)
+	for p < g.k {
+		rows := most
+		if g.k-p < most {
 			rows = 1
 		}
 		a.x, a.a, a.add = address(x, p*ld), address(factors, p*step), bit(p > 0)

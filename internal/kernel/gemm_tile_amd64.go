@@ -115,6 +115,15 @@ func (g *Gemm[F]) storeColumn(s *gemmScratch[F], i, end, j int, sums []F) {
 	g.complete(f, i, end-i, sums)
 }
 
+// storeSums is store or, for a single column, storeColumn.
+func (g *Gemm[F]) storeSums(s *gemmScratch[F], r block, sums []F, ld int) {
+	if ld == 1 {
+		g.storeColumn(s, r.i0, r.i1, r.j0, sums)
+	} else {
+		g.store(s, r, sums, ld, g.alpha, g.beta)
+	}
+}
+
 // complete finishes f.rows runs of cols elements, the first at element at of C.
 func (g *Gemm[F]) complete(f *finishArgs[F], at, cols int, sums []F) {
 	ks := g.kernels

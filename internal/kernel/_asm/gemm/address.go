@@ -26,3 +26,33 @@ func threesRow(pointers []reg.GPPhysical, stride reg.GPPhysical, i int) Mem {
 	}
 	return m
 }
+
+// advance adds a number of bytes to every pointer.
+func advance(pointers []reg.GPPhysical, bytes Op) {
+	for _, p := range pointers {
+		ADDQ(bytes, p)
+	}
+}
+
+// loop takes count steps, which may be none, most of them at once while there are
+// as many: fewer instructions in between leave room for more loads on their way.
+func loop(count reg.GPPhysical, most int, steps func(n int)) {
+	if most > 1 {
+		SUBQ(U8(most), count)
+		JL(LabelRef("few"))
+		Label("many")
+		steps(most)
+		SUBQ(U8(most), count)
+		JGE(LabelRef("many"))
+		Label("few")
+		ADDQ(U8(most), count)
+	} else {
+		TESTQ(count, count)
+	}
+	JZ(LabelRef("none"))
+	Label("one")
+	steps(1)
+	DECQ(count)
+	JNZ(LabelRef("one"))
+	Label("none")
+}

@@ -23,6 +23,8 @@ const (
 	dotNextA              // bytes from block to block of A
 	dotNextB              // bytes from block to block of B
 	dotNextS              // bytes from block to block of the sums
+	dotHead               // lanes of a vector before the others; 0 for none
+	dotLead               // bytes of that vector
 )
 
 // dotRows is the number of rows of A in a block of five rows of B.
@@ -88,19 +90,25 @@ func (t dot) write(d *declarations) {
 	for i := range t.rows * t.cols {
 		t.Zero(t.Reg(i))
 	}
-	MOVQ(arg(dotVectors), dotCount)
-	TESTQ(dotCount, dotCount)
-	JZ(LabelRef("tail"))
-	Label("vector")
-	t.products(t.Load)
-	t.prefetch()
-	for _, p := range slices.Concat(pa, pb) {
-		ADDQ(U32(uint32(t.Width())), p)
+	pointers := slices.Concat(pa, pb)
+	if t.Wide {
+		t.masked(dotHead, "whole")
+		advance(pointers, arg(dotLead))
+		Label("whole")
 	}
-	DECQ(dotCount)
-	JNZ(LabelRef("vector"))
-	Label("tail")
-	t.tail()
+	MOVQ(arg(dotVectors), dotCount)
+	most := 1
+	if t.cols == 1 {
+		most = 4
+	}
+	loop(dotCount, most, func(n int) {
+		for u := range n {
+			t.products(u*t.Width(), nil)
+		}
+		advance(pointers, U32(uint32(n*t.Width())))
+	})
+	t.masked(dotMask, "summed")
+	Label("summed")
 	t.reduce()
 	ADDQ(arg(dotNextA), dotBlockA)
 	ADDQ(arg(dotNextB), dotBlockB)
@@ -111,52 +119,45 @@ func (t dot) write(d *declarations) {
 	RET()
 }
 
-// prefetch runs ahead where a matrix is read once, for a single column: it comes
-// from memory, and the products take less time than that.
-func (t dot) prefetch() {
-	if t.cols > 1 || !t.Wide {
-		return
-	}
-	for i := range t.rows {
-		m := threesRow(dotPointersA, dotStrideA, i)
-		m.Disp = 512
-		PREFETCHT0(m)
-	}
-}
-
-// products adds the products of one vector of every row. The smaller of the two
-// blocks stays in registers.
-func (t dot) products(load func(src, dst Op)) {
-	kept, keptAt := t.rows, func(i int) Mem { return threesRow(dotPointersA, dotStrideA, i) }
-	passing, passingAt := t.cols, func(j int) Mem { return threesRow(dotPointersB, dotStrideB, j) }
+// products adds the products of one vector of every row, ahead bytes from the
+// pointers, or of the lanes of it that a mask selects. The smaller of the two
+// blocks stays in registers; what is used once comes from memory, so that more
+// loads are on their way.
+func (t dot) products(ahead int, mask Op) {
+	kept, keptAt := t.rows, func(i int) Mem { return threesRow(dotPointersA, dotStrideA, i).Offset(ahead) }
+	passing, passingAt := t.cols, func(j int) Mem { return threesRow(dotPointersB, dotStrideB, j).Offset(ahead) }
 	acc := t.acc
 	if t.cols < t.rows {
 		kept, passing, keptAt, passingAt = passing, kept, passingAt, keptAt
 		acc = func(i, j int) reg.VecPhysical { return t.acc(j, i) }
 	}
 	for i := range kept {
-		load(keptAt(i), t.spare(i))
+		t.LoadLanes(keptAt(i), mask, t.spare(i))
 	}
 	for j := range passing {
-		load(passingAt(j), t.spare(kept))
+		var x Op = passingAt(j)
+		if kept > 1 || mask != nil {
+			x = t.spare(kept)
+			t.LoadLanes(passingAt(j), mask, x)
+		}
 		for i := range kept {
-			t.FMA(t.spare(kept), t.spare(i), acc(i, j))
+			t.FMA(x, t.spare(i), acc(i, j))
 		}
 	}
 }
 
-// tail adds the products of the last, masked vector.
-func (t dot) tail() {
-	MOVQ(arg(dotMask), dotCount)
+// masked adds the products of the lanes in the field at an offset, or goes to
+// the label none.
+func (t dot) masked(lanes int, none string) {
+	MOVQ(arg(lanes), dotCount)
 	TESTQ(dotCount, dotCount)
-	JZ(LabelRef("summed"))
+	JZ(LabelRef(none))
 	var mask Op = reg.K1
 	if !t.Wide {
 		mask = t.Reg(t.Registers() - 1)
 	}
 	t.LoadMask(dotCount, mask)
-	t.products(func(src, dst Op) { t.LoadMasked(src, mask, dst) })
-	Label("summed")
+	t.products(0, mask)
 }
 
 // reduce adds the lanes of every accumulator, four or two of a row at once, to

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"declive/internal/kernel/_asm/isa"
@@ -97,17 +98,20 @@ const (
 	axpyVectors            // number of whole vectors in a row
 	axpyMask               // lanes of one more vector; 0 for none
 	axpyAdd                // whether to add to the sums
+	axpyHead               // lanes of a vector before the others; 0 for none
+	axpyLead               // bytes of that vector
 )
 
-// axpys writes the kernels that add multiples of one or of eight rows,
+// axpys writes the kernels that add multiples of one, four or eight rows,
 //
 //	y[j] = Σₚ a[p]·X[p][j]     (or +=)
 //
 // in one chain of FMAs for each element. Rows are read as long runs, which suits
 // matrices that come from memory.
 func axpys(v isa.Vector, d *declarations) {
-	axpy(v, 1, d)
-	axpy(v, 8, d)
+	for _, rows := range []int{1, 4, 8} {
+		axpy(v, rows, d)
+	}
 }
 
 func axpy(v isa.Vector, rows int, d *declarations) {
@@ -127,41 +131,43 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 		}
 	}
 	MOVQ(arg(axpyAdd), add)
-	vector := func(name string, load, store func(src, dst Op)) {
+	vector := func(name string, ahead int, mask Op) {
 		v.Zero(sum)
 		TESTQ(add, add)
 		JZ(LabelRef(name + "add"))
-		load(Mem{Base: y}, sum)
+		v.LoadLanes(Mem{Base: y, Disp: ahead}, mask, sum)
 		Label(name + "add")
 		for p := range rows {
-			m := threesRow(px, row, p)
-			load(m, x)
-			v.FMA(x, v.Reg(p), sum)
-			if name == "" && v.Wide {
-				m.Disp = 512
-				PREFETCHT0(m)
+			var m Op = threesRow(px, row, p).Offset(ahead)
+			if mask != nil {
+				v.LoadMasked(m, mask, x)
+				m = x
 			}
+			v.FMA(m, v.Reg(p), sum)
 		}
-		store(sum, Mem{Base: y})
+		v.StoreLanes(sum, mask, Mem{Base: y, Disp: ahead})
+	}
+	masked := func(name string, lanes int, none string) {
+		MOVQ(arg(lanes), count)
+		TESTQ(count, count)
+		JZ(LabelRef(none))
+		v.LoadMask(count, mask)
+		vector(name, 0, mask)
+	}
+	pointers := slices.Concat(px, []reg.GPPhysical{y})
+	if v.Wide {
+		masked("head", axpyHead, "whole")
+		advance(pointers, arg(axpyLead))
+		Label("whole")
 	}
 	MOVQ(arg(axpyVectors), count)
-	TESTQ(count, count)
-	JZ(LabelRef("tail"))
-	Label("vector")
-	vector("", v.Load, v.Store)
-	for _, p := range slices.Concat(px, []reg.GPPhysical{y}) {
-		ADDQ(U32(uint32(v.Width())), p)
-	}
-	DECQ(count)
-	JNZ(LabelRef("vector"))
-	Label("tail")
-	MOVQ(arg(axpyMask), count)
-	TESTQ(count, count)
-	JZ(LabelRef("done"))
-	v.LoadMask(count, mask)
-	vector("tail",
-		func(src, dst Op) { v.LoadMasked(src, mask, dst) },
-		func(src, dst Op) { v.StoreMasked(src, mask, dst) })
+	loop(count, 4, func(n int) {
+		for u := range n {
+			vector(fmt.Sprintf("of%dat%d", n, u), u*v.Width(), nil)
+		}
+		advance(pointers, U32(uint32(n*v.Width())))
+	})
+	masked("tail", axpyMask, "done")
 	Label("done")
 	VZEROUPPER()
 	RET()

@@ -33,6 +33,24 @@ func (v Vector) LoadMasked(src, mask, dst operand.Op) {
 	}
 }
 
+// LoadLanes is LoadMasked with a mask, Load with none.
+func (v Vector) LoadLanes(src, mask, dst operand.Op) {
+	if mask == nil {
+		v.Load(src, dst)
+	} else {
+		v.LoadMasked(src, mask, dst)
+	}
+}
+
+// StoreLanes is StoreMasked with a mask, Store with none.
+func (v Vector) StoreLanes(src, mask, dst operand.Op) {
+	if mask == nil {
+		v.Store(src, dst)
+	} else {
+		v.StoreMasked(src, mask, dst)
+	}
+}
+
 // StoreMasked stores the lanes that mask selects.
 func (v Vector) StoreMasked(src, mask, dst operand.Op) {
 	switch {
