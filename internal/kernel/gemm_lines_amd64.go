@@ -142,21 +142,20 @@ func ungroup[F Float](d band, rows, slots []F) []F {
 	return rows
 }
 
-// combineGroups is combine for the rows of x in whole bands; it returns their
-// number.
-func (g *Gemm[F]) combineGroups(a *axpyArgs[F], n int, x []F, ld int, factors []F, step int) int {
-	ks := g.kernels
-	d, whole := g.band, g.band.whole(g.k)
+// combineGroups is combine for the rows of x in whole bands.
+func (g *Gemm[F]) combineGroups(a *axpyArgs[F], n int, x []F, ld int, factors []F, step int) {
+	ks, d := g.kernels, g.band
 	a.rowX, a.stepA = d.apart*ld*g.size, d.apart*step*g.size
-	for first := 0; first < whole; first += d.size() {
-		for p := first; p < first+d.apart; p++ {
+	for i := d.whole(g.k); i > 0; i -= d.size() {
+		first := i - d.size()
+		for p := first + d.apart - 1; p >= first; p-- {
 			lead := min(n, ks.lead(p*ld))
 			a.head, a.lead = ks.mask(lead), lead*g.size
 			a.vectors, a.mask = (n-lead)/ks.lanes, ks.tail(n-lead)
-			a.x, a.a, a.add = address(x, p*ld), address(factors, p*step), bit(p > 0)
+			a.x, a.a = address(x, p*ld), address(factors, p*step)
 			ks.axpy.at(d.rows, 1)(a)
+			a.add = 1
 		}
 	}
 	a.head, a.lead = 0, 0
-	return whole
 }

@@ -232,24 +232,26 @@ func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
 // vectorChunk is the number of sums that stay in the first level of cache.
 const vectorChunk = 4096
 
-// combine returns the sum of the g.k first runs of n elements of x, ld chunk,
-// times the elements of factors.
+// combine returns the sum of the g.k first runs of n elements of x, ld apart,
+// times the elements of factors. It begins with the last run: a product that has
+// just read x from the first on has left the others in cache.
 func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, step int) []F {
 	ks, a := g.kernels, &s.axpy
 	sums := grow(&s.s, vectorChunk)
 	a.y = address(sums, 0)
-	p := g.combineGroups(a, n, x, ld, factors, step)
+	a.add = 0
+	most, whole := ks.neighbours(ld), g.band.whole(g.k)
 	a.rowX, a.stepA = ld*g.size, step*g.size
 	a.vectors, a.mask = n/ks.lanes, ks.tail(n)
-	most := ks.neighbours(ld)
-	for p < g.k {
+	for p := g.k; p > whole; a.add = 1 {
 		rows := most
-		if g.k-p < most {
+		if p-whole < most {
 			rows = 1
 		}
-		a.x, a.a, a.add = address(x, p*ld), address(factors, p*step), bit(p > 0)
+		p -= rows
+		a.x, a.a = address(x, p*ld), address(factors, p*step)
 		ks.axpy.at(rows, 1)(a)
-		p += rows
 	}
+	g.combineGroups(a, n, x, ld, factors, step)
 	return sums
 }
