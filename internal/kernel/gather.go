@@ -37,14 +37,16 @@ func GatherBytes[F Float](dst []F, ldd int, src []byte, lds int, rows []int, n i
 		for j := 0; j < n; j += gatheredBytes {
 			cols := min(gatheredBytes, n-j)
 			a, b := scale.from(j), shift.from(j)
-			for q, r := range rows[i:min(i+gathered, len(rows))] {
-				convertBytes(dst[(i+q)*ldd+j:][:cols], src[r*lds+j:][:cols], a, b)
+			for q := i; q < min(i+gathered, len(rows)); q++ {
+				next := rows[min(q+gathered, len(rows)-1)]
+				convertBytes(dst[q*ldd+j:][:cols], src[rows[q]*lds+j:][:cols], a, b, src[next*lds+j:][:cols])
 			}
 		}
 	}
 }
 
-// Rows come faster from memory when several are read side by side.
+// Rows come faster from memory when several are read side by side, and the next
+// ones are on their way.
 const (
 	gathered      = 4   // rows at a time
 	gatheredBytes = 512 // of each, in turns
@@ -56,8 +58,9 @@ func (o Operand[F]) from(j int) Operand[F] {
 	return o
 }
 
-// convertBytesGeneric is the reference of one row of GatherBytes.
-func convertBytesGeneric[F Float](dst []F, src []byte, scale, shift Operand[F]) {
+// convertBytesGeneric is the reference of one row of GatherBytes; of ahead, as
+// long as src, it makes no use.
+func convertBytesGeneric[F Float](dst []F, src []byte, scale, shift Operand[F], ahead []byte) {
 	for j, v := range src {
 		dst[j] = F(F(v)*scale.Data[j*scale.Col]) + shift.Data[j*shift.Col]
 	}

@@ -9,18 +9,19 @@ const minGathered = 256
 // gather copies rows side by side.
 func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
 	k := assembly[F]()
-	for i := 0; i < len(rows); i += gathered {
-		if k == nil || n < minGathered || len(rows)-i < gathered {
-			gatherGeneric(dst[i*ldd:], ldd, src, lds, rows[i:], n)
-			return
-		}
+	whole := len(rows) / gathered * gathered
+	if k == nil || n < minGathered {
+		whole = 0
+	}
+	for i := 0; i < whole; i += gathered {
+		next := min(i+gathered, whole-gathered)
 		for j := 0; j < n; j += longest / gathered {
 			cols := min(longest/gathered, n-j)
-			row := func(q int) *F {
-				_ = dst[(i+q)*ldd+j:][:cols]
-				return &src[rows[i+q]*lds+j:][:cols][0]
-			}
-			k.gather(&dst[i*ldd+j], ldd*size[F](), row(0), row(1), row(2), row(3), cols)
+			at := func(q int) *F { return &src[rows[q]*lds+j:][:cols][0] }
+			_ = dst[(i+gathered-1)*ldd+j:][:cols]
+			k.gather(&dst[i*ldd+j], ldd*size[F](), at(i), at(i+1), at(i+2), at(i+3),
+				at(next), at(next+1), at(next+2), at(next+3), cols)
 		}
 	}
+	gatherGeneric(dst[whole*ldd:], ldd, src, lds, rows[whole:], n)
 }

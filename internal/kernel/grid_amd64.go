@@ -134,11 +134,11 @@ func transpose[F Float](rows, cols int, dst []F, ldd int, src []F, lds int) {
 	}
 }
 
-func convertBytes[F Float](dst []F, src []byte, scale, shift Operand[F]) {
+func convertBytes[F Float](dst []F, src []byte, scale, shift Operand[F], ahead []byte) {
 	k := assembly[F]()
 	if k == nil || len(src) < k.bytesMin {
-		convertBytesGeneric(dst, src, scale, shift)
+		convertBytesGeneric(dst, src, scale, shift, ahead)
 		return
 	}
-	k.bytes[2*scale.Col+shift.Col](&dst[0], &src[0], len(src), &scale.Data[0], &shift.Data[0])
+	k.bytes[2*scale.Col+shift.Col](&dst[0], &src[0], len(src), &scale.Data[0], &shift.Data[0], &ahead[0])
 }

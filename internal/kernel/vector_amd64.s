@@ -6385,176 +6385,17 @@ done516:
 	VZEROUPPER
 	RET
 
-// func bytesSSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX2
-TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-40
+// func bytesSSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX2, MMX+
+TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
-	VBROADCASTSS (BX), Y0
-	VBROADCASTSS (SI), Y1
-	MOVQ         DX, SI
-	ANDQ         $-8, SI
-	MOVQ         DX, BX
-	ANDQ         $-32, BX
-	MOVQ         DX, DI
-	ANDQ         $0x07, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x02, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y2
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done522
-
-loop521:
-	VPMOVZXBD (CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y2
-	VADDPS    Y1, Y2, Y2
-	VMOVUPS   Y2, (AX)(DI*4)
-	VPMOVZXBD 8(CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y2
-	VADDPS    Y1, Y2, Y2
-	VMOVUPS   Y2, 32(AX)(DI*4)
-	VPMOVZXBD 16(CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y2
-	VADDPS    Y1, Y2, Y2
-	VMOVUPS   Y2, 64(AX)(DI*4)
-	VPMOVZXBD 24(CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y2
-	VADDPS    Y1, Y2, Y2
-	VMOVUPS   Y2, 96(AX)(DI*4)
-	ADDQ      $0x00000020, DI
-	CMPQ      DI, BX
-	JLT       loop521
-
-done522:
-	CMPQ DI, SI
-	JGE  done524
-
-loop523:
-	VPMOVZXBD (CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y2
-	VADDPS    Y1, Y2, Y2
-	VMOVUPS   Y2, (AX)(DI*4)
-	ADDQ      $0x00000008, DI
-	CMPQ      DI, SI
-	JLT       loop523
-
-done524:
-	CMPQ      DI, DX
-	JGE       done525
-	MOVQ      DX, DI
-	SUBQ      $0x08, DI
-	VPMOVZXBD (CX)(DI*1), Y2
-	VCVTDQ2PS Y2, Y2
-	VMULPS    Y0, Y2, Y0
-	VADDPS    Y1, Y0, Y0
-	VMOVUPS   Y0, (AX)(DI*4)
-
-done525:
-	VZEROUPPER
-	RET
-
-// func bytesSVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX2
-TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
-	VBROADCASTSS (BX), Y0
-	MOVQ         DX, DI
-	ANDQ         $-8, DI
-	MOVQ         DX, BX
-	ANDQ         $-32, BX
-	MOVQ         DX, R8
-	ANDQ         $0x07, R8
-	LEAQ         masks<>+32(SB), R9
-	SHLQ         $0x02, R8
-	SUBQ         R8, R9
-	VMOVUPS      (R9), Y1
-	XORQ         R8, R8
-	CMPQ         R8, BX
-	JGE          done527
-
-loop526:
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMOVUPS   Y1, (AX)(R8*4)
-	VPMOVZXBD 8(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   32(SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMOVUPS   Y1, 32(AX)(R8*4)
-	VPMOVZXBD 16(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   64(SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMOVUPS   Y1, 64(AX)(R8*4)
-	VPMOVZXBD 24(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   96(SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMOVUPS   Y1, 96(AX)(R8*4)
-	ADDQ      $0x00000020, R8
-	CMPQ      R8, BX
-	JLT       loop526
-
-done527:
-	CMPQ R8, DI
-	JGE  done529
-
-loop528:
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y1
-	VADDPS    Y2, Y1, Y1
-	VMOVUPS   Y1, (AX)(R8*4)
-	ADDQ      $0x00000008, R8
-	CMPQ      R8, DI
-	JLT       loop528
-
-done529:
-	CMPQ      R8, DX
-	JGE       done530
-	MOVQ      DX, R8
-	SUBQ      $0x08, R8
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (SI)(R8*4), Y2
-	VMULPS    Y0, Y1, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, (AX)(R8*4)
-
-done530:
-	VZEROUPPER
-	RET
-
-// func bytesVSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX2
-TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSS (SI), Y0
+	VBROADCASTSS (DI), Y1
 	MOVQ         DX, DI
 	ANDQ         $-8, DI
 	MOVQ         DX, SI
@@ -6564,154 +6405,329 @@ TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-40
 	LEAQ         masks<>+32(SB), R9
 	SHLQ         $0x02, R8
 	SUBQ         R8, R9
-	VMOVUPS      (R9), Y1
+	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
+	JGE          done522
+
+loop521:
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (AX)(R8*4)
+	VPMOVZXBD  8(CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y1, Y2, Y2
+	VMOVUPS    Y2, 32(AX)(R8*4)
+	VPMOVZXBD  16(CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y1, Y2, Y2
+	VMOVUPS    Y2, 64(AX)(R8*4)
+	VPMOVZXBD  24(CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y1, Y2, Y2
+	VMOVUPS    Y2, 96(AX)(R8*4)
+	ADDQ       $0x00000020, R8
+	CMPQ       R8, SI
+	JLT        loop521
+
+done522:
+	CMPQ R8, DI
+	JGE  done524
+
+loop523:
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (AX)(R8*4)
+	ADDQ       $0x00000008, R8
+	CMPQ       R8, DI
+	JLT        loop523
+
+done524:
+	CMPQ       R8, DX
+	JGE        done525
+	MOVQ       DX, R8
+	SUBQ       $0x08, R8
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), Y2
+	VCVTDQ2PS  Y2, Y2
+	VMULPS     Y0, Y2, Y0
+	VADDPS     Y1, Y0, Y0
+	VMOVUPS    Y0, (AX)(R8*4)
+
+done525:
+	VZEROUPPER
+	RET
+
+// func bytesSVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX2, MMX+
+TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
+	VBROADCASTSS (SI), Y0
+	MOVQ         DX, R8
+	ANDQ         $-8, R8
+	MOVQ         DX, SI
+	ANDQ         $-32, SI
+	MOVQ         DX, R9
+	ANDQ         $0x07, R9
+	LEAQ         masks<>+32(SB), R10
+	SHLQ         $0x02, R9
+	SUBQ         R9, R10
+	VMOVUPS      (R10), Y1
+	XORQ         R9, R9
+	CMPQ         R9, SI
+	JGE          done527
+
+loop526:
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y1
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    Y1, (AX)(R9*4)
+	VPMOVZXBD  8(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    32(DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y1
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    Y1, 32(AX)(R9*4)
+	VPMOVZXBD  16(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    64(DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y1
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    Y1, 64(AX)(R9*4)
+	VPMOVZXBD  24(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    96(DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y1
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    Y1, 96(AX)(R9*4)
+	ADDQ       $0x00000020, R9
+	CMPQ       R9, SI
+	JLT        loop526
+
+done527:
+	CMPQ R9, R8
+	JGE  done529
+
+loop528:
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y1
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    Y1, (AX)(R9*4)
+	ADDQ       $0x00000008, R9
+	CMPQ       R9, R8
+	JLT        loop528
+
+done529:
+	CMPQ       R9, DX
+	JGE        done530
+	MOVQ       DX, R9
+	SUBQ       $0x08, R9
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (DI)(R9*4), Y2
+	VMULPS     Y0, Y1, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, (AX)(R9*4)
+
+done530:
+	VZEROUPPER
+	RET
+
+// func bytesVSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX2, MMX+
+TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
+	VBROADCASTSS (DI), Y0
+	MOVQ         DX, R8
+	ANDQ         $-8, R8
+	MOVQ         DX, DI
+	ANDQ         $-32, DI
+	MOVQ         DX, R9
+	ANDQ         $0x07, R9
+	LEAQ         masks<>+32(SB), R10
+	SHLQ         $0x02, R9
+	SUBQ         R9, R10
+	VMOVUPS      (R10), Y1
+	XORQ         R9, R9
+	CMPQ         R9, DI
 	JGE          done532
 
 loop531:
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y1
-	VMOVUPS   Y1, (AX)(R8*4)
-	VPMOVZXBD 8(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   32(BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y1
-	VMOVUPS   Y1, 32(AX)(R8*4)
-	VPMOVZXBD 16(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   64(BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y1
-	VMOVUPS   Y1, 64(AX)(R8*4)
-	VPMOVZXBD 24(CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   96(BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y1
-	VMOVUPS   Y1, 96(AX)(R8*4)
-	ADDQ      $0x00000020, R8
-	CMPQ      R8, SI
-	JLT       loop531
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    Y1, (AX)(R9*4)
+	VPMOVZXBD  8(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    32(SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 32(AX)(R9*4)
+	VPMOVZXBD  16(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    64(SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 64(AX)(R9*4)
+	VPMOVZXBD  24(CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    96(SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    Y1, 96(AX)(R9*4)
+	ADDQ       $0x00000020, R9
+	CMPQ       R9, DI
+	JLT        loop531
 
 done532:
-	CMPQ R8, DI
+	CMPQ R9, R8
 	JGE  done534
 
 loop533:
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y1
-	VMOVUPS   Y1, (AX)(R8*4)
-	ADDQ      $0x00000008, R8
-	CMPQ      R8, DI
-	JLT       loop533
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y1
+	VMOVUPS    Y1, (AX)(R9*4)
+	ADDQ       $0x00000008, R9
+	CMPQ       R9, R8
+	JLT        loop533
 
 done534:
-	CMPQ      R8, DX
-	JGE       done535
-	MOVQ      DX, R8
-	SUBQ      $0x08, R8
-	VPMOVZXBD (CX)(R8*1), Y1
-	VCVTDQ2PS Y1, Y1
-	VMOVUPS   (BX)(R8*4), Y2
-	VMULPS    Y2, Y1, Y1
-	VADDPS    Y0, Y1, Y0
-	VMOVUPS   Y0, (AX)(R8*4)
+	CMPQ       R9, DX
+	JGE        done535
+	MOVQ       DX, R9
+	SUBQ       $0x08, R9
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    (SI)(R9*4), Y2
+	VMULPS     Y2, Y1, Y1
+	VADDPS     Y0, Y1, Y0
+	VMOVUPS    Y0, (AX)(R9*4)
 
 done535:
 	VZEROUPPER
 	RET
 
-// func bytesVVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX2
-TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-40
+// func bytesVVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX2, MMX+
+TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-48
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
-	MOVQ    scale+24(FP), BX
-	MOVQ    shift+32(FP), SI
-	MOVQ    DX, R8
-	ANDQ    $-8, R8
-	MOVQ    DX, DI
-	ANDQ    $-32, DI
+	MOVQ    ahead+40(FP), BX
+	MOVQ    scale+24(FP), SI
+	MOVQ    shift+32(FP), DI
 	MOVQ    DX, R9
-	ANDQ    $0x07, R9
-	LEAQ    masks<>+32(SB), R10
-	SHLQ    $0x02, R9
-	SUBQ    R9, R10
-	VMOVUPS (R10), Y0
-	XORQ    R9, R9
-	CMPQ    R9, DI
+	ANDQ    $-8, R9
+	MOVQ    DX, R8
+	ANDQ    $-32, R8
+	MOVQ    DX, R10
+	ANDQ    $0x07, R10
+	LEAQ    masks<>+32(SB), R11
+	SHLQ    $0x02, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
+	XORQ    R10, R10
+	CMPQ    R10, R8
 	JGE     done537
 
 loop536:
-	VPMOVZXBD (CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   (BX)(R9*4), Y1
-	VMOVUPS   (SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, (AX)(R9*4)
-	VPMOVZXBD 8(CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   32(BX)(R9*4), Y1
-	VMOVUPS   32(SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, 32(AX)(R9*4)
-	VPMOVZXBD 16(CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   64(BX)(R9*4), Y1
-	VMOVUPS   64(SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, 64(AX)(R9*4)
-	VPMOVZXBD 24(CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   96(BX)(R9*4), Y1
-	VMOVUPS   96(SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, 96(AX)(R9*4)
-	ADDQ      $0x00000020, R9
-	CMPQ      R9, DI
-	JLT       loop536
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    (SI)(R10*4), Y1
+	VMOVUPS    (DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, (AX)(R10*4)
+	VPMOVZXBD  8(CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    32(SI)(R10*4), Y1
+	VMOVUPS    32(DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, 32(AX)(R10*4)
+	VPMOVZXBD  16(CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    64(SI)(R10*4), Y1
+	VMOVUPS    64(DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, 64(AX)(R10*4)
+	VPMOVZXBD  24(CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    96(SI)(R10*4), Y1
+	VMOVUPS    96(DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, 96(AX)(R10*4)
+	ADDQ       $0x00000020, R10
+	CMPQ       R10, R8
+	JLT        loop536
 
 done537:
-	CMPQ R9, R8
+	CMPQ R10, R9
 	JGE  done539
 
 loop538:
-	VPMOVZXBD (CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   (BX)(R9*4), Y1
-	VMOVUPS   (SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, (AX)(R9*4)
-	ADDQ      $0x00000008, R9
-	CMPQ      R9, R8
-	JLT       loop538
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    (SI)(R10*4), Y1
+	VMOVUPS    (DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, (AX)(R10*4)
+	ADDQ       $0x00000008, R10
+	CMPQ       R10, R9
+	JLT        loop538
 
 done539:
-	CMPQ      R9, DX
-	JGE       done540
-	MOVQ      DX, R9
-	SUBQ      $0x08, R9
-	VPMOVZXBD (CX)(R9*1), Y0
-	VCVTDQ2PS Y0, Y0
-	VMOVUPS   (BX)(R9*4), Y1
-	VMOVUPS   (SI)(R9*4), Y2
-	VMULPS    Y1, Y0, Y0
-	VADDPS    Y2, Y0, Y0
-	VMOVUPS   Y0, (AX)(R9*4)
+	CMPQ       R10, DX
+	JGE        done540
+	MOVQ       DX, R10
+	SUBQ       $0x08, R10
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VMOVUPS    (SI)(R10*4), Y1
+	VMOVUPS    (DI)(R10*4), Y2
+	VMULPS     Y1, Y0, Y0
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    Y0, (AX)(R10*4)
 
 done540:
 	VZEROUPPER
@@ -7551,98 +7567,102 @@ done577:
 	VZEROUPPER
 	RET
 
-// func gatherAVX2F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
-// Requires: AVX
-TEXT ·gatherAVX2F32(SB), NOSPLIT, $0-56
+// func gatherAVX2F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·gatherAVX2F32(SB), NOSPLIT, $8-88
 	MOVQ    dst+0(FP), AX
 	MOVQ    ldd+8(FP), CX
-	MOVQ    n+48(FP), DX
-	MOVQ    a+16(FP), BX
-	MOVQ    b+24(FP), SI
-	MOVQ    c+32(FP), DI
-	MOVQ    d+40(FP), R8
-	MOVQ    AX, R9
-	ADDQ    CX, AX
-	MOVQ    AX, R10
-	ADDQ    CX, AX
-	MOVQ    AX, R11
-	ADDQ    CX, AX
-	MOVQ    AX, R12
-	ADDQ    CX, AX
-	MOVQ    DX, CX
-	ANDQ    $-8, CX
-	MOVQ    DX, AX
-	ANDQ    $-8, AX
-	MOVQ    DX, AX
-	ANDQ    $0x07, AX
-	LEAQ    masks<>+32(SB), R13
-	SHLQ    $0x02, AX
-	SUBQ    AX, R13
-	VMOVUPS (R13), Y0
-	XORQ    AX, AX
-	CMPQ    AX, CX
+	MOVQ    n+80(FP), DX
+	MOVQ    a0+16(FP), BX
+	MOVQ    a1+24(FP), SI
+	MOVQ    a2+32(FP), DI
+	MOVQ    a3+40(FP), R8
+	MOVQ    b0+48(FP), R9
+	MOVQ    b1+56(FP), R10
+	MOVQ    b2+64(FP), R11
+	MOVQ    b3+72(FP), R12
+	LEAQ    (CX)(CX*2), R13
+	MOVQ    DX, R15
+	ANDQ    $-8, R15
+	MOVQ    DX, R14
+	ANDQ    $-8, R14
+	MOVQ    DX, R14
+	ANDQ    $0x07, R14
+	LEAQ    masks<>+32(SB), BP
+	SHLQ    $0x02, R14
+	SUBQ    R14, BP
+	VMOVUPS (BP), Y0
+	XORQ    R14, R14
+	CMPQ    R14, R15
 	JGE     done606
 
 loop605:
-	VMOVUPS (BX)(AX*4), Y1
-	VMOVUPS Y1, (R9)(AX*4)
-	VMOVUPS (SI)(AX*4), Y1
-	VMOVUPS Y1, (R10)(AX*4)
-	VMOVUPS (DI)(AX*4), Y1
-	VMOVUPS Y1, (R11)(AX*4)
-	VMOVUPS (R8)(AX*4), Y1
-	VMOVUPS Y1, (R12)(AX*4)
-	ADDQ    $0x00000008, AX
-	CMPQ    AX, CX
-	JLT     loop605
+	VMOVUPS    (BX)(R14*4), Y1
+	VMOVUPS    Y1, (AX)
+	PREFETCHT1 (R9)(R14*4)
+	VMOVUPS    (SI)(R14*4), Y1
+	VMOVUPS    Y1, (AX)(CX*1)
+	PREFETCHT1 (R10)(R14*4)
+	VMOVUPS    (DI)(R14*4), Y1
+	VMOVUPS    Y1, (AX)(CX*2)
+	PREFETCHT1 (R11)(R14*4)
+	VMOVUPS    (R8)(R14*4), Y1
+	VMOVUPS    Y1, (AX)(R13*1)
+	PREFETCHT1 (R12)(R14*4)
+	ADDQ       $0x20, AX
+	ADDQ       $0x00000008, R14
+	CMPQ       R14, R15
+	JLT        loop605
 
 done606:
-	CMPQ         AX, DX
+	CMPQ         R14, DX
 	JGE          done607
-	VMASKMOVPS   (BX)(AX*4), Y0, Y1
-	LEAQ         (R9)(AX*4), CX
+	VMASKMOVPS   (BX)(R14*4), Y0, Y1
+	LEAQ         (AX), BX
 	TESTQ        $0x00000004, DX
 	JZ           skip608
-	VMOVUPS      X1, (CX)
+	VMOVUPS      X1, (BX)
 	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, BX
 
 skip608:
 	TESTQ    $0x00000002, DX
 	JZ       skip609
-	VMOVLPS  X1, (CX)
+	VMOVLPS  X1, (BX)
 	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, BX
 
 skip609:
 	TESTQ  $0x00000001, DX
 	JZ     skip610
-	VMOVSS X1, (CX)
+	VMOVSS X1, (BX)
 
 skip610:
-	VMASKMOVPS   (SI)(AX*4), Y0, Y1
-	LEAQ         (R10)(AX*4), CX
+	PREFETCHT1   (R9)(R14*4)
+	VMASKMOVPS   (SI)(R14*4), Y0, Y1
+	LEAQ         (AX)(CX*1), BX
 	TESTQ        $0x00000004, DX
 	JZ           skip611
-	VMOVUPS      X1, (CX)
+	VMOVUPS      X1, (BX)
 	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, BX
 
 skip611:
 	TESTQ    $0x00000002, DX
 	JZ       skip612
-	VMOVLPS  X1, (CX)
+	VMOVLPS  X1, (BX)
 	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, CX
+	ADDQ     $0x08, BX
 
 skip612:
 	TESTQ  $0x00000001, DX
 	JZ     skip613
-	VMOVSS X1, (CX)
+	VMOVSS X1, (BX)
 
 skip613:
-	VMASKMOVPS   (DI)(AX*4), Y0, Y1
-	LEAQ         (R11)(AX*4), CX
+	PREFETCHT1   (R10)(R14*4)
+	VMASKMOVPS   (DI)(R14*4), Y0, Y1
+	LEAQ         (AX)(CX*2), CX
 	TESTQ        $0x00000004, DX
 	JZ           skip614
 	VMOVUPS      X1, (CX)
@@ -7662,27 +7682,31 @@ skip615:
 	VMOVSS X1, (CX)
 
 skip616:
-	VMASKMOVPS   (R8)(AX*4), Y0, Y0
-	LEAQ         (R12)(AX*4), AX
+	PREFETCHT1   (R11)(R14*4)
+	VMASKMOVPS   (R8)(R14*4), Y0, Y0
+	LEAQ         (AX)(R13*1), CX
 	TESTQ        $0x00000004, DX
 	JZ           skip617
-	VMOVUPS      X0, (AX)
+	VMOVUPS      X0, (CX)
 	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
+	ADDQ         $0x10, CX
 
 skip617:
 	TESTQ    $0x00000002, DX
 	JZ       skip618
-	VMOVLPS  X0, (AX)
+	VMOVLPS  X0, (CX)
 	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, AX
+	ADDQ     $0x08, CX
 
 skip618:
 	TESTQ  $0x00000001, DX
 	JZ     skip619
-	VMOVSS X0, (AX)
+	VMOVSS X0, (CX)
 
 skip619:
+	PREFETCHT1 (R12)(R14*4)
+	ADDQ       $0x20, AX
+
 done607:
 	VZEROUPPER
 	RET
@@ -13801,176 +13825,17 @@ done1083:
 	VZEROUPPER
 	RET
 
-// func bytesSSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX
-TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-40
+// func bytesSSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, MMX+
+TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
-	VBROADCASTSD (BX), Y0
-	VBROADCASTSD (SI), Y1
-	MOVQ         DX, SI
-	ANDQ         $-4, SI
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	MOVQ         DX, DI
-	ANDQ         $0x03, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x03, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y2
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done1088
-
-loop1087:
-	VPMOVZXBD (CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y2
-	VADDPD    Y1, Y2, Y2
-	VMOVUPD   Y2, (AX)(DI*8)
-	VPMOVZXBD 4(CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y2
-	VADDPD    Y1, Y2, Y2
-	VMOVUPD   Y2, 32(AX)(DI*8)
-	VPMOVZXBD 8(CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y2
-	VADDPD    Y1, Y2, Y2
-	VMOVUPD   Y2, 64(AX)(DI*8)
-	VPMOVZXBD 12(CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y2
-	VADDPD    Y1, Y2, Y2
-	VMOVUPD   Y2, 96(AX)(DI*8)
-	ADDQ      $0x00000010, DI
-	CMPQ      DI, BX
-	JLT       loop1087
-
-done1088:
-	CMPQ DI, SI
-	JGE  done1090
-
-loop1089:
-	VPMOVZXBD (CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y2
-	VADDPD    Y1, Y2, Y2
-	VMOVUPD   Y2, (AX)(DI*8)
-	ADDQ      $0x00000004, DI
-	CMPQ      DI, SI
-	JLT       loop1089
-
-done1090:
-	CMPQ      DI, DX
-	JGE       done1091
-	MOVQ      DX, DI
-	SUBQ      $0x04, DI
-	VPMOVZXBD (CX)(DI*1), X2
-	VCVTDQ2PD X2, Y2
-	VMULPD    Y0, Y2, Y0
-	VADDPD    Y1, Y0, Y0
-	VMOVUPD   Y0, (AX)(DI*8)
-
-done1091:
-	VZEROUPPER
-	RET
-
-// func bytesSVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX
-TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
-	VBROADCASTSD (BX), Y0
-	MOVQ         DX, DI
-	ANDQ         $-4, DI
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	MOVQ         DX, R8
-	ANDQ         $0x03, R8
-	LEAQ         masks<>+32(SB), R9
-	SHLQ         $0x03, R8
-	SUBQ         R8, R9
-	VMOVUPS      (R9), Y1
-	XORQ         R8, R8
-	CMPQ         R8, BX
-	JGE          done1093
-
-loop1092:
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y1
-	VADDPD    Y2, Y1, Y1
-	VMOVUPD   Y1, (AX)(R8*8)
-	VPMOVZXBD 4(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   32(SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y1
-	VADDPD    Y2, Y1, Y1
-	VMOVUPD   Y1, 32(AX)(R8*8)
-	VPMOVZXBD 8(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   64(SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y1
-	VADDPD    Y2, Y1, Y1
-	VMOVUPD   Y1, 64(AX)(R8*8)
-	VPMOVZXBD 12(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   96(SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y1
-	VADDPD    Y2, Y1, Y1
-	VMOVUPD   Y1, 96(AX)(R8*8)
-	ADDQ      $0x00000010, R8
-	CMPQ      R8, BX
-	JLT       loop1092
-
-done1093:
-	CMPQ R8, DI
-	JGE  done1095
-
-loop1094:
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y1
-	VADDPD    Y2, Y1, Y1
-	VMOVUPD   Y1, (AX)(R8*8)
-	ADDQ      $0x00000004, R8
-	CMPQ      R8, DI
-	JLT       loop1094
-
-done1095:
-	CMPQ      R8, DX
-	JGE       done1096
-	MOVQ      DX, R8
-	SUBQ      $0x04, R8
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (SI)(R8*8), Y2
-	VMULPD    Y0, Y1, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, (AX)(R8*8)
-
-done1096:
-	VZEROUPPER
-	RET
-
-// func bytesVSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX
-TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         scale+24(FP), BX
-	MOVQ         shift+32(FP), SI
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSD (SI), Y0
+	VBROADCASTSD (DI), Y1
 	MOVQ         DX, DI
 	ANDQ         $-4, DI
 	MOVQ         DX, SI
@@ -13980,154 +13845,329 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-40
 	LEAQ         masks<>+32(SB), R9
 	SHLQ         $0x03, R8
 	SUBQ         R8, R9
-	VMOVUPS      (R9), Y1
+	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
+	JGE          done1088
+
+loop1087:
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y2
+	VADDPD     Y1, Y2, Y2
+	VMOVUPD    Y2, (AX)(R8*8)
+	VPMOVZXBD  4(CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y2
+	VADDPD     Y1, Y2, Y2
+	VMOVUPD    Y2, 32(AX)(R8*8)
+	VPMOVZXBD  8(CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y2
+	VADDPD     Y1, Y2, Y2
+	VMOVUPD    Y2, 64(AX)(R8*8)
+	VPMOVZXBD  12(CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y2
+	VADDPD     Y1, Y2, Y2
+	VMOVUPD    Y2, 96(AX)(R8*8)
+	ADDQ       $0x00000010, R8
+	CMPQ       R8, SI
+	JLT        loop1087
+
+done1088:
+	CMPQ R8, DI
+	JGE  done1090
+
+loop1089:
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y2
+	VADDPD     Y1, Y2, Y2
+	VMOVUPD    Y2, (AX)(R8*8)
+	ADDQ       $0x00000004, R8
+	CMPQ       R8, DI
+	JLT        loop1089
+
+done1090:
+	CMPQ       R8, DX
+	JGE        done1091
+	MOVQ       DX, R8
+	SUBQ       $0x04, R8
+	PREFETCHT1 (BX)(R8*1)
+	VPMOVZXBD  (CX)(R8*1), X2
+	VCVTDQ2PD  X2, Y2
+	VMULPD     Y0, Y2, Y0
+	VADDPD     Y1, Y0, Y0
+	VMOVUPD    Y0, (AX)(R8*8)
+
+done1091:
+	VZEROUPPER
+	RET
+
+// func bytesSVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, MMX+
+TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
+	VBROADCASTSD (SI), Y0
+	MOVQ         DX, R8
+	ANDQ         $-4, R8
+	MOVQ         DX, SI
+	ANDQ         $-16, SI
+	MOVQ         DX, R9
+	ANDQ         $0x03, R9
+	LEAQ         masks<>+32(SB), R10
+	SHLQ         $0x03, R9
+	SUBQ         R9, R10
+	VMOVUPS      (R10), Y1
+	XORQ         R9, R9
+	CMPQ         R9, SI
+	JGE          done1093
+
+loop1092:
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y1
+	VADDPD     Y2, Y1, Y1
+	VMOVUPD    Y1, (AX)(R9*8)
+	VPMOVZXBD  4(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    32(DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y1
+	VADDPD     Y2, Y1, Y1
+	VMOVUPD    Y1, 32(AX)(R9*8)
+	VPMOVZXBD  8(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    64(DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y1
+	VADDPD     Y2, Y1, Y1
+	VMOVUPD    Y1, 64(AX)(R9*8)
+	VPMOVZXBD  12(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    96(DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y1
+	VADDPD     Y2, Y1, Y1
+	VMOVUPD    Y1, 96(AX)(R9*8)
+	ADDQ       $0x00000010, R9
+	CMPQ       R9, SI
+	JLT        loop1092
+
+done1093:
+	CMPQ R9, R8
+	JGE  done1095
+
+loop1094:
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y1
+	VADDPD     Y2, Y1, Y1
+	VMOVUPD    Y1, (AX)(R9*8)
+	ADDQ       $0x00000004, R9
+	CMPQ       R9, R8
+	JLT        loop1094
+
+done1095:
+	CMPQ       R9, DX
+	JGE        done1096
+	MOVQ       DX, R9
+	SUBQ       $0x04, R9
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (DI)(R9*8), Y2
+	VMULPD     Y0, Y1, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, (AX)(R9*8)
+
+done1096:
+	VZEROUPPER
+	RET
+
+// func bytesVSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, MMX+
+TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         ahead+40(FP), BX
+	MOVQ         scale+24(FP), SI
+	MOVQ         shift+32(FP), DI
+	VBROADCASTSD (DI), Y0
+	MOVQ         DX, R8
+	ANDQ         $-4, R8
+	MOVQ         DX, DI
+	ANDQ         $-16, DI
+	MOVQ         DX, R9
+	ANDQ         $0x03, R9
+	LEAQ         masks<>+32(SB), R10
+	SHLQ         $0x03, R9
+	SUBQ         R9, R10
+	VMOVUPS      (R10), Y1
+	XORQ         R9, R9
+	CMPQ         R9, DI
 	JGE          done1098
 
 loop1097:
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y1
-	VMOVUPD   Y1, (AX)(R8*8)
-	VPMOVZXBD 4(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   32(BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y1
-	VMOVUPD   Y1, 32(AX)(R8*8)
-	VPMOVZXBD 8(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   64(BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y1
-	VMOVUPD   Y1, 64(AX)(R8*8)
-	VPMOVZXBD 12(CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   96(BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y1
-	VMOVUPD   Y1, 96(AX)(R8*8)
-	ADDQ      $0x00000010, R8
-	CMPQ      R8, SI
-	JLT       loop1097
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y1
+	VMOVUPD    Y1, (AX)(R9*8)
+	VPMOVZXBD  4(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    32(SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 32(AX)(R9*8)
+	VPMOVZXBD  8(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    64(SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 64(AX)(R9*8)
+	VPMOVZXBD  12(CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    96(SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y1
+	VMOVUPD    Y1, 96(AX)(R9*8)
+	ADDQ       $0x00000010, R9
+	CMPQ       R9, DI
+	JLT        loop1097
 
 done1098:
-	CMPQ R8, DI
+	CMPQ R9, R8
 	JGE  done1100
 
 loop1099:
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y1
-	VMOVUPD   Y1, (AX)(R8*8)
-	ADDQ      $0x00000004, R8
-	CMPQ      R8, DI
-	JLT       loop1099
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y1
+	VMOVUPD    Y1, (AX)(R9*8)
+	ADDQ       $0x00000004, R9
+	CMPQ       R9, R8
+	JLT        loop1099
 
 done1100:
-	CMPQ      R8, DX
-	JGE       done1101
-	MOVQ      DX, R8
-	SUBQ      $0x04, R8
-	VPMOVZXBD (CX)(R8*1), X1
-	VCVTDQ2PD X1, Y1
-	VMOVUPD   (BX)(R8*8), Y2
-	VMULPD    Y2, Y1, Y1
-	VADDPD    Y0, Y1, Y0
-	VMOVUPD   Y0, (AX)(R8*8)
+	CMPQ       R9, DX
+	JGE        done1101
+	MOVQ       DX, R9
+	SUBQ       $0x04, R9
+	PREFETCHT1 (BX)(R9*1)
+	VPMOVZXBD  (CX)(R9*1), X1
+	VCVTDQ2PD  X1, Y1
+	VMOVUPD    (SI)(R9*8), Y2
+	VMULPD     Y2, Y1, Y1
+	VADDPD     Y0, Y1, Y0
+	VMOVUPD    Y0, (AX)(R9*8)
 
 done1101:
 	VZEROUPPER
 	RET
 
-// func bytesVVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX
-TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-40
+// func bytesVVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, MMX+
+TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-48
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    n+16(FP), DX
-	MOVQ    scale+24(FP), BX
-	MOVQ    shift+32(FP), SI
-	MOVQ    DX, R8
-	ANDQ    $-4, R8
-	MOVQ    DX, DI
-	ANDQ    $-16, DI
+	MOVQ    ahead+40(FP), BX
+	MOVQ    scale+24(FP), SI
+	MOVQ    shift+32(FP), DI
 	MOVQ    DX, R9
-	ANDQ    $0x03, R9
-	LEAQ    masks<>+32(SB), R10
-	SHLQ    $0x03, R9
-	SUBQ    R9, R10
-	VMOVUPS (R10), Y0
-	XORQ    R9, R9
-	CMPQ    R9, DI
+	ANDQ    $-4, R9
+	MOVQ    DX, R8
+	ANDQ    $-16, R8
+	MOVQ    DX, R10
+	ANDQ    $0x03, R10
+	LEAQ    masks<>+32(SB), R11
+	SHLQ    $0x03, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
+	XORQ    R10, R10
+	CMPQ    R10, R8
 	JGE     done1103
 
 loop1102:
-	VPMOVZXBD (CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   (BX)(R9*8), Y1
-	VMOVUPD   (SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, (AX)(R9*8)
-	VPMOVZXBD 4(CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   32(BX)(R9*8), Y1
-	VMOVUPD   32(SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, 32(AX)(R9*8)
-	VPMOVZXBD 8(CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   64(BX)(R9*8), Y1
-	VMOVUPD   64(SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, 64(AX)(R9*8)
-	VPMOVZXBD 12(CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   96(BX)(R9*8), Y1
-	VMOVUPD   96(SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, 96(AX)(R9*8)
-	ADDQ      $0x00000010, R9
-	CMPQ      R9, DI
-	JLT       loop1102
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    (SI)(R10*8), Y1
+	VMOVUPD    (DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, (AX)(R10*8)
+	VPMOVZXBD  4(CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    32(SI)(R10*8), Y1
+	VMOVUPD    32(DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, 32(AX)(R10*8)
+	VPMOVZXBD  8(CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    64(SI)(R10*8), Y1
+	VMOVUPD    64(DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, 64(AX)(R10*8)
+	VPMOVZXBD  12(CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    96(SI)(R10*8), Y1
+	VMOVUPD    96(DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, 96(AX)(R10*8)
+	ADDQ       $0x00000010, R10
+	CMPQ       R10, R8
+	JLT        loop1102
 
 done1103:
-	CMPQ R9, R8
+	CMPQ R10, R9
 	JGE  done1105
 
 loop1104:
-	VPMOVZXBD (CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   (BX)(R9*8), Y1
-	VMOVUPD   (SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, (AX)(R9*8)
-	ADDQ      $0x00000004, R9
-	CMPQ      R9, R8
-	JLT       loop1104
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    (SI)(R10*8), Y1
+	VMOVUPD    (DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, (AX)(R10*8)
+	ADDQ       $0x00000004, R10
+	CMPQ       R10, R9
+	JLT        loop1104
 
 done1105:
-	CMPQ      R9, DX
-	JGE       done1106
-	MOVQ      DX, R9
-	SUBQ      $0x04, R9
-	VPMOVZXBD (CX)(R9*1), X0
-	VCVTDQ2PD X0, Y0
-	VMOVUPD   (BX)(R9*8), Y1
-	VMOVUPD   (SI)(R9*8), Y2
-	VMULPD    Y1, Y0, Y0
-	VADDPD    Y2, Y0, Y0
-	VMOVUPD   Y0, (AX)(R9*8)
+	CMPQ       R10, DX
+	JGE        done1106
+	MOVQ       DX, R10
+	SUBQ       $0x04, R10
+	PREFETCHT1 (BX)(R10*1)
+	VPMOVZXBD  (CX)(R10*1), X0
+	VCVTDQ2PD  X0, Y0
+	VMOVUPD    (SI)(R10*8), Y1
+	VMOVUPD    (DI)(R10*8), Y2
+	VMULPD     Y1, Y0, Y0
+	VADDPD     Y2, Y0, Y0
+	VMOVUPD    Y0, (AX)(R10*8)
 
 done1106:
 	VZEROUPPER
@@ -14957,86 +14997,90 @@ done1142:
 	VZEROUPPER
 	RET
 
-// func gatherAVX2F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
-// Requires: AVX
-TEXT ·gatherAVX2F64(SB), NOSPLIT, $0-56
+// func gatherAVX2F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+// Requires: AVX, MMX+
+TEXT ·gatherAVX2F64(SB), NOSPLIT, $8-88
 	MOVQ    dst+0(FP), AX
 	MOVQ    ldd+8(FP), CX
-	MOVQ    n+48(FP), DX
-	MOVQ    a+16(FP), BX
-	MOVQ    b+24(FP), SI
-	MOVQ    c+32(FP), DI
-	MOVQ    d+40(FP), R8
-	MOVQ    AX, R9
-	ADDQ    CX, AX
-	MOVQ    AX, R10
-	ADDQ    CX, AX
-	MOVQ    AX, R11
-	ADDQ    CX, AX
-	MOVQ    AX, R12
-	ADDQ    CX, AX
-	MOVQ    DX, CX
-	ANDQ    $-4, CX
-	MOVQ    DX, AX
-	ANDQ    $-4, AX
-	MOVQ    DX, AX
-	ANDQ    $0x03, AX
-	LEAQ    masks<>+32(SB), R13
-	SHLQ    $0x03, AX
-	SUBQ    AX, R13
-	VMOVUPS (R13), Y0
-	XORQ    AX, AX
-	CMPQ    AX, CX
+	MOVQ    n+80(FP), DX
+	MOVQ    a0+16(FP), BX
+	MOVQ    a1+24(FP), SI
+	MOVQ    a2+32(FP), DI
+	MOVQ    a3+40(FP), R8
+	MOVQ    b0+48(FP), R9
+	MOVQ    b1+56(FP), R10
+	MOVQ    b2+64(FP), R11
+	MOVQ    b3+72(FP), R12
+	LEAQ    (CX)(CX*2), R13
+	MOVQ    DX, R15
+	ANDQ    $-4, R15
+	MOVQ    DX, R14
+	ANDQ    $-4, R14
+	MOVQ    DX, R14
+	ANDQ    $0x03, R14
+	LEAQ    masks<>+32(SB), BP
+	SHLQ    $0x03, R14
+	SUBQ    R14, BP
+	VMOVUPS (BP), Y0
+	XORQ    R14, R14
+	CMPQ    R14, R15
 	JGE     done1171
 
 loop1170:
-	VMOVUPD (BX)(AX*8), Y1
-	VMOVUPD Y1, (R9)(AX*8)
-	VMOVUPD (SI)(AX*8), Y1
-	VMOVUPD Y1, (R10)(AX*8)
-	VMOVUPD (DI)(AX*8), Y1
-	VMOVUPD Y1, (R11)(AX*8)
-	VMOVUPD (R8)(AX*8), Y1
-	VMOVUPD Y1, (R12)(AX*8)
-	ADDQ    $0x00000004, AX
-	CMPQ    AX, CX
-	JLT     loop1170
+	VMOVUPD    (BX)(R14*8), Y1
+	VMOVUPD    Y1, (AX)
+	PREFETCHT1 (R9)(R14*8)
+	VMOVUPD    (SI)(R14*8), Y1
+	VMOVUPD    Y1, (AX)(CX*1)
+	PREFETCHT1 (R10)(R14*8)
+	VMOVUPD    (DI)(R14*8), Y1
+	VMOVUPD    Y1, (AX)(CX*2)
+	PREFETCHT1 (R11)(R14*8)
+	VMOVUPD    (R8)(R14*8), Y1
+	VMOVUPD    Y1, (AX)(R13*1)
+	PREFETCHT1 (R12)(R14*8)
+	ADDQ       $0x20, AX
+	ADDQ       $0x00000004, R14
+	CMPQ       R14, R15
+	JLT        loop1170
 
 done1171:
-	CMPQ         AX, DX
+	CMPQ         R14, DX
 	JGE          done1172
-	VMASKMOVPD   (BX)(AX*8), Y0, Y1
-	LEAQ         (R9)(AX*8), CX
+	VMASKMOVPD   (BX)(R14*8), Y0, Y1
+	LEAQ         (AX), BX
 	TESTQ        $0x00000002, DX
 	JZ           skip1173
-	VMOVUPS      X1, (CX)
+	VMOVUPS      X1, (BX)
 	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, BX
 
 skip1173:
 	TESTQ    $0x00000001, DX
 	JZ       skip1174
-	VMOVLPS  X1, (CX)
+	VMOVLPS  X1, (BX)
 	VMOVHLPS X1, X1, X1
 
 skip1174:
-	VMASKMOVPD   (SI)(AX*8), Y0, Y1
-	LEAQ         (R10)(AX*8), CX
+	PREFETCHT1   (R9)(R14*8)
+	VMASKMOVPD   (SI)(R14*8), Y0, Y1
+	LEAQ         (AX)(CX*1), BX
 	TESTQ        $0x00000002, DX
 	JZ           skip1175
-	VMOVUPS      X1, (CX)
+	VMOVUPS      X1, (BX)
 	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
+	ADDQ         $0x10, BX
 
 skip1175:
 	TESTQ    $0x00000001, DX
 	JZ       skip1176
-	VMOVLPS  X1, (CX)
+	VMOVLPS  X1, (BX)
 	VMOVHLPS X1, X1, X1
 
 skip1176:
-	VMASKMOVPD   (DI)(AX*8), Y0, Y1
-	LEAQ         (R11)(AX*8), CX
+	PREFETCHT1   (R10)(R14*8)
+	VMASKMOVPD   (DI)(R14*8), Y0, Y1
+	LEAQ         (AX)(CX*2), CX
 	TESTQ        $0x00000002, DX
 	JZ           skip1177
 	VMOVUPS      X1, (CX)
@@ -15050,21 +15094,25 @@ skip1177:
 	VMOVHLPS X1, X1, X1
 
 skip1178:
-	VMASKMOVPD   (R8)(AX*8), Y0, Y0
-	LEAQ         (R12)(AX*8), AX
+	PREFETCHT1   (R11)(R14*8)
+	VMASKMOVPD   (R8)(R14*8), Y0, Y0
+	LEAQ         (AX)(R13*1), CX
 	TESTQ        $0x00000002, DX
 	JZ           skip1179
-	VMOVUPS      X0, (AX)
+	VMOVUPS      X0, (CX)
 	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
+	ADDQ         $0x10, CX
 
 skip1179:
 	TESTQ    $0x00000001, DX
 	JZ       skip1180
-	VMOVLPS  X0, (AX)
+	VMOVLPS  X0, (CX)
 	VMOVHLPS X0, X0, X0
 
 skip1180:
+	PREFETCHT1 (R12)(R14*8)
+	ADDQ       $0x20, AX
+
 done1172:
 	VZEROUPPER
 	RET
@@ -19805,333 +19853,349 @@ done1518:
 	VZEROUPPER
 	RET
 
-// func bytesSSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX512F
-TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-40
+// func bytesSSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
+	MOVQ         ahead+40(FP), SI
 	MOVQ         scale+24(FP), CX
-	MOVQ         shift+32(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSS (CX), Z0
-	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (DI), Z1
+	MOVQ         BX, R8
+	ANDQ         $-16, R8
 	MOVQ         BX, DI
-	ANDQ         $-16, DI
-	MOVQ         BX, SI
-	ANDQ         $-64, SI
+	ANDQ         $-64, DI
 	MOVQ         BX, CX
 	ANDQ         $0x0f, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
+	MOVQ         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
 	XORQ         CX, CX
-	CMPQ         CX, SI
+	CMPQ         CX, DI
 	JGE          done1521
 
 loop1520:
-	VPMOVZXBD (DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z2
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, (AX)(CX*4)
-	VPMOVZXBD 16(DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z2
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, 64(AX)(CX*4)
-	VPMOVZXBD 32(DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z2
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, 128(AX)(CX*4)
-	VPMOVZXBD 48(DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z2
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, 192(AX)(CX*4)
-	ADDQ      $0x00000040, CX
-	CMPQ      CX, SI
-	JLT       loop1520
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, (AX)(CX*4)
+	VPMOVZXBD  16(DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, 64(AX)(CX*4)
+	VPMOVZXBD  32(DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, 128(AX)(CX*4)
+	VPMOVZXBD  48(DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, 192(AX)(CX*4)
+	ADDQ       $0x00000040, CX
+	CMPQ       CX, DI
+	JLT        loop1520
 
 done1521:
-	CMPQ CX, DI
+	CMPQ CX, R8
 	JGE  done1523
 
 loop1522:
-	VPMOVZXBD (DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z2
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, (AX)(CX*4)
-	ADDQ      $0x00000010, CX
-	CMPQ      CX, DI
-	JLT       loop1522
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z2
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, (AX)(CX*4)
+	ADDQ       $0x00000010, CX
+	CMPQ       CX, R8
+	JLT        loop1522
 
 done1523:
-	CMPQ      CX, BX
-	JGE       done1524
-	MOVQ      BX, CX
-	SUBQ      $0x10, CX
-	VPMOVZXBD (DX)(CX*1), Z2
-	VCVTDQ2PS Z2, Z2
-	VMULPS    Z0, Z2, Z0
-	VADDPS    Z1, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
+	CMPQ       CX, BX
+	JGE        done1524
+	MOVQ       BX, CX
+	SUBQ       $0x10, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z2
+	VCVTDQ2PS  Z2, Z2
+	VMULPS     Z0, Z2, Z0
+	VADDPS     Z1, Z0, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
 
 done1524:
 	VZEROUPPER
 	RET
 
-// func bytesSVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX512F
-TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-40
+// func bytesSVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
+	MOVQ         ahead+40(FP), SI
 	MOVQ         scale+24(FP), CX
-	MOVQ         shift+32(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSS (CX), Z0
+	MOVQ         BX, R9
+	ANDQ         $-16, R9
 	MOVQ         BX, R8
-	ANDQ         $-16, R8
-	MOVQ         BX, DI
-	ANDQ         $-64, DI
+	ANDQ         $-64, R8
 	MOVQ         BX, CX
 	ANDQ         $0x0f, CX
-	MOVQ         $0x00000001, R9
-	SHLQ         CL, R9
-	DECQ         R9
-	KMOVW        R9, K1
+	MOVQ         $0x00000001, R10
+	SHLQ         CL, R10
+	DECQ         R10
+	KMOVW        R10, K1
 	XORQ         CX, CX
-	CMPQ         CX, DI
+	CMPQ         CX, R8
 	JGE          done1526
 
 loop1525:
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, (AX)(CX*4)
-	VPMOVZXBD 16(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   64(SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, 64(AX)(CX*4)
-	VPMOVZXBD 32(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   128(SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, 128(AX)(CX*4)
-	VPMOVZXBD 48(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   192(SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, 192(AX)(CX*4)
-	ADDQ      $0x00000040, CX
-	CMPQ      CX, DI
-	JLT       loop1525
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z1
+	VADDPS     Z2, Z1, Z1
+	VMOVUPS    Z1, (AX)(CX*4)
+	VPMOVZXBD  16(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    64(DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z1
+	VADDPS     Z2, Z1, Z1
+	VMOVUPS    Z1, 64(AX)(CX*4)
+	VPMOVZXBD  32(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    128(DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z1
+	VADDPS     Z2, Z1, Z1
+	VMOVUPS    Z1, 128(AX)(CX*4)
+	VPMOVZXBD  48(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    192(DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z1
+	VADDPS     Z2, Z1, Z1
+	VMOVUPS    Z1, 192(AX)(CX*4)
+	ADDQ       $0x00000040, CX
+	CMPQ       CX, R8
+	JLT        loop1525
 
 done1526:
-	CMPQ CX, R8
+	CMPQ CX, R9
 	JGE  done1528
 
 loop1527:
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z2, Z1, Z1
-	VMOVUPS   Z1, (AX)(CX*4)
-	ADDQ      $0x00000010, CX
-	CMPQ      CX, R8
-	JLT       loop1527
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z1
+	VADDPS     Z2, Z1, Z1
+	VMOVUPS    Z1, (AX)(CX*4)
+	ADDQ       $0x00000010, CX
+	CMPQ       CX, R9
+	JLT        loop1527
 
 done1528:
-	CMPQ      CX, BX
-	JGE       done1529
-	MOVQ      BX, CX
-	SUBQ      $0x10, CX
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z0, Z1, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
+	CMPQ       CX, BX
+	JGE        done1529
+	MOVQ       BX, CX
+	SUBQ       $0x10, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z0, Z1, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
 
 done1529:
 	VZEROUPPER
 	RET
 
-// func bytesVSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX512F
-TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-40
+// func bytesVSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
-	MOVQ         scale+24(FP), SI
+	MOVQ         ahead+40(FP), SI
+	MOVQ         scale+24(FP), DI
 	MOVQ         shift+32(FP), CX
 	VBROADCASTSS (CX), Z0
+	MOVQ         BX, R9
+	ANDQ         $-16, R9
 	MOVQ         BX, R8
-	ANDQ         $-16, R8
-	MOVQ         BX, DI
-	ANDQ         $-64, DI
+	ANDQ         $-64, R8
 	MOVQ         BX, CX
 	ANDQ         $0x0f, CX
-	MOVQ         $0x00000001, R9
-	SHLQ         CL, R9
-	DECQ         R9
-	KMOVW        R9, K1
+	MOVQ         $0x00000001, R10
+	SHLQ         CL, R10
+	DECQ         R10
+	KMOVW        R10, K1
 	XORQ         CX, CX
-	CMPQ         CX, DI
+	CMPQ         CX, R8
 	JGE          done1531
 
 loop1530:
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, (AX)(CX*4)
-	VPMOVZXBD 16(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   64(SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, 64(AX)(CX*4)
-	VPMOVZXBD 32(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   128(SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, 128(AX)(CX*4)
-	VPMOVZXBD 48(DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   192(SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, 192(AX)(CX*4)
-	ADDQ      $0x00000040, CX
-	CMPQ      CX, DI
-	JLT       loop1530
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, (AX)(CX*4)
+	VPMOVZXBD  16(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    64(DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 64(AX)(CX*4)
+	VPMOVZXBD  32(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    128(DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 128(AX)(CX*4)
+	VPMOVZXBD  48(DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    192(DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, 192(AX)(CX*4)
+	ADDQ       $0x00000040, CX
+	CMPQ       CX, R8
+	JLT        loop1530
 
 done1531:
-	CMPQ CX, R8
+	CMPQ CX, R9
 	JGE  done1533
 
 loop1532:
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z1
-	VMOVUPS   Z1, (AX)(CX*4)
-	ADDQ      $0x00000010, CX
-	CMPQ      CX, R8
-	JLT       loop1532
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z1
+	VMOVUPS    Z1, (AX)(CX*4)
+	ADDQ       $0x00000010, CX
+	CMPQ       CX, R9
+	JLT        loop1532
 
 done1533:
-	CMPQ      CX, BX
-	JGE       done1534
-	MOVQ      BX, CX
-	SUBQ      $0x10, CX
-	VPMOVZXBD (DX)(CX*1), Z1
-	VCVTDQ2PS Z1, Z1
-	VMOVUPS   (SI)(CX*4), Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z0, Z1, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
+	CMPQ       CX, BX
+	JGE        done1534
+	MOVQ       BX, CX
+	SUBQ       $0x10, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z1
+	VCVTDQ2PS  Z1, Z1
+	VMOVUPS    (DI)(CX*4), Z2
+	VMULPS     Z2, Z1, Z1
+	VADDPS     Z0, Z1, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
 
 done1534:
 	VZEROUPPER
 	RET
 
-// func bytesVVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
-// Requires: AVX, AVX512F
-TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-40
+// func bytesVVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-48
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), DX
 	MOVQ  n+16(FP), BX
-	MOVQ  scale+24(FP), SI
-	MOVQ  shift+32(FP), DI
+	MOVQ  ahead+40(FP), SI
+	MOVQ  scale+24(FP), DI
+	MOVQ  shift+32(FP), R8
+	MOVQ  BX, R10
+	ANDQ  $-16, R10
 	MOVQ  BX, R9
-	ANDQ  $-16, R9
-	MOVQ  BX, R8
-	ANDQ  $-64, R8
+	ANDQ  $-64, R9
 	MOVQ  BX, CX
 	ANDQ  $0x0f, CX
-	MOVQ  $0x00000001, R10
-	SHLQ  CL, R10
-	DECQ  R10
-	KMOVW R10, K1
+	MOVQ  $0x00000001, R11
+	SHLQ  CL, R11
+	DECQ  R11
+	KMOVW R11, K1
 	XORQ  CX, CX
-	CMPQ  CX, R8
+	CMPQ  CX, R9
 	JGE   done1536
 
 loop1535:
-	VPMOVZXBD (DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   (SI)(CX*4), Z1
-	VMOVUPS   (DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
-	VPMOVZXBD 16(DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   64(SI)(CX*4), Z1
-	VMOVUPS   64(DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, 64(AX)(CX*4)
-	VPMOVZXBD 32(DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   128(SI)(CX*4), Z1
-	VMOVUPS   128(DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, 128(AX)(CX*4)
-	VPMOVZXBD 48(DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   192(SI)(CX*4), Z1
-	VMOVUPS   192(DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, 192(AX)(CX*4)
-	ADDQ      $0x00000040, CX
-	CMPQ      CX, R8
-	JLT       loop1535
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    (DI)(CX*4), Z1
+	VMOVUPS    (R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
+	VPMOVZXBD  16(DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    64(DI)(CX*4), Z1
+	VMOVUPS    64(R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, 64(AX)(CX*4)
+	VPMOVZXBD  32(DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    128(DI)(CX*4), Z1
+	VMOVUPS    128(R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, 128(AX)(CX*4)
+	VPMOVZXBD  48(DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    192(DI)(CX*4), Z1
+	VMOVUPS    192(R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, 192(AX)(CX*4)
+	ADDQ       $0x00000040, CX
+	CMPQ       CX, R9
+	JLT        loop1535
 
 done1536:
-	CMPQ CX, R9
+	CMPQ CX, R10
 	JGE  done1538
 
 loop1537:
-	VPMOVZXBD (DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   (SI)(CX*4), Z1
-	VMOVUPS   (DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
-	ADDQ      $0x00000010, CX
-	CMPQ      CX, R9
-	JLT       loop1537
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    (DI)(CX*4), Z1
+	VMOVUPS    (R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
+	ADDQ       $0x00000010, CX
+	CMPQ       CX, R10
+	JLT        loop1537
 
 done1538:
-	CMPQ      CX, BX
-	JGE       done1539
-	MOVQ      BX, CX
-	SUBQ      $0x10, CX
-	VPMOVZXBD (DX)(CX*1), Z0
-	VCVTDQ2PS Z0, Z0
-	VMOVUPS   (SI)(CX*4), Z1
-	VMOVUPS   (DI)(CX*4), Z2
-	VMULPS    Z1, Z0, Z0
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS   Z0, (AX)(CX*4)
+	CMPQ       CX, BX
+	JGE        done1539
+	MOVQ       BX, CX
+	SUBQ       $0x10, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    (DI)(CX*4), Z1
+	VMOVUPS    (R8)(CX*4), Z2
+	VMULPS     Z1, Z0, Z0
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS    Z0, (AX)(CX*4)
 
 done1539:
 	VZEROUPPER
@@ -20637,62 +20701,69 @@ done1563:
 	VZEROUPPER
 	RET
 
-// func gatherAVX512F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·gatherAVX512F32(SB), NOSPLIT, $0-56
-	MOVQ  dst+0(FP), CX
-	MOVQ  ldd+8(FP), R12
-	MOVQ  n+48(FP), AX
-	MOVQ  a+16(FP), DX
-	MOVQ  b+24(FP), BX
-	MOVQ  c+32(FP), SI
-	MOVQ  d+40(FP), DI
-	MOVQ  CX, R8
-	ADDQ  R12, CX
-	MOVQ  CX, R9
-	ADDQ  R12, CX
-	MOVQ  CX, R10
-	ADDQ  R12, CX
-	MOVQ  CX, R11
-	ADDQ  R12, CX
-	MOVQ  AX, R12
-	ANDQ  $-16, R12
-	MOVQ  AX, CX
+// func gatherAVX512F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·gatherAVX512F32(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  ldd+8(FP), DX
+	MOVQ  n+80(FP), BX
+	MOVQ  a0+16(FP), SI
+	MOVQ  a1+24(FP), DI
+	MOVQ  a2+32(FP), R8
+	MOVQ  a3+40(FP), R9
+	MOVQ  b0+48(FP), R10
+	MOVQ  b1+56(FP), R11
+	MOVQ  b2+64(FP), R12
+	MOVQ  b3+72(FP), R13
+	LEAQ  (DX)(DX*2), R14
+	MOVQ  BX, R15
+	ANDQ  $-16, R15
+	MOVQ  BX, CX
 	ANDQ  $-16, CX
-	MOVQ  AX, CX
+	MOVQ  BX, CX
 	ANDQ  $0x0f, CX
-	MOVQ  $0x00000001, R13
-	SHLQ  CL, R13
-	DECQ  R13
-	KMOVW R13, K1
+	MOVQ  $0x00000001, BP
+	SHLQ  CL, BP
+	DECQ  BP
+	KMOVW BP, K1
 	XORQ  CX, CX
-	CMPQ  CX, R12
+	CMPQ  CX, R15
 	JGE   done1582
 
 loop1581:
-	VMOVUPS (DX)(CX*4), Z0
-	VMOVUPS Z0, (R8)(CX*4)
-	VMOVUPS (BX)(CX*4), Z0
-	VMOVUPS Z0, (R9)(CX*4)
-	VMOVUPS (SI)(CX*4), Z0
-	VMOVUPS Z0, (R10)(CX*4)
-	VMOVUPS (DI)(CX*4), Z0
-	VMOVUPS Z0, (R11)(CX*4)
-	ADDQ    $0x00000010, CX
-	CMPQ    CX, R12
-	JLT     loop1581
+	VMOVUPS    (SI)(CX*4), Z0
+	VMOVUPS    Z0, (AX)
+	PREFETCHT1 (R10)(CX*4)
+	VMOVUPS    (DI)(CX*4), Z0
+	VMOVUPS    Z0, (AX)(DX*1)
+	PREFETCHT1 (R11)(CX*4)
+	VMOVUPS    (R8)(CX*4), Z0
+	VMOVUPS    Z0, (AX)(DX*2)
+	PREFETCHT1 (R12)(CX*4)
+	VMOVUPS    (R9)(CX*4), Z0
+	VMOVUPS    Z0, (AX)(R14*1)
+	PREFETCHT1 (R13)(CX*4)
+	ADDQ       $0x40, AX
+	ADDQ       $0x00000010, CX
+	CMPQ       CX, R15
+	JLT        loop1581
 
 done1582:
-	CMPQ      CX, AX
-	JGE       done1583
-	VMOVUPS.Z (DX)(CX*4), K1, Z0
-	VMOVUPS   Z0, K1, (R8)(CX*4)
-	VMOVUPS.Z (BX)(CX*4), K1, Z0
-	VMOVUPS   Z0, K1, (R9)(CX*4)
-	VMOVUPS.Z (SI)(CX*4), K1, Z0
-	VMOVUPS   Z0, K1, (R10)(CX*4)
-	VMOVUPS.Z (DI)(CX*4), K1, Z0
-	VMOVUPS   Z0, K1, (R11)(CX*4)
+	CMPQ       CX, BX
+	JGE        done1583
+	VMOVUPS.Z  (SI)(CX*4), K1, Z0
+	VMOVUPS    Z0, K1, (AX)
+	PREFETCHT1 (R10)(CX*4)
+	VMOVUPS.Z  (DI)(CX*4), K1, Z0
+	VMOVUPS    Z0, K1, (AX)(DX*1)
+	PREFETCHT1 (R11)(CX*4)
+	VMOVUPS.Z  (R8)(CX*4), K1, Z0
+	VMOVUPS    Z0, K1, (AX)(DX*2)
+	PREFETCHT1 (R12)(CX*4)
+	VMOVUPS.Z  (R9)(CX*4), K1, Z0
+	VMOVUPS    Z0, K1, (AX)(R14*1)
+	PREFETCHT1 (R13)(CX*4)
+	ADDQ       $0x40, AX
 
 done1583:
 	VZEROUPPER
@@ -25463,333 +25534,349 @@ done1920:
 	VZEROUPPER
 	RET
 
-// func bytesSSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX, AVX2, AVX512F
-TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-40
+// func bytesSSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, AVX2, AVX512F, MMX+
+TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
+	MOVQ         ahead+40(FP), SI
 	MOVQ         scale+24(FP), CX
-	MOVQ         shift+32(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSD (CX), Z0
-	VBROADCASTSD (SI), Z1
+	VBROADCASTSD (DI), Z1
+	MOVQ         BX, R8
+	ANDQ         $-8, R8
 	MOVQ         BX, DI
-	ANDQ         $-8, DI
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
+	ANDQ         $-32, DI
 	MOVQ         BX, CX
 	ANDQ         $0x07, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
+	MOVQ         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
 	XORQ         CX, CX
-	CMPQ         CX, SI
+	CMPQ         CX, DI
 	JGE          done1923
 
 loop1922:
-	VPMOVZXBD (DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z2
-	VADDPD    Z1, Z2, Z2
-	VMOVUPD   Z2, (AX)(CX*8)
-	VPMOVZXBD 8(DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z2
-	VADDPD    Z1, Z2, Z2
-	VMOVUPD   Z2, 64(AX)(CX*8)
-	VPMOVZXBD 16(DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z2
-	VADDPD    Z1, Z2, Z2
-	VMOVUPD   Z2, 128(AX)(CX*8)
-	VPMOVZXBD 24(DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z2
-	VADDPD    Z1, Z2, Z2
-	VMOVUPD   Z2, 192(AX)(CX*8)
-	ADDQ      $0x00000020, CX
-	CMPQ      CX, SI
-	JLT       loop1922
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z2
+	VADDPD     Z1, Z2, Z2
+	VMOVUPD    Z2, (AX)(CX*8)
+	VPMOVZXBD  8(DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z2
+	VADDPD     Z1, Z2, Z2
+	VMOVUPD    Z2, 64(AX)(CX*8)
+	VPMOVZXBD  16(DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z2
+	VADDPD     Z1, Z2, Z2
+	VMOVUPD    Z2, 128(AX)(CX*8)
+	VPMOVZXBD  24(DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z2
+	VADDPD     Z1, Z2, Z2
+	VMOVUPD    Z2, 192(AX)(CX*8)
+	ADDQ       $0x00000020, CX
+	CMPQ       CX, DI
+	JLT        loop1922
 
 done1923:
-	CMPQ CX, DI
+	CMPQ CX, R8
 	JGE  done1925
 
 loop1924:
-	VPMOVZXBD (DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z2
-	VADDPD    Z1, Z2, Z2
-	VMOVUPD   Z2, (AX)(CX*8)
-	ADDQ      $0x00000008, CX
-	CMPQ      CX, DI
-	JLT       loop1924
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z2
+	VADDPD     Z1, Z2, Z2
+	VMOVUPD    Z2, (AX)(CX*8)
+	ADDQ       $0x00000008, CX
+	CMPQ       CX, R8
+	JLT        loop1924
 
 done1925:
-	CMPQ      CX, BX
-	JGE       done1926
-	MOVQ      BX, CX
-	SUBQ      $0x08, CX
-	VPMOVZXBD (DX)(CX*1), Y2
-	VCVTDQ2PD Y2, Z2
-	VMULPD    Z0, Z2, Z0
-	VADDPD    Z1, Z0, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
+	CMPQ       CX, BX
+	JGE        done1926
+	MOVQ       BX, CX
+	SUBQ       $0x08, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y2
+	VCVTDQ2PD  Y2, Z2
+	VMULPD     Z0, Z2, Z0
+	VADDPD     Z1, Z0, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
 
 done1926:
 	VZEROUPPER
 	RET
 
-// func bytesSVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX, AVX2, AVX512F
-TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-40
+// func bytesSVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, AVX2, AVX512F, MMX+
+TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
+	MOVQ         ahead+40(FP), SI
 	MOVQ         scale+24(FP), CX
-	MOVQ         shift+32(FP), SI
+	MOVQ         shift+32(FP), DI
 	VBROADCASTSD (CX), Z0
+	MOVQ         BX, R9
+	ANDQ         $-8, R9
 	MOVQ         BX, R8
-	ANDQ         $-8, R8
-	MOVQ         BX, DI
-	ANDQ         $-32, DI
+	ANDQ         $-32, R8
 	MOVQ         BX, CX
 	ANDQ         $0x07, CX
-	MOVQ         $0x00000001, R9
-	SHLQ         CL, R9
-	DECQ         R9
-	KMOVW        R9, K1
+	MOVQ         $0x00000001, R10
+	SHLQ         CL, R10
+	DECQ         R10
+	KMOVW        R10, K1
 	XORQ         CX, CX
-	CMPQ         CX, DI
+	CMPQ         CX, R8
 	JGE          done1928
 
 loop1927:
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z1
-	VADDPD    Z2, Z1, Z1
-	VMOVUPD   Z1, (AX)(CX*8)
-	VPMOVZXBD 8(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   64(SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z1
-	VADDPD    Z2, Z1, Z1
-	VMOVUPD   Z1, 64(AX)(CX*8)
-	VPMOVZXBD 16(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   128(SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z1
-	VADDPD    Z2, Z1, Z1
-	VMOVUPD   Z1, 128(AX)(CX*8)
-	VPMOVZXBD 24(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   192(SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z1
-	VADDPD    Z2, Z1, Z1
-	VMOVUPD   Z1, 192(AX)(CX*8)
-	ADDQ      $0x00000020, CX
-	CMPQ      CX, DI
-	JLT       loop1927
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z1
+	VADDPD     Z2, Z1, Z1
+	VMOVUPD    Z1, (AX)(CX*8)
+	VPMOVZXBD  8(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    64(DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z1
+	VADDPD     Z2, Z1, Z1
+	VMOVUPD    Z1, 64(AX)(CX*8)
+	VPMOVZXBD  16(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    128(DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z1
+	VADDPD     Z2, Z1, Z1
+	VMOVUPD    Z1, 128(AX)(CX*8)
+	VPMOVZXBD  24(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    192(DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z1
+	VADDPD     Z2, Z1, Z1
+	VMOVUPD    Z1, 192(AX)(CX*8)
+	ADDQ       $0x00000020, CX
+	CMPQ       CX, R8
+	JLT        loop1927
 
 done1928:
-	CMPQ CX, R8
+	CMPQ CX, R9
 	JGE  done1930
 
 loop1929:
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z1
-	VADDPD    Z2, Z1, Z1
-	VMOVUPD   Z1, (AX)(CX*8)
-	ADDQ      $0x00000008, CX
-	CMPQ      CX, R8
-	JLT       loop1929
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z1
+	VADDPD     Z2, Z1, Z1
+	VMOVUPD    Z1, (AX)(CX*8)
+	ADDQ       $0x00000008, CX
+	CMPQ       CX, R9
+	JLT        loop1929
 
 done1930:
-	CMPQ      CX, BX
-	JGE       done1931
-	MOVQ      BX, CX
-	SUBQ      $0x08, CX
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z0, Z1, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
+	CMPQ       CX, BX
+	JGE        done1931
+	MOVQ       BX, CX
+	SUBQ       $0x08, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z0, Z1, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
 
 done1931:
 	VZEROUPPER
 	RET
 
-// func bytesVSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX, AVX2, AVX512F
-TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-40
+// func bytesVSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, AVX2, AVX512F, MMX+
+TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), DX
 	MOVQ         n+16(FP), BX
-	MOVQ         scale+24(FP), SI
+	MOVQ         ahead+40(FP), SI
+	MOVQ         scale+24(FP), DI
 	MOVQ         shift+32(FP), CX
 	VBROADCASTSD (CX), Z0
+	MOVQ         BX, R9
+	ANDQ         $-8, R9
 	MOVQ         BX, R8
-	ANDQ         $-8, R8
-	MOVQ         BX, DI
-	ANDQ         $-32, DI
+	ANDQ         $-32, R8
 	MOVQ         BX, CX
 	ANDQ         $0x07, CX
-	MOVQ         $0x00000001, R9
-	SHLQ         CL, R9
-	DECQ         R9
-	KMOVW        R9, K1
+	MOVQ         $0x00000001, R10
+	SHLQ         CL, R10
+	DECQ         R10
+	KMOVW        R10, K1
 	XORQ         CX, CX
-	CMPQ         CX, DI
+	CMPQ         CX, R8
 	JGE          done1933
 
 loop1932:
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z1
-	VMOVUPD   Z1, (AX)(CX*8)
-	VPMOVZXBD 8(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   64(SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z1
-	VMOVUPD   Z1, 64(AX)(CX*8)
-	VPMOVZXBD 16(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   128(SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z1
-	VMOVUPD   Z1, 128(AX)(CX*8)
-	VPMOVZXBD 24(DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   192(SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z1
-	VMOVUPD   Z1, 192(AX)(CX*8)
-	ADDQ      $0x00000020, CX
-	CMPQ      CX, DI
-	JLT       loop1932
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z1
+	VMOVUPD    Z1, (AX)(CX*8)
+	VPMOVZXBD  8(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    64(DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 64(AX)(CX*8)
+	VPMOVZXBD  16(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    128(DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 128(AX)(CX*8)
+	VPMOVZXBD  24(DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    192(DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z1
+	VMOVUPD    Z1, 192(AX)(CX*8)
+	ADDQ       $0x00000020, CX
+	CMPQ       CX, R8
+	JLT        loop1932
 
 done1933:
-	CMPQ CX, R8
+	CMPQ CX, R9
 	JGE  done1935
 
 loop1934:
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z1
-	VMOVUPD   Z1, (AX)(CX*8)
-	ADDQ      $0x00000008, CX
-	CMPQ      CX, R8
-	JLT       loop1934
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z1
+	VMOVUPD    Z1, (AX)(CX*8)
+	ADDQ       $0x00000008, CX
+	CMPQ       CX, R9
+	JLT        loop1934
 
 done1935:
-	CMPQ      CX, BX
-	JGE       done1936
-	MOVQ      BX, CX
-	SUBQ      $0x08, CX
-	VPMOVZXBD (DX)(CX*1), Y1
-	VCVTDQ2PD Y1, Z1
-	VMOVUPD   (SI)(CX*8), Z2
-	VMULPD    Z2, Z1, Z1
-	VADDPD    Z0, Z1, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
+	CMPQ       CX, BX
+	JGE        done1936
+	MOVQ       BX, CX
+	SUBQ       $0x08, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y1
+	VCVTDQ2PD  Y1, Z1
+	VMOVUPD    (DI)(CX*8), Z2
+	VMULPD     Z2, Z1, Z1
+	VADDPD     Z0, Z1, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
 
 done1936:
 	VZEROUPPER
 	RET
 
-// func bytesVVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
-// Requires: AVX, AVX2, AVX512F
-TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-40
+// func bytesVVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
+// Requires: AVX, AVX2, AVX512F, MMX+
+TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-48
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), DX
 	MOVQ  n+16(FP), BX
-	MOVQ  scale+24(FP), SI
-	MOVQ  shift+32(FP), DI
+	MOVQ  ahead+40(FP), SI
+	MOVQ  scale+24(FP), DI
+	MOVQ  shift+32(FP), R8
+	MOVQ  BX, R10
+	ANDQ  $-8, R10
 	MOVQ  BX, R9
-	ANDQ  $-8, R9
-	MOVQ  BX, R8
-	ANDQ  $-32, R8
+	ANDQ  $-32, R9
 	MOVQ  BX, CX
 	ANDQ  $0x07, CX
-	MOVQ  $0x00000001, R10
-	SHLQ  CL, R10
-	DECQ  R10
-	KMOVW R10, K1
+	MOVQ  $0x00000001, R11
+	SHLQ  CL, R11
+	DECQ  R11
+	KMOVW R11, K1
 	XORQ  CX, CX
-	CMPQ  CX, R8
+	CMPQ  CX, R9
 	JGE   done1938
 
 loop1937:
-	VPMOVZXBD (DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   (SI)(CX*8), Z1
-	VMOVUPD   (DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
-	VPMOVZXBD 8(DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   64(SI)(CX*8), Z1
-	VMOVUPD   64(DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, 64(AX)(CX*8)
-	VPMOVZXBD 16(DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   128(SI)(CX*8), Z1
-	VMOVUPD   128(DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, 128(AX)(CX*8)
-	VPMOVZXBD 24(DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   192(SI)(CX*8), Z1
-	VMOVUPD   192(DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, 192(AX)(CX*8)
-	ADDQ      $0x00000020, CX
-	CMPQ      CX, R8
-	JLT       loop1937
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    (DI)(CX*8), Z1
+	VMOVUPD    (R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
+	VPMOVZXBD  8(DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    64(DI)(CX*8), Z1
+	VMOVUPD    64(R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, 64(AX)(CX*8)
+	VPMOVZXBD  16(DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    128(DI)(CX*8), Z1
+	VMOVUPD    128(R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, 128(AX)(CX*8)
+	VPMOVZXBD  24(DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    192(DI)(CX*8), Z1
+	VMOVUPD    192(R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, 192(AX)(CX*8)
+	ADDQ       $0x00000020, CX
+	CMPQ       CX, R9
+	JLT        loop1937
 
 done1938:
-	CMPQ CX, R9
+	CMPQ CX, R10
 	JGE  done1940
 
 loop1939:
-	VPMOVZXBD (DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   (SI)(CX*8), Z1
-	VMOVUPD   (DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
-	ADDQ      $0x00000008, CX
-	CMPQ      CX, R9
-	JLT       loop1939
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    (DI)(CX*8), Z1
+	VMOVUPD    (R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
+	ADDQ       $0x00000008, CX
+	CMPQ       CX, R10
+	JLT        loop1939
 
 done1940:
-	CMPQ      CX, BX
-	JGE       done1941
-	MOVQ      BX, CX
-	SUBQ      $0x08, CX
-	VPMOVZXBD (DX)(CX*1), Y0
-	VCVTDQ2PD Y0, Z0
-	VMOVUPD   (SI)(CX*8), Z1
-	VMOVUPD   (DI)(CX*8), Z2
-	VMULPD    Z1, Z0, Z0
-	VADDPD    Z2, Z0, Z0
-	VMOVUPD   Z0, (AX)(CX*8)
+	CMPQ       CX, BX
+	JGE        done1941
+	MOVQ       BX, CX
+	SUBQ       $0x08, CX
+	PREFETCHT1 (SI)(CX*1)
+	VPMOVZXBD  (DX)(CX*1), Y0
+	VCVTDQ2PD  Y0, Z0
+	VMOVUPD    (DI)(CX*8), Z1
+	VMOVUPD    (R8)(CX*8), Z2
+	VMULPD     Z1, Z0, Z0
+	VADDPD     Z2, Z0, Z0
+	VMOVUPD    Z0, (AX)(CX*8)
 
 done1941:
 	VZEROUPPER
@@ -26291,62 +26378,69 @@ done1965:
 	VZEROUPPER
 	RET
 
-// func gatherAVX512F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
-// Requires: AVX, AVX512F
-TEXT ·gatherAVX512F64(SB), NOSPLIT, $0-56
-	MOVQ  dst+0(FP), CX
-	MOVQ  ldd+8(FP), R12
-	MOVQ  n+48(FP), AX
-	MOVQ  a+16(FP), DX
-	MOVQ  b+24(FP), BX
-	MOVQ  c+32(FP), SI
-	MOVQ  d+40(FP), DI
-	MOVQ  CX, R8
-	ADDQ  R12, CX
-	MOVQ  CX, R9
-	ADDQ  R12, CX
-	MOVQ  CX, R10
-	ADDQ  R12, CX
-	MOVQ  CX, R11
-	ADDQ  R12, CX
-	MOVQ  AX, R12
-	ANDQ  $-8, R12
-	MOVQ  AX, CX
+// func gatherAVX512F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·gatherAVX512F64(SB), NOSPLIT, $8-88
+	MOVQ  dst+0(FP), AX
+	MOVQ  ldd+8(FP), DX
+	MOVQ  n+80(FP), BX
+	MOVQ  a0+16(FP), SI
+	MOVQ  a1+24(FP), DI
+	MOVQ  a2+32(FP), R8
+	MOVQ  a3+40(FP), R9
+	MOVQ  b0+48(FP), R10
+	MOVQ  b1+56(FP), R11
+	MOVQ  b2+64(FP), R12
+	MOVQ  b3+72(FP), R13
+	LEAQ  (DX)(DX*2), R14
+	MOVQ  BX, R15
+	ANDQ  $-8, R15
+	MOVQ  BX, CX
 	ANDQ  $-8, CX
-	MOVQ  AX, CX
+	MOVQ  BX, CX
 	ANDQ  $0x07, CX
-	MOVQ  $0x00000001, R13
-	SHLQ  CL, R13
-	DECQ  R13
-	KMOVW R13, K1
+	MOVQ  $0x00000001, BP
+	SHLQ  CL, BP
+	DECQ  BP
+	KMOVW BP, K1
 	XORQ  CX, CX
-	CMPQ  CX, R12
+	CMPQ  CX, R15
 	JGE   done1984
 
 loop1983:
-	VMOVUPD (DX)(CX*8), Z0
-	VMOVUPD Z0, (R8)(CX*8)
-	VMOVUPD (BX)(CX*8), Z0
-	VMOVUPD Z0, (R9)(CX*8)
-	VMOVUPD (SI)(CX*8), Z0
-	VMOVUPD Z0, (R10)(CX*8)
-	VMOVUPD (DI)(CX*8), Z0
-	VMOVUPD Z0, (R11)(CX*8)
-	ADDQ    $0x00000008, CX
-	CMPQ    CX, R12
-	JLT     loop1983
+	VMOVUPD    (SI)(CX*8), Z0
+	VMOVUPD    Z0, (AX)
+	PREFETCHT1 (R10)(CX*8)
+	VMOVUPD    (DI)(CX*8), Z0
+	VMOVUPD    Z0, (AX)(DX*1)
+	PREFETCHT1 (R11)(CX*8)
+	VMOVUPD    (R8)(CX*8), Z0
+	VMOVUPD    Z0, (AX)(DX*2)
+	PREFETCHT1 (R12)(CX*8)
+	VMOVUPD    (R9)(CX*8), Z0
+	VMOVUPD    Z0, (AX)(R14*1)
+	PREFETCHT1 (R13)(CX*8)
+	ADDQ       $0x40, AX
+	ADDQ       $0x00000008, CX
+	CMPQ       CX, R15
+	JLT        loop1983
 
 done1984:
-	CMPQ      CX, AX
-	JGE       done1985
-	VMOVUPD.Z (DX)(CX*8), K1, Z0
-	VMOVUPD   Z0, K1, (R8)(CX*8)
-	VMOVUPD.Z (BX)(CX*8), K1, Z0
-	VMOVUPD   Z0, K1, (R9)(CX*8)
-	VMOVUPD.Z (SI)(CX*8), K1, Z0
-	VMOVUPD   Z0, K1, (R10)(CX*8)
-	VMOVUPD.Z (DI)(CX*8), K1, Z0
-	VMOVUPD   Z0, K1, (R11)(CX*8)
+	CMPQ       CX, BX
+	JGE        done1985
+	VMOVUPD.Z  (SI)(CX*8), K1, Z0
+	VMOVUPD    Z0, K1, (AX)
+	PREFETCHT1 (R10)(CX*8)
+	VMOVUPD.Z  (DI)(CX*8), K1, Z0
+	VMOVUPD    Z0, K1, (AX)(DX*1)
+	PREFETCHT1 (R11)(CX*8)
+	VMOVUPD.Z  (R8)(CX*8), K1, Z0
+	VMOVUPD    Z0, K1, (AX)(DX*2)
+	PREFETCHT1 (R12)(CX*8)
+	VMOVUPD.Z  (R9)(CX*8), K1, Z0
+	VMOVUPD    Z0, K1, (AX)(R14*1)
+	PREFETCHT1 (R13)(CX*8)
+	ADDQ       $0x40, AX
 
 done1985:
 	VZEROUPPER

@@ -28,8 +28,8 @@ func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
 	gatherGeneric(dst, ldd, src, lds, rows, n)
 }
 
-func convertBytes[F Float](dst []F, src []byte, scale, shift Operand[F]) {
-	convertBytesGeneric(dst, src, scale, shift)
+func convertBytes[F Float](dst []F, src []byte, scale, shift Operand[F], ahead []byte) {
+	convertBytesGeneric(dst, src, scale, shift, ahead)
 }
 
 func axpby[F Float](alpha F, x []F, beta F, y []F) { axpbyGeneric(alpha, x, beta, y) }

@@ -284,25 +284,25 @@ func colsSumAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
-// bytesSSAVX2F32 converts n bytes, at least a vector of them.
+// bytesSSAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesSSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesSVAVX2F32 converts n bytes, at least a vector of them.
+// bytesSVAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesSVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesVSAVX2F32 converts n bytes, at least a vector of them.
+// bytesVSAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesVSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesVVAVX2F32 converts n bytes, at least a vector of them.
+// bytesVVAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesVVAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
 // axpbyAVX2F32 replaces n elements of y by alpha·x + beta·y.
 //
@@ -319,10 +319,10 @@ func dotAVX2F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX2F32(x *float32, n int) float32
 
-// gatherAVX2F32 copies four rows side by side.
+// gatherAVX2F32 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
 //
 //go:noescape
-func gatherAVX2F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+func gatherAVX2F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
 
 // transposeAVX2F32 transposes square blocks along a strip.
 //
@@ -609,25 +609,25 @@ func colsSumAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //go:noescape
 func colsMaxAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
 
-// bytesSSAVX2F64 converts n bytes, at least a vector of them.
+// bytesSSAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesSSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesSVAVX2F64 converts n bytes, at least a vector of them.
+// bytesSVAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesSVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesVSAVX2F64 converts n bytes, at least a vector of them.
+// bytesVSAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesVSAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesVVAVX2F64 converts n bytes, at least a vector of them.
+// bytesVVAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesVVAVX2F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
 // axpbyAVX2F64 replaces n elements of y by alpha·x + beta·y.
 //
@@ -644,10 +644,10 @@ func dotAVX2F64(x *float64, y *float64, n int) float64
 //go:noescape
 func zerosAVX2F64(x *float64, n int) float64
 
-// gatherAVX2F64 copies four rows side by side.
+// gatherAVX2F64 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
 //
 //go:noescape
-func gatherAVX2F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
+func gatherAVX2F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
 
 // transposeAVX2F64 transposes square blocks along a strip.
 //
@@ -934,25 +934,25 @@ func colsSumAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
-// bytesSSAVX512F32 converts n bytes, at least a vector of them.
+// bytesSSAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesSSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesSVAVX512F32 converts n bytes, at least a vector of them.
+// bytesSVAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesSVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesVSAVX512F32 converts n bytes, at least a vector of them.
+// bytesVSAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesVSAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
-// bytesVVAVX512F32 converts n bytes, at least a vector of them.
+// bytesVVAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32)
+func bytesVVAVX512F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 
 // axpbyAVX512F32 replaces n elements of y by alpha·x + beta·y.
 //
@@ -969,10 +969,10 @@ func dotAVX512F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX512F32(x *float32, n int) float32
 
-// gatherAVX512F32 copies four rows side by side.
+// gatherAVX512F32 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
 //
 //go:noescape
-func gatherAVX512F32(dst *float32, ldd int, a *float32, b *float32, c *float32, d *float32, n int)
+func gatherAVX512F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
 
 // unaryNegAVX512F64 applies its function to n elements.
 //
@@ -1254,25 +1254,25 @@ func colsSumAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //go:noescape
 func colsMaxAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
 
-// bytesSSAVX512F64 converts n bytes, at least a vector of them.
+// bytesSSAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesSSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesSVAVX512F64 converts n bytes, at least a vector of them.
+// bytesSVAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesSVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesSVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesVSAVX512F64 converts n bytes, at least a vector of them.
+// bytesVSAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesVSAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
-// bytesVVAVX512F64 converts n bytes, at least a vector of them.
+// bytesVVAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
-func bytesVVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64)
+func bytesVVAVX512F64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 
 // axpbyAVX512F64 replaces n elements of y by alpha·x + beta·y.
 //
@@ -1289,7 +1289,7 @@ func dotAVX512F64(x *float64, y *float64, n int) float64
 //go:noescape
 func zerosAVX512F64(x *float64, n int) float64
 
-// gatherAVX512F64 copies four rows side by side.
+// gatherAVX512F64 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
 //
 //go:noescape
-func gatherAVX512F64(dst *float64, ldd int, a *float64, b *float64, c *float64, d *float64, n int)
+func gatherAVX512F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 )
 
 // bytes emits dst[j] = src[j]·scale + shift for n bytes, at least a vector of
 // them; the last vector overlaps the one before. scale and shift are vectors
-// or single elements.
+// or single elements. Meanwhile as many bytes from ahead come into the second
+// level of cache, whose queue of lines to fetch is the longest.
 func (v vec) bytes(mode string) {
-	v.function("bytes"+mode, "(dst *F, src *byte, n int, scale, shift *F)", "converts n bytes, at least a vector of them.")
-	dst, src, n := parameter("dst"), parameter("src"), parameter("n")
+	v.function("bytes"+mode, "(dst *F, src *byte, n int, scale, shift *F, ahead *byte)", "converts n bytes, at least a vector of them, and prefetches as many.")
+	dst, src, n, ahead := parameter("dst"), parameter("src"), parameter("n"), parameter("ahead")
 	p := []Register{parameter("scale"), parameter("shift")}
 	in := make([]Op, 2)
 	for k, vector := range vectors(mode) {
@@ -21,6 +24,9 @@ func (v vec) bytes(mode string) {
 	}
 	r := v.row(n, 4)
 	body := func(k int, _ *tail) {
+		if k == 0 {
+			PREFETCHT1(Mem{Base: ahead, Index: r.i, Scale: 1})
+		}
 		x := v.loadBytes(Mem{Base: src, Index: r.i, Scale: 1, Disp: k * v.Lanes()})
 		c := append([]Op(nil), in...)
 		for j, vector := range vectors(mode) {
@@ -41,21 +47,25 @@ func (v vec) bytes(mode string) {
 }
 
 // gather emits the copy of four rows from anywhere, of n elements, to where they
-// are ldd bytes apart.
+// are ldd bytes apart. Meanwhile the next four come into the second level of
+// cache.
 func (v vec) gather() {
-	v.function("gather", "(dst *F, ldd int, a, b, c, d *F, n int)", "copies four rows side by side.")
+	v.function("gather", "(dst *F, ldd int, a0, a1, a2, a3, b0, b1, b2, b3 *F, n int)", "copies rows a0 to a3 side by side, and prefetches rows b0 to b3.")
 	dst, ldd, n := parameter("dst"), parameter("ldd"), parameter("n")
-	from, to := []Register{parameter("a"), parameter("b"), parameter("c"), parameter("d")}, make([]Register, 4)
-	for k := range to {
-		to[k] = GP64()
-		MOVQ(dst, to[k])
-		ADDQ(ldd, dst)
+	var rows [8]Register
+	for k := range rows {
+		rows[k] = parameter(fmt.Sprintf("%c%d", "ab"[k/4], k%4))
 	}
+	third := GP64()
+	LEAQ(Mem{Base: ldd, Index: ldd, Scale: 2}, third)
+	to := [4]Mem{{Base: dst}, {Base: dst, Index: ldd, Scale: 1}, {Base: dst, Index: ldd, Scale: 2}, {Base: dst, Index: third, Scale: 1}}
 	r := v.row(n, 1)
 	r.walk(func(_ int, t *tail) {
-		for k := range from {
-			v.store(v.load(r.at(from[k], 0), t), r.at(to[k], 0), t)
+		for k := range to {
+			v.store(v.load(r.at(rows[k], 0), t), to[k], t)
+			PREFETCHT1(r.at(rows[4+k], 0))
 		}
+		ADDQ(U8(v.Width()), dst)
 	})
 	end()
 }
