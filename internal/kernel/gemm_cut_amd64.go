@@ -21,7 +21,10 @@ var partCounts = [...]int{48, 24, 16, 12, 8, 6, 4, 2}
 // chooseCut divides the longer side: the cores share what belongs to the
 // other one, and read or pack it each on its own.
 func (g *Gemm[F]) chooseCut() cut {
-	d := cut{across: g.n > g.m, size: max(g.m, g.n), parts: 1}
+	d := cut{across: g.across(), size: g.m, parts: 1}
+	if d.across {
+		d.size = g.n
+	}
 	least := 0
 	least, d.align = g.grain(d.across)
 	flops := 2 * g.m * g.n * g.k
@@ -36,6 +39,18 @@ func (g *Gemm[F]) chooseCut() cut {
 		}
 	}
 	return d
+}
+
+// across reports whether to divide along rows of C: if these are longer than its
+// columns, or not much shorter where cores would all pack the whole of B.
+func (g *Gemm[F]) across() bool {
+	switch {
+	case g.path != packedPath:
+		return g.n > g.m
+	case g.stepB == 1:
+		return 2*g.n >= g.m
+	}
+	return g.n >= g.m
 }
 
 // grain returns the smallest size of parts along a side that is worth while, and
@@ -73,7 +88,7 @@ func (d cut) end(part int) int {
 	if part == d.parts {
 		return d.size
 	}
-	return d.size * part / d.parts / d.align * d.align
+	return (d.size*part/d.parts + d.align/2) / d.align * d.align
 }
 
 // units computes the parts from lo to hi−1 as one block.
