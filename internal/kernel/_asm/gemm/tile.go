@@ -170,6 +170,10 @@ func (t tile) sum() {
 		t.load(Mem{Base: b, Disp: j * t.Width()}, j, t.rowB(j))
 	}
 	for i := range t.rows {
+		if t.Wide && t.cols == 1 {
+			t.FMABroadcast(threesRow(tilePointers, rowA, i), t.rowB(0), t.acc(i, 0))
+			continue
+		}
 		t.Broadcast(threesRow(tilePointers, rowA, i), t.element(i))
 		for j := range t.cols {
 			t.FMA(t.rowB(j), t.element(i), t.acc(i, j))

@@ -104,6 +104,16 @@ func (v Vector) FMA(x, y, acc operand.Op) {
 	}
 }
 
+// FMABroadcast computes acc += x·y with the element x of memory in all lanes, for
+// AVX-512.
+func (v Vector) FMABroadcast(x, y, acc operand.Op) {
+	if v.Double {
+		build.VFMADD231PD_BCST(x, y, acc)
+	} else {
+		build.VFMADD231PS_BCST(x, y, acc)
+	}
+}
+
 // Add computes dst = x + y; x may be in memory.
 func (v Vector) Add(x, y, dst operand.Op) {
 	if v.Double {
