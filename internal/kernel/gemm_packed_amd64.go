@@ -97,11 +97,12 @@ func (g *Gemm[F]) pointB(s *gemmScratch[F], p, j, end int) unsafe.Pointer {
 func (g *Gemm[F]) pointA(s *gemmScratch[F], i, rows, p, cols int) {
 	t := &s.tile
 	step := g.stepA * g.size
-	many := cols >= 16*g.kernels.lanes && t.k >= 64 && t.k <= 640
+	many := t.k >= 64 && t.k <= 640 && cols >= 16*g.kernels.lanes
+	few := t.k >= 64 && t.k <= 640 && cols >= 4*g.kernels.lanes
 	switch {
 	case g.stepA != 1 && (many && step >= 1024 || t.k > 64 && step%2048 == 0):
 		g.packColumns(s, i, rows, p, t.k)
-	case g.stepA == 1 && many:
+	case g.stepA == 1 && (many || few && g.rowA*g.size%2048 == 0):
 		g.packRows(s, i, rows, p)
 	default:
 		t.a, t.rowA, t.stepA = address(g.a, i*g.rowA+p*g.stepA), g.rowA*g.size, g.stepA*g.size
