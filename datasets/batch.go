@@ -80,10 +80,11 @@ func setLast[F float](x []F, columns int) {
 // A gatherer fills batches, on all cores where they are large, without
 // allocating.
 type gatherer struct {
-	data  *Dataset
-	batch autodiff.Batch
-	rows  []int
-	each  func(part int) // g.part, bound once
+	data   *Dataset
+	batch  autodiff.Batch
+	rows   []int
+	inPart int            // rows of a part, but for the last
+	each   func(part int) // g.part, bound once
 }
 
 func newGatherer(d *Dataset) *gatherer {
@@ -94,22 +95,27 @@ func newGatherer(d *Dataset) *gatherer {
 
 // partSize is about the number of elements from which it pays to let another
 // core gather them.
-const partSize = 1 << 15
+const partSize = 1 << 17
 
-// rowsInPart returns how many examples make a part: a multiple of as many as are
-// copied together.
-func (g *gatherer) rowsInPart() int { return (partSize/g.data.Features() + 7) / 8 * 8 }
+// cutRows returns how many of n examples make a part: all of them, or a half, a
+// quarter and so on, but a multiple of as many as are copied together.
+func (g *gatherer) cutRows(n int) int {
+	const together = 8
+	for n > 2*together && n*g.data.Features() >= 2*partSize {
+		n = (n + 1) / 2
+	}
+	return (n + together - 1) / together * together
+}
 
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {
-	g.batch, g.rows = b, rows
-	n := g.rowsInPart()
-	kernel.Do((len(rows)+n-1)/n, g.each)
+	g.batch, g.rows, g.inPart = b, rows, g.cutRows(len(rows))
+	kernel.Do((len(rows)+g.inPart-1)/g.inPart, g.each)
 }
 
 // part fills one part of the batch.
 func (g *gatherer) part(part int) {
-	d, n := g.data, g.rowsInPart()
+	d, n := g.data, g.inPart
 	from, to := part*n, min((part+1)*n, len(g.rows))
 	rows := g.rows[from:to]
 	if d.double {

@@ -33,12 +33,12 @@ func GatherBytes[F Float](dst []F, ldd int, src []byte, lds int, rows []int, n i
 	}
 	scale.check(1, n)
 	shift.check(1, n)
-	for i := 0; i < len(rows); i += gathered {
-		for j := 0; j < n; j += gatheredBytes {
-			cols := min(gatheredBytes, n-j)
+	for i := 0; i < len(rows); i += convertedRows {
+		for j := 0; j < n; j += convertedBytes {
+			cols := min(convertedBytes, n-j)
 			a, b := scale.from(j), shift.from(j)
-			for q := i; q < min(i+gathered, len(rows)); q++ {
-				next := rows[min(q+gathered, len(rows)-1)]
+			for q := i; q < min(i+convertedRows, len(rows)); q++ {
+				next := rows[min(q+convertedRows, len(rows)-1)]
 				convertBytes(dst[q*ldd+j:][:cols], src[rows[q]*lds+j:][:cols], a, b, src[next*lds+j:][:cols])
 			}
 		}
@@ -48,8 +48,8 @@ func GatherBytes[F Float](dst []F, ldd int, src []byte, lds int, rows []int, n i
 // Rows come faster from memory when several are read side by side, and the next
 // ones are on their way.
 const (
-	gathered      = 4   // rows at a time
-	gatheredBytes = 512 // of each, in turns
+	convertedRows  = 4   // at a time
+	convertedBytes = 512 // of each, in turns
 )
 
 // from returns the operand without its first j columns.

@@ -2,9 +2,11 @@
 
 package kernel
 
-// minGathered is the number of elements from which rows are worth a gatherKernel,
-// which copies as many as gathered at a time.
+// minGathered is the number of elements from which rows are worth a gatherKernel.
 const minGathered = 256
+
+// gathered is the number of rows that a gatherKernel copies.
+const gathered = 8
 
 // gather copies rows side by side.
 func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
@@ -15,12 +17,17 @@ func gather[F Float](dst []F, ldd int, src []F, lds int, rows []int, n int) {
 	}
 	for i := 0; i < whole; i += gathered {
 		next := min(i+gathered, whole-gathered)
-		for j := 0; j < n; j += longest / gathered {
+		_ = dst[(i+gathered-1)*ldd:][:n]
+		for _, r := range rows[i : i+gathered] {
+			_ = src[r*lds:][:n]
+		}
+		for j := 0; j < n; {
 			cols := min(longest/gathered, n-j)
-			at := func(q int) *F { return &src[rows[q]*lds+j:][:cols][0] }
-			_ = dst[(i+gathered-1)*ldd+j:][:cols]
-			k.gather(&dst[i*ldd+j], ldd*size[F](), at(i), at(i+1), at(i+2), at(i+3),
-				at(next), at(next+1), at(next+2), at(next+3), cols)
+			if left := n - j - cols; left < minGathered {
+				cols += left
+			}
+			k.gather(&dst[i*ldd+j], ldd*size[F](), &src[j], lds*size[F](), &rows[i], &rows[next], cols)
+			j += cols
 		}
 	}
 	gatherGeneric(dst[whole*ldd:], ldd, src, lds, rows[whole:], n)

@@ -43,7 +43,7 @@ func (g *Gemm[F]) tiles(s *gemmScratch[F], r block) {
 func (g *Gemm[F]) blocking(width int) (kc, nc int) {
 	kc, nc = 384, 512
 	if g.size == 8 {
-		kc, nc = 256, 384
+		kc, nc = 192, 512
 	}
 	if g.path == directPath {
 		kc = g.directSteps()

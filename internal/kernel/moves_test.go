@@ -41,8 +41,8 @@ func TestGatherRows(t *testing.T) { bothTypes(t, testGatherRows[float32], testGa
 
 func testGatherRows[F Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(20, 21))
-	rows := []int{4, 0, 2, 2, 1, 3, 4, 0, 1}
-	for _, n := range append(lengths(), 255, 256, 257, 300, 8192, 8200) {
+	rows := []int{4, 0, 2, 2, 1, 3, 4, 0, 1, 2, 4, 4, 0, 3, 1, 0, 2, 3, 1}
+	for _, n := range append(lengths(), 255, 256, 257, 300, 4096, 4351, 4352, 8200) {
 		for count := range len(rows) + 1 {
 			lds, ldd := n+1, n+2
 			src := numbers[F](rng, 5*lds, false)
@@ -62,7 +62,7 @@ func TestGatherBytes(t *testing.T) { bothTypes(t, testGatherBytes[float32], test
 func testGatherBytes[F Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(16, 17))
 	rows := []int{4, 0, 2, 1, 3, 0, 4}
-	for _, n := range append(lengths(), gatheredBytes, 2*gatheredBytes+1, 3*gatheredBytes+70) {
+	for _, n := range append(lengths(), convertedBytes, 2*convertedBytes+1, 3*convertedBytes+70) {
 		lds, ldd := n+1, n+2
 		src := make([]byte, 5*lds)
 		for i := range src {

@@ -12,7 +12,7 @@ type (
 	chooseKernel[F Float]    func(rows, cols int, dst *F, ldd int, a *F, ra int, b *F, rb int, c *F, rc int)
 	reduceKernel[F Float]    func(rows, cols int, dst, x *F, ldx int)
 	transposeKernel[F Float] func(blocks int, dst *F, ldd int, src *F, lds int)
-	gatherKernel[F Float]    func(dst *F, ldd int, a0, a1, a2, a3, b0, b1, b2, b3 *F, n int)
+	gatherKernel[F Float]    func(dst *F, ldd int, src *F, lds int, rows, next *int, n int)
 	bytesKernel[F Float]     func(dst *F, src *byte, n int, scale, shift *F, ahead *byte)
 )
 

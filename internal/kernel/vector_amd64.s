@@ -7567,147 +7567,240 @@ done577:
 	VZEROUPPER
 	RET
 
-// func gatherAVX2F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+// func gatherAVX2F32(dst *float32, ldd int, src *float32, lds int, rows *int, next *int, n int)
 // Requires: AVX, MMX+
-TEXT ·gatherAVX2F32(SB), NOSPLIT, $8-88
+TEXT ·gatherAVX2F32(SB), NOSPLIT, $192-56
 	MOVQ    dst+0(FP), AX
 	MOVQ    ldd+8(FP), CX
-	MOVQ    n+80(FP), DX
-	MOVQ    a0+16(FP), BX
-	MOVQ    a1+24(FP), SI
-	MOVQ    a2+32(FP), DI
-	MOVQ    a3+40(FP), R8
-	MOVQ    b0+48(FP), R9
-	MOVQ    b1+56(FP), R10
-	MOVQ    b2+64(FP), R11
-	MOVQ    b3+72(FP), R12
-	LEAQ    (CX)(CX*2), R13
-	MOVQ    DX, R15
-	ANDQ    $-8, R15
-	MOVQ    DX, R14
-	ANDQ    $-8, R14
-	MOVQ    DX, R14
-	ANDQ    $0x07, R14
-	LEAQ    masks<>+32(SB), BP
-	SHLQ    $0x02, R14
-	SUBQ    R14, BP
-	VMOVUPS (BP), Y0
-	XORQ    R14, R14
-	CMPQ    R14, R15
-	JGE     done606
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    next+40(FP), DI
+	MOVQ    n+48(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    (DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 16(SP)
+	MOVQ    (SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, (SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 8(SP)
+	ADDQ    CX, AX
+	MOVQ    8(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 40(SP)
+	MOVQ    8(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 24(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 32(SP)
+	ADDQ    CX, AX
+	MOVQ    16(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 64(SP)
+	MOVQ    16(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 48(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 56(SP)
+	ADDQ    CX, AX
+	MOVQ    24(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 88(SP)
+	MOVQ    24(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 72(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 80(SP)
+	ADDQ    CX, AX
+	MOVQ    32(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 112(SP)
+	MOVQ    32(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 96(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 104(SP)
+	ADDQ    CX, AX
+	MOVQ    40(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 136(SP)
+	MOVQ    40(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 120(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 128(SP)
+	ADDQ    CX, AX
+	MOVQ    48(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 160(SP)
+	MOVQ    48(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 144(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 152(SP)
+	ADDQ    CX, AX
+	MOVQ    56(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 184(SP)
+	MOVQ    56(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS -64(R9)(R8*1), Y0
+	VMOVUPS Y0, -64(AX)(R8*1)
+	VMOVUPS -32(R9)(R8*1), Y0
+	VMOVUPS Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 168(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 176(SP)
+	ADDQ    CX, AX
+	XORQ    R10, R10
+	SUBQ    $0x0000003f, R8
 
-loop605:
-	VMOVUPS    (BX)(R14*4), Y1
-	VMOVUPS    Y1, (AX)
-	PREFETCHT1 (R9)(R14*4)
-	VMOVUPS    (SI)(R14*4), Y1
-	VMOVUPS    Y1, (AX)(CX*1)
-	PREFETCHT1 (R10)(R14*4)
-	VMOVUPS    (DI)(R14*4), Y1
-	VMOVUPS    Y1, (AX)(CX*2)
-	PREFETCHT1 (R11)(R14*4)
-	VMOVUPS    (R8)(R14*4), Y1
-	VMOVUPS    Y1, (AX)(R13*1)
-	PREFETCHT1 (R12)(R14*4)
-	ADDQ       $0x20, AX
-	ADDQ       $0x00000008, R14
-	CMPQ       R14, R15
-	JLT        loop605
-
-done606:
-	CMPQ         R14, DX
-	JGE          done607
-	VMASKMOVPS   (BX)(R14*4), Y0, Y1
-	LEAQ         (AX), BX
-	TESTQ        $0x00000004, DX
-	JZ           skip608
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-skip608:
-	TESTQ    $0x00000002, DX
-	JZ       skip609
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-skip609:
-	TESTQ  $0x00000001, DX
-	JZ     skip610
-	VMOVSS X1, (BX)
-
-skip610:
-	PREFETCHT1   (R9)(R14*4)
-	VMASKMOVPS   (SI)(R14*4), Y0, Y1
-	LEAQ         (AX)(CX*1), BX
-	TESTQ        $0x00000004, DX
-	JZ           skip611
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-skip611:
-	TESTQ    $0x00000002, DX
-	JZ       skip612
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, BX
-
-skip612:
-	TESTQ  $0x00000001, DX
-	JZ     skip613
-	VMOVSS X1, (BX)
-
-skip613:
-	PREFETCHT1   (R10)(R14*4)
-	VMASKMOVPS   (DI)(R14*4), Y0, Y1
-	LEAQ         (AX)(CX*2), CX
-	TESTQ        $0x00000004, DX
-	JZ           skip614
-	VMOVUPS      X1, (CX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
-
-skip614:
-	TESTQ    $0x00000002, DX
-	JZ       skip615
-	VMOVLPS  X1, (CX)
-	VMOVHLPS X1, X1, X1
-	ADDQ     $0x08, CX
-
-skip615:
-	TESTQ  $0x00000001, DX
-	JZ     skip616
-	VMOVSS X1, (CX)
-
-skip616:
-	PREFETCHT1   (R11)(R14*4)
-	VMASKMOVPS   (R8)(R14*4), Y0, Y0
-	LEAQ         (AX)(R13*1), CX
-	TESTQ        $0x00000004, DX
-	JZ           skip617
-	VMOVUPS      X0, (CX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, CX
-
-skip617:
-	TESTQ    $0x00000002, DX
-	JZ       skip618
-	VMOVLPS  X0, (CX)
-	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, CX
-
-skip618:
-	TESTQ  $0x00000001, DX
-	JZ     skip619
-	VMOVSS X0, (CX)
-
-skip619:
-	PREFETCHT1 (R12)(R14*4)
-	ADDQ       $0x20, AX
-
-done607:
+lines605:
+	MOVQ       (SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       8(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       16(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       24(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       32(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       40(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       48(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       56(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       64(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       72(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       80(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       88(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       96(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       104(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       112(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       120(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       128(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       136(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       144(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       152(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       160(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       168(SP), R9
+	VMOVUPS    (R9)(R10*1), Y0
+	MOVQ       176(SP), R9
+	VMOVUPS    Y0, (R9)(R10*1)
+	MOVQ       184(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	ADDQ       $0x00000020, R10
+	CMPQ       R10, R8
+	JLE        lines605
 	VZEROUPPER
 	RET
 
@@ -7720,7 +7813,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block620:
+block606:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -7780,7 +7873,7 @@ block620:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block620
+	JNZ        block606
 	VZEROUPPER
 	RET
 
@@ -7802,9 +7895,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done622
+	JGE     done608
 
-loop621:
+loop607:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7819,40 +7912,40 @@ loop621:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop621
+	JLT     loop607
 
-done622:
+done608:
 	CMPQ DI, SI
-	JGE  done624
+	JGE  done610
 
-loop623:
+loop609:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop623
+	JLT     loop609
 
-done624:
+done610:
 	CMPQ         DI, DX
-	JGE          done625
+	JGE          done611
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip626
+	JZ           skip612
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip626:
+skip612:
 	TESTQ    $0x00000001, DX
-	JZ       skip627
+	JZ       skip613
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip627:
-done625:
+skip613:
+done611:
 	VZEROUPPER
 	RET
 
@@ -7881,9 +7974,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done629
+	JGE          done615
 
-loop628:
+loop614:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7898,40 +7991,40 @@ loop628:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop628
+	JLT     loop614
 
-done629:
+done615:
 	CMPQ DI, SI
-	JGE  done631
+	JGE  done617
 
-loop630:
+loop616:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop630
+	JLT     loop616
 
-done631:
+done617:
 	CMPQ         DI, DX
-	JGE          done632
+	JGE          done618
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip633
+	JZ           skip619
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip633:
+skip619:
 	TESTQ    $0x00000001, DX
-	JZ       skip634
+	JZ       skip620
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip634:
-done632:
+skip620:
+done618:
 	VZEROUPPER
 	RET
 
@@ -7956,9 +8049,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done636
+	JGE          done622
 
-loop635:
+loop621:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -7993,13 +8086,13 @@ loop635:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop635
+	JLT       loop621
 
-done636:
+done622:
 	CMPQ DI, SI
-	JGE  done638
+	JGE  done624
 
-loop637:
+loop623:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -8010,11 +8103,11 @@ loop637:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop637
+	JLT       loop623
 
-done638:
+done624:
 	CMPQ         DI, DX
-	JGE          done639
+	JGE          done625
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -8024,19 +8117,19 @@ done638:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip640
+	JZ           skip626
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip640:
+skip626:
 	TESTQ    $0x00000001, DX
-	JZ       skip641
+	JZ       skip627
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip641:
-done639:
+skip627:
+done625:
 	VZEROUPPER
 	RET
 
@@ -8064,9 +8157,9 @@ TEXT ·unarySquareAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done643
+	JGE     done629
 
-loop642:
+loop628:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8081,40 +8174,40 @@ loop642:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop642
+	JLT     loop628
 
-done643:
+done629:
 	CMPQ DI, SI
-	JGE  done645
+	JGE  done631
 
-loop644:
+loop630:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop644
+	JLT     loop630
 
-done645:
+done631:
 	CMPQ         DI, DX
-	JGE          done646
+	JGE          done632
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VMULPD       Y0, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip647
+	JZ           skip633
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip647:
+skip633:
 	TESTQ    $0x00000001, DX
-	JZ       skip648
+	JZ       skip634
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip648:
-done646:
+skip634:
+done632:
 	VZEROUPPER
 	RET
 
@@ -8136,9 +8229,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done650
+	JGE     done636
 
-loop649:
+loop635:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8147,40 +8240,40 @@ loop649:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop649
+	JLT     loop635
 
-done650:
+done636:
 	CMPQ DI, SI
-	JGE  done652
+	JGE  done638
 
-loop651:
+loop637:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop651
+	JLT     loop637
 
-done652:
+done638:
 	CMPQ         DI, DX
-	JGE          done653
+	JGE          done639
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip654
+	JZ           skip640
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip654:
+skip640:
 	TESTQ    $0x00000001, DX
-	JZ       skip655
+	JZ       skip641
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip655:
-done653:
+skip641:
+done639:
 	VZEROUPPER
 	RET
 
@@ -8203,9 +8296,9 @@ TEXT ·unaryReciprocalAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done657
+	JGE          done643
 
-loop656:
+loop642:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8214,40 +8307,40 @@ loop656:
 	VMOVUPD Y2, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop656
+	JLT     loop642
 
-done657:
+done643:
 	CMPQ DI, SI
-	JGE  done659
+	JGE  done645
 
-loop658:
+loop644:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop658
+	JLT     loop644
 
-done659:
+done645:
 	CMPQ         DI, DX
-	JGE          done660
+	JGE          done646
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip661
+	JZ           skip647
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip661:
+skip647:
 	TESTQ    $0x00000001, DX
-	JZ       skip662
+	JZ       skip648
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip662:
-done660:
+skip648:
+done646:
 	VZEROUPPER
 	RET
 
@@ -8270,9 +8363,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done664
+	JGE     done650
 
-loop663:
+loop649:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8287,40 +8380,40 @@ loop663:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop663
+	JLT     loop649
 
-done664:
+done650:
 	CMPQ DI, SI
-	JGE  done666
+	JGE  done652
 
-loop665:
+loop651:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop665
+	JLT     loop651
 
-done666:
+done652:
 	CMPQ         DI, DX
-	JGE          done667
+	JGE          done653
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip668
+	JZ           skip654
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip668:
+skip654:
 	TESTQ    $0x00000001, DX
-	JZ       skip669
+	JZ       skip655
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip669:
-done667:
+skip655:
+done653:
 	VZEROUPPER
 	RET
 
@@ -8344,9 +8437,9 @@ TEXT ·unaryStepAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done671
+	JGE          done657
 
-loop670:
+loop656:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
@@ -8365,42 +8458,42 @@ loop670:
 	VMOVUPD Y3, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop670
+	JLT     loop656
 
-done671:
+done657:
 	CMPQ DI, SI
-	JGE  done673
+	JGE  done659
 
-loop672:
+loop658:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
 	VMOVUPD Y3, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop672
+	JLT     loop658
 
-done673:
+done659:
 	CMPQ         DI, DX
-	JGE          done674
+	JGE          done660
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
 	VCMPPD       $0x1e, Y0, Y2, Y0
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip675
+	JZ           skip661
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip675:
+skip661:
 	TESTQ    $0x00000001, DX
-	JZ       skip676
+	JZ       skip662
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip676:
-done674:
+skip662:
+done660:
 	VZEROUPPER
 	RET
 
@@ -8424,9 +8517,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done678
+	JGE          done664
 
-loop677:
+loop663:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -8463,11 +8556,11 @@ loop677:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop677
+	JLT          loop663
 
-done678:
+done664:
 	CMPQ         BX, DX
-	JGE          done679
+	JGE          done665
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8503,19 +8596,19 @@ done678:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip680
+	JZ           skip666
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip680:
+skip666:
 	TESTQ    $0x00000001, DX
-	JZ       skip681
+	JZ       skip667
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip681:
-done679:
+skip667:
+done665:
 	VZEROUPPER
 	RET
 
@@ -8641,9 +8734,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done683
+	JGE          done669
 
-loop682:
+loop668:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -8690,11 +8783,11 @@ loop682:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop682
+	JLT          loop668
 
-done683:
+done669:
 	CMPQ         BX, DX
-	JGE          done684
+	JGE          done670
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8740,19 +8833,19 @@ done683:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip685
+	JZ           skip671
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip685:
+skip671:
 	TESTQ    $0x00000001, DX
-	JZ       skip686
+	JZ       skip672
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip686:
-done684:
+skip672:
+done670:
 	VZEROUPPER
 	RET
 
@@ -8781,9 +8874,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done688
+	JGE     done674
 
-loop687:
+loop673:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -8828,11 +8921,11 @@ loop687:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop687
+	JLT          loop673
 
-done688:
+done674:
 	CMPQ         BX, DX
-	JGE          done689
+	JGE          done675
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -8876,19 +8969,19 @@ done688:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip690
+	JZ           skip676
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip690:
+skip676:
 	TESTQ    $0x00000001, DX
-	JZ       skip691
+	JZ       skip677
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip691:
-done689:
+skip677:
+done675:
 	VZEROUPPER
 	RET
 
@@ -9025,9 +9118,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done693
+	JGE     done679
 
-loop692:
+loop678:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -9079,11 +9172,11 @@ loop692:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop692
+	JLT          loop678
 
-done693:
+done679:
 	CMPQ         BX, DX
-	JGE          done694
+	JGE          done680
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -9134,19 +9227,19 @@ done693:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip695
+	JZ           skip681
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip695:
+skip681:
 	TESTQ    $0x00000001, DX
-	JZ       skip696
+	JZ       skip682
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip696:
-done694:
+skip682:
+done680:
 	VZEROUPPER
 	RET
 
@@ -9182,9 +9275,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done698
+	JGE          done684
 
-loop697:
+loop683:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -9223,11 +9316,11 @@ loop697:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop697
+	JLT          loop683
 
-done698:
+done684:
 	CMPQ         BX, DX
-	JGE          done699
+	JGE          done685
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -9265,19 +9358,19 @@ done698:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip700
+	JZ           skip686
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip700:
+skip686:
 	TESTQ    $0x00000001, DX
-	JZ       skip701
+	JZ       skip687
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip701:
-done699:
+skip687:
+done685:
 	VZEROUPPER
 	RET
 
@@ -9308,9 +9401,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done703
+	JGE          done689
 
-loop702:
+loop688:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9351,11 +9444,11 @@ loop702:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop702
+	JLT          loop688
 
-done703:
+done689:
 	CMPQ         BX, DX
-	JGE          done704
+	JGE          done690
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9395,19 +9488,19 @@ done703:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip705
+	JZ           skip691
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip705:
+skip691:
 	TESTQ    $0x00000001, DX
-	JZ       skip706
+	JZ       skip692
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip706:
-done704:
+skip692:
+done690:
 	VZEROUPPER
 	RET
 
@@ -9432,9 +9525,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done708
+	JGE          done694
 
-loop707:
+loop693:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9497,11 +9590,11 @@ loop707:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop707
+	JLT          loop693
 
-done708:
+done694:
 	CMPQ         BX, DX
-	JGE          done709
+	JGE          done695
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9563,19 +9656,19 @@ done708:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip710
+	JZ           skip696
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip710:
+skip696:
 	TESTQ    $0x00000001, DX
-	JZ       skip711
+	JZ       skip697
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip711:
-done709:
+skip697:
+done695:
 	VZEROUPPER
 	RET
 
@@ -9604,13 +9697,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row712:
+row698:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done714
+	JGE          done700
 
-loop713:
+loop699:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9625,45 +9718,45 @@ loop713:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop713
+	JLT     loop699
 
-done714:
+done700:
 	CMPQ R9, R8
-	JGE  done716
+	JGE  done702
 
-loop715:
+loop701:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop715
+	JLT     loop701
 
-done716:
+done702:
 	CMPQ         R9, SI
-	JGE          done717
+	JGE          done703
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip718
+	JZ           skip704
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip718:
+skip704:
 	TESTQ    $0x00000001, SI
-	JZ       skip719
+	JZ       skip705
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip719:
-done717:
+skip705:
+done703:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row712
+	JNZ  row698
 	VZEROUPPER
 	RET
 
@@ -9686,13 +9779,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row720:
+row706:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done722
+	JGE          done708
 
-loop721:
+loop707:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9707,45 +9800,45 @@ loop721:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop721
+	JLT     loop707
 
-done722:
+done708:
 	CMPQ R9, R8
-	JGE  done724
+	JGE  done710
 
-loop723:
+loop709:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop723
+	JLT     loop709
 
-done724:
+done710:
 	CMPQ         R9, SI
-	JGE          done725
+	JGE          done711
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip726
+	JZ           skip712
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip726:
+skip712:
 	TESTQ    $0x00000001, SI
-	JZ       skip727
+	JZ       skip713
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip727:
-done725:
+skip713:
+done711:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row720
+	JNZ  row706
 	VZEROUPPER
 	RET
 
@@ -9768,12 +9861,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row728:
+row714:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done730
+	JGE  done716
 
-loop729:
+loop715:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -9792,47 +9885,47 @@ loop729:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop729
+	JLT     loop715
 
-done730:
+done716:
 	CMPQ R9, R8
-	JGE  done732
+	JGE  done718
 
-loop731:
+loop717:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop731
+	JLT     loop717
 
-done732:
+done718:
 	CMPQ         R9, SI
-	JGE          done733
+	JGE          done719
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip734
+	JZ           skip720
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip734:
+skip720:
 	TESTQ    $0x00000001, SI
-	JZ       skip735
+	JZ       skip721
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip735:
-done733:
+skip721:
+done719:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row728
+	JNZ  row714
 	VZEROUPPER
 	RET
 
@@ -9855,13 +9948,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row736:
+row722:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done738
+	JGE          done724
 
-loop737:
+loop723:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9876,45 +9969,45 @@ loop737:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop737
+	JLT     loop723
 
-done738:
+done724:
 	CMPQ R9, R8
-	JGE  done740
+	JGE  done726
 
-loop739:
+loop725:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop739
+	JLT     loop725
 
-done740:
+done726:
 	CMPQ         R9, SI
-	JGE          done741
+	JGE          done727
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip742
+	JZ           skip728
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip742:
+skip728:
 	TESTQ    $0x00000001, SI
-	JZ       skip743
+	JZ       skip729
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip743:
-done741:
+skip729:
+done727:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row736
+	JNZ  row722
 	VZEROUPPER
 	RET
 
@@ -9937,13 +10030,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row744:
+row730:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done746
+	JGE          done732
 
-loop745:
+loop731:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9958,45 +10051,45 @@ loop745:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop745
+	JLT     loop731
 
-done746:
+done732:
 	CMPQ R9, R8
-	JGE  done748
+	JGE  done734
 
-loop747:
+loop733:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop747
+	JLT     loop733
 
-done748:
+done734:
 	CMPQ         R9, SI
-	JGE          done749
+	JGE          done735
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip750
+	JZ           skip736
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip750:
+skip736:
 	TESTQ    $0x00000001, SI
-	JZ       skip751
+	JZ       skip737
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip751:
-done749:
+skip737:
+done735:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row744
+	JNZ  row730
 	VZEROUPPER
 	RET
 
@@ -10019,12 +10112,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row752:
+row738:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done754
+	JGE  done740
 
-loop753:
+loop739:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -10043,47 +10136,47 @@ loop753:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop753
+	JLT     loop739
 
-done754:
+done740:
 	CMPQ R9, R8
-	JGE  done756
+	JGE  done742
 
-loop755:
+loop741:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop755
+	JLT     loop741
 
-done756:
+done742:
 	CMPQ         R9, SI
-	JGE          done757
+	JGE          done743
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip758
+	JZ           skip744
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip758:
+skip744:
 	TESTQ    $0x00000001, SI
-	JZ       skip759
+	JZ       skip745
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip759:
-done757:
+skip745:
+done743:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row752
+	JNZ  row738
 	VZEROUPPER
 	RET
 
@@ -10106,13 +10199,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row760:
+row746:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done762
+	JGE          done748
 
-loop761:
+loop747:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10127,45 +10220,45 @@ loop761:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop761
+	JLT     loop747
 
-done762:
+done748:
 	CMPQ R9, R8
-	JGE  done764
+	JGE  done750
 
-loop763:
+loop749:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop763
+	JLT     loop749
 
-done764:
+done750:
 	CMPQ         R9, SI
-	JGE          done765
+	JGE          done751
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip766
+	JZ           skip752
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip766:
+skip752:
 	TESTQ    $0x00000001, SI
-	JZ       skip767
+	JZ       skip753
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip767:
-done765:
+skip753:
+done751:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row760
+	JNZ  row746
 	VZEROUPPER
 	RET
 
@@ -10188,13 +10281,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row768:
+row754:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done770
+	JGE          done756
 
-loop769:
+loop755:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10209,45 +10302,45 @@ loop769:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop769
+	JLT     loop755
 
-done770:
+done756:
 	CMPQ R9, R8
-	JGE  done772
+	JGE  done758
 
-loop771:
+loop757:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop771
+	JLT     loop757
 
-done772:
+done758:
 	CMPQ         R9, SI
-	JGE          done773
+	JGE          done759
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip774
+	JZ           skip760
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip774:
+skip760:
 	TESTQ    $0x00000001, SI
-	JZ       skip775
+	JZ       skip761
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip775:
-done773:
+skip761:
+done759:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row768
+	JNZ  row754
 	VZEROUPPER
 	RET
 
@@ -10270,12 +10363,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row776:
+row762:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done778
+	JGE  done764
 
-loop777:
+loop763:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -10294,47 +10387,47 @@ loop777:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop777
+	JLT     loop763
 
-done778:
+done764:
 	CMPQ R9, R8
-	JGE  done780
+	JGE  done766
 
-loop779:
+loop765:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop779
+	JLT     loop765
 
-done780:
+done766:
 	CMPQ         R9, SI
-	JGE          done781
+	JGE          done767
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip782
+	JZ           skip768
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip782:
+skip768:
 	TESTQ    $0x00000001, SI
-	JZ       skip783
+	JZ       skip769
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip783:
-done781:
+skip769:
+done767:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row776
+	JNZ  row762
 	VZEROUPPER
 	RET
 
@@ -10357,13 +10450,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row784:
+row770:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done786
+	JGE          done772
 
-loop785:
+loop771:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10378,45 +10471,45 @@ loop785:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop785
+	JLT     loop771
 
-done786:
+done772:
 	CMPQ R9, R8
-	JGE  done788
+	JGE  done774
 
-loop787:
+loop773:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop787
+	JLT     loop773
 
-done788:
+done774:
 	CMPQ         R9, SI
-	JGE          done789
+	JGE          done775
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip790
+	JZ           skip776
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip790:
+skip776:
 	TESTQ    $0x00000001, SI
-	JZ       skip791
+	JZ       skip777
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip791:
-done789:
+skip777:
+done775:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row784
+	JNZ  row770
 	VZEROUPPER
 	RET
 
@@ -10439,13 +10532,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row792:
+row778:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done794
+	JGE          done780
 
-loop793:
+loop779:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10460,45 +10553,45 @@ loop793:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop793
+	JLT     loop779
 
-done794:
+done780:
 	CMPQ R9, R8
-	JGE  done796
+	JGE  done782
 
-loop795:
+loop781:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop795
+	JLT     loop781
 
-done796:
+done782:
 	CMPQ         R9, SI
-	JGE          done797
+	JGE          done783
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip798
+	JZ           skip784
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip798:
+skip784:
 	TESTQ    $0x00000001, SI
-	JZ       skip799
+	JZ       skip785
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip799:
-done797:
+skip785:
+done783:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row792
+	JNZ  row778
 	VZEROUPPER
 	RET
 
@@ -10521,12 +10614,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row800:
+row786:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done802
+	JGE  done788
 
-loop801:
+loop787:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -10545,47 +10638,47 @@ loop801:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop801
+	JLT     loop787
 
-done802:
+done788:
 	CMPQ R9, R8
-	JGE  done804
+	JGE  done790
 
-loop803:
+loop789:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop803
+	JLT     loop789
 
-done804:
+done790:
 	CMPQ         R9, SI
-	JGE          done805
+	JGE          done791
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip806
+	JZ           skip792
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip806:
+skip792:
 	TESTQ    $0x00000001, SI
-	JZ       skip807
+	JZ       skip793
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip807:
-done805:
+skip793:
+done791:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row800
+	JNZ  row786
 	VZEROUPPER
 	RET
 
@@ -10608,13 +10701,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row808:
+row794:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done810
+	JGE          done796
 
-loop809:
+loop795:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10637,13 +10730,13 @@ loop809:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop809
+	JLT       loop795
 
-done810:
+done796:
 	CMPQ R9, R8
-	JGE  done812
+	JGE  done798
 
-loop811:
+loop797:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10651,35 +10744,35 @@ loop811:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop811
+	JLT       loop797
 
-done812:
+done798:
 	CMPQ         R9, SI
-	JGE          done813
+	JGE          done799
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip814
+	JZ           skip800
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip814:
+skip800:
 	TESTQ    $0x00000001, SI
-	JZ       skip815
+	JZ       skip801
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip815:
-done813:
+skip801:
+done799:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row808
+	JNZ  row794
 	VZEROUPPER
 	RET
 
@@ -10702,13 +10795,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row816:
+row802:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done818
+	JGE          done804
 
-loop817:
+loop803:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10731,13 +10824,13 @@ loop817:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop817
+	JLT       loop803
 
-done818:
+done804:
 	CMPQ R9, R8
-	JGE  done820
+	JGE  done806
 
-loop819:
+loop805:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10745,35 +10838,35 @@ loop819:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop819
+	JLT       loop805
 
-done820:
+done806:
 	CMPQ         R9, SI
-	JGE          done821
+	JGE          done807
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip822
+	JZ           skip808
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip822:
+skip808:
 	TESTQ    $0x00000001, SI
-	JZ       skip823
+	JZ       skip809
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip823:
-done821:
+skip809:
+done807:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row816
+	JNZ  row802
 	VZEROUPPER
 	RET
 
@@ -10796,12 +10889,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row824:
+row810:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done826
+	JGE  done812
 
-loop825:
+loop811:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10828,13 +10921,13 @@ loop825:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop825
+	JLT       loop811
 
-done826:
+done812:
 	CMPQ R9, R8
-	JGE  done828
+	JGE  done814
 
-loop827:
+loop813:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10843,11 +10936,11 @@ loop827:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop827
+	JLT       loop813
 
-done828:
+done814:
 	CMPQ         R9, SI
-	JGE          done829
+	JGE          done815
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10855,24 +10948,24 @@ done828:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip830
+	JZ           skip816
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip830:
+skip816:
 	TESTQ    $0x00000001, SI
-	JZ       skip831
+	JZ       skip817
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip831:
-done829:
+skip817:
+done815:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row824
+	JNZ  row810
 	VZEROUPPER
 	RET
 
@@ -10895,13 +10988,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row832:
+row818:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done834
+	JGE          done820
 
-loop833:
+loop819:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10924,13 +11017,13 @@ loop833:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop833
+	JLT       loop819
 
-done834:
+done820:
 	CMPQ R9, R8
-	JGE  done836
+	JGE  done822
 
-loop835:
+loop821:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -10938,35 +11031,35 @@ loop835:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop835
+	JLT       loop821
 
-done836:
+done822:
 	CMPQ         R9, SI
-	JGE          done837
+	JGE          done823
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip838
+	JZ           skip824
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip838:
+skip824:
 	TESTQ    $0x00000001, SI
-	JZ       skip839
+	JZ       skip825
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip839:
-done837:
+skip825:
+done823:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row832
+	JNZ  row818
 	VZEROUPPER
 	RET
 
@@ -10989,13 +11082,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row840:
+row826:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done842
+	JGE          done828
 
-loop841:
+loop827:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11018,13 +11111,13 @@ loop841:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop841
+	JLT       loop827
 
-done842:
+done828:
 	CMPQ R9, R8
-	JGE  done844
+	JGE  done830
 
-loop843:
+loop829:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11032,35 +11125,35 @@ loop843:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop843
+	JLT       loop829
 
-done844:
+done830:
 	CMPQ         R9, SI
-	JGE          done845
+	JGE          done831
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip846
+	JZ           skip832
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip846:
+skip832:
 	TESTQ    $0x00000001, SI
-	JZ       skip847
+	JZ       skip833
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip847:
-done845:
+skip833:
+done831:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row840
+	JNZ  row826
 	VZEROUPPER
 	RET
 
@@ -11083,12 +11176,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row848:
+row834:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done850
+	JGE  done836
 
-loop849:
+loop835:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11115,13 +11208,13 @@ loop849:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop849
+	JLT       loop835
 
-done850:
+done836:
 	CMPQ R9, R8
-	JGE  done852
+	JGE  done838
 
-loop851:
+loop837:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11130,11 +11223,11 @@ loop851:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop851
+	JLT       loop837
 
-done852:
+done838:
 	CMPQ         R9, SI
-	JGE          done853
+	JGE          done839
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -11142,24 +11235,24 @@ done852:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip854
+	JZ           skip840
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip854:
+skip840:
 	TESTQ    $0x00000001, SI
-	JZ       skip855
+	JZ       skip841
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip855:
-done853:
+skip841:
+done839:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row848
+	JNZ  row834
 	VZEROUPPER
 	RET
 
@@ -11183,13 +11276,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row856:
+row842:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done858
+	JGE          done844
 
-loop857:
+loop843:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11208,47 +11301,47 @@ loop857:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop857
+	JLT     loop843
 
-done858:
+done844:
 	CMPQ R9, R8
-	JGE  done860
+	JGE  done846
 
-loop859:
+loop845:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop859
+	JLT     loop845
 
-done860:
+done846:
 	CMPQ         R9, SI
-	JGE          done861
+	JGE          done847
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip862
+	JZ           skip848
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip862:
+skip848:
 	TESTQ    $0x00000001, SI
-	JZ       skip863
+	JZ       skip849
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip863:
-done861:
+skip849:
+done847:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row856
+	JNZ  row842
 	VZEROUPPER
 	RET
 
@@ -11272,13 +11365,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row864:
+row850:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done866
+	JGE          done852
 
-loop865:
+loop851:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11297,47 +11390,47 @@ loop865:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop865
+	JLT     loop851
 
-done866:
+done852:
 	CMPQ R9, R8
-	JGE  done868
+	JGE  done854
 
-loop867:
+loop853:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop867
+	JLT     loop853
 
-done868:
+done854:
 	CMPQ         R9, SI
-	JGE          done869
+	JGE          done855
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip870
+	JZ           skip856
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip870:
+skip856:
 	TESTQ    $0x00000001, SI
-	JZ       skip871
+	JZ       skip857
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip871:
-done869:
+skip857:
+done855:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row864
+	JNZ  row850
 	VZEROUPPER
 	RET
 
@@ -11361,12 +11454,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row872:
+row858:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done874
+	JGE  done860
 
-loop873:
+loop859:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11389,13 +11482,13 @@ loop873:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop873
+	JLT     loop859
 
-done874:
+done860:
 	CMPQ R9, R8
-	JGE  done876
+	JGE  done862
 
-loop875:
+loop861:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11403,35 +11496,35 @@ loop875:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop875
+	JLT     loop861
 
-done876:
+done862:
 	CMPQ         R9, SI
-	JGE          done877
+	JGE          done863
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip878
+	JZ           skip864
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip878:
+skip864:
 	TESTQ    $0x00000001, SI
-	JZ       skip879
+	JZ       skip865
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip879:
-done877:
+skip865:
+done863:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row872
+	JNZ  row858
 	VZEROUPPER
 	RET
 
@@ -11455,13 +11548,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row880:
+row866:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done882
+	JGE          done868
 
-loop881:
+loop867:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11480,47 +11573,47 @@ loop881:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop881
+	JLT     loop867
 
-done882:
+done868:
 	CMPQ R9, R8
-	JGE  done884
+	JGE  done870
 
-loop883:
+loop869:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop883
+	JLT     loop869
 
-done884:
+done870:
 	CMPQ         R9, SI
-	JGE          done885
+	JGE          done871
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip886
+	JZ           skip872
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip886:
+skip872:
 	TESTQ    $0x00000001, SI
-	JZ       skip887
+	JZ       skip873
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip887:
-done885:
+skip873:
+done871:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row880
+	JNZ  row866
 	VZEROUPPER
 	RET
 
@@ -11544,13 +11637,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row888:
+row874:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done890
+	JGE          done876
 
-loop889:
+loop875:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11569,47 +11662,47 @@ loop889:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop889
+	JLT     loop875
 
-done890:
+done876:
 	CMPQ R9, R8
-	JGE  done892
+	JGE  done878
 
-loop891:
+loop877:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop891
+	JLT     loop877
 
-done892:
+done878:
 	CMPQ         R9, SI
-	JGE          done893
+	JGE          done879
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip894
+	JZ           skip880
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip894:
+skip880:
 	TESTQ    $0x00000001, SI
-	JZ       skip895
+	JZ       skip881
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip895:
-done893:
+skip881:
+done879:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row888
+	JNZ  row874
 	VZEROUPPER
 	RET
 
@@ -11633,12 +11726,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row896:
+row882:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done898
+	JGE  done884
 
-loop897:
+loop883:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11661,13 +11754,13 @@ loop897:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop897
+	JLT     loop883
 
-done898:
+done884:
 	CMPQ R9, R8
-	JGE  done900
+	JGE  done886
 
-loop899:
+loop885:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11675,35 +11768,35 @@ loop899:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop899
+	JLT     loop885
 
-done900:
+done886:
 	CMPQ         R9, SI
-	JGE          done901
+	JGE          done887
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip902
+	JZ           skip888
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip902:
+skip888:
 	TESTQ    $0x00000001, SI
-	JZ       skip903
+	JZ       skip889
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip903:
-done901:
+skip889:
+done887:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row896
+	JNZ  row882
 	VZEROUPPER
 	RET
 
@@ -11727,13 +11820,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row904:
+row890:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done906
+	JGE          done892
 
-loop905:
+loop891:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11752,47 +11845,47 @@ loop905:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop905
+	JLT     loop891
 
-done906:
+done892:
 	CMPQ R9, R8
-	JGE  done908
+	JGE  done894
 
-loop907:
+loop893:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop907
+	JLT     loop893
 
-done908:
+done894:
 	CMPQ         R9, SI
-	JGE          done909
+	JGE          done895
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip910
+	JZ           skip896
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip910:
+skip896:
 	TESTQ    $0x00000001, SI
-	JZ       skip911
+	JZ       skip897
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip911:
-done909:
+skip897:
+done895:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row904
+	JNZ  row890
 	VZEROUPPER
 	RET
 
@@ -11816,13 +11909,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row912:
+row898:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done914
+	JGE          done900
 
-loop913:
+loop899:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11841,47 +11934,47 @@ loop913:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop913
+	JLT     loop899
 
-done914:
+done900:
 	CMPQ R9, R8
-	JGE  done916
+	JGE  done902
 
-loop915:
+loop901:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop915
+	JLT     loop901
 
-done916:
+done902:
 	CMPQ         R9, SI
-	JGE          done917
+	JGE          done903
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip918
+	JZ           skip904
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip918:
+skip904:
 	TESTQ    $0x00000001, SI
-	JZ       skip919
+	JZ       skip905
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip919:
-done917:
+skip905:
+done903:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row912
+	JNZ  row898
 	VZEROUPPER
 	RET
 
@@ -11905,12 +11998,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row920:
+row906:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done922
+	JGE  done908
 
-loop921:
+loop907:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11933,13 +12026,13 @@ loop921:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop921
+	JLT     loop907
 
-done922:
+done908:
 	CMPQ R9, R8
-	JGE  done924
+	JGE  done910
 
-loop923:
+loop909:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -11947,35 +12040,35 @@ loop923:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop923
+	JLT     loop909
 
-done924:
+done910:
 	CMPQ         R9, SI
-	JGE          done925
+	JGE          done911
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip926
+	JZ           skip912
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip926:
+skip912:
 	TESTQ    $0x00000001, SI
-	JZ       skip927
+	JZ       skip913
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip927:
-done925:
+skip913:
+done911:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row920
+	JNZ  row906
 	VZEROUPPER
 	RET
 
@@ -11999,13 +12092,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row928:
+row914:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done930
+	JGE          done916
 
-loop929:
+loop915:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12024,47 +12117,47 @@ loop929:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop929
+	JLT     loop915
 
-done930:
+done916:
 	CMPQ R9, R8
-	JGE  done932
+	JGE  done918
 
-loop931:
+loop917:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop931
+	JLT     loop917
 
-done932:
+done918:
 	CMPQ         R9, SI
-	JGE          done933
+	JGE          done919
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip934
+	JZ           skip920
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip934:
+skip920:
 	TESTQ    $0x00000001, SI
-	JZ       skip935
+	JZ       skip921
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip935:
-done933:
+skip921:
+done919:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row928
+	JNZ  row914
 	VZEROUPPER
 	RET
 
@@ -12088,13 +12181,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row936:
+row922:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done938
+	JGE          done924
 
-loop937:
+loop923:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12113,47 +12206,47 @@ loop937:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop937
+	JLT     loop923
 
-done938:
+done924:
 	CMPQ R9, R8
-	JGE  done940
+	JGE  done926
 
-loop939:
+loop925:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop939
+	JLT     loop925
 
-done940:
+done926:
 	CMPQ         R9, SI
-	JGE          done941
+	JGE          done927
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip942
+	JZ           skip928
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip942:
+skip928:
 	TESTQ    $0x00000001, SI
-	JZ       skip943
+	JZ       skip929
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip943:
-done941:
+skip929:
+done927:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row936
+	JNZ  row922
 	VZEROUPPER
 	RET
 
@@ -12177,12 +12270,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row944:
+row930:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done946
+	JGE  done932
 
-loop945:
+loop931:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12205,13 +12298,13 @@ loop945:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop945
+	JLT     loop931
 
-done946:
+done932:
 	CMPQ R9, R8
-	JGE  done948
+	JGE  done934
 
-loop947:
+loop933:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12219,35 +12312,35 @@ loop947:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop947
+	JLT     loop933
 
-done948:
+done934:
 	CMPQ         R9, SI
-	JGE          done949
+	JGE          done935
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip950
+	JZ           skip936
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip950:
+skip936:
 	TESTQ    $0x00000001, SI
-	JZ       skip951
+	JZ       skip937
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip951:
-done949:
+skip937:
+done935:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row944
+	JNZ  row930
 	VZEROUPPER
 	RET
 
@@ -12272,14 +12365,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row952:
+row938:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done954
+	JGE          done940
 
-loop953:
+loop939:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -12298,48 +12391,48 @@ loop953:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop953
+	JLT       loop939
 
-done954:
+done940:
 	CMPQ R10, R9
-	JGE  done956
+	JGE  done942
 
-loop955:
+loop941:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop955
+	JLT       loop941
 
-done956:
+done942:
 	CMPQ         R10, DI
-	JGE          done957
+	JGE          done943
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip958
+	JZ           skip944
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip958:
+skip944:
 	TESTQ    $0x00000001, DI
-	JZ       skip959
+	JZ       skip945
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip959:
-done957:
+skip945:
+done943:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row952
+	JNZ  row938
 	VZEROUPPER
 	RET
 
@@ -12364,14 +12457,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row960:
+row946:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done962
+	JGE          done948
 
-loop961:
+loop947:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -12390,48 +12483,48 @@ loop961:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop961
+	JLT       loop947
 
-done962:
+done948:
 	CMPQ R10, R9
-	JGE  done964
+	JGE  done950
 
-loop963:
+loop949:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop963
+	JLT       loop949
 
-done964:
+done950:
 	CMPQ         R10, DI
-	JGE          done965
+	JGE          done951
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip966
+	JZ           skip952
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip966:
+skip952:
 	TESTQ    $0x00000001, DI
-	JZ       skip967
+	JZ       skip953
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip967:
-done965:
+skip953:
+done951:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row960
+	JNZ  row946
 	VZEROUPPER
 	RET
 
@@ -12456,13 +12549,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row968:
+row954:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done970
+	JGE          done956
 
-loop969:
+loop955:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12485,13 +12578,13 @@ loop969:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop969
+	JLT       loop955
 
-done970:
+done956:
 	CMPQ R10, R9
-	JGE  done972
+	JGE  done958
 
-loop971:
+loop957:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12499,36 +12592,36 @@ loop971:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop971
+	JLT       loop957
 
-done972:
+done958:
 	CMPQ         R10, DI
-	JGE          done973
+	JGE          done959
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip974
+	JZ           skip960
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip974:
+skip960:
 	TESTQ    $0x00000001, DI
-	JZ       skip975
+	JZ       skip961
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip975:
-done973:
+skip961:
+done959:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row968
+	JNZ  row954
 	VZEROUPPER
 	RET
 
@@ -12553,14 +12646,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row976:
+row962:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done978
+	JGE          done964
 
-loop977:
+loop963:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -12579,48 +12672,48 @@ loop977:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop977
+	JLT       loop963
 
-done978:
+done964:
 	CMPQ R10, R9
-	JGE  done980
+	JGE  done966
 
-loop979:
+loop965:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop979
+	JLT       loop965
 
-done980:
+done966:
 	CMPQ         R10, DI
-	JGE          done981
+	JGE          done967
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip982
+	JZ           skip968
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip982:
+skip968:
 	TESTQ    $0x00000001, DI
-	JZ       skip983
+	JZ       skip969
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip983:
-done981:
+skip969:
+done967:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row976
+	JNZ  row962
 	VZEROUPPER
 	RET
 
@@ -12645,13 +12738,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row984:
+row970:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done986
+	JGE          done972
 
-loop985:
+loop971:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12674,13 +12767,13 @@ loop985:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop985
+	JLT       loop971
 
-done986:
+done972:
 	CMPQ R10, R9
-	JGE  done988
+	JGE  done974
 
-loop987:
+loop973:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12688,36 +12781,36 @@ loop987:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop987
+	JLT       loop973
 
-done988:
+done974:
 	CMPQ         R10, DI
-	JGE          done989
+	JGE          done975
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip990
+	JZ           skip976
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip990:
+skip976:
 	TESTQ    $0x00000001, DI
-	JZ       skip991
+	JZ       skip977
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip991:
-done989:
+skip977:
+done975:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row984
+	JNZ  row970
 	VZEROUPPER
 	RET
 
@@ -12742,13 +12835,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row992:
+row978:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done994
+	JGE          done980
 
-loop993:
+loop979:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12771,13 +12864,13 @@ loop993:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop993
+	JLT       loop979
 
-done994:
+done980:
 	CMPQ R10, R9
-	JGE  done996
+	JGE  done982
 
-loop995:
+loop981:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12785,36 +12878,36 @@ loop995:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop995
+	JLT       loop981
 
-done996:
+done982:
 	CMPQ         R10, DI
-	JGE          done997
+	JGE          done983
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip998
+	JZ           skip984
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip998:
+skip984:
 	TESTQ    $0x00000001, DI
-	JZ       skip999
+	JZ       skip985
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip999:
-done997:
+skip985:
+done983:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row992
+	JNZ  row978
 	VZEROUPPER
 	RET
 
@@ -12839,12 +12932,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1000:
+row986:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done1002
+	JGE  done988
 
-loop1001:
+loop987:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12871,13 +12964,13 @@ loop1001:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1001
+	JLT       loop987
 
-done1002:
+done988:
 	CMPQ R10, R9
-	JGE  done1004
+	JGE  done990
 
-loop1003:
+loop989:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12886,11 +12979,11 @@ loop1003:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1003
+	JLT       loop989
 
-done1004:
+done990:
 	CMPQ         R10, DI
-	JGE          done1005
+	JGE          done991
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -12898,25 +12991,25 @@ done1004:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1006
+	JZ           skip992
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1006:
+skip992:
 	TESTQ    $0x00000001, DI
-	JZ       skip1007
+	JZ       skip993
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1007:
-done1005:
+skip993:
+done991:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1000
+	JNZ  row986
 	VZEROUPPER
 	RET
 
@@ -12941,47 +13034,47 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1008:
+row994:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1010
+	JGT        longer996
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1012
+	JGE        whole998
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1011
+	JMP        fold997
 
-whole1012:
+whole998:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1011:
-	JMP done1009
+fold997:
+	JMP done995
 
-longer1010:
+longer996:
 	CMPQ       BX, $0x00000008
-	JGT        longer1013
+	JGT        longer999
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1015
+	JGE        whole1001
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1014
+	JMP        fold1000
 
-whole1015:
+whole1001:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1014:
+fold1000:
 	VADDPD Y3, Y2, Y2
-	JMP    done1009
+	JMP    done995
 
-longer1013:
+longer999:
 	CMPQ       BX, $0x00000010
-	JGT        longer1016
+	JGT        longer1002
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -12989,33 +13082,33 @@ longer1013:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1018
+	JGE        whole1004
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1017
+	JMP        fold1003
 
-whole1018:
+whole1004:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1019
+	JGE        whole1005
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1017
+	JMP        fold1003
 
-whole1019:
+whole1005:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1017:
+fold1003:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1009
+	JMP    done995
 
-longer1016:
+longer1002:
 	CMPQ       BX, $0x00000020
-	JGT        longer1020
+	JGT        longer1006
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13029,43 +13122,43 @@ longer1016:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1022
+	JGE        whole1008
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1021
+	JMP        fold1007
 
-whole1022:
+whole1008:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1023
+	JGE        whole1009
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1021
+	JMP        fold1007
 
-whole1023:
+whole1009:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1024
+	JGE        whole1010
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1021
+	JMP        fold1007
 
-whole1024:
+whole1010:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1025
+	JGE        whole1011
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1021
+	JMP        fold1007
 
-whole1025:
+whole1011:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1021:
+fold1007:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13073,9 +13166,9 @@ fold1021:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1009
+	JMP    done995
 
-longer1020:
+longer1006:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13094,9 +13187,9 @@ longer1020:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1027
+	JGE     done1013
 
-loop1026:
+loop1012:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -13115,80 +13208,80 @@ loop1026:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop1026
+	JLT     loop1012
 
-done1027:
+done1013:
 	CMPQ       R8, $0x00000004
-	JGE        whole1029
+	JGE        whole1015
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        done1028
+	JMP        done1014
 
-whole1029:
+whole1015:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1030
+	JGE        whole1016
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        done1028
+	JMP        done1014
 
-whole1030:
+whole1016:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1031
+	JGE        whole1017
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        done1028
+	JMP        done1014
 
-whole1031:
+whole1017:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1032
+	JGE        whole1018
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        done1028
+	JMP        done1014
 
-whole1032:
+whole1018:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1033
+	JGE        whole1019
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        done1028
+	JMP        done1014
 
-whole1033:
+whole1019:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1034
+	JGE        whole1020
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        done1028
+	JMP        done1014
 
-whole1034:
+whole1020:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1035
+	JGE        whole1021
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        done1028
+	JMP        done1014
 
-whole1035:
+whole1021:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1036
+	JGE        whole1022
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        done1028
+	JMP        done1014
 
-whole1036:
-done1028:
+whole1022:
+done1014:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13197,7 +13290,7 @@ done1028:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1009:
+done995:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -13208,7 +13301,7 @@ done1009:
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row1008
+	JNZ          row994
 	VZEROUPPER
 	RET
 
@@ -13239,51 +13332,51 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1037:
+row1023:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1039
+	JGT        longer1025
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1041
+	JGE        whole1027
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VBLENDVPD  Y0, Y2, Y1, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1040
+	JMP        fold1026
 
-whole1041:
+whole1027:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1040:
-	JMP done1038
+fold1026:
+	JMP done1024
 
-longer1039:
+longer1025:
 	CMPQ       BX, $0x00000008
-	JGT        longer1042
+	JGT        longer1028
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1044
+	JGE        whole1030
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VBLENDVPD  Y0, Y3, Y1, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1043
+	JMP        fold1029
 
-whole1044:
+whole1030:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1043:
+fold1029:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1038
+	JMP       done1024
 
-longer1042:
+longer1028:
 	CMPQ       BX, $0x00000010
-	JGT        longer1045
+	JGT        longer1031
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13291,27 +13384,27 @@ longer1042:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1047
+	JGE        whole1033
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VBLENDVPD  Y0, Y4, Y1, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1046
+	JMP        fold1032
 
-whole1047:
+whole1033:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1048
+	JGE        whole1034
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VBLENDVPD  Y0, Y5, Y1, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1046
+	JMP        fold1032
 
-whole1048:
+whole1034:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1046:
+fold1032:
 	VCMPPD    $0x03, Y4, Y4, Y6
 	VMAXPD    Y2, Y4, Y2
 	VBLENDVPD Y6, Y4, Y2, Y2
@@ -13321,11 +13414,11 @@ fold1046:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1038
+	JMP       done1024
 
-longer1045:
+longer1031:
 	CMPQ       BX, $0x00000020
-	JGT        longer1049
+	JGT        longer1035
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13339,47 +13432,47 @@ longer1045:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1051
+	JGE        whole1037
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VBLENDVPD  Y0, Y6, Y1, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1050
+	JMP        fold1036
 
-whole1051:
+whole1037:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1052
+	JGE        whole1038
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VBLENDVPD  Y0, Y7, Y1, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1050
+	JMP        fold1036
 
-whole1052:
+whole1038:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1053
+	JGE        whole1039
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VBLENDVPD  Y0, Y8, Y1, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1050
+	JMP        fold1036
 
-whole1053:
+whole1039:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1054
+	JGE        whole1040
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VBLENDVPD  Y0, Y9, Y1, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1050
+	JMP        fold1036
 
-whole1054:
+whole1040:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1050:
+fold1036:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13401,9 +13494,9 @@ fold1050:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1038
+	JMP       done1024
 
-longer1049:
+longer1035:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13422,9 +13515,9 @@ longer1049:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1056
+	JGE     done1042
 
-loop1055:
+loop1041:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -13459,118 +13552,118 @@ loop1055:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop1055
+	JLT       loop1041
 
-done1056:
+done1042:
 	CMPQ       R8, $0x00000004
-	JGE        whole1058
+	JGE        whole1044
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        done1057
+	JMP        done1043
 
-whole1058:
+whole1044:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1059
+	JGE        whole1045
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        done1057
+	JMP        done1043
 
-whole1059:
+whole1045:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1060
+	JGE        whole1046
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        done1057
+	JMP        done1043
 
-whole1060:
+whole1046:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1061
+	JGE        whole1047
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        done1057
+	JMP        done1043
 
-whole1061:
+whole1047:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1062
+	JGE        whole1048
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        done1057
+	JMP        done1043
 
-whole1062:
+whole1048:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1063
+	JGE        whole1049
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        done1057
+	JMP        done1043
 
-whole1063:
+whole1049:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1064
+	JGE        whole1050
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        done1057
+	JMP        done1043
 
-whole1064:
+whole1050:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1065
+	JGE        whole1051
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        done1057
+	JMP        done1043
 
-whole1065:
-done1057:
+whole1051:
+done1043:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13593,7 +13686,7 @@ done1057:
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
 
-done1038:
+done1024:
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -13601,15 +13694,15 @@ done1038:
 	VMOVHLPS     X2, X2, X3
 	VMAXPD       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number1066
+	JZ           number1052
 	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
 
-number1066:
+number1052:
 	VMOVSD X2, (CX)
 	ADDQ   $0x08, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row1037
+	JNZ    row1023
 	VZEROUPPER
 	RET
 
@@ -13632,9 +13725,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1068
+	JGE     done1054
 
-loop1067:
+loop1053:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13642,7 +13735,7 @@ loop1067:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1069:
+row1055:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -13653,63 +13746,63 @@ row1069:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row1069
+	JNZ     row1055
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop1067
+	JLT     loop1053
 
-done1068:
+done1054:
 	CMPQ R8, DI
-	JGE  done1071
+	JGE  done1057
 
-loop1070:
+loop1056:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1072:
+row1058:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row1072
+	JNZ     row1058
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop1070
+	JLT     loop1056
 
-done1071:
+done1057:
 	CMPQ       R8, BX
-	JGE        done1073
+	JGE        done1059
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1074:
+row1060:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1074
+	JNZ          row1060
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1075
+	JZ           skip1061
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1075:
+skip1061:
 	TESTQ    $0x00000001, BX
-	JZ       skip1076
+	JZ       skip1062
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1076:
-done1073:
+skip1062:
+done1059:
 	VZEROUPPER
 	RET
 
@@ -13732,9 +13825,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1078
+	JGE     done1064
 
-loop1077:
+loop1063:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13742,7 +13835,7 @@ loop1077:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1079:
+row1065:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -13761,67 +13854,67 @@ row1079:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row1079
+	JNZ       row1065
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1077
+	JLT       loop1063
 
-done1078:
+done1064:
 	CMPQ R8, DI
-	JGE  done1081
+	JGE  done1067
 
-loop1080:
+loop1066:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1082:
+row1068:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row1082
+	JNZ       row1068
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1080
+	JLT       loop1066
 
-done1081:
+done1067:
 	CMPQ       R8, BX
-	JGE        done1083
+	JGE        done1069
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1084:
+row1070:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1084
+	JNZ          row1070
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1085
+	JZ           skip1071
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1085:
+skip1071:
 	TESTQ    $0x00000001, BX
-	JZ       skip1086
+	JZ       skip1072
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1086:
-done1083:
+skip1072:
+done1069:
 	VZEROUPPER
 	RET
 
@@ -13848,9 +13941,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done1088
+	JGE          done1074
 
-loop1087:
+loop1073:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -13874,13 +13967,13 @@ loop1087:
 	VMOVUPD    Y2, 96(AX)(R8*8)
 	ADDQ       $0x00000010, R8
 	CMPQ       R8, SI
-	JLT        loop1087
+	JLT        loop1073
 
-done1088:
+done1074:
 	CMPQ R8, DI
-	JGE  done1090
+	JGE  done1076
 
-loop1089:
+loop1075:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -13889,11 +13982,11 @@ loop1089:
 	VMOVUPD    Y2, (AX)(R8*8)
 	ADDQ       $0x00000004, R8
 	CMPQ       R8, DI
-	JLT        loop1089
+	JLT        loop1075
 
-done1090:
+done1076:
 	CMPQ       R8, DX
-	JGE        done1091
+	JGE        done1077
 	MOVQ       DX, R8
 	SUBQ       $0x04, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -13903,7 +13996,7 @@ done1090:
 	VADDPD     Y1, Y0, Y0
 	VMOVUPD    Y0, (AX)(R8*8)
 
-done1091:
+done1077:
 	VZEROUPPER
 	RET
 
@@ -13929,9 +14022,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done1093
+	JGE          done1079
 
-loop1092:
+loop1078:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -13959,13 +14052,13 @@ loop1092:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, SI
-	JLT        loop1092
+	JLT        loop1078
 
-done1093:
+done1079:
 	CMPQ R9, R8
-	JGE  done1095
+	JGE  done1081
 
-loop1094:
+loop1080:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -13975,11 +14068,11 @@ loop1094:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1094
+	JLT        loop1080
 
-done1095:
+done1081:
 	CMPQ       R9, DX
-	JGE        done1096
+	JGE        done1082
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -13990,7 +14083,7 @@ done1095:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1096:
+done1082:
 	VZEROUPPER
 	RET
 
@@ -14016,9 +14109,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done1098
+	JGE          done1084
 
-loop1097:
+loop1083:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14046,13 +14139,13 @@ loop1097:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, DI
-	JLT        loop1097
+	JLT        loop1083
 
-done1098:
+done1084:
 	CMPQ R9, R8
-	JGE  done1100
+	JGE  done1086
 
-loop1099:
+loop1085:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14062,11 +14155,11 @@ loop1099:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1099
+	JLT        loop1085
 
-done1100:
+done1086:
 	CMPQ       R9, DX
-	JGE        done1101
+	JGE        done1087
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -14077,7 +14170,7 @@ done1100:
 	VADDPD     Y0, Y1, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1101:
+done1087:
 	VZEROUPPER
 	RET
 
@@ -14102,9 +14195,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done1103
+	JGE     done1089
 
-loop1102:
+loop1088:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14136,13 +14229,13 @@ loop1102:
 	VMOVUPD    Y0, 96(AX)(R10*8)
 	ADDQ       $0x00000010, R10
 	CMPQ       R10, R8
-	JLT        loop1102
+	JLT        loop1088
 
-done1103:
+done1089:
 	CMPQ R10, R9
-	JGE  done1105
+	JGE  done1091
 
-loop1104:
+loop1090:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14153,11 +14246,11 @@ loop1104:
 	VMOVUPD    Y0, (AX)(R10*8)
 	ADDQ       $0x00000004, R10
 	CMPQ       R10, R9
-	JLT        loop1104
+	JLT        loop1090
 
-done1105:
+done1091:
 	CMPQ       R10, DX
-	JGE        done1106
+	JGE        done1092
 	MOVQ       DX, R10
 	SUBQ       $0x04, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -14169,7 +14262,7 @@ done1105:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R10*8)
 
-done1106:
+done1092:
 	VZEROUPPER
 	RET
 
@@ -14193,9 +14286,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1108
+	JGE          done1094
 
-loop1107:
+loop1093:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14222,13 +14315,13 @@ loop1107:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1107
+	JLT     loop1093
 
-done1108:
+done1094:
 	CMPQ DI, SI
-	JGE  done1110
+	JGE  done1096
 
-loop1109:
+loop1095:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14237,11 +14330,11 @@ loop1109:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1109
+	JLT     loop1095
 
-done1110:
+done1096:
 	CMPQ         DI, DX
-	JGE          done1111
+	JGE          done1097
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -14249,19 +14342,19 @@ done1110:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1112
+	JZ           skip1098
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1112:
+skip1098:
 	TESTQ    $0x00000001, DX
-	JZ       skip1113
+	JZ       skip1099
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1113:
-done1111:
+skip1099:
+done1097:
 	VZEROUPPER
 	RET
 
@@ -14286,54 +14379,54 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000004
-	JGT          longer1115
+	JGT          longer1101
 	VMOVUPD      Y1, Y2
 	CMPQ         DX, $0x00000004
-	JGE          whole1117
+	JGE          whole1103
 	VMASKMOVPD   (AX)(SI*8), Y0, Y1
 	VMASKMOVPD   (CX)(SI*8), Y0, Y0
 	VMULPD       Y0, Y1, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1116
+	JMP          fold1102
 
-whole1117:
+whole1103:
 	VMOVUPD (AX)(SI*8), Y0
 	VMOVUPD (CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y2
 
-fold1116:
-	JMP done1114
+fold1102:
+	JMP done1100
 
-longer1115:
+longer1101:
 	CMPQ       DX, $0x00000008
-	JGT        longer1118
+	JGT        longer1104
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       DX, $0x00000008
-	JGE        whole1120
+	JGE        whole1106
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1119
+	JMP        fold1105
 
-whole1120:
+whole1106:
 	VMOVUPD 32(AX)(SI*8), Y0
 	VMOVUPD 32(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y3
 
-fold1119:
+fold1105:
 	VADDPD Y3, Y2, Y2
-	JMP    done1114
+	JMP    done1100
 
-longer1118:
+longer1104:
 	CMPQ       DX, $0x00000010
-	JGT        longer1121
+	JGT        longer1107
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14345,41 +14438,41 @@ longer1118:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       DX, $0x0000000c
-	JGE        whole1123
+	JGE        whole1109
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1122
+	JMP        fold1108
 
-whole1123:
+whole1109:
 	VMOVUPD    64(AX)(SI*8), Y1
 	VMOVUPD    64(CX)(SI*8), Y4
 	VMULPD     Y4, Y1, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       DX, $0x00000010
-	JGE        whole1124
+	JGE        whole1110
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1122
+	JMP        fold1108
 
-whole1124:
+whole1110:
 	VMOVUPD 96(AX)(SI*8), Y0
 	VMOVUPD 96(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y5
 
-fold1122:
+fold1108:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1114
+	JMP    done1100
 
-longer1121:
+longer1107:
 	CMPQ       DX, $0x00000020
-	JGT        longer1125
+	JGT        longer1111
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14401,59 +14494,59 @@ longer1121:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       DX, $0x00000014
-	JGE        whole1127
+	JGE        whole1113
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y6, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1126
+	JMP        fold1112
 
-whole1127:
+whole1113:
 	VMOVUPD    128(AX)(SI*8), Y6
 	VMOVUPD    128(CX)(SI*8), Y7
 	VMULPD     Y7, Y6, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       DX, $0x00000018
-	JGE        whole1128
+	JGE        whole1114
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y7, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1126
+	JMP        fold1112
 
-whole1128:
+whole1114:
 	VMOVUPD    160(AX)(SI*8), Y7
 	VMOVUPD    160(CX)(SI*8), Y8
 	VMULPD     Y8, Y7, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       DX, $0x0000001c
-	JGE        whole1129
+	JGE        whole1115
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y8, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1126
+	JMP        fold1112
 
-whole1129:
+whole1115:
 	VMOVUPD    192(AX)(SI*8), Y1
 	VMOVUPD    192(CX)(SI*8), Y8
 	VMULPD     Y8, Y1, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       DX, $0x00000020
-	JGE        whole1130
+	JGE        whole1116
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1126
+	JMP        fold1112
 
-whole1130:
+whole1116:
 	VMOVUPD 224(AX)(SI*8), Y0
 	VMOVUPD 224(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y1
 
-fold1126:
+fold1112:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14461,9 +14554,9 @@ fold1126:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1114
+	JMP    done1100
 
-longer1125:
+longer1111:
 	VMOVUPD (AX)(SI*8), Y1
 	VMOVUPD (CX)(SI*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -14498,9 +14591,9 @@ longer1125:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JGE     done1132
+	JGE     done1118
 
-loop1131:
+loop1117:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -14535,110 +14628,110 @@ loop1131:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1131
+	JLT     loop1117
 
-done1132:
+done1118:
 	CMPQ       DI, $0x00000004
-	JGE        whole1134
+	JGE        whole1120
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1133
+	JMP        done1119
 
-whole1134:
+whole1120:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1135
+	JGE        whole1121
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1133
+	JMP        done1119
 
-whole1135:
+whole1121:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1136
+	JGE        whole1122
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1133
+	JMP        done1119
 
-whole1136:
+whole1122:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1137
+	JGE        whole1123
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1133
+	JMP        done1119
 
-whole1137:
+whole1123:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1138
+	JGE        whole1124
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1133
+	JMP        done1119
 
-whole1138:
+whole1124:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1139
+	JGE        whole1125
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1133
+	JMP        done1119
 
-whole1139:
+whole1125:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1140
+	JGE        whole1126
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1133
+	JMP        done1119
 
-whole1140:
+whole1126:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1141
+	JGE        whole1127
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1133
+	JMP        done1119
 
-whole1141:
-done1133:
+whole1127:
+done1119:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14647,7 +14740,7 @@ done1133:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1114:
+done1100:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -14679,49 +14772,49 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000004
-	JGT          longer1143
+	JGT          longer1129
 	VMOVUPD      Y1, Y2
 	CMPQ         CX, $0x00000004
-	JGE          whole1145
+	JGE          whole1131
 	VMASKMOVPD   (AX)(BX*8), Y0, Y0
 	VMULPD       Y0, Y9, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1144
+	JMP          fold1130
 
-whole1145:
+whole1131:
 	VMOVUPD (AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y2
 
-fold1144:
-	JMP done1142
+fold1130:
+	JMP done1128
 
-longer1143:
+longer1129:
 	CMPQ       CX, $0x00000008
-	JGT        longer1146
+	JGT        longer1132
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       CX, $0x00000008
-	JGE        whole1148
+	JGE        whole1134
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1147
+	JMP        fold1133
 
-whole1148:
+whole1134:
 	VMOVUPD 32(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y3
 
-fold1147:
+fold1133:
 	VADDPD Y3, Y2, Y2
-	JMP    done1142
+	JMP    done1128
 
-longer1146:
+longer1132:
 	CMPQ       CX, $0x00000010
-	JGT        longer1149
+	JGT        longer1135
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14731,37 +14824,37 @@ longer1146:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       CX, $0x0000000c
-	JGE        whole1151
+	JGE        whole1137
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1150
+	JMP        fold1136
 
-whole1151:
+whole1137:
 	VMOVUPD    64(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       CX, $0x00000010
-	JGE        whole1152
+	JGE        whole1138
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1150
+	JMP        fold1136
 
-whole1152:
+whole1138:
 	VMOVUPD 96(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y5
 
-fold1150:
+fold1136:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1142
+	JMP    done1128
 
-longer1149:
+longer1135:
 	CMPQ       CX, $0x00000020
-	JGT        longer1153
+	JGT        longer1139
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14779,51 +14872,51 @@ longer1149:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       CX, $0x00000014
-	JGE        whole1155
+	JGE        whole1141
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1154
+	JMP        fold1140
 
-whole1155:
+whole1141:
 	VMOVUPD    128(AX)(BX*8), Y6
 	VMULPD     Y6, Y9, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       CX, $0x00000018
-	JGE        whole1156
+	JGE        whole1142
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1154
+	JMP        fold1140
 
-whole1156:
+whole1142:
 	VMOVUPD    160(AX)(BX*8), Y7
 	VMULPD     Y7, Y9, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       CX, $0x0000001c
-	JGE        whole1157
+	JGE        whole1143
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1154
+	JMP        fold1140
 
-whole1157:
+whole1143:
 	VMOVUPD    192(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       CX, $0x00000020
-	JGE        whole1158
+	JGE        whole1144
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1154
+	JMP        fold1140
 
-whole1158:
+whole1144:
 	VMOVUPD 224(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y1
 
-fold1154:
+fold1140:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14831,9 +14924,9 @@ fold1154:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1142
+	JMP    done1128
 
-longer1153:
+longer1139:
 	VMOVUPD (AX)(BX*8), Y1
 	VMULPD  Y1, Y9, Y1
 	VMOVUPD Y1, Y2
@@ -14860,9 +14953,9 @@ longer1153:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JGE     done1160
+	JGE     done1146
 
-loop1159:
+loop1145:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -14889,95 +14982,95 @@ loop1159:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1159
+	JLT     loop1145
 
-done1160:
+done1146:
 	CMPQ       SI, $0x00000004
-	JGE        whole1162
+	JGE        whole1148
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1161
+	JMP        done1147
 
-whole1162:
+whole1148:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1163
+	JGE        whole1149
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1161
+	JMP        done1147
 
-whole1163:
+whole1149:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1164
+	JGE        whole1150
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1161
+	JMP        done1147
 
-whole1164:
+whole1150:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1165
+	JGE        whole1151
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1161
+	JMP        done1147
 
-whole1165:
+whole1151:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1166
+	JGE        whole1152
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1161
+	JMP        done1147
 
-whole1166:
+whole1152:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1167
+	JGE        whole1153
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1161
+	JMP        done1147
 
-whole1167:
+whole1153:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1168
+	JGE        whole1154
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1161
+	JMP        done1147
 
-whole1168:
+whole1154:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1169
+	JGE        whole1155
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1161
+	JMP        done1147
 
-whole1169:
-done1161:
+whole1155:
+done1147:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14986,7 +15079,7 @@ done1161:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1142:
+done1128:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -14997,123 +15090,240 @@ done1142:
 	VZEROUPPER
 	RET
 
-// func gatherAVX2F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+// func gatherAVX2F64(dst *float64, ldd int, src *float64, lds int, rows *int, next *int, n int)
 // Requires: AVX, MMX+
-TEXT ·gatherAVX2F64(SB), NOSPLIT, $8-88
+TEXT ·gatherAVX2F64(SB), NOSPLIT, $192-56
 	MOVQ    dst+0(FP), AX
 	MOVQ    ldd+8(FP), CX
-	MOVQ    n+80(FP), DX
-	MOVQ    a0+16(FP), BX
-	MOVQ    a1+24(FP), SI
-	MOVQ    a2+32(FP), DI
-	MOVQ    a3+40(FP), R8
-	MOVQ    b0+48(FP), R9
-	MOVQ    b1+56(FP), R10
-	MOVQ    b2+64(FP), R11
-	MOVQ    b3+72(FP), R12
-	LEAQ    (CX)(CX*2), R13
-	MOVQ    DX, R15
-	ANDQ    $-4, R15
-	MOVQ    DX, R14
-	ANDQ    $-4, R14
-	MOVQ    DX, R14
-	ANDQ    $0x03, R14
-	LEAQ    masks<>+32(SB), BP
-	SHLQ    $0x03, R14
-	SUBQ    R14, BP
-	VMOVUPS (BP), Y0
-	XORQ    R14, R14
-	CMPQ    R14, R15
-	JGE     done1171
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    next+40(FP), DI
+	MOVQ    n+48(FP), R8
+	SHLQ    $0x03, R8
+	MOVQ    (DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 16(SP)
+	MOVQ    (SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, (SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 8(SP)
+	ADDQ    CX, AX
+	MOVQ    8(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 40(SP)
+	MOVQ    8(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 24(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 32(SP)
+	ADDQ    CX, AX
+	MOVQ    16(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 64(SP)
+	MOVQ    16(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 48(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 56(SP)
+	ADDQ    CX, AX
+	MOVQ    24(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 88(SP)
+	MOVQ    24(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 72(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 80(SP)
+	ADDQ    CX, AX
+	MOVQ    32(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 112(SP)
+	MOVQ    32(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 96(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 104(SP)
+	ADDQ    CX, AX
+	MOVQ    40(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 136(SP)
+	MOVQ    40(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 120(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 128(SP)
+	ADDQ    CX, AX
+	MOVQ    48(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 160(SP)
+	MOVQ    48(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 144(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 152(SP)
+	ADDQ    CX, AX
+	MOVQ    56(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 184(SP)
+	MOVQ    56(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Y0
+	VMOVUPD Y0, (AX)
+	VMOVUPD -64(R9)(R8*1), Y0
+	VMOVUPD Y0, -64(AX)(R8*1)
+	VMOVUPD -32(R9)(R8*1), Y0
+	VMOVUPD Y0, -32(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x1f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 168(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 176(SP)
+	ADDQ    CX, AX
+	XORQ    R10, R10
+	SUBQ    $0x0000003f, R8
 
-loop1170:
-	VMOVUPD    (BX)(R14*8), Y1
-	VMOVUPD    Y1, (AX)
-	PREFETCHT1 (R9)(R14*8)
-	VMOVUPD    (SI)(R14*8), Y1
-	VMOVUPD    Y1, (AX)(CX*1)
-	PREFETCHT1 (R10)(R14*8)
-	VMOVUPD    (DI)(R14*8), Y1
-	VMOVUPD    Y1, (AX)(CX*2)
-	PREFETCHT1 (R11)(R14*8)
-	VMOVUPD    (R8)(R14*8), Y1
-	VMOVUPD    Y1, (AX)(R13*1)
-	PREFETCHT1 (R12)(R14*8)
-	ADDQ       $0x20, AX
-	ADDQ       $0x00000004, R14
-	CMPQ       R14, R15
-	JLT        loop1170
-
-done1171:
-	CMPQ         R14, DX
-	JGE          done1172
-	VMASKMOVPD   (BX)(R14*8), Y0, Y1
-	LEAQ         (AX), BX
-	TESTQ        $0x00000002, DX
-	JZ           skip1173
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-skip1173:
-	TESTQ    $0x00000001, DX
-	JZ       skip1174
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-
-skip1174:
-	PREFETCHT1   (R9)(R14*8)
-	VMASKMOVPD   (SI)(R14*8), Y0, Y1
-	LEAQ         (AX)(CX*1), BX
-	TESTQ        $0x00000002, DX
-	JZ           skip1175
-	VMOVUPS      X1, (BX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, BX
-
-skip1175:
-	TESTQ    $0x00000001, DX
-	JZ       skip1176
-	VMOVLPS  X1, (BX)
-	VMOVHLPS X1, X1, X1
-
-skip1176:
-	PREFETCHT1   (R10)(R14*8)
-	VMASKMOVPD   (DI)(R14*8), Y0, Y1
-	LEAQ         (AX)(CX*2), CX
-	TESTQ        $0x00000002, DX
-	JZ           skip1177
-	VMOVUPS      X1, (CX)
-	VEXTRACTF128 $0x01, Y1, X1
-	ADDQ         $0x10, CX
-
-skip1177:
-	TESTQ    $0x00000001, DX
-	JZ       skip1178
-	VMOVLPS  X1, (CX)
-	VMOVHLPS X1, X1, X1
-
-skip1178:
-	PREFETCHT1   (R11)(R14*8)
-	VMASKMOVPD   (R8)(R14*8), Y0, Y0
-	LEAQ         (AX)(R13*1), CX
-	TESTQ        $0x00000002, DX
-	JZ           skip1179
-	VMOVUPS      X0, (CX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, CX
-
-skip1179:
-	TESTQ    $0x00000001, DX
-	JZ       skip1180
-	VMOVLPS  X0, (CX)
-	VMOVHLPS X0, X0, X0
-
-skip1180:
-	PREFETCHT1 (R12)(R14*8)
-	ADDQ       $0x20, AX
-
-done1172:
+lines1156:
+	MOVQ       (SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       8(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       16(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       24(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       32(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       40(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       48(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       56(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       64(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       72(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       80(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       88(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       96(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       104(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       112(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       120(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       128(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       136(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       144(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       152(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       160(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       168(SP), R9
+	VMOVUPD    (R9)(R10*1), Y0
+	MOVQ       176(SP), R9
+	VMOVUPD    Y0, (R9)(R10*1)
+	MOVQ       184(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	ADDQ       $0x00000020, R10
+	CMPQ       R10, R8
+	JLE        lines1156
 	VZEROUPPER
 	RET
 
@@ -15126,7 +15336,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1181:
+block1157:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -15154,7 +15364,7 @@ block1181:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1181
+	JNZ        block1157
 	VZEROUPPER
 	RET
 
@@ -15176,9 +15386,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1183
+	JGE   done1159
 
-loop1182:
+loop1158:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -15193,28 +15403,28 @@ loop1182:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1182
+	JLT         loop1158
 
-done1183:
+done1159:
 	CMPQ CX, DI
-	JGE  done1185
+	JGE  done1161
 
-loop1184:
+loop1160:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1184
+	JLT         loop1160
 
-done1185:
+done1161:
 	CMPQ        CX, BX
-	JGE         done1186
+	JGE         done1162
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1186:
+done1162:
 	VZEROUPPER
 	RET
 
@@ -15237,9 +15447,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1188
+	JGE          done1164
 
-loop1187:
+loop1163:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15254,28 +15464,28 @@ loop1187:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1187
+	JLT     loop1163
 
-done1188:
+done1164:
 	CMPQ CX, DI
-	JGE  done1190
+	JGE  done1166
 
-loop1189:
+loop1165:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1189
+	JLT     loop1165
 
-done1190:
+done1166:
 	CMPQ      CX, BX
-	JGE       done1191
+	JGE       done1167
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1191:
+done1167:
 	VZEROUPPER
 	RET
 
@@ -15300,9 +15510,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1193
+	JGE          done1169
 
-loop1192:
+loop1168:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15337,13 +15547,13 @@ loop1192:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1192
+	JLT       loop1168
 
-done1193:
+done1169:
 	CMPQ CX, DI
-	JGE  done1195
+	JGE  done1171
 
-loop1194:
+loop1170:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15354,11 +15564,11 @@ loop1194:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1194
+	JLT       loop1170
 
-done1195:
+done1171:
 	CMPQ      CX, BX
-	JGE       done1196
+	JGE       done1172
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -15368,7 +15578,7 @@ done1195:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1196:
+done1172:
 	VZEROUPPER
 	RET
 
@@ -15390,9 +15600,9 @@ TEXT ·unarySquareAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1198
+	JGE   done1174
 
-loop1197:
+loop1173:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15407,28 +15617,28 @@ loop1197:
 	VMOVUPS Z0, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1197
+	JLT     loop1173
 
-done1198:
+done1174:
 	CMPQ CX, DI
-	JGE  done1200
+	JGE  done1176
 
-loop1199:
+loop1175:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1199
+	JLT     loop1175
 
-done1200:
+done1176:
 	CMPQ      CX, BX
-	JGE       done1201
+	JGE       done1177
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VMULPS    Z0, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1201:
+done1177:
 	VZEROUPPER
 	RET
 
@@ -15450,9 +15660,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1203
+	JGE   done1179
 
-loop1202:
+loop1178:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15461,28 +15671,28 @@ loop1202:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1202
+	JLT     loop1178
 
-done1203:
+done1179:
 	CMPQ CX, DI
-	JGE  done1205
+	JGE  done1181
 
-loop1204:
+loop1180:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1204
+	JLT     loop1180
 
-done1205:
+done1181:
 	CMPQ      CX, BX
-	JGE       done1206
+	JGE       done1182
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1206:
+done1182:
 	VZEROUPPER
 	RET
 
@@ -15505,9 +15715,9 @@ TEXT ·unaryReciprocalAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1208
+	JGE          done1184
 
-loop1207:
+loop1183:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15516,28 +15726,28 @@ loop1207:
 	VMOVUPS Z1, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1207
+	JLT     loop1183
 
-done1208:
+done1184:
 	CMPQ CX, DI
-	JGE  done1210
+	JGE  done1186
 
-loop1209:
+loop1185:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1209
+	JLT     loop1185
 
-done1210:
+done1186:
 	CMPQ      CX, BX
-	JGE       done1211
+	JGE       done1187
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1211:
+done1187:
 	VZEROUPPER
 	RET
 
@@ -15560,9 +15770,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1213
+	JGE    done1189
 
-loop1212:
+loop1188:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15577,28 +15787,28 @@ loop1212:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1212
+	JLT     loop1188
 
-done1213:
+done1189:
 	CMPQ CX, DI
-	JGE  done1215
+	JGE  done1191
 
-loop1214:
+loop1190:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1214
+	JLT     loop1190
 
-done1215:
+done1191:
 	CMPQ      CX, BX
-	JGE       done1216
+	JGE       done1192
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1216:
+done1192:
 	VZEROUPPER
 	RET
 
@@ -15622,9 +15832,9 @@ TEXT ·unaryStepAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1218
+	JGE          done1194
 
-loop1217:
+loop1193:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
@@ -15643,30 +15853,30 @@ loop1217:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1217
+	JLT       loop1193
 
-done1218:
+done1194:
 	CMPQ CX, DI
-	JGE  done1220
+	JGE  done1196
 
-loop1219:
+loop1195:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1219
+	JLT       loop1195
 
-done1220:
+done1196:
 	CMPQ      CX, BX
-	JGE       done1221
+	JGE       done1197
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1221:
+done1197:
 	VZEROUPPER
 	RET
 
@@ -15690,9 +15900,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1223
+	JGE          done1199
 
-loop1222:
+loop1198:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -15714,11 +15924,11 @@ loop1222:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1222
+	JLT               loop1198
 
-done1223:
+done1199:
 	CMPQ              CX, BX
-	JGE               done1224
+	JGE               done1200
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -15739,7 +15949,7 @@ done1223:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1224:
+done1200:
 	VZEROUPPER
 	RET
 
@@ -15763,9 +15973,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1226
+	JGE          done1202
 
-loop1225:
+loop1201:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -15798,11 +16008,11 @@ loop1225:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1225
+	JLT               loop1201
 
-done1226:
+done1202:
 	CMPQ              CX, BX
-	JGE               done1227
+	JGE               done1203
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -15834,7 +16044,7 @@ done1226:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1227:
+done1203:
 	VZEROUPPER
 	RET
 
@@ -15857,9 +16067,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1229
+	JGE    done1205
 
-loop1228:
+loop1204:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -15900,11 +16110,11 @@ loop1228:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1228
+	JLT              loop1204
 
-done1229:
+done1205:
 	CMPQ             CX, BX
-	JGE              done1230
+	JGE              done1206
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -15944,7 +16154,7 @@ done1229:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1230:
+done1206:
 	VZEROUPPER
 	RET
 
@@ -15967,9 +16177,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1232
+	JGE    done1208
 
-loop1231:
+loop1207:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16017,11 +16227,11 @@ loop1231:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1231
+	JLT              loop1207
 
-done1232:
+done1208:
 	CMPQ             CX, BX
-	JGE              done1233
+	JGE              done1209
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16068,7 +16278,7 @@ done1232:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1233:
+done1209:
 	VZEROUPPER
 	RET
 
@@ -16092,9 +16302,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1235
+	JGE          done1211
 
-loop1234:
+loop1210:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -16128,11 +16338,11 @@ loop1234:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1234
+	JLT               loop1210
 
-done1235:
+done1211:
 	CMPQ              CX, BX
-	JGE               done1236
+	JGE               done1212
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -16165,7 +16375,7 @@ done1235:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1236:
+done1212:
 	VZEROUPPER
 	RET
 
@@ -16190,9 +16400,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1238
+	JGE          done1214
 
-loop1237:
+loop1213:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16218,11 +16428,11 @@ loop1237:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1237
+	JLT               loop1213
 
-done1238:
+done1214:
 	CMPQ              CX, BX
-	JGE               done1239
+	JGE               done1215
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -16247,7 +16457,7 @@ done1238:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1239:
+done1215:
 	VZEROUPPER
 	RET
 
@@ -16272,9 +16482,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1241
+	JGE          done1217
 
-loop1240:
+loop1216:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16318,11 +16528,11 @@ loop1240:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1240
+	JLT               loop1216
 
-done1241:
+done1217:
 	CMPQ              CX, BX
-	JGE               done1242
+	JGE               done1218
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -16365,7 +16575,7 @@ done1241:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1242:
+done1218:
 	VZEROUPPER
 	RET
 
@@ -16388,13 +16598,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1243:
+row1219:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1245
+	JGE          done1221
 
-loop1244:
+loop1220:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16409,33 +16619,33 @@ loop1244:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1244
+	JLT     loop1220
 
-done1245:
+done1221:
 	CMPQ CX, R9
-	JGE  done1247
+	JGE  done1223
 
-loop1246:
+loop1222:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1246
+	JLT     loop1222
 
-done1247:
+done1223:
 	CMPQ      CX, DI
-	JGE       done1248
+	JGE       done1224
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1248:
+done1224:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1243
+	JNZ  row1219
 	VZEROUPPER
 	RET
 
@@ -16458,13 +16668,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1249:
+row1225:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1251
+	JGE          done1227
 
-loop1250:
+loop1226:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16479,33 +16689,33 @@ loop1250:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1250
+	JLT     loop1226
 
-done1251:
+done1227:
 	CMPQ CX, R9
-	JGE  done1253
+	JGE  done1229
 
-loop1252:
+loop1228:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1252
+	JLT     loop1228
 
-done1253:
+done1229:
 	CMPQ      CX, DI
-	JGE       done1254
+	JGE       done1230
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1254:
+done1230:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1249
+	JNZ  row1225
 	VZEROUPPER
 	RET
 
@@ -16528,12 +16738,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1255:
+row1231:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1257
+	JGE  done1233
 
-loop1256:
+loop1232:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -16552,35 +16762,35 @@ loop1256:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1256
+	JLT     loop1232
 
-done1257:
+done1233:
 	CMPQ CX, R9
-	JGE  done1259
+	JGE  done1235
 
-loop1258:
+loop1234:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1258
+	JLT     loop1234
 
-done1259:
+done1235:
 	CMPQ      CX, DI
-	JGE       done1260
+	JGE       done1236
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1260:
+done1236:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1255
+	JNZ  row1231
 	VZEROUPPER
 	RET
 
@@ -16603,13 +16813,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1261:
+row1237:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1263
+	JGE          done1239
 
-loop1262:
+loop1238:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16624,33 +16834,33 @@ loop1262:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1262
+	JLT     loop1238
 
-done1263:
+done1239:
 	CMPQ CX, R9
-	JGE  done1265
+	JGE  done1241
 
-loop1264:
+loop1240:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1264
+	JLT     loop1240
 
-done1265:
+done1241:
 	CMPQ      CX, DI
-	JGE       done1266
+	JGE       done1242
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1266:
+done1242:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1261
+	JNZ  row1237
 	VZEROUPPER
 	RET
 
@@ -16673,13 +16883,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1267:
+row1243:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1269
+	JGE          done1245
 
-loop1268:
+loop1244:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16694,33 +16904,33 @@ loop1268:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1268
+	JLT     loop1244
 
-done1269:
+done1245:
 	CMPQ CX, R9
-	JGE  done1271
+	JGE  done1247
 
-loop1270:
+loop1246:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1270
+	JLT     loop1246
 
-done1271:
+done1247:
 	CMPQ      CX, DI
-	JGE       done1272
+	JGE       done1248
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1272:
+done1248:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1267
+	JNZ  row1243
 	VZEROUPPER
 	RET
 
@@ -16743,12 +16953,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1273:
+row1249:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1275
+	JGE  done1251
 
-loop1274:
+loop1250:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -16767,35 +16977,35 @@ loop1274:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1274
+	JLT     loop1250
 
-done1275:
+done1251:
 	CMPQ CX, R9
-	JGE  done1277
+	JGE  done1253
 
-loop1276:
+loop1252:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1276
+	JLT     loop1252
 
-done1277:
+done1253:
 	CMPQ      CX, DI
-	JGE       done1278
+	JGE       done1254
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1278:
+done1254:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1273
+	JNZ  row1249
 	VZEROUPPER
 	RET
 
@@ -16818,13 +17028,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1279:
+row1255:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1281
+	JGE          done1257
 
-loop1280:
+loop1256:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16839,33 +17049,33 @@ loop1280:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1280
+	JLT     loop1256
 
-done1281:
+done1257:
 	CMPQ CX, R9
-	JGE  done1283
+	JGE  done1259
 
-loop1282:
+loop1258:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1282
+	JLT     loop1258
 
-done1283:
+done1259:
 	CMPQ      CX, DI
-	JGE       done1284
+	JGE       done1260
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1284:
+done1260:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1279
+	JNZ  row1255
 	VZEROUPPER
 	RET
 
@@ -16888,13 +17098,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1285:
+row1261:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1287
+	JGE          done1263
 
-loop1286:
+loop1262:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16909,33 +17119,33 @@ loop1286:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1286
+	JLT     loop1262
 
-done1287:
+done1263:
 	CMPQ CX, R9
-	JGE  done1289
+	JGE  done1265
 
-loop1288:
+loop1264:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1288
+	JLT     loop1264
 
-done1289:
+done1265:
 	CMPQ      CX, DI
-	JGE       done1290
+	JGE       done1266
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1290:
+done1266:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1285
+	JNZ  row1261
 	VZEROUPPER
 	RET
 
@@ -16958,12 +17168,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1291:
+row1267:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1293
+	JGE  done1269
 
-loop1292:
+loop1268:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -16982,35 +17192,35 @@ loop1292:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1292
+	JLT     loop1268
 
-done1293:
+done1269:
 	CMPQ CX, R9
-	JGE  done1295
+	JGE  done1271
 
-loop1294:
+loop1270:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1294
+	JLT     loop1270
 
-done1295:
+done1271:
 	CMPQ      CX, DI
-	JGE       done1296
+	JGE       done1272
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1296:
+done1272:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1291
+	JNZ  row1267
 	VZEROUPPER
 	RET
 
@@ -17033,13 +17243,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1297:
+row1273:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1299
+	JGE          done1275
 
-loop1298:
+loop1274:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17054,33 +17264,33 @@ loop1298:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1298
+	JLT     loop1274
 
-done1299:
+done1275:
 	CMPQ CX, R9
-	JGE  done1301
+	JGE  done1277
 
-loop1300:
+loop1276:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1300
+	JLT     loop1276
 
-done1301:
+done1277:
 	CMPQ      CX, DI
-	JGE       done1302
+	JGE       done1278
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1302:
+done1278:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1297
+	JNZ  row1273
 	VZEROUPPER
 	RET
 
@@ -17103,13 +17313,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1303:
+row1279:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1305
+	JGE          done1281
 
-loop1304:
+loop1280:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17124,33 +17334,33 @@ loop1304:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1304
+	JLT     loop1280
 
-done1305:
+done1281:
 	CMPQ CX, R9
-	JGE  done1307
+	JGE  done1283
 
-loop1306:
+loop1282:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1306
+	JLT     loop1282
 
-done1307:
+done1283:
 	CMPQ      CX, DI
-	JGE       done1308
+	JGE       done1284
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1308:
+done1284:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1303
+	JNZ  row1279
 	VZEROUPPER
 	RET
 
@@ -17173,12 +17383,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1309:
+row1285:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1311
+	JGE  done1287
 
-loop1310:
+loop1286:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -17197,35 +17407,35 @@ loop1310:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1310
+	JLT     loop1286
 
-done1311:
+done1287:
 	CMPQ CX, R9
-	JGE  done1313
+	JGE  done1289
 
-loop1312:
+loop1288:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1312
+	JLT     loop1288
 
-done1313:
+done1289:
 	CMPQ      CX, DI
-	JGE       done1314
+	JGE       done1290
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1314:
+done1290:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1309
+	JNZ  row1285
 	VZEROUPPER
 	RET
 
@@ -17248,13 +17458,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1315:
+row1291:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1317
+	JGE          done1293
 
-loop1316:
+loop1292:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -17277,13 +17487,13 @@ loop1316:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1316
+	JLT       loop1292
 
-done1317:
+done1293:
 	CMPQ CX, R9
-	JGE  done1319
+	JGE  done1295
 
-loop1318:
+loop1294:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -17291,23 +17501,23 @@ loop1318:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1318
+	JLT       loop1294
 
-done1319:
+done1295:
 	CMPQ      CX, DI
-	JGE       done1320
+	JGE       done1296
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1320:
+done1296:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1315
+	JNZ  row1291
 	VZEROUPPER
 	RET
 
@@ -17330,13 +17540,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1321:
+row1297:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1323
+	JGE          done1299
 
-loop1322:
+loop1298:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17359,13 +17569,13 @@ loop1322:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1322
+	JLT       loop1298
 
-done1323:
+done1299:
 	CMPQ CX, R9
-	JGE  done1325
+	JGE  done1301
 
-loop1324:
+loop1300:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17373,23 +17583,23 @@ loop1324:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1324
+	JLT       loop1300
 
-done1325:
+done1301:
 	CMPQ      CX, DI
-	JGE       done1326
+	JGE       done1302
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1326:
+done1302:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1321
+	JNZ  row1297
 	VZEROUPPER
 	RET
 
@@ -17412,12 +17622,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1327:
+row1303:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1329
+	JGE  done1305
 
-loop1328:
+loop1304:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17444,13 +17654,13 @@ loop1328:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1328
+	JLT       loop1304
 
-done1329:
+done1305:
 	CMPQ CX, R9
-	JGE  done1331
+	JGE  done1307
 
-loop1330:
+loop1306:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17459,11 +17669,11 @@ loop1330:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1330
+	JLT       loop1306
 
-done1331:
+done1307:
 	CMPQ      CX, DI
-	JGE       done1332
+	JGE       done1308
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17471,12 +17681,12 @@ done1331:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1332:
+done1308:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1327
+	JNZ  row1303
 	VZEROUPPER
 	RET
 
@@ -17499,13 +17709,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1333:
+row1309:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1335
+	JGE          done1311
 
-loop1334:
+loop1310:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17528,13 +17738,13 @@ loop1334:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1334
+	JLT       loop1310
 
-done1335:
+done1311:
 	CMPQ CX, R9
-	JGE  done1337
+	JGE  done1313
 
-loop1336:
+loop1312:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17542,23 +17752,23 @@ loop1336:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1336
+	JLT       loop1312
 
-done1337:
+done1313:
 	CMPQ      CX, DI
-	JGE       done1338
+	JGE       done1314
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1338:
+done1314:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1333
+	JNZ  row1309
 	VZEROUPPER
 	RET
 
@@ -17581,13 +17791,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1339:
+row1315:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1341
+	JGE          done1317
 
-loop1340:
+loop1316:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17610,13 +17820,13 @@ loop1340:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1340
+	JLT       loop1316
 
-done1341:
+done1317:
 	CMPQ CX, R9
-	JGE  done1343
+	JGE  done1319
 
-loop1342:
+loop1318:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17624,23 +17834,23 @@ loop1342:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1342
+	JLT       loop1318
 
-done1343:
+done1319:
 	CMPQ      CX, DI
-	JGE       done1344
+	JGE       done1320
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1344:
+done1320:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1339
+	JNZ  row1315
 	VZEROUPPER
 	RET
 
@@ -17663,12 +17873,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1345:
+row1321:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1347
+	JGE  done1323
 
-loop1346:
+loop1322:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17695,13 +17905,13 @@ loop1346:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1346
+	JLT       loop1322
 
-done1347:
+done1323:
 	CMPQ CX, R9
-	JGE  done1349
+	JGE  done1325
 
-loop1348:
+loop1324:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17710,11 +17920,11 @@ loop1348:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1348
+	JLT       loop1324
 
-done1349:
+done1325:
 	CMPQ      CX, DI
-	JGE       done1350
+	JGE       done1326
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17722,12 +17932,12 @@ done1349:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1350:
+done1326:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1345
+	JNZ  row1321
 	VZEROUPPER
 	RET
 
@@ -17751,13 +17961,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1351:
+row1327:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1353
+	JGE          done1329
 
-loop1352:
+loop1328:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17776,35 +17986,35 @@ loop1352:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1352
+	JLT       loop1328
 
-done1353:
+done1329:
 	CMPQ CX, R9
-	JGE  done1355
+	JGE  done1331
 
-loop1354:
+loop1330:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1354
+	JLT       loop1330
 
-done1355:
+done1331:
 	CMPQ      CX, DI
-	JGE       done1356
+	JGE       done1332
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1356:
+done1332:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1351
+	JNZ  row1327
 	VZEROUPPER
 	RET
 
@@ -17828,13 +18038,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1357:
+row1333:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1359
+	JGE          done1335
 
-loop1358:
+loop1334:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17853,35 +18063,35 @@ loop1358:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1358
+	JLT       loop1334
 
-done1359:
+done1335:
 	CMPQ CX, R9
-	JGE  done1361
+	JGE  done1337
 
-loop1360:
+loop1336:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1360
+	JLT       loop1336
 
-done1361:
+done1337:
 	CMPQ      CX, DI
-	JGE       done1362
+	JGE       done1338
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1362:
+done1338:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1357
+	JNZ  row1333
 	VZEROUPPER
 	RET
 
@@ -17905,12 +18115,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1363:
+row1339:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1365
+	JGE  done1341
 
-loop1364:
+loop1340:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -17933,13 +18143,13 @@ loop1364:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1364
+	JLT       loop1340
 
-done1365:
+done1341:
 	CMPQ CX, R9
-	JGE  done1367
+	JGE  done1343
 
-loop1366:
+loop1342:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -17947,23 +18157,23 @@ loop1366:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1366
+	JLT       loop1342
 
-done1367:
+done1343:
 	CMPQ      CX, DI
-	JGE       done1368
+	JGE       done1344
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1368:
+done1344:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1363
+	JNZ  row1339
 	VZEROUPPER
 	RET
 
@@ -17987,13 +18197,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1369:
+row1345:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1371
+	JGE          done1347
 
-loop1370:
+loop1346:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18012,35 +18222,35 @@ loop1370:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1370
+	JLT       loop1346
 
-done1371:
+done1347:
 	CMPQ CX, R9
-	JGE  done1373
+	JGE  done1349
 
-loop1372:
+loop1348:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1372
+	JLT       loop1348
 
-done1373:
+done1349:
 	CMPQ      CX, DI
-	JGE       done1374
+	JGE       done1350
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1374:
+done1350:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1369
+	JNZ  row1345
 	VZEROUPPER
 	RET
 
@@ -18064,13 +18274,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1375:
+row1351:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1377
+	JGE          done1353
 
-loop1376:
+loop1352:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18089,35 +18299,35 @@ loop1376:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1376
+	JLT       loop1352
 
-done1377:
+done1353:
 	CMPQ CX, R9
-	JGE  done1379
+	JGE  done1355
 
-loop1378:
+loop1354:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1378
+	JLT       loop1354
 
-done1379:
+done1355:
 	CMPQ      CX, DI
-	JGE       done1380
+	JGE       done1356
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1380:
+done1356:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1375
+	JNZ  row1351
 	VZEROUPPER
 	RET
 
@@ -18141,12 +18351,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1381:
+row1357:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1383
+	JGE  done1359
 
-loop1382:
+loop1358:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -18169,13 +18379,13 @@ loop1382:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1382
+	JLT       loop1358
 
-done1383:
+done1359:
 	CMPQ CX, R9
-	JGE  done1385
+	JGE  done1361
 
-loop1384:
+loop1360:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -18183,23 +18393,23 @@ loop1384:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1384
+	JLT       loop1360
 
-done1385:
+done1361:
 	CMPQ      CX, DI
-	JGE       done1386
+	JGE       done1362
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1386:
+done1362:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1381
+	JNZ  row1357
 	VZEROUPPER
 	RET
 
@@ -18223,13 +18433,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1387:
+row1363:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1389
+	JGE          done1365
 
-loop1388:
+loop1364:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18248,35 +18458,35 @@ loop1388:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1388
+	JLT       loop1364
 
-done1389:
+done1365:
 	CMPQ CX, R9
-	JGE  done1391
+	JGE  done1367
 
-loop1390:
+loop1366:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1390
+	JLT       loop1366
 
-done1391:
+done1367:
 	CMPQ      CX, DI
-	JGE       done1392
+	JGE       done1368
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1392:
+done1368:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1387
+	JNZ  row1363
 	VZEROUPPER
 	RET
 
@@ -18300,13 +18510,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1393:
+row1369:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1395
+	JGE          done1371
 
-loop1394:
+loop1370:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18325,35 +18535,35 @@ loop1394:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1394
+	JLT       loop1370
 
-done1395:
+done1371:
 	CMPQ CX, R9
-	JGE  done1397
+	JGE  done1373
 
-loop1396:
+loop1372:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1396
+	JLT       loop1372
 
-done1397:
+done1373:
 	CMPQ      CX, DI
-	JGE       done1398
+	JGE       done1374
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1398:
+done1374:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1393
+	JNZ  row1369
 	VZEROUPPER
 	RET
 
@@ -18377,12 +18587,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1399:
+row1375:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1401
+	JGE  done1377
 
-loop1400:
+loop1376:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18405,13 +18615,13 @@ loop1400:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1400
+	JLT       loop1376
 
-done1401:
+done1377:
 	CMPQ CX, R9
-	JGE  done1403
+	JGE  done1379
 
-loop1402:
+loop1378:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18419,23 +18629,23 @@ loop1402:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1402
+	JLT       loop1378
 
-done1403:
+done1379:
 	CMPQ      CX, DI
-	JGE       done1404
+	JGE       done1380
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1404:
+done1380:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1399
+	JNZ  row1375
 	VZEROUPPER
 	RET
 
@@ -18459,13 +18669,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1405:
+row1381:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1407
+	JGE          done1383
 
-loop1406:
+loop1382:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18484,35 +18694,35 @@ loop1406:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1406
+	JLT       loop1382
 
-done1407:
+done1383:
 	CMPQ CX, R9
-	JGE  done1409
+	JGE  done1385
 
-loop1408:
+loop1384:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1408
+	JLT       loop1384
 
-done1409:
+done1385:
 	CMPQ      CX, DI
-	JGE       done1410
+	JGE       done1386
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1410:
+done1386:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1405
+	JNZ  row1381
 	VZEROUPPER
 	RET
 
@@ -18536,13 +18746,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1411:
+row1387:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1413
+	JGE          done1389
 
-loop1412:
+loop1388:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18561,35 +18771,35 @@ loop1412:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1412
+	JLT       loop1388
 
-done1413:
+done1389:
 	CMPQ CX, R9
-	JGE  done1415
+	JGE  done1391
 
-loop1414:
+loop1390:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1414
+	JLT       loop1390
 
-done1415:
+done1391:
 	CMPQ      CX, DI
-	JGE       done1416
+	JGE       done1392
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1416:
+done1392:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1411
+	JNZ  row1387
 	VZEROUPPER
 	RET
 
@@ -18613,12 +18823,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1417:
+row1393:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1419
+	JGE  done1395
 
-loop1418:
+loop1394:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18641,13 +18851,13 @@ loop1418:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1418
+	JLT       loop1394
 
-done1419:
+done1395:
 	CMPQ CX, R9
-	JGE  done1421
+	JGE  done1397
 
-loop1420:
+loop1396:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18655,23 +18865,23 @@ loop1420:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1420
+	JLT       loop1396
 
-done1421:
+done1397:
 	CMPQ      CX, DI
-	JGE       done1422
+	JGE       done1398
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1422:
+done1398:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1417
+	JNZ  row1393
 	VZEROUPPER
 	RET
 
@@ -18696,14 +18906,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1423:
+row1399:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1425
+	JGE          done1401
 
-loop1424:
+loop1400:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -18722,36 +18932,36 @@ loop1424:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1424
+	JLT       loop1400
 
-done1425:
+done1401:
 	CMPQ CX, R10
-	JGE  done1427
+	JGE  done1403
 
-loop1426:
+loop1402:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1426
+	JLT       loop1402
 
-done1427:
+done1403:
 	CMPQ      CX, R8
-	JGE       done1428
+	JGE       done1404
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1428:
+done1404:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1423
+	JNZ  row1399
 	VZEROUPPER
 	RET
 
@@ -18776,14 +18986,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1429:
+row1405:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1431
+	JGE          done1407
 
-loop1430:
+loop1406:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -18802,36 +19012,36 @@ loop1430:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1430
+	JLT       loop1406
 
-done1431:
+done1407:
 	CMPQ CX, R10
-	JGE  done1433
+	JGE  done1409
 
-loop1432:
+loop1408:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1432
+	JLT       loop1408
 
-done1433:
+done1409:
 	CMPQ      CX, R8
-	JGE       done1434
+	JGE       done1410
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1434:
+done1410:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1429
+	JNZ  row1405
 	VZEROUPPER
 	RET
 
@@ -18856,13 +19066,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1435:
+row1411:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1437
+	JGE          done1413
 
-loop1436:
+loop1412:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -18885,13 +19095,13 @@ loop1436:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1436
+	JLT       loop1412
 
-done1437:
+done1413:
 	CMPQ CX, R10
-	JGE  done1439
+	JGE  done1415
 
-loop1438:
+loop1414:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -18899,24 +19109,24 @@ loop1438:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1438
+	JLT       loop1414
 
-done1439:
+done1415:
 	CMPQ      CX, R8
-	JGE       done1440
+	JGE       done1416
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1440:
+done1416:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1435
+	JNZ  row1411
 	VZEROUPPER
 	RET
 
@@ -18941,14 +19151,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1441:
+row1417:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1443
+	JGE          done1419
 
-loop1442:
+loop1418:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -18967,36 +19177,36 @@ loop1442:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1442
+	JLT       loop1418
 
-done1443:
+done1419:
 	CMPQ CX, R10
-	JGE  done1445
+	JGE  done1421
 
-loop1444:
+loop1420:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1444
+	JLT       loop1420
 
-done1445:
+done1421:
 	CMPQ      CX, R8
-	JGE       done1446
+	JGE       done1422
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1446:
+done1422:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1441
+	JNZ  row1417
 	VZEROUPPER
 	RET
 
@@ -19021,13 +19231,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1447:
+row1423:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1449
+	JGE          done1425
 
-loop1448:
+loop1424:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19050,13 +19260,13 @@ loop1448:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1448
+	JLT       loop1424
 
-done1449:
+done1425:
 	CMPQ CX, R10
-	JGE  done1451
+	JGE  done1427
 
-loop1450:
+loop1426:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19064,24 +19274,24 @@ loop1450:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1450
+	JLT       loop1426
 
-done1451:
+done1427:
 	CMPQ      CX, R8
-	JGE       done1452
+	JGE       done1428
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1452:
+done1428:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1447
+	JNZ  row1423
 	VZEROUPPER
 	RET
 
@@ -19106,13 +19316,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1453:
+row1429:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1455
+	JGE          done1431
 
-loop1454:
+loop1430:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19135,13 +19345,13 @@ loop1454:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1454
+	JLT       loop1430
 
-done1455:
+done1431:
 	CMPQ CX, R10
-	JGE  done1457
+	JGE  done1433
 
-loop1456:
+loop1432:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19149,24 +19359,24 @@ loop1456:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1456
+	JLT       loop1432
 
-done1457:
+done1433:
 	CMPQ      CX, R8
-	JGE       done1458
+	JGE       done1434
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1458:
+done1434:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1453
+	JNZ  row1429
 	VZEROUPPER
 	RET
 
@@ -19191,12 +19401,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1459:
+row1435:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1461
+	JGE  done1437
 
-loop1460:
+loop1436:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -19223,13 +19433,13 @@ loop1460:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1460
+	JLT       loop1436
 
-done1461:
+done1437:
 	CMPQ CX, R10
-	JGE  done1463
+	JGE  done1439
 
-loop1462:
+loop1438:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -19238,11 +19448,11 @@ loop1462:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1462
+	JLT       loop1438
 
-done1463:
+done1439:
 	CMPQ      CX, R8
-	JGE       done1464
+	JGE       done1440
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -19250,13 +19460,13 @@ done1463:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1464:
+done1440:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1459
+	JNZ  row1435
 	VZEROUPPER
 	RET
 
@@ -19281,47 +19491,47 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1465:
+row1441:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1467
+	JGT       longer1443
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1469
+	JGE       whole1445
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS   Z1, Z1
-	JMP       fold1468
+	JMP       fold1444
 
-whole1469:
+whole1445:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1468:
-	JMP done1466
+fold1444:
+	JMP done1442
 
-longer1467:
+longer1443:
 	CMPQ      SI, $0x00000020
-	JGT       longer1470
+	JGT       longer1446
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1472
+	JGE       whole1448
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VMOVUPS   Z2, Z2
-	JMP       fold1471
+	JMP       fold1447
 
-whole1472:
+whole1448:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1471:
+fold1447:
 	VADDPS Z2, Z1, Z1
-	JMP    done1466
+	JMP    done1442
 
-longer1470:
+longer1446:
 	CMPQ      SI, $0x00000040
-	JGT       longer1473
+	JGT       longer1449
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19329,31 +19539,31 @@ longer1470:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1475
+	JGE       whole1451
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1474
+	JMP       fold1450
 
-whole1475:
+whole1451:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1476
+	JGE       whole1452
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VMOVUPS   Z4, Z4
-	JMP       fold1474
+	JMP       fold1450
 
-whole1476:
+whole1452:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1474:
+fold1450:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1466
+	JMP    done1442
 
-longer1473:
+longer1449:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19364,9 +19574,9 @@ longer1473:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1478
+	JGE     done1454
 
-loop1477:
+loop1453:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -19377,49 +19587,49 @@ loop1477:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1477
+	JLT     loop1453
 
-done1478:
+done1454:
 	CMPQ      R8, $0x00000010
-	JGE       whole1480
+	JGE       whole1456
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       done1479
+	JMP       done1455
 
-whole1480:
+whole1456:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1481
+	JGE       whole1457
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       done1479
+	JMP       done1455
 
-whole1481:
+whole1457:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1482
+	JGE       whole1458
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       done1479
+	JMP       done1455
 
-whole1482:
+whole1458:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1483
+	JGE       whole1459
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       done1479
+	JMP       done1455
 
-whole1483:
-done1479:
+whole1459:
+done1455:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1466:
+done1442:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -19434,7 +19644,7 @@ done1466:
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1465
+	JNZ           row1441
 	VZEROUPPER
 	RET
 
@@ -19459,51 +19669,51 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1484:
+row1460:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1486
+	JGT       longer1462
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1488
+	JGE       whole1464
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VBLENDMPS Z1, Z0, K1, Z5
 	VMOVUPS   Z5, Z1
-	JMP       fold1487
+	JMP       fold1463
 
-whole1488:
+whole1464:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1487:
-	JMP done1485
+fold1463:
+	JMP done1461
 
-longer1486:
+longer1462:
 	CMPQ      SI, $0x00000020
-	JGT       longer1489
+	JGT       longer1465
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1491
+	JGE       whole1467
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z6
 	VMOVUPS   Z6, Z2
-	JMP       fold1490
+	JMP       fold1466
 
-whole1491:
+whole1467:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1490:
+fold1466:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1485
+	JMP     done1461
 
-longer1489:
+longer1465:
 	CMPQ      SI, $0x00000040
-	JGT       longer1492
+	JGT       longer1468
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19511,27 +19721,27 @@ longer1489:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1494
+	JGE       whole1470
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VBLENDMPS Z3, Z0, K1, Z7
 	VMOVUPS   Z7, Z3
-	JMP       fold1493
+	JMP       fold1469
 
-whole1494:
+whole1470:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1495
+	JGE       whole1471
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VBLENDMPS Z4, Z0, K1, Z8
 	VMOVUPS   Z8, Z4
-	JMP       fold1493
+	JMP       fold1469
 
-whole1495:
+whole1471:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1493:
+fold1469:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19541,9 +19751,9 @@ fold1493:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1485
+	JMP     done1461
 
-longer1492:
+longer1468:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19554,9 +19764,9 @@ longer1492:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1497
+	JGE     done1473
 
-loop1496:
+loop1472:
 	VMOVUPS (BX)(CX*4), Z9
 	VCMPPS  $0x03, Z9, Z9, K2
 	VMAXPS  Z1, Z9, Z1
@@ -19575,62 +19785,62 @@ loop1496:
 	VMOVAPS Z9, K2, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1496
+	JLT     loop1472
 
-done1497:
+done1473:
 	CMPQ      R8, $0x00000010
-	JGE       whole1499
+	JGE       whole1475
 	VMOVUPS.Z (BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
-	JMP       done1498
+	JMP       done1474
 
-whole1499:
+whole1475:
 	VMOVUPS   (BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z1, Z9, Z1
 	VMOVAPS   Z9, K2, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1500
+	JGE       whole1476
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K2
 	VMAXPS    Z2, Z11, Z2
 	VMOVAPS   Z11, K2, Z2
-	JMP       done1498
+	JMP       done1474
 
-whole1500:
+whole1476:
 	VMOVUPS   64(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z2, Z9, Z2
 	VMOVAPS   Z9, K2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1501
+	JGE       whole1477
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z12
 	VCMPPS    $0x03, Z12, Z12, K2
 	VMAXPS    Z3, Z12, Z3
 	VMOVAPS   Z12, K2, Z3
-	JMP       done1498
+	JMP       done1474
 
-whole1501:
+whole1477:
 	VMOVUPS   128(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z3, Z9, Z3
 	VMOVAPS   Z9, K2, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1502
+	JGE       whole1478
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z13
 	VCMPPS    $0x03, Z13, Z13, K2
 	VMAXPS    Z4, Z13, Z4
 	VMOVAPS   Z13, K2, Z4
-	JMP       done1498
+	JMP       done1474
 
-whole1502:
-done1498:
+whole1478:
+done1474:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19641,7 +19851,7 @@ done1498:
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
 
-done1485:
+done1461:
 	VCMPPS        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -19653,15 +19863,15 @@ done1485:
 	VMOVSHDUP     X1, X2
 	VMAXPS        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1503
+	JZ            number1479
 	VMOVUPS       c32_7fc00000<>+0(SB), X1
 
-number1503:
+number1479:
 	VMOVSS X1, (DX)
 	ADDQ   $0x04, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1484
+	JNZ    row1460
 	VZEROUPPER
 	RET
 
@@ -19684,9 +19894,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1505
+	JGE   done1481
 
-loop1504:
+loop1480:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19694,7 +19904,7 @@ loop1504:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1506:
+row1482:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -19705,51 +19915,51 @@ row1506:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1506
+	JNZ     row1482
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1504
+	JLT     loop1480
 
-done1505:
+done1481:
 	CMPQ CX, R8
-	JGE  done1508
+	JGE  done1484
 
-loop1507:
+loop1483:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1509:
+row1485:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1509
+	JNZ     row1485
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1507
+	JLT     loop1483
 
-done1508:
+done1484:
 	CMPQ      CX, SI
-	JGE       done1510
+	JGE       done1486
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1511:
+row1487:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1511
+	JNZ       row1487
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1510:
+done1486:
 	VZEROUPPER
 	RET
 
@@ -19772,9 +19982,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1513
+	JGE   done1489
 
-loop1512:
+loop1488:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19782,7 +19992,7 @@ loop1512:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1514:
+row1490:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -19801,55 +20011,55 @@ row1514:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1514
+	JNZ     row1490
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1512
+	JLT     loop1488
 
-done1513:
+done1489:
 	CMPQ CX, R8
-	JGE  done1516
+	JGE  done1492
 
-loop1515:
+loop1491:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1517:
+row1493:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1517
+	JNZ     row1493
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1515
+	JLT     loop1491
 
-done1516:
+done1492:
 	CMPQ      CX, SI
-	JGE       done1518
+	JGE       done1494
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1519:
+row1495:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1519
+	JNZ       row1495
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1518:
+done1494:
 	VZEROUPPER
 	RET
 
@@ -19876,9 +20086,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1521
+	JGE          done1497
 
-loop1520:
+loop1496:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -19902,13 +20112,13 @@ loop1520:
 	VMOVUPS    Z2, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, DI
-	JLT        loop1520
+	JLT        loop1496
 
-done1521:
+done1497:
 	CMPQ CX, R8
-	JGE  done1523
+	JGE  done1499
 
-loop1522:
+loop1498:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -19917,11 +20127,11 @@ loop1522:
 	VMOVUPS    Z2, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R8
-	JLT        loop1522
+	JLT        loop1498
 
-done1523:
+done1499:
 	CMPQ       CX, BX
-	JGE        done1524
+	JGE        done1500
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -19931,7 +20141,7 @@ done1523:
 	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1524:
+done1500:
 	VZEROUPPER
 	RET
 
@@ -19957,9 +20167,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1526
+	JGE          done1502
 
-loop1525:
+loop1501:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -19987,13 +20197,13 @@ loop1525:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1525
+	JLT        loop1501
 
-done1526:
+done1502:
 	CMPQ CX, R9
-	JGE  done1528
+	JGE  done1504
 
-loop1527:
+loop1503:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20003,11 +20213,11 @@ loop1527:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1527
+	JLT        loop1503
 
-done1528:
+done1504:
 	CMPQ       CX, BX
-	JGE        done1529
+	JGE        done1505
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20018,7 +20228,7 @@ done1528:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1529:
+done1505:
 	VZEROUPPER
 	RET
 
@@ -20044,9 +20254,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1531
+	JGE          done1507
 
-loop1530:
+loop1506:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20074,13 +20284,13 @@ loop1530:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1530
+	JLT        loop1506
 
-done1531:
+done1507:
 	CMPQ CX, R9
-	JGE  done1533
+	JGE  done1509
 
-loop1532:
+loop1508:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20090,11 +20300,11 @@ loop1532:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1532
+	JLT        loop1508
 
-done1533:
+done1509:
 	CMPQ       CX, BX
-	JGE        done1534
+	JGE        done1510
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20105,7 +20315,7 @@ done1533:
 	VADDPS     Z0, Z1, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1534:
+done1510:
 	VZEROUPPER
 	RET
 
@@ -20130,9 +20340,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1536
+	JGE   done1512
 
-loop1535:
+loop1511:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -20164,13 +20374,13 @@ loop1535:
 	VMOVUPS    Z0, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R9
-	JLT        loop1535
+	JLT        loop1511
 
-done1536:
+done1512:
 	CMPQ CX, R10
-	JGE  done1538
+	JGE  done1514
 
-loop1537:
+loop1513:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -20181,11 +20391,11 @@ loop1537:
 	VMOVUPS    Z0, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R10
-	JLT        loop1537
+	JLT        loop1513
 
-done1538:
+done1514:
 	CMPQ       CX, BX
-	JGE        done1539
+	JGE        done1515
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20197,7 +20407,7 @@ done1538:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1539:
+done1515:
 	VZEROUPPER
 	RET
 
@@ -20221,9 +20431,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1541
+	JGE          done1517
 
-loop1540:
+loop1516:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -20250,13 +20460,13 @@ loop1540:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1540
+	JLT     loop1516
 
-done1541:
+done1517:
 	CMPQ CX, DI
-	JGE  done1543
+	JGE  done1519
 
-loop1542:
+loop1518:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -20265,11 +20475,11 @@ loop1542:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1542
+	JLT     loop1518
 
-done1543:
+done1519:
 	CMPQ      CX, BX
-	JGE       done1544
+	JGE       done1520
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -20277,7 +20487,7 @@ done1543:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1544:
+done1520:
 	VZEROUPPER
 	RET
 
@@ -20302,54 +20512,54 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000010
-	JGT          longer1546
+	JGT          longer1522
 	VMOVUPS      Z0, Z1
 	CMPQ         BX, $0x00000010
-	JGE          whole1548
+	JGE          whole1524
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMOVUPS.Z    (DX)(CX*4), K1, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1547
+	JMP          fold1523
 
-whole1548:
+whole1524:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, Z1
 
-fold1547:
-	JMP done1545
+fold1523:
+	JMP done1521
 
-longer1546:
+longer1522:
 	CMPQ      BX, $0x00000020
-	JGT       longer1549
+	JGT       longer1525
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      BX, $0x00000020
-	JGE       whole1551
+	JGE       whole1527
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1550
+	JMP       fold1526
 
-whole1551:
+whole1527:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMOVUPS 64(DX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, Z2
 
-fold1550:
+fold1526:
 	VADDPS Z2, Z1, Z1
-	JMP    done1545
+	JMP    done1521
 
-longer1549:
+longer1525:
 	CMPQ      BX, $0x00000040
-	JGT       longer1552
+	JGT       longer1528
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
@@ -20361,39 +20571,39 @@ longer1549:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      BX, $0x00000030
-	JGE       whole1554
+	JGE       whole1530
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z3, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1553
+	JMP       fold1529
 
-whole1554:
+whole1530:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMOVUPS   128(DX)(CX*4), Z3
 	VMULPS    Z3, Z0, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      BX, $0x00000040
-	JGE       whole1555
+	JGE       whole1531
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z0, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1553
+	JMP       fold1529
 
-whole1555:
+whole1531:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMOVUPS 192(DX)(CX*4), Z4
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, Z0
 
-fold1553:
+fold1529:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1545
+	JMP    done1521
 
-longer1552:
+longer1528:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -20412,9 +20622,9 @@ longer1552:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JGE     done1557
+	JGE     done1533
 
-loop1556:
+loop1532:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -20433,63 +20643,63 @@ loop1556:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1556
+	JLT     loop1532
 
-done1557:
+done1533:
 	CMPQ      DI, $0x00000010
-	JGE       whole1559
+	JGE       whole1535
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1558
+	JMP       done1534
 
-whole1559:
+whole1535:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1560
+	JGE       whole1536
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1558
+	JMP       done1534
 
-whole1560:
+whole1536:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1561
+	JGE       whole1537
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1558
+	JMP       done1534
 
-whole1561:
+whole1537:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1562
+	JGE       whole1538
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1558
+	JMP       done1534
 
-whole1562:
-done1558:
+whole1538:
+done1534:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1545:
+done1521:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -20525,49 +20735,49 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000010
-	JGT          longer1564
+	JGT          longer1540
 	VMOVUPS      Z0, Z1
 	CMPQ         DX, $0x00000010
-	JGE          whole1566
+	JGE          whole1542
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMULPS       Z0, Z4, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1565
+	JMP          fold1541
 
-whole1566:
+whole1542:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
 
-fold1565:
-	JMP done1563
+fold1541:
+	JMP done1539
 
-longer1564:
+longer1540:
 	CMPQ      DX, $0x00000020
-	JGT       longer1567
+	JGT       longer1543
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      DX, $0x00000020
-	JGE       whole1569
+	JGE       whole1545
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1568
+	JMP       fold1544
 
-whole1569:
+whole1545:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z2
 
-fold1568:
+fold1544:
 	VADDPS Z2, Z1, Z1
-	JMP    done1563
+	JMP    done1539
 
-longer1567:
+longer1543:
 	CMPQ      DX, $0x00000040
-	JGT       longer1570
+	JGT       longer1546
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
@@ -20577,35 +20787,35 @@ longer1567:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      DX, $0x00000030
-	JGE       whole1572
+	JGE       whole1548
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1571
+	JMP       fold1547
 
-whole1572:
+whole1548:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      DX, $0x00000040
-	JGE       whole1573
+	JGE       whole1549
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1571
+	JMP       fold1547
 
-whole1573:
+whole1549:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z0
 
-fold1571:
+fold1547:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1563
+	JMP    done1539
 
-longer1570:
+longer1546:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
@@ -20620,9 +20830,9 @@ longer1570:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JGE     done1575
+	JGE     done1551
 
-loop1574:
+loop1550:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -20637,56 +20847,56 @@ loop1574:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1574
+	JLT     loop1550
 
-done1575:
+done1551:
 	CMPQ      SI, $0x00000010
-	JGE       whole1577
+	JGE       whole1553
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1576
+	JMP       done1552
 
-whole1577:
+whole1553:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1578
+	JGE       whole1554
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1576
+	JMP       done1552
 
-whole1578:
+whole1554:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1579
+	JGE       whole1555
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1576
+	JMP       done1552
 
-whole1579:
+whole1555:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1580
+	JGE       whole1556
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1576
+	JMP       done1552
 
-whole1580:
-done1576:
+whole1556:
+done1552:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1563:
+done1539:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -20701,71 +20911,240 @@ done1563:
 	VZEROUPPER
 	RET
 
-// func gatherAVX512F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+// func gatherAVX512F32(dst *float32, ldd int, src *float32, lds int, rows *int, next *int, n int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gatherAVX512F32(SB), NOSPLIT, $8-88
-	MOVQ  dst+0(FP), AX
-	MOVQ  ldd+8(FP), DX
-	MOVQ  n+80(FP), BX
-	MOVQ  a0+16(FP), SI
-	MOVQ  a1+24(FP), DI
-	MOVQ  a2+32(FP), R8
-	MOVQ  a3+40(FP), R9
-	MOVQ  b0+48(FP), R10
-	MOVQ  b1+56(FP), R11
-	MOVQ  b2+64(FP), R12
-	MOVQ  b3+72(FP), R13
-	LEAQ  (DX)(DX*2), R14
-	MOVQ  BX, R15
-	ANDQ  $-16, R15
-	MOVQ  BX, CX
-	ANDQ  $-16, CX
-	MOVQ  BX, CX
-	ANDQ  $0x0f, CX
-	MOVQ  $0x00000001, BP
-	SHLQ  CL, BP
-	DECQ  BP
-	KMOVW BP, K1
-	XORQ  CX, CX
-	CMPQ  CX, R15
-	JGE   done1582
+TEXT ·gatherAVX512F32(SB), NOSPLIT, $192-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    next+40(FP), DI
+	MOVQ    n+48(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    (DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 16(SP)
+	MOVQ    (SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, (SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 8(SP)
+	ADDQ    CX, AX
+	MOVQ    8(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 40(SP)
+	MOVQ    8(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 24(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 32(SP)
+	ADDQ    CX, AX
+	MOVQ    16(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 64(SP)
+	MOVQ    16(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 48(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 56(SP)
+	ADDQ    CX, AX
+	MOVQ    24(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 88(SP)
+	MOVQ    24(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 72(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 80(SP)
+	ADDQ    CX, AX
+	MOVQ    32(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 112(SP)
+	MOVQ    32(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 96(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 104(SP)
+	ADDQ    CX, AX
+	MOVQ    40(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 136(SP)
+	MOVQ    40(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 120(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 128(SP)
+	ADDQ    CX, AX
+	MOVQ    48(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 160(SP)
+	MOVQ    48(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 144(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 152(SP)
+	ADDQ    CX, AX
+	MOVQ    56(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 184(SP)
+	MOVQ    56(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS Z0, (AX)
+	VMOVUPS -128(R9)(R8*1), Z0
+	VMOVUPS Z0, -128(AX)(R8*1)
+	VMOVUPS -64(R9)(R8*1), Z0
+	VMOVUPS Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 168(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 176(SP)
+	ADDQ    CX, AX
+	XORQ    R10, R10
+	SUBQ    $0x0000007f, R8
 
-loop1581:
-	VMOVUPS    (SI)(CX*4), Z0
-	VMOVUPS    Z0, (AX)
-	PREFETCHT1 (R10)(CX*4)
-	VMOVUPS    (DI)(CX*4), Z0
-	VMOVUPS    Z0, (AX)(DX*1)
-	PREFETCHT1 (R11)(CX*4)
-	VMOVUPS    (R8)(CX*4), Z0
-	VMOVUPS    Z0, (AX)(DX*2)
-	PREFETCHT1 (R12)(CX*4)
-	VMOVUPS    (R9)(CX*4), Z0
-	VMOVUPS    Z0, (AX)(R14*1)
-	PREFETCHT1 (R13)(CX*4)
-	ADDQ       $0x40, AX
-	ADDQ       $0x00000010, CX
-	CMPQ       CX, R15
-	JLT        loop1581
-
-done1582:
-	CMPQ       CX, BX
-	JGE        done1583
-	VMOVUPS.Z  (SI)(CX*4), K1, Z0
-	VMOVUPS    Z0, K1, (AX)
-	PREFETCHT1 (R10)(CX*4)
-	VMOVUPS.Z  (DI)(CX*4), K1, Z0
-	VMOVUPS    Z0, K1, (AX)(DX*1)
-	PREFETCHT1 (R11)(CX*4)
-	VMOVUPS.Z  (R8)(CX*4), K1, Z0
-	VMOVUPS    Z0, K1, (AX)(DX*2)
-	PREFETCHT1 (R12)(CX*4)
-	VMOVUPS.Z  (R9)(CX*4), K1, Z0
-	VMOVUPS    Z0, K1, (AX)(R14*1)
-	PREFETCHT1 (R13)(CX*4)
-	ADDQ       $0x40, AX
-
-done1583:
+lines1557:
+	MOVQ       (SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       8(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       16(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       24(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       32(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       40(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       48(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       56(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       64(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       72(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       80(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       88(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       96(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       104(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       112(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       120(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       128(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       136(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       144(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       152(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       160(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       168(SP), R9
+	VMOVUPS    (R9)(R10*1), Z0
+	MOVQ       176(SP), R9
+	VMOVUPS    Z0, (R9)(R10*1)
+	MOVQ       184(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	ADDQ       $0x00000040, R10
+	CMPQ       R10, R8
+	JLE        lines1557
 	VZEROUPPER
 	RET
 
@@ -20787,9 +21166,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1585
+	JGE   done1559
 
-loop1584:
+loop1558:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -20804,28 +21183,28 @@ loop1584:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1584
+	JLT         loop1558
 
-done1585:
+done1559:
 	CMPQ CX, DI
-	JGE  done1587
+	JGE  done1561
 
-loop1586:
+loop1560:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1586
+	JLT         loop1560
 
-done1587:
+done1561:
 	CMPQ        CX, BX
-	JGE         done1588
+	JGE         done1562
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1588:
+done1562:
 	VZEROUPPER
 	RET
 
@@ -20848,9 +21227,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1590
+	JGE          done1564
 
-loop1589:
+loop1563:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -20865,28 +21244,28 @@ loop1589:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1589
+	JLT     loop1563
 
-done1590:
+done1564:
 	CMPQ CX, DI
-	JGE  done1592
+	JGE  done1566
 
-loop1591:
+loop1565:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1591
+	JLT     loop1565
 
-done1592:
+done1566:
 	CMPQ      CX, BX
-	JGE       done1593
+	JGE       done1567
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1593:
+done1567:
 	VZEROUPPER
 	RET
 
@@ -20911,9 +21290,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1595
+	JGE          done1569
 
-loop1594:
+loop1568:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -20948,13 +21327,13 @@ loop1594:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1594
+	JLT       loop1568
 
-done1595:
+done1569:
 	CMPQ CX, DI
-	JGE  done1597
+	JGE  done1571
 
-loop1596:
+loop1570:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -20965,11 +21344,11 @@ loop1596:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1596
+	JLT       loop1570
 
-done1597:
+done1571:
 	CMPQ      CX, BX
-	JGE       done1598
+	JGE       done1572
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -20979,7 +21358,7 @@ done1597:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1598:
+done1572:
 	VZEROUPPER
 	RET
 
@@ -21001,9 +21380,9 @@ TEXT ·unarySquareAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1600
+	JGE   done1574
 
-loop1599:
+loop1573:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -21018,28 +21397,28 @@ loop1599:
 	VMOVUPD Z0, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1599
+	JLT     loop1573
 
-done1600:
+done1574:
 	CMPQ CX, DI
-	JGE  done1602
+	JGE  done1576
 
-loop1601:
+loop1575:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1601
+	JLT     loop1575
 
-done1602:
+done1576:
 	CMPQ      CX, BX
-	JGE       done1603
+	JGE       done1577
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1603:
+done1577:
 	VZEROUPPER
 	RET
 
@@ -21061,9 +21440,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1605
+	JGE   done1579
 
-loop1604:
+loop1578:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -21072,28 +21451,28 @@ loop1604:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1604
+	JLT     loop1578
 
-done1605:
+done1579:
 	CMPQ CX, DI
-	JGE  done1607
+	JGE  done1581
 
-loop1606:
+loop1580:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1606
+	JLT     loop1580
 
-done1607:
+done1581:
 	CMPQ      CX, BX
-	JGE       done1608
+	JGE       done1582
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1608:
+done1582:
 	VZEROUPPER
 	RET
 
@@ -21116,9 +21495,9 @@ TEXT ·unaryReciprocalAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1610
+	JGE          done1584
 
-loop1609:
+loop1583:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -21127,28 +21506,28 @@ loop1609:
 	VMOVUPD Z1, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1609
+	JLT     loop1583
 
-done1610:
+done1584:
 	CMPQ CX, DI
-	JGE  done1612
+	JGE  done1586
 
-loop1611:
+loop1585:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1611
+	JLT     loop1585
 
-done1612:
+done1586:
 	CMPQ      CX, BX
-	JGE       done1613
+	JGE       done1587
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1613:
+done1587:
 	VZEROUPPER
 	RET
 
@@ -21171,9 +21550,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1615
+	JGE    done1589
 
-loop1614:
+loop1588:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -21188,28 +21567,28 @@ loop1614:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1614
+	JLT     loop1588
 
-done1615:
+done1589:
 	CMPQ CX, DI
-	JGE  done1617
+	JGE  done1591
 
-loop1616:
+loop1590:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1616
+	JLT     loop1590
 
-done1617:
+done1591:
 	CMPQ      CX, BX
-	JGE       done1618
+	JGE       done1592
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1618:
+done1592:
 	VZEROUPPER
 	RET
 
@@ -21233,9 +21612,9 @@ TEXT ·unaryStepAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1620
+	JGE          done1594
 
-loop1619:
+loop1593:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
@@ -21254,30 +21633,30 @@ loop1619:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1619
+	JLT       loop1593
 
-done1620:
+done1594:
 	CMPQ CX, DI
-	JGE  done1622
+	JGE  done1596
 
-loop1621:
+loop1595:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1621
+	JLT       loop1595
 
-done1622:
+done1596:
 	CMPQ      CX, BX
-	JGE       done1623
+	JGE       done1597
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1623:
+done1597:
 	VZEROUPPER
 	RET
 
@@ -21301,9 +21680,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1625
+	JGE          done1599
 
-loop1624:
+loop1598:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -21330,11 +21709,11 @@ loop1624:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1624
+	JLT               loop1598
 
-done1625:
+done1599:
 	CMPQ              CX, BX
-	JGE               done1626
+	JGE               done1600
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -21360,7 +21739,7 @@ done1625:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1626:
+done1600:
 	VZEROUPPER
 	RET
 
@@ -21384,9 +21763,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1628
+	JGE          done1602
 
-loop1627:
+loop1601:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -21424,11 +21803,11 @@ loop1627:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1627
+	JLT               loop1601
 
-done1628:
+done1602:
 	CMPQ              CX, BX
-	JGE               done1629
+	JGE               done1603
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -21465,7 +21844,7 @@ done1628:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1629:
+done1603:
 	VZEROUPPER
 	RET
 
@@ -21488,9 +21867,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1631
+	JGE    done1605
 
-loop1630:
+loop1604:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21535,11 +21914,11 @@ loop1630:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1630
+	JLT              loop1604
 
-done1631:
+done1605:
 	CMPQ             CX, BX
-	JGE              done1632
+	JGE              done1606
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21583,7 +21962,7 @@ done1631:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1632:
+done1606:
 	VZEROUPPER
 	RET
 
@@ -21606,9 +21985,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1634
+	JGE    done1608
 
-loop1633:
+loop1607:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -21660,11 +22039,11 @@ loop1633:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1633
+	JLT              loop1607
 
-done1634:
+done1608:
 	CMPQ             CX, BX
-	JGE              done1635
+	JGE              done1609
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -21715,7 +22094,7 @@ done1634:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1635:
+done1609:
 	VZEROUPPER
 	RET
 
@@ -21739,9 +22118,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1637
+	JGE          done1611
 
-loop1636:
+loop1610:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -21780,11 +22159,11 @@ loop1636:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1636
+	JLT               loop1610
 
-done1637:
+done1611:
 	CMPQ              CX, BX
-	JGE               done1638
+	JGE               done1612
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -21822,7 +22201,7 @@ done1637:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1638:
+done1612:
 	VZEROUPPER
 	RET
 
@@ -21847,9 +22226,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1640
+	JGE          done1614
 
-loop1639:
+loop1613:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -21880,11 +22259,11 @@ loop1639:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1639
+	JLT               loop1613
 
-done1640:
+done1614:
 	CMPQ              CX, BX
-	JGE               done1641
+	JGE               done1615
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -21914,7 +22293,7 @@ done1640:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1641:
+done1615:
 	VZEROUPPER
 	RET
 
@@ -21939,9 +22318,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1643
+	JGE          done1617
 
-loop1642:
+loop1616:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -21994,11 +22373,11 @@ loop1642:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1642
+	JLT               loop1616
 
-done1643:
+done1617:
 	CMPQ              CX, BX
-	JGE               done1644
+	JGE               done1618
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -22050,7 +22429,7 @@ done1643:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1644:
+done1618:
 	VZEROUPPER
 	RET
 
@@ -22073,13 +22452,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1645:
+row1619:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1647
+	JGE          done1621
 
-loop1646:
+loop1620:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22094,33 +22473,33 @@ loop1646:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1646
+	JLT     loop1620
 
-done1647:
+done1621:
 	CMPQ CX, R9
-	JGE  done1649
+	JGE  done1623
 
-loop1648:
+loop1622:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1648
+	JLT     loop1622
 
-done1649:
+done1623:
 	CMPQ      CX, DI
-	JGE       done1650
+	JGE       done1624
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1650:
+done1624:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1645
+	JNZ  row1619
 	VZEROUPPER
 	RET
 
@@ -22143,13 +22522,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1651:
+row1625:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1653
+	JGE          done1627
 
-loop1652:
+loop1626:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22164,33 +22543,33 @@ loop1652:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1652
+	JLT     loop1626
 
-done1653:
+done1627:
 	CMPQ CX, R9
-	JGE  done1655
+	JGE  done1629
 
-loop1654:
+loop1628:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1654
+	JLT     loop1628
 
-done1655:
+done1629:
 	CMPQ      CX, DI
-	JGE       done1656
+	JGE       done1630
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1656:
+done1630:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1651
+	JNZ  row1625
 	VZEROUPPER
 	RET
 
@@ -22213,12 +22592,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1657:
+row1631:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1659
+	JGE  done1633
 
-loop1658:
+loop1632:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -22237,35 +22616,35 @@ loop1658:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1658
+	JLT     loop1632
 
-done1659:
+done1633:
 	CMPQ CX, R9
-	JGE  done1661
+	JGE  done1635
 
-loop1660:
+loop1634:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1660
+	JLT     loop1634
 
-done1661:
+done1635:
 	CMPQ      CX, DI
-	JGE       done1662
+	JGE       done1636
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1662:
+done1636:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1657
+	JNZ  row1631
 	VZEROUPPER
 	RET
 
@@ -22288,13 +22667,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1663:
+row1637:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1665
+	JGE          done1639
 
-loop1664:
+loop1638:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22309,33 +22688,33 @@ loop1664:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1664
+	JLT     loop1638
 
-done1665:
+done1639:
 	CMPQ CX, R9
-	JGE  done1667
+	JGE  done1641
 
-loop1666:
+loop1640:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1666
+	JLT     loop1640
 
-done1667:
+done1641:
 	CMPQ      CX, DI
-	JGE       done1668
+	JGE       done1642
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1668:
+done1642:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1663
+	JNZ  row1637
 	VZEROUPPER
 	RET
 
@@ -22358,13 +22737,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1669:
+row1643:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1671
+	JGE          done1645
 
-loop1670:
+loop1644:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22379,33 +22758,33 @@ loop1670:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1670
+	JLT     loop1644
 
-done1671:
+done1645:
 	CMPQ CX, R9
-	JGE  done1673
+	JGE  done1647
 
-loop1672:
+loop1646:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1672
+	JLT     loop1646
 
-done1673:
+done1647:
 	CMPQ      CX, DI
-	JGE       done1674
+	JGE       done1648
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1674:
+done1648:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1669
+	JNZ  row1643
 	VZEROUPPER
 	RET
 
@@ -22428,12 +22807,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1675:
+row1649:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1677
+	JGE  done1651
 
-loop1676:
+loop1650:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -22452,35 +22831,35 @@ loop1676:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1676
+	JLT     loop1650
 
-done1677:
+done1651:
 	CMPQ CX, R9
-	JGE  done1679
+	JGE  done1653
 
-loop1678:
+loop1652:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1678
+	JLT     loop1652
 
-done1679:
+done1653:
 	CMPQ      CX, DI
-	JGE       done1680
+	JGE       done1654
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1680:
+done1654:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1675
+	JNZ  row1649
 	VZEROUPPER
 	RET
 
@@ -22503,13 +22882,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1681:
+row1655:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1683
+	JGE          done1657
 
-loop1682:
+loop1656:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22524,33 +22903,33 @@ loop1682:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1682
+	JLT     loop1656
 
-done1683:
+done1657:
 	CMPQ CX, R9
-	JGE  done1685
+	JGE  done1659
 
-loop1684:
+loop1658:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1684
+	JLT     loop1658
 
-done1685:
+done1659:
 	CMPQ      CX, DI
-	JGE       done1686
+	JGE       done1660
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1686:
+done1660:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1681
+	JNZ  row1655
 	VZEROUPPER
 	RET
 
@@ -22573,13 +22952,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1687:
+row1661:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1689
+	JGE          done1663
 
-loop1688:
+loop1662:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22594,33 +22973,33 @@ loop1688:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1688
+	JLT     loop1662
 
-done1689:
+done1663:
 	CMPQ CX, R9
-	JGE  done1691
+	JGE  done1665
 
-loop1690:
+loop1664:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1690
+	JLT     loop1664
 
-done1691:
+done1665:
 	CMPQ      CX, DI
-	JGE       done1692
+	JGE       done1666
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1692:
+done1666:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1687
+	JNZ  row1661
 	VZEROUPPER
 	RET
 
@@ -22643,12 +23022,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1693:
+row1667:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1695
+	JGE  done1669
 
-loop1694:
+loop1668:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -22667,35 +23046,35 @@ loop1694:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1694
+	JLT     loop1668
 
-done1695:
+done1669:
 	CMPQ CX, R9
-	JGE  done1697
+	JGE  done1671
 
-loop1696:
+loop1670:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1696
+	JLT     loop1670
 
-done1697:
+done1671:
 	CMPQ      CX, DI
-	JGE       done1698
+	JGE       done1672
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1698:
+done1672:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1693
+	JNZ  row1667
 	VZEROUPPER
 	RET
 
@@ -22718,13 +23097,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1699:
+row1673:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1701
+	JGE          done1675
 
-loop1700:
+loop1674:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22739,33 +23118,33 @@ loop1700:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1700
+	JLT     loop1674
 
-done1701:
+done1675:
 	CMPQ CX, R9
-	JGE  done1703
+	JGE  done1677
 
-loop1702:
+loop1676:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1702
+	JLT     loop1676
 
-done1703:
+done1677:
 	CMPQ      CX, DI
-	JGE       done1704
+	JGE       done1678
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1704:
+done1678:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1699
+	JNZ  row1673
 	VZEROUPPER
 	RET
 
@@ -22788,13 +23167,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1705:
+row1679:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1707
+	JGE          done1681
 
-loop1706:
+loop1680:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22809,33 +23188,33 @@ loop1706:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1706
+	JLT     loop1680
 
-done1707:
+done1681:
 	CMPQ CX, R9
-	JGE  done1709
+	JGE  done1683
 
-loop1708:
+loop1682:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1708
+	JLT     loop1682
 
-done1709:
+done1683:
 	CMPQ      CX, DI
-	JGE       done1710
+	JGE       done1684
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1710:
+done1684:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1705
+	JNZ  row1679
 	VZEROUPPER
 	RET
 
@@ -22858,12 +23237,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1711:
+row1685:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1713
+	JGE  done1687
 
-loop1712:
+loop1686:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -22882,35 +23261,35 @@ loop1712:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1712
+	JLT     loop1686
 
-done1713:
+done1687:
 	CMPQ CX, R9
-	JGE  done1715
+	JGE  done1689
 
-loop1714:
+loop1688:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1714
+	JLT     loop1688
 
-done1715:
+done1689:
 	CMPQ      CX, DI
-	JGE       done1716
+	JGE       done1690
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1716:
+done1690:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1711
+	JNZ  row1685
 	VZEROUPPER
 	RET
 
@@ -22933,13 +23312,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1717:
+row1691:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1719
+	JGE          done1693
 
-loop1718:
+loop1692:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -22962,13 +23341,13 @@ loop1718:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1718
+	JLT       loop1692
 
-done1719:
+done1693:
 	CMPQ CX, R9
-	JGE  done1721
+	JGE  done1695
 
-loop1720:
+loop1694:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -22976,23 +23355,23 @@ loop1720:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1720
+	JLT       loop1694
 
-done1721:
+done1695:
 	CMPQ      CX, DI
-	JGE       done1722
+	JGE       done1696
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1722:
+done1696:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1717
+	JNZ  row1691
 	VZEROUPPER
 	RET
 
@@ -23015,13 +23394,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1723:
+row1697:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1725
+	JGE          done1699
 
-loop1724:
+loop1698:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -23044,13 +23423,13 @@ loop1724:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1724
+	JLT       loop1698
 
-done1725:
+done1699:
 	CMPQ CX, R9
-	JGE  done1727
+	JGE  done1701
 
-loop1726:
+loop1700:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -23058,23 +23437,23 @@ loop1726:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1726
+	JLT       loop1700
 
-done1727:
+done1701:
 	CMPQ      CX, DI
-	JGE       done1728
+	JGE       done1702
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1728:
+done1702:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1723
+	JNZ  row1697
 	VZEROUPPER
 	RET
 
@@ -23097,12 +23476,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1729:
+row1703:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1731
+	JGE  done1705
 
-loop1730:
+loop1704:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23129,13 +23508,13 @@ loop1730:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1730
+	JLT       loop1704
 
-done1731:
+done1705:
 	CMPQ CX, R9
-	JGE  done1733
+	JGE  done1707
 
-loop1732:
+loop1706:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23144,11 +23523,11 @@ loop1732:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1732
+	JLT       loop1706
 
-done1733:
+done1707:
 	CMPQ      CX, DI
-	JGE       done1734
+	JGE       done1708
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23156,12 +23535,12 @@ done1733:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1734:
+done1708:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1729
+	JNZ  row1703
 	VZEROUPPER
 	RET
 
@@ -23184,13 +23563,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1735:
+row1709:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1737
+	JGE          done1711
 
-loop1736:
+loop1710:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -23213,13 +23592,13 @@ loop1736:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1736
+	JLT       loop1710
 
-done1737:
+done1711:
 	CMPQ CX, R9
-	JGE  done1739
+	JGE  done1713
 
-loop1738:
+loop1712:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -23227,23 +23606,23 @@ loop1738:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1738
+	JLT       loop1712
 
-done1739:
+done1713:
 	CMPQ      CX, DI
-	JGE       done1740
+	JGE       done1714
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1740:
+done1714:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1735
+	JNZ  row1709
 	VZEROUPPER
 	RET
 
@@ -23266,13 +23645,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1741:
+row1715:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1743
+	JGE          done1717
 
-loop1742:
+loop1716:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -23295,13 +23674,13 @@ loop1742:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1742
+	JLT       loop1716
 
-done1743:
+done1717:
 	CMPQ CX, R9
-	JGE  done1745
+	JGE  done1719
 
-loop1744:
+loop1718:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -23309,23 +23688,23 @@ loop1744:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1744
+	JLT       loop1718
 
-done1745:
+done1719:
 	CMPQ      CX, DI
-	JGE       done1746
+	JGE       done1720
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1746:
+done1720:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1741
+	JNZ  row1715
 	VZEROUPPER
 	RET
 
@@ -23348,12 +23727,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1747:
+row1721:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1749
+	JGE  done1723
 
-loop1748:
+loop1722:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23380,13 +23759,13 @@ loop1748:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1748
+	JLT       loop1722
 
-done1749:
+done1723:
 	CMPQ CX, R9
-	JGE  done1751
+	JGE  done1725
 
-loop1750:
+loop1724:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23395,11 +23774,11 @@ loop1750:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1750
+	JLT       loop1724
 
-done1751:
+done1725:
 	CMPQ      CX, DI
-	JGE       done1752
+	JGE       done1726
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23407,12 +23786,12 @@ done1751:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1752:
+done1726:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1747
+	JNZ  row1721
 	VZEROUPPER
 	RET
 
@@ -23436,13 +23815,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1753:
+row1727:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1755
+	JGE          done1729
 
-loop1754:
+loop1728:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23461,35 +23840,35 @@ loop1754:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1754
+	JLT       loop1728
 
-done1755:
+done1729:
 	CMPQ CX, R9
-	JGE  done1757
+	JGE  done1731
 
-loop1756:
+loop1730:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1756
+	JLT       loop1730
 
-done1757:
+done1731:
 	CMPQ      CX, DI
-	JGE       done1758
+	JGE       done1732
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1758:
+done1732:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1753
+	JNZ  row1727
 	VZEROUPPER
 	RET
 
@@ -23513,13 +23892,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1759:
+row1733:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1761
+	JGE          done1735
 
-loop1760:
+loop1734:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23538,35 +23917,35 @@ loop1760:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1760
+	JLT       loop1734
 
-done1761:
+done1735:
 	CMPQ CX, R9
-	JGE  done1763
+	JGE  done1737
 
-loop1762:
+loop1736:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1762
+	JLT       loop1736
 
-done1763:
+done1737:
 	CMPQ      CX, DI
-	JGE       done1764
+	JGE       done1738
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1764:
+done1738:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1759
+	JNZ  row1733
 	VZEROUPPER
 	RET
 
@@ -23590,12 +23969,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1765:
+row1739:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1767
+	JGE  done1741
 
-loop1766:
+loop1740:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -23618,13 +23997,13 @@ loop1766:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1766
+	JLT       loop1740
 
-done1767:
+done1741:
 	CMPQ CX, R9
-	JGE  done1769
+	JGE  done1743
 
-loop1768:
+loop1742:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -23632,23 +24011,23 @@ loop1768:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1768
+	JLT       loop1742
 
-done1769:
+done1743:
 	CMPQ      CX, DI
-	JGE       done1770
+	JGE       done1744
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1770:
+done1744:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1765
+	JNZ  row1739
 	VZEROUPPER
 	RET
 
@@ -23672,13 +24051,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1771:
+row1745:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1773
+	JGE          done1747
 
-loop1772:
+loop1746:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23697,35 +24076,35 @@ loop1772:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1772
+	JLT       loop1746
 
-done1773:
+done1747:
 	CMPQ CX, R9
-	JGE  done1775
+	JGE  done1749
 
-loop1774:
+loop1748:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1774
+	JLT       loop1748
 
-done1775:
+done1749:
 	CMPQ      CX, DI
-	JGE       done1776
+	JGE       done1750
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1776:
+done1750:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1771
+	JNZ  row1745
 	VZEROUPPER
 	RET
 
@@ -23749,13 +24128,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1777:
+row1751:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1779
+	JGE          done1753
 
-loop1778:
+loop1752:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23774,35 +24153,35 @@ loop1778:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1778
+	JLT       loop1752
 
-done1779:
+done1753:
 	CMPQ CX, R9
-	JGE  done1781
+	JGE  done1755
 
-loop1780:
+loop1754:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1780
+	JLT       loop1754
 
-done1781:
+done1755:
 	CMPQ      CX, DI
-	JGE       done1782
+	JGE       done1756
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1782:
+done1756:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1777
+	JNZ  row1751
 	VZEROUPPER
 	RET
 
@@ -23826,12 +24205,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1783:
+row1757:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1785
+	JGE  done1759
 
-loop1784:
+loop1758:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -23854,13 +24233,13 @@ loop1784:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1784
+	JLT       loop1758
 
-done1785:
+done1759:
 	CMPQ CX, R9
-	JGE  done1787
+	JGE  done1761
 
-loop1786:
+loop1760:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -23868,23 +24247,23 @@ loop1786:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1786
+	JLT       loop1760
 
-done1787:
+done1761:
 	CMPQ      CX, DI
-	JGE       done1788
+	JGE       done1762
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1788:
+done1762:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1783
+	JNZ  row1757
 	VZEROUPPER
 	RET
 
@@ -23908,13 +24287,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1789:
+row1763:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1791
+	JGE          done1765
 
-loop1790:
+loop1764:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23933,35 +24312,35 @@ loop1790:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1790
+	JLT       loop1764
 
-done1791:
+done1765:
 	CMPQ CX, R9
-	JGE  done1793
+	JGE  done1767
 
-loop1792:
+loop1766:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1792
+	JLT       loop1766
 
-done1793:
+done1767:
 	CMPQ      CX, DI
-	JGE       done1794
+	JGE       done1768
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1794:
+done1768:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1789
+	JNZ  row1763
 	VZEROUPPER
 	RET
 
@@ -23985,13 +24364,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1795:
+row1769:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1797
+	JGE          done1771
 
-loop1796:
+loop1770:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24010,35 +24389,35 @@ loop1796:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1796
+	JLT       loop1770
 
-done1797:
+done1771:
 	CMPQ CX, R9
-	JGE  done1799
+	JGE  done1773
 
-loop1798:
+loop1772:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1798
+	JLT       loop1772
 
-done1799:
+done1773:
 	CMPQ      CX, DI
-	JGE       done1800
+	JGE       done1774
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1800:
+done1774:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1795
+	JNZ  row1769
 	VZEROUPPER
 	RET
 
@@ -24062,12 +24441,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1801:
+row1775:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1803
+	JGE  done1777
 
-loop1802:
+loop1776:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -24090,13 +24469,13 @@ loop1802:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1802
+	JLT       loop1776
 
-done1803:
+done1777:
 	CMPQ CX, R9
-	JGE  done1805
+	JGE  done1779
 
-loop1804:
+loop1778:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -24104,23 +24483,23 @@ loop1804:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1804
+	JLT       loop1778
 
-done1805:
+done1779:
 	CMPQ      CX, DI
-	JGE       done1806
+	JGE       done1780
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1806:
+done1780:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1801
+	JNZ  row1775
 	VZEROUPPER
 	RET
 
@@ -24144,13 +24523,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1807:
+row1781:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1809
+	JGE          done1783
 
-loop1808:
+loop1782:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24169,35 +24548,35 @@ loop1808:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1808
+	JLT       loop1782
 
-done1809:
+done1783:
 	CMPQ CX, R9
-	JGE  done1811
+	JGE  done1785
 
-loop1810:
+loop1784:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1810
+	JLT       loop1784
 
-done1811:
+done1785:
 	CMPQ      CX, DI
-	JGE       done1812
+	JGE       done1786
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1812:
+done1786:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1807
+	JNZ  row1781
 	VZEROUPPER
 	RET
 
@@ -24221,13 +24600,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1813:
+row1787:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1815
+	JGE          done1789
 
-loop1814:
+loop1788:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24246,35 +24625,35 @@ loop1814:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1814
+	JLT       loop1788
 
-done1815:
+done1789:
 	CMPQ CX, R9
-	JGE  done1817
+	JGE  done1791
 
-loop1816:
+loop1790:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1816
+	JLT       loop1790
 
-done1817:
+done1791:
 	CMPQ      CX, DI
-	JGE       done1818
+	JGE       done1792
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1818:
+done1792:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1813
+	JNZ  row1787
 	VZEROUPPER
 	RET
 
@@ -24298,12 +24677,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1819:
+row1793:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1821
+	JGE  done1795
 
-loop1820:
+loop1794:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -24326,13 +24705,13 @@ loop1820:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1820
+	JLT       loop1794
 
-done1821:
+done1795:
 	CMPQ CX, R9
-	JGE  done1823
+	JGE  done1797
 
-loop1822:
+loop1796:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -24340,23 +24719,23 @@ loop1822:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1822
+	JLT       loop1796
 
-done1823:
+done1797:
 	CMPQ      CX, DI
-	JGE       done1824
+	JGE       done1798
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1824:
+done1798:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1819
+	JNZ  row1793
 	VZEROUPPER
 	RET
 
@@ -24381,14 +24760,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1825:
+row1799:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1827
+	JGE          done1801
 
-loop1826:
+loop1800:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -24407,36 +24786,36 @@ loop1826:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1826
+	JLT       loop1800
 
-done1827:
+done1801:
 	CMPQ CX, R10
-	JGE  done1829
+	JGE  done1803
 
-loop1828:
+loop1802:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1828
+	JLT       loop1802
 
-done1829:
+done1803:
 	CMPQ      CX, R8
-	JGE       done1830
+	JGE       done1804
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1830:
+done1804:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1825
+	JNZ  row1799
 	VZEROUPPER
 	RET
 
@@ -24461,14 +24840,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1831:
+row1805:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1833
+	JGE          done1807
 
-loop1832:
+loop1806:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -24487,36 +24866,36 @@ loop1832:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1832
+	JLT       loop1806
 
-done1833:
+done1807:
 	CMPQ CX, R10
-	JGE  done1835
+	JGE  done1809
 
-loop1834:
+loop1808:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1834
+	JLT       loop1808
 
-done1835:
+done1809:
 	CMPQ      CX, R8
-	JGE       done1836
+	JGE       done1810
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1836:
+done1810:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1831
+	JNZ  row1805
 	VZEROUPPER
 	RET
 
@@ -24541,13 +24920,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1837:
+row1811:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1839
+	JGE          done1813
 
-loop1838:
+loop1812:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24570,13 +24949,13 @@ loop1838:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1838
+	JLT       loop1812
 
-done1839:
+done1813:
 	CMPQ CX, R10
-	JGE  done1841
+	JGE  done1815
 
-loop1840:
+loop1814:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24584,24 +24963,24 @@ loop1840:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1840
+	JLT       loop1814
 
-done1841:
+done1815:
 	CMPQ      CX, R8
-	JGE       done1842
+	JGE       done1816
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1842:
+done1816:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1837
+	JNZ  row1811
 	VZEROUPPER
 	RET
 
@@ -24626,14 +25005,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1843:
+row1817:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1845
+	JGE          done1819
 
-loop1844:
+loop1818:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -24652,36 +25031,36 @@ loop1844:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1844
+	JLT       loop1818
 
-done1845:
+done1819:
 	CMPQ CX, R10
-	JGE  done1847
+	JGE  done1821
 
-loop1846:
+loop1820:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1846
+	JLT       loop1820
 
-done1847:
+done1821:
 	CMPQ      CX, R8
-	JGE       done1848
+	JGE       done1822
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1848:
+done1822:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1843
+	JNZ  row1817
 	VZEROUPPER
 	RET
 
@@ -24706,13 +25085,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1849:
+row1823:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1851
+	JGE          done1825
 
-loop1850:
+loop1824:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24735,13 +25114,13 @@ loop1850:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1850
+	JLT       loop1824
 
-done1851:
+done1825:
 	CMPQ CX, R10
-	JGE  done1853
+	JGE  done1827
 
-loop1852:
+loop1826:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24749,24 +25128,24 @@ loop1852:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1852
+	JLT       loop1826
 
-done1853:
+done1827:
 	CMPQ      CX, R8
-	JGE       done1854
+	JGE       done1828
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1854:
+done1828:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1849
+	JNZ  row1823
 	VZEROUPPER
 	RET
 
@@ -24791,13 +25170,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1855:
+row1829:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1857
+	JGE          done1831
 
-loop1856:
+loop1830:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24820,13 +25199,13 @@ loop1856:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1856
+	JLT       loop1830
 
-done1857:
+done1831:
 	CMPQ CX, R10
-	JGE  done1859
+	JGE  done1833
 
-loop1858:
+loop1832:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -24834,24 +25213,24 @@ loop1858:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1858
+	JLT       loop1832
 
-done1859:
+done1833:
 	CMPQ      CX, R8
-	JGE       done1860
+	JGE       done1834
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1860:
+done1834:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1855
+	JNZ  row1829
 	VZEROUPPER
 	RET
 
@@ -24876,12 +25255,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1861:
+row1835:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1863
+	JGE  done1837
 
-loop1862:
+loop1836:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -24908,13 +25287,13 @@ loop1862:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1862
+	JLT       loop1836
 
-done1863:
+done1837:
 	CMPQ CX, R10
-	JGE  done1865
+	JGE  done1839
 
-loop1864:
+loop1838:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -24923,11 +25302,11 @@ loop1864:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1864
+	JLT       loop1838
 
-done1865:
+done1839:
 	CMPQ      CX, R8
-	JGE       done1866
+	JGE       done1840
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -24935,13 +25314,13 @@ done1865:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1866:
+done1840:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1861
+	JNZ  row1835
 	VZEROUPPER
 	RET
 
@@ -24966,47 +25345,47 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1867:
+row1841:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1869
+	JGT       longer1843
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1871
+	JGE       whole1845
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD   Z1, Z1
-	JMP       fold1870
+	JMP       fold1844
 
-whole1871:
+whole1845:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1870:
-	JMP done1868
+fold1844:
+	JMP done1842
 
-longer1869:
+longer1843:
 	CMPQ      SI, $0x00000010
-	JGT       longer1872
+	JGT       longer1846
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1874
+	JGE       whole1848
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VMOVUPD   Z2, Z2
-	JMP       fold1873
+	JMP       fold1847
 
-whole1874:
+whole1848:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1873:
+fold1847:
 	VADDPD Z2, Z1, Z1
-	JMP    done1868
+	JMP    done1842
 
-longer1872:
+longer1846:
 	CMPQ      SI, $0x00000020
-	JGT       longer1875
+	JGT       longer1849
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -25014,31 +25393,31 @@ longer1872:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1877
+	JGE       whole1851
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1876
+	JMP       fold1850
 
-whole1877:
+whole1851:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1878
+	JGE       whole1852
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VMOVUPD   Z4, Z4
-	JMP       fold1876
+	JMP       fold1850
 
-whole1878:
+whole1852:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1876:
+fold1850:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1868
+	JMP    done1842
 
-longer1875:
+longer1849:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -25049,9 +25428,9 @@ longer1875:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1880
+	JGE     done1854
 
-loop1879:
+loop1853:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -25062,49 +25441,49 @@ loop1879:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1879
+	JLT     loop1853
 
-done1880:
+done1854:
 	CMPQ      R8, $0x00000008
-	JGE       whole1882
+	JGE       whole1856
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       done1881
+	JMP       done1855
 
-whole1882:
+whole1856:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1883
+	JGE       whole1857
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       done1881
+	JMP       done1855
 
-whole1883:
+whole1857:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1884
+	JGE       whole1858
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       done1881
+	JMP       done1855
 
-whole1884:
+whole1858:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1885
+	JGE       whole1859
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       done1881
+	JMP       done1855
 
-whole1885:
-done1881:
+whole1859:
+done1855:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1868:
+done1842:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -25117,7 +25496,7 @@ done1868:
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1867
+	JNZ           row1841
 	VZEROUPPER
 	RET
 
@@ -25142,51 +25521,51 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1886:
+row1860:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1888
+	JGT       longer1862
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1890
+	JGE       whole1864
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VBLENDMPD Z1, Z0, K1, Z5
 	VMOVUPD   Z5, Z1
-	JMP       fold1889
+	JMP       fold1863
 
-whole1890:
+whole1864:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1889:
-	JMP done1887
+fold1863:
+	JMP done1861
 
-longer1888:
+longer1862:
 	CMPQ      SI, $0x00000010
-	JGT       longer1891
+	JGT       longer1865
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1893
+	JGE       whole1867
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VBLENDMPD Z2, Z0, K1, Z6
 	VMOVUPD   Z6, Z2
-	JMP       fold1892
+	JMP       fold1866
 
-whole1893:
+whole1867:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1892:
+fold1866:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1887
+	JMP     done1861
 
-longer1891:
+longer1865:
 	CMPQ      SI, $0x00000020
-	JGT       longer1894
+	JGT       longer1868
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -25194,27 +25573,27 @@ longer1891:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1896
+	JGE       whole1870
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VBLENDMPD Z3, Z0, K1, Z7
 	VMOVUPD   Z7, Z3
-	JMP       fold1895
+	JMP       fold1869
 
-whole1896:
+whole1870:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1897
+	JGE       whole1871
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VBLENDMPD Z4, Z0, K1, Z8
 	VMOVUPD   Z8, Z4
-	JMP       fold1895
+	JMP       fold1869
 
-whole1897:
+whole1871:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1895:
+fold1869:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -25224,9 +25603,9 @@ fold1895:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1887
+	JMP     done1861
 
-longer1894:
+longer1868:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -25237,9 +25616,9 @@ longer1894:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1899
+	JGE     done1873
 
-loop1898:
+loop1872:
 	VMOVUPD (BX)(CX*8), Z9
 	VCMPPD  $0x03, Z9, Z9, K2
 	VMAXPD  Z1, Z9, Z1
@@ -25258,62 +25637,62 @@ loop1898:
 	VMOVAPD Z9, K2, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1898
+	JLT     loop1872
 
-done1899:
+done1873:
 	CMPQ      R8, $0x00000008
-	JGE       whole1901
+	JGE       whole1875
 	VMOVUPD.Z (BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
-	JMP       done1900
+	JMP       done1874
 
-whole1901:
+whole1875:
 	VMOVUPD   (BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z1, Z9, Z1
 	VMOVAPD   Z9, K2, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1902
+	JGE       whole1876
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K2
 	VMAXPD    Z2, Z11, Z2
 	VMOVAPD   Z11, K2, Z2
-	JMP       done1900
+	JMP       done1874
 
-whole1902:
+whole1876:
 	VMOVUPD   64(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z2, Z9, Z2
 	VMOVAPD   Z9, K2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1903
+	JGE       whole1877
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z12
 	VCMPPD    $0x03, Z12, Z12, K2
 	VMAXPD    Z3, Z12, Z3
 	VMOVAPD   Z12, K2, Z3
-	JMP       done1900
+	JMP       done1874
 
-whole1903:
+whole1877:
 	VMOVUPD   128(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z3, Z9, Z3
 	VMOVAPD   Z9, K2, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1904
+	JGE       whole1878
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z13
 	VCMPPD    $0x03, Z13, Z13, K2
 	VMAXPD    Z4, Z13, Z4
 	VMOVAPD   Z13, K2, Z4
-	JMP       done1900
+	JMP       done1874
 
-whole1904:
-done1900:
+whole1878:
+done1874:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -25324,7 +25703,7 @@ done1900:
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
 
-done1887:
+done1861:
 	VCMPPD        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -25334,15 +25713,15 @@ done1887:
 	VMOVHLPS      X1, X1, X2
 	VMAXPD        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1905
+	JZ            number1879
 	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
 
-number1905:
+number1879:
 	VMOVSD X1, (DX)
 	ADDQ   $0x08, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1886
+	JNZ    row1860
 	VZEROUPPER
 	RET
 
@@ -25365,9 +25744,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1907
+	JGE   done1881
 
-loop1906:
+loop1880:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -25375,7 +25754,7 @@ loop1906:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1908:
+row1882:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -25386,51 +25765,51 @@ row1908:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1908
+	JNZ     row1882
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1906
+	JLT     loop1880
 
-done1907:
+done1881:
 	CMPQ CX, R8
-	JGE  done1910
+	JGE  done1884
 
-loop1909:
+loop1883:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1911:
+row1885:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1911
+	JNZ     row1885
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1909
+	JLT     loop1883
 
-done1910:
+done1884:
 	CMPQ      CX, SI
-	JGE       done1912
+	JGE       done1886
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1913:
+row1887:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1913
+	JNZ       row1887
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1912:
+done1886:
 	VZEROUPPER
 	RET
 
@@ -25453,9 +25832,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1915
+	JGE   done1889
 
-loop1914:
+loop1888:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -25463,7 +25842,7 @@ loop1914:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1916:
+row1890:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -25482,55 +25861,55 @@ row1916:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1916
+	JNZ     row1890
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1914
+	JLT     loop1888
 
-done1915:
+done1889:
 	CMPQ CX, R8
-	JGE  done1918
+	JGE  done1892
 
-loop1917:
+loop1891:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1919:
+row1893:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1919
+	JNZ     row1893
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1917
+	JLT     loop1891
 
-done1918:
+done1892:
 	CMPQ      CX, SI
-	JGE       done1920
+	JGE       done1894
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1921:
+row1895:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1921
+	JNZ       row1895
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1920:
+done1894:
 	VZEROUPPER
 	RET
 
@@ -25557,9 +25936,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1923
+	JGE          done1897
 
-loop1922:
+loop1896:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -25583,13 +25962,13 @@ loop1922:
 	VMOVUPD    Z2, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, DI
-	JLT        loop1922
+	JLT        loop1896
 
-done1923:
+done1897:
 	CMPQ CX, R8
-	JGE  done1925
+	JGE  done1899
 
-loop1924:
+loop1898:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -25598,11 +25977,11 @@ loop1924:
 	VMOVUPD    Z2, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R8
-	JLT        loop1924
+	JLT        loop1898
 
-done1925:
+done1899:
 	CMPQ       CX, BX
-	JGE        done1926
+	JGE        done1900
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -25612,7 +25991,7 @@ done1925:
 	VADDPD     Z1, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1926:
+done1900:
 	VZEROUPPER
 	RET
 
@@ -25638,9 +26017,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1928
+	JGE          done1902
 
-loop1927:
+loop1901:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -25668,13 +26047,13 @@ loop1927:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1927
+	JLT        loop1901
 
-done1928:
+done1902:
 	CMPQ CX, R9
-	JGE  done1930
+	JGE  done1904
 
-loop1929:
+loop1903:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -25684,11 +26063,11 @@ loop1929:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1929
+	JLT        loop1903
 
-done1930:
+done1904:
 	CMPQ       CX, BX
-	JGE        done1931
+	JGE        done1905
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -25699,7 +26078,7 @@ done1930:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1931:
+done1905:
 	VZEROUPPER
 	RET
 
@@ -25725,9 +26104,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1933
+	JGE          done1907
 
-loop1932:
+loop1906:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -25755,13 +26134,13 @@ loop1932:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1932
+	JLT        loop1906
 
-done1933:
+done1907:
 	CMPQ CX, R9
-	JGE  done1935
+	JGE  done1909
 
-loop1934:
+loop1908:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -25771,11 +26150,11 @@ loop1934:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1934
+	JLT        loop1908
 
-done1935:
+done1909:
 	CMPQ       CX, BX
-	JGE        done1936
+	JGE        done1910
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -25786,7 +26165,7 @@ done1935:
 	VADDPD     Z0, Z1, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1936:
+done1910:
 	VZEROUPPER
 	RET
 
@@ -25811,9 +26190,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1938
+	JGE   done1912
 
-loop1937:
+loop1911:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -25845,13 +26224,13 @@ loop1937:
 	VMOVUPD    Z0, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R9
-	JLT        loop1937
+	JLT        loop1911
 
-done1938:
+done1912:
 	CMPQ CX, R10
-	JGE  done1940
+	JGE  done1914
 
-loop1939:
+loop1913:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -25862,11 +26241,11 @@ loop1939:
 	VMOVUPD    Z0, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R10
-	JLT        loop1939
+	JLT        loop1913
 
-done1940:
+done1914:
 	CMPQ       CX, BX
-	JGE        done1941
+	JGE        done1915
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -25878,7 +26257,7 @@ done1940:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1941:
+done1915:
 	VZEROUPPER
 	RET
 
@@ -25902,9 +26281,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1943
+	JGE          done1917
 
-loop1942:
+loop1916:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -25931,13 +26310,13 @@ loop1942:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1942
+	JLT     loop1916
 
-done1943:
+done1917:
 	CMPQ CX, DI
-	JGE  done1945
+	JGE  done1919
 
-loop1944:
+loop1918:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -25946,11 +26325,11 @@ loop1944:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1944
+	JLT     loop1918
 
-done1945:
+done1919:
 	CMPQ      CX, BX
-	JGE       done1946
+	JGE       done1920
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -25958,7 +26337,7 @@ done1945:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1946:
+done1920:
 	VZEROUPPER
 	RET
 
@@ -25983,54 +26362,54 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000008
-	JGT          longer1948
+	JGT          longer1922
 	VMOVUPD      Z0, Z1
 	CMPQ         BX, $0x00000008
-	JGE          whole1950
+	JGE          whole1924
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMOVUPD.Z    (DX)(CX*8), K1, Z1
 	VMULPD       Z1, Z0, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1949
+	JMP          fold1923
 
-whole1950:
+whole1924:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, Z1
 
-fold1949:
-	JMP done1947
+fold1923:
+	JMP done1921
 
-longer1948:
+longer1922:
 	CMPQ      BX, $0x00000010
-	JGT       longer1951
+	JGT       longer1925
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      BX, $0x00000010
-	JGE       whole1953
+	JGE       whole1927
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1952
+	JMP       fold1926
 
-whole1953:
+whole1927:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMOVUPD 64(DX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z0
 	VMOVUPD Z0, Z2
 
-fold1952:
+fold1926:
 	VADDPD Z2, Z1, Z1
-	JMP    done1947
+	JMP    done1921
 
-longer1951:
+longer1925:
 	CMPQ      BX, $0x00000020
-	JGT       longer1954
+	JGT       longer1928
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
@@ -26042,39 +26421,39 @@ longer1951:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      BX, $0x00000018
-	JGE       whole1956
+	JGE       whole1930
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z3, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1955
+	JMP       fold1929
 
-whole1956:
+whole1930:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMOVUPD   128(DX)(CX*8), Z3
 	VMULPD    Z3, Z0, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      BX, $0x00000020
-	JGE       whole1957
+	JGE       whole1931
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z0, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1955
+	JMP       fold1929
 
-whole1957:
+whole1931:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMOVUPD 192(DX)(CX*8), Z4
 	VMULPD  Z4, Z0, Z0
 	VMOVUPD Z0, Z0
 
-fold1955:
+fold1929:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1947
+	JMP    done1921
 
-longer1954:
+longer1928:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -26093,9 +26472,9 @@ longer1954:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JGE     done1959
+	JGE     done1933
 
-loop1958:
+loop1932:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -26114,63 +26493,63 @@ loop1958:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1958
+	JLT     loop1932
 
-done1959:
+done1933:
 	CMPQ      DI, $0x00000008
-	JGE       whole1961
+	JGE       whole1935
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1960
+	JMP       done1934
 
-whole1961:
+whole1935:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1962
+	JGE       whole1936
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1960
+	JMP       done1934
 
-whole1962:
+whole1936:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1963
+	JGE       whole1937
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1960
+	JMP       done1934
 
-whole1963:
+whole1937:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1964
+	JGE       whole1938
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1960
+	JMP       done1934
 
-whole1964:
-done1960:
+whole1938:
+done1934:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1947:
+done1921:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -26204,49 +26583,49 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000008
-	JGT          longer1966
+	JGT          longer1940
 	VMOVUPD      Z0, Z1
 	CMPQ         DX, $0x00000008
-	JGE          whole1968
+	JGE          whole1942
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMULPD       Z0, Z4, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1967
+	JMP          fold1941
 
-whole1968:
+whole1942:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
 
-fold1967:
-	JMP done1965
+fold1941:
+	JMP done1939
 
-longer1966:
+longer1940:
 	CMPQ      DX, $0x00000010
-	JGT       longer1969
+	JGT       longer1943
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      DX, $0x00000010
-	JGE       whole1971
+	JGE       whole1945
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1970
+	JMP       fold1944
 
-whole1971:
+whole1945:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z2
 
-fold1970:
+fold1944:
 	VADDPD Z2, Z1, Z1
-	JMP    done1965
+	JMP    done1939
 
-longer1969:
+longer1943:
 	CMPQ      DX, $0x00000020
-	JGT       longer1972
+	JGT       longer1946
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
@@ -26256,35 +26635,35 @@ longer1969:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      DX, $0x00000018
-	JGE       whole1974
+	JGE       whole1948
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMULPD    Z3, Z4, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1973
+	JMP       fold1947
 
-whole1974:
+whole1948:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      DX, $0x00000020
-	JGE       whole1975
+	JGE       whole1949
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1973
+	JMP       fold1947
 
-whole1975:
+whole1949:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z0
 
-fold1973:
+fold1947:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1965
+	JMP    done1939
 
-longer1972:
+longer1946:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
@@ -26299,9 +26678,9 @@ longer1972:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JGE     done1977
+	JGE     done1951
 
-loop1976:
+loop1950:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -26316,56 +26695,56 @@ loop1976:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1976
+	JLT     loop1950
 
-done1977:
+done1951:
 	CMPQ      SI, $0x00000008
-	JGE       whole1979
+	JGE       whole1953
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1978
+	JMP       done1952
 
-whole1979:
+whole1953:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1980
+	JGE       whole1954
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1978
+	JMP       done1952
 
-whole1980:
+whole1954:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1981
+	JGE       whole1955
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1978
+	JMP       done1952
 
-whole1981:
+whole1955:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1982
+	JGE       whole1956
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1978
+	JMP       done1952
 
-whole1982:
-done1978:
+whole1956:
+done1952:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1965:
+done1939:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -26378,70 +26757,239 @@ done1965:
 	VZEROUPPER
 	RET
 
-// func gatherAVX512F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+// func gatherAVX512F64(dst *float64, ldd int, src *float64, lds int, rows *int, next *int, n int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gatherAVX512F64(SB), NOSPLIT, $8-88
-	MOVQ  dst+0(FP), AX
-	MOVQ  ldd+8(FP), DX
-	MOVQ  n+80(FP), BX
-	MOVQ  a0+16(FP), SI
-	MOVQ  a1+24(FP), DI
-	MOVQ  a2+32(FP), R8
-	MOVQ  a3+40(FP), R9
-	MOVQ  b0+48(FP), R10
-	MOVQ  b1+56(FP), R11
-	MOVQ  b2+64(FP), R12
-	MOVQ  b3+72(FP), R13
-	LEAQ  (DX)(DX*2), R14
-	MOVQ  BX, R15
-	ANDQ  $-8, R15
-	MOVQ  BX, CX
-	ANDQ  $-8, CX
-	MOVQ  BX, CX
-	ANDQ  $0x07, CX
-	MOVQ  $0x00000001, BP
-	SHLQ  CL, BP
-	DECQ  BP
-	KMOVW BP, K1
-	XORQ  CX, CX
-	CMPQ  CX, R15
-	JGE   done1984
+TEXT ·gatherAVX512F64(SB), NOSPLIT, $192-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    next+40(FP), DI
+	MOVQ    n+48(FP), R8
+	SHLQ    $0x03, R8
+	MOVQ    (DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 16(SP)
+	MOVQ    (SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, (SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 8(SP)
+	ADDQ    CX, AX
+	MOVQ    8(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 40(SP)
+	MOVQ    8(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 24(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 32(SP)
+	ADDQ    CX, AX
+	MOVQ    16(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 64(SP)
+	MOVQ    16(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 48(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 56(SP)
+	ADDQ    CX, AX
+	MOVQ    24(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 88(SP)
+	MOVQ    24(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 72(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 80(SP)
+	ADDQ    CX, AX
+	MOVQ    32(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 112(SP)
+	MOVQ    32(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 96(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 104(SP)
+	ADDQ    CX, AX
+	MOVQ    40(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 136(SP)
+	MOVQ    40(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 120(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 128(SP)
+	ADDQ    CX, AX
+	MOVQ    48(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 160(SP)
+	MOVQ    48(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 144(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 152(SP)
+	ADDQ    CX, AX
+	MOVQ    56(DI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	MOVQ    R9, 184(SP)
+	MOVQ    56(SI), R9
+	IMULQ   BX, R9
+	ADDQ    DX, R9
+	VMOVUPD (R9), Z0
+	VMOVUPD Z0, (AX)
+	VMOVUPD -128(R9)(R8*1), Z0
+	VMOVUPD Z0, -128(AX)(R8*1)
+	VMOVUPD -64(R9)(R8*1), Z0
+	VMOVUPD Z0, -64(AX)(R8*1)
+	MOVQ    AX, R10
+	NEGQ    R10
+	ANDQ    $0x3f, R10
+	ADDQ    R10, R9
+	MOVQ    R9, 168(SP)
+	ADDQ    AX, R10
+	MOVQ    R10, 176(SP)
+	ADDQ    CX, AX
+	XORQ    R10, R10
+	SUBQ    $0x0000007f, R8
 
-loop1983:
-	VMOVUPD    (SI)(CX*8), Z0
-	VMOVUPD    Z0, (AX)
-	PREFETCHT1 (R10)(CX*8)
-	VMOVUPD    (DI)(CX*8), Z0
-	VMOVUPD    Z0, (AX)(DX*1)
-	PREFETCHT1 (R11)(CX*8)
-	VMOVUPD    (R8)(CX*8), Z0
-	VMOVUPD    Z0, (AX)(DX*2)
-	PREFETCHT1 (R12)(CX*8)
-	VMOVUPD    (R9)(CX*8), Z0
-	VMOVUPD    Z0, (AX)(R14*1)
-	PREFETCHT1 (R13)(CX*8)
-	ADDQ       $0x40, AX
-	ADDQ       $0x00000008, CX
-	CMPQ       CX, R15
-	JLT        loop1983
-
-done1984:
-	CMPQ       CX, BX
-	JGE        done1985
-	VMOVUPD.Z  (SI)(CX*8), K1, Z0
-	VMOVUPD    Z0, K1, (AX)
-	PREFETCHT1 (R10)(CX*8)
-	VMOVUPD.Z  (DI)(CX*8), K1, Z0
-	VMOVUPD    Z0, K1, (AX)(DX*1)
-	PREFETCHT1 (R11)(CX*8)
-	VMOVUPD.Z  (R8)(CX*8), K1, Z0
-	VMOVUPD    Z0, K1, (AX)(DX*2)
-	PREFETCHT1 (R12)(CX*8)
-	VMOVUPD.Z  (R9)(CX*8), K1, Z0
-	VMOVUPD    Z0, K1, (AX)(R14*1)
-	PREFETCHT1 (R13)(CX*8)
-	ADDQ       $0x40, AX
-
-done1985:
+lines1957:
+	MOVQ       (SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       8(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       16(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       24(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       32(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       40(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       48(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       56(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       64(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       72(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       80(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       88(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       96(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       104(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       112(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       120(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       128(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       136(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       144(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       152(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       160(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	MOVQ       168(SP), R9
+	VMOVUPD    (R9)(R10*1), Z0
+	MOVQ       176(SP), R9
+	VMOVUPD    Z0, (R9)(R10*1)
+	MOVQ       184(SP), R9
+	PREFETCHT1 (R9)(R10*1)
+	ADDQ       $0x00000040, R10
+	CMPQ       R10, R8
+	JLE        lines1957
 	VZEROUPPER
 	RET

@@ -319,10 +319,10 @@ func dotAVX2F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX2F32(x *float32, n int) float32
 
-// gatherAVX2F32 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
+// gatherAVX2F32 copies eight rows side by side, and prefetches the next ones.
 //
 //go:noescape
-func gatherAVX2F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+func gatherAVX2F32(dst *float32, ldd int, src *float32, lds int, rows *int, next *int, n int)
 
 // transposeAVX2F32 transposes square blocks along a strip.
 //
@@ -644,10 +644,10 @@ func dotAVX2F64(x *float64, y *float64, n int) float64
 //go:noescape
 func zerosAVX2F64(x *float64, n int) float64
 
-// gatherAVX2F64 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
+// gatherAVX2F64 copies eight rows side by side, and prefetches the next ones.
 //
 //go:noescape
-func gatherAVX2F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+func gatherAVX2F64(dst *float64, ldd int, src *float64, lds int, rows *int, next *int, n int)
 
 // transposeAVX2F64 transposes square blocks along a strip.
 //
@@ -969,10 +969,10 @@ func dotAVX512F32(x *float32, y *float32, n int) float32
 //go:noescape
 func zerosAVX512F32(x *float32, n int) float32
 
-// gatherAVX512F32 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
+// gatherAVX512F32 copies eight rows side by side, and prefetches the next ones.
 //
 //go:noescape
-func gatherAVX512F32(dst *float32, ldd int, a0 *float32, a1 *float32, a2 *float32, a3 *float32, b0 *float32, b1 *float32, b2 *float32, b3 *float32, n int)
+func gatherAVX512F32(dst *float32, ldd int, src *float32, lds int, rows *int, next *int, n int)
 
 // unaryNegAVX512F64 applies its function to n elements.
 //
@@ -1289,7 +1289,7 @@ func dotAVX512F64(x *float64, y *float64, n int) float64
 //go:noescape
 func zerosAVX512F64(x *float64, n int) float64
 
-// gatherAVX512F64 copies rows a0 to a3 side by side, and prefetches rows b0 to b3.
+// gatherAVX512F64 copies eight rows side by side, and prefetches the next ones.
 //
 //go:noescape
-func gatherAVX512F64(dst *float64, ldd int, a0 *float64, a1 *float64, a2 *float64, a3 *float64, b0 *float64, b1 *float64, b2 *float64, b3 *float64, n int)
+func gatherAVX512F64(dst *float64, ldd int, src *float64, lds int, rows *int, next *int, n int)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 )
@@ -46,29 +44,64 @@ func (v vec) bytes(mode string) {
 	end()
 }
 
-// gather emits the copy of four rows from anywhere, of n elements, to where they
-// are ldd bytes apart. Meanwhile the next four come into the second level of
-// cache.
+// gathered is the number of rows that gather copies side by side.
+const gathered = 8
+
+// gather emits the copy of rows from anywhere, of n elements, at least two
+// vectors and a half, to where they are ldd bytes apart. Stores are of whole
+// lines, but for those at the ends of rows, which come first. Meanwhile other
+// rows come into the second level of cache.
 func (v vec) gather() {
-	v.function("gather", "(dst *F, ldd int, a0, a1, a2, a3, b0, b1, b2, b3 *F, n int)", "copies rows a0 to a3 side by side, and prefetches rows b0 to b3.")
-	dst, ldd, n := parameter("dst"), parameter("ldd"), parameter("n")
-	var rows [8]Register
-	for k := range rows {
-		rows[k] = parameter(fmt.Sprintf("%c%d", "ab"[k/4], k%4))
-	}
-	third := GP64()
-	LEAQ(Mem{Base: ldd, Index: ldd, Scale: 2}, third)
-	to := [4]Mem{{Base: dst}, {Base: dst, Index: ldd, Scale: 1}, {Base: dst, Index: ldd, Scale: 2}, {Base: dst, Index: third, Scale: 1}}
-	r := v.row(n, 1)
-	r.walk(func(_ int, t *tail) {
-		for k := range to {
-			v.store(v.load(r.at(rows[k], 0), t), to[k], t)
-			PREFETCHT1(r.at(rows[4+k], 0))
+	v.function("gather", "(dst *F, ldd int, src *F, lds int, rows, next *int, n int)", "copies eight rows side by side, and prefetches the next ones.")
+	dst, ldd, src, lds := parameter("dst"), parameter("ldd"), parameter("src"), parameter("lds")
+	rows, next, n := parameter("rows"), parameter("next"), parameter("n")
+	SHLQ(U8(v.shift()), n)
+	table := AllocLocal(3 * 8 * gathered)
+	from := func(k int) Mem { return table.Offset(24 * k) }
+	to := func(k int) Mem { return table.Offset(24*k + 8) }
+	ahead := func(k int) Mem { return table.Offset(24*k + 16) }
+	row, skip := GP64(), GP64()
+	for k := range gathered {
+		MOVQ(Mem{Base: next, Disp: 8 * k}, row)
+		IMULQ(lds, row)
+		ADDQ(src, row)
+		MOVQ(row, ahead(k))
+		MOVQ(Mem{Base: rows, Disp: 8 * k}, row)
+		IMULQ(lds, row)
+		ADDQ(src, row)
+		v.move(Mem{Base: row}, Mem{Base: dst})
+		for _, back := range []int{2 * v.Width(), v.Width()} {
+			v.move(Mem{Base: row, Index: n, Scale: 1, Disp: -back}, Mem{Base: dst, Index: n, Scale: 1, Disp: -back})
 		}
-		ADDQ(U8(v.Width()), dst)
-	})
+		MOVQ(dst, skip)
+		NEGQ(skip)
+		ANDQ(U8(v.Width()-1), skip)
+		ADDQ(skip, row)
+		MOVQ(row, from(k))
+		ADDQ(dst, skip)
+		MOVQ(skip, to(k))
+		ADDQ(ldd, dst)
+	}
+	i, loop := skip, label("lines")
+	XORQ(i, i)
+	SUBQ(U32(uint32(2*v.Width()-1)), n) // where no row has ended yet
+	Label(loop)
+	for k := range gathered {
+		MOVQ(from(k), row)
+		x := v.load(Mem{Base: row, Index: i, Scale: 1}, nil)
+		MOVQ(to(k), row)
+		v.store(x, Mem{Base: row, Index: i, Scale: 1}, nil)
+		MOVQ(ahead(k), row)
+		PREFETCHT1(Mem{Base: row, Index: i, Scale: 1})
+	}
+	ADDQ(U32(uint32(v.Width())), i)
+	CMPQ(i, n)
+	JLE(LabelRef(loop))
 	end()
 }
+
+// move emits the copy of a vector.
+func (v vec) move(from, to Mem) { v.store(v.load(from, nil), to, nil) }
 
 // loadBytes loads a vector's number of bytes, converted.
 func (v vec) loadBytes(m Mem) Op {
