@@ -20,11 +20,11 @@ import (
 )
 
 // newJob returns a job for a linear model, with streams to buffers and a folder
-// of its own. Without -examples it learns the table of writeTable, which is
-// quicker than digits.
+// of its own. Unless the arguments name data, that is the table of writeTable,
+// which is quicker than digits.
 func newJob(t *testing.T, args ...string) (j *Job, stdout, stderr *bytes.Buffer) {
 	t.Helper()
-	if !slices.Contains(args, "-examples") {
+	if !slices.Contains(args, "-examples") && !slices.Contains(args, "-data") {
 		args = append(args, "-data", "csv", "-file", writeTable(t), "-label", "kind")
 	}
 	s := parsed(t, append(args, "-out", filepath.Join(t.TempDir(), "a", "b"))...)
@@ -126,6 +126,13 @@ func TestRunLogistic(t *testing.T) {
 	assert.NotContains(t, stdout.String(), "{") // no JSON
 	assert.NotContains(t, stderr.String(), "accuracy")
 	assertWhole(t, j)
+}
+
+func TestRunOnFewExamples(t *testing.T) {
+	table := writeFile(t, "few.csv", "0,a\n1,b\n2,a\n")
+	j, stdout, _ := newJob(t, "-data", "csv", "-file", table)
+	require.NoError(t, j.Run(context.Background()))
+	assert.Contains(t, stdout.String(), "gradient check: ok, 4 derivatives on 2 examples")
 }
 
 // A seed gives the same bits, in the summary and in all files.
