@@ -62,6 +62,8 @@ func TestParseRefuses(t *testing.T) {
 		{"-epochs is 0, want at least 1", []string{"-epochs", "0"}},
 		{"-rate is 0, want a positive number", []string{"-rate", "0"}},
 		{"-rate is NaN, want a positive number", []string{"-rate", "NaN"}},
+		{"-rate is +Inf, want a positive number", []string{"-rate", "Inf"}},
+		{"-lambda is +Inf, want 0 or a positive number", []string{"-lambda", "Inf"}},
 		{"-lambda is -1, want 0 or a positive number", []string{"-lambda", "-1"}},
 		{"-lambda is NaN, want 0 or a positive number", []string{"-lambda", "NaN"}},
 		{"-out is empty, want a folder", []string{"-out", ""}},
