@@ -71,6 +71,9 @@ func (j *Job) Run(ctx context.Context) error {
 	if j.JSON {
 		j.log = j.Stderr
 	}
+	if err := os.MkdirAll(j.Out, 0o777); err != nil {
+		return fmt.Errorf("-out: %w", err) // now, not after the training
+	}
 	j.introduce()
 	start := time.Now()
 	wrong := j.checkGradient(ctx)
@@ -181,9 +184,6 @@ func (j *Job) report(s Summary) error {
 
 // write leaves pictures and weights in the folder of the settings.
 func (j *Job) write(epochs []optim.Epoch) error {
-	if err := os.MkdirAll(j.Out, 0o777); err != nil {
-		return err
-	}
 	curve, templates := filepath.Join(j.Out, "loss.png"), filepath.Join(j.Out, "templates.png")
 	weights := filepath.Join(j.Out, "weights.safetensors")
 	if err := drawLoss(curve, epochs, j.title()); err != nil {

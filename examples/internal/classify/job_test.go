@@ -135,6 +135,13 @@ func TestRunOnFewExamples(t *testing.T) {
 	assert.Contains(t, stdout.String(), "gradient check: ok, 4 derivatives on 2 examples")
 }
 
+func TestNoFolderNoTraining(t *testing.T) {
+	j, stdout, _ := newJob(t)
+	j.Out = filepath.Join(writeFile(t, "file", ""), "out")
+	assert.ErrorContains(t, j.Run(context.Background()), "-out: mkdir "+filepath.Dir(j.Out)+": not a directory")
+	assert.Empty(t, stdout.String())
+}
+
 // A seed gives the same bits, in the summary and in all files.
 func TestSeedDecidesTheResult(t *testing.T) {
 	result := func(seed string) (Summary, map[string]string) {
