@@ -1,7 +1,10 @@
 package classify
 
 import (
+	"errors"
 	"image/color"
+	"io"
+	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -40,7 +43,7 @@ func drawLoss(path string, epochs []optim.Epoch, title string) error {
 	p.Y.Min = 0
 	canvas := vgimg.New(16*vg.Centimeter, 10*vg.Centimeter)
 	p.Draw(draw.Crop(draw.New(canvas), 6, -12, 6, -6))
-	return savePNG(path, canvas)
+	return save(path, vgimg.PngCanvas{Canvas: canvas})
 }
 
 func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashes []vg.Length) error {
@@ -56,4 +59,18 @@ func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashe
 	p.Add(line, dots)
 	p.Legend.Add(name, line, dots)
 	return nil
+}
+
+// save writes a picture to a file, which appears complete or not at all.
+func save(path string, picture io.WriterTo) error {
+	temporary := path + ".tmp"
+	f, err := os.Create(temporary)
+	if err != nil {
+		return err
+	}
+	_, err = picture.WriteTo(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(temporary))
+	}
+	return os.Rename(temporary, path)
 }

@@ -1,8 +1,11 @@
 package classify
 
 import (
+	"errors"
 	"image"
 	"image/color"
+	"io"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -64,6 +67,25 @@ func TestDrawLossOfNoEpoch(t *testing.T) {
 	img := lossPicture(t)
 	assertSize(t, img, 16, 10)
 	assert.Empty(t, places(img, blue))
+}
+
+// full is a picture that a full disk cuts off.
+type full struct{}
+
+func (full) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, "half a picture")
+	return int64(n), errors.Join(err, io.ErrShortWrite)
+}
+
+func TestSaveLeavesNothingHalfWritten(t *testing.T) {
+	path := writeFile(t, "loss.png", "the picture before")
+	assert.ErrorIs(t, save(path, full{}), io.ErrShortWrite)
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "the picture before", string(content))
 }
 
 func templatePicture(t *testing.T, p *autodiff.Param, set *Set) image.Image {

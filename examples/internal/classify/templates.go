@@ -1,11 +1,9 @@
 package classify
 
 import (
-	"bufio"
 	"image"
 	"image/color"
 	"math"
-	"os"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -67,7 +65,7 @@ func drawImages(path string, w weights, titles []string, shape autodiff.Shape) e
 		p.Add(plotter.NewImage(Template(w.row(i), shape), 0, 0, 1, 1))
 		p.Draw(tiles.At(dc, i%columns, i/columns))
 	}
-	return savePNG(path, canvas)
+	return save(path, vgimg.PngCanvas{Canvas: canvas})
 }
 
 // caption writes above all templates how to read them.
@@ -150,7 +148,11 @@ func drawTable(path string, w weights, titles []string) error {
 		p.X.Tick.Marker = labelled(indices(w.columns))
 	}
 	p.Add(heat)
-	return p.Save(16*vg.Centimeter, (4+vg.Length(min(w.rows(), 20)))*vg.Centimeter, path)
+	picture, err := p.WriterTo(16*vg.Centimeter, (4+vg.Length(min(w.rows(), 20)))*vg.Centimeter, "png")
+	if err != nil {
+		return err
+	}
+	return save(path, picture)
 }
 
 // labelled returns an axis with a label at 0, 1, ….
@@ -177,20 +179,3 @@ func (t table) Dims() (c, r int)   { return t.columns, t.rows() }
 func (t table) Z(c, r int) float64 { return float64(t.row(r)[c]) }
 func (t table) X(c int) float64    { return float64(c) }
 func (t table) Y(r int) float64    { return float64(r) }
-
-func savePNG(path string, canvas *vgimg.Canvas) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriter(f)
-	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(w); err != nil {
-		f.Close()
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}
