@@ -45,6 +45,8 @@ func (g *Gemm[F]) chooseCut() cut {
 // columns, or not much shorter where cores would all pack the whole of B.
 func (g *Gemm[F]) across() bool {
 	switch {
+	case g.path == directPath && g.stepA != 1 && g.m >= 64:
+		return false
 	case g.path != packedPath:
 		return g.n > g.m
 	case g.stepB == 1:
