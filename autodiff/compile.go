@@ -27,13 +27,14 @@ type passes struct {
 	epilogue bool // biases and activations in matrix products
 	onto     bool // products that add to parameters
 	fuse     bool // more than one op in a loop
+	contract bool // two ops in one pass over memory
 	inPlace  bool // loops that write into parameters
 	reuse    bool // buffers that share memory
 	block    int  // elements of an input from which its rows are processed in blocks; 0 for never
 	rows     int  // of a block; 0 for as many as the cache holds
 }
 
-var allPasses = passes{true, true, true, true, true, true, 1 << 21, 0}
+var allPasses = passes{true, true, true, true, true, true, true, 1 << 21, 0}
 
 func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	defer Catch(&err)

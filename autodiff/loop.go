@@ -24,9 +24,11 @@ const (
 	doRowReduce // over the columns
 	doPick
 	doOneHot
-	doCloseAll  // over rows and columns
-	doCloseCols // over the rows
-	doValue     // an op without a kernel, element by element
+	doAddScaled    // s·x + y, with signs
+	doCloseAll     // over rows and columns
+	doCloseCols    // over the rows
+	doCloseProduct // of two arrays, over rows and columns
+	doValue        // an op without a kernel, element by element
 )
 
 type micro struct {
@@ -36,8 +38,9 @@ type micro struct {
 	reduce  kernel.Reduction
 	dst     ref
 	in      [3]ref
-	labels  int // slot of the labels of a pick or a one-hot
-	closing int // index among the closing sums
+	signs   [2]int8 // of a doAddScaled
+	labels  int     // slot of the labels of a pick or a one-hot
+	closing int     // index among the closing sums
 	op      elementwise
 	width   int // operands of op
 }
@@ -140,8 +143,12 @@ func (c *bound[F]) run() {
 		}
 	case doValue:
 		c.values()
+	case doAddScaled:
+		c.addScaled()
 	case doCloseAll:
 		c.closing.addAll(c.part, c.in[0].Data)
+	case doCloseProduct:
+		c.closing.addProduct(c.part, c.in[0].Data, c.in[1].Data)
 	case doCloseCols:
 		c.closing.addRows(c.part, c.rows, c.in[0].Data)
 	}
@@ -174,7 +181,7 @@ func (w *window[F]) find(m *micro) bound[F] {
 		c.in[i] = w.operand(r, m.dst)
 	}
 	switch m.kind {
-	case doCloseAll, doCloseCols:
+	case doCloseAll, doCloseCols, doCloseProduct:
 		c.closing = &w.closings[m.closing]
 		return c
 	case doPick, doOneHot:
@@ -198,9 +205,9 @@ func (m *micro) operands() int {
 		return m.width
 	case doOneHot:
 		return 0
-	case doBinary:
+	case doBinary, doCloseProduct:
 		return 2
-	case doSelect:
+	case doSelect, doAddScaled:
 		return 3
 	}
 	return 1

@@ -69,6 +69,7 @@ func (b *loopBinder[F]) bind(n *Node) {
 	case interface{ kernel() kernel.BinaryOp }:
 		m.kind, m.binary = doBinary, o.kernel()
 		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 1)
+		m = b.addScaled(n, m)
 	case where:
 		m.kind = doSelect
 		m.in = [3]ref{b.operand(n, 0), b.operand(n, 1), b.operand(n, 2)}
@@ -123,6 +124,7 @@ func (b *loopBinder[F]) bindClosing(n *Node) {
 	if to == len(x) || at != full {
 		m.kind, width = doCloseAll, 0
 	}
+	m = b.closeProduct(n, m)
 	b.closings = append(b.closings, newClosing[F](m.reduce, n.id, width, b.parts))
 	b.micros = append(b.micros, m)
 }

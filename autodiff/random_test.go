@@ -128,7 +128,7 @@ func TestProgramEqualsInterpreter(t *testing.T) {
 		outputs = append(outputs, gradients(rt, g, outputs[0])...)
 		ps := passes{
 			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"), rapid.Bool().Draw(rt, "onto"),
-			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"), 0, 0,
+			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "contract"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"), 0, 0,
 		}
 		want, err := Interpret(feeds, outputs...)
 		require.NoError(rt, err)

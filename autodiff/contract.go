@@ -1,0 +1,98 @@
+package autodiff
+
+import "declive/internal/kernel"
+
+// Of two micro-instructions in turn the first may write, to scratch memory, what
+// nobody but the second reads. Where both together are a kernel they are one
+// pass over memory, with the same roundings: y ± s·x, as in most updates, and
+// sums of products, as in the norm of a gradient.
+
+// readOnce reports whether the last micro-instruction writes x, and n is all
+// that reads it.
+func (b *loopBinder[F]) readOnce(x, n *Node) bool {
+	if r, ok := b.refs[x]; !ok || !b.a.passes.contract || len(b.micros) == 0 || r.slot >= 0 || b.micros[len(b.micros)-1].dst != r {
+		return false
+	}
+	uses := 0
+	for _, m := range b.u.nodes {
+		for _, y := range reads(m) {
+			if y == x {
+				uses++
+			}
+		}
+	}
+	return uses == 1
+}
+
+// drop takes the last micro-instruction back.
+func (b *loopBinder[F]) drop() { b.micros = b.micros[:len(b.micros)-1] }
+
+// addScaled turns n, a sum or difference bound to m, of which one operand is a
+// product with a scalar, into one micro-instruction.
+func (b *loopBinder[F]) addScaled(n *Node, m micro) micro {
+	for i := range 2 {
+		if m.binary != kernel.Add && m.binary != kernel.Sub || !b.readOnce(stored(n.inputs[i]), n) {
+			continue
+		}
+		p := b.micros[len(b.micros)-1]
+		if p.kind != doBinary || p.binary != kernel.Mul {
+			continue
+		}
+		x, s, y := p.in[0], p.in[1], m.in[1-i]
+		if x.at == perLoop {
+			x, s = s, x
+		}
+		if s.at != perLoop || x.at != m.dst.at || y.at != m.dst.at || p.dst.at != m.dst.at {
+			continue
+		}
+		b.drop()
+		scaled := micro{kind: doAddScaled, dst: m.dst, in: [3]ref{x, y, s}, signs: [2]int8{1, 1}}
+		if m.binary == kernel.Sub {
+			scaled.signs[1-i] = -1
+		}
+		return scaled
+	}
+	return m
+}
+
+// addScaled sets dst to s·x + y, with signs.
+func (c *bound[F]) addScaled() {
+	x, y := c.in[0].Data, c.in[1].Data
+	a, b := F(c.signs[0])*c.in[2].Data[0], F(c.signs[1])
+	switch &c.dst[0] {
+	case &y[0]:
+		kernel.Axpby(a, x, b, c.dst)
+	case &x[0]:
+		kernel.Axpby(b, y, a, c.dst)
+	default:
+		copy(c.dst, y)
+		kernel.Axpby(a, x, b, c.dst)
+	}
+}
+
+// closeProduct turns m, the sum n of everything, into a sum of products if its
+// operand is one.
+func (b *loopBinder[F]) closeProduct(n *Node, m micro) micro {
+	if m.kind != doCloseAll || m.reduce != kernel.ReduceSum || !b.readOnce(stored(n.inputs[0]), n) {
+		return m
+	}
+	p := b.micros[len(b.micros)-1]
+	x, y := p.in[0], p.in[1]
+	switch {
+	case p.kind == doUnary && p.unary == kernel.Square:
+		y = x
+	case p.kind != doBinary || p.binary != kernel.Mul:
+		return m
+	}
+	if x.at != p.dst.at || y.at != p.dst.at {
+		return m
+	}
+	b.drop()
+	m.kind, m.in[0], m.in[1] = doCloseProduct, x, y
+	return m
+}
+
+// addProduct takes up a tile of a sum of products.
+func (c *closing[F]) addProduct(part int, x, y []F) {
+	c.all[part] += float64(kernel.Dot(x, y))
+}
