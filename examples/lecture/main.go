@@ -52,7 +52,7 @@ func give(ctx context.Context, settings settings, now func() time.Time, stdout, 
 		return err
 	}
 	if err := os.MkdirAll(settings.out, 0o777); err != nil { // before the work
-		return err
+		return fmt.Errorf("-out: %w", err)
 	}
 	out := report.Report{
 		Title:    "From random search to stochastic gradient descent",

@@ -84,7 +84,7 @@ func TestWrongFlags(t *testing.T) {
 		"-out is empty":                 {"-out", ""},
 		"-h lists the flags":            {"-speed", "3"},
 		`unexpected argument "now"`:     {"now"},
-		"not a directory":               {"-small", "-data", "", "-out", "main.go/out"},
+		"-out: mkdir main.go":           {"-small", "-data", "", "-out", "main.go/out"},
 		"in /none/cifar10":              {"-data", "/none"},
 		"invalid value \"-1\" for flag": {"-seed", "-1"},
 	} {

@@ -28,7 +28,7 @@ func parse(args []string, help io.Writer) (settings, error) {
 	s := settings{sections: sections}
 	fs := flag.NewFlagSet("lecture", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&s.data, "data", os.Getenv("DECLIVE_DATA"), "`folder` that holds cifar10; generated data if empty (default DECLIVE_DATA)")
+	fs.StringVar(&s.data, "data", os.Getenv("DECLIVE_DATA"), "`folder` that holds cifar10; if empty, data is generated; if not given, that of DECLIVE_DATA")
 	fs.StringVar(&s.out, "out", "out/lecture", "`folder` for the report and its pictures")
 	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
 	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
