@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"declive/examples/internal/classify"
+	"declive/examples/internal/command"
 	"declive/examples/lecture/internal/classifier"
 	"declive/examples/lecture/internal/curves"
 	"declive/examples/lecture/internal/lesson"
@@ -35,7 +35,7 @@ var sections = []lesson.Section{
 	classifier.Section,
 }
 
-func main() { classify.Main("lecture", run) }
+func main() { command.Main("lecture", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	settings, err := parse(args, stderr)

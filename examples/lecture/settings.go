@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"declive/examples/internal/classify"
+	"declive/examples/internal/command"
 	"declive/examples/lecture/internal/lesson"
 )
 
@@ -27,13 +27,13 @@ type settings struct {
 func parse(args []string, help io.Writer) (settings, error) {
 	s := settings{sections: sections}
 	fs := flag.NewFlagSet("lecture", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs.SetOutput(help)
 	fs.StringVar(&s.data, "data", os.Getenv("DECLIVE_DATA"), "`folder` that holds cifar10; if empty, data is generated; if not given, that of DECLIVE_DATA")
 	fs.StringVar(&s.out, "out", "out/lecture", "`folder` for the report and its pictures")
 	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
 	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
 	fs.BoolVar(&s.small, "small", false, "seconds instead of minutes: fewer examples, tries and steps")
-	if err := classify.ParseFlags(fs, args, help); err != nil {
+	if err := command.ParseFlags(fs, args); err != nil {
 		return s, err
 	}
 	if s.out == "" {

@@ -17,10 +17,11 @@ import (
 	"math/rand/v2"
 
 	"declive/examples/internal/classify"
+	"declive/examples/internal/command"
 	"declive/nn"
 )
 
-func main() { classify.Main("linear", run) }
+func main() { command.Main("linear", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	settings, err := classify.Parse("linear", args, stderr, tuning, nil)

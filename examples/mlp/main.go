@@ -19,10 +19,11 @@ import (
 	"strings"
 
 	"declive/examples/internal/classify"
+	"declive/examples/internal/command"
 	"declive/nn"
 )
 
-func main() { classify.Main("mlp", run) }
+func main() { command.Main("mlp", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	hidden := widths{128}

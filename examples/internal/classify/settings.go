@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"declive/examples/internal/command"
 )
 
 // Settings are what the flags of a program say.
@@ -45,7 +47,7 @@ var (
 func Parse(program string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
 	var s Settings
 	fs := flag.NewFlagSet(program, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs.SetOutput(help)
 	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
 	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
 	fs.StringVar(&s.File, "file", "", "file of -data csv")
@@ -62,7 +64,7 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	if extra != nil {
 		extra(fs)
 	}
-	if err := ParseFlags(fs, args, help); err != nil {
+	if err := command.ParseFlags(fs, args); err != nil {
 		return s, err
 	}
 	given := map[string]bool{}
@@ -72,23 +74,6 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	}
 	s.complete(tuning(s).adapted(s), given)
 	return s, nil
-}
-
-// ParseFlags parses the flags of a program without arguments. The list of flags,
-// where -h asks for it, goes to help.
-func ParseFlags(fs *flag.FlagSet, args []string, help io.Writer) error {
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fs.SetOutput(help)
-			fs.PrintDefaults()
-			return err
-		}
-		return fmt.Errorf("%w; -h lists the flags", err)
-	}
-	if fs.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
-	}
-	return nil
 }
 
 // adapted returns the tuning for the loss and the batch of s.

@@ -1,4 +1,4 @@
-package classify
+package command
 
 import (
 	"context"
@@ -19,9 +19,11 @@ type Program func(ctx context.Context, args []string, stdout, stderr io.Writer) 
 func Main(name string, program Program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop)
-	err := program(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	os.Exit(status(name, err, os.Stderr))
+	Exit(name, program(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// Exit ends the process of a program that returned err.
+func Exit(name string, err error) { os.Exit(status(name, err, os.Stderr)) }
 
 // status reports an error and returns the exit status: 0 for none, 1 for an
 // error, 130 after an interrupt.

@@ -1,0 +1,70 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestStatus(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+		text   string
+	}{
+		{nil, 0, ""},
+		{flag.ErrHelp, 0, ""},
+		{errors.New("-rate is 0"), 1, "test: -rate is 0\n"},
+		{fmt.Errorf("training: %w", context.Canceled), 130, "test: interrupted\n"},
+		{context.DeadlineExceeded, 1, "test: context deadline exceeded\n"},
+	} {
+		var stderr bytes.Buffer
+		assert.Equal(t, c.status, status("test", c.err, &stderr), "%v", c.err)
+		assert.Equal(t, c.text, stderr.String())
+	}
+}
+
+// flags returns a set with one flag, whose output is help.
+func flags(help *bytes.Buffer) *flag.FlagSet {
+	fs := flag.NewFlagSet("test", flag.ContinueOnError)
+	fs.SetOutput(help)
+	fs.Int("n", 3, "`numbers` to draw")
+	return fs
+}
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		args       []string
+		parse      string // the error of Parse, and of ParseFlags
+		parseFlags string
+	}{
+		{[]string{"-n", "4"}, "", ""},
+		{[]string{"-n", "4", "file"}, "", `unexpected argument "file"; -h lists the flags`},
+		{[]string{"-n", "x"}, `invalid value "x" for flag -n: parse error; -h lists the flags`, `invalid value "x" for flag -n: parse error; -h lists the flags`},
+		{[]string{"-m"}, "flag provided but not defined: -m; -h lists the flags", "flag provided but not defined: -m; -h lists the flags"},
+	} {
+		var help bytes.Buffer
+		assert.Equal(t, c.parse, text(Parse(flags(&help), c.args)), "%q", c.args)
+		assert.Equal(t, c.parseFlags, text(ParseFlags(flags(&help), c.args)), "%q", c.args)
+		assert.Empty(t, help.String(), "%q", c.args)
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	require.ErrorIs(t, ParseFlags(flags(&help), []string{"-h"}), flag.ErrHelp)
+	assert.Equal(t, "  -n numbers\n    \tnumbers to draw (default 3)\n", help.String())
+}
