@@ -221,9 +221,18 @@ func TestTiming(t *testing.T) {
 }
 
 func TestRefusedArguments(t *testing.T) {
-	for _, args := range [][]string{
-		{"-case", "nothing"}, {"-dtype", "f16"}, {"-threads", "0"}, {"-repeat", "-1"},
+	for want, args := range map[string][]string{
+		`"nothing" is none of svm-step, `:             {"-case", "svm-step,nothing"},
+		`"fast" is none of program, `:                 {"-variant", "fast"},
+		`-dtype is "f16", want f32, f64 or both`:      {"-dtype", "f16"},
+		"-threads is 0, want at least 1":              {"-threads", "0"},
+		"-repeat is -1, want a number of samples":     {"-repeat", "-1"},
+		"-repeat has no meaning with -check-only":     {"-check-only", "-repeat", "2"},
+		"no case asked for has the variants":          {"-check-only", "-case", "hvp", "-variant", "program"},
+		"-ratios goes with no other flag":             {"-ratios", "-threads", "2", "x"},
+		"-ratios needs the names of files to read":    {"-ratios"},
+		`unexpected argument "svm"; -h lists the fla`: {"-check-only", "svm"},
 	} {
-		assert.Error(t, run(args, &bytes.Buffer{}), "%q", args)
+		assert.ErrorContains(t, run(args, &bytes.Buffer{}), want)
 	}
 }

@@ -19,6 +19,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,14 +30,11 @@ import (
 	"strings"
 
 	"gorgonia.org/tensor"
+
+	"declive/examples/internal/command"
 )
 
-func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Exit("bench", run(os.Args[1:], os.Stdout)) }
 
 // settings are the command line.
 type settings struct {
@@ -71,40 +69,75 @@ func run(args []string, out io.Writer) error {
 
 func parse(args []string, all []benchmark) (*settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	names := make([]string, len(all))
-	for i, c := range all {
-		names[i] = c.name
-	}
+	names, variants := namesOf(all)
 	s := &settings{}
-	cases := flags.String("case", "all", "`names` separated by commas, or all; of "+strings.Join(names, ", "))
+	flags.Func("case", "`names` separated by commas, or all, the default; of "+strings.Join(names, ", "), chosen(&s.cases, names))
 	dtype := flags.String("dtype", "both", "f32, f64 or both")
-	variant := flags.String("variant", "", "only these `variants`, separated by commas")
+	flags.Func("variant", "only these `variants`, separated by commas; of "+strings.Join(variants, ", "), chosen(&s.variants, variants))
 	flags.IntVar(&s.threads, "threads", 1, "GOMAXPROCS")
 	flags.IntVar(&s.repeat, "repeat", 0, "timed samples of a case; 0 for 11, or fewer where one is long")
 	flags.BoolVar(&s.checkOnly, "check-only", false, "print the losses without timing")
 	flags.StringVar(&s.profile, "cpuprofile", "", "write a CPU profile to this `file`")
 	flags.BoolVar(&s.ratios, "ratios", false, "time nothing; print a table of the lines in the files named as arguments")
-	if err := flags.Parse(args); err != nil {
+	if err := command.Parse(flags, args); err != nil {
 		return nil, err
 	}
 	s.files = flags.Args()
-	if *cases != "all" {
-		s.cases = strings.Split(*cases, ",")
-	}
-	if *variant != "" {
-		s.variants = strings.Split(*variant, ",")
-	}
-	for _, c := range s.cases {
-		if !slices.Contains(names, c) {
-			return nil, fmt.Errorf("unknown case %q", c)
-		}
-	}
-	if s.threads < 1 || s.repeat < 0 {
-		return nil, fmt.Errorf("-threads %d -repeat %d: want a positive number", s.threads, s.repeat)
+	if err := s.check(flags.NFlag()); err != nil {
+		return nil, err
 	}
 	var err error
 	s.dtypes, err = precisions(*dtype)
 	return s, err
+}
+
+// namesOf returns the names of all cases and of all their variants.
+func namesOf(all []benchmark) (names, variants []string) {
+	for _, c := range all {
+		names = append(names, c.name)
+		for _, v := range c.variants {
+			if !slices.Contains(variants, v.name) {
+				variants = append(variants, v.name)
+			}
+		}
+	}
+	return names, variants
+}
+
+// chosen parses a list of names separated by commas, or "all", which is nil.
+func chosen(list *[]string, names []string) func(text string) error {
+	return func(text string) error {
+		*list = nil
+		if text == "all" {
+			return nil
+		}
+		*list = strings.Split(text, ",")
+		for _, name := range *list {
+			if !slices.Contains(names, name) {
+				return fmt.Errorf("%q is none of %s", name, strings.Join(names, ", "))
+			}
+		}
+		return nil
+	}
+}
+
+// check refuses settings without meaning, and arguments that would be ignored.
+func (s *settings) check(flags int) error {
+	switch {
+	case s.threads < 1:
+		return fmt.Errorf("-threads is %d, want at least 1", s.threads)
+	case s.repeat < 0:
+		return fmt.Errorf("-repeat is %d, want a number of samples, or 0", s.repeat)
+	case s.checkOnly && s.repeat > 0:
+		return errors.New("-repeat has no meaning with -check-only")
+	case s.ratios && flags > 1:
+		return errors.New("-ratios goes with no other flag")
+	case s.ratios && len(s.files) == 0:
+		return errors.New("-ratios needs the names of files to read")
+	case !s.ratios && len(s.files) > 0:
+		return fmt.Errorf("unexpected argument %q; -h lists the flags", s.files[0])
+	}
+	return nil
 }
 
 func precisions(name string) ([]tensor.Dtype, error) {
@@ -116,54 +149,57 @@ func precisions(name string) ([]tensor.Dtype, error) {
 	case "both":
 		return both, nil
 	}
-	return nil, fmt.Errorf("-dtype %q: want f32, f64 or both", name)
+	return nil, fmt.Errorf("-dtype is %q, want f32, f64 or both", name)
 }
 
 // runCases runs the cases that are asked for and prints a line for each variant.
+// Some cases are in float64 alone, so that there may be none; variants that none
+// of the cases has are an error.
 func (s *settings) runCases(all []benchmark, out io.Writer) error {
-	lines := json.NewEncoder(out)
+	lines, ran := json.NewEncoder(out), false
 	for _, c := range all {
-		if s.cases != nil && !slices.Contains(s.cases, c.name) {
+		if !wanted(s.cases, c.name) {
 			continue
 		}
 		for _, dt := range s.dtypes {
-			if !slices.Contains(c.dtypes, dt) {
-				continue
-			}
-			if err := s.runCase(c, dt, lines); err != nil {
-				return fmt.Errorf("%s in %v: %w", c.name, dt, err)
+			for _, v := range c.variants {
+				if !slices.Contains(c.dtypes, dt) || !wanted(s.variants, v.name) {
+					continue
+				}
+				ran = true
+				if err := s.runVariant(c.name, v, dt, lines); err != nil {
+					return fmt.Errorf("%s in %v: %w", c.name, dt, err)
+				}
 			}
 		}
+	}
+	if s.variants != nil && !ran {
+		return errors.New("no case asked for has the variants in the type")
 	}
 	return nil
 }
 
-func (s *settings) runCase(c benchmark, dt tensor.Dtype, lines *json.Encoder) error {
-	for _, v := range c.variants {
-		if s.variants != nil && !slices.Contains(s.variants, v.name) {
-			continue
-		}
-		j, err := v.load(dt)
-		if err != nil {
-			return err
-		}
-		r := newRecord(c.name, v.name, dt, s.threads)
-		if !s.checkOnly {
-			if r.Timing, err = measure(j, s.repeat); err != nil {
-				return err
-			}
-		}
-		if r.LossFirst, r.LossLast, err = j.losses(); err != nil {
-			return err
-		}
-		if j.result != nil && !s.checkOnly {
-			r.Result = j.result()
-		}
-		if err := lines.Encode(r); err != nil {
+// wanted reports whether a name is in a list that may be nil for all.
+func wanted(list []string, name string) bool { return list == nil || slices.Contains(list, name) }
+
+func (s *settings) runVariant(name string, v variant, dt tensor.Dtype, lines *json.Encoder) error {
+	j, err := v.load(dt)
+	if err != nil {
+		return err
+	}
+	r := newRecord(name, v.name, dt, s.threads)
+	if !s.checkOnly {
+		if r.Timing, err = measure(j, s.repeat); err != nil {
 			return err
 		}
 	}
-	return nil
+	if r.LossFirst, r.LossLast, err = j.losses(); err != nil {
+		return err
+	}
+	if j.result != nil && !s.checkOnly {
+		r.Result = j.result()
+	}
+	return lines.Encode(r)
 }
 
 // profile starts a CPU profile and returns what ends it.
