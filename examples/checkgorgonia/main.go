@@ -34,27 +34,26 @@ import (
 	"strings"
 
 	"gorgonia.org/tensor"
+
+	"declive/examples/internal/command"
 )
 
 func main() {
 	log.SetOutput(io.Discard) // Gorgonia logs the operands of some ops
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "checkgorgonia:", err)
-		os.Exit(1)
-	}
+	command.Exit("checkgorgonia", run(os.Args[1:], os.Stdout))
 }
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("checkgorgonia", flag.ContinueOnError)
-	pattern := flags.String("op", "", "`expression` that the names of the ops match")
+	pattern := flags.String("op", "", "only ops whose names match this regular `expression`")
 	faults := flags.Bool("faults", false, "print only what is not right")
 	seed := flags.Uint64("seed", 1, "of the operands")
-	if err := flags.Parse(args); err != nil {
+	if err := command.ParseFlags(flags, args); err != nil {
 		return err
 	}
 	expression, err := regexp.Compile(*pattern)
 	if err != nil {
-		return err
+		return fmt.Errorf("-op: %w", err)
 	}
 	var rows []row
 	for _, s := range subjects() {

@@ -100,5 +100,6 @@ func TestFlags(t *testing.T) {
 	assert.NotContains(t, verdicts, "Log1p ()")
 	assert.Contains(t, text, "are right in both precisions.")
 	assert.ErrorContains(t, run([]string{"-op", "nothing"}, io.Discard), `no op matches "nothing"`)
-	assert.ErrorContains(t, run([]string{"-op", "("}, io.Discard), "missing closing")
+	assert.ErrorContains(t, run([]string{"-op", "("}, io.Discard), "-op: error parsing regexp: missing closing")
+	assert.ErrorContains(t, run([]string{"Tanh"}, io.Discard), `unexpected argument "Tanh"`)
 }

@@ -33,34 +33,65 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"declive/autodiff/bridge"
+	"declive/examples/internal/command"
 )
 
-func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "gorgonia:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Exit("gorgonia", run(os.Args[1:], os.Stdout)) }
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("gorgonia", flag.ContinueOnError)
-	names := flags.String("program", "all", "`names` of the programs, separated by commas")
+	wanted := names()
+	flags.Func("program", "`names` separated by commas, or all, the default; of "+strings.Join(wanted, ", "), func(list string) error {
+		return choose(&wanted, list)
+	})
 	rounds := flags.Int("rounds", 5, "turns of each machine")
-	data := flags.String("data", "", "`directory` of data sets")
-	if err := flags.Parse(args); err != nil {
+	data := flags.String("data", "", "`folder` that holds iris and fashion-mnist; generated data if empty")
+	if err := command.ParseFlags(flags, args); err != nil {
 		return err
 	}
+	if *rounds < 1 {
+		return fmt.Errorf("-rounds is %d, want at least 1", *rounds)
+	}
+	return contests(out, wanted, *data, *rounds)
+}
+
+// names returns those of all programs.
+func names() []string {
+	var list []string
+	for _, p := range programs {
+		list = append(list, p.name)
+	}
+	return list
+}
+
+// choose sets wanted to the programs that a list names.
+func choose(wanted *[]string, list string) error {
+	*wanted = names()
+	if list == "all" {
+		return nil
+	}
+	*wanted = strings.Split(list, ",")
+	for _, name := range *wanted {
+		if !slices.Contains(names(), name) {
+			return fmt.Errorf("%q is none of %s", name, strings.Join(names(), ", "))
+		}
+	}
+	return nil
+}
+
+// contests runs the wanted programs and prints the table.
+func contests(out io.Writer, wanted []string, data string, rounds int) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "program\tsteps\tloss on tape\tloss on Declive\tdiffer by\ttape, ms/step\tDeclive, ms/step\tratio\t")
 	for _, p := range programs {
-		if *names != "all" && !slices.Contains(strings.Split(*names, ","), p.name) {
+		if !slices.Contains(wanted, p.name) {
 			continue
 		}
-		r, err := contest(p.build, *data, *rounds, p.steps)
+		r, err := contest(p.build, data, rounds, p.steps)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		fmt.Fprintf(table, "%s\t%d\t%.6g\t%.6g\t%.1g\t%.4g\t%.4g\t%.1f\t\n", p.name, *rounds*p.steps,
+		fmt.Fprintf(table, "%s\t%d\t%.6g\t%.6g\t%.1g\t%.4g\t%.4g\t%.1f\t\n", p.name, rounds*p.steps,
 			r.tape, r.ours, r.difference, 1e3*r.tapeTime, 1e3*r.ourTime, r.tapeTime/r.ourTime)
 	}
 	return table.Flush()

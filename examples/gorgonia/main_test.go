@@ -46,3 +46,15 @@ func TestRun(t *testing.T) {
 	assert.Regexp(t, `iris +200 +2\.31452 +2\.31452`, out.String())
 	assert.ErrorContains(t, run([]string{"-program", "iris", "-data", "nowhere"}, &out), "iris: open nowhere")
 }
+
+func TestWrongFlags(t *testing.T) {
+	for want, args := range map[string][]string{
+		`"lstm" is none of linear, logistic, iris, mlp, mlp-step`: {"-program", "iris,lstm"},
+		"-rounds is 0, want at least 1":                           {"-rounds", "0"},
+		`unexpected argument "iris"; -h lists the flags`:          {"iris"},
+	} {
+		var out bytes.Buffer
+		assert.ErrorContains(t, run(args, &out), want)
+		assert.Empty(t, out.String())
+	}
+}
