@@ -123,5 +123,11 @@ func readCSV(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, err err
 	if err != nil {
 		return nil, nil, err
 	}
+	switch {
+	case d.Len() < 3:
+		return nil, nil, fmt.Errorf("-file %s has %d examples, want at least 3, to train on and to test with", s.File, d.Len())
+	case len(d.Classes()) < 2:
+		return nil, nil, fmt.Errorf("-file %s has one class, %s: nothing to tell apart", s.File, d.Classes()[0])
+	}
 	return d.Split(0.8, rng)
 }

@@ -92,6 +92,11 @@ func TestCSV(t *testing.T) {
 	assert.False(t, slices.IsSorted(ranks), "%v", ranks)
 }
 
+func TestSmallestCSV(t *testing.T) {
+	set := loaded(t, "-data", "csv", "-file", writeFile(t, "three.csv", "1,a\n2,b\n3,a\n"))
+	assert.Equal(t, []int{2, 1}, []int{set.Train.Len(), set.Test.Len()})
+}
+
 func TestLogisticHasSignsForTwoClasses(t *testing.T) {
 	args := []string{"-data", "csv", "-file", writeTable(t), "-label", "0", "-loss", "logistic"}
 	set := loaded(t, args...)
@@ -154,6 +159,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"in -dir " + empty + ": datasets: open train-images-idx3-ubyte: no such file", []string{"-data", "mnist", "-dir", empty}},
 		{"in -dir " + broken + ": datasets: IDX: train-images-idx3-ubyte", []string{"-data", "fashion", "-dir", broken}},
 		{"open " + empty + "/none.csv: no such file", []string{"-data", "csv", "-file", empty + "/none.csv"}},
+		{"two.csv has 2 examples, want at least 3, to train on and to test with", []string{"-data", "csv", "-file", writeFile(t, "two.csv", "1,a\n2,b\n")}},
+		{"one.csv has one class, a: nothing to tell apart", []string{"-data", "csv", "-file", writeFile(t, "one.csv", "1,a\n2,a\n3,a\n")}},
 		{`no column "q" among the 2 columns`, []string{"-data", "csv", "-file", writeTable(t), "-label", "q"}},
 		{"-loss logistic needs two classes, the data has 10", []string{"-examples", "60", "-loss", "logistic"}},
 	} {
