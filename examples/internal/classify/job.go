@@ -173,11 +173,10 @@ func (j *Job) evaluate(t *optim.Trainer) (Summary, error) {
 
 // report writes the summary for people, and with -json for machines.
 func (j *Job) report(s Summary) error {
-	fmt.Fprintf(j.log, "train: accuracy %.2f %%, loss %.4f\n", 100*s.TrainAccuracy, s.TrainLoss)
-	fmt.Fprintf(j.log, "test:  accuracy %.2f %%, loss %.4f\n", 100*s.TestAccuracy, s.TestLoss)
-	fmt.Fprintf(j.log, "time:  %.1f s for %d epochs\n", s.Seconds, s.Epochs)
-	if !j.JSON {
-		return nil
+	_, err := fmt.Fprintf(j.log, "train: accuracy %.2f %%, loss %.4f\ntest:  accuracy %.2f %%, loss %.4f\ntime:  %.1f s for %d epochs\n",
+		100*s.TrainAccuracy, s.TrainLoss, 100*s.TestAccuracy, s.TestLoss, s.Seconds, s.Epochs)
+	if err != nil || !j.JSON {
+		return err
 	}
 	return json.NewEncoder(j.Stdout).Encode(s)
 }

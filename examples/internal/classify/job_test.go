@@ -201,6 +201,21 @@ func TestInterruptedBeforeTraining(t *testing.T) {
 	assertWhole(t, j)
 }
 
+// broken is a full disk or a closed pipe.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// A result that cannot be printed is an error, and is saved all the same.
+func TestBrokenOutput(t *testing.T) {
+	for _, args := range [][]string{nil, {"-json"}} {
+		j, _, _ := newJob(t, args...)
+		j.Stdout = broken{}
+		assert.ErrorIs(t, j.Run(context.Background()), io.ErrClosedPipe)
+		assertWhole(t, j)
+	}
+}
+
 // crooked is a layer half of whose gradient is lost.
 type crooked struct{ *nn.Linear }
 
