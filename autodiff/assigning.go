@@ -84,10 +84,14 @@ func (a *analysis) readers(s assignment, u *unit) ([]*unit, bool) {
 }
 
 // aligned reports whether reader, in the loop that computes v, is done with each
-// element of x when the same element of v is written.
+// element of x when the same element of v is written. Those who read a broadcast
+// may come later.
 func (a *analysis) aligned(x, reader, v *Node) bool {
 	if p := a.unitOf[v.id].product; p != nil {
 		return p.a != x && p.b != x
+	}
+	if _, ok := reader.op.(stretch); ok {
+		return false
 	}
 	d := a.unitOf[v.id].domain
 	px, _ := d.place(x.shape)
