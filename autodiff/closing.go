@@ -52,6 +52,9 @@ func (c *closing[F]) close(s *loopStep[F]) {
 		kernel.ReduceCols(c.reduce, s.parts, c.width, dst, c.cols, c.width, false)
 		return
 	}
+	if len(dst) == 0 { // no columns
+		return
+	}
 	total := c.all[0]
 	for _, v := range c.all[1:] {
 		total = c.join(total, v)

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 )
@@ -31,4 +32,14 @@ func TestBroadcastOutlivesItsOperand(t *testing.T) {
 			requireClose(t, outputs[i], want[i], p.Value(i), p)
 		}
 	}
+}
+
+func TestLoopOverNothing(t *testing.T) {
+	g := NewGraph(tensor.Float64)
+	x := g.Input("x", 3, 0)
+	p, err := Compile(x.Sum(0), x.Exp().Sum(1), x.Tanh().Sum())
+	require.NoError(t, err)
+	require.NoError(t, p.Run(x.Feed(dense(Shape{3, 0}, []float64{}))))
+	assert.Equal(t, []float64{0, 0, 0}, p.Value(1).Data())
+	assert.Zero(t, p.Scalar(2))
 }
