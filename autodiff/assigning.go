@@ -94,9 +94,13 @@ func (a *analysis) aligned(x, reader, v *Node) bool {
 		return false
 	}
 	d := a.unitOf[v.id].domain
-	px, _ := d.place(x.shape)
-	pv, _ := d.place(v.shape)
-	return reader.id <= v.id && px == pv && (px == full || px == perRow) && x.shape.Size() == v.shape.Size()
+	to, _ := d.place(v.shape)
+	for i, view := range reader.inputs {
+		if at, ok := d.read(reader, i); stored(view) == x && (!ok || at != to) {
+			return false
+		}
+	}
+	return reader.id <= v.id && to&byBlock != 0
 }
 
 // reaches reports whether v must come after u.

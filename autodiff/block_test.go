@@ -37,6 +37,10 @@ var batchTests = []batchTest{
 		n := x.shape[0]
 		return x.Slice(1, 0, 4).Reshape(n, 2, 2).Mul(param(2, 1).Broadcast(n, 2, 2)).Pad(2, 1, 0).Sum(2).Reshape(n, -1).Mul(y.OneHot(2)).Sum()
 	}, true},
+	{"softmax over a middle axis", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		h := x.MatMul(param(5, 12)).Reshape(x.shape[0], 3, 4).Add(param(3, 4)).Mul(param(3, 1))
+		return h.Sub(h.SumKeep(1)).LogSoftmax(1).Mul(param(3, 4)).Sum()
+	}, true},
 	{"standardised by the batch", func(x, _, v *Node, param func(...int) *Node) *Node {
 		return x.Sub(x.MeanKeep(0)).MatMul(param(5, 1)).Mul(v).Mean()
 	}, false},

@@ -29,12 +29,12 @@ func (a *analysis) merge() {
 // column where u computes it: a reshape between them may have moved it.
 func (a *analysis) aligns(u, v *unit, d domain) bool {
 	for _, n := range v.nodes {
-		for _, view := range n.inputs {
+		for i, view := range n.inputs {
 			x := stored(view)
 			if a.unitOf[x.id] != u {
 				continue
 			}
-			seen, ok1 := d.place(view.shape)
+			seen, ok1 := d.read(n, i)
 			made, ok2 := d.place(x.shape)
 			if !ok1 || !ok2 || seen != made {
 				return false

@@ -2,7 +2,7 @@ package autodiff
 
 import "declive/internal/kernel"
 
-// A fused loop runs tile by tile, a tile being some rows of its domain. On each
+// A fused loop runs tile by tile, a tile being some blocks of its domain. On each
 // tile the members run one after the other as micro-instructions on pieces of
 // arrays; values that nobody else reads live in scratch memory the size of a
 // tile, which stays in the nearest cache.
@@ -21,7 +21,8 @@ const (
 	doUnary microKind = iota
 	doBinary
 	doSelect
-	doRowReduce // over the columns
+	doRowReduce   // over the columns
+	doBlockReduce // over the rows of each block
 	doPick
 	doOneHot
 	doAddScaled    // s·x + y, with signs
@@ -43,12 +44,13 @@ type micro struct {
 	closing int     // index among the closing sums
 	op      elementwise
 	width   int // operands of op
+	grid    grid
 }
 
 type loopStep[F kernel.Float] struct {
 	m        *machine[F]
 	domain   domain
-	tileRows int
+	tileSize int // blocks
 	tiles    int
 	parts    int
 	micros   []micro
@@ -81,7 +83,7 @@ func (s *loopStep[F]) run() {
 func (s *loopStep[F]) runTile() {
 	if s.feeds != s.m.feeds {
 		s.feeds = s.m.feeds
-		w := window[F]{loopStep: s, rows: s.domain.rows}
+		w := window[F]{loopStep: s, blocks: s.domain.blocks()}
 		for i := range s.micros {
 			s.bounds[i] = w.find(&s.micros[i])
 		}
@@ -100,8 +102,8 @@ func (s *loopStep[F]) runPart(part int) {
 		s.closings[i].start(part)
 	}
 	for t := part * s.tiles / s.parts; t < (part+1)*s.tiles/s.parts; t++ {
-		from := t * s.tileRows
-		w := window[F]{loopStep: s, part: part, from: from, rows: min(s.tileRows, s.domain.rows-from)}
+		from := t * s.tileSize
+		w := window[F]{loopStep: s, part: part, from: from, blocks: min(s.tileSize, s.domain.blocks()-from)}
 		for i := range s.micros {
 			c := w.find(&s.micros[i])
 			c.run()
@@ -112,27 +114,29 @@ func (s *loopStep[F]) runPart(part int) {
 // A bound is a micro-instruction with the operands of one tile.
 type bound[F kernel.Float] struct {
 	*micro
-	rows, cols int
-	dst        []F
-	in         [3]kernel.Operand[F]
-	labels     []int
-	closing    *closing[F]
-	part       int
-	operands   []float64
+	lengths  [3]int // of the loops of an elementwise one
+	rows     int    // of a closing over the rows
+	cols     int
+	dst      []F
+	in       [3]kernel.Operand[F]
+	labels   []int
+	closing  *closing[F]
+	part     int
+	operands []float64
 }
 
 func (c *bound[F]) run() {
+	x := c.in[0].Data
 	switch c.kind {
 	case doUnary:
-		kernel.Unary(c.unary, c.dst, c.in[0].Data)
-	case doBinary:
-		kernel.Binary(c.binary, c.rows, c.cols, c.dst, c.cols, c.in[0], c.in[1])
-	case doSelect:
-		kernel.Select(c.rows, c.cols, c.dst, c.cols, c.in[0], c.in[1], c.in[2])
+		kernel.Unary(c.unary, c.dst, x)
+	case doBinary, doSelect, doValue:
+		c.elementwise()
 	case doRowReduce:
-		kernel.ReduceRows(c.reduce, c.rows, c.cols, c.dst, c.in[0].Data, c.cols)
+		kernel.ReduceRows(c.reduce, len(c.dst), c.cols, c.dst, x, c.cols)
+	case doBlockReduce:
+		c.reduceBlocks()
 	case doPick:
-		x := c.in[0].Data
 		for i, y := range c.labels {
 			c.dst[i] = x[i*c.cols+y]
 		}
@@ -141,62 +145,108 @@ func (c *bound[F]) run() {
 		for i, y := range c.labels {
 			c.dst[i*c.cols+y] = 1
 		}
-	case doValue:
-		c.values()
 	case doAddScaled:
 		c.addScaled()
 	case doCloseAll:
-		c.closing.addAll(c.part, c.in[0].Data)
+		c.closing.addAll(c.part, x)
 	case doCloseProduct:
-		c.closing.addProduct(c.part, c.in[0].Data, c.in[1].Data)
+		c.closing.addProduct(c.part, x, c.in[1].Data)
 	case doCloseCols:
-		c.closing.addRows(c.part, c.rows, c.in[0].Data)
+		c.closing.addRows(c.part, c.rows, x)
+	}
+}
+
+// elementwise runs the outermost loop of an elementwise micro-instruction.
+func (c *bound[F]) elementwise() {
+	c.inner(c.dst, &c.in)
+	if c.lengths[0] == 1 {
+		return
+	}
+	dst, in := c.dst, c.in
+	for range c.lengths[0] - 1 {
+		dst = dst[c.grid.strides[0][0]:]
+		for k := range in {
+			in[k].Data = in[k].Data[c.grid.strides[1+k][0]:]
+		}
+		c.inner(dst, &in)
+	}
+}
+
+// inner runs the two inner loops of an elementwise micro-instruction.
+func (c *bound[F]) inner(dst []F, in *[3]kernel.Operand[F]) {
+	rows, cols, ldd := c.lengths[1], c.lengths[2], c.grid.strides[0][1]
+	switch c.kind {
+	case doBinary:
+		kernel.Binary(c.binary, rows, cols, dst, ldd, in[0], in[1])
+	case doSelect:
+		kernel.Select(rows, cols, dst, ldd, in[0], in[1], in[2])
+	case doValue:
+		c.values(rows, cols, dst, ldd, in)
 	}
 }
 
 // values computes an op by its definition: what makes a new op work before it
 // has a kernel.
-func (c *bound[F]) values() {
-	for i := range c.rows {
-		for j := range c.cols {
+func (c *bound[F]) values(rows, cols int, dst []F, ldd int, in *[3]kernel.Operand[F]) {
+	for i := range rows {
+		for j := range cols {
 			for k := range c.operands {
-				x := &c.in[k]
+				x := &in[k]
 				c.operands[k] = float64(x.Data[i*x.Row+j*x.Col])
 			}
-			c.dst[i*c.cols+j] = F(c.op.value(c.operands))
+			dst[i*ldd+j] = F(c.op.value(c.operands))
 		}
 	}
 }
 
-// A window is a tile of a loop: rows rows from the row from.
+// reduceBlocks reduces the columns of each block to a row.
+func (c *bound[F]) reduceBlocks() {
+	rows, x := len(c.in[0].Data)/len(c.dst), c.in[0].Data
+	for dst := c.dst; len(dst) > 0; dst, x = dst[c.cols:], x[rows*c.cols:] {
+		kernel.ReduceCols(c.reduce, rows, c.cols, dst[:c.cols], x, c.cols, false)
+	}
+}
+
+// A window is a tile of a loop: blocks blocks from the block from.
 type window[F kernel.Float] struct {
 	*loopStep[F]
-	part, from, rows int
+	part, from, blocks int
 }
 
 // find returns a micro-instruction with its operands in the window.
 func (w *window[F]) find(m *micro) bound[F] {
-	c := bound[F]{micro: m, rows: w.rows, cols: w.domain.cols, part: w.part}
+	c := bound[F]{micro: m, cols: w.domain.cols, part: w.part}
 	for i, r := range m.in[:m.operands()] {
-		c.in[i] = w.operand(r, m.dst)
+		s := &m.grid.strides[1+i]
+		c.in[i] = kernel.Operand[F]{Data: w.data(r), Row: s[1], Col: s[2]}
 	}
 	switch m.kind {
 	case doCloseAll, doCloseCols, doCloseProduct:
 		c.closing = &w.closings[m.closing]
+		_, c.rows = w.span(m.in[0].at &^ byCol)
 		return c
 	case doPick, doOneHot:
-		c.labels = w.m.labels[m.labels][w.from : w.from+w.rows]
-		if m.in[0].at == perRow || m.kind == doOneHot && m.dst.at == perRow {
-			c.cols = 1
-		}
-	case doBinary, doSelect:
-		c.rows, c.cols = w.extent(m)
-	case doValue:
-		c.rows, c.cols = w.extent(m)
+		c.bindLabels(w)
+	case doBinary, doSelect, doValue:
+		c.lengths = m.grid.lengths
+		c.lengths[m.grid.blocks] *= w.blocks
 		c.operands = w.loopStep.operands[w.part][:m.width]
 	}
 	c.dst = w.data(m.dst)
 	return c
+}
+
+// bindLabels finds the labels of the rows in the window.
+func (c *bound[F]) bindLabels(w *window[F]) {
+	wide := c.micro.in[0].at
+	if c.kind == doOneHot {
+		wide = c.micro.dst.at
+	}
+	if wide&byCol == 0 {
+		c.cols = 1
+	}
+	from, size := w.span(wide &^ byCol)
+	c.labels = w.m.labels[c.micro.labels][from : from+size]
 }
 
 func (m *micro) operands() int {
@@ -215,45 +265,17 @@ func (m *micro) operands() int {
 
 // data returns the elements of an array that lie in the window.
 func (w *window[F]) data(r ref) []F {
-	size, from := 1, 0
-	switch r.at {
-	case full:
-		size, from = w.rows*w.domain.cols, w.from*w.domain.cols
-	case perRow:
-		size, from = w.rows, w.from
-	case perCol:
-		size = w.domain.cols
-	}
+	from, size := w.span(r.at)
 	if r.slot < 0 {
 		return w.scratch[w.part][r.scratch : r.scratch+size]
 	}
 	return w.m.slots[r.slot][from : from+size]
 }
 
-// extent returns the loop of an elementwise micro-instruction, with one row
-// where its arrays are contiguous or scalars.
-func (w *window[F]) extent(m *micro) (rows, cols int) {
-	if m.dst.at != full {
-		return 1, w.rows
+// span returns how many elements of an array lie before the window and in it.
+func (w *window[F]) span(at place) (from, size int) {
+	if at&byBlock != 0 {
+		from = w.domain.extent(at, w.from)
 	}
-	for _, r := range m.in[:m.operands()] {
-		if r.at == perRow || r.at == perCol {
-			return w.rows, w.domain.cols
-		}
-	}
-	return 1, w.rows * w.domain.cols
-}
-
-// operand returns an array as the operand of a loop that writes to dst.
-func (w *window[F]) operand(r, dst ref) kernel.Operand[F] {
-	x := kernel.Operand[F]{Data: w.data(r)}
-	switch {
-	case r.at == full:
-		x.Row, x.Col = w.domain.cols, 1
-	case r.at == perCol, r.at == perRow && dst.at == perRow:
-		x.Col = 1
-	case r.at == perRow:
-		x.Row = 1
-	}
-	return x
+	return from, w.domain.extent(at, w.blocks)
 }

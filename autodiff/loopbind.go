@@ -10,13 +10,17 @@ import (
 // bindLoop makes the instruction of a fused loop.
 func (m *machine[F]) bindLoop(a *analysis, u *unit) step {
 	s := &loopStep[F]{m: m, domain: u.domain, feeds: -1}
-	s.tileRows = max(1, min(u.domain.rows, tile/max(1, u.domain.cols)))
-	s.tiles = (u.domain.rows + s.tileRows - 1) / s.tileRows
+	blocks := u.domain.blocks()
+	s.tileSize = max(1, min(blocks, tile/max(1, u.domain.block*u.domain.cols)))
+	s.tiles = (blocks + s.tileSize - 1) / s.tileSize
 	s.parts = max(1, min(s.tiles, maxParts, u.domain.size()*len(u.nodes)/partWork))
 	b := loopBinder[F]{loopStep: s, a: a, u: u, refs: map[*Node]ref{}, results: a.results(u)}
 	for i, n := range u.nodes {
 		b.bind(n)
 		b.release(i)
+	}
+	for i := range s.micros {
+		b.arrange(&s.micros[i])
 	}
 	for range s.parts {
 		s.scratch = append(s.scratch, make([]F, b.top))
@@ -74,7 +78,7 @@ func (b *loopBinder[F]) bind(n *Node) {
 		m.kind = doSelect
 		m.in = [3]ref{b.operand(n, 0), b.operand(n, 1), b.operand(n, 2)}
 	case sum, reduceMax:
-		b.bindRowReduce(n, &m)
+		b.bindReduce(n, &m)
 	case pick:
 		at, _ := b.domain.place(n.inputs[0].shape)
 		m.kind, m.in[0], m.labels = doPick, b.dense(n, 0, at), n.inputs[1].id
@@ -92,36 +96,33 @@ func (b *loopBinder[F]) bind(n *Node) {
 	b.micros = append(b.micros, m)
 }
 
-// bindRowReduce reduces the rows of n's operand, which is a copy where they are
-// of length 1 in a wider domain.
-func (b *loopBinder[F]) bindRowReduce(n *Node, m *micro) {
-	at, _ := b.domain.place(n.inputs[0].shape)
-	if at != full && b.domain.cols != 1 {
+// bindReduce reduces the rows of n's operand, which is a copy where they are of
+// length 1 in a wider domain, or the columns of each block.
+func (b *loopBinder[F]) bindReduce(n *Node, m *micro) {
+	x := n.inputs[0].shape
+	at, _ := b.domain.place(x)
+	_, to, r := reduction(n.op)
+	m.kind, m.reduce = doRowReduce, r
+	switch {
+	case to < len(x):
+		m.kind = doBlockReduce
+	case at&byCol == 0 && b.domain.cols != 1:
 		m.kind, m.binary = doBinary, kernel.Max
 		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 0)
 		return
 	}
-	m.kind, m.in[0] = doRowReduce, b.dense(n, 0, at)
-	if _, ok := n.op.(reduceMax); ok {
-		m.reduce = kernel.ReduceMax
-	}
+	m.in[0] = b.dense(n, 0, at)
 }
 
 func (b *loopBinder[F]) bindClosing(n *Node) {
-	m := micro{reduce: kernel.ReduceSum, closing: len(b.closings)}
-	to := 0
-	switch o := n.op.(type) {
-	case sum:
-		to = o.to
-	case reduceMax:
-		to, m.reduce = o.to, kernel.ReduceMax
-	}
+	_, to, r := reduction(n.op)
+	m := micro{reduce: r, closing: len(b.closings)}
 	x := n.inputs[0].shape
 	at, _ := b.domain.place(x)
 	m.in[0] = b.dense(n, 0, at)
 	m.kind = doCloseCols
 	width := b.domain.cols
-	if to == len(x) || at != full {
+	if to == len(x) || at&byCol == 0 {
 		m.kind, width = doCloseAll, 0
 	}
 	m = b.closeProduct(n, m)
@@ -158,7 +159,7 @@ func (b *loopBinder[F]) operand(n *Node, i int) ref {
 	if r, ok := b.refs[x]; ok && b.a.unitOf[x.id] == b.u {
 		return r
 	}
-	at, ok := b.domain.place(view.shape)
+	at, ok := b.domain.read(n, i)
 	if !ok {
 		panic(fmt.Sprintf("autodiff: %v does not lie in a loop of %v", view, b.domain))
 	}
@@ -175,6 +176,18 @@ func (b *loopBinder[F]) dense(n *Node, i int, at place) ref {
 	out := b.scratchFor(at, slices.Index(b.u.nodes, n))
 	b.copy(out, r)
 	return out
+}
+
+// arrange finds the loops of an elementwise micro-instruction.
+func (b *loopBinder[F]) arrange(m *micro) {
+	switch m.kind {
+	case doBinary, doSelect, doValue:
+		var in []place
+		for _, r := range m.in[:m.operands()] {
+			in = append(in, r.at)
+		}
+		m.grid = b.domain.gridOf(b.tileSize, m.dst.at, in...)
+	}
 }
 
 // place returns where n is written: its slot if others read it, else scratch.
@@ -212,10 +225,7 @@ func (b *loopBinder[F]) scratchFor(at place, last int) ref {
 			return r
 		}
 	}
-	size := b.tileRows
-	if at == full {
-		size *= b.domain.cols
-	}
+	size := b.domain.extent(at, b.tileSize)
 	r := ref{slot: -1, scratch: b.top, at: at}
 	b.top += padded(size)
 	b.owned = append(b.owned, owned{r, last})

@@ -196,13 +196,8 @@ type foldStep[F kernel.Float] struct {
 
 func (m *machine[F]) bindFold(n *Node) step {
 	s := &foldStep[F]{m: m, x: stored(n.inputs[0]).id, y: n.id}
-	from, to := 0, 0
-	switch o := n.op.(type) {
-	case sum:
-		from, to = o.from, o.to
-	case reduceMax:
-		from, to, s.reduce = o.from, o.to, kernel.ReduceMax
-	}
+	from, to, r := reduction(n.op)
+	s.reduce = r
 	x := n.inputs[0].shape
 	s.outer, s.middle, s.inner = x[:from].Size(), x[from:to].Size(), x[to:].Size()
 	return s

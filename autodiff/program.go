@@ -143,7 +143,7 @@ func (a *analysis) describe(u *unit) string {
 		b := u.nodes[0].op.(blockSum).of
 		out = fmt.Sprintf("blocks %d×%d: %d instructions", b.rows/b.size, b.size, len(u.blocks.whole.analysis.order))
 	case loop:
-		out = fmt.Sprintf("loop %d×%d: %s", u.domain.rows, u.domain.cols, out)
+		out = fmt.Sprintf("loop %v: %s", u.domain, out)
 	}
 	for _, n := range a.results(u) {
 		out += " → " + a.resultName(n)

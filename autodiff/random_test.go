@@ -14,8 +14,11 @@ import (
 // in many ways, and returns it with feeds and the nodes that can be outputs.
 func randomGraph(rng *rand.Rand, precision tensor.Dtype, size int) (g *Graph, feeds []Feed, nodes []*Node) {
 	g = NewGraph(precision)
-	n, k := 1+rng.IntN(4), 1+rng.IntN(5)
-	for i, shape := range []Shape{{n, k}, {n, k}, {n, 1}, {k}, {}, {n}, {k, n}} {
+	n, m, k := 1+rng.IntN(4), 1+rng.IntN(4), 1+rng.IntN(5)
+	for i, shape := range []Shape{
+		{n, k}, {n, k}, {n, 1}, {k}, {}, {n}, {k, n},
+		{n, m, k}, {n, 1, k}, {m, k}, {m, 1}, {n, 1, 1}, {2, n, m, k}, {2, n, 1, k}, {2, 1, m, k},
+	} {
 		x := g.Input(string(rune('a'+i)), shape...)
 		feeds = append(feeds, x.Feed(randomTensor(rng, precision, shape)))
 		nodes = append(nodes, x)
@@ -60,7 +63,7 @@ func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
 	defer Catch(&err)
 	pick := func() *Node { return nodes[rng.IntN(len(nodes))] }
 	a, b := pick(), pick()
-	switch rng.IntN(27) {
+	switch rng.IntN(30) {
 	case 0, 1:
 		return a.Add(b)
 	case 2:
@@ -112,6 +115,12 @@ func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
 		return Concat(0, a, b).Slice(0, 1, 1+b.shape[0])
 	case 25:
 		return a.Pad(0, 1, 2).ReduceMax(0)
+	case 26:
+		return a.SumKeep(len(a.shape) - 2)
+	case 27:
+		return a.Sub(b).Tanh().LogSoftmax(len(a.shape) - 2)
+	case 28:
+		return a.Tanh().Softmax(1).Sum(1, len(a.shape)-1)
 	default:
 		return a.Abs().AddScalar(0.5).MulScalar(-1).SubScalar(2)
 	}

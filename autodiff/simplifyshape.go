@@ -1,11 +1,11 @@
 package autodiff
 
-// materialise replaces operands whose broadcast to shape is not one of rows,
-// columns or scalars, which is all that instructions do by themselves.
+// materialise replaces operands whose broadcast to shape is more than what
+// instructions do by themselves, see [place].
 func (s *simplifier) materialise(in []*Node, shape Shape) {
-	d := domainOf(shape)
+	d := loopOf(in, shape)
 	for i, x := range in {
-		if _, ok := d.place(x.shape); !ok {
+		if _, ok := d.placeIn(x.shape, shape); !ok {
 			in[i] = s.intern(stretch{shape}, []*Node{x}, shape)
 		}
 	}

@@ -1,6 +1,10 @@
 package autodiff
 
-import "slices"
+import (
+	"slices"
+
+	"declive/internal/kernel"
+)
 
 // A unit becomes one instruction of a program: a fused loop over a domain, a
 // matrix product with its epilogue, or the move or reduction of one array.
@@ -158,10 +162,10 @@ func (a *analysis) partition() {
 		case transpose, slice, pad, concat:
 			u.kind = move
 		case stretch:
-			if _, ok := domainOf(n.shape).place(n.inputs[0].shape); !ok {
+			u.domain = loopOf(n.inputs, n.shape)
+			if _, ok := u.domain.read(n, 0); !ok {
 				u.kind = move
 			}
-			u.domain = domainOf(n.shape)
 		case sum:
 			u.kind, u.domain = reductionLoop(n, o.from, o.to)
 		case reduceMax:
@@ -171,7 +175,7 @@ func (a *analysis) partition() {
 		case blockSum:
 			a.partitionBlocks(u, o.of)
 		default:
-			u.domain = domainOf(n.shape)
+			u.domain = loopOf(n.inputs, n.shape)
 		}
 		for _, m := range u.nodes {
 			a.unitOf[m.id] = u
@@ -196,28 +200,41 @@ func (a *analysis) partitionBlocks(u *unit, b *blocked) {
 }
 
 // reductionLoop says whether a reduction runs in a loop, and over which domain:
-// it does over everything, over the rows, and over the columns.
+// it does over everything, over the rows, over the columns, and over the rows of
+// blocks that fit into a tile.
 func reductionLoop(n *Node, from, to int) (unitKind, domain) {
 	x := n.inputs[0].shape
-	if from > 0 && to < len(x) || to == len(x) && from > 0 && from < len(x)-1 {
-		return folding, domain{}
+	d := domainOf(x)
+	last := len(x) - 1
+	switch {
+	case to == len(x) && (from == 0 || from == last), from == 0 && to == last:
+		return loop, d
+	case to == last && d.cols > 1:
+		d.block = x[from:to].Size()
+		if d.rows > d.block && d.block > 1 && d.block*d.cols <= tile {
+			return loop, d
+		}
 	}
-	if from == 0 && to < len(x)-1 {
-		return folding, domain{}
-	}
-	return loop, domainOf(x)
+	return folding, domain{}
 }
 
 // closes reports whether n's value is known only when its loop has ended: it is
 // summed over the rows.
 func closes(n *Node) bool {
-	switch o := n.op.(type) {
+	from, to, _ := reduction(n.op)
+	return from == 0 && to > 0
+}
+
+// reduction returns the axes that a reduction is over, from … to−1, and its
+// kernel; none for another op.
+func reduction(o op) (from, to int, r kernel.Reduction) {
+	switch o := o.(type) {
 	case sum:
-		return o.from == 0
+		return o.from, o.to, kernel.ReduceSum
 	case reduceMax:
-		return o.from == 0
+		return o.from, o.to, kernel.ReduceMax
 	}
-	return false
+	return 0, 0, 0
 }
 
 // product absorbs into a matrix product the transposes of its factors, and a
