@@ -72,41 +72,70 @@ func (g *gather) same(o *gather) bool {
 	return len(g.data) == len(o.data) && (len(g.data) == 0 || &g.data[0] == &o.data[0])
 }
 
-// fill writes the input for probes, one for each lane, of a variable with the
-// given number of columns. first is memory for as many numbers as lanes.
-func (g *gather) fill(to []float64, at []probe, cols int, first []int) {
-	n := len(at)
-	for r, p := range at {
-		first[r] = p.index/cols*g.rowStep + p.index%cols*g.colStep
+// A laneInput is the memory that is fed for a gather.
+type laneInput struct {
+	*gather
+	values *tensor.Dense
+	first  []int // where each lane's elements start, as filled last
+}
+
+// inputsFor returns the memory of gathers for programs with so many lanes.
+func inputsFor(gathers []*gather, lanes int) []laneInput {
+	out := make([]laneInput, len(gathers))
+	for i, g := range gathers {
+		v := dense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+		out[i] = laneInput{gather: g, values: v, first: make([]int, lanes)}
+		for r := range out[i].first {
+			out[i].first[r] = -1
+		}
 	}
-	switch g.kind {
-	case newValue:
+	return out
+}
+
+// fill writes the input for probes, one for each lane, of the elements at the
+// given rows and columns of the variable. What probes of neighbouring elements
+// have in common stays as it is.
+func (in *laneInput) fill(at []probe, rows, cols []int) {
+	to := in.values.Float64s()
+	if in.kind == newValue {
 		for r, p := range at {
 			to[r] = p.value
 		}
-	case masked:
-		clear(to)
-		for r, i := range first {
-			to[i*n+r] = 1
-		}
-	case taken:
-		for i := range g.count {
-			row, data := to[i*n:(i+1)*n], g.data[i*g.step:]
-			for r, from := range first {
-				row[r] = data[from]
-			}
+		return
+	}
+	moved := false
+	for r := range in.first {
+		from := rows[r]*in.rowStep + cols[r]*in.colStep
+		moved = moved || from != in.first[r]
+		in.first[r] = from
+	}
+	switch {
+	case !moved:
+	case in.kind == masked:
+		in.mark(to)
+	default:
+		in.copy(to)
+	}
+}
+
+// mark writes a mask.
+func (in *laneInput) mark(to []float64) {
+	clear(to)
+	for r, i := range in.first {
+		to[i*len(in.first)+r] = 1
+	}
+}
+
+// copy writes the elements that are taken.
+func (in *laneInput) copy(to []float64) {
+	n := len(in.first)
+	for i := range in.count {
+		row, data := to[i*n:(i+1)*n], in.data[i*in.step:]
+		for r, from := range in.first[:len(row)] {
+			row[r] = data[from]
 		}
 	}
 }
 
 // nodeName names the copy of a node.
 func nodeName(x *autodiff.Node) string { return fmt.Sprintf("%s %d", x.Op(), x.ID()) }
-
-// tensors returns a tensor for each gather, to be filled and fed.
-func tensors(gathers []*gather) []*tensor.Dense {
-	out := make([]*tensor.Dense, len(gathers))
-	for i, g := range gathers {
-		out[i] = dense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
-	}
-	return out
-}

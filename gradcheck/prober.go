@@ -14,12 +14,12 @@ type laneProber struct {
 	c       *checker
 	program *autodiff.Program
 	feeds   []autodiff.Feed
-	gathers []*gather
-	inputs  [][]float64 // memory of what is fed for them
+	inputs  []laneInput
 	lanes   int
-	cols    int // of the variable
+	width   int // columns of the variable
 	full    []probe
-	first   []int
+	rows    []int // of the variable's element that each lane moves
+	cols    []int
 }
 
 // maxLaneWork is the number of elements that the largest value of a lane program
@@ -101,15 +101,32 @@ func newLaneProber(c *checker, b int, build *laneBuilder, output *autodiff.Node)
 		return nil, err
 	}
 	_, cols := matrix(c.p.Vars[b].Shape)
-	p := &laneProber{c: c, program: program, gathers: build.gather, lanes: build.lanes, cols: max(cols, 1), first: make([]int, build.lanes)}
+	p := &laneProber{
+		c: c, program: program, inputs: inputsFor(build.gather, build.lanes), lanes: build.lanes,
+		width: max(cols, 1), rows: make([]int, build.lanes), cols: make([]int, build.lanes),
+	}
 	for _, f := range build.feeds {
 		p.feeds = append(p.feeds, f.node.Feed(f.value))
 	}
-	for i, v := range tensors(build.gather) {
-		p.feeds = append(p.feeds, build.gather[i].node.Feed(v))
-		p.inputs = append(p.inputs, v.Float64s())
+	for _, in := range p.inputs {
+		p.feeds = append(p.feeds, in.node.Feed(in.values))
 	}
 	return p, nil
+}
+
+// fill writes the inputs for the probes, the last of them again where lanes are
+// left.
+func (p *laneProber) fill(now []probe) {
+	p.full = append(p.full[:0], now...)
+	for len(p.full) < p.lanes {
+		p.full = append(p.full, now[len(now)-1])
+	}
+	for r, at := range p.full {
+		p.rows[r], p.cols[r] = at.index/p.width, at.index%p.width
+	}
+	for i := range p.inputs {
+		p.inputs[i].fill(p.full, p.rows, p.cols)
+	}
 }
 
 // probe evaluates the probes, as many at a time as there are lanes. Lanes
@@ -118,13 +135,7 @@ func (p *laneProber) probe(at []probe, out []float64) error {
 	m := len(p.c.base)
 	for lo := 0; lo < len(at); lo += p.lanes {
 		now := at[lo:min(lo+p.lanes, len(at))]
-		p.full = append(p.full[:0], now...)
-		for len(p.full) < p.lanes {
-			p.full = append(p.full, now[len(now)-1])
-		}
-		for i, g := range p.gathers {
-			g.fill(p.inputs[i], p.full, p.cols, p.first)
-		}
+		p.fill(now)
 		if err := p.program.Run(p.feeds...); err != nil {
 			return err
 		}
