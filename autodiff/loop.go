@@ -85,7 +85,7 @@ func (s *loopStep[F]) runTile() {
 		s.feeds = s.m.feeds
 		w := window[F]{loopStep: s, blocks: s.domain.blocks()}
 		for i := range s.micros {
-			s.bounds[i] = w.find(&s.micros[i])
+			w.find(&s.micros[i], &s.bounds[i])
 		}
 	}
 	for i := range s.closings {
@@ -101,11 +101,12 @@ func (s *loopStep[F]) runPart(part int) {
 	for i := range s.closings {
 		s.closings[i].start(part)
 	}
+	var c bound[F]
 	for t := part * s.tiles / s.parts; t < (part+1)*s.tiles/s.parts; t++ {
 		from := t * s.tileSize
 		w := window[F]{loopStep: s, part: part, from: from, blocks: min(s.tileSize, s.domain.blocks()-from)}
 		for i := range s.micros {
-			c := w.find(&s.micros[i])
+			w.find(&s.micros[i], &c)
 			c.run()
 		}
 	}
@@ -213,18 +214,18 @@ type window[F kernel.Float] struct {
 	part, from, blocks int
 }
 
-// find returns a micro-instruction with its operands in the window.
-func (w *window[F]) find(m *micro) bound[F] {
-	c := bound[F]{micro: m, cols: w.domain.cols, part: w.part}
-	for i, r := range m.in[:m.operands()] {
+// find makes c a micro-instruction with its operands in the window.
+func (w *window[F]) find(m *micro, c *bound[F]) {
+	c.micro, c.cols, c.part = m, w.domain.cols, w.part
+	for i := range m.operands() {
 		s := &m.grid.strides[1+i]
-		c.in[i] = kernel.Operand[F]{Data: w.data(r), Row: s[1], Col: s[2]}
+		c.in[i] = kernel.Operand[F]{Data: w.data(m.in[i]), Row: s[1], Col: s[2]}
 	}
 	switch m.kind {
 	case doCloseAll, doCloseCols, doCloseProduct:
 		c.closing = &w.closings[m.closing]
 		_, c.rows = w.span(m.in[0].at &^ byCol)
-		return c
+		return
 	case doPick, doOneHot:
 		c.bindLabels(w)
 	case doBinary, doSelect, doValue:
@@ -233,7 +234,6 @@ func (w *window[F]) find(m *micro) bound[F] {
 		c.operands = w.loopStep.operands[w.part][:m.width]
 	}
 	c.dst = w.data(m.dst)
-	return c
 }
 
 // bindLabels finds the labels of the rows in the window.
