@@ -18,9 +18,9 @@ func domainOf(s Shape) domain {
 	return domain{s[:last].Size(), s[last], 1}
 }
 
-// loopOf returns the loop of an op that broadcasts its operands to a shape, with
-// the blocks that the first of them asks for that needs some. A tile holds whole
-// blocks, so they must not be larger.
+// loopOf returns the loop of an op that broadcasts its operands to a shape. Its
+// blocks are those in which the first operand that needs blocks can be read,
+// unless they are larger than a tile, which holds whole blocks.
 func loopOf(in []*Node, to Shape) domain {
 	d := domainOf(to)
 	for _, x := range in {
