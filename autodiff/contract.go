@@ -58,6 +58,9 @@ func (b *loopBinder[F]) addScaled(n *Node, m micro) micro {
 // addScaled sets dst to s·x + y, with signs.
 func (c *bound[F]) addScaled() {
 	x, y := c.in[0].Data, c.in[1].Data
+	if len(c.dst) == 0 {
+		return
+	}
 	a, b := F(c.signs[0])*c.in[2].Data[0], F(c.signs[1])
 	switch &c.dst[0] {
 	case &y[0]:

@@ -49,6 +49,21 @@ func TestContract(t *testing.T) {
 	}
 }
 
+// Arrays without elements pass through; only the maximum, the last formula, does
+// not exist.
+func TestContractWithoutElements(t *testing.T) {
+	for _, c := range contracted[:len(contracted)-1] {
+		for _, shape := range []Shape{{0}, {3, 0}, {0, 3}} {
+			results, _ := runContracted(t, tensor.Float64, shape, c.of, allPasses)
+			for _, r := range results {
+				for _, v := range r {
+					require.Zero(t, v, "%s of shape %v", c.formula, shape)
+				}
+			}
+		}
+	}
+}
+
 // runContracted returns the results of a formula and of a new value of x
 // computed with it, and the number of micro-instructions.
 func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x, y, s *Node) *Node, ps passes) (results [][]float64, micros int) {
