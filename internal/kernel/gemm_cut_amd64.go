@@ -42,7 +42,9 @@ func (g *Gemm[F]) chooseCut() cut {
 }
 
 // across reports whether to divide along rows of C: if these are longer than its
-// columns, or not much shorter where cores would all pack the whole of B.
+// columns, or not much shorter where cores would all pack the whole of B. The
+// gradient of a weight is not, where it can be helped: a core then updates the
+// rows that it multiplies with in the next step.
 func (g *Gemm[F]) across() bool {
 	switch {
 	case g.path == directPath && g.stepA != 1 && g.m >= 64:

@@ -97,8 +97,8 @@ func (g *Gemm[F]) pointB(s *gemmScratch[F], p, j, end int) unsafe.Pointer {
 func (g *Gemm[F]) pointA(s *gemmScratch[F], i, rows, p, cols int) {
 	t := &s.tile
 	step := g.stepA * g.size
-	many := t.k >= 64 && t.k <= 640 && cols >= 16*g.kernels.lanes
-	few := t.k >= 64 && t.k <= 640 && cols >= 4*g.kernels.lanes
+	fits := t.k >= 64 && t.k <= 640
+	many, few := fits && cols >= 16*g.kernels.lanes, fits && cols >= 4*g.kernels.lanes
 	switch {
 	case g.stepA != 1 && (many && step >= 1024 || t.k > 64 && step%2048 == 0):
 		g.packColumns(s, i, rows, p, t.k)

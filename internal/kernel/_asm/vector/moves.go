@@ -48,7 +48,7 @@ func (v vec) bytes(mode string) {
 const gathered = 8
 
 // gather emits the copy of rows from anywhere, of n elements, at least two
-// vectors and a half, to where they are ldd bytes apart. Stores are of whole
+// vectors, to where they are ldd bytes apart. Stores are of whole
 // lines, but for those at the ends of rows, which come first. Meanwhile other
 // rows come into the second level of cache.
 func (v vec) gather() {
