@@ -71,9 +71,9 @@ func parse(args []string, all []benchmark) (*settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	names, variants := namesOf(all)
 	s := &settings{}
-	flags.Func("case", "`names` separated by commas, or all, the default; of "+strings.Join(names, ", "), chosen(&s.cases, names))
+	flags.Func("case", "`names` separated by commas, or all, the default; of "+strings.Join(names, ", "), command.Names(&s.cases, names))
 	dtype := flags.String("dtype", "both", "f32, f64 or both")
-	flags.Func("variant", "only these `variants`, separated by commas; of "+strings.Join(variants, ", "), chosen(&s.variants, variants))
+	flags.Func("variant", "only these `variants`, separated by commas; of "+strings.Join(variants, ", "), command.Names(&s.variants, variants))
 	flags.IntVar(&s.threads, "threads", 1, "GOMAXPROCS")
 	flags.IntVar(&s.repeat, "repeat", 0, "timed samples of a case; 0 for 11, or fewer where one is long")
 	flags.BoolVar(&s.checkOnly, "check-only", false, "print the losses without timing")
@@ -102,23 +102,6 @@ func namesOf(all []benchmark) (names, variants []string) {
 		}
 	}
 	return names, variants
-}
-
-// chosen parses a list of names separated by commas, or "all", which is nil.
-func chosen(list *[]string, names []string) func(text string) error {
-	return func(text string) error {
-		*list = nil
-		if text == "all" {
-			return nil
-		}
-		*list = strings.Split(text, ",")
-		for _, name := range *list {
-			if !slices.Contains(names, name) {
-				return fmt.Errorf("%q is none of %s", name, strings.Join(names, ", "))
-			}
-		}
-		return nil
-	}
 }
 
 // check refuses settings without meaning, and arguments that would be ignored.

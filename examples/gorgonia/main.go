@@ -40,10 +40,8 @@ func main() { command.Exit("gorgonia", run(os.Args[1:], os.Stdout)) }
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("gorgonia", flag.ContinueOnError)
-	wanted := names()
-	flags.Func("program", "`names` separated by commas, or all, the default; of "+strings.Join(wanted, ", "), func(list string) error {
-		return choose(&wanted, list)
-	})
+	var wanted []string
+	flags.Func("program", "`names` separated by commas, or all, the default; of "+strings.Join(names(), ", "), command.Names(&wanted, names()))
 	rounds := flags.Int("rounds", 5, "turns of each machine")
 	data := flags.String("data", "", "`folder` that holds iris and fashion-mnist; generated data if empty")
 	if err := command.ParseFlags(flags, args); err != nil {
@@ -64,27 +62,12 @@ func names() []string {
 	return list
 }
 
-// choose sets wanted to the programs that a list names.
-func choose(wanted *[]string, list string) error {
-	*wanted = names()
-	if list == "all" {
-		return nil
-	}
-	*wanted = strings.Split(list, ",")
-	for _, name := range *wanted {
-		if !slices.Contains(names(), name) {
-			return fmt.Errorf("%q is none of %s", name, strings.Join(names(), ", "))
-		}
-	}
-	return nil
-}
-
-// contests runs the wanted programs and prints the table.
+// contests runs the wanted programs, or all for nil, and prints the table.
 func contests(out io.Writer, wanted []string, data string, rounds int) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "program\tsteps\tloss on tape\tloss on Declive\tdiffer by\ttape, ms/step\tDeclive, ms/step\tratio\t")
 	for _, p := range programs {
-		if !slices.Contains(wanted, p.name) {
+		if wanted != nil && !slices.Contains(wanted, p.name) {
 			continue
 		}
 		r, err := contest(p.build, data, rounds, p.steps)

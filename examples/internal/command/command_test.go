@@ -68,3 +68,14 @@ func TestHelp(t *testing.T) {
 	require.ErrorIs(t, ParseFlags(flags(&help), []string{"-h"}), flag.ErrHelp)
 	assert.Equal(t, "  -n numbers\n    \tnumbers to draw (default 3)\n", help.String())
 }
+
+func TestNames(t *testing.T) {
+	list := []string{"before"}
+	set := Names(&list, []string{"a", "b", "c"})
+	require.NoError(t, set("c,a"))
+	assert.Equal(t, []string{"c", "a"}, list)
+	require.NoError(t, set("all"))
+	assert.Nil(t, list)
+	assert.EqualError(t, set("a,d"), `"d" is none of a, b, c`)
+	assert.EqualError(t, set(""), `"" is none of a, b, c`)
+}

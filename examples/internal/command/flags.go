@@ -1,6 +1,6 @@
 // Package command is what the examples share around their work: [Main] or [Exit]
 // ends the process as the error of a program says, [Parse] and [ParseFlags] read
-// its arguments.
+// its arguments, [Names] a list among them.
 package command
 
 import (
@@ -8,6 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // Parse parses the flags of a program that takes arguments, too. The error is
@@ -36,4 +38,22 @@ func ParseFlags(fs *flag.FlagSet, args []string) error {
 		return fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0))
 	}
 	return nil
+}
+
+// Names returns the function of a flag that takes some of known names, separated
+// by commas, or "all", for which list becomes nil.
+func Names(list *[]string, known []string) func(text string) error {
+	return func(text string) error {
+		*list = nil
+		if text == "all" {
+			return nil
+		}
+		*list = strings.Split(text, ",")
+		for _, name := range *list {
+			if !slices.Contains(known, name) {
+				return fmt.Errorf("%q is none of %s", name, strings.Join(known, ", "))
+			}
+		}
+		return nil
+	}
 }
