@@ -77,31 +77,34 @@ func setLast[F float](x []F, columns int) {
 	}
 }
 
-// A gatherer fills batches, on all cores where they are large, without
-// allocating.
+// A gatherer fills batches without allocating: large ones on all cores, and on
+// cores that are free ahead of time.
 type gatherer struct {
 	data   *Dataset
 	batch  autodiff.Batch
 	rows   []int
-	inPart int            // rows of a part, but for the last
-	each   func(part int) // g.part, bound once
+	inPart int                // rows of a part, but for the last
+	some   func(from, to int) // g.gather, bound once
+	ahead  kernel.Ahead
 }
 
 func newGatherer(d *Dataset) *gatherer {
 	g := &gatherer{data: d}
-	g.each = g.part
+	g.some = g.gather
 	return g
 }
 
+// together is the number of rows that are copied side by side.
+const together = 8
+
 // partSize is about the number of elements from which it pays to let another
 // core gather them.
-const partSize = 1 << 17
+const partSize = 1 << 15
 
 // cutRows returns how many of n examples make a part: all of them, or a half, a
 // quarter and so on, but a multiple of as many as are copied together.
 func (g *gatherer) cutRows(n int) int {
-	const together = 8
-	for n > 2*together && n*g.data.Features() >= 2*partSize {
+	for n > together && n*g.data.Features() >= 2*partSize {
 		n = (n + 1) / 2
 	}
 	return (n + together - 1) / together * together
@@ -110,13 +113,24 @@ func (g *gatherer) cutRows(n int) int {
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {
 	g.batch, g.rows, g.inPart = b, rows, g.cutRows(len(rows))
-	kernel.Do((len(rows)+g.inPart-1)/g.inPart, g.each)
+	kernel.DoRuns(g.parts(), g.some)
 }
 
-// part fills one part of the batch.
-func (g *gatherer) part(part int) {
-	d, n := g.data, g.inPart
-	from, to := part*n, min((part+1)*n, len(g.rows))
+// start lets free cores fill b, as fill does.
+func (g *gatherer) start(b autodiff.Batch, rows []int) {
+	g.batch, g.rows, g.inPart = b, rows, together
+	g.ahead.Start(g.parts(), g.some)
+}
+
+// finish returns when the batch that was started is full.
+func (g *gatherer) finish() { g.ahead.Finish() }
+
+func (g *gatherer) parts() int { return (len(g.rows) + g.inPart - 1) / g.inPart }
+
+// gather fills parts from to to−1 of the batch.
+func (g *gatherer) gather(from, to int) {
+	d := g.data
+	from, to = from*g.inPart, min(to*g.inPart, len(g.rows))
 	rows := g.rows[from:to]
 	if d.double {
 		d.store.gather64(g.batch.X.Float64s()[from*d.Features():], d.Features(), rows, &d.affine)

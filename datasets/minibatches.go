@@ -3,6 +3,7 @@ package datasets
 import (
 	"iter"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 
 	"declive/autodiff"
@@ -19,8 +20,9 @@ import (
 //
 // The tensors of a batch are valid until the next one is asked for, and only to
 // be read: they are used again, and an epoch allocates nothing per batch. Large
-// batches are gathered by all cores together; the values do not depend on their
-// number. All examples at once are gathered once, in the first epoch.
+// batches are gathered by all cores together, others by a core that has nothing
+// to do while the batch before is in use; the values do not depend on it. All
+// examples at once are gathered once, in the first epoch.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	if size < 1 || size >= d.Len() {
 		return d.Consecutive(size)
@@ -74,11 +76,20 @@ type loader struct {
 	spare *desk  // of the last epoch that ended
 }
 
+// Batches of so many elements are gathered ahead. Smaller ones are full before
+// another core has begun, and steps on larger ones leave no core free.
+const (
+	minAhead = 1 << 13
+	maxAhead = 1 << 19
+)
+
 // A desk is the memory in which an epoch works.
 type desk struct {
 	rows       []int          // in the order of the epoch
 	full, last autodiff.Batch // the last is smaller if the size does not divide Len
+	next       autodiff.Batch // to use in turn with full; empty for no use
 	gatherer   *gatherer
+	ahead      bool // whether next is filled while full is in use
 	complete   bool // full holds the one batch there is
 }
 
@@ -95,17 +106,43 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 		return
 	}
 	l.order(number, d.rows)
-	for from := 0; from < len(d.rows); from += l.size {
-		to, b := from+l.size, d.full
-		if to > len(d.rows) {
-			to, b = len(d.rows), d.last
-		}
-		d.gatherer.fill(b, d.rows[from:to])
+	d.ahead = d.next.X != nil && runtime.GOMAXPROCS(0) > 1
+	defer d.gatherer.ahead.Stop()
+	for i := 0; i*l.size < len(d.rows); i++ {
+		b := l.batch(d, i)
 		d.complete = l.once
 		if !yield(b) {
 			return
 		}
 	}
+}
+
+// batch returns the i-th batch of the epoch, after those before it, and lets free
+// cores begin with the next.
+func (l *loader) batch(d *desk, i int) autodiff.Batch {
+	b, rows := l.place(d, i)
+	if !d.ahead {
+		d.gatherer.fill(b, rows)
+		return b
+	}
+	if i == 0 {
+		d.gatherer.start(b, rows)
+	}
+	d.gatherer.finish()
+	d.full, d.next = d.next, d.full
+	if (i+1)*l.size < len(d.rows) {
+		d.gatherer.start(l.place(d, i+1))
+	}
+	return b
+}
+
+// place returns where to gather the i-th batch of an epoch, and its rows.
+func (l *loader) place(d *desk, i int) (autodiff.Batch, []int) {
+	rows := d.rows[i*l.size:]
+	if len(rows) < l.size {
+		return d.last, rows
+	}
+	return d.full, rows[:l.size]
 }
 
 func (l *loader) begin() (*desk, uint64) {
@@ -130,6 +167,9 @@ func (l *loader) newDesk() *desk {
 	d := &desk{rows: make([]int, n), full: l.data.room(l.size), gatherer: newGatherer(l.data)}
 	if rest := n % l.size; rest > 0 {
 		d.last = l.data.room(rest)
+	}
+	if size := l.size * l.data.Features(); l.size < n && size >= minAhead && size <= maxAhead {
+		d.next = l.data.room(l.size)
 	}
 	return d
 }

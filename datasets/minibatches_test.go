@@ -170,6 +170,29 @@ func TestMinibatchesDoNotDependOnCores(t *testing.T) {
 	assert.Equal(t, one, three)
 }
 
+// The next batch is gathered while the present one is in use.
+func TestFreeCoresGatherAhead(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	const features = 20000
+	for size, want := range map[int]bool{1: true, 20: true, 30: false} { // of 20,000 to 600,000 elements
+		gathered, epoch := datasets.CountGathered(numberedExamples(t, 75, features), size)
+		for b := range epoch {
+			first, ahead := len(b.Y.Ints()), func() bool { return gathered() > size }
+			if want {
+				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", size)
+			} else {
+				time.Sleep(5 * time.Millisecond)
+				assert.False(t, ahead(), "batches of %d", size)
+			}
+			assert.Equal(t, size, first)
+			break
+		}
+		after := gathered()
+		time.Sleep(time.Millisecond)
+		assert.Equal(t, after, gathered(), "gathering goes on after the epoch has ended")
+	}
+}
+
 func TestEpochsInsideEachOther(t *testing.T) {
 	for _, features := range widths {
 		d := numberedExamples(t, 6, features)

@@ -75,7 +75,7 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 		g.job(0, 1)
 	} else {
 		g.serial = serials.Add(1)
-		doRuns(g.parts, g.job)
+		DoRuns(g.parts, g.job)
 	}
 	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil
 }

@@ -15,6 +15,14 @@ type cut struct {
 // least; a product of fewer is not divided.
 const partFlops = 1 << 18
 
+// A product with few rows or columns is not divided, either, if it takes fewer
+// than narrowFlops operations: it computes little with each element that it
+// reads, and cores would take as long to read what the other has just written.
+const (
+	fewColumns  = 16
+	narrowFlops = 1 << 22
+)
+
 // partCounts are the numbers of parts: few cores get equal shares of them.
 var partCounts = [...]int{48, 24, 16, 12, 8, 6, 4, 2}
 
@@ -30,6 +38,9 @@ func (g *Gemm[F]) chooseCut() cut {
 	flops := 2 * g.m * g.n * g.k
 	if min(g.m, g.n) == 1 { // most of the time goes to reading the matrix
 		flops *= 4
+	}
+	if min(g.m, g.n) <= fewColumns && flops < narrowFlops {
+		return d
 	}
 	most := min(max(flops/partFlops, min(flops/partFlops*2, 2)), d.size/least)
 	for _, n := range partCounts {

@@ -26,9 +26,9 @@ func Do(parts int, f func(part int)) {
 	workers.run(parts, helpers)
 }
 
-// doRuns is Do for work that is cheaper when parts that follow each other are
+// DoRuns is Do for work that is cheaper when parts that follow each other are
 // done together: each call of f does those from from to to−1.
-func doRuns(parts int, f func(from, to int)) {
+func DoRuns(parts int, f func(from, to int)) {
 	helpers := min(parts, runtime.GOMAXPROCS(0)) - 1
 	if helpers < 1 || !workers.busy.CompareAndSwap(false, true) {
 		if parts > 0 {
@@ -43,9 +43,10 @@ func doRuns(parts int, f func(from, to int)) {
 // workers is the one place where the package starts goroutines.
 var workers pool
 
-// A pool runs one job at a time: that of the goroutine that has set busy. Its
-// fields are the job, and change only while no worker runs.
+// A pool runs one job at a time: that of the goroutine that has set busy. The
+// fields behind are the job, and change only while no worker runs.
 type pool struct {
+	ahead   atomic.Pointer[Ahead] // what workers do while they wait for a job, or nil
 	busy    atomic.Bool
 	workers []*worker
 
@@ -58,12 +59,19 @@ type pool struct {
 // A failure is what a part panicked with.
 type failure struct{ value any }
 
+// failureOf returns the failure of a part that recovered value, nil if the part
+// ended its goroutine.
+func failureOf(value any) *failure {
+	if value == nil {
+		value = "kernel: a part of the work ended its goroutine"
+	}
+	return &failure{value}
+}
+
 // run does the job of the caller, who is one of those who share it, and ends
 // it.
 func (p *pool) run(parts, helpers int) {
-	for len(p.workers) < helpers {
-		p.workers = append(p.workers, newWorker(len(p.workers)+1))
-	}
+	p.hire(helpers)
 	p.spans = slices.Grow(p.spans[:0], helpers+1)[:helpers+1]
 	for i := range p.spans {
 		p.spans[i].set(parts*i/(helpers+1), parts*(i+1)/(helpers+1))
@@ -83,6 +91,23 @@ func (p *pool) run(parts, helpers int) {
 	}
 }
 
+// hire sees to it that there are n workers.
+func (p *pool) hire(n int) {
+	for len(p.workers) < n {
+		p.workers = append(p.workers, newWorker(len(p.workers)+1))
+	}
+}
+
+// rouse wakes a worker to look for work, unless a job has woken it.
+func (p *pool) rouse() {
+	if !p.busy.CompareAndSwap(false, true) {
+		return
+	}
+	p.hire(1)
+	p.workers[0].rouse()
+	p.busy.Store(false)
+}
+
 // share does parts of the job until none is left, beginning with span own. A
 // panic leaves no parts for anybody.
 func (p *pool) share(own int) {
@@ -91,11 +116,7 @@ func (p *pool) share(own int) {
 		if finished {
 			return
 		}
-		value := recover()
-		if value == nil {
-			value = "kernel: a part of the work ended its goroutine"
-		}
-		p.failure.CompareAndSwap(nil, &failure{value})
+		p.failure.CompareAndSwap(nil, failureOf(recover()))
 		for i := range p.spans {
 			p.spans[i].set(0, 0)
 		}
@@ -168,4 +189,24 @@ func (s *span) last() (from, to int) {
 			return to - n, to
 		}
 	}
+}
+
+// one takes the first part.
+func (s *span) one() (from, to int) {
+	for {
+		ends := s.ends.Load()
+		from, to = int(ends>>32), int(uint32(ends))
+		if from >= to {
+			return 0, 0
+		}
+		if s.ends.CompareAndSwap(ends, uint64(from+1)<<32|uint64(to)) {
+			return from, from + 1
+		}
+	}
+}
+
+// all takes all parts.
+func (s *span) all() (from, to int) {
+	ends := s.ends.Swap(0)
+	return int(ends >> 32), int(uint32(ends))
 }

@@ -20,12 +20,17 @@ func onCores(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
+func onTwoCores(t *testing.T) {
+	before := runtime.GOMAXPROCS(2)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+}
+
 func TestDoRunsEveryPartOnce(t *testing.T) {
 	onCores(t, func(t *testing.T) {
 		for _, parts := range []int{0, 1, 2, 3, 100} {
 			runs, inRuns := make([]atomic.Int32, parts), make([]atomic.Int32, parts)
 			Do(parts, func(part int) { runs[part].Add(1) })
-			doRuns(parts, func(from, to int) {
+			DoRuns(parts, func(from, to int) {
 				for ; from < to; from++ {
 					inRuns[from].Add(1)
 				}
@@ -78,6 +83,9 @@ func TestDoDoesNotAllocate(t *testing.T) {
 func TestWorkersEnd(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	Do(100, func(int) { time.Sleep(100 * time.Microsecond) })
+	var a Ahead
+	a.Start(100, func(int, int) {})
+	a.Finish()
 	stacks := make([]byte, 1<<20)
 	assert.Eventually(t, func() bool {
 		return !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "(*worker).loop")

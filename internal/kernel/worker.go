@@ -55,6 +55,16 @@ func (w *worker) post() {
 	}
 }
 
+// rouse lets w look for work.
+func (w *worker) rouse() {
+	switch {
+	case w.state.CompareAndSwap(ended, awake):
+		go w.loop()
+	case w.state.CompareAndSwap(asleep, awake):
+		w.wake <- struct{}{}
+	}
+}
+
 // wait returns when w has done its share, or will never begin it.
 func (w *worker) wait() {
 	if w.state.CompareAndSwap(posted, awake) {
@@ -93,7 +103,8 @@ func (w *worker) next() bool {
 	}
 }
 
-// spin waits, without giving up the core, for work, which it takes.
+// spin waits, without giving up the core, for work, which it takes. When it has
+// waited for longer than the gaps between most jobs, it does work ahead.
 func (w *worker) spin() bool {
 	start := time.Now()
 	for n := 0; ; n++ {
@@ -102,12 +113,24 @@ func (w *worker) spin() bool {
 		}
 		pause()
 		if n%64 == 63 {
+			if w.helpAhead() {
+				start = time.Now()
+			}
 			if time.Since(start) > spinTime || runtime.GOMAXPROCS(0) == 1 {
 				return false
 			}
 			runtime.Gosched()
 		}
 	}
+}
+
+// helpAhead does work ahead until it gets a share of a job, and returns false if
+// there is none.
+func (w *worker) helpAhead() (some bool) {
+	for a := workers.ahead.Load(); a != nil && w.state.Load() != posted && a.help(); {
+		some = true
+	}
+	return some
 }
 
 // sleep waits for a token and returns true, or ends the worker after a while.
