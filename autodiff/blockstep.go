@@ -105,7 +105,24 @@ func newBlockWorker[F kernel.Float](p *blockPlan, b *blocked, sums []F) *blockWo
 		w.sums = append(w.sums, own)
 		w.inPlace[i] = w.addInPlace(stored(n), own)
 	}
+	w.expect(b)
 	return w
+}
+
+// expect tells the products which of their operands follow each other from block
+// to block.
+func (w *blockWorker[F]) expect(b *blocked) {
+	next := map[int]int{} // of an operand, by slot
+	for i, x := range w.plan.operands {
+		if b.byRow[i] {
+			next[x.id] = x.shape.Size()
+		}
+	}
+	for _, s := range w.steps {
+		if p, ok := s.(*productStep[F]); ok {
+			p.gemm.Expect(next[p.a], next[p.b])
+		}
+	}
 }
 
 // addInPlace lets the product that computes n add to the sums by itself, if a

@@ -25,6 +25,8 @@ type Gemm[F Float] struct {
 	job              func(from, to int) // computes some of them, from the operands of the call
 	fastGemm[F]
 
+	nextA, nextB int // from an operand to that of the next run, in elements; 0 if not known
+
 	alpha, beta F
 	a, b, c     []F
 	serial      uint64 // of a call whose parts share what they pack, else 0
@@ -78,6 +80,14 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 		DoRuns(g.parts, g.job)
 	}
 	g.a, g.b, g.c, g.ep.Bias = nil, nil, nil, nil
+}
+
+// Expect says how many elements behind the operands of a run those of the next one
+// begin, where that is known, else 0. A product that computes little with each
+// element fetches the next ones from memory on its way.
+func (g *Gemm[F]) Expect(nextA, nextB int) {
+	g.nextA, g.nextB = nextA, nextB
+	g.plan()
 }
 
 func (g *Gemm[F]) check(a, b, c []F, ep *Epilogue[F]) {

@@ -183,7 +183,7 @@ func (g *Gemm[F]) columns(s *gemmScratch[F], r block) {
 	flat := grow(&s.t, chunk*ld)
 	t := &s.tile
 	t.rowA, t.stepA, t.stepB, t.rowC = g.colB*g.size, g.stepB*g.size, g.stepA*g.size, chunk*g.size
-	t.panelB, t.ahead = width*g.size, width*g.size
+	t.panelB, t.ahead = width*g.size, g.ahead(g.nextA, width)
 	for i := r.i0; i < r.i1; i += chunk {
 		n := min(chunk, r.i1-i)
 		for p := 0; p < g.k; p += kc {

@@ -81,7 +81,7 @@ func (g *Gemm[F]) pointB(s *gemmScratch[F], p, j, end int) unsafe.Pointer {
 	t, ks := &s.tile, g.kernels
 	if g.path == directPath {
 		width := g.tileVectors() * ks.lanes
-		t.stepB, t.panelB, t.ahead = g.stepB*g.size, width*g.size, width*g.size
+		t.stepB, t.panelB, t.ahead = g.stepB*g.size, width*g.size, g.ahead(g.nextB, width)
 		return address(g.b, p*g.stepB+j)
 	}
 	width := 2 * ks.lanes
@@ -89,6 +89,15 @@ func (g *Gemm[F]) pointB(s *gemmScratch[F], p, j, end int) unsafe.Pointer {
 	g.packB(s, p, t.k, j, end, panel)
 	t.stepB, t.panelB, t.ahead = width*g.size, panel*g.size, 4*width*g.size
 	return address(s.b, 0)
+}
+
+// ahead is the distance at which a tile prefetches elements that it reads once or
+// twice: those of the next run, next elements behind, or else the next panel.
+func (g *Gemm[F]) ahead(next, width int) int {
+	if next == 0 || min(g.m, g.n) > 2*g.kernels.rows {
+		next = width
+	}
+	return next * g.size
 }
 
 // pointA points the tile at rows i to i+rows−1 of op(A), steps p to p+t.k−1. They

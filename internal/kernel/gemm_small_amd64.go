@@ -24,8 +24,9 @@ func (g *Gemm[F]) planSmall() {
 	width := vectors * ks.lanes
 	g.own.tile = tileArgs[F]{
 		rowA: g.rowA * g.size, stepA: g.stepA * g.size, stepB: g.stepB * g.size, rowC: g.ldc * g.size,
-		panelB: width * g.size, ahead: width * g.size, k: g.k,
+		panelB: width * g.size, ahead: g.ahead(g.nextB, width), k: g.k,
 	}
+	g.calls = nil
 	for i := 0; i < g.m; {
 		rows := g.strip(g.m - i)
 		add := func(tile func(*tileArgs[F]), j, panels, lanes int) {

@@ -227,6 +227,24 @@ func TestGemmIsTheSameOnAnyNumberOfCores(t *testing.T) {
 	})
 }
 
+// What a product fetches for the next run, which may lie outside all matrices,
+// changes nothing.
+func TestGemmExpectsWithoutEffect(t *testing.T) {
+	eachImpl(t, func(t *testing.T) {
+		for _, s := range [][3]int{{10, 3073, 80}, {10, 300, 20}, {3073, 10, 80}, {300, 10, 20}, {80, 10, 3073}, {60, 70, 90}} {
+			for layout := range 4 {
+				p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 2, beta: 1}
+				plain, o := newMatrices[float32](p), newMatrices[float32](p)
+				plain.run(p)
+				g := NewGemm[float32](p.m, p.n, p.k, p.transA, p.transB, o.lda, o.ldb, o.ldc)
+				g.Expect(1<<30, 1<<30)
+				g.Run(2, o.a, o.b, 1, o.c, Epilogue[float32]{})
+				require.True(t, slices.Equal(plain.c, o.c), "%v", p)
+			}
+		}
+	})
+}
+
 func TestGemmDoesNotAllocate(t *testing.T) {
 	eachImpl(t, func(t *testing.T) {
 		for _, s := range [][3]int{{1, 1, 4}, {8, 8, 8}, {256, 10, 1000}, {10, 1000, 256}, {100, 110, 120}, {1000, 10, 256}, {1, 2000, 300}} {

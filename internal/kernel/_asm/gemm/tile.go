@@ -180,7 +180,7 @@ func (t tile) sum() {
 		}
 	}
 	for j := 0; j*t.Width() < t.cols*t.Width(); j += 64 / t.Width() {
-		PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j * t.Width()})
+		PREFETCHT1(Mem{Base: b, Index: ahead, Scale: 1, Disp: j * t.Width()})
 	}
 	for i := range (t.rows + 2) / 3 {
 		ADDQ(stepA, tilePointers[i])
