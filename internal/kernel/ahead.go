@@ -9,9 +9,9 @@ import (
 // that have waited in vain for a part of a job take parts of it, one at a time,
 // until [Ahead.Finish] does the others. The zero value has no parts.
 //
-// Only one of several that have been started is worked on ahead, the first. The
-// methods are called from one goroutine; after the first Start they do not
-// allocate.
+// Only one is worked on ahead at a time; those that are started while it has parts
+// left are not. The methods are called from one goroutine; after the first Start
+// they do not allocate.
 type Ahead struct {
 	runs func(from, to int)
 	open span // parts that nobody has begun

@@ -127,8 +127,11 @@ func (w *worker) spin() bool {
 // helpAhead does work ahead until it gets a share of a job, and returns false if
 // there is none.
 func (w *worker) helpAhead() (some bool) {
-	for a := workers.ahead.Load(); a != nil && w.state.Load() != posted && a.help(); {
-		some = true
+	for a := workers.ahead.Load(); a != nil && w.state.Load() != posted; some = true {
+		if !a.help() {
+			workers.ahead.CompareAndSwap(a, nil)
+			break
+		}
 	}
 	return some
 }
