@@ -83,14 +83,22 @@ const (
 	maxAhead = 1 << 19
 )
 
+// Tensors that are filled ahead take so many elements together, where that is not
+// too many tensors: one that the core which uses it still has in its cache takes
+// another core twice as long to fill.
+const (
+	rotated    = 3 << 18
+	maxRotated = 8
+)
+
 // A desk is the memory in which an epoch works.
 type desk struct {
-	rows       []int          // in the order of the epoch
-	full, last autodiff.Batch // the last is smaller if the size does not divide Len
-	next       autodiff.Batch // to use in turn with full; empty for no use
-	gatherer   *gatherer
-	ahead      bool // whether next is filled while full is in use
-	complete   bool // full holds the one batch there is
+	rows     []int            // in the order of the epoch
+	full     []autodiff.Batch // of which turns are used in turn
+	turns    int              // in this epoch: 1, or all
+	last     autodiff.Batch   // smaller, if the size does not divide Len
+	gatherer *gatherer
+	complete bool // the first of full holds the one batch there is
 }
 
 // epoch is the iterator: a range over it takes a desk, which goes to the next
@@ -102,11 +110,14 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 	d, number := l.begin()
 	defer l.end(d)
 	if d.complete {
-		yield(d.full)
+		yield(d.full[0])
 		return
 	}
 	l.order(number, d.rows)
-	d.ahead = d.next.X != nil && runtime.GOMAXPROCS(0) > 1
+	d.turns = len(d.full)
+	if runtime.GOMAXPROCS(0) == 1 {
+		d.turns = 1
+	}
 	defer d.gatherer.ahead.Stop()
 	for i := 0; i*l.size < len(d.rows); i++ {
 		b := l.batch(d, i)
@@ -118,10 +129,10 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 }
 
 // batch returns the i-th batch of the epoch, after those before it, and lets free
-// cores begin with the next.
+// cores begin with the next where there is room for it.
 func (l *loader) batch(d *desk, i int) autodiff.Batch {
 	b, rows := l.place(d, i)
-	if !d.ahead {
+	if d.turns == 1 {
 		d.gatherer.fill(b, rows)
 		return b
 	}
@@ -129,7 +140,6 @@ func (l *loader) batch(d *desk, i int) autodiff.Batch {
 		d.gatherer.start(b, rows)
 	}
 	d.gatherer.finish()
-	d.full, d.next = d.next, d.full
 	if (i+1)*l.size < len(d.rows) {
 		d.gatherer.start(l.place(d, i+1))
 	}
@@ -142,7 +152,7 @@ func (l *loader) place(d *desk, i int) (autodiff.Batch, []int) {
 	if len(rows) < l.size {
 		return d.last, rows
 	}
-	return d.full, rows[:l.size]
+	return d.full[i%d.turns], rows[:l.size]
 }
 
 func (l *loader) begin() (*desk, uint64) {
@@ -164,12 +174,22 @@ func (l *loader) end(d *desk) {
 
 func (l *loader) newDesk() *desk {
 	n := l.data.Len()
-	d := &desk{rows: make([]int, n), full: l.data.room(l.size), gatherer: newGatherer(l.data)}
+	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data)}
+	for range l.turns(n / l.size) {
+		d.full = append(d.full, l.data.room(l.size))
+	}
 	if rest := n % l.size; rest > 0 {
 		d.last = l.data.room(rest)
 	}
-	if size := l.size * l.data.Features(); l.size < n && size >= minAhead && size <= maxAhead {
-		d.next = l.data.room(l.size)
-	}
 	return d
+}
+
+// turns is the number of tensors to fill in turn with so many batches: one where
+// they are not gathered ahead.
+func (l *loader) turns(batches int) int {
+	size := l.size * l.data.Features()
+	if size < minAhead || size > maxAhead {
+		return 1
+	}
+	return min(batches, max(2, min(maxRotated, rotated/size)))
 }
