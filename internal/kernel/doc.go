@@ -4,7 +4,8 @@
 //
 // A matrix product is planned once with [NewGemm] for its shape and layout and
 // then run on any operands with [Gemm.Run], without allocating. The other
-// kernels are functions of slices. [Do] splits work over the cores.
+// kernels are functions of slices. [Do] splits work over the cores, and [Ahead]
+// lets those that are free begin with what comes next.
 //
 // Every kernel has a plain Go version, which is its definition, and may have
 // assembly for the instruction sets found at start. The result of a call

@@ -23,7 +23,7 @@ const (
 // A worker is a goroutine that comes into being with work, looks out for more
 // for a while, then sleeps, and ends when nothing comes. It changes the state
 // from awake, asleep and posted on; the goroutine that runs a job gives shares
-// out and takes those back that nobody has begun.
+// out, wakes workers, and takes those shares back that nobody has begun.
 type worker struct {
 	span  int // that it begins with
 	state atomic.Uint32
