@@ -160,18 +160,28 @@ func (s *span) set(from, to int) { s.ends.Store(uint64(from)<<32 | uint64(to)) }
 // ready first, so that all finish at about the same time. It does not leave
 // fewer than two, as every start has a cost.
 func (s *span) first() (from, to int) {
+	return s.front(func(left int) int {
+		if left > 4 {
+			return (2*left + 2) / 3
+		}
+		return left
+	})
+}
+
+// one takes the first part.
+func (s *span) one() (from, to int) { return s.front(func(int) int { return 1 }) }
+
+// front takes as many of the parts that are left as count says, in order.
+func (s *span) front(count func(left int) int) (from, to int) {
 	for {
 		ends := s.ends.Load()
 		from, to = int(ends>>32), int(uint32(ends))
 		if from >= to {
 			return 0, 0
 		}
-		n := to - from
-		if n > 4 {
-			n = (2*n + 2) / 3
-		}
-		if s.ends.CompareAndSwap(ends, uint64(from+n)<<32|uint64(to)) {
-			return from, from + n
+		end := from + count(to-from)
+		if s.ends.CompareAndSwap(ends, uint64(end)<<32|uint64(to)) {
+			return from, end
 		}
 	}
 }
@@ -187,20 +197,6 @@ func (s *span) last() (from, to int) {
 		n := (to - from + 1) / 2
 		if s.ends.CompareAndSwap(ends, uint64(from)<<32|uint64(to-n)) {
 			return to - n, to
-		}
-	}
-}
-
-// one takes the first part.
-func (s *span) one() (from, to int) {
-	for {
-		ends := s.ends.Load()
-		from, to = int(ends>>32), int(uint32(ends))
-		if from >= to {
-			return 0, 0
-		}
-		if s.ends.CompareAndSwap(ends, uint64(from+1)<<32|uint64(to)) {
-			return from, from + 1
 		}
 	}
 }
