@@ -116,14 +116,11 @@ func (g *gatherer) fill(b autodiff.Batch, rows []int) {
 	kernel.DoRuns(g.parts(), g.some)
 }
 
-// start lets free cores fill b, as fill does.
+// start lets free cores fill b as fill does, which ahead can finish or stop.
 func (g *gatherer) start(b autodiff.Batch, rows []int) {
 	g.batch, g.rows, g.inPart = b, rows, together
 	g.ahead.Start(g.parts(), g.some)
 }
-
-// finish returns when the batch that was started is full.
-func (g *gatherer) finish() { g.ahead.Finish() }
 
 func (g *gatherer) parts() int { return (len(g.rows) + g.inPart - 1) / g.inPart }
 

@@ -139,7 +139,7 @@ func (l *loader) batch(d *desk, i int) autodiff.Batch {
 	if i == 0 {
 		d.gatherer.start(b, rows)
 	}
-	d.gatherer.finish()
+	d.gatherer.ahead.Finish()
 	if (i+1)*l.size < len(d.rows) {
 		d.gatherer.start(l.place(d, i+1))
 	}

@@ -170,27 +170,40 @@ func TestMinibatchesDoNotDependOnCores(t *testing.T) {
 	assert.Equal(t, one, three)
 }
 
-// The next batch is gathered while the present one is in use.
+// The next batch is gathered while the present one is in use, unless it is large.
 func TestFreeCoresGatherAhead(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	const features = 20000
+	d := numberedExamples(t, 75, features)
 	for size, want := range map[int]bool{1: true, 20: true, 30: false} { // of 20,000 to 600,000 elements
-		gathered, epoch := datasets.CountGathered(numberedExamples(t, 75, features), size)
-		for b := range epoch {
-			first, ahead := len(b.Y.Ints()), func() bool { return gathered() > size }
+		gathered, epoch := datasets.CountGathered(d, size, 0)
+		batches := 0
+		for range epoch {
+			batches++
+			ahead := func() bool { return gathered() > size }
 			if want {
 				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", size)
 			} else {
 				time.Sleep(5 * time.Millisecond)
 				assert.False(t, ahead(), "batches of %d", size)
 			}
-			assert.Equal(t, size, first)
 			break
 		}
-		after := gathered()
-		time.Sleep(time.Millisecond)
-		assert.Equal(t, after, gathered(), "gathering goes on after the epoch has ended")
+		assert.Equal(t, 1, batches)
 	}
+}
+
+func TestGatheringAheadEndsWithTheEpoch(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	const size = 20
+	gathered, epoch := datasets.CountGathered(numberedExamples(t, 75, 20000), size, 20*time.Millisecond)
+	for range epoch {
+		require.Eventually(t, func() bool { return gathered() > size }, 5*time.Second, time.Millisecond)
+		break // within the second of the next batch's three parts
+	}
+	after := gathered()
+	time.Sleep(50 * time.Millisecond)
+	assert.Equal(t, after, gathered())
 }
 
 func TestEpochsInsideEachOther(t *testing.T) {

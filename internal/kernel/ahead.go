@@ -39,13 +39,14 @@ func (a *Ahead) Start(parts int, f func(from, to int)) {
 // Finish returns when all parts are done, those that nobody has begun by all
 // cores. A panic in a part reaches the caller.
 func (a *Ahead) Finish() {
+	defer a.Stop() // a panic leaves nothing under way, either
 	from, to := a.withdraw()
 	if from < to {
 		a.first = from
 		DoRuns(to-from, a.rest)
 	}
 	a.wait()
-	if failed := a.failure.Swap(nil); failed != nil {
+	if failed := a.failure.Load(); failed != nil {
 		panic(failed.value)
 	}
 }

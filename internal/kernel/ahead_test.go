@@ -1,12 +1,13 @@
 package kernel
 
 import (
-	"sync"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // each returns a function that calls f with each part of a run.
@@ -65,18 +66,14 @@ func TestAheadBesideDo(t *testing.T) {
 func TestAheadFromManyGoroutines(t *testing.T) {
 	onCores(t, func(t *testing.T) {
 		var total atomic.Int64
-		var programs sync.WaitGroup
-		for range 4 {
-			programs.Go(func() {
-				var a Ahead
-				for range 100 {
-					a.Start(5, each(func(part int) { total.Add(int64(part)) }))
-					Do(2, func(int) {})
-					a.Finish()
-				}
-			})
-		}
-		programs.Wait()
+		onGoroutines(func() {
+			var a Ahead
+			for range 100 {
+				a.Start(5, each(func(part int) { total.Add(int64(part)) }))
+				Do(2, func(int) {})
+				a.Finish()
+			}
+		})
 		assert.EqualValues(t, 4*100*10, total.Load())
 	})
 }
@@ -123,6 +120,21 @@ func TestAheadPanics(t *testing.T) {
 			assert.EqualValues(t, 99, done.Load())
 		}
 	})
+}
+
+// A part that ends its goroutine, as a failed test does, costs no worker.
+func TestAheadSurvivesTheEndOfAGoroutine(t *testing.T) {
+	onTwoCores(t)
+	for range 3 {
+		var a Ahead
+		var begun atomic.Bool
+		a.Start(1, func(int, int) {
+			begun.Store(true)
+			runtime.Goexit()
+		})
+		require.Eventually(t, begun.Load, 5*time.Second, time.Millisecond, "no worker has begun")
+		assert.PanicsWithValue(t, "kernel: a part of the work ended its goroutine", a.Finish)
+	}
 }
 
 func TestAheadDoesNotAllocate(t *testing.T) {

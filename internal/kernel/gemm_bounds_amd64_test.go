@@ -85,6 +85,19 @@ func testBounds[F Float](t *testing.T, p product) {
 	assert.Positive(t, m.products+m.moves, "%v", p)
 }
 
+// A step on a small minibatch leaves cores free.
+func TestSmallNarrowProductsAreNotDivided(t *testing.T) {
+	if !useAVX2 {
+		t.Skip("no assembly")
+	}
+	for rows, divided := range map[int]bool{16: false, 64: false, 128: true} {
+		scores := NewGemm[float32](rows, 10, 3072, false, true, 3072, 3072, 10)
+		dW := NewGemm[float32](10, 3072, rows, true, false, 10, 3072, 3072)
+		assert.Equal(t, divided, scores.parts > 1, "scores of %d rows", rows)
+		assert.Equal(t, divided, dW.parts > 1, "gradient of %d rows", rows)
+	}
+}
+
 // Scratch goes with the workers that it was for.
 func TestScratchIsGivenUp(t *testing.T) {
 	if !useAVX2 {

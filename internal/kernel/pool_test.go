@@ -20,6 +20,15 @@ func onCores(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
+// onGoroutines runs f on four goroutines at once.
+func onGoroutines(f func()) {
+	var programs sync.WaitGroup
+	for range 4 {
+		programs.Go(f)
+	}
+	programs.Wait()
+}
+
 func onTwoCores(t *testing.T) {
 	before := runtime.GOMAXPROCS(2)
 	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
@@ -60,15 +69,11 @@ func TestDoPanics(t *testing.T) {
 func TestDoWithinAndBesideDo(t *testing.T) {
 	onCores(t, func(t *testing.T) {
 		var total atomic.Int64
-		var programs sync.WaitGroup
-		for range 4 {
-			programs.Go(func() {
-				for range 100 {
-					Do(5, func(int) { Do(3, func(part int) { total.Add(int64(part)) }) })
-				}
-			})
-		}
-		programs.Wait()
+		onGoroutines(func() {
+			for range 100 {
+				Do(5, func(int) { Do(3, func(part int) { total.Add(int64(part)) }) })
+			}
+		})
 		assert.EqualValues(t, 4*100*5*3, total.Load())
 	})
 }

@@ -79,13 +79,19 @@ func (w *worker) wait() {
 }
 
 func (w *worker) loop() {
-	// A part may end this goroutine, as a failed test does; share has told the
-	// caller.
-	defer w.state.CompareAndSwap(working, ended)
+	// A part may end this goroutine, as a failed test does; share or help has
+	// told the caller.
+	finished := false
+	defer func() {
+		if !finished {
+			w.state.Store(ended)
+		}
+	}()
 	for w.next() {
 		workers.share(w.span)
 		w.state.Store(awake)
 	}
+	finished = true
 	if w.span == 1 { // who helps with every job
 		freeScratch()
 	}
