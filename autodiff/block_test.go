@@ -79,7 +79,7 @@ func (tt *batchTest) record(rng *rand.Rand, precision tensor.Dtype, n int) ([]Fe
 		outputs = append(outputs, d[0], g.Param(p).Sub(d[0].MulScalar(0.1)))
 	}
 	return []Feed{
-		x.Feed(randomTensor(rng, precision, Shape{n, 5})), y.Feed(dense(Shape{n}, ys)), v.Feed(randomTensor(rng, precision, Shape{n, 1})),
+		x.Feed(randomTensor(rng, precision, Shape{n, 5})), y.Feed(wrap(Shape{n}, ys)), v.Feed(randomTensor(rng, precision, Shape{n, 1})),
 	}, outputs
 }
 
@@ -133,7 +133,7 @@ func TestBlocksFindNaN(t *testing.T) {
 // Blocks, and the rows that are left, convert parameters of the other precision
 // at every run.
 func TestBlocksConvertParameters(t *testing.T) {
-	w := NewParam("w", dense(Shape{2, 1}, []float32{1, 2}))
+	w := NewParam("w", wrap(Shape{2, 1}, []float32{1, 2}))
 	g := NewGraph(tensor.Float64)
 	x := g.Input("x", 35, 2)
 	ps := allPasses
@@ -145,7 +145,7 @@ func TestBlocksConvertParameters(t *testing.T) {
 	for i := range ones {
 		ones[i] = 1
 	}
-	feed := x.Feed(dense(Shape{35, 2}, ones))
+	feed := x.Feed(wrap(Shape{35, 2}, ones))
 	require.NoError(t, p.Run(feed))
 	assert.Equal(t, 105.0, p.Scalar(0))
 	w.value.Float32s()[1] = 3

@@ -125,7 +125,7 @@ func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[
 			e.scalars = append(e.scalars, i)
 		}
 		e.data = append(e.data, data)
-		e.values = append(e.values, dense(p.outputs[i].shape, data))
+		e.values = append(e.values, wrap(p.outputs[i].shape, data))
 	}
 	return e
 }

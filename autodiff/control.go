@@ -23,6 +23,9 @@ func (stopGradient) reference(_ *Node, in [][]float64, out []float64) { copy(out
 // with an [*Error] if the value has not the parameter's shape, or if the graph
 // and the parameter differ in precision.
 func (g *Graph) Assign(p *Param, value *Node) *Node {
+	if reason := p.reason(); reason != "" {
+		fail("Assign", reason)
+	}
 	if p.Precision() != g.precision {
 		failf("Assign", "%s is %v in a graph of %v; use Param.Convert", p.name, p.Precision(), g.precision)
 	}

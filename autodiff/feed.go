@@ -6,6 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"declive/internal/dense"
 	"declive/internal/kernel"
 )
 
@@ -15,8 +16,6 @@ func (f Feed) check() error {
 	switch {
 	case f.node == nil:
 		return fmt.Errorf("autodiff: a feed has no node; make it with Node.Feed")
-	case f.value == nil:
-		return fmt.Errorf("autodiff: feed of %v: the tensor is nil", f.node)
 	}
 	if _, ok := f.node.op.(input); !ok && !f.node.IsLabels() {
 		return fmt.Errorf("autodiff: feed of %v: not an input", f.node)
@@ -25,13 +24,11 @@ func (f Feed) check() error {
 	if f.node.IsLabels() {
 		want = tensor.Int
 	}
-	switch {
-	case f.value.Dtype() != want:
-		return fmt.Errorf("autodiff: feed of %v: elements are %v, want %v", f.node, f.value.Dtype(), want)
-	case !f.node.shape.Equal(Shape(f.value.Shape())):
+	if reason := dense.Of(want, f.value); reason != "" {
+		return fmt.Errorf("autodiff: feed of %v: %s", f.node, reason)
+	}
+	if !f.node.shape.Equal(Shape(f.value.Shape())) {
 		return fmt.Errorf("autodiff: feed of %v: the tensor's shape is %v", f.node, Shape(f.value.Shape()))
-	case !contiguous(f.value):
-		return fmt.Errorf("autodiff: feed of %v: the tensor is not contiguous and row-major; use its Materialize method", f.node)
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package autodiff
 
 import (
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // A Graph records a computation: an append-only list of nodes, each the result
@@ -47,8 +49,11 @@ func (g *Graph) Labels(name string, n int) *Node {
 
 // Param records a parameter: the same node at every call with the same p. It
 // panics with an [*Error] if the graph already has another parameter or input
-// of that name.
+// of that name, or if [Param.Check] fails.
 func (g *Graph) Param(p *Param) *Node {
+	if reason := p.reason(); reason != "" {
+		fail("Param", reason)
+	}
 	if n, ok := g.leaves[p.name]; ok && n.Param() == p {
 		return n
 	}
@@ -62,7 +67,7 @@ func (g *Graph) Scalar(v float64) *Node { return g.add(constant{scalar: v}, nil,
 // change while the graph is in use. It panics with an [*Error] if v is not a
 // contiguous tensor of float32 or float64.
 func (g *Graph) Constant(v *tensor.Dense) *Node {
-	if reason := unusable(v); reason != "" {
+	if reason := dense.Numbers(v); reason != "" {
 		fail("Constant", reason)
 	}
 	return g.add(constant{array: v}, nil, Shape(v.Shape()).clone())

@@ -196,14 +196,14 @@ func (in *interpreter) tensor(n *Node, v []float64) *tensor.Dense {
 		for i, y := range v {
 			ys[i] = int(y)
 		}
-		return dense(n.shape, ys)
+		return wrap(n.shape, ys)
 	}
 	if in.graph.precision == tensor.Float32 {
 		out := make([]float32, len(v))
 		for i, x := range v {
 			out[i] = float32(x)
 		}
-		return dense(n.shape, out)
+		return wrap(n.shape, out)
 	}
-	return dense(n.shape, append([]float64(nil), v...))
+	return wrap(n.shape, append([]float64(nil), v...))
 }

@@ -120,7 +120,7 @@ func TestLoopOverNothing(t *testing.T) {
 	x := g.Input("x", 3, 0)
 	p, err := Compile(x.Sum(0), x.Exp().Sum(1), x.Tanh().Sum())
 	require.NoError(t, err)
-	require.NoError(t, p.Run(x.Feed(dense(Shape{3, 0}, []float64{}))))
+	require.NoError(t, p.Run(x.Feed(wrap(Shape{3, 0}, []float64{}))))
 	assert.Equal(t, []float64{0, 0, 0}, p.Value(1).Data())
 	assert.Zero(t, p.Scalar(2))
 }

@@ -1,14 +1,21 @@
 package autodiff
 
 import (
+	"fmt"
+
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // A Param is a tensor that training changes: a name and a value, float32 or
 // float64, contiguous and row-major. A graph of the value's precision uses its
 // memory directly; a graph of the other precision converts it at every run.
+//
+// Its tensor keeps the shape it was made with: see [Param.Check].
 type Param struct {
 	name  string
+	shape Shape
 	value *tensor.Dense
 }
 
@@ -18,10 +25,38 @@ func NewParam(name string, value *tensor.Dense) *Param {
 	if name == "" {
 		fail("NewParam", "a parameter needs a name")
 	}
-	if reason := unusable(value); reason != "" {
+	if reason := dense.Numbers(value); reason != "" {
 		fail("NewParam", name+": "+reason)
 	}
-	return &Param{name: name, value: value}
+	return &Param{name: name, shape: Shape(value.Shape()).clone(), value: value}
+}
+
+// Check returns an error if p is nil, or if the tensor that [Param.Value]
+// returns was transposed, reshaped or made a view since: the library would read
+// its elements in another order than they stand in. Functions that take
+// parameters call it.
+func (p *Param) Check() error {
+	if reason := p.reason(); reason != "" {
+		return &Error{Op: "Param", Reason: reason, Caller: callers().String()}
+	}
+	return nil
+}
+
+// reason says why p cannot be used, or "".
+func (p *Param) reason() string {
+	switch {
+	case p == nil:
+		return "the parameter is nil"
+	case p.value == nil:
+		return "the parameter has no value; make it with NewParam"
+	}
+	if now := Shape(p.value.Shape()); !now.Equal(p.shape) {
+		return fmt.Sprintf("the tensor of %s has the shape %v, but the parameter was made with %v; transpose or reshape a copy", p.name, now, p.shape)
+	}
+	if reason := dense.Numbers(p.value); reason != "" {
+		return p.name + ": " + reason
+	}
+	return ""
 }
 
 // Name returns the parameter's name, unique within a model.
@@ -30,8 +65,9 @@ func (p *Param) Name() string { return p.name }
 // Value returns the parameter's tensor, not a copy.
 func (p *Param) Value() *tensor.Dense { return p.value }
 
-// Shape returns the parameter's shape.
-func (p *Param) Shape() Shape { return Shape(p.value.Shape()) }
+// Shape returns the parameter's shape. The slice is the parameter's own and must
+// not be changed.
+func (p *Param) Shape() Shape { return p.shape }
 
 // Precision returns tensor.Float32 or tensor.Float64.
 func (p *Param) Precision() tensor.Dtype { return p.value.Dtype() }
@@ -43,12 +79,14 @@ func (p *Param) Convert(dt tensor.Dtype) {
 	if dt == p.value.Dtype() {
 		return
 	}
-	shape := p.Shape().clone()
+	if reason := p.reason(); reason != "" {
+		fail("Convert", reason)
+	}
 	switch {
 	case dt == tensor.Float64:
-		p.value = dense(shape, converted[float64](p.value))
+		p.value = wrap(p.shape, converted[float64](p.value))
 	case dt == tensor.Float32:
-		p.value = dense(shape, converted[float32](p.value))
+		p.value = wrap(p.shape, converted[float32](p.value))
 	default:
 		fail("Convert", "precision "+dt.String()+" of "+p.name+" is neither float32 nor float64")
 	}

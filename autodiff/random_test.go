@@ -32,7 +32,7 @@ func randomGraph(rng *rand.Rand, precision tensor.Dtype, size int) (g *Graph, fe
 	for i := range ys {
 		ys[i] = rng.IntN(k)
 	}
-	feeds = append(feeds, y.Feed(dense(Shape{n}, ys)))
+	feeds = append(feeds, y.Feed(wrap(Shape{n}, ys)))
 	for range size {
 		if x := randomOp(rng, nodes, y, n, k); x != nil {
 			nodes = append(nodes, x)
@@ -46,7 +46,7 @@ func randomTensor(rng *rand.Rand, precision tensor.Dtype, shape Shape) *tensor.D
 	for i := range data {
 		data[i] = math.Round(rng.NormFloat64()*64) / 64
 	}
-	p := NewParam("t", dense(shape, data))
+	p := NewParam("t", wrap(shape, data))
 	p.Convert(precision)
 	return p.value
 }

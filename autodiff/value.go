@@ -22,43 +22,12 @@ func (s Shape) strides() []int {
 	return out
 }
 
-// dense wraps data, without copying it, as a tensor of the given shape.
-func dense[T any](shape Shape, data []T) *tensor.Dense {
+// wrap returns data, without copying it, as a tensor of the given shape.
+func wrap[T any](shape Shape, data []T) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
 }
 
-// unusable says why v cannot be used as a value, or "" if it can: values are
-// contiguous row-major tensors of float32 or float64.
-func unusable(v *tensor.Dense) string {
-	switch {
-	case v == nil:
-		return "the value is nil"
-	case !isFloat(v.Dtype()):
-		return "precision " + v.Dtype().String() + " is neither float32 nor float64"
-	case !contiguous(v):
-		return "the tensor is not contiguous and row-major; use its Materialize method"
-	}
-	return ""
-}
-
 func isFloat(dt tensor.Dtype) bool { return dt == tensor.Float32 || dt == tensor.Float64 }
-
-func contiguous(v *tensor.Dense) bool {
-	if v.Shape().TotalSize() == 0 {
-		return true
-	}
-	if v.RequiresIterator() {
-		return false
-	}
-	n, strides := 1, v.Strides()
-	for i := len(v.Shape()) - 1; i >= 0; i-- {
-		if strides[i] != n {
-			return false
-		}
-		n *= v.Shape()[i]
-	}
-	return true
-}
 
 // floats returns the memory of v, which holds elements of type F.
 func floats[F kernel.Float](v *tensor.Dense) []F {

@@ -1,0 +1,74 @@
+// Package dense is the door through which tensors come into the library: it
+// says whether the memory behind a tensor can be read and written as it lies.
+package dense
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// Numbers says why v cannot be used as an array of numbers, or "" if it can: it
+// must be a contiguous row-major tensor of float32 or float64.
+func Numbers(v *tensor.Dense) string {
+	if reason := untyped(v); reason != "" {
+		return reason
+	}
+	if dt := v.Dtype(); dt != tensor.Float32 && dt != tensor.Float64 {
+		return "precision " + dt.String() + " is neither float32 nor float64"
+	}
+	return layout(v)
+}
+
+// Of says why v cannot be used as an array of elements of type dt, or "" if it
+// can: it must be a contiguous row-major tensor of that type.
+func Of(dt tensor.Dtype, v *tensor.Dense) string {
+	if reason := untyped(v); reason != "" {
+		return reason
+	}
+	if v.Dtype() != dt {
+		return fmt.Sprintf("elements are %v, want %v", v.Dtype(), dt)
+	}
+	return layout(v)
+}
+
+// untyped says that there is no tensor, or one that was not made by tensor.New.
+func untyped(v *tensor.Dense) string {
+	switch {
+	case v == nil:
+		return "the tensor is nil"
+	case v.Dtype().Type == nil:
+		return "the tensor has no element type; make it with tensor.New"
+	}
+	return ""
+}
+
+func layout(v *tensor.Dense) string {
+	switch {
+	case rowMajor(v):
+		return ""
+	case v.IsMaterializable():
+		return "the tensor is not contiguous and row-major; use its Materialize method"
+	}
+	return "the tensor is not contiguous and row-major; copy its elements into one that tensor.New makes"
+}
+
+// rowMajor reports whether the elements of v lie in memory one after another in
+// the order of their indices. Strides of axes of length 1 do not matter.
+func rowMajor(v *tensor.Dense) bool {
+	size := v.Shape().TotalSize()
+	if size == 0 {
+		return true
+	}
+	if v.RequiresIterator() {
+		return false
+	}
+	n, strides := 1, v.Strides()
+	for i := len(v.Shape()) - 1; i >= 0; i-- {
+		if v.Shape()[i] != 1 && i < len(strides) && strides[i] != n {
+			return false
+		}
+		n *= v.Shape()[i]
+	}
+	return v.IsScalar() || v.DataSize() == size
+}
