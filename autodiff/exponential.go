@@ -20,7 +20,7 @@ func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
 
 // Expm1 returns eˣ − 1, accurate near zero.
 //
-//	y = eˣ − 1    dx = dy·(y + 1)
+//	y = eˣ − 1    dx = dy·eˣ
 func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
 
 type expm1 struct{ unary }
@@ -28,7 +28,7 @@ type expm1 struct{ unary }
 func (expm1) name() string              { return "Expm1" }
 func (expm1) value(x []float64) float64 { return math.Expm1(x[0]) }
 func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
-func (expm1) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.AddScalar(1))} }
+func (expm1) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Exp())} }
 
 // Log returns the natural logarithm of every element, NaN below zero.
 //
@@ -59,7 +59,10 @@ func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddS
 //	y = tanh x    dx = dy·(1 − y²)
 func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
 
-type tanh struct{ unary }
+type tanh struct {
+	unary
+	bounded
+}
 
 func (tanh) name() string              { return "Tanh" }
 func (tanh) value(x []float64) float64 { return math.Tanh(x[0]) }
@@ -71,7 +74,10 @@ func (tanh) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.Square().Neg().
 //	y = 1/(1 + e⁻ˣ)    dx = dy·y·(1 − y)
 func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
 
-type sigmoid struct{ unary }
+type sigmoid struct {
+	unary
+	bounded
+}
 
 func (sigmoid) name() string              { return "Sigmoid" }
 func (sigmoid) value(x []float64) float64 { return logistic(x[0]) }
@@ -94,7 +100,16 @@ func logistic(x float64) float64 {
 //	y = max(x, 0) + ln(1 + e^−|x|)    dx = dy·sigmoid(x)
 func (x *Node) Softplus() *Node { return x.graph.apply(softplus{}, x) }
 
-type softplus struct{ unary }
+// LogSigmoid returns the logarithm of [Node.Sigmoid], exact also where that
+// underflows or is almost 1.
+//
+//	y = −ln(1 + e⁻ˣ)    dx = dy·sigmoid(−x)
+func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
+
+type softplus struct {
+	unary
+	bounded
+}
 
 func (softplus) name() string { return "Softplus" }
 func (softplus) value(x []float64) float64 {

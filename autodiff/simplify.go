@@ -7,8 +7,13 @@ import (
 
 // simplify copies what outputs need into a graph of its own and returns the
 // copies of outputs. On the way it merges common subexpressions, folds scalar
-// constants and drops ops that change nothing; rewrite tries the rules. A rule
-// may change the rounding of a result, never its meaning for NaN.
+// constants and drops ops that change nothing; rewrite tries the rules.
+//
+// What a rule may change: the rounding of a result, and the sign of a zero where
+// a + 0 becomes a and a sum of −x the negative of a sum. What it may not: make a
+// result NaN, infinite or 0 that is another number. So constants are joined only where that is a
+// normal number of the graph's precision, and a division by a constant becomes a
+// product only where the reciprocal is exact.
 //
 // With rules off only StopGradient, which computes nothing, is dropped.
 func simplify(outputs []*Node, rules bool) []*Node {
@@ -64,6 +69,9 @@ func (s *simplifier) copy(n *Node) *Node {
 	if _, ok := n.op.(stopGradient); ok {
 		return in[0]
 	}
+	if c, ok := scalarConstant(n); ok {
+		return s.scalar(c)
+	}
 	if len(in) == 0 {
 		return s.intern(n.op, nil, n.shape)
 	}
@@ -109,6 +117,9 @@ func (s *simplifier) rewrite(o op, in []*Node) *Node {
 			return y
 		}
 		if y := s.unstretch(o, in); y != nil {
+			return y
+		}
+		if y := s.sinkStretch(o, in); y != nil {
 			return y
 		}
 		if y := s.sinkReshape(o, in); y != nil {
