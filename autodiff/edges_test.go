@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/gradcheck"
 )
 
 var (
@@ -142,6 +143,125 @@ func TestDerivativesAreChosenNotMultiplied(t *testing.T) {
 					requireNumber(t, dt, want, interpreted[i+1][0], 8, "interpreted")
 				}
 			})
+		}
+	}
+}
+
+// Every function of one operand is left alone by a Where that does not take it,
+// at points where many are infinite or undefined.
+func TestBranchNotTaken(t *testing.T) {
+	for _, tt := range opTests {
+		if tt.want == nil || len(tt.shapes[0]) != 1 {
+			continue
+		}
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			for _, at := range []float64{0, 1, -1, -0.7, -2, 1.1, 1000, -1000, 1e30, -1e30, 1e-30} {
+				p := at
+				if dt == tensor.Float32 {
+					p = float64(float32(at))
+				}
+				f := func(x *node) *node {
+					here := x.Equal(x.Graph().Scalar(p))
+					return here.Where(x.MulScalar(3), tt.f(x)).Add(here.NotEqual(x.Graph().Scalar(1)).Where(tt.f(x), x.MulScalar(2)))
+				}
+				compiled, interpreted := derivatives(t, dt, f, 2, p)
+				for order, want := range []float64{5, 0} {
+					require.Equal(t, want, compiled[order+1][0], "%s at %v: derivative %d", tt.name, p, order+1)
+					require.Equal(t, want, interpreted[order+1][0], "%s at %v: derivative %d, interpreted", tt.name, p, order+1)
+				}
+			}
+		}
+	}
+}
+
+// What both branches have is differentiated as it is computed.
+func TestBranchesAgainstNumericalGradients(t *testing.T) {
+	x := zeros(tensor.Float64, 2, 3)
+	for i, v := range []float64{0.3, -0.4, 1.7, -2, 0.9, -1.1} {
+		set(x, i, v)
+	}
+	f := func(in ...*node) *node {
+		zero := in[0].Graph().Scalar(0)
+		up := in[0].Greater(zero)
+		a := up.Where(in[0].Sqrt().Mul(in[0].Log()), in[0].Neg().Pow(1.5))
+		return up.Where(a.Square(), zero).Add(in[0].ReLU().Mul(in[0])).Sub(up.Where(zero, in[0].Neg().Log()).Sum(1).Reshape(2, 1))
+	}
+	gradcheck.Op(t, f, []*tensor.Dense{x})
+	gradcheck.Grad2(t, f, []*tensor.Dense{x})
+}
+
+// The gradient of Pick is 0 beside the label, where the logarithm's derivative is
+// infinite.
+func TestPickChooses(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float64)
+	s, y := g.Input("s", 2, 3), g.Labels("y", 2)
+	d, err := autodiff.Grad(s.Log().Pick(y).Sum(), s)
+	require.NoError(t, err)
+	v := zeros(tensor.Float64, 2, 3)
+	set(v, 1, 4)
+	set(v, 5, 0.5)
+	got := run(t, []autodiff.Feed{s.Feed(v), y.Feed(classes(1, 2))}, d[0])
+	require.Equal(t, []float64{0, 0.25, 0, 0, 0, 2}, elements(got[0]))
+}
+
+// Constants that are joined, moved or inverted leave the range of the result.
+// The values wanted are those of float64, rounded.
+func TestConstantsKeepTheRange(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		f    func(x *node) *node
+		dt   tensor.Dtype
+		at   float64
+		want float64
+	}{
+		{"1e25·1e25", func(x *node) *node { return x.MulScalar(1e25).MulScalar(1e25) }, tensor.Float32, 1e-30, 1e20},
+		{"1e25·1e25", func(x *node) *node { return x.MulScalar(1e25).MulScalar(1e25) }, tensor.Float32, 0, 0},
+		{"1e-25·1e-25", func(x *node) *node { return x.MulScalar(1e-25).MulScalar(1e-25) }, tensor.Float32, 1e30, 1e-20},
+		{"1e-20·1e-20", func(x *node) *node { return x.MulScalar(1e-20).MulScalar(1e-20) }, tensor.Float32, 1e35, 1e-5},
+		{"1e200·1e200", func(x *node) *node { return x.MulScalar(1e200).MulScalar(1e200) }, tensor.Float64, 1e-300, 1e100},
+		{"−(1e25)·1e25", func(x *node) *node { return x.MulScalar(1e25).Neg().MulScalar(1e25).Neg() }, tensor.Float32, 1e-30, 1e20},
+		{"1e30/1e-30", func(x *node) *node { return x.MulScalar(1e30).DivScalar(1e-30) }, tensor.Float32, 1e-30, 1e30},
+		{"/1e25/1e25", func(x *node) *node { return x.DivScalar(1e25).DivScalar(1e25) }, tensor.Float32, 1e30, 1e-20},
+		{"/2¹²⁷/2¹²⁷", func(x *node) *node { return x.DivScalar(0x1p127).DivScalar(0x1p127) }, tensor.Float32, 0x1p125, 0x1p-129},
+		{"/2¹⁰²³/2¹⁰", func(x *node) *node { return x.DivScalar(0x1p1023).DivScalar(0x1p10) }, tensor.Float64, 0x1p1000, 0x1p-33},
+		{"·0 of ∞", func(x *node) *node { return x.MulScalar(1e30).MulScalar(0) }, tensor.Float32, 1e30, nan},
+		{"1/3", func(x *node) *node { return x.DivScalar(49) }, tensor.Float64, 49, 1},
+		{"1/49", func(x *node) *node { return x.DivScalar(49) }, tensor.Float32, 49, 1},
+		{"/3", func(x *node) *node { return x.DivScalar(3) }, tensor.Float64, 5, 5. / 3},
+		{"/8", func(x *node) *node { return x.DivScalar(8) }, tensor.Float64, 5, 0.625},
+		{"/0", func(x *node) *node { return x.DivScalar(0) }, tensor.Float64, 5, inf},
+		{"mean of 49", func(x *node) *node { return x.Broadcast(49).Mean().Reshape(1) }, tensor.Float64, 0.25, 0.25},
+		{"a constant below float32", func(x *node) *node { return x.MulScalar(1e-50).MulScalar(1e30).MulScalar(1e30) }, tensor.Float32, 1, 0},
+		{"constants alone", func(x *node) *node {
+			return x.Add(x.Graph().Scalar(1e-50).MulScalar(1e30).MulScalar(1e30))
+		}, tensor.Float32, 1, 1},
+		{"1/−(x − x)", func(x *node) *node { return x.Sub(x).Neg().Pow(-1) }, tensor.Float64, 1, -inf},
+		{"(x − x)·(−1)", func(x *node) *node { return x.Sub(x).MulScalar(-1).Pow(-1) }, tensor.Float64, 1, -inf},
+		{"sum of no infinity", func(x *node) *node {
+			return x.Add(x.Graph().Scalar(1e30).MulScalar(1e30).Broadcast(0, 3).Sum())
+		}, tensor.Float32, 1, 1},
+	} {
+		t.Run(fmt.Sprint(c.name, " at ", c.at), func(t *testing.T) {
+			compiled, interpreted := derivatives(t, c.dt, c.f, 0, c.at)
+			requireNumber(t, c.dt, c.want, compiled[0][0], 2, "compiled")
+			requireNumber(t, c.dt, c.want, interpreted[0][0], 2, "interpreted")
+		})
+	}
+}
+
+// A weight whose update scales the product of its gradient by constants that no
+// single one stands for.
+func TestScalesOfAnUpdateKeepTheRange(t *testing.T) {
+	for _, scale := range []float64{1e25, 1e-25} {
+		w := autodiff.NewParam("w", zeros(tensor.Float32, 2, 3))
+		g := autodiff.NewGraph(tensor.Float32)
+		a, b := g.Input("a", 2, 1), g.Input("b", 1, 3)
+		update := a.MatMul(b).MulScalar(scale).MulScalar(scale)
+		p, err := autodiff.Compile(g.Assign(w, g.Param(w).Sub(update)))
+		require.NoError(t, err)
+		require.NoError(t, p.Run(a.Feed(full(tensor.Float32, 1/scale, 2, 1)), b.Feed(full(tensor.Float32, 1, 1, 3))))
+		for _, v := range w.Value().Float32s() {
+			require.InEpsilon(t, -scale, v, 4*0x1p-23)
 		}
 	}
 }
