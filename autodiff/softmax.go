@@ -1,7 +1,5 @@
 package autodiff
 
-import "math"
-
 // The functions of this file subtract the maximum before they exponentiate, so
 // that no exponential overflows and at least one is 1. The maximum is held
 // constant in the derivative: it cancels. A maximum of −∞, of nothing but −∞, or
@@ -15,10 +13,10 @@ import "math"
 // It is −∞ over nothing but −∞, such as a row of which all is masked, and the
 // derivative there is 0.
 func (x *Node) LogSumExp(axes ...int) *Node {
-	m := x.peak(axes...)
+	top := x.ReduceMaxKeep(axes...).StopGradient()
+	m := top.orZero()
 	sum := x.Sub(m).Exp().SumKeep(axes...)
-	y := m.Add(sum.Where(sum.Log(), x.graph.Scalar(math.Inf(-1))))
-	return y.squeeze(x.axes("LogSumExp", axes))
+	return sum.Where(m.Add(sum.Log()), top).squeeze(x.axes("LogSumExp", axes))
 }
 
 // Softmax returns exponentials divided by their sum along an axis: positive
@@ -28,7 +26,7 @@ func (x *Node) LogSumExp(axes ...int) *Node {
 //
 // Along nothing but −∞ it is 0, and so is its derivative.
 func (x *Node) Softmax(axis int) *Node {
-	e := x.Sub(x.peak(axis)).Exp()
+	e := x.Sub(x.ReduceMaxKeep(axis).StopGradient().orZero()).Exp()
 	sum := e.SumKeep(axis)
 	return e.Div(sum.Where(sum, x.graph.Scalar(1)))
 }
@@ -41,17 +39,15 @@ func (x *Node) Softmax(axis int) *Node {
 // where the largest term, which is 1, is left out of the sum. Along nothing but
 // −∞ it is −∞, and its derivative 0.
 func (x *Node) LogSoftmax(axis int) *Node {
-	z := x.Sub(x.peak(axis))
+	z := x.Sub(x.ReduceMaxKeep(axis).StopGradient().orZero())
 	top := z.Equal(z.graph.Scalar(0)) // of one element, or several at a tie
 	r := z.Exp().Sub(top).SumKeep(axis).Add(top.SumKeep(axis).SubScalar(1))
 	some := r.NotEqual(z.graph.Scalar(-1))
 	return z.Sub(some.Where(r.Log1p(), z.graph.Scalar(0)))
 }
 
-// peak returns the maximum over the axes as a constant, 0 where it is infinite or
-// NaN.
-func (x *Node) peak(axes ...int) *Node {
-	m := x.ReduceMaxKeep(axes...).StopGradient()
+// orZero returns m, and 0 where it is infinite or NaN.
+func (m *Node) orZero() *Node {
 	zero := m.graph.Scalar(0)
 	return m.Sub(m).Equal(zero).Where(m, zero)
 }
