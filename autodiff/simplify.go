@@ -3,6 +3,7 @@ package autodiff
 import (
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // simplify copies what outputs need into a graph of its own and returns the
@@ -156,6 +157,9 @@ func identify(o op, in []*Node, shape Shape) identity {
 		id.op, id.more = o.array, fmt.Sprint(math.Float64bits(o.scalar))
 	case input, labels:
 		id.more = shape.String()
+	}
+	if !reflect.TypeOf(id.op).Comparable() { // a new op's, with a slice for an attribute
+		id.op, id.more = o.name(), fmt.Sprintf("%#v", o)
 	}
 	for i, x := range in {
 		if i < len(id.operands) {
