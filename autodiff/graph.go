@@ -80,10 +80,8 @@ func (g *Graph) leaf(name string, o op, shape Shape) *Node {
 	if _, taken := g.leaves[name]; taken {
 		failf(o.name(), "the graph already has an input or parameter named %q", name)
 	}
-	for _, d := range shape {
-		if d < 0 {
-			fail(o.name(), name+": negative length in the shape", shape)
-		}
+	if reason := shape.impossible(); reason != "" {
+		fail(o.name(), name+": "+reason)
 	}
 	n := g.add(o, nil, shape.clone())
 	g.leaves[name] = n
@@ -98,6 +96,9 @@ func (g *Graph) apply(o op, in ...*Node) *Node {
 		}
 	}
 	shape, reason := o.shape(in)
+	if reason == "" {
+		reason = shape.impossible()
+	}
 	if reason != "" {
 		fail(o.name(), reason, shapes(in)...)
 	}
