@@ -40,6 +40,11 @@ var allPasses = passes{true, true, true, true, true, true, true, 1 << 21, 0}
 
 func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	defer Catch(&err)
+	for i, n := range outputs {
+		if n.missing() {
+			failf("Compile", "output %d is nil", i)
+		}
+	}
 	g := outputs[0].graph
 	for _, n := range outputs {
 		switch {

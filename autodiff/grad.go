@@ -15,6 +15,9 @@ import "fmt"
 // of xs, or does not depend on one of them, which is named.
 func Grad(y *Node, xs ...*Node) (grads []*Node, err error) {
 	defer Catch(&err)
+	if y.missing() {
+		fail("Grad", "the loss is nil")
+	}
 	if len(y.shape) != 0 {
 		fail("Grad", "the loss is no scalar; use Sum or Mean", y.shape)
 	}
@@ -26,6 +29,20 @@ func Grad(y *Node, xs ...*Node) (grads []*Node, err error) {
 // Errors are those of [Grad].
 func GradOf(y, dy *Node, xs ...*Node) (grads []*Node, err error) {
 	defer Catch(&err)
+	if y.missing() || dy.missing() {
+		fail("Grad", "what is differentiated or the cotangent is nil")
+	}
+	for i, x := range xs {
+		if x.missing() {
+			failf("Grad", "node %d to differentiate for is nil", i)
+		}
+	}
+	if dy.graph != y.graph {
+		fail("Grad", "the cotangent belongs to another graph", y.shape, dy.shape)
+	}
+	if y.IsLabels() {
+		fail("Grad", "labels "+y.Name()+" have no derivative")
+	}
 	if !dy.shape.Equal(y.shape) {
 		fail("Grad", "the cotangent has not the shape of what is differentiated", y.shape, dy.shape)
 	}
@@ -53,7 +70,7 @@ func GradOf(y, dy *Node, xs ...*Node) (grads []*Node, err error) {
 // DependsOn reports whether n is computed from x on a path that derivatives
 // follow, not only through StopGradient.
 func (n *Node) DependsOn(x *Node) bool {
-	return n.graph == x.graph && n.id >= x.id && dependents(n, []*Node{x}, stops)[n.id]
+	return x != nil && n.graph == x.graph && n.id >= x.id && dependents(n, []*Node{x}, stops)[n.id]
 }
 
 // stops reports whether no derivative passes through an op.

@@ -22,7 +22,7 @@ type Graph struct {
 // tensor.Float32 or tensor.Float64. It panics with an [*Error] for another.
 func NewGraph(precision tensor.Dtype) *Graph {
 	if !isFloat(precision) {
-		failf("NewGraph", "precision %v is neither float32 nor float64", precision)
+		failf("NewGraph", "precision %s is neither float32 nor float64", typeName(precision))
 	}
 	return &Graph{precision: precision, leaves: map[string]*Node{}}
 }
@@ -91,7 +91,10 @@ func (g *Graph) leaf(name string, o op, shape Shape) *Node {
 // apply records an op after checking its operands.
 func (g *Graph) apply(o op, in ...*Node) *Node {
 	for _, x := range in {
-		if x.graph != g {
+		switch {
+		case x == nil:
+			fail(o.name(), "an operand is nil")
+		case x.graph != g:
 			fail(o.name(), "operands belong to different graphs", shapes(in)...)
 		}
 	}
@@ -117,9 +120,11 @@ func (g *Graph) add(o op, in []*Node, shape Shape) *Node {
 }
 
 func shapes(in []*Node) []Shape {
-	out := make([]Shape, len(in))
-	for i, x := range in {
-		out[i] = x.shape
+	out := make([]Shape, 0, len(in))
+	for _, x := range in {
+		if x != nil {
+			out = append(out, x.shape)
+		}
 	}
 	return out
 }

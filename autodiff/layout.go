@@ -243,6 +243,9 @@ func Concat(axis int, xs ...*Node) *Node {
 	if len(xs) == 0 {
 		fail("Concat", "nothing to join")
 	}
+	if xs[0] == nil {
+		fail("Concat", "an operand is nil")
+	}
 	return xs[0].graph.apply(concat{axis}, xs...)
 }
 

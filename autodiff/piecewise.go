@@ -130,13 +130,13 @@ func (x *Node) Clamp(lo, hi float64) *Node {
 func (a *Node) Greater(b *Node) *Node { return a.graph.apply(greater{}, a, b) }
 
 // Less returns 1 where a < b and 0 elsewhere.
-func (a *Node) Less(b *Node) *Node { return b.Greater(a) }
+func (a *Node) Less(b *Node) *Node { return a.graph.apply(greater{}, b, a) }
 
 // GreaterEqual returns 1 where a ≥ b and 0 elsewhere.
 func (a *Node) GreaterEqual(b *Node) *Node { return a.graph.apply(greaterEqual{}, a, b) }
 
 // LessEqual returns 1 where a ≤ b and 0 elsewhere.
-func (a *Node) LessEqual(b *Node) *Node { return b.GreaterEqual(a) }
+func (a *Node) LessEqual(b *Node) *Node { return a.graph.apply(greaterEqual{}, b, a) }
 
 // Equal returns 1 where a = b and 0 elsewhere.
 func (a *Node) Equal(b *Node) *Node { return a.graph.apply(equal{}, a, b) }
