@@ -82,6 +82,7 @@ type sech2 struct {
 
 func (sech2) name() string              { return "Sech2" }
 func (sech2) value(x []float64) float64 { return 4 * density(2*x[0]) }
+func (sech2) kernel() kernel.UnaryOp    { return kernel.Sech2 }
 func (sech2) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].Tanh()).MulScalar(-2)}
 }
@@ -115,6 +116,7 @@ type logisticDensity struct {
 
 func (logisticDensity) name() string              { return "LogisticDensity" }
 func (logisticDensity) value(x []float64) float64 { return density(x[0]) }
+func (logisticDensity) kernel() kernel.UnaryOp    { return kernel.LogisticDensity }
 func (logisticDensity) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].MulScalar(0.5).Tanh()).Neg()}
 }
