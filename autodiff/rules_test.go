@@ -77,8 +77,8 @@ func ones(g *Graph, shape ...int) *Node {
 }
 
 // Every two ops in turn, with every attribute, compute what the interpreter
-// computes, and so does the gradient of what they make. Every pair of pairs is
-// too many: a third op is drawn from the list in turn.
+// computes, with all passes and with none, and so does the gradient of what they
+// make. Every three are too many: the third op is drawn from the list in turn.
 func TestRulesLookAtAttributes(t *testing.T) {
 	for _, s := range []Shape{{}, {1}, {4}, {0}, {2, 3}, {1, 3}, {3, 1}, {1, 1}, {0, 3}, {2, 0}, {2, 1, 3}, {1, 2, 0}} {
 		next := 0
@@ -113,15 +113,17 @@ func requireCompiled(t *testing.T, s Shape, steps ...viewed) {
 	feed := x.Feed(wrap(s, v))
 	want, err := Interpret([]Feed{feed}, y, grads[0])
 	require.NoError(t, err, name)
-	p, err := Compile(y, grads[0])
-	require.NoError(t, err, name)
-	for range 2 {
-		require.NoError(t, p.Run(feed), name)
-		for i, n := range []*Node{y, grads[0]} {
-			w, h := converted[float64](want[i]), converted[float64](p.Value(i))
-			require.Equal(t, want[i].Shape(), p.Value(i).Shape(), name)
-			for k := range w {
-				require.InDelta(t, w[k], h[k], 1e-12*(1+w[k]*w[k]), "%s: %v, element %d\n%v", name, n, k, p)
+	for _, ps := range []passes{allPasses, {}} {
+		p, err := compile([]*Node{y, grads[0]}, ps)
+		require.NoError(t, err, name)
+		for range 2 {
+			require.NoError(t, p.Run(feed), name)
+			for i, n := range []*Node{y, grads[0]} {
+				w, h := converted[float64](want[i]), converted[float64](p.Value(i))
+				require.Equal(t, want[i].Shape(), p.Value(i).Shape(), name)
+				for k := range w {
+					require.InDelta(t, w[k], h[k], 1e-12*(1+w[k]*w[k]), "%s: %v, element %d\n%v", name, n, k, p)
+				}
 			}
 		}
 	}

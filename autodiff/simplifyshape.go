@@ -221,7 +221,7 @@ func (s *simplifier) sum(o sum, x *Node) *Node {
 func (s *simplifier) transposedProduct(n *Node, in []*Node) *Node {
 	o, isTranspose := n.op.(transpose)
 	_, isProduct := in[0].op.(matMul)
-	if !s.rules || !isTranspose || o.axes[0] == 0 || !isProduct || s.uses[n.inputs[0].id] != 1 {
+	if !s.rules || !isTranspose || !isProduct || o.axes[0] == 0 || s.uses[n.inputs[0].id] != 1 {
 		return nil
 	}
 	swap := transpose{[]int{1, 0}}

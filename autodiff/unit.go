@@ -105,7 +105,7 @@ func stored(n *Node) *Node {
 // whether it reads it transposed.
 func factor(n *Node) (m *Node, trans bool) {
 	for {
-		if t, ok := n.op.(transpose); ok && len(t.axes) == 2 {
+		if t, ok := n.op.(transpose); ok && len(t.axes) == 2 && t.axes[0] == 1 {
 			n, trans = n.inputs[0], !trans
 			continue
 		}
