@@ -16,6 +16,7 @@ type Set struct {
 	Train, Test *datasets.Dataset
 	Classes     []string
 	Shape       autodiff.Shape // of an example
+	Note        string         // what to know of how they were parted, mostly nothing
 }
 
 // Outputs returns the number of scores that a model needs for an example: one
