@@ -101,6 +101,9 @@ func (j *Job) Run(ctx context.Context) error {
 }
 
 func (j *Job) introduce() {
+	if j.Note != "" {
+		fmt.Fprintf(j.log, "note: %s\n", j.Note)
+	}
 	fmt.Fprintf(j.log, "%s: %d examples to train on, %d to test with, %d features, %d classes\n",
 		j.Data, j.Train.Len(), j.Test.Len(), j.Train.Features(), len(j.Classes))
 	fmt.Fprint(j.log, nn.Summary(j.Model.Params()))
