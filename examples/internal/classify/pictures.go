@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"fmt"
 	"image/color"
 	"io"
 
@@ -62,8 +63,12 @@ func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashe
 
 // save writes a picture to a file, which appears complete or not at all.
 func save(path string, picture io.WriterTo) error {
-	return atomicfile.Replace(path, func(w io.Writer) error {
+	err := atomicfile.Replace(path, func(w io.Writer) error {
 		_, err := picture.WriteTo(w)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("picture %s: %w", path, err)
+	}
+	return nil
 }
