@@ -79,10 +79,10 @@ func rowMajor(v *tensor.Dense) bool {
 // product of the lengths but for zeros, which are the strides, is no int.
 func Size(shape ...int) (n int, reason string) {
 	size, empty := 1, false
-	for i, d := range shape {
+	for _, d := range shape {
 		switch {
 		case d < 0:
-			return 0, fmt.Sprintf("axis %d has the length %d, want 0 or more", i, d)
+			return 0, "negative length in the shape"
 		case d == 0:
 			empty = true
 		case d > math.MaxInt/size:
