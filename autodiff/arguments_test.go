@@ -180,6 +180,11 @@ func programCalls(t *testing.T) []exported.Call {
 	p, err := autodiff.Compile(a.loss, a.x)
 	require.NoError(t, err)
 	good := a.x.Feed(zeros(tensor.Float64, 2, 3))
+	q, err := autodiff.Compile(a.loss, a.x)
+	require.NoError(t, err)
+	out, err := q.Run(good)
+	require.NoError(t, err)
+	var none autodiff.Results
 	compile := func(first *node, rest ...*node) func() error {
 		return func() error { _, err := autodiff.Compile(first, rest...); return err }
 	}
@@ -196,10 +201,19 @@ func programCalls(t *testing.T) []exported.Call {
 		{Of: "Interpret", With: "nil", Do: interpret(nil, nil)},
 		{Of: "Interpret", With: "a node that is not made", Do: interpret(nil, &node{})},
 		{Of: "Interpret", With: "two graphs", Do: interpret([]autodiff.Feed{good}, a.loss, a.other)},
-		{Of: "Program.Value", With: "an output beyond", Do: exported.Panics(func() { p.Value(2) })},
-		{Of: "Program.Value", With: "a negative output", Do: exported.Panics(func() { p.Value(-1) })},
-		{Of: "Program.Scalar", With: "an output beyond", Do: exported.Panics(func() { p.Scalar(2) })},
-		{Of: "Program.Scalar", With: "a matrix", Do: exported.Panics(func() { p.Scalar(1) })},
+		{Of: "Program.Output", With: "an output beyond", Do: exported.Panics(func() { p.Output(2) })},
+		{Of: "Program.Output", With: "a negative output", Do: exported.Panics(func() { p.Output(-1) })},
+		{Of: "Results.Value", With: "no run", Do: exported.Panics(func() { none.Value(0) })},
+		{Of: "Results.Value", With: "an output beyond", Do: exported.Panics(func() { out.Value(2) })},
+		{Of: "Results.Value", With: "a negative output", Do: exported.Panics(func() { out.Value(-1) })},
+		{Of: "Results.Scalar", With: "no run", Do: exported.Panics(func() { none.Scalar(0) })},
+		{Of: "Results.Scalar", With: "an output beyond", Do: exported.Panics(func() { out.Scalar(2) })},
+		{Of: "Results.Scalar", With: "a matrix", Do: exported.Panics(func() { out.Scalar(1) })},
+		{Of: "Results.Read", With: "no run", Do: func() error { return none.Read(0, good.Value()) }},
+		{Of: "Results.Read", With: "an output beyond", Do: func() error { return out.Read(2, good.Value()) }},
+		{Of: "Results.Read", With: "nil", Do: func() error { return out.Read(1, nil) }},
+		{Of: "Results.Read", With: "another shape", Do: func() error { return out.Read(1, zeros(tensor.Float64, 3, 2)) }},
+		{Of: "Results.Read", With: "another precision", Do: func() error { return out.Read(1, zeros(tensor.Float32, 2, 3)) }},
 	}
 	x := a.x
 	for with, feeds := range map[string][]autodiff.Feed{
@@ -217,7 +231,7 @@ func programCalls(t *testing.T) []exported.Call {
 		"an infinity":               {x.Feed(full(tensor.Float64, inf, 2, 3))},
 	} {
 		calls = append(calls,
-			exported.Call{Of: "Program.Run", With: with, Do: func() error { return p.Run(feeds...) }},
+			exported.Call{Of: "Program.Run", With: with, Do: func() error { _, err := p.Run(feeds...); return err }},
 			exported.Call{Of: "Interpret", With: with, Do: interpret(feeds, a.loss)})
 	}
 	return calls

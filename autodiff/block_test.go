@@ -100,9 +100,10 @@ func TestBlocks(t *testing.T) {
 				want, err := Interpret(feeds, outputs...)
 				require.NoError(rt, err)
 				for range 2 {
-					require.NoError(rt, p.Run(feeds...))
+					out, err := p.Run(feeds...)
+					require.NoError(rt, err)
 					for i := range outputs {
-						requireClose(rt, outputs[i], want[i], p.Value(i), p)
+						requireClose(rt, outputs[i], want[i], out.Value(i), p)
 					}
 				}
 			})
@@ -118,16 +119,19 @@ func TestBlocksFindNaN(t *testing.T) {
 	ps.block, ps.rows = 1, 16
 	p, err := compile(outputs, ps)
 	require.NoError(t, err)
-	require.NoError(t, p.Run(feeds...))
+	_, err = p.Run(feeds...)
+	require.NoError(t, err)
 	for _, i := range []int{0, 99*5 + 3, 250} {
 		x := feeds[0].value.Float32s()
 		old := x[i]
 		x[i] = float32(nan)
-		assert.ErrorContains(t, p.Run(feeds...), "feed of x (100, 5): element "+feeds[0].node.shape.index(i).String()+" is NaN")
+		_, err = p.Run(feeds...)
+		assert.ErrorContains(t, err, "feed of x (100, 5): element "+feeds[0].node.shape.index(i).String()+" is NaN")
 		x[i] = old
-		require.NoError(t, p.Run(feeds...))
+		_, err = p.Run(feeds...)
+		require.NoError(t, err)
 	}
-	assert.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Run(feeds...) }))
+	assert.Zero(t, testing.AllocsPerRun(10, func() { _, _ = p.Run(feeds...) }))
 }
 
 // Blocks, and the rows that are left, convert parameters of the other precision
@@ -146,11 +150,13 @@ func TestBlocksConvertParameters(t *testing.T) {
 		ones[i] = 1
 	}
 	feed := x.Feed(wrap(Shape{35, 2}, ones))
-	require.NoError(t, p.Run(feed))
-	assert.Equal(t, 105.0, p.Scalar(0))
+	out, err := p.Run(feed)
+	require.NoError(t, err)
+	assert.Equal(t, 105.0, out.Scalar(0))
 	w.value.Float32s()[1] = 3
-	require.NoError(t, p.Run(feed))
-	assert.Equal(t, 140.0, p.Scalar(0))
+	out, err = p.Run(feed)
+	require.NoError(t, err)
+	assert.Equal(t, 140.0, out.Scalar(0))
 }
 
 func BenchmarkFullBatch(b *testing.B) {
@@ -161,7 +167,7 @@ func BenchmarkFullBatch(b *testing.B) {
 			allPasses.block = block
 			p, feeds, _ := stepOf(b, tensor.Float32, 50000, 3073, 10)
 			for b.Loop() {
-				_ = p.Run(feeds...)
+				_, _ = p.Run(feeds...)
 			}
 		})
 	}

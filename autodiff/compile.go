@@ -133,6 +133,8 @@ type engine interface {
 	commit() (bad int)
 	scalar(i int) float64
 	value(i int) *tensor.Dense
+	copied(i int) *tensor.Dense
+	read(i int, dst *tensor.Dense)
 	bytes() int
 }
 
@@ -223,6 +225,10 @@ func (e *typedEngine[F]) commit() (bad int) {
 
 func (e *typedEngine[F]) scalar(i int) float64      { return float64(e.data[i][0]) }
 func (e *typedEngine[F]) value(i int) *tensor.Dense { return e.values[i] }
+func (e *typedEngine[F]) copied(i int) *tensor.Dense {
+	return wrap(Shape(e.values[i].Shape()).clone(), slices.Clone(e.data[i]))
+}
+func (e *typedEngine[F]) read(i int, dst *tensor.Dense) { copy(floats[F](dst), e.data[i]) }
 func (e *typedEngine[F]) bytes() int {
 	var zero F
 	if any(zero) == any(float32(0)) {

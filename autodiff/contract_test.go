@@ -76,14 +76,16 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 	program, err := compile(outputs, ps)
 	require.NoError(t, err)
 	for range 2 {
-		require.NoError(t, program.Run(feeds...))
-		results = append(results, slices.Clone(converted[float64](program.Value(0))))
+		out, err := program.Run(feeds...)
+		require.NoError(t, err)
+		results = append(results, slices.Clone(converted[float64](out.Value(0))))
 	}
 	if outputs[0].shape.Equal(shape) { // x ← formula, in place
 		updated, err := compile([]*Node{g.Assign(p, outputs[0])}, ps)
 		require.NoError(t, err)
 		for range 2 {
-			require.NoError(t, updated.Run(feeds...))
+			_, err = updated.Run(feeds...)
+			require.NoError(t, err)
 			results = append(results, slices.Clone(converted[float64](p.Value())))
 		}
 	}
@@ -127,6 +129,7 @@ func TestContractSeesBroadcasts(t *testing.T) {
 	ps.simplify = false
 	q, err := compile([]*Node{y}, ps)
 	require.NoError(t, err)
-	require.NoError(t, q.Run(feeds...))
-	requireClose(t, y, want[0], q.Value(0), q)
+	out, err := q.Run(feeds...)
+	require.NoError(t, err)
+	requireClose(t, y, want[0], out.Value(0), q)
 }

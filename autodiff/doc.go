@@ -12,8 +12,8 @@
 //	loss := x.MatMul(W.T()).ReLU().Mean()
 //	grads, err := autodiff.Grad(loss, W)
 //	p, err := autodiff.Compile(loss, grads...)
-//	err = p.Run(x.Feed(batch))
-//	fmt.Println(p.Scalar(0), p.Value(1))
+//	out, err := p.Run(x.Feed(batch))
+//	fmt.Println(out.Scalar(0), out.Value(1))
 //
 // An op whose operands do not fit panics with an [*Error], which names the op,
 // the shapes and the line that recorded it; functions that return an error turn

@@ -26,11 +26,12 @@ func ExampleGrad() {
 		fmt.Println(err)
 		return
 	}
-	if err := p.Run(x.Feed(tensor.New(tensor.FromScalar(0.0)))); err != nil {
+	out, err := p.Run(x.Feed(tensor.New(tensor.FromScalar(0.0))))
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("tanh(0) =", p.Scalar(0), " tanh′(0) =", p.Scalar(1))
+	fmt.Println("tanh(0) =", out.Scalar(0), " tanh′(0) =", out.Scalar(1))
 	// Output: tanh(0) = 0  tanh′(0) = 1
 }
 
@@ -43,11 +44,12 @@ func ExampleGrad_secondDerivative() {
 	dx, _ := autodiff.Grad(f, x)
 	hv, _ := autodiff.Grad(dx[0].Mul(v).Sum(), x)
 	p, _ := autodiff.Compile(hv[0])
-	if err := p.Run(x.Feed(vector(1, 2)), v.Feed(vector(1, 10))); err != nil {
+	out, err := p.Run(x.Feed(vector(1, 2)), v.Feed(vector(1, 10)))
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(p.Value(0).Data())
+	fmt.Println(out.Value(0).Data())
 	// Output: [6 120]
 }
 
@@ -64,11 +66,12 @@ func ExampleGraph_Assign() {
 		return
 	}
 	for range 3 {
-		if err := step.Run(); err != nil {
+		out, err := step.Run()
+		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(step.Scalar(0), w.Value().Data())
+		fmt.Println(out.Scalar(0), w.Value().Data())
 	}
 	// Output:
 	// 10 [1.5 -0.5]
@@ -86,7 +89,7 @@ func ExampleCatch() {
 		return nil
 	}
 	fmt.Println(record())
-	// Output: autodiff: MatMul at example_test.go:85: inner dimensions differ: (2, 3) · (4, 5)
+	// Output: autodiff: MatMul at example_test.go:88: inner dimensions differ: (2, 3) · (4, 5)
 }
 
 // Interpret computes any nodes of a graph, for a look at what is inside.

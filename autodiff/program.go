@@ -11,14 +11,15 @@ import (
 // A Program is a compiled computation: memory and a list of instructions, made
 // by [Compile]. Programs are independent of each other and may run at the same
 // time, as long as none changes a parameter that another reads; one program runs
-// once at a time.
+// once at a time, and its [Results] are those of one run.
 type Program struct {
 	outputs  []*Node
 	inputs   []programInput
 	analysis *analysis
 	layout   *layout
 	engine   engine
-	running  atomic.Bool
+	use      atomic.Int64 // −1 while it runs, else by how many its results are being read
+	runs     uint64       // how often it was run
 }
 
 // A programInput is an input of the graph that outputs depend on.
@@ -35,27 +36,34 @@ type programInput struct {
 // reads feeds in place and keeps no reference that matters after the next run.
 // After the first call it does not allocate.
 //
+// The results are those of this run: once the program runs again, whoever runs
+// it, they are refused instead of giving others. So goroutines that share a
+// program get an error, or the numbers of their own feeds; to run at the same
+// time each needs a program of its own.
+//
 // It returns an error, and changes no parameter, if a feed is missing, or has
 // another precision or shape than its input, or holds a NaN, an infinity or a
-// label out of range; and a [*NonFiniteError] if the program has assignments and
-// a scalar output is not finite.
-func (p *Program) Run(feeds ...Feed) error {
-	if !p.running.CompareAndSwap(false, true) {
-		return fmt.Errorf("autodiff: the program is running already; compile one for each goroutine")
+// label out of range; if the program is running already or its results are being
+// read; and a [*NonFiniteError] if the program has assignments and a scalar
+// output is not finite.
+func (p *Program) Run(feeds ...Feed) (Results, error) {
+	if !p.use.CompareAndSwap(0, -1) {
+		return Results{}, fmt.Errorf("autodiff: the program is running already, or its results are being read; compile one for each goroutine")
 	}
-	defer p.running.Store(false)
+	defer p.use.Store(0)
+	p.runs++
 	if err := p.feed(feeds); err != nil {
-		return err
+		return Results{}, err
 	}
 	if p.engine.compute() {
 		if err := p.check(); err != nil {
-			return err
+			return Results{}, err
 		}
 	}
 	if bad := p.engine.commit(); bad >= 0 {
-		return &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
+		return Results{}, &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
 	}
-	return nil
+	return Results{p, p.runs}, nil
 }
 
 func (p *Program) feed(feeds []Feed) error {
@@ -103,27 +111,15 @@ func (p *Program) check() error {
 	return nil
 }
 
-// Value returns the i-th output of the last run. The tensor belongs to the
-// program: the next run overwrites it.
-func (p *Program) Value(i int) *tensor.Dense {
-	p.output("Value", i)
-	return p.engine.value(i)
-}
-
-// output panics with an *Error if there is no output i.
-func (p *Program) output(name string, i int) {
+// Output returns the tensor that every run writes the i-th output into, without a
+// copy: it is for a program that only one goroutine runs, which the next run does
+// not wait for. [Results] are safe. It panics with an [*Error] if there is no such
+// output.
+func (p *Program) Output(i int) *tensor.Dense {
 	if i < 0 || i >= len(p.outputs) {
-		failf(name, "no output %d of %d", i, len(p.outputs))
+		failf("Output", "no output %d of %d", i, len(p.outputs))
 	}
-}
-
-// Scalar returns the i-th output of the last run, an array of one element.
-func (p *Program) Scalar(i int) float64 {
-	p.output("Scalar", i)
-	if n := p.outputs[i]; n.shape.Size() != 1 {
-		failf("Scalar", "output %d, %v, has not one element; use Value", i, n)
-	}
-	return p.engine.scalar(i)
+	return p.engine.value(i)
 }
 
 // Memory returns the bytes that the program holds for intermediate values and

@@ -41,13 +41,15 @@ func stepOf(t testing.TB, precision tensor.Dtype, n, in, out int) (*Program, []F
 func TestStep(t *testing.T) {
 	p, feeds, _ := stepOf(t, tensor.Float32, 7, 5, 3)
 	t.Log("\n" + p.String())
-	require.NoError(t, p.Run(feeds...))
-	first := p.Scalar(0)
+	out, err := p.Run(feeds...)
+	require.NoError(t, err)
+	first := out.Scalar(0)
 	for range 20 {
-		require.NoError(t, p.Run(feeds...))
+		out, err = p.Run(feeds...)
+		require.NoError(t, err)
 	}
-	assert.Less(t, p.Scalar(0), first)
-	assert.Zero(t, testing.AllocsPerRun(100, func() { _ = p.Run(feeds...) }))
+	assert.Less(t, out.Scalar(0), first)
+	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = p.Run(feeds...) }))
 }
 
 func BenchmarkStep(b *testing.B) {
@@ -55,7 +57,7 @@ func BenchmarkStep(b *testing.B) {
 		b.Run("dtype="+precision.String(), func(b *testing.B) {
 			p, feeds, _ := stepOf(b, precision, 256, 3073, 10)
 			for b.Loop() {
-				_ = p.Run(feeds...)
+				_, _ = p.Run(feeds...)
 			}
 		})
 	}

@@ -198,9 +198,10 @@ func TestProgramEqualsInterpreter(t *testing.T) {
 		p, err := compile(outputs, ps)
 		require.NoError(rt, err)
 		for range 2 {
-			require.NoError(rt, p.Run(feeds...))
+			out, err := p.Run(feeds...)
+			require.NoError(rt, err)
 			for i := range outputs {
-				requireClose(rt, outputs[i], want[i], p.Value(i), p)
+				requireClose(rt, outputs[i], want[i], out.Value(i), p)
 			}
 		}
 	})

@@ -117,10 +117,11 @@ func requireCompiled(t *testing.T, s Shape, steps ...viewed) {
 		p, err := compile([]*Node{y, grads[0]}, ps)
 		require.NoError(t, err, name)
 		for range 2 {
-			require.NoError(t, p.Run(feed), name)
+			out, err := p.Run(feed)
+			require.NoError(t, err, name)
 			for i, n := range []*Node{y, grads[0]} {
-				w, h := converted[float64](want[i]), converted[float64](p.Value(i))
-				require.Equal(t, want[i].Shape(), p.Value(i).Shape(), name)
+				w, h := converted[float64](want[i]), converted[float64](out.Value(i))
+				require.Equal(t, want[i].Shape(), out.Value(i).Shape(), name)
 				for k := range w {
 					require.InDelta(t, w[k], h[k], 1e-12*(1+w[k]*w[k]), "%s: %v, element %d\n%v", name, n, k, p)
 				}

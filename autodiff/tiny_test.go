@@ -29,7 +29,7 @@ func BenchmarkTiny(b *testing.B) {
 	p, feeds := logisticOf(b, tensor.Float64, 1, 4)
 	b.Log("\n" + p.String())
 	for b.Loop() {
-		_ = p.Run(feeds...)
+		_, _ = p.Run(feeds...)
 	}
 }
 
@@ -37,6 +37,6 @@ func BenchmarkLogistic(b *testing.B) {
 	p, feeds := logisticOf(b, tensor.Float32, 256, 3073)
 	b.Log("\n" + p.String())
 	for b.Loop() {
-		_ = p.Run(feeds...)
+		_, _ = p.Run(feeds...)
 	}
 }

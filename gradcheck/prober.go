@@ -136,11 +136,11 @@ func (p *laneProber) probe(at []probe, out []float64) error {
 	for lo := 0; lo < len(at); lo += p.lanes {
 		now := at[lo:min(lo+p.lanes, len(at))]
 		p.fill(now)
-		if err := p.program.Run(p.feeds...); err != nil {
+		if _, err := p.program.Run(p.feeds...); err != nil {
 			return err
 		}
 		p.c.evals.Add(int64(len(now)))
-		values := p.program.Value(0).Float64s()
+		values := p.program.Output(0).Float64s()
 		for r := range now {
 			for j := range m {
 				out[(lo+r)*m+j] = values[j*p.lanes+r]

@@ -42,11 +42,11 @@ func (r *runner) run(x [][]float64) ([][]float64, error) {
 	if r.program == nil {
 		return out, nil
 	}
-	if err := r.program.Run(r.feeds...); err != nil {
+	if _, err := r.program.Run(r.feeds...); err != nil {
 		return nil, err
 	}
 	for i := range out {
-		out[i] = floats(r.program.Value(i))
+		out[i] = floats(r.program.Output(i))
 	}
 	return out, nil
 }

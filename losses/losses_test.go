@@ -201,10 +201,12 @@ func evaluate(t *testing.T, loss autodiff.LossFunc, f, y *tensor.Dense) (float64
 	require.NoError(t, err)
 	p, err := autodiff.Compile(l, grads...)
 	require.NoError(t, err)
-	require.NoError(t, p.Run(fn.Feed(f), yn.Feed(y)))
-	first := append([]float64{p.Scalar(0)}, numbers(p.Value(1))...)
-	require.NoError(t, p.Run(fn.Feed(f), yn.Feed(y)))
-	require.Equal(t, first, append([]float64{p.Scalar(0)}, numbers(p.Value(1))...), "the second run")
+	out, err := p.Run(fn.Feed(f), yn.Feed(y))
+	require.NoError(t, err)
+	first := append([]float64{out.Scalar(0)}, numbers(out.Value(1))...)
+	out, err = p.Run(fn.Feed(f), yn.Feed(y))
+	require.NoError(t, err)
+	require.Equal(t, first, append([]float64{out.Scalar(0)}, numbers(out.Value(1))...), "the second run")
 	return first[0], first[1:]
 }
 

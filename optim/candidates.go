@@ -110,11 +110,12 @@ func (c *candidates) evaluate(base *tensor.Dense, first, n int, batches iter.Seq
 		if err != nil {
 			return nil, err
 		}
-		if err := t.program.Run(t.feed(nil, b)...); err != nil {
+		out, err := t.program.Run(t.feed(nil, b)...)
+		if err != nil {
 			return nil, fmt.Errorf("optim: tries from %d: %w", first, err)
 		}
 		for k := range losses {
-			losses[k] += t.program.Scalar(k) * float64(size(b))
+			losses[k] += out.Scalar(k) * float64(size(b))
 		}
 		examples += size(b)
 	}

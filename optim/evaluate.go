@@ -67,15 +67,16 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 		return 0, 0, err
 	}
 	t.feeds = e.feed(t.feeds[:0], b)
-	if err := e.program.Run(t.feeds...); err != nil {
+	out, err := e.program.Run(t.feeds...)
+	if err != nil {
 		return 0, 0, fmt.Errorf("optim: Evaluate: %w", err)
 	}
-	loss = e.program.Scalar(0)
+	loss = out.Scalar(0)
 	if !finite(loss) {
 		return 0, 0, diverged(t.steps, t.feeds, e.loss, nil, nil)
 	}
 	if t.scores != nil {
-		right, err = countRight(e.program.Value(1), b.Y)
+		right, err = countRight(e.program.Output(1), b.Y)
 	}
 	return loss, right, err
 }

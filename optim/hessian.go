@@ -31,7 +31,7 @@ func (o *Objective) HessianProduct(dst, v []float64) error {
 	}
 	o.feeds = feeds[:len(o.feeds)]
 	if c.program != nil {
-		if err := c.program.Run(feeds...); err != nil {
+		if _, err := c.program.Run(feeds...); err != nil {
 			return fmt.Errorf("optim: HessianProduct: %w", err)
 		}
 	}
@@ -121,7 +121,7 @@ func (c *curvature) collect(dst []float64) {
 	for i, at := range c.outputs {
 		n := c.values[i].Shape().TotalSize()
 		if at >= 0 {
-			copy(dst[:n], c.program.Value(at).Float64s())
+			copy(dst[:n], c.program.Output(at).Float64s())
 		}
 		dst = dst[n:]
 	}

@@ -79,9 +79,9 @@ func ratios(xs []*autodiff.Node, m *autodiff.Node) *autodiff.Node {
 // and the length of the gradient.
 func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	if !u.extreme {
-		err = u.program.Run(feeds...)
+		out, err := u.program.Run(feeds...)
 		if err == nil {
-			return u.program.Scalar(0), u.length(), nil
+			return out.Scalar(0), u.length(out), nil
 		}
 		var bad *autodiff.NonFiniteError
 		if !errors.As(err, &bad) || bad.Output == 0 {
@@ -91,11 +91,11 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	return u.runCarefully(feeds)
 }
 
-func (u *update) length() float64 {
+func (u *update) length(out autodiff.Results) float64 {
 	if u.plain {
 		return math.NaN()
 	}
-	return math.Sqrt(u.program.Scalar(1))
+	return math.Sqrt(out.Scalar(1))
 }
 
 // runCarefully is run by the second program, which the next step begins with if
@@ -106,12 +106,13 @@ func (u *update) runCarefully(feeds []autodiff.Feed) (loss, norm float64, err er
 			return math.NaN(), math.NaN(), err
 		}
 	}
-	if err := u.careful.Run(feeds...); err != nil {
+	out, err := u.careful.Run(feeds...)
+	if err != nil {
 		return math.NaN(), math.NaN(), err
 	}
-	m, sum := u.careful.Scalar(1), u.careful.Scalar(2)
+	m, sum := out.Scalar(1), out.Scalar(2)
 	u.extreme = !u.serves(m * m * sum)
-	return u.careful.Scalar(0), m * math.Sqrt(sum), nil
+	return out.Scalar(0), m * math.Sqrt(sum), nil
 }
 
 // compileCareful compiles the second program. Its guards are the loss, the two

@@ -146,10 +146,11 @@ func (o *Objective) Loss() (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := p.Run(o.feeds...); err != nil {
+	out, err := p.Run(o.feeds...)
+	if err != nil {
 		return 0, fmt.Errorf("optim: Loss: %w", err)
 	}
-	return p.Scalar(0), nil
+	return out.Scalar(0), nil
 }
 
 // Gradient fills dst with the gradient at the present weights and returns the
@@ -159,14 +160,15 @@ func (o *Objective) Gradient(dst []float64) (float64, error) {
 		return 0, err
 	}
 	p := o.form.slope
-	if err := p.Run(o.feeds...); err != nil {
+	out, err := p.Run(o.feeds...)
+	if err != nil {
 		return 0, fmt.Errorf("optim: Gradient: %w", err)
 	}
 	dst = dst[:0]
 	for i := range o.params {
-		dst = appendTo(dst, p.Value(1+i))
+		dst = appendTo(dst, p.Output(1+i))
 	}
-	return p.Scalar(0), nil
+	return out.Scalar(0), nil
 }
 
 // slope returns the loss and the gradient, a new vector, for what is named.

@@ -58,9 +58,10 @@ func requireImportEquals(t *testing.T, l *bridge.Lowering, value float64, grads 
 	require.NoError(t, err)
 	program, err := autodiff.Compile(nodes[0], nodes[1:]...)
 	require.NoError(t, err)
-	require.NoError(t, program.Run(feeds...))
+	out, err := program.Run(feeds...)
+	require.NoError(t, err)
 	for i := range want {
-		requireClose(t, want[i], floats(program.Value(i)), "output %d", i)
+		requireClose(t, want[i], floats(out.Value(i)), "output %d", i)
 	}
 }
 
@@ -227,8 +228,9 @@ func TestImportDropout(t *testing.T) {
 	for range 2 {
 		feeds, err := im.Feeds()
 		require.NoError(t, err)
-		require.NoError(t, program.Run(feeds...))
-		value := floats(program.Value(0))
+		out, err := program.Run(feeds...)
+		require.NoError(t, err)
+		value := floats(out.Value(0))
 		kept := 0
 		for _, v := range value {
 			if v != 0 {
@@ -237,7 +239,7 @@ func TestImportDropout(t *testing.T) {
 			}
 		}
 		assert.InDelta(t, 800, kept, 120, "of 1000; ten standard deviations")
-		assert.Equal(t, value, floats(program.Value(1)), "x is 1, so that y and dy/dx are the same")
+		assert.Equal(t, value, floats(out.Value(1)), "x is 1, so that y and dy/dx are the same")
 		assert.NotEqual(t, before, value)
 		before = append([]float64(nil), value...)
 	}

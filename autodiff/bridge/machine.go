@@ -113,7 +113,7 @@ func (m *Machine) compile() (err error) {
 	}
 	m.outputs = nil
 	for i, n := range w.outputs {
-		value := m.program.Value(i)
+		value := m.program.Output(i)
 		if w.solves(n) && !n.IsScalar() {
 			value = withEngine(value)
 		}
@@ -141,7 +141,7 @@ func (m *Machine) RunAll() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := m.program.Run(feeds...); err != nil {
+	if _, err := m.program.Run(feeds...); err != nil {
 		return fmt.Errorf("bridge: RunAll: %w", err)
 	}
 	return m.deliver()

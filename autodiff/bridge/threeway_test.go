@@ -187,13 +187,14 @@ func (c *comparison) compare(loss *node) {
 	lowering, err := bridge.Lower(loss, c.inputs...)
 	require.NoError(c.t, err)
 	for run := range 2 {
-		require.NoError(c.t, program.Run(c.feeds(nil)...))
+		out, err := program.Run(c.feeds(nil)...)
+		require.NoError(c.t, err)
 		l, gs, err := lowering.Run(c.feeds(nil)...)
 		require.NoError(c.t, err)
-		requireClose(c.t, []float64{program.Scalar(0)}, []float64{l}, "loss, run %d", run)
+		requireClose(c.t, []float64{out.Scalar(0)}, []float64{l}, "loss, run %d", run)
 		for i, x := range c.inputs {
 			require.Equal(c.t, x.Shape(), autodiff.Shape(gs[i].Shape()))
-			requireClose(c.t, floats(program.Value(1+i)), floats(gs[i]), "gradient of %v, run %d", x, run)
+			requireClose(c.t, floats(out.Value(1+i)), floats(gs[i]), "gradient of %v, run %d", x, run)
 		}
 	}
 	if !c.stops(loss) {
@@ -229,8 +230,11 @@ func (c *comparison) reach(loss *node) {
 func (c *comparison) numerical(program *autodiff.Program, lowering *bridge.Lowering) {
 	p := gradcheck.Problem{
 		F: func(x [][]float64) ([]float64, error) {
-			err := program.Run(c.feeds(x)...)
-			return []float64{program.Scalar(0)}, err
+			out, err := program.Run(c.feeds(x)...)
+			if err != nil {
+				return nil, err
+			}
+			return []float64{out.Scalar(0)}, nil
 		},
 		Grad: func(x [][]float64) ([][]float64, error) {
 			_, gs, err := lowering.Run(c.feeds(x)...)

@@ -66,6 +66,9 @@ func evaluate(m *model) (loss float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = p.Run(x.Feed(m.batch.X), y.Feed(m.batch.Y))
-	return p.Scalar(0), err
+	out, err := p.Run(x.Feed(m.batch.X), y.Feed(m.batch.Y))
+	if err != nil {
+		return 0, err
+	}
+	return out.Scalar(0), nil
 }

@@ -45,17 +45,18 @@ func hessianVector(make maker) func(tensor.Dtype) (*job, error) {
 }
 
 func productJob(p *autodiff.Program, feeds []autodiff.Feed, vectors []*tensor.Dense) *job {
-	step := func() error { return p.Run(feeds...) }
+	step := func() error { _, err := p.Run(feeds...); return err }
 	return &job{
 		losses: func() (float64, *float64, error) {
-			if err := step(); err != nil {
+			out, err := p.Run(feeds...)
+			if err != nil {
 				return 0, nil, err
 			}
 			sum := 0.0
 			for i, v := range vectors {
-				sum += dot(v, p.Value(i+1))
+				sum += dot(v, out.Value(i+1))
 			}
-			return p.Scalar(0), &sum, nil
+			return out.Scalar(0), &sum, nil
 		},
 		step:    step,
 		units:   1,

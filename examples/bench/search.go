@@ -91,11 +91,12 @@ func rowsOf(x, y *tensor.Dense, from, to int) autodiff.Batch {
 func (s *search) evaluate() error {
 	clear(s.total[:])
 	for _, b := range s.blocks {
-		if err := s.program.Run(s.x.Feed(b.X), s.y.Feed(b.Y), s.w.Feed(s.weights)); err != nil {
+		out, err := s.program.Run(s.x.Feed(b.X), s.y.Feed(b.Y), s.w.Feed(s.weights))
+		if err != nil {
 			return err
 		}
 		for k := range s.total {
-			s.total[k] += s.program.Scalar(k) / float64(len(s.blocks))
+			s.total[k] += out.Scalar(k) / float64(len(s.blocks))
 		}
 	}
 	return nil

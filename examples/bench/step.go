@@ -77,8 +77,11 @@ func compiled(m *model, rate float64) (_ stepper, err error) {
 	feeds := make([]autodiff.Feed, 2)
 	return func(b autodiff.Batch) (float64, error) {
 		feeds[0], feeds[1] = x.Feed(b.X), y.Feed(b.Y)
-		err := program.Run(feeds...)
-		return program.Scalar(0), err
+		out, err := program.Run(feeds...)
+		if err != nil {
+			return 0, err
+		}
+		return out.Scalar(0), nil
 	}, nil
 }
 

@@ -266,13 +266,14 @@ func compiled(vars, reached []*node, dy *node, grads []*node) (vjpFunc, error) {
 		for i, values := range append(x[:len(x):len(x)], v) {
 			feeds = append(feeds, inputs[i].Feed(tensor.New(tensor.WithShape(inputs[i].Shape()...), tensor.WithBacking(append([]float64(nil), values...)))))
 		}
-		if err := program.Run(feeds...); err != nil {
+		results, err := program.Run(feeds...)
+		if err != nil {
 			return nil, err
 		}
 		out, k := blank(x), 0
 		for i, n := range vars {
 			if k < len(reached) && reached[k] == n {
-				copy(out[i], program.Value(k).Float64s())
+				copy(out[i], results.Value(k).Float64s())
 				k++
 			}
 		}

@@ -68,11 +68,12 @@ func curve(loss autodiff.LossFunc, margins []float64) (value, slope []float64, e
 		return nil, nil, err
 	}
 	for _, m := range margins {
-		if err := p.Run(f.Feed(vector(m))); err != nil {
+		out, err := p.Run(f.Feed(vector(m)))
+		if err != nil {
 			return nil, nil, err
 		}
-		value = append(value, p.Scalar(0))
-		slope = append(slope, p.Value(1).Float64s()[0])
+		value = append(value, out.Scalar(0))
+		slope = append(slope, out.Value(1).Float64s()[0])
 	}
 	return value, slope, nil
 }

@@ -91,9 +91,10 @@ func (s subject) evaluator(precision tensor.Dtype) (func(w []float64) float64, e
 	}
 	return func(w []float64) float64 {
 		copy(s.weights.Value().Float64s(), w)
-		if p.Run(y.Feed(s.batch.Y)) != nil {
+		out, err := p.Run(y.Feed(s.batch.Y))
+		if err != nil {
 			return math.NaN()
 		}
-		return p.Scalar(0)
+		return out.Scalar(0)
 	}, nil
 }
