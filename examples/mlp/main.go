@@ -50,6 +50,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return job.Run(ctx)
 }
 
+// widest is the largest layer: two of them have 1 GB of weights between them.
+const widest = 1 << 14
+
 // widths is the value of -hidden.
 type widths []int
 
@@ -66,8 +69,8 @@ func (w *widths) Set(text string) error {
 	*w = nil
 	for part := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(part)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no width of a layer", part)
+		if err != nil || n < 1 || n > widest {
+			return fmt.Errorf("%q is no width of a layer, want 1 to %d", part, widest)
 		}
 		*w = append(*w, n)
 	}

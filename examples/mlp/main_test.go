@@ -25,7 +25,7 @@ func TestHiddenLayers(t *testing.T) {
 	args := []string{"-out", t.TempDir(), "-examples", "120", "-epochs", "1", "-hidden", "7,5"}
 	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
 	assert.Regexp(t, `mlp/2/W +\(5, 7\)`, stdout.String())
-	for _, bad := range []string{"", "7,", "0", "seven"} {
+	for _, bad := range []string{"", "7,", "0", "seven", "16385", "99999999999"} {
 		err := run(context.Background(), []string{"-hidden", bad}, &stdout, &stderr)
 		assert.ErrorContains(t, err, "is no width of a layer")
 	}

@@ -118,8 +118,8 @@ func (s *Settings) check(given map[string]bool) error {
 		{s.Examples < 60, fmt.Sprintf("-examples is %d, want at least 60", s.Examples)},
 		{s.Batch < 0, fmt.Sprintf("-batch is %d, want a number of examples, or 0 for all", s.Batch)},
 		{given["epochs"] && s.Epochs < 1, fmt.Sprintf("-epochs is %d, want at least 1", s.Epochs)},
-		{given["rate"] && !(s.Rate > 0 && s.Rate <= math.MaxFloat64), fmt.Sprintf("-rate is %v, want a positive number", s.Rate)},
-		{!(s.Lambda >= 0 && s.Lambda <= math.MaxFloat64), fmt.Sprintf("-lambda is %v, want 0 or a positive number", s.Lambda)},
+		{given["rate"] && !(float32(s.Rate) > 0 && s.Rate <= math.MaxFloat32), fmt.Sprintf("-rate is %v, want a positive number of float32", s.Rate)},
+		{!(s.Lambda >= 0 && s.Lambda <= math.MaxFloat32), fmt.Sprintf("-lambda is %v, want 0 or a positive number of float32", s.Lambda)},
 		{s.Out == "", "-out is empty, want a folder"},
 	} {
 		if c.bad {

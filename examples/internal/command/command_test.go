@@ -20,13 +20,13 @@ func TestStatus(t *testing.T) {
 		text       string
 	}{
 		{nil, nil, 0, ""},
-		{nil, terminated, 0, ""}, // after the work
+		{nil, errTerminated, 0, ""}, // after the work
 		{flag.ErrHelp, nil, 0, ""},
 		{errors.New("-rate is 0"), nil, 1, "test: -rate is 0\n"},
-		{errors.New("disk full"), terminated, 1, "test: disk full\n"},
+		{errors.New("disk full"), errTerminated, 1, "test: disk full\n"},
 		{ended, context.Canceled, 130, "test: interrupted\n"},
-		{ended, terminated, 143, "test: terminated\n"},
-		{errors.Join(ended, ended), terminated, 143, "test: terminated\n"},
+		{ended, errTerminated, 143, "test: terminated\n"},
+		{errors.Join(ended, ended), errTerminated, 143, "test: terminated\n"},
 		{errors.Join(ended, errors.New("disk full")), context.Canceled, 1, "test: interrupted\ntest: disk full\n"},
 		{context.DeadlineExceeded, nil, 1, "test: context deadline exceeded\n"},
 	} {

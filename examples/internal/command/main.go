@@ -27,8 +27,8 @@ func Main(name string, program Program) {
 // Exit ends the process of a program that returned err.
 func Exit(name string, err error) { os.Exit(status(name, err, nil, os.Stderr)) }
 
-// terminated is the cause of a context that SIGTERM has ended.
-var terminated = errors.New("terminated")
+// errTerminated is the cause of a context that SIGTERM has ended.
+var errTerminated = errors.New("terminated")
 
 // untilSignal returns a context that the first signal ends.
 func untilSignal() context.Context {
@@ -39,7 +39,7 @@ func untilSignal() context.Context {
 		s := <-signals
 		signal.Stop(signals)
 		if s == syscall.SIGTERM {
-			cancel(terminated)
+			cancel(errTerminated)
 		}
 		cancel(nil)
 	}()
@@ -54,7 +54,7 @@ func status(name string, err, cause error, stderr io.Writer) int {
 		return 0
 	}
 	code, text := 130, "interrupted"
-	if cause == terminated {
+	if cause == errTerminated {
 		code, text = 143, "terminated"
 	}
 	if errors.Is(err, context.Canceled) {
