@@ -134,17 +134,18 @@ func (e *evidence) remembered() string {
 
 // ratio returns r with a ≈ r·n on every coordinate: ‖a − r n‖ ≤ 1e-4 ‖a‖.
 func ratio(a, n []float64) (float64, bool) {
-	an, nn, aa := dot(a, n), dot(n, n), dot(a, a)
-	if nn == 0 || aa == 0 {
+	a, sa := unit(a)
+	n, sn := unit(n)
+	if sa == 0 || sn == 0 {
 		return 0, false
 	}
-	r := an / nn
+	r := dot(a, n) / dot(n, n)
 	rest := 0.0
 	for i := range a {
 		d := a[i] - r*n[i]
 		rest += d * d
 	}
-	return r, rest <= 1e-8*aa
+	return r * (sa / sn), rest <= 1e-8*dot(a, a)
 }
 
 // transposed: a holds nᵀ.
@@ -167,7 +168,7 @@ func (e *evidence) transposed() string {
 
 // same reports whether a equals b within the relative tolerance and noise.
 func (e *evidence) same(a, b []float64) bool {
-	tol := max(100*e.rel, 1e-5) * math.Sqrt(dot(b, b)/float64(len(b)))
+	tol := max(100*e.rel, 1e-5) * rms(b)
 	for i := range a {
 		if math.Abs(a[i]-b[i]) > tol {
 			return false
@@ -256,8 +257,7 @@ func (e *evidence) branch() string {
 
 // imprecise: small relative errors everywhere.
 func (e *evidence) imprecise() string {
-	d := e.missing()
-	rel := math.Sqrt(dot(d, d) / dot(e.n, e.n))
+	rel := norm(e.missing()) / norm(e.n)
 	if !(rel < 1e-2) {
 		return ""
 	}
@@ -269,17 +269,11 @@ func (e *evidence) imprecise() string {
 }
 
 func (e *evidence) none() string {
-	aa, nn := math.Sqrt(dot(e.a, e.a)), math.Sqrt(dot(e.n, e.n))
-	cos := dot(e.a, e.n) / (aa * nn)
-	return fmt.Sprintf("no simple relation: cosine %.4f between the gradients, ratio of their lengths %.4g", cos, aa/nn)
-}
-
-func dot(a, b []float64) float64 {
-	s := 0.0
-	for i := range a {
-		s += a[i] * b[i]
-	}
-	return s
+	a, sa := unit(e.a)
+	n, sn := unit(e.n)
+	aa, nn := norm(a), norm(n)
+	return fmt.Sprintf("no simple relation: cosine %.4f between the gradients, ratio of their lengths %.4g",
+		dot(a, n)/(aa*nn), aa/nn*(sa/sn))
 }
 
 func btoi(b bool) int {

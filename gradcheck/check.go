@@ -25,11 +25,12 @@ import (
 // The gradient is computed in the precision of the parameters, the function in
 // float64. Check fails t if the gradient is wrong, and returns the report.
 func Check(t testing.TB, loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch, opts ...Option) *Report {
+	needs(t, "Check")
 	t.Helper()
 	p, err := LossProblem(loss, params, batch)
 	if err != nil {
 		t.Error(err)
-		return &Report{}
+		return refusedReport(err)
 	}
 	return runTest(t, p, true, opts)
 }
@@ -38,11 +39,12 @@ func Check(t testing.TB, loss autodiff.LossFunc, params []*autodiff.Param, batch
 // gradients. Inputs of Int are labels. Where the function has kinks, they are
 // checked as with [Strict].
 func Op(t testing.TB, f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, opts ...Option) *Report {
+	needs(t, "Op")
 	t.Helper()
 	p, err := OpProblem(f, in)
 	if err != nil {
 		t.Error(err)
-		return &Report{}
+		return refusedReport(err)
 	}
 	return runTest(t, p, false, append([]Option{Kinks(Strict)}, opts...))
 }
@@ -50,11 +52,12 @@ func Op(t testing.TB, f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.
 // Grad2 checks the gradient of the gradient of f: its vector-Jacobian product,
 // as a function of the inputs and of the incoming gradient.
 func Grad2(t testing.TB, f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, opts ...Option) *Report {
+	needs(t, "Grad2")
 	t.Helper()
 	p, err := Grad2Problem(f, in)
 	if err != nil {
 		t.Error(err)
-		return &Report{}
+		return refusedReport(err)
 	}
 	return runTest(t, p, false, opts)
 }
@@ -66,6 +69,7 @@ func Grad2(t testing.TB, f func(in ...*autodiff.Node) *autodiff.Node, in []*tens
 //
 // It fails t with the report if the gradient is wrong, and returns the report.
 func Func(t testing.TB, f func(x []float64) float64, grad func(x []float64) []float64, x []float64, opts ...Option) *Report {
+	needs(t, "Func")
 	t.Helper()
 	return runTest(t, FuncProblem(f, grad, x), false, opts)
 }

@@ -2,6 +2,7 @@ package gradcheck
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
@@ -75,7 +76,13 @@ type checker struct {
 }
 
 func newChecker(ctx context.Context, p Problem, o options) (*checker, error) {
+	if ctx == nil {
+		return nil, errors.New("gradcheck: the context is nil")
+	}
 	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	if err := o.expectKnown(p.Vars); err != nil {
 		return nil, err
 	}
 	c := &checker{ctx: ctx, p: &p, o: o, x: p.point(), rng: rand.New(rand.NewPCG(o.seed, 0))}

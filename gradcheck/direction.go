@@ -78,18 +78,17 @@ func (c *checker) directionLadders() (short, long ladder) {
 // roundedSteps adds to the noise of each rung what rounding the variables does:
 // a direction, unlike a single coordinate, cannot be corrected for it.
 func (c *checker) roundedSteps(x, u [][]float64, rungs []rung) {
-	sum := 0.0
+	length := 0.0
 	for b := range x {
 		for i := range x[b] {
 			if u[b][i] != 0 {
-				e := c.p.eps() * x[b][i] * c.grad[b][i]
-				sum += e * e
+				length = math.Hypot(length, c.p.eps()*x[b][i]*c.grad[b][i])
 			}
 		}
 	}
 	for k := range rungs {
 		if h := max(rungs[k].hp, rungs[k].hm); h > 0 {
-			rungs[k].noise += 3 * math.Sqrt(sum) / h
+			rungs[k].noise += 3 * length / h
 		}
 	}
 }
@@ -114,19 +113,19 @@ func (c *checker) compareAlong(x, u, g [][]float64, base []float64, kinks KinkMo
 // marginAlong returns g·u and what it is judged with.
 func (c *checker) marginAlong(u, g [][]float64) (float64, margin) {
 	rel, floor := c.o.tolerances(c.p)
-	a, sum, extra := 0.0, 0.0, 0.0
+	a, length, extra := 0.0, 0.0, 0.0
 	for b := range g {
 		for i := range g[b] {
 			p := g[b][i] * u[b][i]
-			a += p
-			sum += p * p
+			if a += p; p != 0 {
+				length = math.Hypot(length, p)
+			}
 			if c.extra != nil {
 				extra += c.extra[b][i] * math.Abs(u[b][i])
 			}
 		}
 	}
-	norm := math.Sqrt(sum)
-	return a, margin{rel: rel, floor: (rel+floor)*norm + extra, max: norm}
+	return a, margin{rel: rel, floor: (rel+floor)*length + extra, max: length}
 }
 
 // scales returns the length that steps of each element of x are measured in.

@@ -1,6 +1,25 @@
 package gradcheck
 
-import "math"
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// expectKnown returns an error if [Expect] names what is no variable.
+func (o *options) expectKnown(vars []Var) error {
+	for _, name := range slices.Sorted(maps.Keys(o.expect)) {
+		if !slices.ContainsFunc(vars, func(v Var) bool { return v.Name == name }) {
+			var names []string
+			for _, v := range vars {
+				names = append(names, v.Name)
+			}
+			return fmt.Errorf("gradcheck: Expect: there is no variable %q, but %s", name, shorten(names, 6))
+		}
+	}
+	return nil
+}
 
 // expected compares the gradient of variable b with one that was given.
 func (c *checker) expected(b int, want []float64) {

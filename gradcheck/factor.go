@@ -16,12 +16,11 @@ func (e *evidence) factor() string {
 
 // rest returns |a − r n| / |a|.
 func (e *evidence) rest(r float64) float64 {
-	s := 0.0
-	for i := range e.a {
-		d := e.a[i] - r*e.n[i]
-		s += d * d
+	d := make([]float64, len(e.a))
+	for i := range d {
+		d[i] = e.a[i] - r*e.n[i]
 	}
-	return math.Sqrt(s / dot(e.a, e.a))
+	return norm(d) / norm(e.a)
 }
 
 // power: a = c n |x|^p on every coordinate, as where a power was not lowered or
@@ -45,19 +44,23 @@ func (e *evidence) power() string {
 // partFactor: a = r n + μ x, so that a term proportional to x, which is
 // regularisation, is right or wrong by itself and the rest has the factor r.
 func (e *evidence) partFactor() string {
-	nn, xx, nx := dot(e.n, e.n), dot(e.x, e.x), dot(e.n, e.x)
+	a, sa := unit(e.a)
+	n, sn := unit(e.n)
+	x, sx := unit(e.x)
+	nn, xx, nx := dot(n, n), dot(x, x), dot(n, x)
 	det := nn*xx - nx*nx
 	if len(e.a) < 4 || det <= 1e-6*nn*xx {
 		return ""
 	}
-	an, ax := dot(e.a, e.n), dot(e.a, e.x)
+	an, ax := dot(a, n), dot(a, x)
 	r, mu := (an*xx-ax*nx)/det, (ax*nn-an*nx)/det
 	rest := 0.0
-	for i := range e.a {
-		d := e.a[i] - r*e.n[i] - mu*e.x[i]
+	for i := range a {
+		d := a[i] - r*n[i] - mu*x[i]
 		rest += d * d
 	}
-	if rest > 1e-8*dot(e.a, e.a) || math.Abs(r-1) <= 1e-3 {
+	r, mu = r*(sa/sn), mu*(sa/sx)
+	if rest > 1e-8*dot(a, a) || math.Abs(r-1) <= 1e-3 {
 		return ""
 	}
 	return fmt.Sprintf("analytic = %.6g x numeric %+.6g·x: beside a term in x, such as regularisation, %s", r, mu, e.nameFactor(r))

@@ -83,7 +83,7 @@ type laneInput struct {
 func inputsFor(gathers []*gather, lanes int) []laneInput {
 	out := make([]laneInput, len(gathers))
 	for i, g := range gathers {
-		v := dense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+		v := newDense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
 		out[i] = laneInput{gather: g, values: v, first: make([]int, lanes)}
 		for r := range out[i].first {
 			out[i].first[r] = -1

@@ -28,11 +28,13 @@ type feed struct {
 // parameters on one batch. The gradient is computed in the precision of the
 // first parameter, the function always in float64 and from the same code.
 //
-// It returns an error if the loss cannot be recorded or is no scalar. A
-// parameter that the loss does not depend on has a nil gradient.
+// It returns an error if the loss cannot be recorded or is no scalar, if there is
+// no parameter or one is given twice, and if the batch is empty or a tensor of it
+// is not contiguous and row-major. A parameter that the loss does not depend on
+// has a nil gradient.
 func LossProblem(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch) (p Problem, err error) {
-	if len(params) == 0 {
-		return p, fmt.Errorf("gradcheck: no parameters to check")
+	if err := checkLoss(loss, params, batch); err != nil {
+		return p, err
 	}
 	record := func(dt tensor.Dtype) (*recording, error) { return recordLoss(loss, params, batch, dt) }
 	return newGraphProblem(record, params[0].Precision())
@@ -41,8 +43,13 @@ func LossProblem(loss autodiff.LossFunc, params []*autodiff.Param, batch autodif
 // OpProblem returns the problem of the gradient of f, any function of nodes,
 // with respect to its inputs of float32 or float64. Inputs of Int are labels.
 // The gradient is computed in float32 if an input is float32, the function
-// always in float64.
+// always in float64. It returns an error if f cannot be recorded or there is
+// nothing to differentiate with respect to, and if a tensor is not contiguous and
+// row-major.
 func OpProblem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (p Problem, err error) {
+	if err := checkOperands(f, in); err != nil {
+		return p, err
+	}
 	dt := tensor.Float64
 	for _, v := range in {
 		if v.Dtype() == tensor.Float32 {
@@ -71,6 +78,9 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 	x, xv := dataNode(g, "batch.X", batch.X)
 	y, yv := dataNode(g, "batch.Y", batch.Y)
 	l := loss(x, y)
+	if err := checkNode("the loss", l, g); err != nil {
+		return nil, err
+	}
 	to := autodiff.NewGraph(dt)
 	r := newReplay(to)
 	rec = &recording{loss: true}
@@ -113,7 +123,7 @@ func dataNode(g *autodiff.Graph, name string, v *tensor.Dense) (*autodiff.Node, 
 	if v.Dtype() == tensor.Int {
 		return g.Labels(name, v.Shape()[0]), v
 	}
-	return g.Input(name, v.Shape()...), dense(g.Precision(), v.Shape(), floats(v))
+	return g.Input(name, v.Shape()...), newDense(g.Precision(), v.Shape(), floats(v))
 }
 
 func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, dt tensor.Dtype) (rec *recording, err error) {
@@ -132,7 +142,7 @@ func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, d
 		rec.values = append(rec.values, floats(v))
 	}
 	rec.output = f(nodes...)
-	return rec, nil
+	return rec, checkNode("the function", rec.output, g)
 }
 
 // newGraphProblem records a function in float64 for F and in precision dt for

@@ -271,6 +271,6 @@ func (b *laneBuilder) stretched(x *autodiff.Node, shape autodiff.Shape) *autodif
 		return b.copied(x)
 	}
 	to := b.to.Input(nodeName(x)+" stretched", shape...)
-	b.feeds = append(b.feeds, feed{to, dense(tensor.Float64, shape, stretch(floats(b.values[x]), x.Shape(), shape))})
+	b.feeds = append(b.feeds, feed{to, newDense(tensor.Float64, shape, stretch(floats(b.values[x]), x.Shape(), shape))})
 	return to
 }

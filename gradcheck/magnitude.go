@@ -101,14 +101,6 @@ func (c *checker) moveAtRoundings(x, g [][]float64, b int) (float64, error) {
 	return far, nil
 }
 
-func largestOf(x []float64) float64 {
-	top := 0.0
-	for _, v := range x {
-		top = max(top, math.Abs(v))
-	}
-	return top
-}
-
 // sums holds the operations whose result's elements are sums of operands'
 // elements.
 var sums = map[string]bool{

@@ -42,6 +42,7 @@ const maxMutants = 60
 // Faults are put into the backward graph of problems from [LossProblem] and
 // [OpProblem], and into the result of other gradients.
 func Mutants(t testing.TB, p Problem, opts ...Option) Score {
+	needs(t, "Mutants")
 	t.Helper()
 	s, err := mutants(t.Context(), p, opts)
 	if err != nil {

@@ -61,23 +61,18 @@ func (c *checker) spaced(x, signs []float64, k float64) []float64 {
 // secondDifference returns 3√(mean (Δ²F_j)²/6) over equally spaced values,
 // without the two largest.
 func secondDifference(out [][]float64, j int) float64 {
-	var squares []float64
+	var sizes []float64
 	for k := 1; k+1 < len(out); k++ {
 		d := out[k-1][j] - 2*out[k][j] + out[k+1][j]
 		if !math.IsNaN(d) && !math.IsInf(d, 0) {
-			squares = append(squares, d*d)
+			sizes = append(sizes, math.Abs(d))
 		}
 	}
-	if len(squares) < 3 {
+	if len(sizes) < 3 {
 		return 0
 	}
-	slices.Sort(squares)
-	squares = squares[:len(squares)-2]
-	sum := 0.0
-	for _, d := range squares {
-		sum += d
-	}
-	return 3 * math.Sqrt(sum/float64(len(squares))/6)
+	slices.Sort(sizes)
+	return 3 * rms(sizes[:len(sizes)-2]) / math.Sqrt(6)
 }
 
 // signs draws ±1 for every variable.
@@ -90,15 +85,4 @@ func (c *checker) signs(x [][]float64) [][]float64 {
 		}
 	}
 	return s
-}
-
-func rms(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v * v
-	}
-	if sum == 0 {
-		return 0
-	}
-	return math.Sqrt(sum / float64(len(x)))
 }

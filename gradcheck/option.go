@@ -45,7 +45,10 @@ const DefaultSeed = 11
 
 func newOptions(opts []Option) (options, error) {
 	o := options{seed: DefaultSeed, maxUnresolved: 0.05, maxWrong: 16}
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return o, fmt.Errorf("gradcheck: option %d is nil", i)
+		}
 		opt(&o)
 	}
 	return o, o.err
@@ -109,7 +112,10 @@ func MaxUnresolved(fraction float64) Option {
 
 // At checks at further points too. Each is the concatenation of all variables.
 func At(points ...[]float64) Option {
-	return func(o *options) { o.points = append(o.points, points...) }
+	return func(o *options) {
+		o.refuse(len(points) > 0, "At: no points")
+		o.points = append(o.points, points...)
+	}
 }
 
 // Bounds keeps every variable within [lo, hi] wherever the function is
@@ -123,9 +129,11 @@ func Bounds(lo, hi float64) Option {
 
 // Expect compares the gradient of the named variable with what the function
 // returns instead of with a numerical gradient. It serves gradients that differ
-// from the derivative on purpose, such as straight-through estimators.
+// from the derivative on purpose, such as straight-through estimators. That the
+// problem has no variable of that name is an error of the check.
 func Expect(name string, gradient func(x []float64) []float64) Option {
 	return func(o *options) {
+		o.refuse(gradient != nil, "Expect: the gradient of %s is nil", name)
 		if o.expect == nil {
 			o.expect = map[string]func([]float64) []float64{}
 		}

@@ -3,6 +3,7 @@ package gradcheck
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // preflight looks for mistakes that no comparison of numbers sees. It returns
@@ -148,7 +149,7 @@ func (c *checker) backwardTwice() (first, kept [][]float64, ok bool, err error) 
 	if !ok {
 		return nil, nil, false, err
 	}
-	d := c.compare(first, second)
+	d := c.compare(first, second, 1)
 	if d.worst > 64 {
 		return nil, nil, c.fault("%s", d.explain()), nil
 	}
@@ -166,22 +167,30 @@ type drift struct {
 	doubled  bool    // every element twice the first
 }
 
-// compare measures how b differs from a, in units of the rounding error of
-// each variable's largest gradient.
-func (c *checker) compare(a, b [][]float64) drift {
+// compare measures how b differs from factor·a, in units of the rounding error of
+// each variable's largest gradient. The unit is at least the smallest normal
+// number, and that of a itself where the factor is 0: sums that are made in
+// another order at each call leave a last bit also where they should cancel.
+func (c *checker) compare(a, b [][]float64, factor float64) drift {
 	d := drift{doubled: true}
+	least, _ := c.p.gradRange()
 	for k, v := range c.p.Vars {
-		unit := c.p.gradEps() * c.margin(a[k]).max
+		size := largestOf(a[k])
+		if factor != 0 {
+			size *= math.Abs(factor)
+		}
+		unit := max(c.p.gradEps()*size, least)
 		for i := range a[k] {
-			diff := math.Abs(b[k][i] - a[k][i])
-			if diff == 0 || math.IsNaN(a[k][i]) && math.IsNaN(b[k][i]) {
-				d.doubled = d.doubled && a[k][i] == 0
+			want := factor * a[k][i]
+			diff := math.Abs(b[k][i] - want)
+			if diff == 0 || math.IsNaN(want) && math.IsNaN(b[k][i]) {
+				d.doubled = d.doubled && want == 0
 				continue
 			}
-			d.doubled = d.doubled && math.Abs(b[k][i]-2*a[k][i]) <= 64*unit
+			d.doubled = d.doubled && math.Abs(b[k][i]-2*want) <= 64*unit
 			if u := diff / unit; u > d.worst || math.IsNaN(u) {
 				d.worst = u
-				d.name, d.at, d.a, d.b = v.Name, index(v.Shape, i), a[k][i], b[k][i]
+				d.name, d.at, d.a, d.b = v.Name, index(v.Shape, i), want, b[k][i]
 				if math.IsNaN(u) {
 					d.worst = math.Inf(1)
 				}
@@ -220,19 +229,24 @@ func (c *checker) elsewhere(first, kept [][]float64) (bool, error) {
 	if !ok {
 		return false, err
 	}
-	if d := c.compare(first, again); d.worst > 64 {
+	if d := c.compare(first, again, 1); d.worst > 64 {
 		return c.fault("the gradient of %s%s is %.9g, but %.9g after a call at another point: it remembers the call before (stale cache)", d.name, d.at, d.a, d.b), nil
 	}
 	return true, nil
 }
 
 // linear checks B(−1024 v) = −1024 B(v), which is exact in binary and shows
-// clipping and lost signs too, and B(0) = 0.
+// clipping and lost signs too, and B(0) = 0. Where a gradient so much larger
+// would overflow, or nearly, −1024 is −1/1024.
 func (c *checker) linear(first [][]float64) (bool, error) {
 	if c.p.VJP == nil {
 		return true, nil
 	}
-	for _, factor := range []float64{-1024, 0} {
+	scaled := -1024.0
+	if _, most := c.p.gradRange(); largestOf(slices.Concat(first...)) > most/0x1p20 {
+		scaled = -1.0 / 1024
+	}
+	for _, factor := range []float64{scaled, 0} {
 		v := make([]float64, len(c.v))
 		for j := range v {
 			v[j] = factor * c.v[j]
@@ -241,13 +255,7 @@ func (c *checker) linear(first [][]float64) (bool, error) {
 		if !ok {
 			return false, err
 		}
-		want := clone(first)
-		for b := range want {
-			for i := range want[b] {
-				want[b][i] *= factor
-			}
-		}
-		if d := c.compare(want, g); d.worst > 64 {
+		if d := c.compare(first, g, factor); d.worst > 64 {
 			return c.fault("the gradient of %s%s is %.9g for an incoming gradient scaled by %v, want %.9g: the incoming gradient is ignored or not used linearly", d.name, d.at, d.b, factor, d.a), nil
 		}
 	}

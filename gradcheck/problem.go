@@ -3,6 +3,8 @@ package gradcheck
 import (
 	"fmt"
 	"math"
+
+	"declive/internal/dense"
 )
 
 // A Problem is a function of one or more tensors, a point, and the code that
@@ -40,7 +42,8 @@ type Problem struct {
 	// GradFloat32 says that the gradient is computed in float32.
 	GradFloat32 bool
 
-	graph *graphProblem // what is known of the function's inside, or nil
+	graph    *graphProblem // what is known of the function's inside, or nil
+	together bool          // ties of equal variables are looked at: see equalTies
 }
 
 // A Var is a tensor of variables.
@@ -72,6 +75,15 @@ func (p *Problem) gradEps() float64 {
 	return eps64
 }
 
+// gradRange returns the smallest normal and the largest number of the gradient's
+// precision.
+func (p *Problem) gradRange() (least, most float64) {
+	if p.GradFloat32 || p.Float32 {
+		return 0x1p-126, math.MaxFloat32
+	}
+	return 0x1p-1022, math.MaxFloat64
+}
+
 // round returns x as F sees it.
 func (p *Problem) round(x float64) float64 {
 	if p.Float32 {
@@ -91,7 +103,11 @@ func (p *Problem) validate() error {
 		return fmt.Errorf("gradcheck: problem has no variables")
 	}
 	for _, v := range p.Vars {
-		if n := size(v.Shape); n != len(v.Value) {
+		n, reason := dense.Size(v.Shape...)
+		if reason != "" {
+			return fmt.Errorf("gradcheck: variable %s: shape %v: %s", v.Name, v.Shape, reason)
+		}
+		if n != len(v.Value) {
 			return fmt.Errorf("gradcheck: variable %s: shape %v holds %d elements, value has %d", v.Name, v.Shape, n, len(v.Value))
 		}
 		for i, x := range v.Value {
@@ -148,9 +164,12 @@ func index(shape []int, flat int) string {
 
 // FuncProblem returns the problem that [Func] checks, for [Compute].
 func FuncProblem(f func(x []float64) float64, grad func(x []float64) []float64, x []float64) Problem {
-	return Problem{
-		Vars: []Var{{Name: "x", Shape: []int{len(x)}, Value: x}},
-		F:    func(x [][]float64) ([]float64, error) { return []float64{f(x[0])}, nil },
-		Grad: func(x [][]float64) ([][]float64, error) { return [][]float64{grad(x[0])}, nil },
+	p := Problem{Vars: []Var{{Name: "x", Shape: []int{len(x)}, Value: x}}, together: true}
+	if f != nil {
+		p.F = func(x [][]float64) ([]float64, error) { return []float64{f(x[0])}, nil }
 	}
+	if grad != nil {
+		p.Grad = func(x [][]float64) ([][]float64, error) { return [][]float64{grad(x[0])}, nil }
+	}
+	return p
 }

@@ -104,8 +104,8 @@ func floats(v *tensor.Dense) []float64 {
 	return append([]float64(nil), v.Float64s()...)
 }
 
-// dense returns a tensor of the given precision that holds copies of the values.
-func dense(dt tensor.Dtype, shape []int, values []float64) *tensor.Dense {
+// newDense returns a tensor of the given precision that holds copies of the values.
+func newDense(dt tensor.Dtype, shape []int, values []float64) *tensor.Dense {
 	if dt == tensor.Float32 {
 		out := make([]float32, len(values))
 		for i, x := range values {

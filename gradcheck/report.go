@@ -50,9 +50,12 @@ type Spread struct {
 	Coord
 }
 
-// OK reports whether the check passed.
+// refusedReport is the report on what could not be checked.
+func refusedReport(err error) *Report { return &Report{Faults: []string{err.Error()}} }
+
+// OK reports whether the check passed. A report on nothing has not.
 func (r *Report) OK() bool {
-	if len(r.Faults) > 0 || len(r.Ties) > 0 {
+	if len(r.Faults) > 0 || len(r.Ties) > 0 || len(r.Vars) == 0 {
 		return false
 	}
 	for i := range r.Vars {
@@ -206,6 +209,9 @@ func shorten(names []string, most int) string {
 
 // WriteCSV writes every compared coordinate of the variable as a table.
 func (v *VarReport) WriteCSV(w io.Writer) error {
+	if w == nil {
+		return errors.New("gradcheck: WriteCSV: the writer is nil")
+	}
 	if _, err := fmt.Fprintln(w, "index,verdict,analytic,numeric,error,tolerance,left,right,x"); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func newRunner(inputs []*autodiff.Node, fixed []feed, outputs ...*autodiff.Node)
 		r.feeds = append(r.feeds, f.node.Feed(f.value))
 	}
 	for _, n := range inputs {
-		v := dense(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
+		v := newDense(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
 		r.inputs = append(r.inputs, v)
 		r.feeds = append(r.feeds, n.Feed(v))
 	}

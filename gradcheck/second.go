@@ -24,7 +24,7 @@ func Grad2Problem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dens
 	if once.GradFloat32 {
 		dt = tensor.Float32
 	}
-	incoming := dense(dt, once.graph.output.Shape(), v)
+	incoming := newDense(dt, once.graph.output.Shape(), v)
 	product := func(nodes ...*autodiff.Node) *autodiff.Node {
 		n := len(nodes) - 1
 		return flatGradient(f(nodes[:n]...), nodes[n], nodes[:n])

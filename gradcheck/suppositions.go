@@ -145,7 +145,7 @@ func one(d, i, behind int) *tensor.Dense {
 	for range behind {
 		shape = append(shape, 1)
 	}
-	return dense(tensor.Float64, shape, v)
+	return newDense(tensor.Float64, shape, v)
 }
 
 // fromResult holds derivatives that are usually written with the function's

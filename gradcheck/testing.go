@@ -9,7 +9,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"declive/autodiff"
 )
+
+// needs panics with an [*autodiff.Error] where there is no test to fail.
+func needs(t testing.TB, function string) {
+	if t == nil {
+		autodiff.Fail("gradcheck."+function, "t is nil; programs without a testing.TB call Compute")
+	}
+}
 
 // runTest checks p as a test, with a subtest for each variable if asked.
 func runTest(t testing.TB, p Problem, subtests bool, opts []Option) *Report {
@@ -17,15 +26,16 @@ func runTest(t testing.TB, p Problem, subtests bool, opts []Option) *Report {
 	o, err := testOptions(t, opts)
 	if err != nil {
 		t.Error(err)
-		return &Report{}
+		return refusedReport(err)
 	}
 	c, err := newChecker(t.Context(), p, o)
 	if err != nil {
 		t.Error(err)
-		return &Report{}
+		return refusedReport(err)
 	}
 	if ok, err := c.prepare(); err != nil {
 		t.Error(err)
+		return refusedReport(err)
 	} else if ok {
 		c.testVariables(t, subtests)
 	}
@@ -49,7 +59,7 @@ func (c *checker) testVariables(t testing.TB, subtests bool) {
 		})
 	}
 	if err := c.finish(); err != nil {
-		t.Error(err)
+		c.fault("%v", err)
 	}
 }
 
@@ -57,6 +67,7 @@ func (c *checker) testVariables(t testing.TB, subtests bool) {
 func (c *checker) testVariable(t testing.TB, b int) {
 	t.Helper()
 	if err := c.variable(b); err != nil {
+		c.fault("%v", err)
 		t.Error(err)
 		return
 	}

@@ -1,6 +1,7 @@
 package gradcheck
 
 import (
+	"fmt"
 	"math"
 )
 
@@ -29,8 +30,10 @@ func (v Verdict) String() string {
 		return "disagree"
 	case Kink:
 		return "kink"
+	case Unresolved:
+		return "unresolved"
 	}
-	return "unresolved"
+	return fmt.Sprintf("Verdict(%d)", uint8(v))
 }
 
 // A Coord is what was found for one coordinate of a variable.

@@ -169,7 +169,7 @@ func blocks(b autodiff.Batch) (iter.Seq[autodiff.Batch], error) {
 	}
 	n := size(b)
 	if b.Y != nil && b.Y.Dims() > 0 && b.Y.Shape()[0] != n {
-		return nil, refused("targets", b.Y, fmt.Sprintf("there are %d for %d examples", b.Y.Shape()[0], n))
+		return nil, fmt.Errorf("optim: targets of shape %v: there are %d for %d examples", b.Y.Shape(), b.Y.Shape()[0], n)
 	}
 	return func(yield func(autodiff.Batch) bool) {
 		for from := 0; from < n; from += blockRows {
