@@ -230,3 +230,31 @@ func TestWeightedSearchOfAnySize(t *testing.T) {
 		assert.InDeltaSlice(t, want, moved(unit), 1e-12, "%v", unit)
 	}
 }
+
+// TestRefusedRunLeavesNoTrace takes steps that the first program refuses, with
+// gradients that are products and momentum that would show a step taken twice.
+func TestRefusedRunLeavesNoTrace(t *testing.T) {
+	step := func(unit float64) []float64 {
+		m := newLinear(newRand(), 40, 30)
+		for _, p := range m.params() {
+			p.Convert(tensor.Float32)
+		}
+		loss := func(x, y *autodiff.Node) *autodiff.Node { return m.softmax(x, y).MulScalar(unit) }
+		trainer, err := optim.NewTrainer(loss, m.params(), optim.Momentum{LearningRate: 0.5 / unit})
+		require.NoError(t, err)
+		data := newPoints(newRand(), 500, 40, 30)
+		data.single, data.ordered = true, true
+		for range 2 {
+			_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 200, Rand: newRand()})
+			require.NoError(t, err)
+		}
+		return flat(m.params())
+	}
+	// Powers of two keep all digits; but the two programs may add the 200 terms of
+	// a gradient, together below 1, in another order. Six steps at rate ½ add up
+	// 21 gradients at most.
+	want := step(1)
+	for _, unit := range []float64{0x1p-90, 0x1p80} {
+		assert.InDeltaSlice(t, want, step(unit), 0.5*21*200*0x1p-24, "%v", unit)
+	}
+}
