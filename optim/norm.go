@@ -84,7 +84,7 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 			return u.program.Scalar(0), u.length(), nil
 		}
 		var bad *autodiff.NonFiniteError
-		if !errors.As(err, &bad) || bad.Output == 0 {
+		if u.plain || !errors.As(err, &bad) || bad.Output == 0 {
 			return math.NaN(), math.NaN(), err
 		}
 	}
