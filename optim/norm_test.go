@@ -260,3 +260,20 @@ func TestRefusedRunLeavesNoTrace(t *testing.T) {
 		assert.InDeltaSlice(t, want, step(unit), 0.5*21*200*0x1p-24, "%v", unit)
 	}
 }
+
+// TestZeroGradientBesideAnInfinity takes the step, as one with a gradient would:
+// the element has no part in the loss, and no square of the rule made it.
+func TestZeroGradientBesideAnInfinity(t *testing.T) {
+	w := autodiff.NewParam("w", vector(1, math.Inf(-1)))
+	for _, slope := range []float64{1, 0} {
+		loss := func(x, _ *autodiff.Node) *autodiff.Node {
+			return x.Graph().Param(w).Slice(0, 0, 1).Sum().MulScalar(slope)
+		}
+		trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1})
+		require.NoError(t, err)
+		_, err = trainer.Step(autodiff.Batch{})
+		require.NoError(t, err)
+		assert.Equal(t, slope, trainer.GradientNorm())
+		assert.Equal(t, []float64{0, math.Inf(-1)}, w.Value().Float64s())
+	}
+}
