@@ -64,11 +64,23 @@ func MulticlassHinge(s, y *autodiff.Node) *autodiff.Node {
 //
 //	L = −1/N Σᵢ ln(exp(s_{i yᵢ}) / Σⱼ exp(s_ij))
 //
-// for scores s of shape (n, k) and labels y of shape (n). Scores of any size
-// neither overflow nor lose the gradient.
+// for scores s of shape (n, k) and labels y of shape (n). It is computed from the
+// other classes' scores above the right one, dⱼ = sⱼ − s_y, as
+//
+//	ln(1 + Σ_{j≠y} exp(dⱼ)) = m + ln(1 + (exp(−m) − 1) + Σ_{j≠y} exp(dⱼ − m))    m = max(0, max d)
+//
+// so that scores of any size neither overflow nor lose the loss or the gradient:
+// that of the right class is minus the sum of the others', also where the model is
+// sure and its probability rounds to 1.
 func SoftmaxCrossEntropy(s, y *autodiff.Node) *autodiff.Node {
 	need("losses.SoftmaxCrossEntropy", s, y)
-	return s.LogSoftmax(1).Pick(y).Mean().Neg()
+	d := s.Sub(s.Pick(y)) // with 0 for the right class
+	zero := s.Graph().Scalar(0)
+	m := d.ReduceMaxKeep(1).StopGradient()
+	m = m.Sub(m).Equal(zero).Where(m, zero) // of infinite scores, ∞ − ∞ would be NaN
+	others := y.OneHot(s.Shape()[1]).Where(zero, d.Sub(m).Exp()).Sum(1)
+	m = m.Reshape(-1)
+	return m.Add(others.Add(m.Neg().Expm1()).Log1p()).Mean()
 }
 
 // columns returns one score and one target per example as vectors. Without it

@@ -28,6 +28,8 @@ var accuracy = []struct {
 	{Tanh, 4, bigTanh, -350, 350},
 	{Sigmoid, 4, bigSigmoid, -745, 745},
 	{Softplus, 4, bigSoftplus, -745, 745},
+	{Sech2, 4, bigSech2, -373, 373},
+	{LogisticDensity, 4, bigLogisticDensity, -745, 745},
 }
 
 // ulps32 is the distance of got from want in units in the last place of want.

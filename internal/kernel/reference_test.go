@@ -96,6 +96,16 @@ func bigSoftplus(x *big.Float) *big.Float {
 	return zeroBig().Add(x, bigLog1p(bigExp(zeroBig().Neg(x))))
 }
 
+// bigSech2 is 4·σ(2x)·σ(−2x).
+func bigSech2(x *big.Float) *big.Float {
+	return zeroBig().Mul(newBig(4), bigLogisticDensity(zeroBig().Add(x, x)))
+}
+
+// bigLogisticDensity is σ(x)·σ(−x).
+func bigLogisticDensity(x *big.Float) *big.Float {
+	return zeroBig().Mul(bigSigmoid(x), bigSigmoid(zeroBig().Neg(x)))
+}
+
 // ulps64 is the distance of got from want in units in the last place of want.
 func ulps64(got float64, want *big.Float) float64 {
 	nearest, _ := want.Float64()

@@ -18,33 +18,46 @@ type UnaryOp uint8
 //	Tanh        2.54     2.52        0.50     1.30
 //	Sigmoid     2.41     2.26        0.50     2.26
 //	Softplus    1.79     1.68        0.50     2.11
+//	Sech2       2.38     2.18        0.50     2.18
+//	LogisticDensity 2.24 1.80        0.50     1.80
 const (
-	Copy       UnaryOp = iota // x
-	Neg                       // −x
-	Abs                       // |x|
-	Sign                      // −1, 0 or 1; 0 for a zero of either sign
-	Square                    // x²
-	Sqrt                      // √x
-	Reciprocal                // 1/x
-	ReLU                      // max(x, 0); the zero may have either sign
-	Step                      // 1 if x > 0, else 0; 0 for NaN
-	Exp                       // eˣ
-	Expm1                     // eˣ − 1
-	Log                       // ln x; NaN below zero, −Inf at zero
-	Log1p                     // ln(1 + x)
-	Tanh                      // (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)
-	Sigmoid                   // 1/(1 + e⁻ˣ)
-	Softplus                  // ln(1 + eˣ)
+	Copy            UnaryOp = iota // x
+	Neg                            // −x
+	Abs                            // |x|
+	Sign                           // −1, 0 or 1; 0 for a zero of either sign
+	Square                         // x²
+	Sqrt                           // √x
+	Reciprocal                     // 1/x
+	ReLU                           // max(x, 0); the zero may have either sign
+	Step                           // 1 if x > 0, else 0; 0 for NaN
+	Exp                            // eˣ
+	Expm1                          // eˣ − 1
+	Log                            // ln x; NaN below zero, −Inf at zero
+	Log1p                          // ln(1 + x)
+	Tanh                           // (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ)
+	Sigmoid                        // 1/(1 + e⁻ˣ)
+	Softplus                       // ln(1 + eˣ)
+	Sech2                          // 1 − tanh²x = 4/(eˣ + e⁻ˣ)², the derivative of Tanh
+	LogisticDensity                // σ(x)·σ(−x) = 1/(e^(x/2) + e^(−x/2))², the derivative of Sigmoid
 	numUnary
 )
 
 var unaryNames = [numUnary]string{
 	"Copy", "Neg", "Abs", "Sign", "Square", "Sqrt", "Reciprocal", "ReLU", "Step",
 	"Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Softplus",
+	"Sech2", "LogisticDensity",
 }
 
 // String returns the name of the function.
 func (op UnaryOp) String() string { return unaryNames[op] }
+
+// Value returns the function at x, as plain Go computes it: what the assembly is
+// measured by.
+func (op UnaryOp) Value(x float64) float64 {
+	y := []float64{x}
+	unaryGeneric(op, y, y)
+	return y[0]
+}
 
 // Unary applies op to every element of x. dst is as long as x, and either the
 // same slice or a separate one:
@@ -107,6 +120,9 @@ var unaryFuncs = [numUnary]func(float64) float64{
 	Tanh:     math.Tanh,
 	Sigmoid:  sigmoid,
 	Softplus: softplus,
+
+	Sech2:           func(x float64) float64 { return density(2*x, 4) },
+	LogisticDensity: func(x float64) float64 { return density(x, 1) },
 }
 
 // exp is math.Exp, which on amd64 overflows early.
@@ -155,4 +171,15 @@ func sigmoid(x float64) float64 {
 
 func softplus(x float64) float64 {
 	return max(x, 0) + math.Log1p(exp(-math.Abs(x)))
+}
+
+// density is scale·t/(1 + t)² with t = e^−|x|, which is squared from its root
+// where it would lose digits by underflow before it is scaled.
+func density(x, scale float64) float64 {
+	if x = math.Abs(x); x > 700 {
+		r := exp(-x / 2)
+		return scale * r * r
+	}
+	t := exp(-x)
+	return scale * t / (1 + t*(2+t))
 }

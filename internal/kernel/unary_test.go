@@ -86,6 +86,9 @@ func TestUnarySpecial(t *testing.T) {
 		{Sigmoid, 0, 0.5}, {Sigmoid, inf, 1}, {Sigmoid, -inf, 0}, {Sigmoid, nan, nan}, {Sigmoid, -745.13, tiny64}, {Sigmoid, 40, 1},
 		{Softplus, 0, math.Ln2}, {Softplus, inf, inf}, {Softplus, -inf, 0}, {Softplus, nan, nan}, {Softplus, -745.13, tiny64},
 		{Softplus, 1000, 1000}, {Softplus, math.MaxFloat64, math.MaxFloat64},
+		{Sech2, 0, 1}, {Sech2, zero, 1}, {Sech2, inf, 0}, {Sech2, -inf, 0}, {Sech2, nan, nan}, {Sech2, 1e300, 0}, {Sech2, tiny64, 1}, {Sech2, 373.25, tiny64},
+		{LogisticDensity, 0, 0.25}, {LogisticDensity, zero, 0.25}, {LogisticDensity, inf, 0}, {LogisticDensity, -inf, 0},
+		{LogisticDensity, nan, nan}, {LogisticDensity, -1e300, 0}, {LogisticDensity, 746, 0}, {LogisticDensity, -745.13, tiny64},
 	} {
 		testSpecial(t, c.op, c.x, c.want)
 		switch x, want := float32(c.x), float32(c.want); {
@@ -100,6 +103,7 @@ func TestUnarySpecial(t *testing.T) {
 	}{
 		{Exp, 88.72284, float32(inf)}, {Exp, -103.98, 0}, {Exp, -103.97, tiny32}, {Sigmoid, -103.97, tiny32}, {Softplus, -103.97, tiny32},
 		{Expm1, -tiny32, -tiny32}, {Log1p, -0x1p-140, -0x1p-140}, {Tanh, 0x1p-140, 0x1p-140}, {Sign, -tiny32, -1}, {Log, -tiny32, float32(nan)},
+		{Sech2, 52.68, 0}, {Sech2, -52.67, tiny32}, {LogisticDensity, 103.98, 0}, {LogisticDensity, -103.97, tiny32},
 	} {
 		testSpecial(t, c.op, c.x, c.want)
 	}
@@ -118,6 +122,25 @@ func testSpecial[F Float](t *testing.T, op UnaryOp, x, want F) {
 			assert.True(t, ok, "%v(%v) = %v, want %v", op, x, y, want)
 		}
 	})
+}
+
+// The values that derivatives of Tanh and Sigmoid formed of their values lose: 1 − y²
+// and y·(1 − y) are 0 here. From math/big, to the digits shown.
+func TestDensityTails(t *testing.T) {
+	assert.InEpsilon(t, 8.2446145e-09, Sech2.Value(10), 1e-8)
+	assert.InEpsilon(t, 4.248354255291589e-18, LogisticDensity.Value(40), 1e-15)
+	eachImpl(t, func(t *testing.T) {
+		y := []float32{10, 17}
+		Unary(Sech2, y[:1], y[:1])
+		Unary(LogisticDensity, y[1:], y[1:])
+		assert.InEpsilon(t, 8.2446145e-09, y[0], 3e-7) // 2.4 ulp
+		assert.InEpsilon(t, 4.1399376e-08, y[1], 3e-7)
+	})
+}
+
+func TestUnaryValue(t *testing.T) {
+	assert.Equal(t, 9.0, Square.Value(-3))
+	assert.Equal(t, math.Log(2), Log.Value(2))
 }
 
 func TestUnaryString(t *testing.T) {

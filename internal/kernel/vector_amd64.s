@@ -1903,6 +1903,290 @@ DATA c32_3ed413cd<>+24(SB)/4, $0x3ed413cd
 DATA c32_3ed413cd<>+28(SB)/4, $0x3ed413cd
 GLOBL c32_3ed413cd<>(SB), RODATA|NOPTR, $32
 
+// func unarySech2AVX2F32(dst *float32, x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·unarySech2AVX2F32(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c32_c2d40000<>+0(SB), Y0
+	MOVQ         DX, SI
+	ANDQ         $-8, SI
+	MOVQ         DX, BX
+	ANDQ         $-8, BX
+	MOVQ         DX, BX
+	ANDQ         $0x07, BX
+	LEAQ         masks<>+32(SB), DI
+	SHLQ         $0x02, BX
+	SUBQ         BX, DI
+	VMOVUPS      (DI), Y1
+	XORQ         BX, BX
+	CMPQ         BX, SI
+	JGE          done108
+
+loop107:
+	VMOVUPS      (CX)(BX*4), Y2
+	VADDPS       Y2, Y2, Y2
+	VORPS        c32_80000000<>+0(SB), Y2, Y2
+	VMAXPS       Y2, Y0, Y2
+	VBROADCASTSS c32_4b400000<>+0(SB), Y3
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       c32_4b400000<>+0(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS c32_3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS c32_b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS c32_3ab688cd<>+0(SB), Y5
+	VFMADD213PS  c32_3c090600<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3d2aaa8c<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f800000<>+0(SB), Y2, Y5
+	VBROADCASTSS c32_4b3fffc4<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c32_3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       c32_40000000<>+0(SB), Y2, Y3
+	VBROADCASTSS c32_3f800000<>+0(SB), Y6
+	VMOVUPS      Y6, Y6
+	VFMADD231PS  Y3, Y2, Y6
+	VADDPS       c32_40000000<>+0(SB), Y4, Y2
+	VDIVPS       Y6, Y5, Y3
+	VBROADCASTSS c32_4b400000<>+0(SB), Y4
+	VFMADD231PS  c32_3f000000<>+0(SB), Y2, Y4
+	VSUBPS       c32_4b400000<>+0(SB), Y4, Y5
+	VSUBPS       Y5, Y2, Y2
+	VADDPS       c32_4b400000<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       c32_3f800000<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c32_3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      Y2, (AX)(BX*4)
+	ADDQ         $0x00000008, BX
+	CMPQ         BX, SI
+	JLT          loop107
+
+done108:
+	CMPQ         BX, DX
+	JGE          done109
+	VMASKMOVPS   (CX)(BX*4), Y1, Y1
+	VADDPS       Y1, Y1, Y1
+	VORPS        c32_80000000<>+0(SB), Y1, Y1
+	VMAXPS       Y1, Y0, Y0
+	VBROADCASTSS c32_4b400000<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b400000<>+0(SB), Y1, Y2
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS c32_3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS c32_b102e308<>+0(SB), Y2, Y0
+	VBROADCASTSS c32_3ab688cd<>+0(SB), Y3
+	VFMADD213PS  c32_3c090600<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3d2aaa8c<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3e2aaa6e<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f800000<>+0(SB), Y0, Y3
+	VBROADCASTSS c32_4b3fffc4<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c32_3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       c32_40000000<>+0(SB), Y0, Y1
+	VBROADCASTSS c32_3f800000<>+0(SB), Y4
+	VMOVUPS      Y4, Y4
+	VFMADD231PS  Y1, Y0, Y4
+	VADDPS       c32_40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y4, Y3, Y1
+	VBROADCASTSS c32_4b400000<>+0(SB), Y2
+	VFMADD231PS  c32_3f000000<>+0(SB), Y0, Y2
+	VSUBPS       c32_4b400000<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y0
+	VADDPS       c32_4b400000<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c32_3f800000<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c32_3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y0, Y1, Y0
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           skip110
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip110:
+	TESTQ    $0x00000002, DX
+	JZ       skip111
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+skip111:
+	TESTQ  $0x00000001, DX
+	JZ     skip112
+	VMOVSS X0, (AX)
+
+skip112:
+done109:
+	VZEROUPPER
+	RET
+
+DATA c32_c2d40000<>+0(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+4(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+8(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+12(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+16(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+20(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+24(SB)/4, $0xc2d40000
+DATA c32_c2d40000<>+28(SB)/4, $0xc2d40000
+GLOBL c32_c2d40000<>(SB), RODATA|NOPTR, $32
+
+DATA c32_4b3fffc4<>+0(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+4(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+8(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+12(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+16(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+20(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+24(SB)/4, $0x4b3fffc4
+DATA c32_4b3fffc4<>+28(SB)/4, $0x4b3fffc4
+GLOBL c32_4b3fffc4<>(SB), RODATA|NOPTR, $32
+
+// func unaryLogisticDensityAVX2F32(dst *float32, x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·unaryLogisticDensityAVX2F32(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c32_c2d40000<>+0(SB), Y0
+	MOVQ         DX, SI
+	ANDQ         $-8, SI
+	MOVQ         DX, BX
+	ANDQ         $-8, BX
+	MOVQ         DX, BX
+	ANDQ         $0x07, BX
+	LEAQ         masks<>+32(SB), DI
+	SHLQ         $0x02, BX
+	SUBQ         BX, DI
+	VMOVUPS      (DI), Y1
+	XORQ         BX, BX
+	CMPQ         BX, SI
+	JGE          done114
+
+loop113:
+	VMOVUPS      (CX)(BX*4), Y2
+	VORPS        c32_80000000<>+0(SB), Y2, Y2
+	VMAXPS       Y2, Y0, Y2
+	VBROADCASTSS c32_4b400000<>+0(SB), Y3
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       c32_4b400000<>+0(SB), Y3, Y4
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS c32_3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS c32_b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS c32_3ab688cd<>+0(SB), Y5
+	VFMADD213PS  c32_3c090600<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3d2aaa8c<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  c32_3f800000<>+0(SB), Y2, Y5
+	VBROADCASTSS c32_4b3fffc4<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c32_3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       c32_40000000<>+0(SB), Y2, Y3
+	VBROADCASTSS c32_3f800000<>+0(SB), Y6
+	VMOVUPS      Y6, Y6
+	VFMADD231PS  Y3, Y2, Y6
+	VDIVPS       Y6, Y5, Y2
+	VBROADCASTSS c32_4b400000<>+0(SB), Y3
+	VFMADD231PS  c32_3f000000<>+0(SB), Y4, Y3
+	VSUBPS       c32_4b400000<>+0(SB), Y3, Y5
+	VSUBPS       Y5, Y4, Y4
+	VADDPS       c32_4b400000<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       c32_3f800000<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       c32_3f800000<>+0(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, (AX)(BX*4)
+	ADDQ         $0x00000008, BX
+	CMPQ         BX, SI
+	JLT          loop113
+
+done114:
+	CMPQ         BX, DX
+	JGE          done115
+	VMASKMOVPS   (CX)(BX*4), Y1, Y1
+	VORPS        c32_80000000<>+0(SB), Y1, Y1
+	VMAXPS       Y1, Y0, Y0
+	VBROADCASTSS c32_4b400000<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b400000<>+0(SB), Y1, Y2
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS c32_3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      Y0, Y0
+	VFNMADD231PS c32_b102e308<>+0(SB), Y2, Y0
+	VBROADCASTSS c32_3ab688cd<>+0(SB), Y3
+	VFMADD213PS  c32_3c090600<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3d2aaa8c<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3e2aaa6e<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  c32_3f800000<>+0(SB), Y0, Y3
+	VBROADCASTSS c32_4b3fffc4<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c32_3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       c32_40000000<>+0(SB), Y0, Y1
+	VBROADCASTSS c32_3f800000<>+0(SB), Y4
+	VMOVUPS      Y4, Y4
+	VFMADD231PS  Y1, Y0, Y4
+	VDIVPS       Y4, Y3, Y0
+	VBROADCASTSS c32_4b400000<>+0(SB), Y1
+	VFMADD231PS  c32_3f000000<>+0(SB), Y2, Y1
+	VSUBPS       c32_4b400000<>+0(SB), Y1, Y3
+	VSUBPS       Y3, Y2, Y2
+	VADDPS       c32_4b400000<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c32_3f800000<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c32_3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	LEAQ         (AX)(BX*4), AX
+	TESTQ        $0x00000004, DX
+	JZ           skip116
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip116:
+	TESTQ    $0x00000002, DX
+	JZ       skip117
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     $0x08, AX
+
+skip117:
+	TESTQ  $0x00000001, DX
+	JZ     skip118
+	VMOVSS X0, (AX)
+
+skip118:
+done115:
+	VZEROUPPER
+	RET
+
 // func binaryAddSVAVX2F32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 // Requires: AVX
 TEXT ·binaryAddSVAVX2F32(SB), NOSPLIT, $0-64
@@ -1922,13 +2206,13 @@ TEXT ·binaryAddSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row107:
+row119:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done109
+	JGE          done121
 
-loop108:
+loop120:
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -1943,51 +2227,51 @@ loop108:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop108
+	JLT     loop120
 
-done109:
+done121:
 	CMPQ R9, R8
-	JGE  done111
+	JGE  done123
 
-loop110:
+loop122:
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop110
+	JLT     loop122
 
-done111:
+done123:
 	CMPQ         R9, SI
-	JGE          done112
+	JGE          done124
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip113
+	JZ           skip125
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip113:
+skip125:
 	TESTQ    $0x00000002, SI
-	JZ       skip114
+	JZ       skip126
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip114:
+skip126:
 	TESTQ  $0x00000001, SI
-	JZ     skip115
+	JZ     skip127
 	VMOVSS X1, (R9)
 
-skip115:
-done112:
+skip127:
+done124:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row107
+	JNZ  row119
 	VZEROUPPER
 	RET
 
@@ -2010,13 +2294,13 @@ TEXT ·binaryAddVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row116:
+row128:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done118
+	JGE          done130
 
-loop117:
+loop129:
 	VMOVUPS (DX)(R9*4), Y2
 	VADDPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2031,51 +2315,51 @@ loop117:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop117
+	JLT     loop129
 
-done118:
+done130:
 	CMPQ R9, R8
-	JGE  done120
+	JGE  done132
 
-loop119:
+loop131:
 	VMOVUPS (DX)(R9*4), Y2
 	VADDPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop119
+	JLT     loop131
 
-done120:
+done132:
 	CMPQ         R9, SI
-	JGE          done121
+	JGE          done133
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VADDPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip122
+	JZ           skip134
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip122:
+skip134:
 	TESTQ    $0x00000002, SI
-	JZ       skip123
+	JZ       skip135
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip123:
+skip135:
 	TESTQ  $0x00000001, SI
-	JZ     skip124
+	JZ     skip136
 	VMOVSS X1, (R9)
 
-skip124:
-done121:
+skip136:
+done133:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row116
+	JNZ  row128
 	VZEROUPPER
 	RET
 
@@ -2098,12 +2382,12 @@ TEXT ·binaryAddVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row125:
+row137:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done127
+	JGE  done139
 
-loop126:
+loop138:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y1
@@ -2122,53 +2406,53 @@ loop126:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop126
+	JLT     loop138
 
-done127:
+done139:
 	CMPQ R9, R8
-	JGE  done129
+	JGE  done141
 
-loop128:
+loop140:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop128
+	JLT     loop140
 
-done129:
+done141:
 	CMPQ         R9, SI
-	JGE          done130
+	JGE          done142
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip131
+	JZ           skip143
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip131:
+skip143:
 	TESTQ    $0x00000002, SI
-	JZ       skip132
+	JZ       skip144
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip132:
+skip144:
 	TESTQ  $0x00000001, SI
-	JZ     skip133
+	JZ     skip145
 	VMOVSS X1, (R9)
 
-skip133:
-done130:
+skip145:
+done142:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row125
+	JNZ  row137
 	VZEROUPPER
 	RET
 
@@ -2191,13 +2475,13 @@ TEXT ·binarySubSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row134:
+row146:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done136
+	JGE          done148
 
-loop135:
+loop147:
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2212,51 +2496,51 @@ loop135:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop135
+	JLT     loop147
 
-done136:
+done148:
 	CMPQ R9, R8
-	JGE  done138
+	JGE  done150
 
-loop137:
+loop149:
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop137
+	JLT     loop149
 
-done138:
+done150:
 	CMPQ         R9, SI
-	JGE          done139
+	JGE          done151
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VSUBPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip140
+	JZ           skip152
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip140:
+skip152:
 	TESTQ    $0x00000002, SI
-	JZ       skip141
+	JZ       skip153
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip141:
+skip153:
 	TESTQ  $0x00000001, SI
-	JZ     skip142
+	JZ     skip154
 	VMOVSS X1, (R9)
 
-skip142:
-done139:
+skip154:
+done151:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row134
+	JNZ  row146
 	VZEROUPPER
 	RET
 
@@ -2279,13 +2563,13 @@ TEXT ·binarySubVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row143:
+row155:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done145
+	JGE          done157
 
-loop144:
+loop156:
 	VMOVUPS (DX)(R9*4), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2300,51 +2584,51 @@ loop144:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop144
+	JLT     loop156
 
-done145:
+done157:
 	CMPQ R9, R8
-	JGE  done147
+	JGE  done159
 
-loop146:
+loop158:
 	VMOVUPS (DX)(R9*4), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop146
+	JLT     loop158
 
-done147:
+done159:
 	CMPQ         R9, SI
-	JGE          done148
+	JGE          done160
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VSUBPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip149
+	JZ           skip161
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip149:
+skip161:
 	TESTQ    $0x00000002, SI
-	JZ       skip150
+	JZ       skip162
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip150:
+skip162:
 	TESTQ  $0x00000001, SI
-	JZ     skip151
+	JZ     skip163
 	VMOVSS X1, (R9)
 
-skip151:
-done148:
+skip163:
+done160:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row143
+	JNZ  row155
 	VZEROUPPER
 	RET
 
@@ -2367,12 +2651,12 @@ TEXT ·binarySubVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row152:
+row164:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done154
+	JGE  done166
 
-loop153:
+loop165:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y1
@@ -2391,53 +2675,53 @@ loop153:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop153
+	JLT     loop165
 
-done154:
+done166:
 	CMPQ R9, R8
-	JGE  done156
+	JGE  done168
 
-loop155:
+loop167:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop155
+	JLT     loop167
 
-done156:
+done168:
 	CMPQ         R9, SI
-	JGE          done157
+	JGE          done169
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VSUBPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip158
+	JZ           skip170
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip158:
+skip170:
 	TESTQ    $0x00000002, SI
-	JZ       skip159
+	JZ       skip171
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip159:
+skip171:
 	TESTQ  $0x00000001, SI
-	JZ     skip160
+	JZ     skip172
 	VMOVSS X1, (R9)
 
-skip160:
-done157:
+skip172:
+done169:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row152
+	JNZ  row164
 	VZEROUPPER
 	RET
 
@@ -2460,13 +2744,13 @@ TEXT ·binaryMulSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row161:
+row173:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done163
+	JGE          done175
 
-loop162:
+loop174:
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2481,51 +2765,51 @@ loop162:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop162
+	JLT     loop174
 
-done163:
+done175:
 	CMPQ R9, R8
-	JGE  done165
+	JGE  done177
 
-loop164:
+loop176:
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop164
+	JLT     loop176
 
-done165:
+done177:
 	CMPQ         R9, SI
-	JGE          done166
+	JGE          done178
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VMULPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip167
+	JZ           skip179
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip167:
+skip179:
 	TESTQ    $0x00000002, SI
-	JZ       skip168
+	JZ       skip180
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip168:
+skip180:
 	TESTQ  $0x00000001, SI
-	JZ     skip169
+	JZ     skip181
 	VMOVSS X1, (R9)
 
-skip169:
-done166:
+skip181:
+done178:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row161
+	JNZ  row173
 	VZEROUPPER
 	RET
 
@@ -2548,13 +2832,13 @@ TEXT ·binaryMulVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row170:
+row182:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done172
+	JGE          done184
 
-loop171:
+loop183:
 	VMOVUPS (DX)(R9*4), Y2
 	VMULPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2569,51 +2853,51 @@ loop171:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop171
+	JLT     loop183
 
-done172:
+done184:
 	CMPQ R9, R8
-	JGE  done174
+	JGE  done186
 
-loop173:
+loop185:
 	VMOVUPS (DX)(R9*4), Y2
 	VMULPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop173
+	JLT     loop185
 
-done174:
+done186:
 	CMPQ         R9, SI
-	JGE          done175
+	JGE          done187
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VMULPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip176
+	JZ           skip188
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip176:
+skip188:
 	TESTQ    $0x00000002, SI
-	JZ       skip177
+	JZ       skip189
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip177:
+skip189:
 	TESTQ  $0x00000001, SI
-	JZ     skip178
+	JZ     skip190
 	VMOVSS X1, (R9)
 
-skip178:
-done175:
+skip190:
+done187:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row170
+	JNZ  row182
 	VZEROUPPER
 	RET
 
@@ -2636,12 +2920,12 @@ TEXT ·binaryMulVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row179:
+row191:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done181
+	JGE  done193
 
-loop180:
+loop192:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y1
@@ -2660,53 +2944,53 @@ loop180:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop180
+	JLT     loop192
 
-done181:
+done193:
 	CMPQ R9, R8
-	JGE  done183
+	JGE  done195
 
-loop182:
+loop194:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop182
+	JLT     loop194
 
-done183:
+done195:
 	CMPQ         R9, SI
-	JGE          done184
+	JGE          done196
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VMULPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip185
+	JZ           skip197
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip185:
+skip197:
 	TESTQ    $0x00000002, SI
-	JZ       skip186
+	JZ       skip198
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip186:
+skip198:
 	TESTQ  $0x00000001, SI
-	JZ     skip187
+	JZ     skip199
 	VMOVSS X1, (R9)
 
-skip187:
-done184:
+skip199:
+done196:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row179
+	JNZ  row191
 	VZEROUPPER
 	RET
 
@@ -2729,13 +3013,13 @@ TEXT ·binaryDivSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row188:
+row200:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done190
+	JGE          done202
 
-loop189:
+loop201:
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2750,51 +3034,51 @@ loop189:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop189
+	JLT     loop201
 
-done190:
+done202:
 	CMPQ R9, R8
-	JGE  done192
+	JGE  done204
 
-loop191:
+loop203:
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop191
+	JLT     loop203
 
-done192:
+done204:
 	CMPQ         R9, SI
-	JGE          done193
+	JGE          done205
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VDIVPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip194
+	JZ           skip206
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip194:
+skip206:
 	TESTQ    $0x00000002, SI
-	JZ       skip195
+	JZ       skip207
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip195:
+skip207:
 	TESTQ  $0x00000001, SI
-	JZ     skip196
+	JZ     skip208
 	VMOVSS X1, (R9)
 
-skip196:
-done193:
+skip208:
+done205:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row188
+	JNZ  row200
 	VZEROUPPER
 	RET
 
@@ -2817,13 +3101,13 @@ TEXT ·binaryDivVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row197:
+row209:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done199
+	JGE          done211
 
-loop198:
+loop210:
 	VMOVUPS (DX)(R9*4), Y2
 	VDIVPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2838,51 +3122,51 @@ loop198:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop198
+	JLT     loop210
 
-done199:
+done211:
 	CMPQ R9, R8
-	JGE  done201
+	JGE  done213
 
-loop200:
+loop212:
 	VMOVUPS (DX)(R9*4), Y2
 	VDIVPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop200
+	JLT     loop212
 
-done201:
+done213:
 	CMPQ         R9, SI
-	JGE          done202
+	JGE          done214
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VDIVPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip203
+	JZ           skip215
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip203:
+skip215:
 	TESTQ    $0x00000002, SI
-	JZ       skip204
+	JZ       skip216
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip204:
+skip216:
 	TESTQ  $0x00000001, SI
-	JZ     skip205
+	JZ     skip217
 	VMOVSS X1, (R9)
 
-skip205:
-done202:
+skip217:
+done214:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row197
+	JNZ  row209
 	VZEROUPPER
 	RET
 
@@ -2905,12 +3189,12 @@ TEXT ·binaryDivVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row206:
+row218:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done208
+	JGE  done220
 
-loop207:
+loop219:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y1
@@ -2929,53 +3213,53 @@ loop207:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop207
+	JLT     loop219
 
-done208:
+done220:
 	CMPQ R9, R8
-	JGE  done210
+	JGE  done222
 
-loop209:
+loop221:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop209
+	JLT     loop221
 
-done210:
+done222:
 	CMPQ         R9, SI
-	JGE          done211
+	JGE          done223
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VDIVPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip212
+	JZ           skip224
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip212:
+skip224:
 	TESTQ    $0x00000002, SI
-	JZ       skip213
+	JZ       skip225
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip213:
+skip225:
 	TESTQ  $0x00000001, SI
-	JZ     skip214
+	JZ     skip226
 	VMOVSS X1, (R9)
 
-skip214:
-done211:
+skip226:
+done223:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row206
+	JNZ  row218
 	VZEROUPPER
 	RET
 
@@ -2998,13 +3282,13 @@ TEXT ·binaryMaxSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row215:
+row227:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done217
+	JGE          done229
 
-loop216:
+loop228:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMAXPS    Y2, Y1, Y2
@@ -3027,13 +3311,13 @@ loop216:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop216
+	JLT       loop228
 
-done217:
+done229:
 	CMPQ R9, R8
-	JGE  done219
+	JGE  done231
 
-loop218:
+loop230:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMAXPS    Y2, Y1, Y2
@@ -3041,41 +3325,41 @@ loop218:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop218
+	JLT       loop230
 
-done219:
+done231:
 	CMPQ         R9, SI
-	JGE          done220
+	JGE          done232
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
 	VMAXPS       Y2, Y1, Y2
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip221
+	JZ           skip233
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip221:
+skip233:
 	TESTQ    $0x00000002, SI
-	JZ       skip222
+	JZ       skip234
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip222:
+skip234:
 	TESTQ  $0x00000001, SI
-	JZ     skip223
+	JZ     skip235
 	VMOVSS X1, (R9)
 
-skip223:
-done220:
+skip235:
+done232:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row215
+	JNZ  row227
 	VZEROUPPER
 	RET
 
@@ -3098,13 +3382,13 @@ TEXT ·binaryMaxVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row224:
+row236:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done226
+	JGE          done238
 
-loop225:
+loop237:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y4
@@ -3127,13 +3411,13 @@ loop225:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop225
+	JLT       loop237
 
-done226:
+done238:
 	CMPQ R9, R8
-	JGE  done228
+	JGE  done240
 
-loop227:
+loop239:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y4
@@ -3141,41 +3425,41 @@ loop227:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop227
+	JLT       loop239
 
-done228:
+done240:
 	CMPQ         R9, SI
-	JGE          done229
+	JGE          done241
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMAXPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip230
+	JZ           skip242
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip230:
+skip242:
 	TESTQ    $0x00000002, SI
-	JZ       skip231
+	JZ       skip243
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip231:
+skip243:
 	TESTQ  $0x00000001, SI
-	JZ     skip232
+	JZ     skip244
 	VMOVSS X1, (R9)
 
-skip232:
-done229:
+skip244:
+done241:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row224
+	JNZ  row236
 	VZEROUPPER
 	RET
 
@@ -3198,12 +3482,12 @@ TEXT ·binaryMaxVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row233:
+row245:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done235
+	JGE  done247
 
-loop234:
+loop246:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3230,13 +3514,13 @@ loop234:
 	VMOVUPS   Y1, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop234
+	JLT       loop246
 
-done235:
+done247:
 	CMPQ R9, R8
-	JGE  done237
+	JGE  done249
 
-loop236:
+loop248:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3245,11 +3529,11 @@ loop236:
 	VMOVUPS   Y1, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop236
+	JLT       loop248
 
-done237:
+done249:
 	CMPQ         R9, SI
-	JGE          done238
+	JGE          done250
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
@@ -3257,30 +3541,30 @@ done237:
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip239
+	JZ           skip251
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip239:
+skip251:
 	TESTQ    $0x00000002, SI
-	JZ       skip240
+	JZ       skip252
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip240:
+skip252:
 	TESTQ  $0x00000001, SI
-	JZ     skip241
+	JZ     skip253
 	VMOVSS X1, (R9)
 
-skip241:
-done238:
+skip253:
+done250:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row233
+	JNZ  row245
 	VZEROUPPER
 	RET
 
@@ -3303,13 +3587,13 @@ TEXT ·binaryMinSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row242:
+row254:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done244
+	JGE          done256
 
-loop243:
+loop255:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMINPS    Y2, Y1, Y2
@@ -3332,13 +3616,13 @@ loop243:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop243
+	JLT       loop255
 
-done244:
+done256:
 	CMPQ R9, R8
-	JGE  done246
+	JGE  done258
 
-loop245:
+loop257:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMINPS    Y2, Y1, Y2
@@ -3346,41 +3630,41 @@ loop245:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop245
+	JLT       loop257
 
-done246:
+done258:
 	CMPQ         R9, SI
-	JGE          done247
+	JGE          done259
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
 	VMINPS       Y2, Y1, Y2
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip248
+	JZ           skip260
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip248:
+skip260:
 	TESTQ    $0x00000002, SI
-	JZ       skip249
+	JZ       skip261
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip249:
+skip261:
 	TESTQ  $0x00000001, SI
-	JZ     skip250
+	JZ     skip262
 	VMOVSS X1, (R9)
 
-skip250:
-done247:
+skip262:
+done259:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row242
+	JNZ  row254
 	VZEROUPPER
 	RET
 
@@ -3403,13 +3687,13 @@ TEXT ·binaryMinVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row251:
+row263:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done253
+	JGE          done265
 
-loop252:
+loop264:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMINPS    Y1, Y2, Y4
@@ -3432,13 +3716,13 @@ loop252:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop252
+	JLT       loop264
 
-done253:
+done265:
 	CMPQ R9, R8
-	JGE  done255
+	JGE  done267
 
-loop254:
+loop266:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMINPS    Y1, Y2, Y4
@@ -3446,41 +3730,41 @@ loop254:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop254
+	JLT       loop266
 
-done255:
+done267:
 	CMPQ         R9, SI
-	JGE          done256
+	JGE          done268
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMINPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip257
+	JZ           skip269
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip257:
+skip269:
 	TESTQ    $0x00000002, SI
-	JZ       skip258
+	JZ       skip270
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip258:
+skip270:
 	TESTQ  $0x00000001, SI
-	JZ     skip259
+	JZ     skip271
 	VMOVSS X1, (R9)
 
-skip259:
-done256:
+skip271:
+done268:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row251
+	JNZ  row263
 	VZEROUPPER
 	RET
 
@@ -3503,12 +3787,12 @@ TEXT ·binaryMinVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row260:
+row272:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done262
+	JGE  done274
 
-loop261:
+loop273:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3535,13 +3819,13 @@ loop261:
 	VMOVUPS   Y1, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop261
+	JLT       loop273
 
-done262:
+done274:
 	CMPQ R9, R8
-	JGE  done264
+	JGE  done276
 
-loop263:
+loop275:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3550,11 +3834,11 @@ loop263:
 	VMOVUPS   Y1, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop263
+	JLT       loop275
 
-done264:
+done276:
 	CMPQ         R9, SI
-	JGE          done265
+	JGE          done277
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
@@ -3562,30 +3846,30 @@ done264:
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip266
+	JZ           skip278
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip266:
+skip278:
 	TESTQ    $0x00000002, SI
-	JZ       skip267
+	JZ       skip279
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip267:
+skip279:
 	TESTQ  $0x00000001, SI
-	JZ     skip268
+	JZ     skip280
 	VMOVSS X1, (R9)
 
-skip268:
-done265:
+skip280:
+done277:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row260
+	JNZ  row272
 	VZEROUPPER
 	RET
 
@@ -3609,13 +3893,13 @@ TEXT ·binaryGreaterSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row269:
+row281:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done271
+	JGE          done283
 
-loop270:
+loop282:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -3634,53 +3918,53 @@ loop270:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop270
+	JLT     loop282
 
-done271:
+done283:
 	CMPQ R9, R8
-	JGE  done273
+	JGE  done285
 
-loop272:
+loop284:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop272
+	JLT     loop284
 
-done273:
+done285:
 	CMPQ         R9, SI
-	JGE          done274
+	JGE          done286
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip275
+	JZ           skip287
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip275:
+skip287:
 	TESTQ    $0x00000002, SI
-	JZ       skip276
+	JZ       skip288
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip276:
+skip288:
 	TESTQ  $0x00000001, SI
-	JZ     skip277
+	JZ     skip289
 	VMOVSS X2, (R9)
 
-skip277:
-done274:
+skip289:
+done286:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row269
+	JNZ  row281
 	VZEROUPPER
 	RET
 
@@ -3704,13 +3988,13 @@ TEXT ·binaryGreaterVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row278:
+row290:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done280
+	JGE          done292
 
-loop279:
+loop291:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1e, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -3729,53 +4013,53 @@ loop279:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop279
+	JLT     loop291
 
-done280:
+done292:
 	CMPQ R9, R8
-	JGE  done282
+	JGE  done294
 
-loop281:
+loop293:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1e, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop281
+	JLT     loop293
 
-done282:
+done294:
 	CMPQ         R9, SI
-	JGE          done283
+	JGE          done295
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip284
+	JZ           skip296
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip284:
+skip296:
 	TESTQ    $0x00000002, SI
-	JZ       skip285
+	JZ       skip297
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip285:
+skip297:
 	TESTQ  $0x00000001, SI
-	JZ     skip286
+	JZ     skip298
 	VMOVSS X2, (R9)
 
-skip286:
-done283:
+skip298:
+done295:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row278
+	JNZ  row290
 	VZEROUPPER
 	RET
 
@@ -3799,12 +4083,12 @@ TEXT ·binaryGreaterVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row287:
+row299:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done289
+	JGE  done301
 
-loop288:
+loop300:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -3827,13 +4111,13 @@ loop288:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop288
+	JLT     loop300
 
-done289:
+done301:
 	CMPQ R9, R8
-	JGE  done291
+	JGE  done303
 
-loop290:
+loop302:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -3841,41 +4125,41 @@ loop290:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop290
+	JLT     loop302
 
-done291:
+done303:
 	CMPQ         R9, SI
-	JGE          done292
+	JGE          done304
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip293
+	JZ           skip305
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip293:
+skip305:
 	TESTQ    $0x00000002, SI
-	JZ       skip294
+	JZ       skip306
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip294:
+skip306:
 	TESTQ  $0x00000001, SI
-	JZ     skip295
+	JZ     skip307
 	VMOVSS X2, (R9)
 
-skip295:
-done292:
+skip307:
+done304:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row287
+	JNZ  row299
 	VZEROUPPER
 	RET
 
@@ -3899,13 +4183,13 @@ TEXT ·binaryGreaterEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row296:
+row308:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done298
+	JGE          done310
 
-loop297:
+loop309:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -3924,53 +4208,53 @@ loop297:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop297
+	JLT     loop309
 
-done298:
+done310:
 	CMPQ R9, R8
-	JGE  done300
+	JGE  done312
 
-loop299:
+loop311:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop299
+	JLT     loop311
 
-done300:
+done312:
 	CMPQ         R9, SI
-	JGE          done301
+	JGE          done313
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip302
+	JZ           skip314
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip302:
+skip314:
 	TESTQ    $0x00000002, SI
-	JZ       skip303
+	JZ       skip315
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip303:
+skip315:
 	TESTQ  $0x00000001, SI
-	JZ     skip304
+	JZ     skip316
 	VMOVSS X2, (R9)
 
-skip304:
-done301:
+skip316:
+done313:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row296
+	JNZ  row308
 	VZEROUPPER
 	RET
 
@@ -3994,13 +4278,13 @@ TEXT ·binaryGreaterEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row305:
+row317:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done307
+	JGE          done319
 
-loop306:
+loop318:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1d, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4019,53 +4303,53 @@ loop306:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop306
+	JLT     loop318
 
-done307:
+done319:
 	CMPQ R9, R8
-	JGE  done309
+	JGE  done321
 
-loop308:
+loop320:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1d, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop308
+	JLT     loop320
 
-done309:
+done321:
 	CMPQ         R9, SI
-	JGE          done310
+	JGE          done322
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip311
+	JZ           skip323
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip311:
+skip323:
 	TESTQ    $0x00000002, SI
-	JZ       skip312
+	JZ       skip324
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip312:
+skip324:
 	TESTQ  $0x00000001, SI
-	JZ     skip313
+	JZ     skip325
 	VMOVSS X2, (R9)
 
-skip313:
-done310:
+skip325:
+done322:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row305
+	JNZ  row317
 	VZEROUPPER
 	RET
 
@@ -4089,12 +4373,12 @@ TEXT ·binaryGreaterEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row314:
+row326:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done316
+	JGE  done328
 
-loop315:
+loop327:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y2
@@ -4117,13 +4401,13 @@ loop315:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop315
+	JLT     loop327
 
-done316:
+done328:
 	CMPQ R9, R8
-	JGE  done318
+	JGE  done330
 
-loop317:
+loop329:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y2
@@ -4131,41 +4415,41 @@ loop317:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop317
+	JLT     loop329
 
-done318:
+done330:
 	CMPQ         R9, SI
-	JGE          done319
+	JGE          done331
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip320
+	JZ           skip332
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip320:
+skip332:
 	TESTQ    $0x00000002, SI
-	JZ       skip321
+	JZ       skip333
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip321:
+skip333:
 	TESTQ  $0x00000001, SI
-	JZ     skip322
+	JZ     skip334
 	VMOVSS X2, (R9)
 
-skip322:
-done319:
+skip334:
+done331:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row314
+	JNZ  row326
 	VZEROUPPER
 	RET
 
@@ -4189,13 +4473,13 @@ TEXT ·binaryEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row323:
+row335:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done325
+	JGE          done337
 
-loop324:
+loop336:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4214,53 +4498,53 @@ loop324:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop324
+	JLT     loop336
 
-done325:
+done337:
 	CMPQ R9, R8
-	JGE  done327
+	JGE  done339
 
-loop326:
+loop338:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop326
+	JLT     loop338
 
-done327:
+done339:
 	CMPQ         R9, SI
-	JGE          done328
+	JGE          done340
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip329
+	JZ           skip341
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip329:
+skip341:
 	TESTQ    $0x00000002, SI
-	JZ       skip330
+	JZ       skip342
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip330:
+skip342:
 	TESTQ  $0x00000001, SI
-	JZ     skip331
+	JZ     skip343
 	VMOVSS X2, (R9)
 
-skip331:
-done328:
+skip343:
+done340:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row323
+	JNZ  row335
 	VZEROUPPER
 	RET
 
@@ -4284,13 +4568,13 @@ TEXT ·binaryEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row332:
+row344:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done334
+	JGE          done346
 
-loop333:
+loop345:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x00, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4309,53 +4593,53 @@ loop333:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop333
+	JLT     loop345
 
-done334:
+done346:
 	CMPQ R9, R8
-	JGE  done336
+	JGE  done348
 
-loop335:
+loop347:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x00, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop335
+	JLT     loop347
 
-done336:
+done348:
 	CMPQ         R9, SI
-	JGE          done337
+	JGE          done349
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip338
+	JZ           skip350
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip338:
+skip350:
 	TESTQ    $0x00000002, SI
-	JZ       skip339
+	JZ       skip351
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip339:
+skip351:
 	TESTQ  $0x00000001, SI
-	JZ     skip340
+	JZ     skip352
 	VMOVSS X2, (R9)
 
-skip340:
-done337:
+skip352:
+done349:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row332
+	JNZ  row344
 	VZEROUPPER
 	RET
 
@@ -4379,12 +4663,12 @@ TEXT ·binaryEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row341:
+row353:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done343
+	JGE  done355
 
-loop342:
+loop354:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y2
@@ -4407,13 +4691,13 @@ loop342:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop342
+	JLT     loop354
 
-done343:
+done355:
 	CMPQ R9, R8
-	JGE  done345
+	JGE  done357
 
-loop344:
+loop356:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y2
@@ -4421,41 +4705,41 @@ loop344:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop344
+	JLT     loop356
 
-done345:
+done357:
 	CMPQ         R9, SI
-	JGE          done346
+	JGE          done358
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip347
+	JZ           skip359
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip347:
+skip359:
 	TESTQ    $0x00000002, SI
-	JZ       skip348
+	JZ       skip360
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip348:
+skip360:
 	TESTQ  $0x00000001, SI
-	JZ     skip349
+	JZ     skip361
 	VMOVSS X2, (R9)
 
-skip349:
-done346:
+skip361:
+done358:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row341
+	JNZ  row353
 	VZEROUPPER
 	RET
 
@@ -4479,13 +4763,13 @@ TEXT ·binaryNotEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row350:
+row362:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done352
+	JGE          done364
 
-loop351:
+loop363:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4504,53 +4788,53 @@ loop351:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop351
+	JLT     loop363
 
-done352:
+done364:
 	CMPQ R9, R8
-	JGE  done354
+	JGE  done366
 
-loop353:
+loop365:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop353
+	JLT     loop365
 
-done354:
+done366:
 	CMPQ         R9, SI
-	JGE          done355
+	JGE          done367
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip356
+	JZ           skip368
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip356:
+skip368:
 	TESTQ    $0x00000002, SI
-	JZ       skip357
+	JZ       skip369
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip357:
+skip369:
 	TESTQ  $0x00000001, SI
-	JZ     skip358
+	JZ     skip370
 	VMOVSS X2, (R9)
 
-skip358:
-done355:
+skip370:
+done367:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row350
+	JNZ  row362
 	VZEROUPPER
 	RET
 
@@ -4574,13 +4858,13 @@ TEXT ·binaryNotEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row359:
+row371:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done361
+	JGE          done373
 
-loop360:
+loop372:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x04, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4599,53 +4883,53 @@ loop360:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop360
+	JLT     loop372
 
-done361:
+done373:
 	CMPQ R9, R8
-	JGE  done363
+	JGE  done375
 
-loop362:
+loop374:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x04, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop362
+	JLT     loop374
 
-done363:
+done375:
 	CMPQ         R9, SI
-	JGE          done364
+	JGE          done376
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip365
+	JZ           skip377
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip365:
+skip377:
 	TESTQ    $0x00000002, SI
-	JZ       skip366
+	JZ       skip378
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip366:
+skip378:
 	TESTQ  $0x00000001, SI
-	JZ     skip367
+	JZ     skip379
 	VMOVSS X2, (R9)
 
-skip367:
-done364:
+skip379:
+done376:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row359
+	JNZ  row371
 	VZEROUPPER
 	RET
 
@@ -4669,12 +4953,12 @@ TEXT ·binaryNotEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row368:
+row380:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done370
+	JGE  done382
 
-loop369:
+loop381:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y2
@@ -4697,13 +4981,13 @@ loop369:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop369
+	JLT     loop381
 
-done370:
+done382:
 	CMPQ R9, R8
-	JGE  done372
+	JGE  done384
 
-loop371:
+loop383:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y2
@@ -4711,41 +4995,41 @@ loop371:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop371
+	JLT     loop383
 
-done372:
+done384:
 	CMPQ         R9, SI
-	JGE          done373
+	JGE          done385
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip374
+	JZ           skip386
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip374:
+skip386:
 	TESTQ    $0x00000002, SI
-	JZ       skip375
+	JZ       skip387
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip375:
+skip387:
 	TESTQ  $0x00000001, SI
-	JZ     skip376
+	JZ     skip388
 	VMOVSS X2, (R9)
 
-skip376:
-done373:
+skip388:
+done385:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row368
+	JNZ  row380
 	VZEROUPPER
 	RET
 
@@ -4770,14 +5054,14 @@ TEXT ·chooseSSVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row377:
+row389:
 	VBROADCASTSS (DX), Y2
 	VBROADCASTSS (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done379
+	JGE          done391
 
-loop378:
+loop390:
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y3, Y4, Y4
@@ -4796,54 +5080,54 @@ loop378:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop378
+	JLT       loop390
 
-done379:
+done391:
 	CMPQ R10, R9
-	JGE  done381
+	JGE  done393
 
-loop380:
+loop392:
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y3, Y4, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop380
+	JLT       loop392
 
-done381:
+done393:
 	CMPQ         R10, DI
-	JGE          done382
+	JGE          done394
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip383
+	JZ           skip395
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip383:
+skip395:
 	TESTQ    $0x00000002, DI
-	JZ       skip384
+	JZ       skip396
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip384:
+skip396:
 	TESTQ  $0x00000001, DI
-	JZ     skip385
+	JZ     skip397
 	VMOVSS X2, (R10)
 
-skip385:
-done382:
+skip397:
+done394:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row377
+	JNZ  row389
 	VZEROUPPER
 	RET
 
@@ -4868,14 +5152,14 @@ TEXT ·chooseSVSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row386:
+row398:
 	VBROADCASTSS (DX), Y2
 	VBROADCASTSS (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done388
+	JGE          done400
 
-loop387:
+loop399:
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
@@ -4894,54 +5178,54 @@ loop387:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop387
+	JLT       loop399
 
-done388:
+done400:
 	CMPQ R10, R9
-	JGE  done390
+	JGE  done402
 
-loop389:
+loop401:
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop389
+	JLT       loop401
 
-done390:
+done402:
 	CMPQ         R10, DI
-	JGE          done391
+	JGE          done403
 	VMASKMOVPS   (BX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip392
+	JZ           skip404
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip392:
+skip404:
 	TESTQ    $0x00000002, DI
-	JZ       skip393
+	JZ       skip405
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip393:
+skip405:
 	TESTQ  $0x00000001, DI
-	JZ     skip394
+	JZ     skip406
 	VMOVSS X2, (R10)
 
-skip394:
-done391:
+skip406:
+done403:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row386
+	JNZ  row398
 	VZEROUPPER
 	RET
 
@@ -4966,13 +5250,13 @@ TEXT ·chooseSVVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row395:
+row407:
 	VBROADCASTSS (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done397
+	JGE          done409
 
-loop396:
+loop408:
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
@@ -4995,13 +5279,13 @@ loop396:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop396
+	JLT       loop408
 
-done397:
+done409:
 	CMPQ R10, R9
-	JGE  done399
+	JGE  done411
 
-loop398:
+loop410:
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
@@ -5009,42 +5293,42 @@ loop398:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop398
+	JLT       loop410
 
-done399:
+done411:
 	CMPQ         R10, DI
-	JGE          done400
+	JGE          done412
 	VMASKMOVPS   (BX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip401
+	JZ           skip413
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip401:
+skip413:
 	TESTQ    $0x00000002, DI
-	JZ       skip402
+	JZ       skip414
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip402:
+skip414:
 	TESTQ  $0x00000001, DI
-	JZ     skip403
+	JZ     skip415
 	VMOVSS X2, (R10)
 
-skip403:
-done400:
+skip415:
+done412:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row395
+	JNZ  row407
 	VZEROUPPER
 	RET
 
@@ -5069,14 +5353,14 @@ TEXT ·chooseVSSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row404:
+row416:
 	VBROADCASTSS (BX), Y2
 	VBROADCASTSS (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done406
+	JGE          done418
 
-loop405:
+loop417:
 	VMOVUPS   (DX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y4, Y4
 	VBLENDVPS Y4, Y2, Y3, Y4
@@ -5095,54 +5379,54 @@ loop405:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop405
+	JLT       loop417
 
-done406:
+done418:
 	CMPQ R10, R9
-	JGE  done408
+	JGE  done420
 
-loop407:
+loop419:
 	VMOVUPS   (DX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y4, Y4
 	VBLENDVPS Y4, Y2, Y3, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop407
+	JLT       loop419
 
-done408:
+done420:
 	CMPQ         R10, DI
-	JGE          done409
+	JGE          done421
 	VMASKMOVPS   (DX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VBLENDVPS    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip410
+	JZ           skip422
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip410:
+skip422:
 	TESTQ    $0x00000002, DI
-	JZ       skip411
+	JZ       skip423
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip411:
+skip423:
 	TESTQ  $0x00000001, DI
-	JZ     skip412
+	JZ     skip424
 	VMOVSS X2, (R10)
 
-skip412:
-done409:
+skip424:
+done421:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row404
+	JNZ  row416
 	VZEROUPPER
 	RET
 
@@ -5167,13 +5451,13 @@ TEXT ·chooseVSVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row413:
+row425:
 	VBROADCASTSS (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done415
+	JGE          done427
 
-loop414:
+loop426:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5196,13 +5480,13 @@ loop414:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop414
+	JLT       loop426
 
-done415:
+done427:
 	CMPQ R10, R9
-	JGE  done417
+	JGE  done429
 
-loop416:
+loop428:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5210,42 +5494,42 @@ loop416:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop416
+	JLT       loop428
 
-done417:
+done429:
 	CMPQ         R10, DI
-	JGE          done418
+	JGE          done430
 	VMASKMOVPS   (DX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y3, Y3
 	VBLENDVPS    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip419
+	JZ           skip431
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip419:
+skip431:
 	TESTQ    $0x00000002, DI
-	JZ       skip420
+	JZ       skip432
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip420:
+skip432:
 	TESTQ  $0x00000001, DI
-	JZ     skip421
+	JZ     skip433
 	VMOVSS X2, (R10)
 
-skip421:
-done418:
+skip433:
+done430:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row413
+	JNZ  row425
 	VZEROUPPER
 	RET
 
@@ -5270,13 +5554,13 @@ TEXT ·chooseVVSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row422:
+row434:
 	VBROADCASTSS (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done424
+	JGE          done436
 
-loop423:
+loop435:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5299,13 +5583,13 @@ loop423:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop423
+	JLT       loop435
 
-done424:
+done436:
 	CMPQ R10, R9
-	JGE  done426
+	JGE  done438
 
-loop425:
+loop437:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5313,42 +5597,42 @@ loop425:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop425
+	JLT       loop437
 
-done426:
+done438:
 	CMPQ         R10, DI
-	JGE          done427
+	JGE          done439
 	VMASKMOVPS   (DX)(R10*4), Y1, Y3
 	VMASKMOVPS   (BX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y3, Y3
 	VBLENDVPS    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip428
+	JZ           skip440
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip428:
+skip440:
 	TESTQ    $0x00000002, DI
-	JZ       skip429
+	JZ       skip441
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip429:
+skip441:
 	TESTQ  $0x00000001, DI
-	JZ     skip430
+	JZ     skip442
 	VMOVSS X2, (R10)
 
-skip430:
-done427:
+skip442:
+done439:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row422
+	JNZ  row434
 	VZEROUPPER
 	RET
 
@@ -5373,12 +5657,12 @@ TEXT ·chooseVVVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row431:
+row443:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done433
+	JGE  done445
 
-loop432:
+loop444:
 	VMOVUPS   (DX)(R10*4), Y2
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
@@ -5405,13 +5689,13 @@ loop432:
 	VMOVUPS   Y2, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop432
+	JLT       loop444
 
-done433:
+done445:
 	CMPQ R10, R9
-	JGE  done435
+	JGE  done447
 
-loop434:
+loop446:
 	VMOVUPS   (DX)(R10*4), Y2
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
@@ -5420,11 +5704,11 @@ loop434:
 	VMOVUPS   Y2, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop434
+	JLT       loop446
 
-done435:
+done447:
 	CMPQ         R10, DI
-	JGE          done436
+	JGE          done448
 	VMASKMOVPS   (DX)(R10*4), Y1, Y2
 	VMASKMOVPS   (BX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
@@ -5432,31 +5716,31 @@ done435:
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip437
+	JZ           skip449
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip437:
+skip449:
 	TESTQ    $0x00000002, DI
-	JZ       skip438
+	JZ       skip450
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip438:
+skip450:
 	TESTQ  $0x00000001, DI
-	JZ     skip439
+	JZ     skip451
 	VMOVSS X2, (R10)
 
-skip439:
-done436:
+skip451:
+done448:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row431
+	JNZ  row443
 	VZEROUPPER
 	RET
 
@@ -5481,47 +5765,47 @@ TEXT ·rowsSumAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row440:
+row452:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000008
-	JGT        longer442
+	JGT        longer454
 	VMOVUPS    Y1, Y2
 	CMPQ       BX, $0x00000008
-	JGE        whole444
+	JGE        whole456
 	VMASKMOVPS (DX)(DI*4), Y0, Y2
 	VMOVUPS    Y2, Y2
-	JMP        fold443
+	JMP        fold455
 
-whole444:
+whole456:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 
-fold443:
-	JMP done441
+fold455:
+	JMP done453
 
-longer442:
+longer454:
 	CMPQ       BX, $0x00000010
-	JGT        longer445
+	JGT        longer457
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       BX, $0x00000010
-	JGE        whole447
+	JGE        whole459
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
 	VMOVUPS    Y3, Y3
-	JMP        fold446
+	JMP        fold458
 
-whole447:
+whole459:
 	VMOVUPS 32(DX)(DI*4), Y3
 	VMOVUPS Y3, Y3
 
-fold446:
+fold458:
 	VADDPS Y3, Y2, Y2
-	JMP    done441
+	JMP    done453
 
-longer445:
+longer457:
 	CMPQ       BX, $0x00000020
-	JGT        longer448
+	JGT        longer460
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5529,33 +5813,33 @@ longer445:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       BX, $0x00000018
-	JGE        whole450
+	JGE        whole462
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
 	VMOVUPS    Y4, Y4
-	JMP        fold449
+	JMP        fold461
 
-whole450:
+whole462:
 	VMOVUPS    64(DX)(DI*4), Y4
 	VMOVUPS    Y4, Y4
 	CMPQ       BX, $0x00000020
-	JGE        whole451
+	JGE        whole463
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
 	VMOVUPS    Y5, Y5
-	JMP        fold449
+	JMP        fold461
 
-whole451:
+whole463:
 	VMOVUPS 96(DX)(DI*4), Y5
 	VMOVUPS Y5, Y5
 
-fold449:
+fold461:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done441
+	JMP    done453
 
-longer448:
+longer460:
 	CMPQ       BX, $0x00000040
-	JGT        longer452
+	JGT        longer464
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5569,43 +5853,43 @@ longer448:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y9
 	CMPQ       BX, $0x00000028
-	JGE        whole454
+	JGE        whole466
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
 	VMOVUPS    Y6, Y6
-	JMP        fold453
+	JMP        fold465
 
-whole454:
+whole466:
 	VMOVUPS    128(DX)(DI*4), Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       BX, $0x00000030
-	JGE        whole455
+	JGE        whole467
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
 	VMOVUPS    Y7, Y7
-	JMP        fold453
+	JMP        fold465
 
-whole455:
+whole467:
 	VMOVUPS    160(DX)(DI*4), Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       BX, $0x00000038
-	JGE        whole456
+	JGE        whole468
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
 	VMOVUPS    Y8, Y8
-	JMP        fold453
+	JMP        fold465
 
-whole456:
+whole468:
 	VMOVUPS    192(DX)(DI*4), Y8
 	VMOVUPS    Y8, Y8
 	CMPQ       BX, $0x00000040
-	JGE        whole457
+	JGE        whole469
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
 	VMOVUPS    Y9, Y9
-	JMP        fold453
+	JMP        fold465
 
-whole457:
+whole469:
 	VMOVUPS 224(DX)(DI*4), Y9
 	VMOVUPS Y9, Y9
 
-fold453:
+fold465:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -5613,9 +5897,9 @@ fold453:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done441
+	JMP    done453
 
-longer452:
+longer464:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y3
@@ -5634,9 +5918,9 @@ longer452:
 	VMOVUPS Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JGE     done459
+	JGE     done471
 
-loop458:
+loop470:
 	VMOVUPS (DX)(DI*4), Y10
 	VADDPS  Y10, Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y10
@@ -5655,80 +5939,80 @@ loop458:
 	VADDPS  Y10, Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JLT     loop458
+	JLT     loop470
 
-done459:
+done471:
 	CMPQ       R8, $0x00000008
-	JGE        whole461
+	JGE        whole473
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y2, Y2
-	JMP        done460
+	JMP        done472
 
-whole461:
+whole473:
 	VMOVUPS    (DX)(DI*4), Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole462
+	JGE        whole474
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y3, Y3
-	JMP        done460
+	JMP        done472
 
-whole462:
+whole474:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole463
+	JGE        whole475
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y4, Y4
-	JMP        done460
+	JMP        done472
 
-whole463:
+whole475:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole464
+	JGE        whole476
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y5, Y5
-	JMP        done460
+	JMP        done472
 
-whole464:
+whole476:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole465
+	JGE        whole477
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y6, Y6
-	JMP        done460
+	JMP        done472
 
-whole465:
+whole477:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole466
+	JGE        whole478
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y7, Y7
-	JMP        done460
+	JMP        done472
 
-whole466:
+whole478:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole467
+	JGE        whole479
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y8, Y8
-	JMP        done460
+	JMP        done472
 
-whole467:
+whole479:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole468
+	JGE        whole480
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y9, Y9
-	JMP        done460
+	JMP        done472
 
-whole468:
-done460:
+whole480:
+done472:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -5737,7 +6021,7 @@ done460:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done441:
+done453:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -5750,7 +6034,7 @@ done441:
 	ADDQ         $0x04, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row440
+	JNZ          row452
 	VZEROUPPER
 	RET
 
@@ -5785,51 +6069,51 @@ TEXT ·rowsMaxAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row469:
+row481:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000008
-	JGT        longer471
+	JGT        longer483
 	VMOVUPS    Y1, Y2
 	CMPQ       BX, $0x00000008
-	JGE        whole473
+	JGE        whole485
 	VMASKMOVPS (DX)(DI*4), Y0, Y2
 	VBLENDVPS  Y0, Y2, Y1, Y2
 	VMOVUPS    Y2, Y2
-	JMP        fold472
+	JMP        fold484
 
-whole473:
+whole485:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 
-fold472:
-	JMP done470
+fold484:
+	JMP done482
 
-longer471:
+longer483:
 	CMPQ       BX, $0x00000010
-	JGT        longer474
+	JGT        longer486
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       BX, $0x00000010
-	JGE        whole476
+	JGE        whole488
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
 	VBLENDVPS  Y0, Y3, Y1, Y3
 	VMOVUPS    Y3, Y3
-	JMP        fold475
+	JMP        fold487
 
-whole476:
+whole488:
 	VMOVUPS 32(DX)(DI*4), Y3
 	VMOVUPS Y3, Y3
 
-fold475:
+fold487:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done470
+	JMP       done482
 
-longer474:
+longer486:
 	CMPQ       BX, $0x00000020
-	JGT        longer477
+	JGT        longer489
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5837,27 +6121,27 @@ longer474:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       BX, $0x00000018
-	JGE        whole479
+	JGE        whole491
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
 	VBLENDVPS  Y0, Y4, Y1, Y4
 	VMOVUPS    Y4, Y4
-	JMP        fold478
+	JMP        fold490
 
-whole479:
+whole491:
 	VMOVUPS    64(DX)(DI*4), Y4
 	VMOVUPS    Y4, Y4
 	CMPQ       BX, $0x00000020
-	JGE        whole480
+	JGE        whole492
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
 	VBLENDVPS  Y0, Y5, Y1, Y5
 	VMOVUPS    Y5, Y5
-	JMP        fold478
+	JMP        fold490
 
-whole480:
+whole492:
 	VMOVUPS 96(DX)(DI*4), Y5
 	VMOVUPS Y5, Y5
 
-fold478:
+fold490:
 	VCMPPS    $0x03, Y4, Y4, Y6
 	VMAXPS    Y2, Y4, Y2
 	VBLENDVPS Y6, Y4, Y2, Y2
@@ -5867,11 +6151,11 @@ fold478:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done470
+	JMP       done482
 
-longer477:
+longer489:
 	CMPQ       BX, $0x00000040
-	JGT        longer481
+	JGT        longer493
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5885,47 +6169,47 @@ longer477:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y9
 	CMPQ       BX, $0x00000028
-	JGE        whole483
+	JGE        whole495
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
 	VBLENDVPS  Y0, Y6, Y1, Y6
 	VMOVUPS    Y6, Y6
-	JMP        fold482
+	JMP        fold494
 
-whole483:
+whole495:
 	VMOVUPS    128(DX)(DI*4), Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       BX, $0x00000030
-	JGE        whole484
+	JGE        whole496
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
 	VBLENDVPS  Y0, Y7, Y1, Y7
 	VMOVUPS    Y7, Y7
-	JMP        fold482
+	JMP        fold494
 
-whole484:
+whole496:
 	VMOVUPS    160(DX)(DI*4), Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       BX, $0x00000038
-	JGE        whole485
+	JGE        whole497
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
 	VBLENDVPS  Y0, Y8, Y1, Y8
 	VMOVUPS    Y8, Y8
-	JMP        fold482
+	JMP        fold494
 
-whole485:
+whole497:
 	VMOVUPS    192(DX)(DI*4), Y8
 	VMOVUPS    Y8, Y8
 	CMPQ       BX, $0x00000040
-	JGE        whole486
+	JGE        whole498
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
 	VBLENDVPS  Y0, Y9, Y1, Y9
 	VMOVUPS    Y9, Y9
-	JMP        fold482
+	JMP        fold494
 
-whole486:
+whole498:
 	VMOVUPS 224(DX)(DI*4), Y9
 	VMOVUPS Y9, Y9
 
-fold482:
+fold494:
 	VCMPPS    $0x03, Y6, Y6, Y10
 	VMAXPS    Y2, Y6, Y2
 	VBLENDVPS Y10, Y6, Y2, Y2
@@ -5947,9 +6231,9 @@ fold482:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done470
+	JMP       done482
 
-longer481:
+longer493:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y3
@@ -5968,9 +6252,9 @@ longer481:
 	VMOVUPS Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JGE     done488
+	JGE     done500
 
-loop487:
+loop499:
 	VMOVUPS   (DX)(DI*4), Y10
 	VCMPPS    $0x03, Y10, Y10, Y11
 	VMAXPS    Y2, Y10, Y2
@@ -6005,118 +6289,118 @@ loop487:
 	VBLENDVPS Y11, Y10, Y9, Y9
 	ADDQ      $0x00000040, DI
 	CMPQ      DI, SI
-	JLT       loop487
+	JLT       loop499
 
-done488:
+done500:
 	CMPQ       R8, $0x00000008
-	JGE        whole490
+	JGE        whole502
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
-	JMP        done489
+	JMP        done501
 
-whole490:
+whole502:
 	VMOVUPS    (DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole491
+	JGE        whole503
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
-	JMP        done489
+	JMP        done501
 
-whole491:
+whole503:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole492
+	JGE        whole504
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
-	JMP        done489
+	JMP        done501
 
-whole492:
+whole504:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole493
+	JGE        whole505
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
-	JMP        done489
+	JMP        done501
 
-whole493:
+whole505:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole494
+	JGE        whole506
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
-	JMP        done489
+	JMP        done501
 
-whole494:
+whole506:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole495
+	JGE        whole507
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
-	JMP        done489
+	JMP        done501
 
-whole495:
+whole507:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole496
+	JGE        whole508
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
-	JMP        done489
+	JMP        done501
 
-whole496:
+whole508:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole497
+	JGE        whole509
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y9, Y10, Y9
 	VBLENDVPS  Y11, Y10, Y9, Y9
-	JMP        done489
+	JMP        done501
 
-whole497:
-done489:
+whole509:
+done501:
 	VCMPPS    $0x03, Y6, Y6, Y10
 	VMAXPS    Y2, Y6, Y2
 	VBLENDVPS Y10, Y6, Y2, Y2
@@ -6139,7 +6423,7 @@ done489:
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
 
-done470:
+done482:
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMOVMSKPS    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -6149,15 +6433,15 @@ done470:
 	VMOVSHDUP    X2, X3
 	VMAXPS       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number498
+	JZ           number510
 	VMOVUPS      c32_7fc00000<>+0(SB), X2
 
-number498:
+number510:
 	VMOVSS X2, (CX)
 	ADDQ   $0x04, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row469
+	JNZ    row481
 	VZEROUPPER
 	RET
 
@@ -6180,9 +6464,9 @@ TEXT ·colsSumAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done500
+	JGE     done512
 
-loop499:
+loop511:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -6190,7 +6474,7 @@ loop499:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row501:
+row513:
 	VMOVUPS (R9), Y5
 	VADDPS  Y5, Y1, Y1
 	VMOVUPS 32(R9), Y5
@@ -6201,69 +6485,69 @@ row501:
 	VADDPS  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row501
+	JNZ     row513
 	VMOVUPS Y1, (AX)(R8*4)
 	VMOVUPS Y2, 32(AX)(R8*4)
 	VMOVUPS Y3, 64(AX)(R8*4)
 	VMOVUPS Y4, 96(AX)(R8*4)
 	ADDQ    $0x00000020, R8
 	CMPQ    R8, SI
-	JLT     loop499
+	JLT     loop511
 
-done500:
+done512:
 	CMPQ R8, DI
-	JGE  done503
+	JGE  done515
 
-loop502:
+loop514:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row504:
+row516:
 	VMOVUPS (SI), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row504
+	JNZ     row516
 	VMOVUPS Y1, (AX)(R8*4)
 	ADDQ    $0x00000008, R8
 	CMPQ    R8, DI
-	JLT     loop502
+	JLT     loop514
 
-done503:
+done515:
 	CMPQ       R8, BX
-	JGE        done505
+	JGE        done517
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row506:
+row518:
 	VMASKMOVPS   (CX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row506
+	JNZ          row518
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip507
+	JZ           skip519
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip507:
+skip519:
 	TESTQ    $0x00000002, BX
-	JZ       skip508
+	JZ       skip520
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip508:
+skip520:
 	TESTQ  $0x00000001, BX
-	JZ     skip509
+	JZ     skip521
 	VMOVSS X1, (AX)
 
-skip509:
-done505:
+skip521:
+done517:
 	VZEROUPPER
 	RET
 
@@ -6286,9 +6570,9 @@ TEXT ·colsMaxAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done511
+	JGE     done523
 
-loop510:
+loop522:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -6296,7 +6580,7 @@ loop510:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row512:
+row524:
 	VMOVUPS   (R9), Y5
 	VCMPPS    $0x03, Y5, Y5, Y6
 	VMAXPS    Y1, Y5, Y1
@@ -6315,73 +6599,73 @@ row512:
 	VBLENDVPS Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row512
+	JNZ       row524
 	VMOVUPS   Y1, (AX)(R8*4)
 	VMOVUPS   Y2, 32(AX)(R8*4)
 	VMOVUPS   Y3, 64(AX)(R8*4)
 	VMOVUPS   Y4, 96(AX)(R8*4)
 	ADDQ      $0x00000020, R8
 	CMPQ      R8, SI
-	JLT       loop510
+	JLT       loop522
 
-done511:
+done523:
 	CMPQ R8, DI
-	JGE  done514
+	JGE  done526
 
-loop513:
+loop525:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row515:
+row527:
 	VMOVUPS   (SI), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y1
 	VBLENDVPS Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row515
+	JNZ       row527
 	VMOVUPS   Y1, (AX)(R8*4)
 	ADDQ      $0x00000008, R8
 	CMPQ      R8, DI
-	JLT       loop513
+	JLT       loop525
 
-done514:
+done526:
 	CMPQ       R8, BX
-	JGE        done516
+	JGE        done528
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row517:
+row529:
 	VMASKMOVPS   (CX), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMAXPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row517
+	JNZ          row529
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip518
+	JZ           skip530
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip518:
+skip530:
 	TESTQ    $0x00000002, BX
-	JZ       skip519
+	JZ       skip531
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip519:
+skip531:
 	TESTQ  $0x00000001, BX
-	JZ     skip520
+	JZ     skip532
 	VMOVSS X1, (AX)
 
-skip520:
-done516:
+skip532:
+done528:
 	VZEROUPPER
 	RET
 
@@ -6408,9 +6692,9 @@ TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done522
+	JGE          done534
 
-loop521:
+loop533:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -6434,13 +6718,13 @@ loop521:
 	VMOVUPS    Y2, 96(AX)(R8*4)
 	ADDQ       $0x00000020, R8
 	CMPQ       R8, SI
-	JLT        loop521
+	JLT        loop533
 
-done522:
+done534:
 	CMPQ R8, DI
-	JGE  done524
+	JGE  done536
 
-loop523:
+loop535:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -6449,11 +6733,11 @@ loop523:
 	VMOVUPS    Y2, (AX)(R8*4)
 	ADDQ       $0x00000008, R8
 	CMPQ       R8, DI
-	JLT        loop523
+	JLT        loop535
 
-done524:
+done536:
 	CMPQ       R8, DX
-	JGE        done525
+	JGE        done537
 	MOVQ       DX, R8
 	SUBQ       $0x08, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -6463,7 +6747,7 @@ done524:
 	VADDPS     Y1, Y0, Y0
 	VMOVUPS    Y0, (AX)(R8*4)
 
-done525:
+done537:
 	VZEROUPPER
 	RET
 
@@ -6489,9 +6773,9 @@ TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done527
+	JGE          done539
 
-loop526:
+loop538:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6519,13 +6803,13 @@ loop526:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, SI
-	JLT        loop526
+	JLT        loop538
 
-done527:
+done539:
 	CMPQ R9, R8
-	JGE  done529
+	JGE  done541
 
-loop528:
+loop540:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6535,11 +6819,11 @@ loop528:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop528
+	JLT        loop540
 
-done529:
+done541:
 	CMPQ       R9, DX
-	JGE        done530
+	JGE        done542
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -6550,7 +6834,7 @@ done529:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done530:
+done542:
 	VZEROUPPER
 	RET
 
@@ -6576,9 +6860,9 @@ TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done532
+	JGE          done544
 
-loop531:
+loop543:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6606,13 +6890,13 @@ loop531:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, DI
-	JLT        loop531
+	JLT        loop543
 
-done532:
+done544:
 	CMPQ R9, R8
-	JGE  done534
+	JGE  done546
 
-loop533:
+loop545:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6622,11 +6906,11 @@ loop533:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop533
+	JLT        loop545
 
-done534:
+done546:
 	CMPQ       R9, DX
-	JGE        done535
+	JGE        done547
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -6637,7 +6921,7 @@ done534:
 	VADDPS     Y0, Y1, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done535:
+done547:
 	VZEROUPPER
 	RET
 
@@ -6662,9 +6946,9 @@ TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done537
+	JGE     done549
 
-loop536:
+loop548:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -6696,13 +6980,13 @@ loop536:
 	VMOVUPS    Y0, 96(AX)(R10*4)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLT        loop536
+	JLT        loop548
 
-done537:
+done549:
 	CMPQ R10, R9
-	JGE  done539
+	JGE  done551
 
-loop538:
+loop550:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -6713,11 +6997,11 @@ loop538:
 	VMOVUPS    Y0, (AX)(R10*4)
 	ADDQ       $0x00000008, R10
 	CMPQ       R10, R9
-	JLT        loop538
+	JLT        loop550
 
-done539:
+done551:
 	CMPQ       R10, DX
-	JGE        done540
+	JGE        done552
 	MOVQ       DX, R10
 	SUBQ       $0x08, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -6729,7 +7013,7 @@ done539:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R10*4)
 
-done540:
+done552:
 	VZEROUPPER
 	RET
 
@@ -6753,9 +7037,9 @@ TEXT ·axpbyAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done542
+	JGE          done554
 
-loop541:
+loop553:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -6782,13 +7066,13 @@ loop541:
 	VMOVUPS Y3, 96(CX)(DI*4)
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, BX
-	JLT     loop541
+	JLT     loop553
 
-done542:
+done554:
 	CMPQ DI, SI
-	JGE  done544
+	JGE  done556
 
-loop543:
+loop555:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -6797,11 +7081,11 @@ loop543:
 	VMOVUPS Y3, (CX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
-	JLT     loop543
+	JLT     loop555
 
-done544:
+done556:
 	CMPQ         DI, DX
-	JGE          done545
+	JGE          done557
 	VMASKMOVPS   (AX)(DI*4), Y2, Y3
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   (CX)(DI*4), Y2, Y2
@@ -6809,25 +7093,25 @@ done544:
 	VADDPS       Y1, Y0, Y0
 	LEAQ         (CX)(DI*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip546
+	JZ           skip558
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip546:
+skip558:
 	TESTQ    $0x00000002, DX
-	JZ       skip547
+	JZ       skip559
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip547:
+skip559:
 	TESTQ  $0x00000001, DX
-	JZ     skip548
+	JZ     skip560
 	VMOVSS X0, (AX)
 
-skip548:
-done545:
+skip560:
+done557:
 	VZEROUPPER
 	RET
 
@@ -6852,54 +7136,54 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000008
-	JGT          longer550
+	JGT          longer562
 	VMOVUPS      Y1, Y2
 	CMPQ         DX, $0x00000008
-	JGE          whole552
+	JGE          whole564
 	VMASKMOVPS   (AX)(SI*4), Y0, Y1
 	VMASKMOVPS   (CX)(SI*4), Y0, Y0
 	VMULPS       Y0, Y1, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold551
+	JMP          fold563
 
-whole552:
+whole564:
 	VMOVUPS (AX)(SI*4), Y0
 	VMOVUPS (CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y2
 
-fold551:
-	JMP done549
+fold563:
+	JMP done561
 
-longer550:
+longer562:
 	CMPQ       DX, $0x00000010
-	JGT        longer553
+	JGT        longer565
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       DX, $0x00000010
-	JGE        whole555
+	JGE        whole567
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold554
+	JMP        fold566
 
-whole555:
+whole567:
 	VMOVUPS 32(AX)(SI*4), Y0
 	VMOVUPS 32(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y3
 
-fold554:
+fold566:
 	VADDPS Y3, Y2, Y2
-	JMP    done549
+	JMP    done561
 
-longer553:
+longer565:
 	CMPQ       DX, $0x00000020
-	JGT        longer556
+	JGT        longer568
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -6911,41 +7195,41 @@ longer553:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       DX, $0x00000018
-	JGE        whole558
+	JGE        whole570
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold557
+	JMP        fold569
 
-whole558:
+whole570:
 	VMOVUPS    64(AX)(SI*4), Y1
 	VMOVUPS    64(CX)(SI*4), Y4
 	VMULPS     Y4, Y1, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       DX, $0x00000020
-	JGE        whole559
+	JGE        whole571
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold557
+	JMP        fold569
 
-whole559:
+whole571:
 	VMOVUPS 96(AX)(SI*4), Y0
 	VMOVUPS 96(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y5
 
-fold557:
+fold569:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done549
+	JMP    done561
 
-longer556:
+longer568:
 	CMPQ       DX, $0x00000040
-	JGT        longer560
+	JGT        longer572
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -6967,59 +7251,59 @@ longer556:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       DX, $0x00000028
-	JGE        whole562
+	JGE        whole574
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y6
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y6, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold561
+	JMP        fold573
 
-whole562:
+whole574:
 	VMOVUPS    128(AX)(SI*4), Y6
 	VMOVUPS    128(CX)(SI*4), Y7
 	VMULPS     Y7, Y6, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       DX, $0x00000030
-	JGE        whole563
+	JGE        whole575
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y7
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y7, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold561
+	JMP        fold573
 
-whole563:
+whole575:
 	VMOVUPS    160(AX)(SI*4), Y7
 	VMOVUPS    160(CX)(SI*4), Y8
 	VMULPS     Y8, Y7, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       DX, $0x00000038
-	JGE        whole564
+	JGE        whole576
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y8
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y8, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold561
+	JMP        fold573
 
-whole564:
+whole576:
 	VMOVUPS    192(AX)(SI*4), Y1
 	VMOVUPS    192(CX)(SI*4), Y8
 	VMULPS     Y8, Y1, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       DX, $0x00000040
-	JGE        whole565
+	JGE        whole577
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold561
+	JMP        fold573
 
-whole565:
+whole577:
 	VMOVUPS 224(AX)(SI*4), Y0
 	VMOVUPS 224(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y1
 
-fold561:
+fold573:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7027,9 +7311,9 @@ fold561:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done549
+	JMP    done561
 
-longer560:
+longer572:
 	VMOVUPS (AX)(SI*4), Y1
 	VMOVUPS (CX)(SI*4), Y2
 	VMULPS  Y2, Y1, Y1
@@ -7064,9 +7348,9 @@ longer560:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JGE     done567
+	JGE     done579
 
-loop566:
+loop578:
 	VMOVUPS (AX)(SI*4), Y9
 	VMOVUPS (CX)(SI*4), Y10
 	VMULPS  Y10, Y9, Y9
@@ -7101,110 +7385,110 @@ loop566:
 	VADDPS  Y9, Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JLT     loop566
+	JLT     loop578
 
-done567:
+done579:
 	CMPQ       DI, $0x00000008
-	JGE        whole569
+	JGE        whole581
 	VMASKMOVPS (AX)(SI*4), Y0, Y9
 	VMASKMOVPS (CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done568
+	JMP        done580
 
-whole569:
+whole581:
 	VMOVUPS    (AX)(SI*4), Y9
 	VMOVUPS    (CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y2, Y2
 	CMPQ       DI, $0x00000010
-	JGE        whole570
+	JGE        whole582
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done568
+	JMP        done580
 
-whole570:
+whole582:
 	VMOVUPS    32(AX)(SI*4), Y9
 	VMOVUPS    32(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y3, Y3
 	CMPQ       DI, $0x00000018
-	JGE        whole571
+	JGE        whole583
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done568
+	JMP        done580
 
-whole571:
+whole583:
 	VMOVUPS    64(AX)(SI*4), Y9
 	VMOVUPS    64(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y4, Y4
 	CMPQ       DI, $0x00000020
-	JGE        whole572
+	JGE        whole584
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done568
+	JMP        done580
 
-whole572:
+whole584:
 	VMOVUPS    96(AX)(SI*4), Y9
 	VMOVUPS    96(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y5, Y5
 	CMPQ       DI, $0x00000028
-	JGE        whole573
+	JGE        whole585
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done568
+	JMP        done580
 
-whole573:
+whole585:
 	VMOVUPS    128(AX)(SI*4), Y9
 	VMOVUPS    128(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y6, Y6
 	CMPQ       DI, $0x00000030
-	JGE        whole574
+	JGE        whole586
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done568
+	JMP        done580
 
-whole574:
+whole586:
 	VMOVUPS    160(AX)(SI*4), Y9
 	VMOVUPS    160(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y7, Y7
 	CMPQ       DI, $0x00000038
-	JGE        whole575
+	JGE        whole587
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done568
+	JMP        done580
 
-whole575:
+whole587:
 	VMOVUPS    192(AX)(SI*4), Y9
 	VMOVUPS    192(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y8, Y8
 	CMPQ       DI, $0x00000040
-	JGE        whole576
+	JGE        whole588
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done568
+	JMP        done580
 
-whole576:
-done568:
+whole588:
+done580:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7213,7 +7497,7 @@ done568:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done549:
+done561:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -7247,49 +7531,49 @@ TEXT ·zerosAVX2F32(SB), NOSPLIT, $0-20
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000008
-	JGT          longer578
+	JGT          longer590
 	VMOVUPS      Y1, Y2
 	CMPQ         CX, $0x00000008
-	JGE          whole580
+	JGE          whole592
 	VMASKMOVPS   (AX)(BX*4), Y0, Y0
 	VMULPS       Y0, Y9, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold579
+	JMP          fold591
 
-whole580:
+whole592:
 	VMOVUPS (AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y2
 
-fold579:
-	JMP done577
+fold591:
+	JMP done589
 
-longer578:
+longer590:
 	CMPQ       CX, $0x00000010
-	JGT        longer581
+	JGT        longer593
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       CX, $0x00000010
-	JGE        whole583
+	JGE        whole595
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold582
+	JMP        fold594
 
-whole583:
+whole595:
 	VMOVUPS 32(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y3
 
-fold582:
+fold594:
 	VADDPS Y3, Y2, Y2
-	JMP    done577
+	JMP    done589
 
-longer581:
+longer593:
 	CMPQ       CX, $0x00000020
-	JGT        longer584
+	JGT        longer596
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -7299,37 +7583,37 @@ longer581:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       CX, $0x00000018
-	JGE        whole586
+	JGE        whole598
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold585
+	JMP        fold597
 
-whole586:
+whole598:
 	VMOVUPS    64(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       CX, $0x00000020
-	JGE        whole587
+	JGE        whole599
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold585
+	JMP        fold597
 
-whole587:
+whole599:
 	VMOVUPS 96(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y5
 
-fold585:
+fold597:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done577
+	JMP    done589
 
-longer584:
+longer596:
 	CMPQ       CX, $0x00000040
-	JGT        longer588
+	JGT        longer600
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -7347,51 +7631,51 @@ longer584:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       CX, $0x00000028
-	JGE        whole590
+	JGE        whole602
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold589
+	JMP        fold601
 
-whole590:
+whole602:
 	VMOVUPS    128(AX)(BX*4), Y6
 	VMULPS     Y6, Y9, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       CX, $0x00000030
-	JGE        whole591
+	JGE        whole603
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold589
+	JMP        fold601
 
-whole591:
+whole603:
 	VMOVUPS    160(AX)(BX*4), Y7
 	VMULPS     Y7, Y9, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       CX, $0x00000038
-	JGE        whole592
+	JGE        whole604
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold589
+	JMP        fold601
 
-whole592:
+whole604:
 	VMOVUPS    192(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       CX, $0x00000040
-	JGE        whole593
+	JGE        whole605
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold589
+	JMP        fold601
 
-whole593:
+whole605:
 	VMOVUPS 224(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y1
 
-fold589:
+fold601:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7399,9 +7683,9 @@ fold589:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done577
+	JMP    done589
 
-longer588:
+longer600:
 	VMOVUPS (AX)(BX*4), Y1
 	VMULPS  Y1, Y9, Y1
 	VMOVUPS Y1, Y2
@@ -7428,9 +7712,9 @@ longer588:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JGE     done595
+	JGE     done607
 
-loop594:
+loop606:
 	VMOVUPS (AX)(BX*4), Y10
 	VMULPS  Y10, Y9, Y10
 	VADDPS  Y10, Y2, Y2
@@ -7457,95 +7741,95 @@ loop594:
 	VADDPS  Y10, Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JLT     loop594
+	JLT     loop606
 
-done595:
+done607:
 	CMPQ       SI, $0x00000008
-	JGE        whole597
+	JGE        whole609
 	VMASKMOVPS (AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done596
+	JMP        done608
 
-whole597:
+whole609:
 	VMOVUPS    (AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       SI, $0x00000010
-	JGE        whole598
+	JGE        whole610
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done596
+	JMP        done608
 
-whole598:
+whole610:
 	VMOVUPS    32(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       SI, $0x00000018
-	JGE        whole599
+	JGE        whole611
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done596
+	JMP        done608
 
-whole599:
+whole611:
 	VMOVUPS    64(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       SI, $0x00000020
-	JGE        whole600
+	JGE        whole612
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done596
+	JMP        done608
 
-whole600:
+whole612:
 	VMOVUPS    96(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       SI, $0x00000028
-	JGE        whole601
+	JGE        whole613
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done596
+	JMP        done608
 
-whole601:
+whole613:
 	VMOVUPS    128(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       SI, $0x00000030
-	JGE        whole602
+	JGE        whole614
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done596
+	JMP        done608
 
-whole602:
+whole614:
 	VMOVUPS    160(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       SI, $0x00000038
-	JGE        whole603
+	JGE        whole615
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done596
+	JMP        done608
 
-whole603:
+whole615:
 	VMOVUPS    192(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       SI, $0x00000040
-	JGE        whole604
+	JGE        whole616
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done596
+	JMP        done608
 
-whole604:
-done596:
+whole616:
+done608:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7554,7 +7838,7 @@ done596:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done577:
+done589:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -7749,7 +8033,7 @@ TEXT ·gatherAVX2F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines605:
+lines617:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -7800,7 +8084,7 @@ lines605:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines605
+	JLE        lines617
 	VZEROUPPER
 	RET
 
@@ -7813,7 +8097,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block606:
+block618:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -7873,7 +8157,7 @@ block606:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block606
+	JNZ        block618
 	VZEROUPPER
 	RET
 
@@ -7895,9 +8179,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done608
+	JGE     done620
 
-loop607:
+loop619:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -7912,40 +8196,40 @@ loop607:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop607
+	JLT     loop619
 
-done608:
+done620:
 	CMPQ DI, SI
-	JGE  done610
+	JGE  done622
 
-loop609:
+loop621:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop609
+	JLT     loop621
 
-done610:
+done622:
 	CMPQ         DI, DX
-	JGE          done611
+	JGE          done623
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip612
+	JZ           skip624
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip612:
+skip624:
 	TESTQ    $0x00000001, DX
-	JZ       skip613
+	JZ       skip625
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip613:
-done611:
+skip625:
+done623:
 	VZEROUPPER
 	RET
 
@@ -7974,9 +8258,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done615
+	JGE          done627
 
-loop614:
+loop626:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -7991,40 +8275,40 @@ loop614:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop614
+	JLT     loop626
 
-done615:
+done627:
 	CMPQ DI, SI
-	JGE  done617
+	JGE  done629
 
-loop616:
+loop628:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop616
+	JLT     loop628
 
-done617:
+done629:
 	CMPQ         DI, DX
-	JGE          done618
+	JGE          done630
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip619
+	JZ           skip631
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip619:
+skip631:
 	TESTQ    $0x00000001, DX
-	JZ       skip620
+	JZ       skip632
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip620:
-done618:
+skip632:
+done630:
 	VZEROUPPER
 	RET
 
@@ -8049,9 +8333,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done622
+	JGE          done634
 
-loop621:
+loop633:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -8086,13 +8370,13 @@ loop621:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop621
+	JLT       loop633
 
-done622:
+done634:
 	CMPQ DI, SI
-	JGE  done624
+	JGE  done636
 
-loop623:
+loop635:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -8103,11 +8387,11 @@ loop623:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop623
+	JLT       loop635
 
-done624:
+done636:
 	CMPQ         DI, DX
-	JGE          done625
+	JGE          done637
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -8117,19 +8401,19 @@ done624:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip626
+	JZ           skip638
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip626:
+skip638:
 	TESTQ    $0x00000001, DX
-	JZ       skip627
+	JZ       skip639
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip627:
-done625:
+skip639:
+done637:
 	VZEROUPPER
 	RET
 
@@ -8157,9 +8441,9 @@ TEXT ·unarySquareAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done629
+	JGE     done641
 
-loop628:
+loop640:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8174,40 +8458,40 @@ loop628:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop628
+	JLT     loop640
 
-done629:
+done641:
 	CMPQ DI, SI
-	JGE  done631
+	JGE  done643
 
-loop630:
+loop642:
 	VMOVUPD (CX)(DI*8), Y1
 	VMULPD  Y1, Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop630
+	JLT     loop642
 
-done631:
+done643:
 	CMPQ         DI, DX
-	JGE          done632
+	JGE          done644
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VMULPD       Y0, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip633
+	JZ           skip645
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip633:
+skip645:
 	TESTQ    $0x00000001, DX
-	JZ       skip634
+	JZ       skip646
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip634:
-done632:
+skip646:
+done644:
 	VZEROUPPER
 	RET
 
@@ -8229,9 +8513,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done636
+	JGE     done648
 
-loop635:
+loop647:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8240,40 +8524,40 @@ loop635:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop635
+	JLT     loop647
 
-done636:
+done648:
 	CMPQ DI, SI
-	JGE  done638
+	JGE  done650
 
-loop637:
+loop649:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop637
+	JLT     loop649
 
-done638:
+done650:
 	CMPQ         DI, DX
-	JGE          done639
+	JGE          done651
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip640
+	JZ           skip652
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip640:
+skip652:
 	TESTQ    $0x00000001, DX
-	JZ       skip641
+	JZ       skip653
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip641:
-done639:
+skip653:
+done651:
 	VZEROUPPER
 	RET
 
@@ -8296,9 +8580,9 @@ TEXT ·unaryReciprocalAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done643
+	JGE          done655
 
-loop642:
+loop654:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8307,40 +8591,40 @@ loop642:
 	VMOVUPD Y2, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop642
+	JLT     loop654
 
-done643:
+done655:
 	CMPQ DI, SI
-	JGE  done645
+	JGE  done657
 
-loop644:
+loop656:
 	VMOVUPD (CX)(DI*8), Y2
 	VDIVPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop644
+	JLT     loop656
 
-done645:
+done657:
 	CMPQ         DI, DX
-	JGE          done646
+	JGE          done658
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip647
+	JZ           skip659
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip647:
+skip659:
 	TESTQ    $0x00000001, DX
-	JZ       skip648
+	JZ       skip660
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip648:
-done646:
+skip660:
+done658:
 	VZEROUPPER
 	RET
 
@@ -8363,9 +8647,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done650
+	JGE     done662
 
-loop649:
+loop661:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8380,40 +8664,40 @@ loop649:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop649
+	JLT     loop661
 
-done650:
+done662:
 	CMPQ DI, SI
-	JGE  done652
+	JGE  done664
 
-loop651:
+loop663:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop651
+	JLT     loop663
 
-done652:
+done664:
 	CMPQ         DI, DX
-	JGE          done653
+	JGE          done665
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip654
+	JZ           skip666
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip654:
+skip666:
 	TESTQ    $0x00000001, DX
-	JZ       skip655
+	JZ       skip667
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip655:
-done653:
+skip667:
+done665:
 	VZEROUPPER
 	RET
 
@@ -8437,9 +8721,9 @@ TEXT ·unaryStepAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done657
+	JGE          done669
 
-loop656:
+loop668:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
@@ -8458,42 +8742,42 @@ loop656:
 	VMOVUPD Y3, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop656
+	JLT     loop668
 
-done657:
+done669:
 	CMPQ DI, SI
-	JGE  done659
+	JGE  done671
 
-loop658:
+loop670:
 	VMOVUPD (CX)(DI*8), Y3
 	VCMPPD  $0x1e, Y0, Y3, Y3
 	VANDPD  Y1, Y3, Y3
 	VMOVUPD Y3, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop658
+	JLT     loop670
 
-done659:
+done671:
 	CMPQ         DI, DX
-	JGE          done660
+	JGE          done672
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
 	VCMPPD       $0x1e, Y0, Y2, Y0
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip661
+	JZ           skip673
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip661:
+skip673:
 	TESTQ    $0x00000001, DX
-	JZ       skip662
+	JZ       skip674
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip662:
-done660:
+skip674:
+done672:
 	VZEROUPPER
 	RET
 
@@ -8517,9 +8801,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done664
+	JGE          done676
 
-loop663:
+loop675:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -8556,11 +8840,11 @@ loop663:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop663
+	JLT          loop675
 
-done664:
+done676:
 	CMPQ         BX, DX
-	JGE          done665
+	JGE          done677
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8596,19 +8880,19 @@ done664:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip666
+	JZ           skip678
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip666:
+skip678:
 	TESTQ    $0x00000001, DX
-	JZ       skip667
+	JZ       skip679
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip667:
-done665:
+skip679:
+done677:
 	VZEROUPPER
 	RET
 
@@ -8734,9 +9018,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done669
+	JGE          done681
 
-loop668:
+loop680:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -8783,11 +9067,11 @@ loop668:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop668
+	JLT          loop680
 
-done669:
+done681:
 	CMPQ         BX, DX
-	JGE          done670
+	JGE          done682
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8833,19 +9117,19 @@ done669:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip671
+	JZ           skip683
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip671:
+skip683:
 	TESTQ    $0x00000001, DX
-	JZ       skip672
+	JZ       skip684
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip672:
-done670:
+skip684:
+done682:
 	VZEROUPPER
 	RET
 
@@ -8874,9 +9158,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done674
+	JGE     done686
 
-loop673:
+loop685:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -8921,11 +9205,11 @@ loop673:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop673
+	JLT          loop685
 
-done674:
+done686:
 	CMPQ         BX, DX
-	JGE          done675
+	JGE          done687
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -8969,19 +9253,19 @@ done674:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip676
+	JZ           skip688
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip676:
+skip688:
 	TESTQ    $0x00000001, DX
-	JZ       skip677
+	JZ       skip689
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip677:
-done675:
+skip689:
+done687:
 	VZEROUPPER
 	RET
 
@@ -9118,9 +9402,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done679
+	JGE     done691
 
-loop678:
+loop690:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -9172,11 +9456,11 @@ loop678:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop678
+	JLT          loop690
 
-done679:
+done691:
 	CMPQ         BX, DX
-	JGE          done680
+	JGE          done692
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -9227,19 +9511,19 @@ done679:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip681
+	JZ           skip693
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip681:
+skip693:
 	TESTQ    $0x00000001, DX
-	JZ       skip682
+	JZ       skip694
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip682:
-done680:
+skip694:
+done692:
 	VZEROUPPER
 	RET
 
@@ -9275,9 +9559,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done684
+	JGE          done696
 
-loop683:
+loop695:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -9316,11 +9600,11 @@ loop683:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop683
+	JLT          loop695
 
-done684:
+done696:
 	CMPQ         BX, DX
-	JGE          done685
+	JGE          done697
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -9358,19 +9642,19 @@ done684:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip686
+	JZ           skip698
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip686:
+skip698:
 	TESTQ    $0x00000001, DX
-	JZ       skip687
+	JZ       skip699
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip687:
-done685:
+skip699:
+done697:
 	VZEROUPPER
 	RET
 
@@ -9401,9 +9685,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done689
+	JGE          done701
 
-loop688:
+loop700:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9444,11 +9728,11 @@ loop688:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop688
+	JLT          loop700
 
-done689:
+done701:
 	CMPQ         BX, DX
-	JGE          done690
+	JGE          done702
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9488,19 +9772,19 @@ done689:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip691
+	JZ           skip703
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip691:
+skip703:
 	TESTQ    $0x00000001, DX
-	JZ       skip692
+	JZ       skip704
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip692:
-done690:
+skip704:
+done702:
 	VZEROUPPER
 	RET
 
@@ -9525,9 +9809,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done694
+	JGE          done706
 
-loop693:
+loop705:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9590,11 +9874,11 @@ loop693:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop693
+	JLT          loop705
 
-done694:
+done706:
 	CMPQ         BX, DX
-	JGE          done695
+	JGE          done707
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9656,19 +9940,19 @@ done694:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip696
+	JZ           skip708
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip696:
+skip708:
 	TESTQ    $0x00000001, DX
-	JZ       skip697
+	JZ       skip709
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip697:
-done695:
+skip709:
+done707:
 	VZEROUPPER
 	RET
 
@@ -9677,6 +9961,290 @@ DATA c64_3fda827999fcef32<>+8(SB)/8, $0x3fda827999fcef32
 DATA c64_3fda827999fcef32<>+16(SB)/8, $0x3fda827999fcef32
 DATA c64_3fda827999fcef32<>+24(SB)/8, $0x3fda827999fcef32
 GLOBL c64_3fda827999fcef32<>(SB), RODATA|NOPTR, $32
+
+// func unarySech2AVX2F64(dst *float64, x *float64, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·unarySech2AVX2F64(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c64_c087600000000000<>+0(SB), Y0
+	MOVQ         DX, SI
+	ANDQ         $-4, SI
+	MOVQ         DX, BX
+	ANDQ         $-4, BX
+	MOVQ         DX, BX
+	ANDQ         $0x03, BX
+	LEAQ         masks<>+32(SB), DI
+	SHLQ         $0x03, BX
+	SUBQ         BX, DI
+	VMOVUPS      (DI), Y1
+	XORQ         BX, BX
+	CMPQ         BX, SI
+	JGE          done711
+
+loop710:
+	VMOVUPD      (CX)(BX*8), Y2
+	VADDPD       Y2, Y2, Y2
+	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y3
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y2, Y3
+	VSUBPD       c64_4338000000000000<>+0(SB), Y3, Y4
+	VMOVUPD      Y2, Y2
+	VFNMADD231PD c64_3fe62e42fefa39ef<>+0(SB), Y4, Y2
+	VMOVUPD      Y2, Y2
+	VFNMADD231PD c64_3c7abc9e3b39803f<>+0(SB), Y4, Y2
+	VBROADCASTSD c64_3e5af3924be99a57<>+0(SB), Y5
+	VFMADD213PD  c64_3e92891e963ab1f9<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ec71de0d7a972ef<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3efa019b8b8f8697<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f2a01a01a7d176d<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f56c16c178a18c1<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f811111111109a2<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fa5555555553d2b<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fc5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fe0000000000001<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y2, Y5
+	VBROADCASTSD c64_4337ffffffffffc4<>+0(SB), Y2
+	VMAXPD       Y3, Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y2, Y5, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y2, Y3
+	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y6
+	VMOVUPD      Y6, Y6
+	VFMADD231PD  Y3, Y2, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y4, Y2
+	VDIVPD       Y6, Y5, Y3
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y4
+	VFMADD231PD  c64_3fe0000000000000<>+0(SB), Y2, Y4
+	VSUBPD       c64_4338000000000000<>+0(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       c64_4338000000000000<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y4, Y4
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      Y2, (AX)(BX*8)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLT          loop710
+
+done711:
+	CMPQ         BX, DX
+	JGE          done712
+	VMASKMOVPD   (CX)(BX*8), Y1, Y1
+	VADDPD       Y1, Y1, Y1
+	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
+	VMAXPD       Y1, Y0, Y0
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_4338000000000000<>+0(SB), Y1, Y2
+	VMOVUPD      Y0, Y0
+	VFNMADD231PD c64_3fe62e42fefa39ef<>+0(SB), Y2, Y0
+	VMOVUPD      Y0, Y0
+	VFNMADD231PD c64_3c7abc9e3b39803f<>+0(SB), Y2, Y0
+	VBROADCASTSD c64_3e5af3924be99a57<>+0(SB), Y3
+	VFMADD213PD  c64_3e92891e963ab1f9<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ec71de0d7a972ef<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3efa019b8b8f8697<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f2a01a01a7d176d<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f56c16c178a18c1<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f811111111109a2<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fa5555555553d2b<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fc5555555555556<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fe0000000000001<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y0, Y3
+	VBROADCASTSD c64_4337ffffffffffc4<>+0(SB), Y0
+	VMAXPD       Y1, Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y1
+	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y4
+	VMOVUPD      Y4, Y4
+	VFMADD231PD  Y1, Y0, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y2, Y0
+	VDIVPD       Y4, Y3, Y1
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y2
+	VFMADD231PD  c64_3fe0000000000000<>+0(SB), Y0, Y2
+	VSUBPD       c64_4338000000000000<>+0(SB), Y2, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       c64_4338000000000000<>+0(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y0, Y0
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y0, Y0
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	LEAQ         (AX)(BX*8), AX
+	TESTQ        $0x00000002, DX
+	JZ           skip713
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip713:
+	TESTQ    $0x00000001, DX
+	JZ       skip714
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+
+skip714:
+done712:
+	VZEROUPPER
+	RET
+
+DATA c64_c087600000000000<>+0(SB)/8, $0xc087600000000000
+DATA c64_c087600000000000<>+8(SB)/8, $0xc087600000000000
+DATA c64_c087600000000000<>+16(SB)/8, $0xc087600000000000
+DATA c64_c087600000000000<>+24(SB)/8, $0xc087600000000000
+GLOBL c64_c087600000000000<>(SB), RODATA|NOPTR, $32
+
+DATA c64_4337ffffffffffc4<>+0(SB)/8, $0x4337ffffffffffc4
+DATA c64_4337ffffffffffc4<>+8(SB)/8, $0x4337ffffffffffc4
+DATA c64_4337ffffffffffc4<>+16(SB)/8, $0x4337ffffffffffc4
+DATA c64_4337ffffffffffc4<>+24(SB)/8, $0x4337ffffffffffc4
+GLOBL c64_4337ffffffffffc4<>(SB), RODATA|NOPTR, $32
+
+// func unaryLogisticDensityAVX2F64(dst *float64, x *float64, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·unaryLogisticDensityAVX2F64(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c64_c087600000000000<>+0(SB), Y0
+	MOVQ         DX, SI
+	ANDQ         $-4, SI
+	MOVQ         DX, BX
+	ANDQ         $-4, BX
+	MOVQ         DX, BX
+	ANDQ         $0x03, BX
+	LEAQ         masks<>+32(SB), DI
+	SHLQ         $0x03, BX
+	SUBQ         BX, DI
+	VMOVUPS      (DI), Y1
+	XORQ         BX, BX
+	CMPQ         BX, SI
+	JGE          done716
+
+loop715:
+	VMOVUPD      (CX)(BX*8), Y2
+	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
+	VMAXPD       Y2, Y0, Y2
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y3
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y2, Y3
+	VSUBPD       c64_4338000000000000<>+0(SB), Y3, Y4
+	VMOVUPD      Y2, Y2
+	VFNMADD231PD c64_3fe62e42fefa39ef<>+0(SB), Y4, Y2
+	VMOVUPD      Y2, Y2
+	VFNMADD231PD c64_3c7abc9e3b39803f<>+0(SB), Y4, Y2
+	VBROADCASTSD c64_3e5af3924be99a57<>+0(SB), Y5
+	VFMADD213PD  c64_3e92891e963ab1f9<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ec71de0d7a972ef<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3efa019b8b8f8697<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f2a01a01a7d176d<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f56c16c178a18c1<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3f811111111109a2<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fa5555555553d2b<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fc5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3fe0000000000001<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y2, Y5
+	VBROADCASTSD c64_4337ffffffffffc4<>+0(SB), Y2
+	VMAXPD       Y3, Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y2, Y5, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y2, Y3
+	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y6
+	VMOVUPD      Y6, Y6
+	VFMADD231PD  Y3, Y2, Y6
+	VDIVPD       Y6, Y5, Y2
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y3
+	VFMADD231PD  c64_3fe0000000000000<>+0(SB), Y4, Y3
+	VSUBPD       c64_4338000000000000<>+0(SB), Y3, Y5
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       c64_4338000000000000<>+0(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMOVUPD      Y2, (AX)(BX*8)
+	ADDQ         $0x00000004, BX
+	CMPQ         BX, SI
+	JLT          loop715
+
+done716:
+	CMPQ         BX, DX
+	JGE          done717
+	VMASKMOVPD   (CX)(BX*8), Y1, Y1
+	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
+	VMAXPD       Y1, Y0, Y0
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_4338000000000000<>+0(SB), Y1, Y2
+	VMOVUPD      Y0, Y0
+	VFNMADD231PD c64_3fe62e42fefa39ef<>+0(SB), Y2, Y0
+	VMOVUPD      Y0, Y0
+	VFNMADD231PD c64_3c7abc9e3b39803f<>+0(SB), Y2, Y0
+	VBROADCASTSD c64_3e5af3924be99a57<>+0(SB), Y3
+	VFMADD213PD  c64_3e92891e963ab1f9<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ec71de0d7a972ef<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3efa019b8b8f8697<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f2a01a01a7d176d<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f56c16c178a18c1<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3f811111111109a2<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fa5555555553d2b<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fc5555555555556<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3fe0000000000001<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y0, Y3
+	VFMADD213PD  c64_3ff0000000000000<>+0(SB), Y0, Y3
+	VBROADCASTSD c64_4337ffffffffffc4<>+0(SB), Y0
+	VMAXPD       Y1, Y0, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y1
+	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y4
+	VMOVUPD      Y4, Y4
+	VFMADD231PD  Y1, Y0, Y4
+	VDIVPD       Y4, Y3, Y0
+	VBROADCASTSD c64_4338000000000000<>+0(SB), Y1
+	VFMADD231PD  c64_3fe0000000000000<>+0(SB), Y2, Y1
+	VSUBPD       c64_4338000000000000<>+0(SB), Y1, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       c64_4338000000000000<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       c64_3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	LEAQ         (AX)(BX*8), AX
+	TESTQ        $0x00000002, DX
+	JZ           skip718
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         $0x10, AX
+
+skip718:
+	TESTQ    $0x00000001, DX
+	JZ       skip719
+	VMOVLPS  X0, (AX)
+	VMOVHLPS X0, X0, X0
+
+skip719:
+done717:
+	VZEROUPPER
+	RET
 
 // func binaryAddSVAVX2F64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 // Requires: AVX
@@ -9697,13 +10265,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row698:
+row720:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done700
+	JGE          done722
 
-loop699:
+loop721:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9718,45 +10286,45 @@ loop699:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop699
+	JLT     loop721
 
-done700:
+done722:
 	CMPQ R9, R8
-	JGE  done702
+	JGE  done724
 
-loop701:
+loop723:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop701
+	JLT     loop723
 
-done702:
+done724:
 	CMPQ         R9, SI
-	JGE          done703
+	JGE          done725
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip704
+	JZ           skip726
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip704:
+skip726:
 	TESTQ    $0x00000001, SI
-	JZ       skip705
+	JZ       skip727
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip705:
-done703:
+skip727:
+done725:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row698
+	JNZ  row720
 	VZEROUPPER
 	RET
 
@@ -9779,13 +10347,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row706:
+row728:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done708
+	JGE          done730
 
-loop707:
+loop729:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9800,45 +10368,45 @@ loop707:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop707
+	JLT     loop729
 
-done708:
+done730:
 	CMPQ R9, R8
-	JGE  done710
+	JGE  done732
 
-loop709:
+loop731:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop709
+	JLT     loop731
 
-done710:
+done732:
 	CMPQ         R9, SI
-	JGE          done711
+	JGE          done733
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip712
+	JZ           skip734
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip712:
+skip734:
 	TESTQ    $0x00000001, SI
-	JZ       skip713
+	JZ       skip735
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip713:
-done711:
+skip735:
+done733:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row706
+	JNZ  row728
 	VZEROUPPER
 	RET
 
@@ -9861,12 +10429,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row714:
+row736:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done716
+	JGE  done738
 
-loop715:
+loop737:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -9885,47 +10453,47 @@ loop715:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop715
+	JLT     loop737
 
-done716:
+done738:
 	CMPQ R9, R8
-	JGE  done718
+	JGE  done740
 
-loop717:
+loop739:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop717
+	JLT     loop739
 
-done718:
+done740:
 	CMPQ         R9, SI
-	JGE          done719
+	JGE          done741
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip720
+	JZ           skip742
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip720:
+skip742:
 	TESTQ    $0x00000001, SI
-	JZ       skip721
+	JZ       skip743
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip721:
-done719:
+skip743:
+done741:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row714
+	JNZ  row736
 	VZEROUPPER
 	RET
 
@@ -9948,13 +10516,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row722:
+row744:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done724
+	JGE          done746
 
-loop723:
+loop745:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -9969,45 +10537,45 @@ loop723:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop723
+	JLT     loop745
 
-done724:
+done746:
 	CMPQ R9, R8
-	JGE  done726
+	JGE  done748
 
-loop725:
+loop747:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop725
+	JLT     loop747
 
-done726:
+done748:
 	CMPQ         R9, SI
-	JGE          done727
+	JGE          done749
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip728
+	JZ           skip750
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip728:
+skip750:
 	TESTQ    $0x00000001, SI
-	JZ       skip729
+	JZ       skip751
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip729:
-done727:
+skip751:
+done749:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row722
+	JNZ  row744
 	VZEROUPPER
 	RET
 
@@ -10030,13 +10598,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row730:
+row752:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done732
+	JGE          done754
 
-loop731:
+loop753:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10051,45 +10619,45 @@ loop731:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop731
+	JLT     loop753
 
-done732:
+done754:
 	CMPQ R9, R8
-	JGE  done734
+	JGE  done756
 
-loop733:
+loop755:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop733
+	JLT     loop755
 
-done734:
+done756:
 	CMPQ         R9, SI
-	JGE          done735
+	JGE          done757
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip736
+	JZ           skip758
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip736:
+skip758:
 	TESTQ    $0x00000001, SI
-	JZ       skip737
+	JZ       skip759
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip737:
-done735:
+skip759:
+done757:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row730
+	JNZ  row752
 	VZEROUPPER
 	RET
 
@@ -10112,12 +10680,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row738:
+row760:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done740
+	JGE  done762
 
-loop739:
+loop761:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -10136,47 +10704,47 @@ loop739:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop739
+	JLT     loop761
 
-done740:
+done762:
 	CMPQ R9, R8
-	JGE  done742
+	JGE  done764
 
-loop741:
+loop763:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop741
+	JLT     loop763
 
-done742:
+done764:
 	CMPQ         R9, SI
-	JGE          done743
+	JGE          done765
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip744
+	JZ           skip766
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip744:
+skip766:
 	TESTQ    $0x00000001, SI
-	JZ       skip745
+	JZ       skip767
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip745:
-done743:
+skip767:
+done765:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row738
+	JNZ  row760
 	VZEROUPPER
 	RET
 
@@ -10199,13 +10767,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row746:
+row768:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done748
+	JGE          done770
 
-loop747:
+loop769:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10220,45 +10788,45 @@ loop747:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop747
+	JLT     loop769
 
-done748:
+done770:
 	CMPQ R9, R8
-	JGE  done750
+	JGE  done772
 
-loop749:
+loop771:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop749
+	JLT     loop771
 
-done750:
+done772:
 	CMPQ         R9, SI
-	JGE          done751
+	JGE          done773
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip752
+	JZ           skip774
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip752:
+skip774:
 	TESTQ    $0x00000001, SI
-	JZ       skip753
+	JZ       skip775
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip753:
-done751:
+skip775:
+done773:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row746
+	JNZ  row768
 	VZEROUPPER
 	RET
 
@@ -10281,13 +10849,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row754:
+row776:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done756
+	JGE          done778
 
-loop755:
+loop777:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10302,45 +10870,45 @@ loop755:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop755
+	JLT     loop777
 
-done756:
+done778:
 	CMPQ R9, R8
-	JGE  done758
+	JGE  done780
 
-loop757:
+loop779:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop757
+	JLT     loop779
 
-done758:
+done780:
 	CMPQ         R9, SI
-	JGE          done759
+	JGE          done781
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip760
+	JZ           skip782
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip760:
+skip782:
 	TESTQ    $0x00000001, SI
-	JZ       skip761
+	JZ       skip783
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip761:
-done759:
+skip783:
+done781:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row754
+	JNZ  row776
 	VZEROUPPER
 	RET
 
@@ -10363,12 +10931,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row762:
+row784:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done764
+	JGE  done786
 
-loop763:
+loop785:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -10387,47 +10955,47 @@ loop763:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop763
+	JLT     loop785
 
-done764:
+done786:
 	CMPQ R9, R8
-	JGE  done766
+	JGE  done788
 
-loop765:
+loop787:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop765
+	JLT     loop787
 
-done766:
+done788:
 	CMPQ         R9, SI
-	JGE          done767
+	JGE          done789
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip768
+	JZ           skip790
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip768:
+skip790:
 	TESTQ    $0x00000001, SI
-	JZ       skip769
+	JZ       skip791
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip769:
-done767:
+skip791:
+done789:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row762
+	JNZ  row784
 	VZEROUPPER
 	RET
 
@@ -10450,13 +11018,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row770:
+row792:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done772
+	JGE          done794
 
-loop771:
+loop793:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10471,45 +11039,45 @@ loop771:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop771
+	JLT     loop793
 
-done772:
+done794:
 	CMPQ R9, R8
-	JGE  done774
+	JGE  done796
 
-loop773:
+loop795:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop773
+	JLT     loop795
 
-done774:
+done796:
 	CMPQ         R9, SI
-	JGE          done775
+	JGE          done797
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip776
+	JZ           skip798
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip776:
+skip798:
 	TESTQ    $0x00000001, SI
-	JZ       skip777
+	JZ       skip799
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip777:
-done775:
+skip799:
+done797:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row770
+	JNZ  row792
 	VZEROUPPER
 	RET
 
@@ -10532,13 +11100,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row778:
+row800:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done780
+	JGE          done802
 
-loop779:
+loop801:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10553,45 +11121,45 @@ loop779:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop779
+	JLT     loop801
 
-done780:
+done802:
 	CMPQ R9, R8
-	JGE  done782
+	JGE  done804
 
-loop781:
+loop803:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop781
+	JLT     loop803
 
-done782:
+done804:
 	CMPQ         R9, SI
-	JGE          done783
+	JGE          done805
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip784
+	JZ           skip806
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip784:
+skip806:
 	TESTQ    $0x00000001, SI
-	JZ       skip785
+	JZ       skip807
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip785:
-done783:
+skip807:
+done805:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row778
+	JNZ  row800
 	VZEROUPPER
 	RET
 
@@ -10614,12 +11182,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row786:
+row808:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done788
+	JGE  done810
 
-loop787:
+loop809:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -10638,47 +11206,47 @@ loop787:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop787
+	JLT     loop809
 
-done788:
+done810:
 	CMPQ R9, R8
-	JGE  done790
+	JGE  done812
 
-loop789:
+loop811:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop789
+	JLT     loop811
 
-done790:
+done812:
 	CMPQ         R9, SI
-	JGE          done791
+	JGE          done813
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip792
+	JZ           skip814
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip792:
+skip814:
 	TESTQ    $0x00000001, SI
-	JZ       skip793
+	JZ       skip815
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip793:
-done791:
+skip815:
+done813:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row786
+	JNZ  row808
 	VZEROUPPER
 	RET
 
@@ -10701,13 +11269,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row794:
+row816:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done796
+	JGE          done818
 
-loop795:
+loop817:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10730,13 +11298,13 @@ loop795:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop795
+	JLT       loop817
 
-done796:
+done818:
 	CMPQ R9, R8
-	JGE  done798
+	JGE  done820
 
-loop797:
+loop819:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -10744,35 +11312,35 @@ loop797:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop797
+	JLT       loop819
 
-done798:
+done820:
 	CMPQ         R9, SI
-	JGE          done799
+	JGE          done821
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip800
+	JZ           skip822
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip800:
+skip822:
 	TESTQ    $0x00000001, SI
-	JZ       skip801
+	JZ       skip823
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip801:
-done799:
+skip823:
+done821:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row794
+	JNZ  row816
 	VZEROUPPER
 	RET
 
@@ -10795,13 +11363,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row802:
+row824:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done804
+	JGE          done826
 
-loop803:
+loop825:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10824,13 +11392,13 @@ loop803:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop803
+	JLT       loop825
 
-done804:
+done826:
 	CMPQ R9, R8
-	JGE  done806
+	JGE  done828
 
-loop805:
+loop827:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -10838,35 +11406,35 @@ loop805:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop805
+	JLT       loop827
 
-done806:
+done828:
 	CMPQ         R9, SI
-	JGE          done807
+	JGE          done829
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip808
+	JZ           skip830
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip808:
+skip830:
 	TESTQ    $0x00000001, SI
-	JZ       skip809
+	JZ       skip831
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip809:
-done807:
+skip831:
+done829:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row802
+	JNZ  row824
 	VZEROUPPER
 	RET
 
@@ -10889,12 +11457,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row810:
+row832:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done812
+	JGE  done834
 
-loop811:
+loop833:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10921,13 +11489,13 @@ loop811:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop811
+	JLT       loop833
 
-done812:
+done834:
 	CMPQ R9, R8
-	JGE  done814
+	JGE  done836
 
-loop813:
+loop835:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -10936,11 +11504,11 @@ loop813:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop813
+	JLT       loop835
 
-done814:
+done836:
 	CMPQ         R9, SI
-	JGE          done815
+	JGE          done837
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -10948,24 +11516,24 @@ done814:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip816
+	JZ           skip838
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip816:
+skip838:
 	TESTQ    $0x00000001, SI
-	JZ       skip817
+	JZ       skip839
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip817:
-done815:
+skip839:
+done837:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row810
+	JNZ  row832
 	VZEROUPPER
 	RET
 
@@ -10988,13 +11556,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row818:
+row840:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done820
+	JGE          done842
 
-loop819:
+loop841:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -11017,13 +11585,13 @@ loop819:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop819
+	JLT       loop841
 
-done820:
+done842:
 	CMPQ R9, R8
-	JGE  done822
+	JGE  done844
 
-loop821:
+loop843:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -11031,35 +11599,35 @@ loop821:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop821
+	JLT       loop843
 
-done822:
+done844:
 	CMPQ         R9, SI
-	JGE          done823
+	JGE          done845
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip824
+	JZ           skip846
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip824:
+skip846:
 	TESTQ    $0x00000001, SI
-	JZ       skip825
+	JZ       skip847
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip825:
-done823:
+skip847:
+done845:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row818
+	JNZ  row840
 	VZEROUPPER
 	RET
 
@@ -11082,13 +11650,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row826:
+row848:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done828
+	JGE          done850
 
-loop827:
+loop849:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11111,13 +11679,13 @@ loop827:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop827
+	JLT       loop849
 
-done828:
+done850:
 	CMPQ R9, R8
-	JGE  done830
+	JGE  done852
 
-loop829:
+loop851:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11125,35 +11693,35 @@ loop829:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop829
+	JLT       loop851
 
-done830:
+done852:
 	CMPQ         R9, SI
-	JGE          done831
+	JGE          done853
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip832
+	JZ           skip854
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip832:
+skip854:
 	TESTQ    $0x00000001, SI
-	JZ       skip833
+	JZ       skip855
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip833:
-done831:
+skip855:
+done853:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row826
+	JNZ  row848
 	VZEROUPPER
 	RET
 
@@ -11176,12 +11744,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row834:
+row856:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done836
+	JGE  done858
 
-loop835:
+loop857:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11208,13 +11776,13 @@ loop835:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop835
+	JLT       loop857
 
-done836:
+done858:
 	CMPQ R9, R8
-	JGE  done838
+	JGE  done860
 
-loop837:
+loop859:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11223,11 +11791,11 @@ loop837:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop837
+	JLT       loop859
 
-done838:
+done860:
 	CMPQ         R9, SI
-	JGE          done839
+	JGE          done861
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -11235,24 +11803,24 @@ done838:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip840
+	JZ           skip862
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip840:
+skip862:
 	TESTQ    $0x00000001, SI
-	JZ       skip841
+	JZ       skip863
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip841:
-done839:
+skip863:
+done861:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row834
+	JNZ  row856
 	VZEROUPPER
 	RET
 
@@ -11276,13 +11844,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row842:
+row864:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done844
+	JGE          done866
 
-loop843:
+loop865:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11301,47 +11869,47 @@ loop843:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop843
+	JLT     loop865
 
-done844:
+done866:
 	CMPQ R9, R8
-	JGE  done846
+	JGE  done868
 
-loop845:
+loop867:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop845
+	JLT     loop867
 
-done846:
+done868:
 	CMPQ         R9, SI
-	JGE          done847
+	JGE          done869
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip848
+	JZ           skip870
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip848:
+skip870:
 	TESTQ    $0x00000001, SI
-	JZ       skip849
+	JZ       skip871
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip849:
-done847:
+skip871:
+done869:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row842
+	JNZ  row864
 	VZEROUPPER
 	RET
 
@@ -11365,13 +11933,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row850:
+row872:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done852
+	JGE          done874
 
-loop851:
+loop873:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11390,47 +11958,47 @@ loop851:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop851
+	JLT     loop873
 
-done852:
+done874:
 	CMPQ R9, R8
-	JGE  done854
+	JGE  done876
 
-loop853:
+loop875:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop853
+	JLT     loop875
 
-done854:
+done876:
 	CMPQ         R9, SI
-	JGE          done855
+	JGE          done877
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip856
+	JZ           skip878
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip856:
+skip878:
 	TESTQ    $0x00000001, SI
-	JZ       skip857
+	JZ       skip879
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip857:
-done855:
+skip879:
+done877:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row850
+	JNZ  row872
 	VZEROUPPER
 	RET
 
@@ -11454,12 +12022,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row858:
+row880:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done860
+	JGE  done882
 
-loop859:
+loop881:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11482,13 +12050,13 @@ loop859:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop859
+	JLT     loop881
 
-done860:
+done882:
 	CMPQ R9, R8
-	JGE  done862
+	JGE  done884
 
-loop861:
+loop883:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -11496,35 +12064,35 @@ loop861:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop861
+	JLT     loop883
 
-done862:
+done884:
 	CMPQ         R9, SI
-	JGE          done863
+	JGE          done885
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip864
+	JZ           skip886
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip864:
+skip886:
 	TESTQ    $0x00000001, SI
-	JZ       skip865
+	JZ       skip887
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip865:
-done863:
+skip887:
+done885:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row858
+	JNZ  row880
 	VZEROUPPER
 	RET
 
@@ -11548,13 +12116,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row866:
+row888:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done868
+	JGE          done890
 
-loop867:
+loop889:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11573,47 +12141,47 @@ loop867:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop867
+	JLT     loop889
 
-done868:
+done890:
 	CMPQ R9, R8
-	JGE  done870
+	JGE  done892
 
-loop869:
+loop891:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop869
+	JLT     loop891
 
-done870:
+done892:
 	CMPQ         R9, SI
-	JGE          done871
+	JGE          done893
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip872
+	JZ           skip894
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip872:
+skip894:
 	TESTQ    $0x00000001, SI
-	JZ       skip873
+	JZ       skip895
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip873:
-done871:
+skip895:
+done893:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row866
+	JNZ  row888
 	VZEROUPPER
 	RET
 
@@ -11637,13 +12205,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row874:
+row896:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done876
+	JGE          done898
 
-loop875:
+loop897:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11662,47 +12230,47 @@ loop875:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop875
+	JLT     loop897
 
-done876:
+done898:
 	CMPQ R9, R8
-	JGE  done878
+	JGE  done900
 
-loop877:
+loop899:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop877
+	JLT     loop899
 
-done878:
+done900:
 	CMPQ         R9, SI
-	JGE          done879
+	JGE          done901
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip880
+	JZ           skip902
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip880:
+skip902:
 	TESTQ    $0x00000001, SI
-	JZ       skip881
+	JZ       skip903
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip881:
-done879:
+skip903:
+done901:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row874
+	JNZ  row896
 	VZEROUPPER
 	RET
 
@@ -11726,12 +12294,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row882:
+row904:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done884
+	JGE  done906
 
-loop883:
+loop905:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11754,13 +12322,13 @@ loop883:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop883
+	JLT     loop905
 
-done884:
+done906:
 	CMPQ R9, R8
-	JGE  done886
+	JGE  done908
 
-loop885:
+loop907:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -11768,35 +12336,35 @@ loop885:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop885
+	JLT     loop907
 
-done886:
+done908:
 	CMPQ         R9, SI
-	JGE          done887
+	JGE          done909
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip888
+	JZ           skip910
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip888:
+skip910:
 	TESTQ    $0x00000001, SI
-	JZ       skip889
+	JZ       skip911
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip889:
-done887:
+skip911:
+done909:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row882
+	JNZ  row904
 	VZEROUPPER
 	RET
 
@@ -11820,13 +12388,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row890:
+row912:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done892
+	JGE          done914
 
-loop891:
+loop913:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11845,47 +12413,47 @@ loop891:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop891
+	JLT     loop913
 
-done892:
+done914:
 	CMPQ R9, R8
-	JGE  done894
+	JGE  done916
 
-loop893:
+loop915:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop893
+	JLT     loop915
 
-done894:
+done916:
 	CMPQ         R9, SI
-	JGE          done895
+	JGE          done917
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip896
+	JZ           skip918
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip896:
+skip918:
 	TESTQ    $0x00000001, SI
-	JZ       skip897
+	JZ       skip919
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip897:
-done895:
+skip919:
+done917:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row890
+	JNZ  row912
 	VZEROUPPER
 	RET
 
@@ -11909,13 +12477,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row898:
+row920:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done900
+	JGE          done922
 
-loop899:
+loop921:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11934,47 +12502,47 @@ loop899:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop899
+	JLT     loop921
 
-done900:
+done922:
 	CMPQ R9, R8
-	JGE  done902
+	JGE  done924
 
-loop901:
+loop923:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop901
+	JLT     loop923
 
-done902:
+done924:
 	CMPQ         R9, SI
-	JGE          done903
+	JGE          done925
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip904
+	JZ           skip926
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip904:
+skip926:
 	TESTQ    $0x00000001, SI
-	JZ       skip905
+	JZ       skip927
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip905:
-done903:
+skip927:
+done925:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row898
+	JNZ  row920
 	VZEROUPPER
 	RET
 
@@ -11998,12 +12566,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row906:
+row928:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done908
+	JGE  done930
 
-loop907:
+loop929:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -12026,13 +12594,13 @@ loop907:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop907
+	JLT     loop929
 
-done908:
+done930:
 	CMPQ R9, R8
-	JGE  done910
+	JGE  done932
 
-loop909:
+loop931:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -12040,35 +12608,35 @@ loop909:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop909
+	JLT     loop931
 
-done910:
+done932:
 	CMPQ         R9, SI
-	JGE          done911
+	JGE          done933
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip912
+	JZ           skip934
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip912:
+skip934:
 	TESTQ    $0x00000001, SI
-	JZ       skip913
+	JZ       skip935
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip913:
-done911:
+skip935:
+done933:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row906
+	JNZ  row928
 	VZEROUPPER
 	RET
 
@@ -12092,13 +12660,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row914:
+row936:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done916
+	JGE          done938
 
-loop915:
+loop937:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12117,47 +12685,47 @@ loop915:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop915
+	JLT     loop937
 
-done916:
+done938:
 	CMPQ R9, R8
-	JGE  done918
+	JGE  done940
 
-loop917:
+loop939:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop917
+	JLT     loop939
 
-done918:
+done940:
 	CMPQ         R9, SI
-	JGE          done919
+	JGE          done941
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip920
+	JZ           skip942
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip920:
+skip942:
 	TESTQ    $0x00000001, SI
-	JZ       skip921
+	JZ       skip943
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip921:
-done919:
+skip943:
+done941:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row914
+	JNZ  row936
 	VZEROUPPER
 	RET
 
@@ -12181,13 +12749,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row922:
+row944:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done924
+	JGE          done946
 
-loop923:
+loop945:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12206,47 +12774,47 @@ loop923:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop923
+	JLT     loop945
 
-done924:
+done946:
 	CMPQ R9, R8
-	JGE  done926
+	JGE  done948
 
-loop925:
+loop947:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop925
+	JLT     loop947
 
-done926:
+done948:
 	CMPQ         R9, SI
-	JGE          done927
+	JGE          done949
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip928
+	JZ           skip950
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip928:
+skip950:
 	TESTQ    $0x00000001, SI
-	JZ       skip929
+	JZ       skip951
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip929:
-done927:
+skip951:
+done949:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row922
+	JNZ  row944
 	VZEROUPPER
 	RET
 
@@ -12270,12 +12838,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row930:
+row952:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done932
+	JGE  done954
 
-loop931:
+loop953:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12298,13 +12866,13 @@ loop931:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop931
+	JLT     loop953
 
-done932:
+done954:
 	CMPQ R9, R8
-	JGE  done934
+	JGE  done956
 
-loop933:
+loop955:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12312,35 +12880,35 @@ loop933:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop933
+	JLT     loop955
 
-done934:
+done956:
 	CMPQ         R9, SI
-	JGE          done935
+	JGE          done957
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip936
+	JZ           skip958
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip936:
+skip958:
 	TESTQ    $0x00000001, SI
-	JZ       skip937
+	JZ       skip959
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip937:
-done935:
+skip959:
+done957:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row930
+	JNZ  row952
 	VZEROUPPER
 	RET
 
@@ -12365,14 +12933,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row938:
+row960:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done940
+	JGE          done962
 
-loop939:
+loop961:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -12391,48 +12959,48 @@ loop939:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop939
+	JLT       loop961
 
-done940:
+done962:
 	CMPQ R10, R9
-	JGE  done942
+	JGE  done964
 
-loop941:
+loop963:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop941
+	JLT       loop963
 
-done942:
+done964:
 	CMPQ         R10, DI
-	JGE          done943
+	JGE          done965
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip944
+	JZ           skip966
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip944:
+skip966:
 	TESTQ    $0x00000001, DI
-	JZ       skip945
+	JZ       skip967
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip945:
-done943:
+skip967:
+done965:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row938
+	JNZ  row960
 	VZEROUPPER
 	RET
 
@@ -12457,14 +13025,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row946:
+row968:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done948
+	JGE          done970
 
-loop947:
+loop969:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -12483,48 +13051,48 @@ loop947:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop947
+	JLT       loop969
 
-done948:
+done970:
 	CMPQ R10, R9
-	JGE  done950
+	JGE  done972
 
-loop949:
+loop971:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop949
+	JLT       loop971
 
-done950:
+done972:
 	CMPQ         R10, DI
-	JGE          done951
+	JGE          done973
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip952
+	JZ           skip974
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip952:
+skip974:
 	TESTQ    $0x00000001, DI
-	JZ       skip953
+	JZ       skip975
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip953:
-done951:
+skip975:
+done973:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row946
+	JNZ  row968
 	VZEROUPPER
 	RET
 
@@ -12549,13 +13117,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row954:
+row976:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done956
+	JGE          done978
 
-loop955:
+loop977:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12578,13 +13146,13 @@ loop955:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop955
+	JLT       loop977
 
-done956:
+done978:
 	CMPQ R10, R9
-	JGE  done958
+	JGE  done980
 
-loop957:
+loop979:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -12592,36 +13160,36 @@ loop957:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop957
+	JLT       loop979
 
-done958:
+done980:
 	CMPQ         R10, DI
-	JGE          done959
+	JGE          done981
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip960
+	JZ           skip982
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip960:
+skip982:
 	TESTQ    $0x00000001, DI
-	JZ       skip961
+	JZ       skip983
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip961:
-done959:
+skip983:
+done981:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row954
+	JNZ  row976
 	VZEROUPPER
 	RET
 
@@ -12646,14 +13214,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row962:
+row984:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done964
+	JGE          done986
 
-loop963:
+loop985:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -12672,48 +13240,48 @@ loop963:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop963
+	JLT       loop985
 
-done964:
+done986:
 	CMPQ R10, R9
-	JGE  done966
+	JGE  done988
 
-loop965:
+loop987:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop965
+	JLT       loop987
 
-done966:
+done988:
 	CMPQ         R10, DI
-	JGE          done967
+	JGE          done989
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip968
+	JZ           skip990
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip968:
+skip990:
 	TESTQ    $0x00000001, DI
-	JZ       skip969
+	JZ       skip991
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip969:
-done967:
+skip991:
+done989:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row962
+	JNZ  row984
 	VZEROUPPER
 	RET
 
@@ -12738,13 +13306,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row970:
+row992:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done972
+	JGE          done994
 
-loop971:
+loop993:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12767,13 +13335,13 @@ loop971:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop971
+	JLT       loop993
 
-done972:
+done994:
 	CMPQ R10, R9
-	JGE  done974
+	JGE  done996
 
-loop973:
+loop995:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12781,36 +13349,36 @@ loop973:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop973
+	JLT       loop995
 
-done974:
+done996:
 	CMPQ         R10, DI
-	JGE          done975
+	JGE          done997
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip976
+	JZ           skip998
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip976:
+skip998:
 	TESTQ    $0x00000001, DI
-	JZ       skip977
+	JZ       skip999
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip977:
-done975:
+skip999:
+done997:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row970
+	JNZ  row992
 	VZEROUPPER
 	RET
 
@@ -12835,13 +13403,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row978:
+row1000:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done980
+	JGE          done1002
 
-loop979:
+loop1001:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12864,13 +13432,13 @@ loop979:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop979
+	JLT       loop1001
 
-done980:
+done1002:
 	CMPQ R10, R9
-	JGE  done982
+	JGE  done1004
 
-loop981:
+loop1003:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -12878,36 +13446,36 @@ loop981:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop981
+	JLT       loop1003
 
-done982:
+done1004:
 	CMPQ         R10, DI
-	JGE          done983
+	JGE          done1005
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip984
+	JZ           skip1006
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip984:
+skip1006:
 	TESTQ    $0x00000001, DI
-	JZ       skip985
+	JZ       skip1007
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip985:
-done983:
+skip1007:
+done1005:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row978
+	JNZ  row1000
 	VZEROUPPER
 	RET
 
@@ -12932,12 +13500,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row986:
+row1008:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done988
+	JGE  done1010
 
-loop987:
+loop1009:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12964,13 +13532,13 @@ loop987:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop987
+	JLT       loop1009
 
-done988:
+done1010:
 	CMPQ R10, R9
-	JGE  done990
+	JGE  done1012
 
-loop989:
+loop1011:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -12979,11 +13547,11 @@ loop989:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop989
+	JLT       loop1011
 
-done990:
+done1012:
 	CMPQ         R10, DI
-	JGE          done991
+	JGE          done1013
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -12991,25 +13559,25 @@ done990:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip992
+	JZ           skip1014
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip992:
+skip1014:
 	TESTQ    $0x00000001, DI
-	JZ       skip993
+	JZ       skip1015
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip993:
-done991:
+skip1015:
+done1013:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row986
+	JNZ  row1008
 	VZEROUPPER
 	RET
 
@@ -13034,47 +13602,47 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row994:
+row1016:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer996
+	JGT        longer1018
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole998
+	JGE        whole1020
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold997
+	JMP        fold1019
 
-whole998:
+whole1020:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold997:
-	JMP done995
+fold1019:
+	JMP done1017
 
-longer996:
+longer1018:
 	CMPQ       BX, $0x00000008
-	JGT        longer999
+	JGT        longer1021
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1001
+	JGE        whole1023
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1000
+	JMP        fold1022
 
-whole1001:
+whole1023:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1000:
+fold1022:
 	VADDPD Y3, Y2, Y2
-	JMP    done995
+	JMP    done1017
 
-longer999:
+longer1021:
 	CMPQ       BX, $0x00000010
-	JGT        longer1002
+	JGT        longer1024
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13082,33 +13650,33 @@ longer999:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1004
+	JGE        whole1026
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1003
+	JMP        fold1025
 
-whole1004:
+whole1026:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1005
+	JGE        whole1027
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1003
+	JMP        fold1025
 
-whole1005:
+whole1027:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1003:
+fold1025:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done995
+	JMP    done1017
 
-longer1002:
+longer1024:
 	CMPQ       BX, $0x00000020
-	JGT        longer1006
+	JGT        longer1028
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13122,43 +13690,43 @@ longer1002:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1008
+	JGE        whole1030
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1007
+	JMP        fold1029
 
-whole1008:
+whole1030:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1009
+	JGE        whole1031
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1007
+	JMP        fold1029
 
-whole1009:
+whole1031:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1010
+	JGE        whole1032
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1007
+	JMP        fold1029
 
-whole1010:
+whole1032:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1011
+	JGE        whole1033
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1007
+	JMP        fold1029
 
-whole1011:
+whole1033:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1007:
+fold1029:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13166,9 +13734,9 @@ fold1007:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done995
+	JMP    done1017
 
-longer1006:
+longer1028:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13187,9 +13755,9 @@ longer1006:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1013
+	JGE     done1035
 
-loop1012:
+loop1034:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -13208,80 +13776,80 @@ loop1012:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop1012
+	JLT     loop1034
 
-done1013:
+done1035:
 	CMPQ       R8, $0x00000004
-	JGE        whole1015
+	JGE        whole1037
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        done1014
+	JMP        done1036
 
-whole1015:
+whole1037:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1016
+	JGE        whole1038
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        done1014
+	JMP        done1036
 
-whole1016:
+whole1038:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1017
+	JGE        whole1039
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        done1014
+	JMP        done1036
 
-whole1017:
+whole1039:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1018
+	JGE        whole1040
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        done1014
+	JMP        done1036
 
-whole1018:
+whole1040:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1019
+	JGE        whole1041
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        done1014
+	JMP        done1036
 
-whole1019:
+whole1041:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1020
+	JGE        whole1042
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        done1014
+	JMP        done1036
 
-whole1020:
+whole1042:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1021
+	JGE        whole1043
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        done1014
+	JMP        done1036
 
-whole1021:
+whole1043:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1022
+	JGE        whole1044
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        done1014
+	JMP        done1036
 
-whole1022:
-done1014:
+whole1044:
+done1036:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13290,7 +13858,7 @@ done1014:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done995:
+done1017:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -13301,7 +13869,7 @@ done995:
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row994
+	JNZ          row1016
 	VZEROUPPER
 	RET
 
@@ -13332,51 +13900,51 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1023:
+row1045:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1025
+	JGT        longer1047
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1027
+	JGE        whole1049
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VBLENDVPD  Y0, Y2, Y1, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1026
+	JMP        fold1048
 
-whole1027:
+whole1049:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1026:
-	JMP done1024
+fold1048:
+	JMP done1046
 
-longer1025:
+longer1047:
 	CMPQ       BX, $0x00000008
-	JGT        longer1028
+	JGT        longer1050
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1030
+	JGE        whole1052
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VBLENDVPD  Y0, Y3, Y1, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1029
+	JMP        fold1051
 
-whole1030:
+whole1052:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1029:
+fold1051:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1024
+	JMP       done1046
 
-longer1028:
+longer1050:
 	CMPQ       BX, $0x00000010
-	JGT        longer1031
+	JGT        longer1053
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13384,27 +13952,27 @@ longer1028:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1033
+	JGE        whole1055
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VBLENDVPD  Y0, Y4, Y1, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1032
+	JMP        fold1054
 
-whole1033:
+whole1055:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1034
+	JGE        whole1056
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VBLENDVPD  Y0, Y5, Y1, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1032
+	JMP        fold1054
 
-whole1034:
+whole1056:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1032:
+fold1054:
 	VCMPPD    $0x03, Y4, Y4, Y6
 	VMAXPD    Y2, Y4, Y2
 	VBLENDVPD Y6, Y4, Y2, Y2
@@ -13414,11 +13982,11 @@ fold1032:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1024
+	JMP       done1046
 
-longer1031:
+longer1053:
 	CMPQ       BX, $0x00000020
-	JGT        longer1035
+	JGT        longer1057
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13432,47 +14000,47 @@ longer1031:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1037
+	JGE        whole1059
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VBLENDVPD  Y0, Y6, Y1, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1036
+	JMP        fold1058
 
-whole1037:
+whole1059:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1038
+	JGE        whole1060
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VBLENDVPD  Y0, Y7, Y1, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1036
+	JMP        fold1058
 
-whole1038:
+whole1060:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1039
+	JGE        whole1061
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VBLENDVPD  Y0, Y8, Y1, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1036
+	JMP        fold1058
 
-whole1039:
+whole1061:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1040
+	JGE        whole1062
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VBLENDVPD  Y0, Y9, Y1, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1036
+	JMP        fold1058
 
-whole1040:
+whole1062:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1036:
+fold1058:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13494,9 +14062,9 @@ fold1036:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1024
+	JMP       done1046
 
-longer1035:
+longer1057:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13515,9 +14083,9 @@ longer1035:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1042
+	JGE     done1064
 
-loop1041:
+loop1063:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -13552,118 +14120,118 @@ loop1041:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop1041
+	JLT       loop1063
 
-done1042:
+done1064:
 	CMPQ       R8, $0x00000004
-	JGE        whole1044
+	JGE        whole1066
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        done1043
+	JMP        done1065
 
-whole1044:
+whole1066:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1045
+	JGE        whole1067
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        done1043
+	JMP        done1065
 
-whole1045:
+whole1067:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1046
+	JGE        whole1068
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        done1043
+	JMP        done1065
 
-whole1046:
+whole1068:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1047
+	JGE        whole1069
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        done1043
+	JMP        done1065
 
-whole1047:
+whole1069:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1048
+	JGE        whole1070
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        done1043
+	JMP        done1065
 
-whole1048:
+whole1070:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1049
+	JGE        whole1071
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        done1043
+	JMP        done1065
 
-whole1049:
+whole1071:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1050
+	JGE        whole1072
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        done1043
+	JMP        done1065
 
-whole1050:
+whole1072:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1051
+	JGE        whole1073
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        done1043
+	JMP        done1065
 
-whole1051:
-done1043:
+whole1073:
+done1065:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -13686,7 +14254,7 @@ done1043:
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
 
-done1024:
+done1046:
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -13694,15 +14262,15 @@ done1024:
 	VMOVHLPS     X2, X2, X3
 	VMAXPD       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number1052
+	JZ           number1074
 	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
 
-number1052:
+number1074:
 	VMOVSD X2, (CX)
 	ADDQ   $0x08, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row1023
+	JNZ    row1045
 	VZEROUPPER
 	RET
 
@@ -13725,9 +14293,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1054
+	JGE     done1076
 
-loop1053:
+loop1075:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13735,7 +14303,7 @@ loop1053:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1055:
+row1077:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -13746,63 +14314,63 @@ row1055:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row1055
+	JNZ     row1077
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop1053
+	JLT     loop1075
 
-done1054:
+done1076:
 	CMPQ R8, DI
-	JGE  done1057
+	JGE  done1079
 
-loop1056:
+loop1078:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1058:
+row1080:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row1058
+	JNZ     row1080
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop1056
+	JLT     loop1078
 
-done1057:
+done1079:
 	CMPQ       R8, BX
-	JGE        done1059
+	JGE        done1081
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1060:
+row1082:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1060
+	JNZ          row1082
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1061
+	JZ           skip1083
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1061:
+skip1083:
 	TESTQ    $0x00000001, BX
-	JZ       skip1062
+	JZ       skip1084
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1062:
-done1059:
+skip1084:
+done1081:
 	VZEROUPPER
 	RET
 
@@ -13825,9 +14393,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1064
+	JGE     done1086
 
-loop1063:
+loop1085:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -13835,7 +14403,7 @@ loop1063:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1065:
+row1087:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -13854,67 +14422,67 @@ row1065:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row1065
+	JNZ       row1087
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1063
+	JLT       loop1085
 
-done1064:
+done1086:
 	CMPQ R8, DI
-	JGE  done1067
+	JGE  done1089
 
-loop1066:
+loop1088:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1068:
+row1090:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row1068
+	JNZ       row1090
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1066
+	JLT       loop1088
 
-done1067:
+done1089:
 	CMPQ       R8, BX
-	JGE        done1069
+	JGE        done1091
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1070:
+row1092:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1070
+	JNZ          row1092
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1071
+	JZ           skip1093
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1071:
+skip1093:
 	TESTQ    $0x00000001, BX
-	JZ       skip1072
+	JZ       skip1094
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1072:
-done1069:
+skip1094:
+done1091:
 	VZEROUPPER
 	RET
 
@@ -13941,9 +14509,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done1074
+	JGE          done1096
 
-loop1073:
+loop1095:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -13967,13 +14535,13 @@ loop1073:
 	VMOVUPD    Y2, 96(AX)(R8*8)
 	ADDQ       $0x00000010, R8
 	CMPQ       R8, SI
-	JLT        loop1073
+	JLT        loop1095
 
-done1074:
+done1096:
 	CMPQ R8, DI
-	JGE  done1076
+	JGE  done1098
 
-loop1075:
+loop1097:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -13982,11 +14550,11 @@ loop1075:
 	VMOVUPD    Y2, (AX)(R8*8)
 	ADDQ       $0x00000004, R8
 	CMPQ       R8, DI
-	JLT        loop1075
+	JLT        loop1097
 
-done1076:
+done1098:
 	CMPQ       R8, DX
-	JGE        done1077
+	JGE        done1099
 	MOVQ       DX, R8
 	SUBQ       $0x04, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -13996,7 +14564,7 @@ done1076:
 	VADDPD     Y1, Y0, Y0
 	VMOVUPD    Y0, (AX)(R8*8)
 
-done1077:
+done1099:
 	VZEROUPPER
 	RET
 
@@ -14022,9 +14590,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done1079
+	JGE          done1101
 
-loop1078:
+loop1100:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14052,13 +14620,13 @@ loop1078:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, SI
-	JLT        loop1078
+	JLT        loop1100
 
-done1079:
+done1101:
 	CMPQ R9, R8
-	JGE  done1081
+	JGE  done1103
 
-loop1080:
+loop1102:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14068,11 +14636,11 @@ loop1080:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1080
+	JLT        loop1102
 
-done1081:
+done1103:
 	CMPQ       R9, DX
-	JGE        done1082
+	JGE        done1104
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -14083,7 +14651,7 @@ done1081:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1082:
+done1104:
 	VZEROUPPER
 	RET
 
@@ -14109,9 +14677,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done1084
+	JGE          done1106
 
-loop1083:
+loop1105:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14139,13 +14707,13 @@ loop1083:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, DI
-	JLT        loop1083
+	JLT        loop1105
 
-done1084:
+done1106:
 	CMPQ R9, R8
-	JGE  done1086
+	JGE  done1108
 
-loop1085:
+loop1107:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14155,11 +14723,11 @@ loop1085:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1085
+	JLT        loop1107
 
-done1086:
+done1108:
 	CMPQ       R9, DX
-	JGE        done1087
+	JGE        done1109
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -14170,7 +14738,7 @@ done1086:
 	VADDPD     Y0, Y1, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1087:
+done1109:
 	VZEROUPPER
 	RET
 
@@ -14195,9 +14763,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done1089
+	JGE     done1111
 
-loop1088:
+loop1110:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14229,13 +14797,13 @@ loop1088:
 	VMOVUPD    Y0, 96(AX)(R10*8)
 	ADDQ       $0x00000010, R10
 	CMPQ       R10, R8
-	JLT        loop1088
+	JLT        loop1110
 
-done1089:
+done1111:
 	CMPQ R10, R9
-	JGE  done1091
+	JGE  done1113
 
-loop1090:
+loop1112:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14246,11 +14814,11 @@ loop1090:
 	VMOVUPD    Y0, (AX)(R10*8)
 	ADDQ       $0x00000004, R10
 	CMPQ       R10, R9
-	JLT        loop1090
+	JLT        loop1112
 
-done1091:
+done1113:
 	CMPQ       R10, DX
-	JGE        done1092
+	JGE        done1114
 	MOVQ       DX, R10
 	SUBQ       $0x04, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -14262,7 +14830,7 @@ done1091:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R10*8)
 
-done1092:
+done1114:
 	VZEROUPPER
 	RET
 
@@ -14286,9 +14854,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1094
+	JGE          done1116
 
-loop1093:
+loop1115:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14315,13 +14883,13 @@ loop1093:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1093
+	JLT     loop1115
 
-done1094:
+done1116:
 	CMPQ DI, SI
-	JGE  done1096
+	JGE  done1118
 
-loop1095:
+loop1117:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14330,11 +14898,11 @@ loop1095:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1095
+	JLT     loop1117
 
-done1096:
+done1118:
 	CMPQ         DI, DX
-	JGE          done1097
+	JGE          done1119
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -14342,19 +14910,19 @@ done1096:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1098
+	JZ           skip1120
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1098:
+skip1120:
 	TESTQ    $0x00000001, DX
-	JZ       skip1099
+	JZ       skip1121
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1099:
-done1097:
+skip1121:
+done1119:
 	VZEROUPPER
 	RET
 
@@ -14379,54 +14947,54 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000004
-	JGT          longer1101
+	JGT          longer1123
 	VMOVUPD      Y1, Y2
 	CMPQ         DX, $0x00000004
-	JGE          whole1103
+	JGE          whole1125
 	VMASKMOVPD   (AX)(SI*8), Y0, Y1
 	VMASKMOVPD   (CX)(SI*8), Y0, Y0
 	VMULPD       Y0, Y1, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1102
+	JMP          fold1124
 
-whole1103:
+whole1125:
 	VMOVUPD (AX)(SI*8), Y0
 	VMOVUPD (CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y2
 
-fold1102:
-	JMP done1100
+fold1124:
+	JMP done1122
 
-longer1101:
+longer1123:
 	CMPQ       DX, $0x00000008
-	JGT        longer1104
+	JGT        longer1126
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       DX, $0x00000008
-	JGE        whole1106
+	JGE        whole1128
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1105
+	JMP        fold1127
 
-whole1106:
+whole1128:
 	VMOVUPD 32(AX)(SI*8), Y0
 	VMOVUPD 32(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y3
 
-fold1105:
+fold1127:
 	VADDPD Y3, Y2, Y2
-	JMP    done1100
+	JMP    done1122
 
-longer1104:
+longer1126:
 	CMPQ       DX, $0x00000010
-	JGT        longer1107
+	JGT        longer1129
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14438,41 +15006,41 @@ longer1104:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       DX, $0x0000000c
-	JGE        whole1109
+	JGE        whole1131
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1108
+	JMP        fold1130
 
-whole1109:
+whole1131:
 	VMOVUPD    64(AX)(SI*8), Y1
 	VMOVUPD    64(CX)(SI*8), Y4
 	VMULPD     Y4, Y1, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       DX, $0x00000010
-	JGE        whole1110
+	JGE        whole1132
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1108
+	JMP        fold1130
 
-whole1110:
+whole1132:
 	VMOVUPD 96(AX)(SI*8), Y0
 	VMOVUPD 96(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y5
 
-fold1108:
+fold1130:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1100
+	JMP    done1122
 
-longer1107:
+longer1129:
 	CMPQ       DX, $0x00000020
-	JGT        longer1111
+	JGT        longer1133
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -14494,59 +15062,59 @@ longer1107:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       DX, $0x00000014
-	JGE        whole1113
+	JGE        whole1135
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y6, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1112
+	JMP        fold1134
 
-whole1113:
+whole1135:
 	VMOVUPD    128(AX)(SI*8), Y6
 	VMOVUPD    128(CX)(SI*8), Y7
 	VMULPD     Y7, Y6, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       DX, $0x00000018
-	JGE        whole1114
+	JGE        whole1136
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y7, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1112
+	JMP        fold1134
 
-whole1114:
+whole1136:
 	VMOVUPD    160(AX)(SI*8), Y7
 	VMOVUPD    160(CX)(SI*8), Y8
 	VMULPD     Y8, Y7, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       DX, $0x0000001c
-	JGE        whole1115
+	JGE        whole1137
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y8, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1112
+	JMP        fold1134
 
-whole1115:
+whole1137:
 	VMOVUPD    192(AX)(SI*8), Y1
 	VMOVUPD    192(CX)(SI*8), Y8
 	VMULPD     Y8, Y1, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       DX, $0x00000020
-	JGE        whole1116
+	JGE        whole1138
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1112
+	JMP        fold1134
 
-whole1116:
+whole1138:
 	VMOVUPD 224(AX)(SI*8), Y0
 	VMOVUPD 224(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y1
 
-fold1112:
+fold1134:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14554,9 +15122,9 @@ fold1112:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1100
+	JMP    done1122
 
-longer1111:
+longer1133:
 	VMOVUPD (AX)(SI*8), Y1
 	VMOVUPD (CX)(SI*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -14591,9 +15159,9 @@ longer1111:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JGE     done1118
+	JGE     done1140
 
-loop1117:
+loop1139:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -14628,110 +15196,110 @@ loop1117:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1117
+	JLT     loop1139
 
-done1118:
+done1140:
 	CMPQ       DI, $0x00000004
-	JGE        whole1120
+	JGE        whole1142
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1119
+	JMP        done1141
 
-whole1120:
+whole1142:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1121
+	JGE        whole1143
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1119
+	JMP        done1141
 
-whole1121:
+whole1143:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1122
+	JGE        whole1144
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1119
+	JMP        done1141
 
-whole1122:
+whole1144:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1123
+	JGE        whole1145
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1119
+	JMP        done1141
 
-whole1123:
+whole1145:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1124
+	JGE        whole1146
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1119
+	JMP        done1141
 
-whole1124:
+whole1146:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1125
+	JGE        whole1147
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1119
+	JMP        done1141
 
-whole1125:
+whole1147:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1126
+	JGE        whole1148
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1119
+	JMP        done1141
 
-whole1126:
+whole1148:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1127
+	JGE        whole1149
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1119
+	JMP        done1141
 
-whole1127:
-done1119:
+whole1149:
+done1141:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14740,7 +15308,7 @@ done1119:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1100:
+done1122:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -14772,49 +15340,49 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000004
-	JGT          longer1129
+	JGT          longer1151
 	VMOVUPD      Y1, Y2
 	CMPQ         CX, $0x00000004
-	JGE          whole1131
+	JGE          whole1153
 	VMASKMOVPD   (AX)(BX*8), Y0, Y0
 	VMULPD       Y0, Y9, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1130
+	JMP          fold1152
 
-whole1131:
+whole1153:
 	VMOVUPD (AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y2
 
-fold1130:
-	JMP done1128
+fold1152:
+	JMP done1150
 
-longer1129:
+longer1151:
 	CMPQ       CX, $0x00000008
-	JGT        longer1132
+	JGT        longer1154
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       CX, $0x00000008
-	JGE        whole1134
+	JGE        whole1156
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1133
+	JMP        fold1155
 
-whole1134:
+whole1156:
 	VMOVUPD 32(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y3
 
-fold1133:
+fold1155:
 	VADDPD Y3, Y2, Y2
-	JMP    done1128
+	JMP    done1150
 
-longer1132:
+longer1154:
 	CMPQ       CX, $0x00000010
-	JGT        longer1135
+	JGT        longer1157
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14824,37 +15392,37 @@ longer1132:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       CX, $0x0000000c
-	JGE        whole1137
+	JGE        whole1159
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1136
+	JMP        fold1158
 
-whole1137:
+whole1159:
 	VMOVUPD    64(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       CX, $0x00000010
-	JGE        whole1138
+	JGE        whole1160
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1136
+	JMP        fold1158
 
-whole1138:
+whole1160:
 	VMOVUPD 96(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y5
 
-fold1136:
+fold1158:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1128
+	JMP    done1150
 
-longer1135:
+longer1157:
 	CMPQ       CX, $0x00000020
-	JGT        longer1139
+	JGT        longer1161
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -14872,51 +15440,51 @@ longer1135:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       CX, $0x00000014
-	JGE        whole1141
+	JGE        whole1163
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1140
+	JMP        fold1162
 
-whole1141:
+whole1163:
 	VMOVUPD    128(AX)(BX*8), Y6
 	VMULPD     Y6, Y9, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       CX, $0x00000018
-	JGE        whole1142
+	JGE        whole1164
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1140
+	JMP        fold1162
 
-whole1142:
+whole1164:
 	VMOVUPD    160(AX)(BX*8), Y7
 	VMULPD     Y7, Y9, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       CX, $0x0000001c
-	JGE        whole1143
+	JGE        whole1165
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1140
+	JMP        fold1162
 
-whole1143:
+whole1165:
 	VMOVUPD    192(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       CX, $0x00000020
-	JGE        whole1144
+	JGE        whole1166
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1140
+	JMP        fold1162
 
-whole1144:
+whole1166:
 	VMOVUPD 224(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y1
 
-fold1140:
+fold1162:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -14924,9 +15492,9 @@ fold1140:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1128
+	JMP    done1150
 
-longer1139:
+longer1161:
 	VMOVUPD (AX)(BX*8), Y1
 	VMULPD  Y1, Y9, Y1
 	VMOVUPD Y1, Y2
@@ -14953,9 +15521,9 @@ longer1139:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JGE     done1146
+	JGE     done1168
 
-loop1145:
+loop1167:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -14982,95 +15550,95 @@ loop1145:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1145
+	JLT     loop1167
 
-done1146:
+done1168:
 	CMPQ       SI, $0x00000004
-	JGE        whole1148
+	JGE        whole1170
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1147
+	JMP        done1169
 
-whole1148:
+whole1170:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1149
+	JGE        whole1171
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1147
+	JMP        done1169
 
-whole1149:
+whole1171:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1150
+	JGE        whole1172
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1147
+	JMP        done1169
 
-whole1150:
+whole1172:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1151
+	JGE        whole1173
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1147
+	JMP        done1169
 
-whole1151:
+whole1173:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1152
+	JGE        whole1174
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1147
+	JMP        done1169
 
-whole1152:
+whole1174:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1153
+	JGE        whole1175
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1147
+	JMP        done1169
 
-whole1153:
+whole1175:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1154
+	JGE        whole1176
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1147
+	JMP        done1169
 
-whole1154:
+whole1176:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1155
+	JGE        whole1177
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1147
+	JMP        done1169
 
-whole1155:
-done1147:
+whole1177:
+done1169:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15079,7 +15647,7 @@ done1147:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1128:
+done1150:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -15272,7 +15840,7 @@ TEXT ·gatherAVX2F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines1156:
+lines1178:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -15323,7 +15891,7 @@ lines1156:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines1156
+	JLE        lines1178
 	VZEROUPPER
 	RET
 
@@ -15336,7 +15904,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1157:
+block1179:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -15364,7 +15932,7 @@ block1157:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1157
+	JNZ        block1179
 	VZEROUPPER
 	RET
 
@@ -15386,9 +15954,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1159
+	JGE   done1181
 
-loop1158:
+loop1180:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -15403,28 +15971,28 @@ loop1158:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1158
+	JLT         loop1180
 
-done1159:
+done1181:
 	CMPQ CX, DI
-	JGE  done1161
+	JGE  done1183
 
-loop1160:
+loop1182:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1160
+	JLT         loop1182
 
-done1161:
+done1183:
 	CMPQ        CX, BX
-	JGE         done1162
+	JGE         done1184
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1162:
+done1184:
 	VZEROUPPER
 	RET
 
@@ -15447,9 +16015,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1164
+	JGE          done1186
 
-loop1163:
+loop1185:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15464,28 +16032,28 @@ loop1163:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1163
+	JLT     loop1185
 
-done1164:
+done1186:
 	CMPQ CX, DI
-	JGE  done1166
+	JGE  done1188
 
-loop1165:
+loop1187:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1165
+	JLT     loop1187
 
-done1166:
+done1188:
 	CMPQ      CX, BX
-	JGE       done1167
+	JGE       done1189
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1167:
+done1189:
 	VZEROUPPER
 	RET
 
@@ -15510,9 +16078,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1169
+	JGE          done1191
 
-loop1168:
+loop1190:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15547,13 +16115,13 @@ loop1168:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1168
+	JLT       loop1190
 
-done1169:
+done1191:
 	CMPQ CX, DI
-	JGE  done1171
+	JGE  done1193
 
-loop1170:
+loop1192:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -15564,11 +16132,11 @@ loop1170:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1170
+	JLT       loop1192
 
-done1171:
+done1193:
 	CMPQ      CX, BX
-	JGE       done1172
+	JGE       done1194
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -15578,7 +16146,7 @@ done1171:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1172:
+done1194:
 	VZEROUPPER
 	RET
 
@@ -15600,9 +16168,9 @@ TEXT ·unarySquareAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1174
+	JGE   done1196
 
-loop1173:
+loop1195:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15617,28 +16185,28 @@ loop1173:
 	VMOVUPS Z0, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1173
+	JLT     loop1195
 
-done1174:
+done1196:
 	CMPQ CX, DI
-	JGE  done1176
+	JGE  done1198
 
-loop1175:
+loop1197:
 	VMOVUPS (DX)(CX*4), Z0
 	VMULPS  Z0, Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1175
+	JLT     loop1197
 
-done1176:
+done1198:
 	CMPQ      CX, BX
-	JGE       done1177
+	JGE       done1199
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VMULPS    Z0, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1177:
+done1199:
 	VZEROUPPER
 	RET
 
@@ -15660,9 +16228,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1179
+	JGE   done1201
 
-loop1178:
+loop1200:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -15671,28 +16239,28 @@ loop1178:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1178
+	JLT     loop1200
 
-done1179:
+done1201:
 	CMPQ CX, DI
-	JGE  done1181
+	JGE  done1203
 
-loop1180:
+loop1202:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1180
+	JLT     loop1202
 
-done1181:
+done1203:
 	CMPQ      CX, BX
-	JGE       done1182
+	JGE       done1204
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1182:
+done1204:
 	VZEROUPPER
 	RET
 
@@ -15715,9 +16283,9 @@ TEXT ·unaryReciprocalAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1184
+	JGE          done1206
 
-loop1183:
+loop1205:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15726,28 +16294,28 @@ loop1183:
 	VMOVUPS Z1, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1183
+	JLT     loop1205
 
-done1184:
+done1206:
 	CMPQ CX, DI
-	JGE  done1186
+	JGE  done1208
 
-loop1185:
+loop1207:
 	VMOVUPS (DX)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1185
+	JLT     loop1207
 
-done1186:
+done1208:
 	CMPQ      CX, BX
-	JGE       done1187
+	JGE       done1209
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1187:
+done1209:
 	VZEROUPPER
 	RET
 
@@ -15770,9 +16338,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1189
+	JGE    done1211
 
-loop1188:
+loop1210:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -15787,28 +16355,28 @@ loop1188:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1188
+	JLT     loop1210
 
-done1189:
+done1211:
 	CMPQ CX, DI
-	JGE  done1191
+	JGE  done1213
 
-loop1190:
+loop1212:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1190
+	JLT     loop1212
 
-done1191:
+done1213:
 	CMPQ      CX, BX
-	JGE       done1192
+	JGE       done1214
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1192:
+done1214:
 	VZEROUPPER
 	RET
 
@@ -15832,9 +16400,9 @@ TEXT ·unaryStepAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1194
+	JGE          done1216
 
-loop1193:
+loop1215:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
@@ -15853,30 +16421,30 @@ loop1193:
 	VMOVUPS   Z2, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1193
+	JLT       loop1215
 
-done1194:
+done1216:
 	CMPQ CX, DI
-	JGE  done1196
+	JGE  done1218
 
-loop1195:
+loop1217:
 	VMOVUPS   (DX)(CX*4), Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z2
 	VMOVUPS   Z2, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1195
+	JLT       loop1217
 
-done1196:
+done1218:
 	CMPQ      CX, BX
-	JGE       done1197
+	JGE       done1219
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z0, Z2, K2
 	VMOVAPS.Z Z1, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1197:
+done1219:
 	VZEROUPPER
 	RET
 
@@ -15900,9 +16468,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1199
+	JGE          done1221
 
-loop1198:
+loop1220:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -15924,11 +16492,11 @@ loop1198:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1198
+	JLT               loop1220
 
-done1199:
+done1221:
 	CMPQ              CX, BX
-	JGE               done1200
+	JGE               done1222
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -15949,7 +16517,7 @@ done1199:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1200:
+done1222:
 	VZEROUPPER
 	RET
 
@@ -15973,9 +16541,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1202
+	JGE          done1224
 
-loop1201:
+loop1223:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -16008,11 +16576,11 @@ loop1201:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1201
+	JLT               loop1223
 
-done1202:
+done1224:
 	CMPQ              CX, BX
-	JGE               done1203
+	JGE               done1225
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -16044,7 +16612,7 @@ done1202:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1203:
+done1225:
 	VZEROUPPER
 	RET
 
@@ -16067,9 +16635,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1205
+	JGE    done1227
 
-loop1204:
+loop1226:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -16110,11 +16678,11 @@ loop1204:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1204
+	JLT              loop1226
 
-done1205:
+done1227:
 	CMPQ             CX, BX
-	JGE              done1206
+	JGE              done1228
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -16154,7 +16722,7 @@ done1205:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1206:
+done1228:
 	VZEROUPPER
 	RET
 
@@ -16177,9 +16745,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1208
+	JGE    done1230
 
-loop1207:
+loop1229:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16227,11 +16795,11 @@ loop1207:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1207
+	JLT              loop1229
 
-done1208:
+done1230:
 	CMPQ             CX, BX
-	JGE              done1209
+	JGE              done1231
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16278,7 +16846,7 @@ done1208:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1209:
+done1231:
 	VZEROUPPER
 	RET
 
@@ -16302,9 +16870,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1211
+	JGE          done1233
 
-loop1210:
+loop1232:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -16338,11 +16906,11 @@ loop1210:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1210
+	JLT               loop1232
 
-done1211:
+done1233:
 	CMPQ              CX, BX
-	JGE               done1212
+	JGE               done1234
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -16375,7 +16943,7 @@ done1211:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1212:
+done1234:
 	VZEROUPPER
 	RET
 
@@ -16400,9 +16968,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1214
+	JGE          done1236
 
-loop1213:
+loop1235:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16428,11 +16996,11 @@ loop1213:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1213
+	JLT               loop1235
 
-done1214:
+done1236:
 	CMPQ              CX, BX
-	JGE               done1215
+	JGE               done1237
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -16457,7 +17025,7 @@ done1214:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1215:
+done1237:
 	VZEROUPPER
 	RET
 
@@ -16482,9 +17050,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1217
+	JGE          done1239
 
-loop1216:
+loop1238:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16528,11 +17096,11 @@ loop1216:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1216
+	JLT               loop1238
 
-done1217:
+done1239:
 	CMPQ              CX, BX
-	JGE               done1218
+	JGE               done1240
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -16575,7 +17143,195 @@ done1217:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1218:
+done1240:
+	VZEROUPPER
+	RET
+
+// func unarySech2AVX512F32(dst *float32, x *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·unarySech2AVX512F32(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSS c32_c2d40000<>+0(SB), Z0
+	MOVQ         BX, SI
+	ANDQ         $-16, SI
+	MOVQ         BX, CX
+	ANDQ         $-16, CX
+	MOVQ         BX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	XORQ         CX, CX
+	CMPQ         CX, SI
+	JGE          done1242
+
+loop1241:
+	VMOVUPS           (DX)(CX*4), Z1
+	VADDPS            Z1, Z1, Z1
+	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
+	VMAXPS            Z1, Z0, Z1
+	VBROADCASTSS      c32_4b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       c32_4b400000<>+0(SB), Z2, Z3
+	VMOVUPS           Z1, Z1
+	VFNMADD231PS.BCST c32_3f317218<>+0(SB), Z3, Z1
+	VMOVUPS           Z1, Z1
+	VFNMADD231PS.BCST c32_b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      c32_3ab688cd<>+0(SB), Z4
+	VFMADD213PS.BCST  c32_3c090600<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3d2aaa8c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z1, Z4
+	VBROADCASTSS      c32_4b3fffc4<>+0(SB), Z1
+	VMAXPS            Z2, Z1, Z1
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD.BCST       c32_3f800000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z4, Z1
+	VADDPS.BCST       c32_40000000<>+0(SB), Z1, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VMOVUPS           Z5, Z5
+	VFMADD231PS       Z2, Z1, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z3, Z1
+	VDIVPS            Z5, Z4, Z2
+	VSCALEFPS         Z1, Z2, Z1
+	VMOVUPS           Z1, (AX)(CX*4)
+	ADDQ              $0x00000010, CX
+	CMPQ              CX, SI
+	JLT               loop1241
+
+done1242:
+	CMPQ              CX, BX
+	JGE               done1243
+	VMOVUPS.Z         (DX)(CX*4), K1, Z1
+	VADDPS            Z1, Z1, Z1
+	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
+	VMAXPS            Z1, Z0, Z0
+	VBROADCASTSS      c32_4b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       c32_4b400000<>+0(SB), Z1, Z2
+	VMOVUPS           Z0, Z0
+	VFNMADD231PS.BCST c32_3f317218<>+0(SB), Z2, Z0
+	VMOVUPS           Z0, Z0
+	VFNMADD231PS.BCST c32_b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      c32_3ab688cd<>+0(SB), Z3
+	VFMADD213PS.BCST  c32_3c090600<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3d2aaa8c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z0, Z3
+	VBROADCASTSS      c32_4b3fffc4<>+0(SB), Z0
+	VMAXPS            Z1, Z0, Z0
+	VPSLLD            $0x17, Z0, Z0
+	VPADDD.BCST       c32_3f800000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z3, Z0
+	VADDPS.BCST       c32_40000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z4
+	VMOVUPS           Z4, Z4
+	VFMADD231PS       Z1, Z0, Z4
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z4, Z3, Z1
+	VSCALEFPS         Z0, Z1, Z0
+	VMOVUPS           Z0, K1, (AX)(CX*4)
+
+done1243:
+	VZEROUPPER
+	RET
+
+// func unaryLogisticDensityAVX512F32(dst *float32, x *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·unaryLogisticDensityAVX512F32(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSS c32_c2d40000<>+0(SB), Z0
+	MOVQ         BX, SI
+	ANDQ         $-16, SI
+	MOVQ         BX, CX
+	ANDQ         $-16, CX
+	MOVQ         BX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	XORQ         CX, CX
+	CMPQ         CX, SI
+	JGE          done1245
+
+loop1244:
+	VMOVUPS           (DX)(CX*4), Z1
+	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
+	VMAXPS            Z1, Z0, Z1
+	VBROADCASTSS      c32_4b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       c32_4b400000<>+0(SB), Z2, Z3
+	VMOVUPS           Z1, Z1
+	VFNMADD231PS.BCST c32_3f317218<>+0(SB), Z3, Z1
+	VMOVUPS           Z1, Z1
+	VFNMADD231PS.BCST c32_b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      c32_3ab688cd<>+0(SB), Z4
+	VFMADD213PS.BCST  c32_3c090600<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3d2aaa8c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z1, Z4
+	VBROADCASTSS      c32_4b3fffc4<>+0(SB), Z1
+	VMAXPS            Z2, Z1, Z1
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD.BCST       c32_3f800000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z4, Z1
+	VADDPS.BCST       c32_40000000<>+0(SB), Z1, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VMOVUPS           Z5, Z5
+	VFMADD231PS       Z2, Z1, Z5
+	VDIVPS            Z5, Z4, Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VMOVUPS           Z1, (AX)(CX*4)
+	ADDQ              $0x00000010, CX
+	CMPQ              CX, SI
+	JLT               loop1244
+
+done1245:
+	CMPQ              CX, BX
+	JGE               done1246
+	VMOVUPS.Z         (DX)(CX*4), K1, Z1
+	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
+	VMAXPS            Z1, Z0, Z0
+	VBROADCASTSS      c32_4b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       c32_4b400000<>+0(SB), Z1, Z2
+	VMOVUPS           Z0, Z0
+	VFNMADD231PS.BCST c32_3f317218<>+0(SB), Z2, Z0
+	VMOVUPS           Z0, Z0
+	VFNMADD231PS.BCST c32_b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      c32_3ab688cd<>+0(SB), Z3
+	VFMADD213PS.BCST  c32_3c090600<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3d2aaa8c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  c32_3f800000<>+0(SB), Z0, Z3
+	VBROADCASTSS      c32_4b3fffc4<>+0(SB), Z0
+	VMAXPS            Z1, Z0, Z0
+	VPSLLD            $0x17, Z0, Z0
+	VPADDD.BCST       c32_3f800000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z3, Z0
+	VADDPS.BCST       c32_40000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z4
+	VMOVUPS           Z4, Z4
+	VFMADD231PS       Z1, Z0, Z4
+	VDIVPS            Z4, Z3, Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VMOVUPS           Z0, K1, (AX)(CX*4)
+
+done1246:
 	VZEROUPPER
 	RET
 
@@ -16598,13 +17354,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1219:
+row1247:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1221
+	JGE          done1249
 
-loop1220:
+loop1248:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16619,33 +17375,33 @@ loop1220:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1220
+	JLT     loop1248
 
-done1221:
+done1249:
 	CMPQ CX, R9
-	JGE  done1223
+	JGE  done1251
 
-loop1222:
+loop1250:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1222
+	JLT     loop1250
 
-done1223:
+done1251:
 	CMPQ      CX, DI
-	JGE       done1224
+	JGE       done1252
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1224:
+done1252:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1219
+	JNZ  row1247
 	VZEROUPPER
 	RET
 
@@ -16668,13 +17424,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1225:
+row1253:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1227
+	JGE          done1255
 
-loop1226:
+loop1254:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16689,33 +17445,33 @@ loop1226:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1226
+	JLT     loop1254
 
-done1227:
+done1255:
 	CMPQ CX, R9
-	JGE  done1229
+	JGE  done1257
 
-loop1228:
+loop1256:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1228
+	JLT     loop1256
 
-done1229:
+done1257:
 	CMPQ      CX, DI
-	JGE       done1230
+	JGE       done1258
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1230:
+done1258:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1225
+	JNZ  row1253
 	VZEROUPPER
 	RET
 
@@ -16738,12 +17494,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1231:
+row1259:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1233
+	JGE  done1261
 
-loop1232:
+loop1260:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -16762,35 +17518,35 @@ loop1232:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1232
+	JLT     loop1260
 
-done1233:
+done1261:
 	CMPQ CX, R9
-	JGE  done1235
+	JGE  done1263
 
-loop1234:
+loop1262:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1234
+	JLT     loop1262
 
-done1235:
+done1263:
 	CMPQ      CX, DI
-	JGE       done1236
+	JGE       done1264
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1236:
+done1264:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1231
+	JNZ  row1259
 	VZEROUPPER
 	RET
 
@@ -16813,13 +17569,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1237:
+row1265:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1239
+	JGE          done1267
 
-loop1238:
+loop1266:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16834,33 +17590,33 @@ loop1238:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1238
+	JLT     loop1266
 
-done1239:
+done1267:
 	CMPQ CX, R9
-	JGE  done1241
+	JGE  done1269
 
-loop1240:
+loop1268:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1240
+	JLT     loop1268
 
-done1241:
+done1269:
 	CMPQ      CX, DI
-	JGE       done1242
+	JGE       done1270
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1242:
+done1270:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1237
+	JNZ  row1265
 	VZEROUPPER
 	RET
 
@@ -16883,13 +17639,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1243:
+row1271:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1245
+	JGE          done1273
 
-loop1244:
+loop1272:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -16904,33 +17660,33 @@ loop1244:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1244
+	JLT     loop1272
 
-done1245:
+done1273:
 	CMPQ CX, R9
-	JGE  done1247
+	JGE  done1275
 
-loop1246:
+loop1274:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1246
+	JLT     loop1274
 
-done1247:
+done1275:
 	CMPQ      CX, DI
-	JGE       done1248
+	JGE       done1276
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1248:
+done1276:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1243
+	JNZ  row1271
 	VZEROUPPER
 	RET
 
@@ -16953,12 +17709,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1249:
+row1277:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1251
+	JGE  done1279
 
-loop1250:
+loop1278:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -16977,35 +17733,35 @@ loop1250:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1250
+	JLT     loop1278
 
-done1251:
+done1279:
 	CMPQ CX, R9
-	JGE  done1253
+	JGE  done1281
 
-loop1252:
+loop1280:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1252
+	JLT     loop1280
 
-done1253:
+done1281:
 	CMPQ      CX, DI
-	JGE       done1254
+	JGE       done1282
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1254:
+done1282:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1249
+	JNZ  row1277
 	VZEROUPPER
 	RET
 
@@ -17028,13 +17784,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1255:
+row1283:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1257
+	JGE          done1285
 
-loop1256:
+loop1284:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17049,33 +17805,33 @@ loop1256:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1256
+	JLT     loop1284
 
-done1257:
+done1285:
 	CMPQ CX, R9
-	JGE  done1259
+	JGE  done1287
 
-loop1258:
+loop1286:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1258
+	JLT     loop1286
 
-done1259:
+done1287:
 	CMPQ      CX, DI
-	JGE       done1260
+	JGE       done1288
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1260:
+done1288:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1255
+	JNZ  row1283
 	VZEROUPPER
 	RET
 
@@ -17098,13 +17854,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1261:
+row1289:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1263
+	JGE          done1291
 
-loop1262:
+loop1290:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17119,33 +17875,33 @@ loop1262:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1262
+	JLT     loop1290
 
-done1263:
+done1291:
 	CMPQ CX, R9
-	JGE  done1265
+	JGE  done1293
 
-loop1264:
+loop1292:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1264
+	JLT     loop1292
 
-done1265:
+done1293:
 	CMPQ      CX, DI
-	JGE       done1266
+	JGE       done1294
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1266:
+done1294:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1261
+	JNZ  row1289
 	VZEROUPPER
 	RET
 
@@ -17168,12 +17924,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1267:
+row1295:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1269
+	JGE  done1297
 
-loop1268:
+loop1296:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -17192,35 +17948,35 @@ loop1268:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1268
+	JLT     loop1296
 
-done1269:
+done1297:
 	CMPQ CX, R9
-	JGE  done1271
+	JGE  done1299
 
-loop1270:
+loop1298:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1270
+	JLT     loop1298
 
-done1271:
+done1299:
 	CMPQ      CX, DI
-	JGE       done1272
+	JGE       done1300
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1272:
+done1300:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1267
+	JNZ  row1295
 	VZEROUPPER
 	RET
 
@@ -17243,13 +17999,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1273:
+row1301:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1275
+	JGE          done1303
 
-loop1274:
+loop1302:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17264,33 +18020,33 @@ loop1274:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1274
+	JLT     loop1302
 
-done1275:
+done1303:
 	CMPQ CX, R9
-	JGE  done1277
+	JGE  done1305
 
-loop1276:
+loop1304:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1276
+	JLT     loop1304
 
-done1277:
+done1305:
 	CMPQ      CX, DI
-	JGE       done1278
+	JGE       done1306
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1278:
+done1306:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1273
+	JNZ  row1301
 	VZEROUPPER
 	RET
 
@@ -17313,13 +18069,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1279:
+row1307:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1281
+	JGE          done1309
 
-loop1280:
+loop1308:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17334,33 +18090,33 @@ loop1280:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1280
+	JLT     loop1308
 
-done1281:
+done1309:
 	CMPQ CX, R9
-	JGE  done1283
+	JGE  done1311
 
-loop1282:
+loop1310:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1282
+	JLT     loop1310
 
-done1283:
+done1311:
 	CMPQ      CX, DI
-	JGE       done1284
+	JGE       done1312
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1284:
+done1312:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1279
+	JNZ  row1307
 	VZEROUPPER
 	RET
 
@@ -17383,12 +18139,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1285:
+row1313:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1287
+	JGE  done1315
 
-loop1286:
+loop1314:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -17407,35 +18163,35 @@ loop1286:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1286
+	JLT     loop1314
 
-done1287:
+done1315:
 	CMPQ CX, R9
-	JGE  done1289
+	JGE  done1317
 
-loop1288:
+loop1316:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1288
+	JLT     loop1316
 
-done1289:
+done1317:
 	CMPQ      CX, DI
-	JGE       done1290
+	JGE       done1318
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1290:
+done1318:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1285
+	JNZ  row1313
 	VZEROUPPER
 	RET
 
@@ -17458,13 +18214,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1291:
+row1319:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1293
+	JGE          done1321
 
-loop1292:
+loop1320:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -17487,13 +18243,13 @@ loop1292:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1292
+	JLT       loop1320
 
-done1293:
+done1321:
 	CMPQ CX, R9
-	JGE  done1295
+	JGE  done1323
 
-loop1294:
+loop1322:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -17501,23 +18257,23 @@ loop1294:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1294
+	JLT       loop1322
 
-done1295:
+done1323:
 	CMPQ      CX, DI
-	JGE       done1296
+	JGE       done1324
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1296:
+done1324:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1291
+	JNZ  row1319
 	VZEROUPPER
 	RET
 
@@ -17540,13 +18296,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1297:
+row1325:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1299
+	JGE          done1327
 
-loop1298:
+loop1326:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17569,13 +18325,13 @@ loop1298:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1298
+	JLT       loop1326
 
-done1299:
+done1327:
 	CMPQ CX, R9
-	JGE  done1301
+	JGE  done1329
 
-loop1300:
+loop1328:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -17583,23 +18339,23 @@ loop1300:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1300
+	JLT       loop1328
 
-done1301:
+done1329:
 	CMPQ      CX, DI
-	JGE       done1302
+	JGE       done1330
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1302:
+done1330:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1297
+	JNZ  row1325
 	VZEROUPPER
 	RET
 
@@ -17622,12 +18378,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1303:
+row1331:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1305
+	JGE  done1333
 
-loop1304:
+loop1332:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17654,13 +18410,13 @@ loop1304:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1304
+	JLT       loop1332
 
-done1305:
+done1333:
 	CMPQ CX, R9
-	JGE  done1307
+	JGE  done1335
 
-loop1306:
+loop1334:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17669,11 +18425,11 @@ loop1306:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1306
+	JLT       loop1334
 
-done1307:
+done1335:
 	CMPQ      CX, DI
-	JGE       done1308
+	JGE       done1336
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17681,12 +18437,12 @@ done1307:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1308:
+done1336:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1303
+	JNZ  row1331
 	VZEROUPPER
 	RET
 
@@ -17709,13 +18465,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1309:
+row1337:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1311
+	JGE          done1339
 
-loop1310:
+loop1338:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17738,13 +18494,13 @@ loop1310:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1310
+	JLT       loop1338
 
-done1311:
+done1339:
 	CMPQ CX, R9
-	JGE  done1313
+	JGE  done1341
 
-loop1312:
+loop1340:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -17752,23 +18508,23 @@ loop1312:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1312
+	JLT       loop1340
 
-done1313:
+done1341:
 	CMPQ      CX, DI
-	JGE       done1314
+	JGE       done1342
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1314:
+done1342:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1309
+	JNZ  row1337
 	VZEROUPPER
 	RET
 
@@ -17791,13 +18547,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1315:
+row1343:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1317
+	JGE          done1345
 
-loop1316:
+loop1344:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17820,13 +18576,13 @@ loop1316:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1316
+	JLT       loop1344
 
-done1317:
+done1345:
 	CMPQ CX, R9
-	JGE  done1319
+	JGE  done1347
 
-loop1318:
+loop1346:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -17834,23 +18590,23 @@ loop1318:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1318
+	JLT       loop1346
 
-done1319:
+done1347:
 	CMPQ      CX, DI
-	JGE       done1320
+	JGE       done1348
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1320:
+done1348:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1315
+	JNZ  row1343
 	VZEROUPPER
 	RET
 
@@ -17873,12 +18629,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1321:
+row1349:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1323
+	JGE  done1351
 
-loop1322:
+loop1350:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17905,13 +18661,13 @@ loop1322:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1322
+	JLT       loop1350
 
-done1323:
+done1351:
 	CMPQ CX, R9
-	JGE  done1325
+	JGE  done1353
 
-loop1324:
+loop1352:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17920,11 +18676,11 @@ loop1324:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1324
+	JLT       loop1352
 
-done1325:
+done1353:
 	CMPQ      CX, DI
-	JGE       done1326
+	JGE       done1354
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -17932,12 +18688,12 @@ done1325:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1326:
+done1354:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1321
+	JNZ  row1349
 	VZEROUPPER
 	RET
 
@@ -17961,13 +18717,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1327:
+row1355:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1329
+	JGE          done1357
 
-loop1328:
+loop1356:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -17986,35 +18742,35 @@ loop1328:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1328
+	JLT       loop1356
 
-done1329:
+done1357:
 	CMPQ CX, R9
-	JGE  done1331
+	JGE  done1359
 
-loop1330:
+loop1358:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1330
+	JLT       loop1358
 
-done1331:
+done1359:
 	CMPQ      CX, DI
-	JGE       done1332
+	JGE       done1360
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1332:
+done1360:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1327
+	JNZ  row1355
 	VZEROUPPER
 	RET
 
@@ -18038,13 +18794,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1333:
+row1361:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1335
+	JGE          done1363
 
-loop1334:
+loop1362:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18063,35 +18819,35 @@ loop1334:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1334
+	JLT       loop1362
 
-done1335:
+done1363:
 	CMPQ CX, R9
-	JGE  done1337
+	JGE  done1365
 
-loop1336:
+loop1364:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1336
+	JLT       loop1364
 
-done1337:
+done1365:
 	CMPQ      CX, DI
-	JGE       done1338
+	JGE       done1366
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1338:
+done1366:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1333
+	JNZ  row1361
 	VZEROUPPER
 	RET
 
@@ -18115,12 +18871,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1339:
+row1367:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1341
+	JGE  done1369
 
-loop1340:
+loop1368:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -18143,13 +18899,13 @@ loop1340:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1340
+	JLT       loop1368
 
-done1341:
+done1369:
 	CMPQ CX, R9
-	JGE  done1343
+	JGE  done1371
 
-loop1342:
+loop1370:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -18157,23 +18913,23 @@ loop1342:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1342
+	JLT       loop1370
 
-done1343:
+done1371:
 	CMPQ      CX, DI
-	JGE       done1344
+	JGE       done1372
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1344:
+done1372:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1339
+	JNZ  row1367
 	VZEROUPPER
 	RET
 
@@ -18197,13 +18953,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1345:
+row1373:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1347
+	JGE          done1375
 
-loop1346:
+loop1374:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18222,35 +18978,35 @@ loop1346:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1346
+	JLT       loop1374
 
-done1347:
+done1375:
 	CMPQ CX, R9
-	JGE  done1349
+	JGE  done1377
 
-loop1348:
+loop1376:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1348
+	JLT       loop1376
 
-done1349:
+done1377:
 	CMPQ      CX, DI
-	JGE       done1350
+	JGE       done1378
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1350:
+done1378:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1345
+	JNZ  row1373
 	VZEROUPPER
 	RET
 
@@ -18274,13 +19030,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1351:
+row1379:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1353
+	JGE          done1381
 
-loop1352:
+loop1380:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18299,35 +19055,35 @@ loop1352:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1352
+	JLT       loop1380
 
-done1353:
+done1381:
 	CMPQ CX, R9
-	JGE  done1355
+	JGE  done1383
 
-loop1354:
+loop1382:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1354
+	JLT       loop1382
 
-done1355:
+done1383:
 	CMPQ      CX, DI
-	JGE       done1356
+	JGE       done1384
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1356:
+done1384:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1351
+	JNZ  row1379
 	VZEROUPPER
 	RET
 
@@ -18351,12 +19107,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1357:
+row1385:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1359
+	JGE  done1387
 
-loop1358:
+loop1386:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -18379,13 +19135,13 @@ loop1358:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1358
+	JLT       loop1386
 
-done1359:
+done1387:
 	CMPQ CX, R9
-	JGE  done1361
+	JGE  done1389
 
-loop1360:
+loop1388:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -18393,23 +19149,23 @@ loop1360:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1360
+	JLT       loop1388
 
-done1361:
+done1389:
 	CMPQ      CX, DI
-	JGE       done1362
+	JGE       done1390
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1362:
+done1390:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1357
+	JNZ  row1385
 	VZEROUPPER
 	RET
 
@@ -18433,13 +19189,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1363:
+row1391:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1365
+	JGE          done1393
 
-loop1364:
+loop1392:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18458,35 +19214,35 @@ loop1364:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1364
+	JLT       loop1392
 
-done1365:
+done1393:
 	CMPQ CX, R9
-	JGE  done1367
+	JGE  done1395
 
-loop1366:
+loop1394:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1366
+	JLT       loop1394
 
-done1367:
+done1395:
 	CMPQ      CX, DI
-	JGE       done1368
+	JGE       done1396
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1368:
+done1396:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1363
+	JNZ  row1391
 	VZEROUPPER
 	RET
 
@@ -18510,13 +19266,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1369:
+row1397:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1371
+	JGE          done1399
 
-loop1370:
+loop1398:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18535,35 +19291,35 @@ loop1370:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1370
+	JLT       loop1398
 
-done1371:
+done1399:
 	CMPQ CX, R9
-	JGE  done1373
+	JGE  done1401
 
-loop1372:
+loop1400:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1372
+	JLT       loop1400
 
-done1373:
+done1401:
 	CMPQ      CX, DI
-	JGE       done1374
+	JGE       done1402
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1374:
+done1402:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1369
+	JNZ  row1397
 	VZEROUPPER
 	RET
 
@@ -18587,12 +19343,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1375:
+row1403:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1377
+	JGE  done1405
 
-loop1376:
+loop1404:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18615,13 +19371,13 @@ loop1376:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1376
+	JLT       loop1404
 
-done1377:
+done1405:
 	CMPQ CX, R9
-	JGE  done1379
+	JGE  done1407
 
-loop1378:
+loop1406:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -18629,23 +19385,23 @@ loop1378:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1378
+	JLT       loop1406
 
-done1379:
+done1407:
 	CMPQ      CX, DI
-	JGE       done1380
+	JGE       done1408
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1380:
+done1408:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1375
+	JNZ  row1403
 	VZEROUPPER
 	RET
 
@@ -18669,13 +19425,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1381:
+row1409:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1383
+	JGE          done1411
 
-loop1382:
+loop1410:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18694,35 +19450,35 @@ loop1382:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1382
+	JLT       loop1410
 
-done1383:
+done1411:
 	CMPQ CX, R9
-	JGE  done1385
+	JGE  done1413
 
-loop1384:
+loop1412:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1384
+	JLT       loop1412
 
-done1385:
+done1413:
 	CMPQ      CX, DI
-	JGE       done1386
+	JGE       done1414
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1386:
+done1414:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1381
+	JNZ  row1409
 	VZEROUPPER
 	RET
 
@@ -18746,13 +19502,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1387:
+row1415:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1389
+	JGE          done1417
 
-loop1388:
+loop1416:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18771,35 +19527,35 @@ loop1388:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1388
+	JLT       loop1416
 
-done1389:
+done1417:
 	CMPQ CX, R9
-	JGE  done1391
+	JGE  done1419
 
-loop1390:
+loop1418:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1390
+	JLT       loop1418
 
-done1391:
+done1419:
 	CMPQ      CX, DI
-	JGE       done1392
+	JGE       done1420
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1392:
+done1420:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1387
+	JNZ  row1415
 	VZEROUPPER
 	RET
 
@@ -18823,12 +19579,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1393:
+row1421:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1395
+	JGE  done1423
 
-loop1394:
+loop1422:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18851,13 +19607,13 @@ loop1394:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1394
+	JLT       loop1422
 
-done1395:
+done1423:
 	CMPQ CX, R9
-	JGE  done1397
+	JGE  done1425
 
-loop1396:
+loop1424:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -18865,23 +19621,23 @@ loop1396:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1396
+	JLT       loop1424
 
-done1397:
+done1425:
 	CMPQ      CX, DI
-	JGE       done1398
+	JGE       done1426
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1398:
+done1426:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1393
+	JNZ  row1421
 	VZEROUPPER
 	RET
 
@@ -18906,14 +19662,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1399:
+row1427:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1401
+	JGE          done1429
 
-loop1400:
+loop1428:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -18932,36 +19688,36 @@ loop1400:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1400
+	JLT       loop1428
 
-done1401:
+done1429:
 	CMPQ CX, R10
-	JGE  done1403
+	JGE  done1431
 
-loop1402:
+loop1430:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1402
+	JLT       loop1430
 
-done1403:
+done1431:
 	CMPQ      CX, R8
-	JGE       done1404
+	JGE       done1432
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1404:
+done1432:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1399
+	JNZ  row1427
 	VZEROUPPER
 	RET
 
@@ -18986,14 +19742,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1405:
+row1433:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1407
+	JGE          done1435
 
-loop1406:
+loop1434:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -19012,36 +19768,36 @@ loop1406:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1406
+	JLT       loop1434
 
-done1407:
+done1435:
 	CMPQ CX, R10
-	JGE  done1409
+	JGE  done1437
 
-loop1408:
+loop1436:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1408
+	JLT       loop1436
 
-done1409:
+done1437:
 	CMPQ      CX, R8
-	JGE       done1410
+	JGE       done1438
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1410:
+done1438:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1405
+	JNZ  row1433
 	VZEROUPPER
 	RET
 
@@ -19066,13 +19822,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1411:
+row1439:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1413
+	JGE          done1441
 
-loop1412:
+loop1440:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -19095,13 +19851,13 @@ loop1412:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1412
+	JLT       loop1440
 
-done1413:
+done1441:
 	CMPQ CX, R10
-	JGE  done1415
+	JGE  done1443
 
-loop1414:
+loop1442:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -19109,24 +19865,24 @@ loop1414:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1414
+	JLT       loop1442
 
-done1415:
+done1443:
 	CMPQ      CX, R8
-	JGE       done1416
+	JGE       done1444
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1416:
+done1444:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1411
+	JNZ  row1439
 	VZEROUPPER
 	RET
 
@@ -19151,14 +19907,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1417:
+row1445:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1419
+	JGE          done1447
 
-loop1418:
+loop1446:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -19177,36 +19933,36 @@ loop1418:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1418
+	JLT       loop1446
 
-done1419:
+done1447:
 	CMPQ CX, R10
-	JGE  done1421
+	JGE  done1449
 
-loop1420:
+loop1448:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1420
+	JLT       loop1448
 
-done1421:
+done1449:
 	CMPQ      CX, R8
-	JGE       done1422
+	JGE       done1450
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1422:
+done1450:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1417
+	JNZ  row1445
 	VZEROUPPER
 	RET
 
@@ -19231,13 +19987,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1423:
+row1451:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1425
+	JGE          done1453
 
-loop1424:
+loop1452:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19260,13 +20016,13 @@ loop1424:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1424
+	JLT       loop1452
 
-done1425:
+done1453:
 	CMPQ CX, R10
-	JGE  done1427
+	JGE  done1455
 
-loop1426:
+loop1454:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19274,24 +20030,24 @@ loop1426:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1426
+	JLT       loop1454
 
-done1427:
+done1455:
 	CMPQ      CX, R8
-	JGE       done1428
+	JGE       done1456
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1428:
+done1456:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1423
+	JNZ  row1451
 	VZEROUPPER
 	RET
 
@@ -19316,13 +20072,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1429:
+row1457:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1431
+	JGE          done1459
 
-loop1430:
+loop1458:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19345,13 +20101,13 @@ loop1430:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1430
+	JLT       loop1458
 
-done1431:
+done1459:
 	CMPQ CX, R10
-	JGE  done1433
+	JGE  done1461
 
-loop1432:
+loop1460:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -19359,24 +20115,24 @@ loop1432:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1432
+	JLT       loop1460
 
-done1433:
+done1461:
 	CMPQ      CX, R8
-	JGE       done1434
+	JGE       done1462
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1434:
+done1462:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1429
+	JNZ  row1457
 	VZEROUPPER
 	RET
 
@@ -19401,12 +20157,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1435:
+row1463:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1437
+	JGE  done1465
 
-loop1436:
+loop1464:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -19433,13 +20189,13 @@ loop1436:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1436
+	JLT       loop1464
 
-done1437:
+done1465:
 	CMPQ CX, R10
-	JGE  done1439
+	JGE  done1467
 
-loop1438:
+loop1466:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -19448,11 +20204,11 @@ loop1438:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1438
+	JLT       loop1466
 
-done1439:
+done1467:
 	CMPQ      CX, R8
-	JGE       done1440
+	JGE       done1468
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -19460,13 +20216,13 @@ done1439:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1440:
+done1468:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1435
+	JNZ  row1463
 	VZEROUPPER
 	RET
 
@@ -19491,47 +20247,47 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1441:
+row1469:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1443
+	JGT       longer1471
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1445
+	JGE       whole1473
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS   Z1, Z1
-	JMP       fold1444
+	JMP       fold1472
 
-whole1445:
+whole1473:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1444:
-	JMP done1442
+fold1472:
+	JMP done1470
 
-longer1443:
+longer1471:
 	CMPQ      SI, $0x00000020
-	JGT       longer1446
+	JGT       longer1474
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1448
+	JGE       whole1476
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VMOVUPS   Z2, Z2
-	JMP       fold1447
+	JMP       fold1475
 
-whole1448:
+whole1476:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1447:
+fold1475:
 	VADDPS Z2, Z1, Z1
-	JMP    done1442
+	JMP    done1470
 
-longer1446:
+longer1474:
 	CMPQ      SI, $0x00000040
-	JGT       longer1449
+	JGT       longer1477
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19539,31 +20295,31 @@ longer1446:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1451
+	JGE       whole1479
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1450
+	JMP       fold1478
 
-whole1451:
+whole1479:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1452
+	JGE       whole1480
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VMOVUPS   Z4, Z4
-	JMP       fold1450
+	JMP       fold1478
 
-whole1452:
+whole1480:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1450:
+fold1478:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1442
+	JMP    done1470
 
-longer1449:
+longer1477:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19574,9 +20330,9 @@ longer1449:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1454
+	JGE     done1482
 
-loop1453:
+loop1481:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -19587,49 +20343,49 @@ loop1453:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1453
+	JLT     loop1481
 
-done1454:
+done1482:
 	CMPQ      R8, $0x00000010
-	JGE       whole1456
+	JGE       whole1484
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       done1455
+	JMP       done1483
 
-whole1456:
+whole1484:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1457
+	JGE       whole1485
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       done1455
+	JMP       done1483
 
-whole1457:
+whole1485:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1458
+	JGE       whole1486
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       done1455
+	JMP       done1483
 
-whole1458:
+whole1486:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1459
+	JGE       whole1487
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       done1455
+	JMP       done1483
 
-whole1459:
-done1455:
+whole1487:
+done1483:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1442:
+done1470:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -19644,7 +20400,7 @@ done1442:
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1441
+	JNZ           row1469
 	VZEROUPPER
 	RET
 
@@ -19669,51 +20425,51 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1460:
+row1488:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1462
+	JGT       longer1490
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1464
+	JGE       whole1492
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VBLENDMPS Z1, Z0, K1, Z5
 	VMOVUPS   Z5, Z1
-	JMP       fold1463
+	JMP       fold1491
 
-whole1464:
+whole1492:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1463:
-	JMP done1461
+fold1491:
+	JMP done1489
 
-longer1462:
+longer1490:
 	CMPQ      SI, $0x00000020
-	JGT       longer1465
+	JGT       longer1493
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1467
+	JGE       whole1495
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z6
 	VMOVUPS   Z6, Z2
-	JMP       fold1466
+	JMP       fold1494
 
-whole1467:
+whole1495:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1466:
+fold1494:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1461
+	JMP     done1489
 
-longer1465:
+longer1493:
 	CMPQ      SI, $0x00000040
-	JGT       longer1468
+	JGT       longer1496
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -19721,27 +20477,27 @@ longer1465:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1470
+	JGE       whole1498
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VBLENDMPS Z3, Z0, K1, Z7
 	VMOVUPS   Z7, Z3
-	JMP       fold1469
+	JMP       fold1497
 
-whole1470:
+whole1498:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1471
+	JGE       whole1499
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VBLENDMPS Z4, Z0, K1, Z8
 	VMOVUPS   Z8, Z4
-	JMP       fold1469
+	JMP       fold1497
 
-whole1471:
+whole1499:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1469:
+fold1497:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19751,9 +20507,9 @@ fold1469:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1461
+	JMP     done1489
 
-longer1468:
+longer1496:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -19764,9 +20520,9 @@ longer1468:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1473
+	JGE     done1501
 
-loop1472:
+loop1500:
 	VMOVUPS (BX)(CX*4), Z9
 	VCMPPS  $0x03, Z9, Z9, K2
 	VMAXPS  Z1, Z9, Z1
@@ -19785,62 +20541,62 @@ loop1472:
 	VMOVAPS Z9, K2, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1472
+	JLT     loop1500
 
-done1473:
+done1501:
 	CMPQ      R8, $0x00000010
-	JGE       whole1475
+	JGE       whole1503
 	VMOVUPS.Z (BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
-	JMP       done1474
+	JMP       done1502
 
-whole1475:
+whole1503:
 	VMOVUPS   (BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z1, Z9, Z1
 	VMOVAPS   Z9, K2, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1476
+	JGE       whole1504
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K2
 	VMAXPS    Z2, Z11, Z2
 	VMOVAPS   Z11, K2, Z2
-	JMP       done1474
+	JMP       done1502
 
-whole1476:
+whole1504:
 	VMOVUPS   64(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z2, Z9, Z2
 	VMOVAPS   Z9, K2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1477
+	JGE       whole1505
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z12
 	VCMPPS    $0x03, Z12, Z12, K2
 	VMAXPS    Z3, Z12, Z3
 	VMOVAPS   Z12, K2, Z3
-	JMP       done1474
+	JMP       done1502
 
-whole1477:
+whole1505:
 	VMOVUPS   128(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z3, Z9, Z3
 	VMOVAPS   Z9, K2, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1478
+	JGE       whole1506
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z13
 	VCMPPS    $0x03, Z13, Z13, K2
 	VMAXPS    Z4, Z13, Z4
 	VMOVAPS   Z13, K2, Z4
-	JMP       done1474
+	JMP       done1502
 
-whole1478:
-done1474:
+whole1506:
+done1502:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -19851,7 +20607,7 @@ done1474:
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
 
-done1461:
+done1489:
 	VCMPPS        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -19863,15 +20619,15 @@ done1461:
 	VMOVSHDUP     X1, X2
 	VMAXPS        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1479
+	JZ            number1507
 	VMOVUPS       c32_7fc00000<>+0(SB), X1
 
-number1479:
+number1507:
 	VMOVSS X1, (DX)
 	ADDQ   $0x04, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1460
+	JNZ    row1488
 	VZEROUPPER
 	RET
 
@@ -19894,9 +20650,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1481
+	JGE   done1509
 
-loop1480:
+loop1508:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19904,7 +20660,7 @@ loop1480:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1482:
+row1510:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -19915,51 +20671,51 @@ row1482:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1482
+	JNZ     row1510
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1480
+	JLT     loop1508
 
-done1481:
+done1509:
 	CMPQ CX, R8
-	JGE  done1484
+	JGE  done1512
 
-loop1483:
+loop1511:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1485:
+row1513:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1485
+	JNZ     row1513
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1483
+	JLT     loop1511
 
-done1484:
+done1512:
 	CMPQ      CX, SI
-	JGE       done1486
+	JGE       done1514
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1487:
+row1515:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1487
+	JNZ       row1515
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1486:
+done1514:
 	VZEROUPPER
 	RET
 
@@ -19982,9 +20738,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1489
+	JGE   done1517
 
-loop1488:
+loop1516:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -19992,7 +20748,7 @@ loop1488:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1490:
+row1518:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -20011,55 +20767,55 @@ row1490:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1490
+	JNZ     row1518
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1488
+	JLT     loop1516
 
-done1489:
+done1517:
 	CMPQ CX, R8
-	JGE  done1492
+	JGE  done1520
 
-loop1491:
+loop1519:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1493:
+row1521:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1493
+	JNZ     row1521
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1491
+	JLT     loop1519
 
-done1492:
+done1520:
 	CMPQ      CX, SI
-	JGE       done1494
+	JGE       done1522
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1495:
+row1523:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1495
+	JNZ       row1523
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1494:
+done1522:
 	VZEROUPPER
 	RET
 
@@ -20086,9 +20842,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1497
+	JGE          done1525
 
-loop1496:
+loop1524:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -20112,13 +20868,13 @@ loop1496:
 	VMOVUPS    Z2, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, DI
-	JLT        loop1496
+	JLT        loop1524
 
-done1497:
+done1525:
 	CMPQ CX, R8
-	JGE  done1499
+	JGE  done1527
 
-loop1498:
+loop1526:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -20127,11 +20883,11 @@ loop1498:
 	VMOVUPS    Z2, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R8
-	JLT        loop1498
+	JLT        loop1526
 
-done1499:
+done1527:
 	CMPQ       CX, BX
-	JGE        done1500
+	JGE        done1528
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20141,7 +20897,7 @@ done1499:
 	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1500:
+done1528:
 	VZEROUPPER
 	RET
 
@@ -20167,9 +20923,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1502
+	JGE          done1530
 
-loop1501:
+loop1529:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20197,13 +20953,13 @@ loop1501:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1501
+	JLT        loop1529
 
-done1502:
+done1530:
 	CMPQ CX, R9
-	JGE  done1504
+	JGE  done1532
 
-loop1503:
+loop1531:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20213,11 +20969,11 @@ loop1503:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1503
+	JLT        loop1531
 
-done1504:
+done1532:
 	CMPQ       CX, BX
-	JGE        done1505
+	JGE        done1533
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20228,7 +20984,7 @@ done1504:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1505:
+done1533:
 	VZEROUPPER
 	RET
 
@@ -20254,9 +21010,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1507
+	JGE          done1535
 
-loop1506:
+loop1534:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20284,13 +21040,13 @@ loop1506:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1506
+	JLT        loop1534
 
-done1507:
+done1535:
 	CMPQ CX, R9
-	JGE  done1509
+	JGE  done1537
 
-loop1508:
+loop1536:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20300,11 +21056,11 @@ loop1508:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1508
+	JLT        loop1536
 
-done1509:
+done1537:
 	CMPQ       CX, BX
-	JGE        done1510
+	JGE        done1538
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20315,7 +21071,7 @@ done1509:
 	VADDPS     Z0, Z1, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1510:
+done1538:
 	VZEROUPPER
 	RET
 
@@ -20340,9 +21096,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1512
+	JGE   done1540
 
-loop1511:
+loop1539:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -20374,13 +21130,13 @@ loop1511:
 	VMOVUPS    Z0, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R9
-	JLT        loop1511
+	JLT        loop1539
 
-done1512:
+done1540:
 	CMPQ CX, R10
-	JGE  done1514
+	JGE  done1542
 
-loop1513:
+loop1541:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -20391,11 +21147,11 @@ loop1513:
 	VMOVUPS    Z0, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R10
-	JLT        loop1513
+	JLT        loop1541
 
-done1514:
+done1542:
 	CMPQ       CX, BX
-	JGE        done1515
+	JGE        done1543
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20407,7 +21163,7 @@ done1514:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1515:
+done1543:
 	VZEROUPPER
 	RET
 
@@ -20431,9 +21187,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1517
+	JGE          done1545
 
-loop1516:
+loop1544:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -20460,13 +21216,13 @@ loop1516:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1516
+	JLT     loop1544
 
-done1517:
+done1545:
 	CMPQ CX, DI
-	JGE  done1519
+	JGE  done1547
 
-loop1518:
+loop1546:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -20475,11 +21231,11 @@ loop1518:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1518
+	JLT     loop1546
 
-done1519:
+done1547:
 	CMPQ      CX, BX
-	JGE       done1520
+	JGE       done1548
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -20487,7 +21243,7 @@ done1519:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1520:
+done1548:
 	VZEROUPPER
 	RET
 
@@ -20512,54 +21268,54 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000010
-	JGT          longer1522
+	JGT          longer1550
 	VMOVUPS      Z0, Z1
 	CMPQ         BX, $0x00000010
-	JGE          whole1524
+	JGE          whole1552
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMOVUPS.Z    (DX)(CX*4), K1, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1523
+	JMP          fold1551
 
-whole1524:
+whole1552:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, Z1
 
-fold1523:
-	JMP done1521
+fold1551:
+	JMP done1549
 
-longer1522:
+longer1550:
 	CMPQ      BX, $0x00000020
-	JGT       longer1525
+	JGT       longer1553
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      BX, $0x00000020
-	JGE       whole1527
+	JGE       whole1555
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1526
+	JMP       fold1554
 
-whole1527:
+whole1555:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMOVUPS 64(DX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, Z2
 
-fold1526:
+fold1554:
 	VADDPS Z2, Z1, Z1
-	JMP    done1521
+	JMP    done1549
 
-longer1525:
+longer1553:
 	CMPQ      BX, $0x00000040
-	JGT       longer1528
+	JGT       longer1556
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
@@ -20571,39 +21327,39 @@ longer1525:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      BX, $0x00000030
-	JGE       whole1530
+	JGE       whole1558
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z3, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1529
+	JMP       fold1557
 
-whole1530:
+whole1558:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMOVUPS   128(DX)(CX*4), Z3
 	VMULPS    Z3, Z0, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      BX, $0x00000040
-	JGE       whole1531
+	JGE       whole1559
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z0, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1529
+	JMP       fold1557
 
-whole1531:
+whole1559:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMOVUPS 192(DX)(CX*4), Z4
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, Z0
 
-fold1529:
+fold1557:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1521
+	JMP    done1549
 
-longer1528:
+longer1556:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -20622,9 +21378,9 @@ longer1528:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JGE     done1533
+	JGE     done1561
 
-loop1532:
+loop1560:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -20643,63 +21399,63 @@ loop1532:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1532
+	JLT     loop1560
 
-done1533:
+done1561:
 	CMPQ      DI, $0x00000010
-	JGE       whole1535
+	JGE       whole1563
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1534
+	JMP       done1562
 
-whole1535:
+whole1563:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1536
+	JGE       whole1564
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1534
+	JMP       done1562
 
-whole1536:
+whole1564:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1537
+	JGE       whole1565
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1534
+	JMP       done1562
 
-whole1537:
+whole1565:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1538
+	JGE       whole1566
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1534
+	JMP       done1562
 
-whole1538:
-done1534:
+whole1566:
+done1562:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1521:
+done1549:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -20735,49 +21491,49 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000010
-	JGT          longer1540
+	JGT          longer1568
 	VMOVUPS      Z0, Z1
 	CMPQ         DX, $0x00000010
-	JGE          whole1542
+	JGE          whole1570
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMULPS       Z0, Z4, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1541
+	JMP          fold1569
 
-whole1542:
+whole1570:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
 
-fold1541:
-	JMP done1539
+fold1569:
+	JMP done1567
 
-longer1540:
+longer1568:
 	CMPQ      DX, $0x00000020
-	JGT       longer1543
+	JGT       longer1571
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      DX, $0x00000020
-	JGE       whole1545
+	JGE       whole1573
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1544
+	JMP       fold1572
 
-whole1545:
+whole1573:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z2
 
-fold1544:
+fold1572:
 	VADDPS Z2, Z1, Z1
-	JMP    done1539
+	JMP    done1567
 
-longer1543:
+longer1571:
 	CMPQ      DX, $0x00000040
-	JGT       longer1546
+	JGT       longer1574
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
@@ -20787,35 +21543,35 @@ longer1543:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      DX, $0x00000030
-	JGE       whole1548
+	JGE       whole1576
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1547
+	JMP       fold1575
 
-whole1548:
+whole1576:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      DX, $0x00000040
-	JGE       whole1549
+	JGE       whole1577
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1547
+	JMP       fold1575
 
-whole1549:
+whole1577:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z0
 
-fold1547:
+fold1575:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1539
+	JMP    done1567
 
-longer1546:
+longer1574:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
@@ -20830,9 +21586,9 @@ longer1546:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JGE     done1551
+	JGE     done1579
 
-loop1550:
+loop1578:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -20847,56 +21603,56 @@ loop1550:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1550
+	JLT     loop1578
 
-done1551:
+done1579:
 	CMPQ      SI, $0x00000010
-	JGE       whole1553
+	JGE       whole1581
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1552
+	JMP       done1580
 
-whole1553:
+whole1581:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1554
+	JGE       whole1582
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1552
+	JMP       done1580
 
-whole1554:
+whole1582:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1555
+	JGE       whole1583
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1552
+	JMP       done1580
 
-whole1555:
+whole1583:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1556
+	JGE       whole1584
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1552
+	JMP       done1580
 
-whole1556:
-done1552:
+whole1584:
+done1580:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1539:
+done1567:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -21093,7 +21849,7 @@ TEXT ·gatherAVX512F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines1557:
+lines1585:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -21144,7 +21900,7 @@ lines1557:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines1557
+	JLE        lines1585
 	VZEROUPPER
 	RET
 
@@ -21166,9 +21922,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1559
+	JGE   done1587
 
-loop1558:
+loop1586:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -21183,28 +21939,28 @@ loop1558:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1558
+	JLT         loop1586
 
-done1559:
+done1587:
 	CMPQ CX, DI
-	JGE  done1561
+	JGE  done1589
 
-loop1560:
+loop1588:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1560
+	JLT         loop1588
 
-done1561:
+done1589:
 	CMPQ        CX, BX
-	JGE         done1562
+	JGE         done1590
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1562:
+done1590:
 	VZEROUPPER
 	RET
 
@@ -21227,9 +21983,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1564
+	JGE          done1592
 
-loop1563:
+loop1591:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -21244,28 +22000,28 @@ loop1563:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1563
+	JLT     loop1591
 
-done1564:
+done1592:
 	CMPQ CX, DI
-	JGE  done1566
+	JGE  done1594
 
-loop1565:
+loop1593:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1565
+	JLT     loop1593
 
-done1566:
+done1594:
 	CMPQ      CX, BX
-	JGE       done1567
+	JGE       done1595
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1567:
+done1595:
 	VZEROUPPER
 	RET
 
@@ -21290,9 +22046,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1569
+	JGE          done1597
 
-loop1568:
+loop1596:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -21327,13 +22083,13 @@ loop1568:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1568
+	JLT       loop1596
 
-done1569:
+done1597:
 	CMPQ CX, DI
-	JGE  done1571
+	JGE  done1599
 
-loop1570:
+loop1598:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -21344,11 +22100,11 @@ loop1570:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1570
+	JLT       loop1598
 
-done1571:
+done1599:
 	CMPQ      CX, BX
-	JGE       done1572
+	JGE       done1600
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -21358,7 +22114,7 @@ done1571:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1572:
+done1600:
 	VZEROUPPER
 	RET
 
@@ -21380,9 +22136,9 @@ TEXT ·unarySquareAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1574
+	JGE   done1602
 
-loop1573:
+loop1601:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -21397,28 +22153,28 @@ loop1573:
 	VMOVUPD Z0, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1573
+	JLT     loop1601
 
-done1574:
+done1602:
 	CMPQ CX, DI
-	JGE  done1576
+	JGE  done1604
 
-loop1575:
+loop1603:
 	VMOVUPD (DX)(CX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1575
+	JLT     loop1603
 
-done1576:
+done1604:
 	CMPQ      CX, BX
-	JGE       done1577
+	JGE       done1605
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1577:
+done1605:
 	VZEROUPPER
 	RET
 
@@ -21440,9 +22196,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1579
+	JGE   done1607
 
-loop1578:
+loop1606:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -21451,28 +22207,28 @@ loop1578:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1578
+	JLT     loop1606
 
-done1579:
+done1607:
 	CMPQ CX, DI
-	JGE  done1581
+	JGE  done1609
 
-loop1580:
+loop1608:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1580
+	JLT     loop1608
 
-done1581:
+done1609:
 	CMPQ      CX, BX
-	JGE       done1582
+	JGE       done1610
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1582:
+done1610:
 	VZEROUPPER
 	RET
 
@@ -21495,9 +22251,9 @@ TEXT ·unaryReciprocalAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1584
+	JGE          done1612
 
-loop1583:
+loop1611:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -21506,28 +22262,28 @@ loop1583:
 	VMOVUPD Z1, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1583
+	JLT     loop1611
 
-done1584:
+done1612:
 	CMPQ CX, DI
-	JGE  done1586
+	JGE  done1614
 
-loop1585:
+loop1613:
 	VMOVUPD (DX)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1585
+	JLT     loop1613
 
-done1586:
+done1614:
 	CMPQ      CX, BX
-	JGE       done1587
+	JGE       done1615
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1587:
+done1615:
 	VZEROUPPER
 	RET
 
@@ -21550,9 +22306,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1589
+	JGE    done1617
 
-loop1588:
+loop1616:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -21567,28 +22323,28 @@ loop1588:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1588
+	JLT     loop1616
 
-done1589:
+done1617:
 	CMPQ CX, DI
-	JGE  done1591
+	JGE  done1619
 
-loop1590:
+loop1618:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1590
+	JLT     loop1618
 
-done1591:
+done1619:
 	CMPQ      CX, BX
-	JGE       done1592
+	JGE       done1620
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1592:
+done1620:
 	VZEROUPPER
 	RET
 
@@ -21612,9 +22368,9 @@ TEXT ·unaryStepAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1594
+	JGE          done1622
 
-loop1593:
+loop1621:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
@@ -21633,30 +22389,30 @@ loop1593:
 	VMOVUPD   Z2, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1593
+	JLT       loop1621
 
-done1594:
+done1622:
 	CMPQ CX, DI
-	JGE  done1596
+	JGE  done1624
 
-loop1595:
+loop1623:
 	VMOVUPD   (DX)(CX*8), Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z2
 	VMOVUPD   Z2, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1595
+	JLT       loop1623
 
-done1596:
+done1624:
 	CMPQ      CX, BX
-	JGE       done1597
+	JGE       done1625
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z0, Z2, K2
 	VMOVAPD.Z Z1, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1597:
+done1625:
 	VZEROUPPER
 	RET
 
@@ -21680,9 +22436,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1599
+	JGE          done1627
 
-loop1598:
+loop1626:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -21709,11 +22465,11 @@ loop1598:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1598
+	JLT               loop1626
 
-done1599:
+done1627:
 	CMPQ              CX, BX
-	JGE               done1600
+	JGE               done1628
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -21739,7 +22495,7 @@ done1599:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1600:
+done1628:
 	VZEROUPPER
 	RET
 
@@ -21763,9 +22519,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1602
+	JGE          done1630
 
-loop1601:
+loop1629:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -21803,11 +22559,11 @@ loop1601:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1601
+	JLT               loop1629
 
-done1602:
+done1630:
 	CMPQ              CX, BX
-	JGE               done1603
+	JGE               done1631
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -21844,7 +22600,7 @@ done1602:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1603:
+done1631:
 	VZEROUPPER
 	RET
 
@@ -21867,9 +22623,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1605
+	JGE    done1633
 
-loop1604:
+loop1632:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21914,11 +22670,11 @@ loop1604:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1604
+	JLT              loop1632
 
-done1605:
+done1633:
 	CMPQ             CX, BX
-	JGE              done1606
+	JGE              done1634
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -21962,7 +22718,7 @@ done1605:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1606:
+done1634:
 	VZEROUPPER
 	RET
 
@@ -21985,9 +22741,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1608
+	JGE    done1636
 
-loop1607:
+loop1635:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -22039,11 +22795,11 @@ loop1607:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1607
+	JLT              loop1635
 
-done1608:
+done1636:
 	CMPQ             CX, BX
-	JGE              done1609
+	JGE              done1637
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -22094,7 +22850,7 @@ done1608:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1609:
+done1637:
 	VZEROUPPER
 	RET
 
@@ -22118,9 +22874,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1611
+	JGE          done1639
 
-loop1610:
+loop1638:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -22159,11 +22915,11 @@ loop1610:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1610
+	JLT               loop1638
 
-done1611:
+done1639:
 	CMPQ              CX, BX
-	JGE               done1612
+	JGE               done1640
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -22201,7 +22957,7 @@ done1611:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1612:
+done1640:
 	VZEROUPPER
 	RET
 
@@ -22226,9 +22982,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1614
+	JGE          done1642
 
-loop1613:
+loop1641:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -22259,11 +23015,11 @@ loop1613:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1613
+	JLT               loop1641
 
-done1614:
+done1642:
 	CMPQ              CX, BX
-	JGE               done1615
+	JGE               done1643
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -22293,7 +23049,7 @@ done1614:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1615:
+done1643:
 	VZEROUPPER
 	RET
 
@@ -22318,9 +23074,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1617
+	JGE          done1645
 
-loop1616:
+loop1644:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -22373,11 +23129,11 @@ loop1616:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1616
+	JLT               loop1644
 
-done1617:
+done1645:
 	CMPQ              CX, BX
-	JGE               done1618
+	JGE               done1646
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -22429,7 +23185,215 @@ done1617:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1618:
+done1646:
+	VZEROUPPER
+	RET
+
+// func unarySech2AVX512F64(dst *float64, x *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·unarySech2AVX512F64(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c64_c087600000000000<>+0(SB), Z0
+	MOVQ         BX, SI
+	ANDQ         $-8, SI
+	MOVQ         BX, CX
+	ANDQ         $-8, CX
+	MOVQ         BX, CX
+	ANDQ         $0x07, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	XORQ         CX, CX
+	CMPQ         CX, SI
+	JGE          done1648
+
+loop1647:
+	VMOVUPD           (DX)(CX*8), Z1
+	VADDPD            Z1, Z1, Z1
+	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
+	VMAXPD            Z1, Z0, Z1
+	VBROADCASTSD      c64_4338000000000000<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z2
+	VSUBPD.BCST       c64_4338000000000000<>+0(SB), Z2, Z3
+	VMOVUPD           Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
+	VMOVUPD           Z1, Z1
+	VFNMADD231PD.BCST c64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
+	VBROADCASTSD      c64_3e5af3924be99a57<>+0(SB), Z4
+	VFMADD213PD.BCST  c64_3e92891e963ab1f9<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ec71de0d7a972ef<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3efa019b8b8f8697<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f2a01a01a7d176d<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f56c16c178a18c1<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f811111111109a2<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fa5555555553d2b<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fc5555555555556<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fe0000000000001<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z1, Z4
+	VBROADCASTSD      c64_4337ffffffffffc4<>+0(SB), Z1
+	VMAXPD            Z2, Z1, Z1
+	VPSLLQ            $0x34, Z1, Z1
+	VPADDQ.BCST       c64_3ff0000000000000<>+0(SB), Z1, Z1
+	VMULPD            Z1, Z4, Z1
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z1, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VMOVUPD           Z5, Z5
+	VFMADD231PD       Z2, Z1, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z3, Z1
+	VDIVPD            Z5, Z4, Z2
+	VSCALEFPD         Z1, Z2, Z1
+	VMOVUPD           Z1, (AX)(CX*8)
+	ADDQ              $0x00000008, CX
+	CMPQ              CX, SI
+	JLT               loop1647
+
+done1648:
+	CMPQ              CX, BX
+	JGE               done1649
+	VMOVUPD.Z         (DX)(CX*8), K1, Z1
+	VADDPD            Z1, Z1, Z1
+	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
+	VMAXPD            Z1, Z0, Z0
+	VBROADCASTSD      c64_4338000000000000<>+0(SB), Z1
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z1
+	VSUBPD.BCST       c64_4338000000000000<>+0(SB), Z1, Z2
+	VMOVUPD           Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa39ef<>+0(SB), Z2, Z0
+	VMOVUPD           Z0, Z0
+	VFNMADD231PD.BCST c64_3c7abc9e3b39803f<>+0(SB), Z2, Z0
+	VBROADCASTSD      c64_3e5af3924be99a57<>+0(SB), Z3
+	VFMADD213PD.BCST  c64_3e92891e963ab1f9<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ec71de0d7a972ef<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3efa019b8b8f8697<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f2a01a01a7d176d<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f56c16c178a18c1<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f811111111109a2<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fa5555555553d2b<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555556<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000001<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z0, Z3
+	VBROADCASTSD      c64_4337ffffffffffc4<>+0(SB), Z0
+	VMAXPD            Z1, Z0, Z0
+	VPSLLQ            $0x34, Z0, Z0
+	VPADDQ.BCST       c64_3ff0000000000000<>+0(SB), Z0, Z0
+	VMULPD            Z0, Z3, Z0
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z0, Z1
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z4
+	VMOVUPD           Z4, Z4
+	VFMADD231PD       Z1, Z0, Z4
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z0
+	VDIVPD            Z4, Z3, Z1
+	VSCALEFPD         Z0, Z1, Z0
+	VMOVUPD           Z0, K1, (AX)(CX*8)
+
+done1649:
+	VZEROUPPER
+	RET
+
+// func unaryLogisticDensityAVX512F64(dst *float64, x *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·unaryLogisticDensityAVX512F64(SB), NOSPLIT, $0-24
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c64_c087600000000000<>+0(SB), Z0
+	MOVQ         BX, SI
+	ANDQ         $-8, SI
+	MOVQ         BX, CX
+	ANDQ         $-8, CX
+	MOVQ         BX, CX
+	ANDQ         $0x07, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	XORQ         CX, CX
+	CMPQ         CX, SI
+	JGE          done1651
+
+loop1650:
+	VMOVUPD           (DX)(CX*8), Z1
+	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
+	VMAXPD            Z1, Z0, Z1
+	VBROADCASTSD      c64_4338000000000000<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z2
+	VSUBPD.BCST       c64_4338000000000000<>+0(SB), Z2, Z3
+	VMOVUPD           Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
+	VMOVUPD           Z1, Z1
+	VFNMADD231PD.BCST c64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
+	VBROADCASTSD      c64_3e5af3924be99a57<>+0(SB), Z4
+	VFMADD213PD.BCST  c64_3e92891e963ab1f9<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ec71de0d7a972ef<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3efa019b8b8f8697<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f2a01a01a7d176d<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f56c16c178a18c1<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3f811111111109a2<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fa5555555553d2b<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fc5555555555556<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3fe0000000000001<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z1, Z4
+	VBROADCASTSD      c64_4337ffffffffffc4<>+0(SB), Z1
+	VMAXPD            Z2, Z1, Z1
+	VPSLLQ            $0x34, Z1, Z1
+	VPADDQ.BCST       c64_3ff0000000000000<>+0(SB), Z1, Z1
+	VMULPD            Z1, Z4, Z1
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z1, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VMOVUPD           Z5, Z5
+	VFMADD231PD       Z2, Z1, Z5
+	VDIVPD            Z5, Z4, Z1
+	VSCALEFPD         Z3, Z1, Z1
+	VMOVUPD           Z1, (AX)(CX*8)
+	ADDQ              $0x00000008, CX
+	CMPQ              CX, SI
+	JLT               loop1650
+
+done1651:
+	CMPQ              CX, BX
+	JGE               done1652
+	VMOVUPD.Z         (DX)(CX*8), K1, Z1
+	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
+	VMAXPD            Z1, Z0, Z0
+	VBROADCASTSD      c64_4338000000000000<>+0(SB), Z1
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z1
+	VSUBPD.BCST       c64_4338000000000000<>+0(SB), Z1, Z2
+	VMOVUPD           Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa39ef<>+0(SB), Z2, Z0
+	VMOVUPD           Z0, Z0
+	VFNMADD231PD.BCST c64_3c7abc9e3b39803f<>+0(SB), Z2, Z0
+	VBROADCASTSD      c64_3e5af3924be99a57<>+0(SB), Z3
+	VFMADD213PD.BCST  c64_3e92891e963ab1f9<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ec71de0d7a972ef<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3efa019b8b8f8697<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f2a01a01a7d176d<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f56c16c178a18c1<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3f811111111109a2<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fa5555555553d2b<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555556<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000001<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z0, Z3
+	VFMADD213PD.BCST  c64_3ff0000000000000<>+0(SB), Z0, Z3
+	VBROADCASTSD      c64_4337ffffffffffc4<>+0(SB), Z0
+	VMAXPD            Z1, Z0, Z0
+	VPSLLQ            $0x34, Z0, Z0
+	VPADDQ.BCST       c64_3ff0000000000000<>+0(SB), Z0, Z0
+	VMULPD            Z0, Z3, Z0
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z0, Z1
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z4
+	VMOVUPD           Z4, Z4
+	VFMADD231PD       Z1, Z0, Z4
+	VDIVPD            Z4, Z3, Z0
+	VSCALEFPD         Z2, Z0, Z0
+	VMOVUPD           Z0, K1, (AX)(CX*8)
+
+done1652:
 	VZEROUPPER
 	RET
 
@@ -22452,13 +23416,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1619:
+row1653:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1621
+	JGE          done1655
 
-loop1620:
+loop1654:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22473,33 +23437,33 @@ loop1620:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1620
+	JLT     loop1654
 
-done1621:
+done1655:
 	CMPQ CX, R9
-	JGE  done1623
+	JGE  done1657
 
-loop1622:
+loop1656:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1622
+	JLT     loop1656
 
-done1623:
+done1657:
 	CMPQ      CX, DI
-	JGE       done1624
+	JGE       done1658
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1624:
+done1658:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1619
+	JNZ  row1653
 	VZEROUPPER
 	RET
 
@@ -22522,13 +23486,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1625:
+row1659:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1627
+	JGE          done1661
 
-loop1626:
+loop1660:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22543,33 +23507,33 @@ loop1626:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1626
+	JLT     loop1660
 
-done1627:
+done1661:
 	CMPQ CX, R9
-	JGE  done1629
+	JGE  done1663
 
-loop1628:
+loop1662:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1628
+	JLT     loop1662
 
-done1629:
+done1663:
 	CMPQ      CX, DI
-	JGE       done1630
+	JGE       done1664
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1630:
+done1664:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1625
+	JNZ  row1659
 	VZEROUPPER
 	RET
 
@@ -22592,12 +23556,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1631:
+row1665:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1633
+	JGE  done1667
 
-loop1632:
+loop1666:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -22616,35 +23580,35 @@ loop1632:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1632
+	JLT     loop1666
 
-done1633:
+done1667:
 	CMPQ CX, R9
-	JGE  done1635
+	JGE  done1669
 
-loop1634:
+loop1668:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1634
+	JLT     loop1668
 
-done1635:
+done1669:
 	CMPQ      CX, DI
-	JGE       done1636
+	JGE       done1670
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1636:
+done1670:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1631
+	JNZ  row1665
 	VZEROUPPER
 	RET
 
@@ -22667,13 +23631,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1637:
+row1671:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1639
+	JGE          done1673
 
-loop1638:
+loop1672:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22688,33 +23652,33 @@ loop1638:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1638
+	JLT     loop1672
 
-done1639:
+done1673:
 	CMPQ CX, R9
-	JGE  done1641
+	JGE  done1675
 
-loop1640:
+loop1674:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1640
+	JLT     loop1674
 
-done1641:
+done1675:
 	CMPQ      CX, DI
-	JGE       done1642
+	JGE       done1676
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1642:
+done1676:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1637
+	JNZ  row1671
 	VZEROUPPER
 	RET
 
@@ -22737,13 +23701,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1643:
+row1677:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1645
+	JGE          done1679
 
-loop1644:
+loop1678:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22758,33 +23722,33 @@ loop1644:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1644
+	JLT     loop1678
 
-done1645:
+done1679:
 	CMPQ CX, R9
-	JGE  done1647
+	JGE  done1681
 
-loop1646:
+loop1680:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1646
+	JLT     loop1680
 
-done1647:
+done1681:
 	CMPQ      CX, DI
-	JGE       done1648
+	JGE       done1682
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1648:
+done1682:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1643
+	JNZ  row1677
 	VZEROUPPER
 	RET
 
@@ -22807,12 +23771,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1649:
+row1683:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1651
+	JGE  done1685
 
-loop1650:
+loop1684:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -22831,35 +23795,35 @@ loop1650:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1650
+	JLT     loop1684
 
-done1651:
+done1685:
 	CMPQ CX, R9
-	JGE  done1653
+	JGE  done1687
 
-loop1652:
+loop1686:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1652
+	JLT     loop1686
 
-done1653:
+done1687:
 	CMPQ      CX, DI
-	JGE       done1654
+	JGE       done1688
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1654:
+done1688:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1649
+	JNZ  row1683
 	VZEROUPPER
 	RET
 
@@ -22882,13 +23846,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1655:
+row1689:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1657
+	JGE          done1691
 
-loop1656:
+loop1690:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22903,33 +23867,33 @@ loop1656:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1656
+	JLT     loop1690
 
-done1657:
+done1691:
 	CMPQ CX, R9
-	JGE  done1659
+	JGE  done1693
 
-loop1658:
+loop1692:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1658
+	JLT     loop1692
 
-done1659:
+done1693:
 	CMPQ      CX, DI
-	JGE       done1660
+	JGE       done1694
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1660:
+done1694:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1655
+	JNZ  row1689
 	VZEROUPPER
 	RET
 
@@ -22952,13 +23916,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1661:
+row1695:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1663
+	JGE          done1697
 
-loop1662:
+loop1696:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -22973,33 +23937,33 @@ loop1662:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1662
+	JLT     loop1696
 
-done1663:
+done1697:
 	CMPQ CX, R9
-	JGE  done1665
+	JGE  done1699
 
-loop1664:
+loop1698:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1664
+	JLT     loop1698
 
-done1665:
+done1699:
 	CMPQ      CX, DI
-	JGE       done1666
+	JGE       done1700
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1666:
+done1700:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1661
+	JNZ  row1695
 	VZEROUPPER
 	RET
 
@@ -23022,12 +23986,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1667:
+row1701:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1669
+	JGE  done1703
 
-loop1668:
+loop1702:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -23046,35 +24010,35 @@ loop1668:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1668
+	JLT     loop1702
 
-done1669:
+done1703:
 	CMPQ CX, R9
-	JGE  done1671
+	JGE  done1705
 
-loop1670:
+loop1704:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1670
+	JLT     loop1704
 
-done1671:
+done1705:
 	CMPQ      CX, DI
-	JGE       done1672
+	JGE       done1706
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1672:
+done1706:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1667
+	JNZ  row1701
 	VZEROUPPER
 	RET
 
@@ -23097,13 +24061,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1673:
+row1707:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1675
+	JGE          done1709
 
-loop1674:
+loop1708:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23118,33 +24082,33 @@ loop1674:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1674
+	JLT     loop1708
 
-done1675:
+done1709:
 	CMPQ CX, R9
-	JGE  done1677
+	JGE  done1711
 
-loop1676:
+loop1710:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1676
+	JLT     loop1710
 
-done1677:
+done1711:
 	CMPQ      CX, DI
-	JGE       done1678
+	JGE       done1712
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1678:
+done1712:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1673
+	JNZ  row1707
 	VZEROUPPER
 	RET
 
@@ -23167,13 +24131,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1679:
+row1713:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1681
+	JGE          done1715
 
-loop1680:
+loop1714:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23188,33 +24152,33 @@ loop1680:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1680
+	JLT     loop1714
 
-done1681:
+done1715:
 	CMPQ CX, R9
-	JGE  done1683
+	JGE  done1717
 
-loop1682:
+loop1716:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1682
+	JLT     loop1716
 
-done1683:
+done1717:
 	CMPQ      CX, DI
-	JGE       done1684
+	JGE       done1718
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1684:
+done1718:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1679
+	JNZ  row1713
 	VZEROUPPER
 	RET
 
@@ -23237,12 +24201,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1685:
+row1719:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1687
+	JGE  done1721
 
-loop1686:
+loop1720:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -23261,35 +24225,35 @@ loop1686:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1686
+	JLT     loop1720
 
-done1687:
+done1721:
 	CMPQ CX, R9
-	JGE  done1689
+	JGE  done1723
 
-loop1688:
+loop1722:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1688
+	JLT     loop1722
 
-done1689:
+done1723:
 	CMPQ      CX, DI
-	JGE       done1690
+	JGE       done1724
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1690:
+done1724:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1685
+	JNZ  row1719
 	VZEROUPPER
 	RET
 
@@ -23312,13 +24276,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1691:
+row1725:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1693
+	JGE          done1727
 
-loop1692:
+loop1726:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -23341,13 +24305,13 @@ loop1692:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1692
+	JLT       loop1726
 
-done1693:
+done1727:
 	CMPQ CX, R9
-	JGE  done1695
+	JGE  done1729
 
-loop1694:
+loop1728:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -23355,23 +24319,23 @@ loop1694:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1694
+	JLT       loop1728
 
-done1695:
+done1729:
 	CMPQ      CX, DI
-	JGE       done1696
+	JGE       done1730
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1696:
+done1730:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1691
+	JNZ  row1725
 	VZEROUPPER
 	RET
 
@@ -23394,13 +24358,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1697:
+row1731:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1699
+	JGE          done1733
 
-loop1698:
+loop1732:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -23423,13 +24387,13 @@ loop1698:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1698
+	JLT       loop1732
 
-done1699:
+done1733:
 	CMPQ CX, R9
-	JGE  done1701
+	JGE  done1735
 
-loop1700:
+loop1734:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -23437,23 +24401,23 @@ loop1700:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1700
+	JLT       loop1734
 
-done1701:
+done1735:
 	CMPQ      CX, DI
-	JGE       done1702
+	JGE       done1736
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1702:
+done1736:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1697
+	JNZ  row1731
 	VZEROUPPER
 	RET
 
@@ -23476,12 +24440,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1703:
+row1737:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1705
+	JGE  done1739
 
-loop1704:
+loop1738:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23508,13 +24472,13 @@ loop1704:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1704
+	JLT       loop1738
 
-done1705:
+done1739:
 	CMPQ CX, R9
-	JGE  done1707
+	JGE  done1741
 
-loop1706:
+loop1740:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23523,11 +24487,11 @@ loop1706:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1706
+	JLT       loop1740
 
-done1707:
+done1741:
 	CMPQ      CX, DI
-	JGE       done1708
+	JGE       done1742
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23535,12 +24499,12 @@ done1707:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1708:
+done1742:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1703
+	JNZ  row1737
 	VZEROUPPER
 	RET
 
@@ -23563,13 +24527,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1709:
+row1743:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1711
+	JGE          done1745
 
-loop1710:
+loop1744:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -23592,13 +24556,13 @@ loop1710:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1710
+	JLT       loop1744
 
-done1711:
+done1745:
 	CMPQ CX, R9
-	JGE  done1713
+	JGE  done1747
 
-loop1712:
+loop1746:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -23606,23 +24570,23 @@ loop1712:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1712
+	JLT       loop1746
 
-done1713:
+done1747:
 	CMPQ      CX, DI
-	JGE       done1714
+	JGE       done1748
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1714:
+done1748:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1709
+	JNZ  row1743
 	VZEROUPPER
 	RET
 
@@ -23645,13 +24609,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1715:
+row1749:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1717
+	JGE          done1751
 
-loop1716:
+loop1750:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -23674,13 +24638,13 @@ loop1716:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1716
+	JLT       loop1750
 
-done1717:
+done1751:
 	CMPQ CX, R9
-	JGE  done1719
+	JGE  done1753
 
-loop1718:
+loop1752:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -23688,23 +24652,23 @@ loop1718:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1718
+	JLT       loop1752
 
-done1719:
+done1753:
 	CMPQ      CX, DI
-	JGE       done1720
+	JGE       done1754
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1720:
+done1754:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1715
+	JNZ  row1749
 	VZEROUPPER
 	RET
 
@@ -23727,12 +24691,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1721:
+row1755:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1723
+	JGE  done1757
 
-loop1722:
+loop1756:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23759,13 +24723,13 @@ loop1722:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1722
+	JLT       loop1756
 
-done1723:
+done1757:
 	CMPQ CX, R9
-	JGE  done1725
+	JGE  done1759
 
-loop1724:
+loop1758:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23774,11 +24738,11 @@ loop1724:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1724
+	JLT       loop1758
 
-done1725:
+done1759:
 	CMPQ      CX, DI
-	JGE       done1726
+	JGE       done1760
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -23786,12 +24750,12 @@ done1725:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1726:
+done1760:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1721
+	JNZ  row1755
 	VZEROUPPER
 	RET
 
@@ -23815,13 +24779,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1727:
+row1761:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1729
+	JGE          done1763
 
-loop1728:
+loop1762:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23840,35 +24804,35 @@ loop1728:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1728
+	JLT       loop1762
 
-done1729:
+done1763:
 	CMPQ CX, R9
-	JGE  done1731
+	JGE  done1765
 
-loop1730:
+loop1764:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1730
+	JLT       loop1764
 
-done1731:
+done1765:
 	CMPQ      CX, DI
-	JGE       done1732
+	JGE       done1766
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1732:
+done1766:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1727
+	JNZ  row1761
 	VZEROUPPER
 	RET
 
@@ -23892,13 +24856,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1733:
+row1767:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1735
+	JGE          done1769
 
-loop1734:
+loop1768:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -23917,35 +24881,35 @@ loop1734:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1734
+	JLT       loop1768
 
-done1735:
+done1769:
 	CMPQ CX, R9
-	JGE  done1737
+	JGE  done1771
 
-loop1736:
+loop1770:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1736
+	JLT       loop1770
 
-done1737:
+done1771:
 	CMPQ      CX, DI
-	JGE       done1738
+	JGE       done1772
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1738:
+done1772:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1733
+	JNZ  row1767
 	VZEROUPPER
 	RET
 
@@ -23969,12 +24933,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1739:
+row1773:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1741
+	JGE  done1775
 
-loop1740:
+loop1774:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -23997,13 +24961,13 @@ loop1740:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1740
+	JLT       loop1774
 
-done1741:
+done1775:
 	CMPQ CX, R9
-	JGE  done1743
+	JGE  done1777
 
-loop1742:
+loop1776:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -24011,23 +24975,23 @@ loop1742:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1742
+	JLT       loop1776
 
-done1743:
+done1777:
 	CMPQ      CX, DI
-	JGE       done1744
+	JGE       done1778
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1744:
+done1778:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1739
+	JNZ  row1773
 	VZEROUPPER
 	RET
 
@@ -24051,13 +25015,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1745:
+row1779:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1747
+	JGE          done1781
 
-loop1746:
+loop1780:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24076,35 +25040,35 @@ loop1746:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1746
+	JLT       loop1780
 
-done1747:
+done1781:
 	CMPQ CX, R9
-	JGE  done1749
+	JGE  done1783
 
-loop1748:
+loop1782:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1748
+	JLT       loop1782
 
-done1749:
+done1783:
 	CMPQ      CX, DI
-	JGE       done1750
+	JGE       done1784
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1750:
+done1784:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1745
+	JNZ  row1779
 	VZEROUPPER
 	RET
 
@@ -24128,13 +25092,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1751:
+row1785:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1753
+	JGE          done1787
 
-loop1752:
+loop1786:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24153,35 +25117,35 @@ loop1752:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1752
+	JLT       loop1786
 
-done1753:
+done1787:
 	CMPQ CX, R9
-	JGE  done1755
+	JGE  done1789
 
-loop1754:
+loop1788:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1754
+	JLT       loop1788
 
-done1755:
+done1789:
 	CMPQ      CX, DI
-	JGE       done1756
+	JGE       done1790
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1756:
+done1790:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1751
+	JNZ  row1785
 	VZEROUPPER
 	RET
 
@@ -24205,12 +25169,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1757:
+row1791:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1759
+	JGE  done1793
 
-loop1758:
+loop1792:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -24233,13 +25197,13 @@ loop1758:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1758
+	JLT       loop1792
 
-done1759:
+done1793:
 	CMPQ CX, R9
-	JGE  done1761
+	JGE  done1795
 
-loop1760:
+loop1794:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -24247,23 +25211,23 @@ loop1760:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1760
+	JLT       loop1794
 
-done1761:
+done1795:
 	CMPQ      CX, DI
-	JGE       done1762
+	JGE       done1796
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1762:
+done1796:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1757
+	JNZ  row1791
 	VZEROUPPER
 	RET
 
@@ -24287,13 +25251,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1763:
+row1797:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1765
+	JGE          done1799
 
-loop1764:
+loop1798:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24312,35 +25276,35 @@ loop1764:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1764
+	JLT       loop1798
 
-done1765:
+done1799:
 	CMPQ CX, R9
-	JGE  done1767
+	JGE  done1801
 
-loop1766:
+loop1800:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1766
+	JLT       loop1800
 
-done1767:
+done1801:
 	CMPQ      CX, DI
-	JGE       done1768
+	JGE       done1802
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1768:
+done1802:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1763
+	JNZ  row1797
 	VZEROUPPER
 	RET
 
@@ -24364,13 +25328,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1769:
+row1803:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1771
+	JGE          done1805
 
-loop1770:
+loop1804:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24389,35 +25353,35 @@ loop1770:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1770
+	JLT       loop1804
 
-done1771:
+done1805:
 	CMPQ CX, R9
-	JGE  done1773
+	JGE  done1807
 
-loop1772:
+loop1806:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1772
+	JLT       loop1806
 
-done1773:
+done1807:
 	CMPQ      CX, DI
-	JGE       done1774
+	JGE       done1808
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1774:
+done1808:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1769
+	JNZ  row1803
 	VZEROUPPER
 	RET
 
@@ -24441,12 +25405,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1775:
+row1809:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1777
+	JGE  done1811
 
-loop1776:
+loop1810:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -24469,13 +25433,13 @@ loop1776:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1776
+	JLT       loop1810
 
-done1777:
+done1811:
 	CMPQ CX, R9
-	JGE  done1779
+	JGE  done1813
 
-loop1778:
+loop1812:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -24483,23 +25447,23 @@ loop1778:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1778
+	JLT       loop1812
 
-done1779:
+done1813:
 	CMPQ      CX, DI
-	JGE       done1780
+	JGE       done1814
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1780:
+done1814:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1775
+	JNZ  row1809
 	VZEROUPPER
 	RET
 
@@ -24523,13 +25487,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1781:
+row1815:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1783
+	JGE          done1817
 
-loop1782:
+loop1816:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24548,35 +25512,35 @@ loop1782:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1782
+	JLT       loop1816
 
-done1783:
+done1817:
 	CMPQ CX, R9
-	JGE  done1785
+	JGE  done1819
 
-loop1784:
+loop1818:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1784
+	JLT       loop1818
 
-done1785:
+done1819:
 	CMPQ      CX, DI
-	JGE       done1786
+	JGE       done1820
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1786:
+done1820:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1781
+	JNZ  row1815
 	VZEROUPPER
 	RET
 
@@ -24600,13 +25564,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1787:
+row1821:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1789
+	JGE          done1823
 
-loop1788:
+loop1822:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24625,35 +25589,35 @@ loop1788:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1788
+	JLT       loop1822
 
-done1789:
+done1823:
 	CMPQ CX, R9
-	JGE  done1791
+	JGE  done1825
 
-loop1790:
+loop1824:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1790
+	JLT       loop1824
 
-done1791:
+done1825:
 	CMPQ      CX, DI
-	JGE       done1792
+	JGE       done1826
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1792:
+done1826:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1787
+	JNZ  row1821
 	VZEROUPPER
 	RET
 
@@ -24677,12 +25641,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1793:
+row1827:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1795
+	JGE  done1829
 
-loop1794:
+loop1828:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -24705,13 +25669,13 @@ loop1794:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1794
+	JLT       loop1828
 
-done1795:
+done1829:
 	CMPQ CX, R9
-	JGE  done1797
+	JGE  done1831
 
-loop1796:
+loop1830:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -24719,23 +25683,23 @@ loop1796:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1796
+	JLT       loop1830
 
-done1797:
+done1831:
 	CMPQ      CX, DI
-	JGE       done1798
+	JGE       done1832
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1798:
+done1832:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1793
+	JNZ  row1827
 	VZEROUPPER
 	RET
 
@@ -24760,14 +25724,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1799:
+row1833:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1801
+	JGE          done1835
 
-loop1800:
+loop1834:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -24786,36 +25750,36 @@ loop1800:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1800
+	JLT       loop1834
 
-done1801:
+done1835:
 	CMPQ CX, R10
-	JGE  done1803
+	JGE  done1837
 
-loop1802:
+loop1836:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1802
+	JLT       loop1836
 
-done1803:
+done1837:
 	CMPQ      CX, R8
-	JGE       done1804
+	JGE       done1838
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1804:
+done1838:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1799
+	JNZ  row1833
 	VZEROUPPER
 	RET
 
@@ -24840,14 +25804,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1805:
+row1839:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1807
+	JGE          done1841
 
-loop1806:
+loop1840:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -24866,36 +25830,36 @@ loop1806:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1806
+	JLT       loop1840
 
-done1807:
+done1841:
 	CMPQ CX, R10
-	JGE  done1809
+	JGE  done1843
 
-loop1808:
+loop1842:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1808
+	JLT       loop1842
 
-done1809:
+done1843:
 	CMPQ      CX, R8
-	JGE       done1810
+	JGE       done1844
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1810:
+done1844:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1805
+	JNZ  row1839
 	VZEROUPPER
 	RET
 
@@ -24920,13 +25884,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1811:
+row1845:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1813
+	JGE          done1847
 
-loop1812:
+loop1846:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24949,13 +25913,13 @@ loop1812:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1812
+	JLT       loop1846
 
-done1813:
+done1847:
 	CMPQ CX, R10
-	JGE  done1815
+	JGE  done1849
 
-loop1814:
+loop1848:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -24963,24 +25927,24 @@ loop1814:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1814
+	JLT       loop1848
 
-done1815:
+done1849:
 	CMPQ      CX, R8
-	JGE       done1816
+	JGE       done1850
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1816:
+done1850:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1811
+	JNZ  row1845
 	VZEROUPPER
 	RET
 
@@ -25005,14 +25969,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1817:
+row1851:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1819
+	JGE          done1853
 
-loop1818:
+loop1852:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -25031,36 +25995,36 @@ loop1818:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1818
+	JLT       loop1852
 
-done1819:
+done1853:
 	CMPQ CX, R10
-	JGE  done1821
+	JGE  done1855
 
-loop1820:
+loop1854:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1820
+	JLT       loop1854
 
-done1821:
+done1855:
 	CMPQ      CX, R8
-	JGE       done1822
+	JGE       done1856
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1822:
+done1856:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1817
+	JNZ  row1851
 	VZEROUPPER
 	RET
 
@@ -25085,13 +26049,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1823:
+row1857:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1825
+	JGE          done1859
 
-loop1824:
+loop1858:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -25114,13 +26078,13 @@ loop1824:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1824
+	JLT       loop1858
 
-done1825:
+done1859:
 	CMPQ CX, R10
-	JGE  done1827
+	JGE  done1861
 
-loop1826:
+loop1860:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -25128,24 +26092,24 @@ loop1826:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1826
+	JLT       loop1860
 
-done1827:
+done1861:
 	CMPQ      CX, R8
-	JGE       done1828
+	JGE       done1862
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1828:
+done1862:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1823
+	JNZ  row1857
 	VZEROUPPER
 	RET
 
@@ -25170,13 +26134,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1829:
+row1863:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1831
+	JGE          done1865
 
-loop1830:
+loop1864:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -25199,13 +26163,13 @@ loop1830:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1830
+	JLT       loop1864
 
-done1831:
+done1865:
 	CMPQ CX, R10
-	JGE  done1833
+	JGE  done1867
 
-loop1832:
+loop1866:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -25213,24 +26177,24 @@ loop1832:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1832
+	JLT       loop1866
 
-done1833:
+done1867:
 	CMPQ      CX, R8
-	JGE       done1834
+	JGE       done1868
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1834:
+done1868:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1829
+	JNZ  row1863
 	VZEROUPPER
 	RET
 
@@ -25255,12 +26219,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1835:
+row1869:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1837
+	JGE  done1871
 
-loop1836:
+loop1870:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -25287,13 +26251,13 @@ loop1836:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1836
+	JLT       loop1870
 
-done1837:
+done1871:
 	CMPQ CX, R10
-	JGE  done1839
+	JGE  done1873
 
-loop1838:
+loop1872:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -25302,11 +26266,11 @@ loop1838:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1838
+	JLT       loop1872
 
-done1839:
+done1873:
 	CMPQ      CX, R8
-	JGE       done1840
+	JGE       done1874
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -25314,13 +26278,13 @@ done1839:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1840:
+done1874:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1835
+	JNZ  row1869
 	VZEROUPPER
 	RET
 
@@ -25345,47 +26309,47 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1841:
+row1875:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1843
+	JGT       longer1877
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1845
+	JGE       whole1879
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD   Z1, Z1
-	JMP       fold1844
+	JMP       fold1878
 
-whole1845:
+whole1879:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1844:
-	JMP done1842
+fold1878:
+	JMP done1876
 
-longer1843:
+longer1877:
 	CMPQ      SI, $0x00000010
-	JGT       longer1846
+	JGT       longer1880
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1848
+	JGE       whole1882
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VMOVUPD   Z2, Z2
-	JMP       fold1847
+	JMP       fold1881
 
-whole1848:
+whole1882:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1847:
+fold1881:
 	VADDPD Z2, Z1, Z1
-	JMP    done1842
+	JMP    done1876
 
-longer1846:
+longer1880:
 	CMPQ      SI, $0x00000020
-	JGT       longer1849
+	JGT       longer1883
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -25393,31 +26357,31 @@ longer1846:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1851
+	JGE       whole1885
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1850
+	JMP       fold1884
 
-whole1851:
+whole1885:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1852
+	JGE       whole1886
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VMOVUPD   Z4, Z4
-	JMP       fold1850
+	JMP       fold1884
 
-whole1852:
+whole1886:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1850:
+fold1884:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1842
+	JMP    done1876
 
-longer1849:
+longer1883:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -25428,9 +26392,9 @@ longer1849:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1854
+	JGE     done1888
 
-loop1853:
+loop1887:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -25441,49 +26405,49 @@ loop1853:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1853
+	JLT     loop1887
 
-done1854:
+done1888:
 	CMPQ      R8, $0x00000008
-	JGE       whole1856
+	JGE       whole1890
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       done1855
+	JMP       done1889
 
-whole1856:
+whole1890:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1857
+	JGE       whole1891
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       done1855
+	JMP       done1889
 
-whole1857:
+whole1891:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1858
+	JGE       whole1892
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       done1855
+	JMP       done1889
 
-whole1858:
+whole1892:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1859
+	JGE       whole1893
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       done1855
+	JMP       done1889
 
-whole1859:
-done1855:
+whole1893:
+done1889:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1842:
+done1876:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -25496,7 +26460,7 @@ done1842:
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1841
+	JNZ           row1875
 	VZEROUPPER
 	RET
 
@@ -25521,51 +26485,51 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1860:
+row1894:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1862
+	JGT       longer1896
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1864
+	JGE       whole1898
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VBLENDMPD Z1, Z0, K1, Z5
 	VMOVUPD   Z5, Z1
-	JMP       fold1863
+	JMP       fold1897
 
-whole1864:
+whole1898:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1863:
-	JMP done1861
+fold1897:
+	JMP done1895
 
-longer1862:
+longer1896:
 	CMPQ      SI, $0x00000010
-	JGT       longer1865
+	JGT       longer1899
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1867
+	JGE       whole1901
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VBLENDMPD Z2, Z0, K1, Z6
 	VMOVUPD   Z6, Z2
-	JMP       fold1866
+	JMP       fold1900
 
-whole1867:
+whole1901:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1866:
+fold1900:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1861
+	JMP     done1895
 
-longer1865:
+longer1899:
 	CMPQ      SI, $0x00000020
-	JGT       longer1868
+	JGT       longer1902
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -25573,27 +26537,27 @@ longer1865:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1870
+	JGE       whole1904
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VBLENDMPD Z3, Z0, K1, Z7
 	VMOVUPD   Z7, Z3
-	JMP       fold1869
+	JMP       fold1903
 
-whole1870:
+whole1904:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1871
+	JGE       whole1905
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VBLENDMPD Z4, Z0, K1, Z8
 	VMOVUPD   Z8, Z4
-	JMP       fold1869
+	JMP       fold1903
 
-whole1871:
+whole1905:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1869:
+fold1903:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -25603,9 +26567,9 @@ fold1869:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1861
+	JMP     done1895
 
-longer1868:
+longer1902:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -25616,9 +26580,9 @@ longer1868:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1873
+	JGE     done1907
 
-loop1872:
+loop1906:
 	VMOVUPD (BX)(CX*8), Z9
 	VCMPPD  $0x03, Z9, Z9, K2
 	VMAXPD  Z1, Z9, Z1
@@ -25637,62 +26601,62 @@ loop1872:
 	VMOVAPD Z9, K2, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1872
+	JLT     loop1906
 
-done1873:
+done1907:
 	CMPQ      R8, $0x00000008
-	JGE       whole1875
+	JGE       whole1909
 	VMOVUPD.Z (BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
-	JMP       done1874
+	JMP       done1908
 
-whole1875:
+whole1909:
 	VMOVUPD   (BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z1, Z9, Z1
 	VMOVAPD   Z9, K2, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1876
+	JGE       whole1910
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K2
 	VMAXPD    Z2, Z11, Z2
 	VMOVAPD   Z11, K2, Z2
-	JMP       done1874
+	JMP       done1908
 
-whole1876:
+whole1910:
 	VMOVUPD   64(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z2, Z9, Z2
 	VMOVAPD   Z9, K2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1877
+	JGE       whole1911
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z12
 	VCMPPD    $0x03, Z12, Z12, K2
 	VMAXPD    Z3, Z12, Z3
 	VMOVAPD   Z12, K2, Z3
-	JMP       done1874
+	JMP       done1908
 
-whole1877:
+whole1911:
 	VMOVUPD   128(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z3, Z9, Z3
 	VMOVAPD   Z9, K2, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1878
+	JGE       whole1912
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z13
 	VCMPPD    $0x03, Z13, Z13, K2
 	VMAXPD    Z4, Z13, Z4
 	VMOVAPD   Z13, K2, Z4
-	JMP       done1874
+	JMP       done1908
 
-whole1878:
-done1874:
+whole1912:
+done1908:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -25703,7 +26667,7 @@ done1874:
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
 
-done1861:
+done1895:
 	VCMPPD        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -25713,15 +26677,15 @@ done1861:
 	VMOVHLPS      X1, X1, X2
 	VMAXPD        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1879
+	JZ            number1913
 	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
 
-number1879:
+number1913:
 	VMOVSD X1, (DX)
 	ADDQ   $0x08, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1860
+	JNZ    row1894
 	VZEROUPPER
 	RET
 
@@ -25744,9 +26708,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1881
+	JGE   done1915
 
-loop1880:
+loop1914:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -25754,7 +26718,7 @@ loop1880:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1882:
+row1916:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -25765,51 +26729,51 @@ row1882:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1882
+	JNZ     row1916
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1880
+	JLT     loop1914
 
-done1881:
+done1915:
 	CMPQ CX, R8
-	JGE  done1884
+	JGE  done1918
 
-loop1883:
+loop1917:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1885:
+row1919:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1885
+	JNZ     row1919
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1883
+	JLT     loop1917
 
-done1884:
+done1918:
 	CMPQ      CX, SI
-	JGE       done1886
+	JGE       done1920
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1887:
+row1921:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1887
+	JNZ       row1921
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1886:
+done1920:
 	VZEROUPPER
 	RET
 
@@ -25832,9 +26796,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1889
+	JGE   done1923
 
-loop1888:
+loop1922:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -25842,7 +26806,7 @@ loop1888:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1890:
+row1924:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -25861,55 +26825,55 @@ row1890:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1890
+	JNZ     row1924
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1888
+	JLT     loop1922
 
-done1889:
+done1923:
 	CMPQ CX, R8
-	JGE  done1892
+	JGE  done1926
 
-loop1891:
+loop1925:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1893:
+row1927:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1893
+	JNZ     row1927
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1891
+	JLT     loop1925
 
-done1892:
+done1926:
 	CMPQ      CX, SI
-	JGE       done1894
+	JGE       done1928
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1895:
+row1929:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1895
+	JNZ       row1929
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1894:
+done1928:
 	VZEROUPPER
 	RET
 
@@ -25936,9 +26900,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1897
+	JGE          done1931
 
-loop1896:
+loop1930:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -25962,13 +26926,13 @@ loop1896:
 	VMOVUPD    Z2, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, DI
-	JLT        loop1896
+	JLT        loop1930
 
-done1897:
+done1931:
 	CMPQ CX, R8
-	JGE  done1899
+	JGE  done1933
 
-loop1898:
+loop1932:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -25977,11 +26941,11 @@ loop1898:
 	VMOVUPD    Z2, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R8
-	JLT        loop1898
+	JLT        loop1932
 
-done1899:
+done1933:
 	CMPQ       CX, BX
-	JGE        done1900
+	JGE        done1934
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -25991,7 +26955,7 @@ done1899:
 	VADDPD     Z1, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1900:
+done1934:
 	VZEROUPPER
 	RET
 
@@ -26017,9 +26981,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1902
+	JGE          done1936
 
-loop1901:
+loop1935:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -26047,13 +27011,13 @@ loop1901:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1901
+	JLT        loop1935
 
-done1902:
+done1936:
 	CMPQ CX, R9
-	JGE  done1904
+	JGE  done1938
 
-loop1903:
+loop1937:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -26063,11 +27027,11 @@ loop1903:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1903
+	JLT        loop1937
 
-done1904:
+done1938:
 	CMPQ       CX, BX
-	JGE        done1905
+	JGE        done1939
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -26078,7 +27042,7 @@ done1904:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1905:
+done1939:
 	VZEROUPPER
 	RET
 
@@ -26104,9 +27068,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1907
+	JGE          done1941
 
-loop1906:
+loop1940:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -26134,13 +27098,13 @@ loop1906:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1906
+	JLT        loop1940
 
-done1907:
+done1941:
 	CMPQ CX, R9
-	JGE  done1909
+	JGE  done1943
 
-loop1908:
+loop1942:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -26150,11 +27114,11 @@ loop1908:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1908
+	JLT        loop1942
 
-done1909:
+done1943:
 	CMPQ       CX, BX
-	JGE        done1910
+	JGE        done1944
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -26165,7 +27129,7 @@ done1909:
 	VADDPD     Z0, Z1, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1910:
+done1944:
 	VZEROUPPER
 	RET
 
@@ -26190,9 +27154,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1912
+	JGE   done1946
 
-loop1911:
+loop1945:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -26224,13 +27188,13 @@ loop1911:
 	VMOVUPD    Z0, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R9
-	JLT        loop1911
+	JLT        loop1945
 
-done1912:
+done1946:
 	CMPQ CX, R10
-	JGE  done1914
+	JGE  done1948
 
-loop1913:
+loop1947:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -26241,11 +27205,11 @@ loop1913:
 	VMOVUPD    Z0, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R10
-	JLT        loop1913
+	JLT        loop1947
 
-done1914:
+done1948:
 	CMPQ       CX, BX
-	JGE        done1915
+	JGE        done1949
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -26257,7 +27221,7 @@ done1914:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1915:
+done1949:
 	VZEROUPPER
 	RET
 
@@ -26281,9 +27245,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1917
+	JGE          done1951
 
-loop1916:
+loop1950:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -26310,13 +27274,13 @@ loop1916:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1916
+	JLT     loop1950
 
-done1917:
+done1951:
 	CMPQ CX, DI
-	JGE  done1919
+	JGE  done1953
 
-loop1918:
+loop1952:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -26325,11 +27289,11 @@ loop1918:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1918
+	JLT     loop1952
 
-done1919:
+done1953:
 	CMPQ      CX, BX
-	JGE       done1920
+	JGE       done1954
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -26337,7 +27301,7 @@ done1919:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1920:
+done1954:
 	VZEROUPPER
 	RET
 
@@ -26362,54 +27326,54 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000008
-	JGT          longer1922
+	JGT          longer1956
 	VMOVUPD      Z0, Z1
 	CMPQ         BX, $0x00000008
-	JGE          whole1924
+	JGE          whole1958
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMOVUPD.Z    (DX)(CX*8), K1, Z1
 	VMULPD       Z1, Z0, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1923
+	JMP          fold1957
 
-whole1924:
+whole1958:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, Z1
 
-fold1923:
-	JMP done1921
+fold1957:
+	JMP done1955
 
-longer1922:
+longer1956:
 	CMPQ      BX, $0x00000010
-	JGT       longer1925
+	JGT       longer1959
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      BX, $0x00000010
-	JGE       whole1927
+	JGE       whole1961
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1926
+	JMP       fold1960
 
-whole1927:
+whole1961:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMOVUPD 64(DX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z0
 	VMOVUPD Z0, Z2
 
-fold1926:
+fold1960:
 	VADDPD Z2, Z1, Z1
-	JMP    done1921
+	JMP    done1955
 
-longer1925:
+longer1959:
 	CMPQ      BX, $0x00000020
-	JGT       longer1928
+	JGT       longer1962
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
@@ -26421,39 +27385,39 @@ longer1925:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      BX, $0x00000018
-	JGE       whole1930
+	JGE       whole1964
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z3, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1929
+	JMP       fold1963
 
-whole1930:
+whole1964:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMOVUPD   128(DX)(CX*8), Z3
 	VMULPD    Z3, Z0, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      BX, $0x00000020
-	JGE       whole1931
+	JGE       whole1965
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z0, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1929
+	JMP       fold1963
 
-whole1931:
+whole1965:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMOVUPD 192(DX)(CX*8), Z4
 	VMULPD  Z4, Z0, Z0
 	VMOVUPD Z0, Z0
 
-fold1929:
+fold1963:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1921
+	JMP    done1955
 
-longer1928:
+longer1962:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -26472,9 +27436,9 @@ longer1928:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JGE     done1933
+	JGE     done1967
 
-loop1932:
+loop1966:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -26493,63 +27457,63 @@ loop1932:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1932
+	JLT     loop1966
 
-done1933:
+done1967:
 	CMPQ      DI, $0x00000008
-	JGE       whole1935
+	JGE       whole1969
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1934
+	JMP       done1968
 
-whole1935:
+whole1969:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1936
+	JGE       whole1970
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1934
+	JMP       done1968
 
-whole1936:
+whole1970:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1937
+	JGE       whole1971
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1934
+	JMP       done1968
 
-whole1937:
+whole1971:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1938
+	JGE       whole1972
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1934
+	JMP       done1968
 
-whole1938:
-done1934:
+whole1972:
+done1968:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1921:
+done1955:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -26583,49 +27547,49 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000008
-	JGT          longer1940
+	JGT          longer1974
 	VMOVUPD      Z0, Z1
 	CMPQ         DX, $0x00000008
-	JGE          whole1942
+	JGE          whole1976
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMULPD       Z0, Z4, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1941
+	JMP          fold1975
 
-whole1942:
+whole1976:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
 
-fold1941:
-	JMP done1939
+fold1975:
+	JMP done1973
 
-longer1940:
+longer1974:
 	CMPQ      DX, $0x00000010
-	JGT       longer1943
+	JGT       longer1977
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      DX, $0x00000010
-	JGE       whole1945
+	JGE       whole1979
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1944
+	JMP       fold1978
 
-whole1945:
+whole1979:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z2
 
-fold1944:
+fold1978:
 	VADDPD Z2, Z1, Z1
-	JMP    done1939
+	JMP    done1973
 
-longer1943:
+longer1977:
 	CMPQ      DX, $0x00000020
-	JGT       longer1946
+	JGT       longer1980
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
@@ -26635,35 +27599,35 @@ longer1943:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      DX, $0x00000018
-	JGE       whole1948
+	JGE       whole1982
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMULPD    Z3, Z4, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1947
+	JMP       fold1981
 
-whole1948:
+whole1982:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      DX, $0x00000020
-	JGE       whole1949
+	JGE       whole1983
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1947
+	JMP       fold1981
 
-whole1949:
+whole1983:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z0
 
-fold1947:
+fold1981:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1939
+	JMP    done1973
 
-longer1946:
+longer1980:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
@@ -26678,9 +27642,9 @@ longer1946:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JGE     done1951
+	JGE     done1985
 
-loop1950:
+loop1984:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -26695,56 +27659,56 @@ loop1950:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1950
+	JLT     loop1984
 
-done1951:
+done1985:
 	CMPQ      SI, $0x00000008
-	JGE       whole1953
+	JGE       whole1987
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1952
+	JMP       done1986
 
-whole1953:
+whole1987:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1954
+	JGE       whole1988
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1952
+	JMP       done1986
 
-whole1954:
+whole1988:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1955
+	JGE       whole1989
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1952
+	JMP       done1986
 
-whole1955:
+whole1989:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1956
+	JGE       whole1990
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1952
+	JMP       done1986
 
-whole1956:
-done1952:
+whole1990:
+done1986:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1939:
+done1973:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -26939,7 +27903,7 @@ TEXT ·gatherAVX512F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines1957:
+lines1991:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -26990,6 +27954,6 @@ lines1957:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines1957
+	JLE        lines1991
 	VZEROUPPER
 	RET

@@ -79,6 +79,16 @@ func unarySigmoidAVX2F32(dst *float32, x *float32, n int)
 //go:noescape
 func unarySoftplusAVX2F32(dst *float32, x *float32, n int)
 
+// unarySech2AVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unarySech2AVX2F32(dst *float32, x *float32, n int)
+
+// unaryLogisticDensityAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryLogisticDensityAVX2F32(dst *float32, x *float32, n int)
+
 // binaryAddSVAVX2F32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -403,6 +413,16 @@ func unarySigmoidAVX2F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unarySoftplusAVX2F64(dst *float64, x *float64, n int)
+
+// unarySech2AVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unarySech2AVX2F64(dst *float64, x *float64, n int)
+
+// unaryLogisticDensityAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryLogisticDensityAVX2F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX2F64 applies its function to rows of cols elements.
 //
@@ -729,6 +749,16 @@ func unarySigmoidAVX512F32(dst *float32, x *float32, n int)
 //go:noescape
 func unarySoftplusAVX512F32(dst *float32, x *float32, n int)
 
+// unarySech2AVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unarySech2AVX512F32(dst *float32, x *float32, n int)
+
+// unaryLogisticDensityAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryLogisticDensityAVX512F32(dst *float32, x *float32, n int)
+
 // binaryAddSVAVX512F32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -1048,6 +1078,16 @@ func unarySigmoidAVX512F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unarySoftplusAVX512F64(dst *float64, x *float64, n int)
+
+// unarySech2AVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unarySech2AVX512F64(dst *float64, x *float64, n int)
+
+// unaryLogisticDensityAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryLogisticDensityAVX512F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX512F64 applies its function to rows of cols elements.
 //

@@ -38,6 +38,8 @@ var unaries = []struct {
 	{"Tanh", 1, tanh},
 	{"Sigmoid", 1, sigmoid},
 	{"Softplus", 1, softplus},
+	{"Sech2", 1, sech2},
+	{"LogisticDensity", 1, logisticDensity},
 }
 
 // sign puts the sign of x on 1, or keeps x where it is NaN.
@@ -304,5 +306,37 @@ func softplus(v vec) func(x ...Op) Op {
 		large := v.cmp(greater, e, v.num(math.Sqrt2-1))
 		f := v.blend(large, v.mul(v.sub(e, one), v.num(0.5)), e) // 1 + e = 2ᵏ·(1 + f)
 		return v.add(v.logOf(v.keep(large, one), f), v.max(zero, x[0]))
+	}
+}
+
+// sech2 is 4·t/(1 + t)² with t = e^−2|x|.
+func sech2(v vec) func(x ...Op) Op {
+	density := v.density(2)
+	return func(x ...Op) Op { return density(v.add(x[0], x[0])) }
+}
+
+// logisticDensity is t/(1 + t)² with t = e^−|x|.
+func logisticDensity(v vec) func(x ...Op) Op {
+	density := v.density(0)
+	return func(x ...Op) Op { return density(x[0]) }
+}
+
+// density returns the function 2ᵏ·t/(1 + t)² with t = e^−|x| = 2ⁿ·eʳ. The
+// quotient is that of eʳ, so that it cannot underflow before the power of two is
+// applied. In the denominator, 1 + t·(2 + t), a t below 2⁻⁶⁰ adds nothing and
+// need not be exact.
+func (v vec) density(k float64) func(x Op) Op {
+	lo := v.copy(v.num(pick(v, -106.0, -748.0))) // 2²·eˣ rounds to 0
+	return func(x Op) Op {
+		a := v.reduce(v.max(lo, v.or(x, v.signBit())))
+		e := v.expCore(a)
+		least := v.copy(v.num(pick(v, 0x1.8p23, 0x1.8p52) - 60))
+		t := v.mul(e, v.power(v.max(least, a.shifted)))
+		d := v.fma(t, v.add(t, v.num(2)), v.copy(v.num(1)))
+		n := a.n
+		if k != 0 {
+			n = v.add(n, v.num(k))
+		}
+		return v.times2(v.div(e, d), n)
 	}
 }
