@@ -90,6 +90,11 @@ func TestArguments(t *testing.T) {
 			return made(none.WithTargets(nil, math.MaxInt/2))
 		}},
 		{Of: "Dataset.OneHot", With: "no labels", Do: func() error { return made(d.OneHot()) }},
+		{Of: "Dataset.OneHot", With: "no classes", Do: func() error {
+			none, err := empty.WithLabels(nil)
+			require.NoError(t, err)
+			return made(none.OneHot())
+		}},
 		{Of: "Dataset.Signs", With: "no labels", Do: func() error { return made(d.Signs()) }},
 		{Of: "Dataset.With", With: "no transforms", Do: func() error { return made(d.With()) }, Accepted: true},
 		{Of: "Dataset.With", With: "empty transform", Do: with(datasets.Transform{})},

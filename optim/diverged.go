@@ -31,7 +31,7 @@ type DivergedError struct {
 func (e *DivergedError) Error() string {
 	what := fmt.Sprintf("loss is %v", e.Loss)
 	if finite(e.Loss) {
-		what = fmt.Sprintf("%s is not finite, loss is %v", cmp.Or(e.part, "gradient"), e.Loss)
+		what = fmt.Sprintf("%s is not finite, loss is %v", cmp.Or(e.part, gradient), e.Loss)
 	}
 	if e.Node == nil {
 		return fmt.Sprintf("optim: step %d: %s", e.Step, what)
@@ -40,16 +40,27 @@ func (e *DivergedError) Error() string {
 		e.Step, what, e.Node, filepath.Base(e.Node.Caller()), e.Value)
 }
 
+// Parts of a step that may not be finite though the loss is.
+const (
+	gradient = "gradient"
+	updating = "update"
+)
+
+// A part of a step is some nodes with all that was recorded for them: from a
+// number up.
+type part struct {
+	name  string
+	nodes []*autodiff.Node
+	from  int
+}
+
 // diverged looks for the first node that is not finite, among those recorded up
-// to the loss, then up to the gradient, then up to the results of a rule, by
-// evaluating each with the reference interpreter. It changes nothing.
-func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, grads, results []*autodiff.Node) *DivergedError {
-	d := &DivergedError{Step: step, Loss: math.NaN()}
-	for _, p := range []struct {
-		name  string
-		nodes []*autodiff.Node
-	}{{"loss", []*autodiff.Node{loss}}, {"gradient", grads}, {"update", results}} {
-		if len(p.nodes) > 0 && d.look(feeds, loss, last(p.nodes)) {
+// to the loss and then for each of the other parts, by evaluating them with the
+// reference interpreter. It changes nothing.
+func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, parts ...part) *DivergedError {
+	d := &DivergedError{Step: step, Loss: math.NaN(), part: gradient}
+	for _, p := range append([]part{{name: gradient, nodes: []*autodiff.Node{loss}}}, parts...) {
+		if d.look(feeds, loss, p) {
 			d.part = p.name
 			break
 		}
@@ -57,16 +68,18 @@ func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, grads, resul
 	return d
 }
 
-// look evaluates the nodes up to the last and reports whether that failed or one
-// is not finite.
-func (d *DivergedError) look(feeds []autodiff.Feed, loss, last *autodiff.Node) bool {
-	nodes := last.Graph().Nodes()[:last.ID()+1]
+// look evaluates a part and reports whether that failed or a node is not finite.
+func (d *DivergedError) look(feeds []autodiff.Feed, loss *autodiff.Node, p part) bool {
+	nodes := loss.Graph().Nodes()[:last(p.nodes).ID()+1]
 	values, err := autodiff.Interpret(feeds, nodes...)
 	if err != nil {
 		return true
 	}
 	d.Loss = element(values[loss.ID()], 0)
 	for i, n := range nodes {
+		if i < p.from {
+			continue
+		}
 		if at := firstNonFinite(values[i]); at >= 0 {
 			d.Node, d.Value = n, element(values[i], at)
 			return true

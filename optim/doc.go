@@ -26,10 +26,12 @@
 // any gradient. All of these are a [Stepper], like the trainer.
 //
 // Everything that can go wrong is an error, and a step that fails has changed
-// nothing. Hyperparameters and learning rates that have no meaning are refused
-// with an error that names them, never put right silently; a loss that is not
-// finite is a [*DivergedError], which names the step and the op. The package
-// prints only to the writer that a [Plan] gives it.
+// nothing; but the Update of a rule, which records, panics with an
+// [*autodiff.Error] if what it is given is incomplete. Hyperparameters and
+// learning rates that have no meaning are refused with an error that names them,
+// never put right silently; a loss that is not finite is a [*DivergedError],
+// which names the step and the op. The package prints only to the writer that a
+// [Plan] gives it.
 //
 // A rule sees one parameter at a time: it cannot clip by the norm of all
 // gradients together. Training uses one computer and no accelerator.

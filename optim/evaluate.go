@@ -73,7 +73,7 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 	}
 	loss = out.Scalar(0)
 	if !finite(loss) {
-		return 0, 0, diverged(t.steps, t.feeds, e.loss, nil, nil)
+		return 0, 0, diverged(t.steps, t.feeds, e.loss)
 	}
 	if t.scores != nil {
 		right, err = countRight(e.program.Output(1), b.Y)

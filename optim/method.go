@@ -62,7 +62,7 @@ func (d *Descent) Step(batch autodiff.Batch) (float64, error) {
 		return loss, fmt.Errorf("optim: step %d: %w", d.steps+1, err)
 	}
 	if !finite(loss) || !allFinite(step) {
-		return loss, diverged(d.steps+1, o.feeds, o.form.loss, o.form.grads, nil)
+		return loss, diverged(d.steps+1, o.feeds, o.form.loss, part{name: gradient, nodes: o.form.grads})
 	}
 	if err := o.check("Direction", step); err != nil {
 		return loss, err

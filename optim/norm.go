@@ -51,9 +51,9 @@ func (u *update) serves(sum float64) bool {
 	return finite(sum) && finite(rest)
 }
 
-// largestOf returns the absolute value that is the largest of all elements, 0 for
-// none, and not a number if one is not.
-func largestOf(g *autodiff.Graph, xs ...*autodiff.Node) *autodiff.Node {
+// magnitude returns the largest absolute value of all elements, 0 for none, and
+// not a number if one is not.
+func magnitude(g *autodiff.Graph, xs ...*autodiff.Node) *autodiff.Node {
 	m := g.Scalar(0)
 	for _, x := range xs {
 		if x.Shape().Size() > 0 {
@@ -84,7 +84,7 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 			return out.Scalar(0), u.length(out), nil
 		}
 		var bad *autodiff.NonFiniteError
-		if !errors.As(err, &bad) || bad.Output == 0 {
+		if u.plain || !errors.As(err, &bad) || bad.Output == 0 {
 			return math.NaN(), math.NaN(), err
 		}
 	}
@@ -116,14 +116,15 @@ func (u *update) runCarefully(feeds []autodiff.Feed) (loss, norm float64, err er
 }
 
 // compileCareful compiles the second program. Its guards are the loss, the two
-// factors of the length, and the largest of what the rule makes of the gradient,
-// since a rule's squares may overflow where the gradient does not.
+// factors of the length, and, for a long gradient, whose squares in a rule may
+// overflow, the largest of what the rule makes of it.
 func (u *update) compileCareful() (err error) {
 	defer autodiff.Catch(&err)
-	m := largestOf(u.graph, u.grads...)
+	m := magnitude(u.graph, u.grads...)
+	zero, long := u.graph.Scalar(0), m.Greater(u.graph.Scalar(1))
 	outputs := []*autodiff.Node{m, ratios(u.grads, m)}
 	for _, x := range u.results {
-		outputs = append(outputs, largestOf(u.graph, x))
+		outputs = append(outputs, long.Where(magnitude(u.graph, x), zero))
 	}
 	u.careful, err = autodiff.Compile(u.loss, append(outputs, u.assigned...)...)
 	return err

@@ -127,6 +127,8 @@ func TestRuleWhoseMemoryOverflows(t *testing.T) {
 		_, err = trainer.Step(autodiff.Batch{})
 		var diverged *optim.DivergedError
 		require.ErrorAs(t, err, &diverged)
+		assert.ErrorContains(t, err, "update is not finite, loss is 0: first not finite: Mul ")
+		assert.ErrorContains(t, err, "has an element +Inf")
 		assert.Zero(t, trainer.Steps())
 		assert.Equal(t, make([]float64, 5), flat(params))
 	}
@@ -228,5 +230,50 @@ func TestWeightedSearchOfAnySize(t *testing.T) {
 	want := moved(1)
 	for _, unit := range []float64{0x1p700, 0x1p-700, 0x1p1010} {
 		assert.InDeltaSlice(t, want, moved(unit), 1e-12, "%v", unit)
+	}
+}
+
+// TestRefusedRunLeavesNoTrace takes steps that the first program refuses, with
+// gradients that are products and momentum that would show a step taken twice.
+func TestRefusedRunLeavesNoTrace(t *testing.T) {
+	step := func(unit float64) []float64 {
+		m := newLinear(newRand(), 40, 30)
+		for _, p := range m.params() {
+			p.Convert(tensor.Float32)
+		}
+		loss := func(x, y *autodiff.Node) *autodiff.Node { return m.softmax(x, y).MulScalar(unit) }
+		trainer, err := optim.NewTrainer(loss, m.params(), optim.Momentum{LearningRate: 0.5 / unit})
+		require.NoError(t, err)
+		data := newPoints(newRand(), 500, 40, 30)
+		data.single, data.ordered = true, true
+		for range 2 {
+			_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 200, Rand: newRand()})
+			require.NoError(t, err)
+		}
+		return flat(m.params())
+	}
+	// Powers of two keep all digits; but the two programs may add the 200 terms of
+	// a gradient, together below 1, in another order. Six steps at rate ½ add up
+	// 21 gradients at most.
+	want := step(1)
+	for _, unit := range []float64{0x1p-90, 0x1p80} {
+		assert.InDeltaSlice(t, want, step(unit), 0.5*21*200*0x1p-24, "%v", unit)
+	}
+}
+
+// TestZeroGradientBesideAnInfinity takes the step, as one with a gradient would:
+// the element has no part in the loss, and no square of the rule made it.
+func TestZeroGradientBesideAnInfinity(t *testing.T) {
+	w := autodiff.NewParam("w", vector(1, math.Inf(-1)))
+	for _, slope := range []float64{1, 0} {
+		loss := func(x, _ *autodiff.Node) *autodiff.Node {
+			return x.Graph().Param(w).Slice(0, 0, 1).Sum().MulScalar(slope)
+		}
+		trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1})
+		require.NoError(t, err)
+		_, err = trainer.Step(autodiff.Batch{})
+		require.NoError(t, err)
+		assert.Equal(t, slope, trainer.GradientNorm())
+		assert.Equal(t, []float64{0, math.Inf(-1)}, w.Value().Float64s())
 	}
 }

@@ -141,7 +141,7 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 	if !errors.As(err, &nonFinite) {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", t.steps+1, err)
 	}
-	d := diverged(t.steps+1, t.feeds, u.loss, u.grads, u.results)
+	d := diverged(t.steps+1, t.feeds, u.loss, part{name: gradient, nodes: u.grads}, part{name: updating, nodes: u.results, from: u.ruled})
 	return d.Loss, d
 }
 
@@ -154,6 +154,7 @@ type update struct {
 
 	grads    []*autodiff.Node
 	results  []*autodiff.Node // what the rule makes of them: parameters and slots
+	ruled    int              // number of the first node that the rule recorded
 	assigned []*autodiff.Node // the assignments of these
 	program  *autodiff.Program
 
@@ -178,6 +179,7 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 		sum := squares(grads)
 		guards = append(guards, sum, r.graph.Scalar(least(grads)).Div(sum))
 	}
+	u.ruled = len(r.graph.Nodes())
 	for i, p := range t.params {
 		if err := u.assign(t.layers[0], p, weights[i], grads[i], t.slots[i]); err != nil {
 			return nil, err

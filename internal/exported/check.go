@@ -53,7 +53,7 @@ func Check(t *testing.T, dir string, calls []Call) {
 
 // fault says what is wrong with the outcome of a call of f, or "".
 func (c Call) fault(f Function) string {
-	err, panicked := c.outcome()
+	panicked, err := c.outcome()
 	if panicked != nil {
 		ours, ok := panicked.(*autodiff.Error)
 		switch {
@@ -84,9 +84,9 @@ func broken(text string) string {
 }
 
 // outcome makes the call and returns what it returned or panicked with.
-func (c Call) outcome() (err error, panicked any) {
+func (c Call) outcome() (panicked any, err error) {
 	defer func() { panicked = recover() }()
-	return c.Do(), nil
+	return nil, c.Do()
 }
 
 // Panics is Do for a function that returns no error.

@@ -1,0 +1,75 @@
+package optim_test
+
+import (
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/internal/exported"
+	"declive/optim"
+)
+
+// ruleCalls calls the rules: that their settings have no meaning is an error of
+// NewTrainer, or of a schedule at the step that it is asked for.
+func ruleCalls() []exported.Call {
+	m := newLinear(newRand(), 3, 2)
+	trained := func(rule optim.Rule) func() error {
+		return func() error { _, err := optim.NewTrainer(m.softmax, m.params(), rule); return err }
+	}
+	sgd := optim.SGD{LearningRate: 1}
+	var calls []exported.Call
+	for _, v := range []float64{-1, math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for of, rule := range map[string]optim.Rule{
+			"GradientDescent.Rate": optim.GradientDescent{LearningRate: v}, "SGD.Rate": optim.SGD{LearningRate: v},
+			"Momentum.Rate": optim.Momentum{LearningRate: v}, "Nesterov.Rate": optim.Nesterov{LearningRate: v},
+			"AdaGrad.Rate": optim.AdaGrad{LearningRate: v}, "RMSProp.Rate": optim.RMSProp{LearningRate: v}, "Adam.Rate": optim.Adam{LearningRate: v},
+			"Momentum.Check": optim.Momentum{LearningRate: 1, Momentum: v}, "Nesterov.Check": optim.Nesterov{LearningRate: 1, Momentum: v},
+			"AdaGrad.Check": optim.AdaGrad{LearningRate: 1, Epsilon: v}, "RMSProp.Check": optim.RMSProp{LearningRate: 1, Decay: v},
+			"Adam.Check": optim.Adam{LearningRate: 1, Beta2: v}, "ClipValue": optim.ClipValue(sgd, v), "WeightDecay": optim.WeightDecay(sgd, v),
+			"DecoupledWeightDecay": optim.DecoupledWeightDecay(sgd, v), "Constant": optim.Scheduled(sgd, optim.Constant(v)),
+			"InverseTime": optim.Scheduled(sgd, optim.InverseTime(min(v, -1))), "Cosine": optim.Scheduled(sgd, optim.Cosine(0, v)),
+			"StepDecay": optim.Scheduled(sgd, optim.StepDecay(0, v)), "WarmUp": optim.Scheduled(sgd, optim.WarmUp(-1)),
+		} {
+			calls = append(calls, exported.Call{Of: of, With: "a number without meaning", Do: trained(rule)})
+		}
+	}
+	for of, rule := range map[string]optim.Rule{
+		"ClipValue": optim.ClipValue(nil, 1), "WeightDecay": optim.WeightDecay(nil, 1),
+		"DecoupledWeightDecay": optim.DecoupledWeightDecay(nil, 1), "Scheduled": optim.Scheduled(nil, optim.Constant(1)),
+	} {
+		calls = append(calls, exported.Call{Of: of, With: "nil rule", Do: trained(rule)})
+	}
+	calls = append(calls,
+		exported.Call{Of: "Scheduled", With: "nil schedule", Do: trained(optim.Scheduled(sgd, nil))},
+		exported.Call{Of: "Exponential", With: "NaN, which the second step sees", Do: trained(optim.Scheduled(sgd, optim.Exponential(math.NaN()))), Accepted: true})
+	return append(calls, updateCalls()...)
+}
+
+// updateCalls calls every rule's Update with what no trainer gives it.
+func updateCalls() []exported.Call {
+	g := autodiff.NewGraph(tensor.Float64)
+	x, rate := g.Input("x", 3), g.Input("rate")
+	full := optim.Update{W: x, G: x, Rate: rate, Step: rate}
+	var calls []exported.Call
+	for of, rule := range map[string]optim.Rule{
+		"GradientDescent.Update": optim.GradientDescent{}, "SGD.Update": optim.SGD{}, "Momentum.Update": optim.Momentum{},
+		"Nesterov.Update": optim.Nesterov{}, "AdaGrad.Update": optim.AdaGrad{}, "RMSProp.Update": optim.RMSProp{}, "Adam.Update": optim.Adam{},
+		"ClipValue": optim.ClipValue(optim.SGD{}, 1), "WeightDecay": optim.WeightDecay(optim.SGD{}, 1), "DecoupledWeightDecay": optim.DecoupledWeightDecay(optim.SGD{}, 1),
+	} {
+		without, many := full, full
+		without.G = nil
+		many.Slots = []*autodiff.Node{x, x, x}
+		calls = append(calls,
+			exported.Call{Of: of, With: "nothing", Do: exported.Panics(func() { rule.Update(optim.Update{}) })},
+			exported.Call{Of: of, With: "no gradient", Do: exported.Panics(func() { rule.Update(without) })},
+			exported.Call{Of: of, With: "too many slots", Do: exported.Panics(func() { rule.Update(many) })})
+	}
+	stepless := full
+	stepless.Step, stepless.Slots = nil, []*autodiff.Node{x, x}
+	return append(calls,
+		exported.Call{Of: "Momentum.Update", With: "a nil slot", Do: exported.Panics(func() {
+			optim.Momentum{}.Update(optim.Update{W: x, G: x, Rate: rate, Slots: []*autodiff.Node{nil}})
+		})},
+		exported.Call{Of: "Adam.Update", With: "no step", Do: exported.Panics(func() { optim.Adam{}.Update(stepless) })})
+}

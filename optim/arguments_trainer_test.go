@@ -1,0 +1,111 @@
+package optim_test
+
+import (
+	"context"
+	"iter"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"declive/autodiff"
+	"declive/internal/exported"
+	"declive/optim"
+)
+
+// trainer returns one of a linear model of three inputs and two classes.
+func trainer(t *testing.T, options ...optim.Option) *optim.Trainer {
+	m := newLinear(newRand(), 3, 2)
+	tr, err := optim.NewTrainer(m.softmax, m.params(), optim.Adam{LearningRate: 0.1}, options...)
+	require.NoError(t, err)
+	return tr
+}
+
+type (
+	noSlots     struct{ optim.SGD }
+	noUpdate    struct{ optim.SGD }
+	tooFewSlots struct{ optim.Momentum }
+)
+
+func (noSlots) Slots() int                                                           { return -1 }
+func (noUpdate) Update(optim.Update) (*autodiff.Node, []*autodiff.Node)              { return nil, nil }
+func (tooFewSlots) Update(u optim.Update) (w *autodiff.Node, slots []*autodiff.Node) { return u.W, nil }
+
+func trainerCalls(t *testing.T) []exported.Call {
+	m := newLinear(newRand(), 3, 2)
+	rule := optim.SGD{LearningRate: 1}
+	none := func(*autodiff.Node) *autodiff.Node { return nil }
+	data := newPoints(newRand(), 4, 3, 2).Minibatches(0, nil)
+	made := func(rule optim.Rule, options ...optim.Option) func() error {
+		return func() error { _, err := optim.NewTrainer(m.softmax, m.params(), rule, options...); return err }
+	}
+	evaluate := func(tr *optim.Trainer, batches iter.Seq[autodiff.Batch]) func() error {
+		return func() error { _, err := tr.Evaluate(batches); return err }
+	}
+	first := func(loss autodiff.LossFunc, rule optim.Rule) func() error { // of the steps
+		return func() error {
+			tr, err := optim.NewTrainer(loss, m.params(), rule)
+			require.NoError(t, err, "documented to be an error of the first step")
+			_, err = tr.Step(newPoints(newRand(), 4, 3, 2).batch(0, 1))
+			return err
+		}
+	}
+	calls := []exported.Call{
+		{Of: "NewTrainer", With: "nil rule", Do: made(nil)},
+		{Of: "NewTrainer", With: "nil option", Do: made(rule, nil)},
+		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
+		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
+		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
+		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.softmax, noUpdate{rule})},
+		{Of: "Trainer.Step", With: "a rule that forgets its slots", Do: first(m.softmax, tooFewSlots{optim.Momentum{LearningRate: 1}})},
+		{Of: "Trainer.Evaluate", With: "nil sequence", Do: evaluate(trainer(t), nil)},
+	}
+	for name, params := range disturbed() {
+		calls = append(calls, exported.Call{Of: "NewTrainer", With: name, Do: func() error { _, err := optim.NewTrainer(m.softmax, params, rule); return err }})
+	}
+	for name, loss := range lossless(m.w) {
+		calls = append(calls,
+			exported.Call{Of: "Trainer.Step", With: name, Do: first(loss, rule)},
+			exported.Call{Of: "Trainer.Evaluate", With: name, Do: func() error {
+				tr, err := optim.NewTrainer(loss, m.params(), rule)
+				require.NoError(t, err)
+				return evaluate(tr, data)()
+			}})
+	}
+	for name, b := range unreadable() {
+		calls = append(calls,
+			exported.Call{Of: "Trainer.Step", With: name, Do: func() error { _, err := trainer(t).Step(b); return err }},
+			exported.Call{Of: "Trainer.Evaluate", With: name, Do: evaluate(trainer(t, optim.WithScores(m.forward)), one(b))})
+	}
+	return calls
+}
+
+// A lazy is a data set that does not do what it should.
+type lazy struct{ n int }
+
+func (l lazy) Len() int                                           { return l.n }
+func (lazy) Minibatches(int, *rand.Rand) iter.Seq[autodiff.Batch] { return nil }
+
+func fitCalls(t *testing.T) []exported.Call {
+	data := newPoints(newRand(), 4, 3, 2)
+	var nowhere context.Context
+	fit := func(ctx context.Context, data optim.Data, plan optim.Plan) func() error {
+		return func() error { _, err := trainer(t).Fit(ctx, data, plan); return err }
+	}
+	return []exported.Call{
+		{Of: "Trainer.Fit", With: "nil context", Do: fit(nowhere, data, optim.Plan{Epochs: 1})},
+		{Of: "Trainer.Fit", With: "nil data", Do: fit(t.Context(), nil, optim.Plan{Epochs: 1})},
+		{Of: "Trainer.Fit", With: "no plan", Do: fit(t.Context(), data, optim.Plan{})},
+		{Of: "Trainer.Fit", With: "no examples", Do: fit(t.Context(), lazy{0}, optim.Plan{Epochs: 1})},
+		{Of: "Trainer.Fit", With: "negative number of examples", Do: fit(t.Context(), lazy{-1}, optim.Plan{Epochs: 1})},
+		{Of: "Trainer.Fit", With: "nil minibatches", Do: fit(t.Context(), lazy{3}, optim.Plan{Epochs: 1})},
+		{Of: "Trainer.Fit", With: "negative epochs", Do: fit(t.Context(), data, optim.Plan{Epochs: -1})},
+		{Of: "Trainer.Fit", With: "negative batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: -1})},
+		{Of: "Trainer.Fit", With: "nil rng", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 2})},
+		{Of: "Trainer.Fit", With: "huge batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: math.MaxInt, Rand: newRand()}), Accepted: true},
+		{Of: "Trainer.Fit", With: "patience without validation", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: 1})},
+		{Of: "Trainer.Fit", With: "patience and epochs that are huge", Do: fit(t.Context(), data, optim.Plan{
+			Epochs: math.MaxInt, Patience: math.MaxInt, Validation: data.Minibatches(0, nil), OnEpoch: func(optim.Epoch) error { return optim.ErrStop }}), Accepted: true},
+	}
+}
