@@ -2,9 +2,6 @@ package declive_test
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,16 +21,16 @@ func TestGorgoniaPage(t *testing.T) {
 	for _, code := range blocks(t, "docs/gorgonia.md") {
 		switch {
 		case strings.HasPrefix(code, "package main\n"):
-			assert.Equal(t, output.FindStringSubmatch(code)[1], runGo(t, "run", "main.go", code))
+			assert.Equal(t, output.FindStringSubmatch(code)[1], runGo(t, "", "run", writeGo(t, "main.go", code)))
 		case strings.HasPrefix(code, "package "):
-			runGo(t, "test", "page_test.go", code)
+			runGo(t, "", "test", writeGo(t, "page_test.go", code))
 		case strings.HasPrefix(code, "func ") || strings.HasPrefix(code, "// "):
 			declared = append(declared, code)
 		default:
 			bodies = append(bodies, code)
 		}
 	}
-	parts := strings.Split(runGo(t, "run", "main.go", program(declared, bodies)), separator)
+	parts := strings.Split(runGo(t, "", "run", writeGo(t, "main.go", program(declared, bodies))), separator)
 	require.Len(t, parts, 1+len(bodies))
 	for i, body := range bodies {
 		assert.Equal(t, printed(body), strings.TrimSpace(parts[1+i]), body)
@@ -79,14 +76,4 @@ func program(declared, bodies []string) string {
 		calls += fmt.Sprintf("\tfmt.Print(%q)\n\tbody%d()\n", separator, i)
 	}
 	return b.String() + "\nfunc main() {\n" + calls + "}\n"
-}
-
-// runGo runs a file, or its tests, in this module and returns what is printed.
-func runGo(t *testing.T, command, name, code string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	require.NoError(t, os.WriteFile(path, []byte(code), 0o600))
-	out, err := exec.Command("go", command, path).CombinedOutput()
-	require.NoError(t, err, "%s\n%s", code, out)
-	return string(out)
 }

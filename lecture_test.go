@@ -3,7 +3,6 @@ package declive_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -42,12 +41,9 @@ func TestLectureCode(t *testing.T) {
 	frame, err := os.ReadFile("testdata/lecture/main.go.txt")
 	require.NoError(t, err)
 	program := strings.NewReplacer("//CALLS\n", calls.String(), "//FUNCTIONS\n", functions.String()).Replace(string(frame))
-	path := filepath.Join(t.TempDir(), "main.go")
-	require.NoError(t, os.WriteFile(path, []byte(program), 0o600))
-	out, err := exec.Command("go", "run", path).CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	out := runGo(t, "", "run", writeGo(t, "main.go", program))
 	t.Logf("%s", out)
-	assert.NotContains(t, string(out), "NaN")
+	assert.NotContains(t, out, "NaN")
 }
 
 func blocks(t *testing.T, page string) []string {

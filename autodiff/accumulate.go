@@ -54,9 +54,28 @@ func (r recompiler) find(n *Node) {
 		return
 	}
 	a := accumulation{v: n.inputs[0]}
-	if r.linear(a.v, o.param, &a) && a.product != nil && a.w != nil {
+	if r.linear(a.v, o.param, &a) && a.product != nil && a.w != nil && r.joins(a.v, 1) {
 		r.byProduct[a.product] = a
 	}
+}
+
+// joins reports whether all constants that scale one term of n, which is linear,
+// have a product that is normal, so that one coefficient stands for them: c is
+// that of those outside of n.
+func (r recompiler) joins(n *Node, c float64) bool {
+	switch n.op.(type) {
+	case neg:
+		return r.joins(n.inputs[0], c)
+	case add, sub:
+		return r.joins(n.inputs[0], c) && r.joins(n.inputs[1], c)
+	case mul:
+		x, scale := scaled(n)
+		if d, constant := scalarConstant(scale); constant {
+			c *= d
+		}
+		return r.normal(c) && r.joins(x, c)
+	}
+	return true
 }
 
 // linear reports whether n is linear in a parameter and at most one product that

@@ -14,7 +14,10 @@ func (a *Node) Add(b *Node) *Node { return a.graph.apply(add{}, a, b) }
 // AddScalar returns x + c.
 func (x *Node) AddScalar(c float64) *Node { return x.Add(x.graph.Scalar(c)) }
 
-type add struct{ broadcasting }
+type add struct {
+	broadcasting
+	bounded
+}
 
 func (add) name() string              { return "Add" }
 func (add) value(x []float64) float64 { return x[0] + x[1] }
@@ -29,7 +32,10 @@ func (a *Node) Sub(b *Node) *Node { return a.graph.apply(sub{}, a, b) }
 // SubScalar returns x − c.
 func (x *Node) SubScalar(c float64) *Node { return x.Sub(x.graph.Scalar(c)) }
 
-type sub struct{ broadcasting }
+type sub struct {
+	broadcasting
+	bounded
+}
 
 func (sub) name() string              { return "Sub" }
 func (sub) value(x []float64) float64 { return x[0] - x[1] }
@@ -54,6 +60,9 @@ func (mul) vjp(n, dy *Node) []*Node {
 	return []*Node{dy.Mul(b), dy.Mul(a)}
 }
 
+// finite: the other factor, if it is given.
+func (mul) finite(n *Node, i int) bool { return len(n.inputs[1-i].inputs) == 0 }
+
 // Div returns the elementwise quotient a/b, broadcasting.
 //
 //	y = a/b    da = dy/b   db = −dy·y/b
@@ -73,12 +82,21 @@ func (div) vjp(n, dy *Node) []*Node {
 	return []*Node{da, da.Mul(y).Neg()}
 }
 
+// finite: the reciprocal of a constant that is not 0.
+func (div) finite(n *Node, i int) bool {
+	c, constant := scalarConstant(n.inputs[1])
+	return i == 0 && constant && c != 0
+}
+
 // Neg returns −x.
 //
 //	y = −x    dx = −dy
 func (x *Node) Neg() *Node { return x.graph.apply(neg{}, x) }
 
-type neg struct{ unary }
+type neg struct {
+	unary
+	bounded
+}
 
 func (neg) name() string              { return "Neg" }
 func (neg) value(x []float64) float64 { return -x[0] }
@@ -92,6 +110,8 @@ func (x *Node) Square() *Node { return x.Mul(x) }
 // is no integer is NaN.
 //
 //	y = x^c    dx = dy·c·x^(c−1), and 0 everywhere for c = 0
+//
+// Where the derivative is infinite, at 0 for c < 1, it is 0 if dy is.
 func (x *Node) Pow(c float64) *Node {
 	switch c {
 	case 1:
@@ -110,15 +130,20 @@ func (pow) value(x []float64) float64 { return math.Pow(x[0], x[1]) }
 func (pow) kernel() kernel.BinaryOp   { return kernel.Pow }
 func (pow) vjp(n, dy *Node) []*Node {
 	x, c := n.inputs[0], n.inputs[1].op.(constant).scalar
-	if c == 0 {
-		return []*Node{dy.MulScalar(0), nil}
+	switch {
+	case c == 0:
+		return []*Node{nil, nil}
+	case c < 1:
+		return []*Node{dy.unlessPole(dy.Mul(x.Pow(c-1).MulScalar(c)), x), nil}
 	}
 	return []*Node{dy.Mul(x.Pow(c - 1).MulScalar(c)), nil}
 }
 
 // Sqrt returns the square root of every element, NaN below zero.
 //
-//	y = √x    dx = dy/(2y)
+//	y = √x    dx = dy/(2y), and 0 where y and dy are 0
+//
+// so that x·√x has the derivative 0 at 0.
 func (x *Node) Sqrt() *Node { return x.graph.apply(sqrt{}, x) }
 
 type sqrt struct{ unary }
@@ -126,4 +151,11 @@ type sqrt struct{ unary }
 func (sqrt) name() string              { return "Sqrt" }
 func (sqrt) value(x []float64) float64 { return math.Sqrt(x[0]) }
 func (sqrt) kernel() kernel.UnaryOp    { return kernel.Sqrt }
-func (sqrt) vjp(y, dy *Node) []*Node   { return []*Node{dy.Div(y).MulScalar(0.5)} }
+func (sqrt) vjp(y, dy *Node) []*Node {
+	return []*Node{dy.unlessPole(dy.Div(y).MulScalar(0.5), y)}
+}
+
+// unlessPole returns dx, but 0 where both dy and x are 0: there it would be 0·∞.
+func (dy *Node) unlessPole(dx, x *Node) *Node {
+	return x.Where(x, dy).Where(dx, dx.graph.Scalar(0))
+}

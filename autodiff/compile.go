@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -16,7 +17,8 @@ import (
 // biases and activations into matrix products, and plans memory once, so that
 // running allocates nothing. The results equal those of [Interpret] to rounding.
 //
-// It returns an [*Error] if the nodes belong to different graphs or are labels.
+// It returns an [*Error] if the nodes belong to different graphs or are labels, or
+// if two assignments are of one parameter.
 func Compile(first *Node, rest ...*Node) (*Program, error) {
 	return compile(append([]*Node{first}, rest...), allPasses)
 }
@@ -38,6 +40,11 @@ var allPasses = passes{true, true, true, true, true, true, true, 1 << 21, 0}
 
 func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	defer Catch(&err)
+	for i, n := range outputs {
+		if n.missing() {
+			failf("Compile", "output %d is nil", i)
+		}
+	}
 	g := outputs[0].graph
 	for _, n := range outputs {
 		switch {
@@ -48,7 +55,7 @@ func compile(outputs []*Node, ps passes) (p *Program, err error) {
 		}
 	}
 	p = &Program{outputs: outputs}
-	simple := simplify(outputs, ps.simplify)
+	simple := simplify(slices.Concat(outputs, assigned(outputs)), ps.simplify)
 	if ps.block > 0 {
 		if cut := blockRows(simple, ps); cut != nil {
 			simple = cut
@@ -67,6 +74,27 @@ func compile(outputs []*Node, ps passes) (p *Program, err error) {
 	}
 	p.bindInputs()
 	return p, nil
+}
+
+// assigned returns the assignments that outputs are computed from, without those
+// among the outputs. It panics with an *Error if two are of one parameter.
+func assigned(outputs []*Node) []*Node {
+	var inner []*Node
+	first := map[*Param]*Node{}
+	for _, n := range ancestors(outputs...) {
+		o, ok := n.op.(assign)
+		if !ok {
+			continue
+		}
+		if other := first[o.param]; other != nil {
+			failf("Compile", "%s is assigned at %v and at %v; a program assigns a parameter once", o.param.name, other.Caller(), n.Caller())
+		}
+		first[o.param] = n
+		if !slices.Contains(outputs, n) {
+			inner = append(inner, n)
+		}
+	}
+	return inner
 }
 
 // bindInputs lists what is fed and what each feed must satisfy.
@@ -118,7 +146,8 @@ type typedEngine[F kernel.Float] struct {
 
 func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[F] {
 	e := &typedEngine[F]{machine: newMachine[F](a, l)}
-	for i, n := range a.outputs {
+	for i := range p.outputs {
+		n := a.outputs[i]
 		data := e.result(stored(n))
 		_, assigned := n.op.(assign)
 		if len(n.shape) == 0 && !assigned && len(a.assigns) > 0 {

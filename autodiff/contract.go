@@ -1,6 +1,10 @@
 package autodiff
 
-import "declive/internal/kernel"
+import (
+	"slices"
+
+	"declive/internal/kernel"
+)
 
 // Of two micro-instructions in turn the first may write, to scratch memory, what
 // nobody but the second reads. Where both together are a kernel they are one
@@ -8,15 +12,15 @@ import "declive/internal/kernel"
 // sums of products, as in the norm of a gradient.
 
 // readOnce reports whether the last micro-instruction writes x, and n is all
-// that reads it.
+// that reads it, also as a broadcast that is read in place.
 func (b *loopBinder[F]) readOnce(x, n *Node) bool {
 	if r, ok := b.refs[x]; !ok || !b.a.passes.contract || len(b.micros) == 0 || r.slot >= 0 || b.micros[len(b.micros)-1].dst != r {
 		return false
 	}
 	uses := 0
-	for _, m := range b.u.nodes {
+	for _, m := range b.u.nodes[slices.Index(b.u.nodes, n):] {
 		for _, y := range reads(m) {
-			if y == x {
+			if y == x || b.refs[y] == b.refs[x] {
 				uses++
 			}
 		}

@@ -111,3 +111,22 @@ func countMicros(p *Program) (n int) {
 	}
 	return n
 }
+
+// A product that is read both as it is and through a broadcast of its own shape
+// is not contracted away.
+func TestContractSeesBroadcasts(t *testing.T) {
+	g := NewGraph(tensor.Float64)
+	x, c := g.Input("x", 5, 5), g.Input("c")
+	p := x.Mul(c)
+	y := g.apply(stretch{Shape{5, 5}}, p).Add(g.apply(reshape{Shape{5, 5}}, p))
+	rng := rand.New(rand.NewPCG(5, 6))
+	feeds := []Feed{x.Feed(randomTensor(rng, tensor.Float64, Shape{5, 5})), c.Feed(randomTensor(rng, tensor.Float64, nil))}
+	want, err := Interpret(feeds, y)
+	require.NoError(t, err)
+	ps := allPasses
+	ps.simplify = false
+	q, err := compile([]*Node{y}, ps)
+	require.NoError(t, err)
+	require.NoError(t, q.Run(feeds...))
+	requireClose(t, y, want[0], q.Value(0), q)
+}

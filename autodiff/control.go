@@ -19,9 +19,10 @@ func (stopGradient) reference(_ *Node, in [][]float64, out []float64) { copy(out
 //
 // Every value is computed from the parameters as they were before the run. If a
 // scalar output of the program is not finite, nothing is assigned and Run
-// returns a [*NonFiniteError]. The node's own value is the new one. Assign panics
-// with an [*Error] if the value has not the parameter's shape, or if the graph
-// and the parameter differ in precision.
+// returns a [*NonFiniteError]. The node's own value is the new one, and what is
+// computed from it makes the assignment, too: a program makes those that its
+// outputs are or depend on. Assign panics with an [*Error] if the value has not
+// the parameter's shape, or if the graph and the parameter differ in precision.
 func (g *Graph) Assign(p *Param, value *Node) *Node {
 	if reason := p.reason(); reason != "" {
 		fail("Assign", reason)

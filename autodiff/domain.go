@@ -41,8 +41,14 @@ func (d domain) String() string {
 	return fmt.Sprintf("%d×%d", d.rows, d.cols)
 }
 
-func (d domain) size() int   { return d.rows * d.cols }
-func (d domain) blocks() int { return d.rows / d.block }
+func (d domain) size() int { return d.rows * d.cols }
+
+func (d domain) blocks() int {
+	if d.block == 0 { // of arrays without elements
+		return 0
+	}
+	return d.rows / d.block
+}
 
 // A place says how the elements of an array lie in a domain: by what they
 // differ.

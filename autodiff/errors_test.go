@@ -2,6 +2,7 @@ package autodiff_test
 
 import (
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,9 @@ import (
 
 	"declive/autodiff"
 )
+
+// huge is a length of which one fits in memory as a count and two do not.
+const huge = math.MaxInt >> (strconv.IntSize * 3 / 8)
 
 // recorded runs f and returns the *autodiff.Error that it panics with.
 func recorded(t *testing.T, f func()) *autodiff.Error {
@@ -48,11 +52,35 @@ func TestRecordingErrors(t *testing.T) {
 		{"negative classes", func() { y.OneHot(-1) }, "-1 classes: (2)"},
 		{"transpose of a vector", func() { g.Input("u", 2).T() }, "operand must be a matrix: (2)"},
 		{"permutation", func() { a.Transpose(0, 0) }, "axes [0 0] are no permutation of the operand's: (2, 3)"},
+		{"permutation of another axis", func() { a.Transpose(2, 0) }, "axes [2 0] are no permutation of the operand's: (2, 3)"},
+		{"negative axis", func() { a.Transpose(-1, 0) }, "axes [-1 0] are no permutation of the operand's: (2, 3)"},
 		{"permutation length", func() { a.Transpose(0, 1, 2) }, "axes [0 1 2] are no permutation of the operand's: (2, 3)"},
 		{"reshape", func() { a.Reshape(4, 2) }, "6 elements do not fill the shape (4, 2): (2, 3)"},
 		{"reshape with a hole", func() { a.Reshape(4, -1) }, "6 elements do not fill the shape (4, 1): (2, 3)"},
 		{"two holes", func() { a.Reshape(-1, -1) }, "negative length in the shape (1, -1): (2, 3)"},
 		{"stretch", func() { a.Broadcast(3, 3) }, "operand does not broadcast to (3, 3): (2, 3)"},
+		{"broadcast to a negative length", func() { a.Broadcast(-1, 2, 3) }, "negative length in the shape (-1, 2, 3): (2, 3)"},
+		{"more than memory", func() { g.Scalar(1).Broadcast(huge, huge) }, "has more elements than fit in memory: ()"},
+		{"more than memory, of nothing", func() { g.Input("e0", 0).Reshape(huge, huge, 0) }, "has more elements than fit in memory: (0)"},
+		{"more than memory by broadcasting", func() {
+			g.Scalar(1).Broadcast(huge, 1).Add(g.Scalar(1).Broadcast(1, huge))
+		}, "has more elements than fit in memory: "},
+		{"more than memory by a product", func() {
+			g.Scalar(1).Broadcast(huge, 1).MatMul(g.Scalar(1).Broadcast(1, huge))
+		}, "has more elements than fit in memory: "},
+		{"input of more than memory", func() { g.Input("huge", huge, huge) }, "huge: the shape "},
+		{"labels of more than memory", func() { g.Labels("huge", math.MaxInt) }, "huge: the shape "},
+		{"negative labels", func() { g.Labels("l", -2) }, "l: negative length in the shape (-2)"},
+		{"one-hot of more than memory", func() { y.OneHot(math.MaxInt) }, "has more elements than fit in memory: (2)"},
+		{"pad by everything", func() { a.Pad(0, math.MaxInt, 0) }, "does not fit in memory: (2, 3)"},
+		{"pad by everything twice", func() { a.Pad(0, math.MaxInt, math.MaxInt) }, "does not fit in memory: (2, 3)"},
+		{"pad by much", func() { a.Pad(0, huge, 0).Pad(1, huge, huge) }, "has more elements than fit in memory: "},
+		{"concat of more than memory", func() {
+			e := g.Input("e1", 0, 1).Pad(0, huge, 0).Pad(0, huge, 0)
+			for range 64 {
+				e = autodiff.Concat(0, e, e)
+			}
+		}, "do not fit in memory: "},
 		{"slice", func() { a.Slice(1, 1, 4) }, "[1:4] is not within axis 1 of length 3: (2, 3)"},
 		{"slice axis", func() { a.Slice(2, 0, 1) }, "no axis 2: (2, 3)"},
 		{"pad", func() { a.Pad(0, -1, 0) }, "negative padding (-1, 0): (2, 3)"},
@@ -68,7 +96,7 @@ func TestRecordingErrors(t *testing.T) {
 			g.Param(autodiff.NewParam("p", zeros(tensor.Float64, 1)))
 		}, `the graph already has an input or parameter named "p"`},
 		{"no name", func() { g.Input("", 1) }, "an input needs a name"},
-		{"negative length", func() { g.Input("n", 2, -1) }, "n: negative length in the shape: (2, -1)"},
+		{"negative length", func() { g.Input("n", 2, -1) }, "n: negative length in the shape (2, -1)"},
 		{"precision", func() { autodiff.NewGraph(tensor.Int) }, "precision int is neither float32 nor float64"},
 		{"integer parameter", func() { autodiff.NewParam("i", tensor.New(tensor.WithShape(2), tensor.Of(tensor.Int))) },
 			"i: precision int is neither float32 nor float64"},

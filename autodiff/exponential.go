@@ -20,7 +20,7 @@ func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
 
 // Expm1 returns eˣ − 1, accurate near zero.
 //
-//	y = eˣ − 1    dx = dy·(y + 1)
+//	y = eˣ − 1    dx = dy·eˣ
 func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
 
 type expm1 struct{ unary }
@@ -28,7 +28,7 @@ type expm1 struct{ unary }
 func (expm1) name() string              { return "Expm1" }
 func (expm1) value(x []float64) float64 { return math.Expm1(x[0]) }
 func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
-func (expm1) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.AddScalar(1))} }
+func (expm1) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Exp())} }
 
 // Log returns the natural logarithm of every element, NaN below zero.
 //
@@ -56,28 +56,75 @@ func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddS
 
 // Tanh returns the hyperbolic tangent of every element.
 //
-//	y = tanh x    dx = dy·(1 − y²)
+//	y = tanh x    dx = dy·sech² x
 func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
 
-type tanh struct{ unary }
+type tanh struct {
+	unary
+	bounded
+}
 
 func (tanh) name() string              { return "Tanh" }
 func (tanh) value(x []float64) float64 { return math.Tanh(x[0]) }
 func (tanh) kernel() kernel.UnaryOp    { return kernel.Tanh }
-func (tanh) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y.Square().Neg().AddScalar(1))} }
+func (tanh) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].sech2())} }
+
+// sech2 returns the derivative of the hyperbolic tangent. Taken from its value,
+// as 1 − tanh² x, it would lose all digits in the tails, where that rounds to 1.
+//
+//	y = sech² x = 4t/(1 + t)²    t = e^−2|x|    dx = −dy·2y·tanh x
+func (x *Node) sech2() *Node { return x.graph.apply(sech2{}, x) }
+
+type sech2 struct {
+	unary
+	bounded
+}
+
+func (sech2) name() string              { return "Sech2" }
+func (sech2) value(x []float64) float64 { return 4 * density(2*x[0]) }
+func (sech2) kernel() kernel.UnaryOp    { return kernel.Sech2 }
+func (sech2) vjp(y, dy *Node) []*Node {
+	return []*Node{dy.Mul(y).Mul(y.inputs[0].Tanh()).MulScalar(-2)}
+}
 
 // Sigmoid returns the logistic function of every element, without overflow.
 //
-//	y = 1/(1 + e⁻ˣ)    dx = dy·y·(1 − y)
+//	y = σ(x) = 1/(1 + e⁻ˣ)    dx = dy·σ(x)·σ(−x)
 func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
 
-type sigmoid struct{ unary }
+type sigmoid struct {
+	unary
+	bounded
+}
 
 func (sigmoid) name() string              { return "Sigmoid" }
 func (sigmoid) value(x []float64) float64 { return logistic(x[0]) }
 func (sigmoid) kernel() kernel.UnaryOp    { return kernel.Sigmoid }
-func (sigmoid) vjp(y, dy *Node) []*Node {
-	return []*Node{dy.Mul(y.Mul(y.Neg().AddScalar(1)))}
+func (sigmoid) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].logisticDensity())} }
+
+// logisticDensity returns the derivative of the logistic function, the density of
+// the logistic distribution. From the value, as y·(1 − y), it would be lost where
+// that rounds to 1.
+//
+//	y = σ(x)·σ(−x) = t/(1 + t)²    t = e^−|x|    dx = −dy·y·tanh(x/2)
+func (x *Node) logisticDensity() *Node { return x.graph.apply(logisticDensity{}, x) }
+
+type logisticDensity struct {
+	unary
+	bounded
+}
+
+func (logisticDensity) name() string              { return "LogisticDensity" }
+func (logisticDensity) value(x []float64) float64 { return density(x[0]) }
+func (logisticDensity) kernel() kernel.UnaryOp    { return kernel.LogisticDensity }
+func (logisticDensity) vjp(y, dy *Node) []*Node {
+	return []*Node{dy.Mul(y).Mul(y.inputs[0].MulScalar(0.5).Tanh()).Neg()}
+}
+
+// density returns σ(x)·σ(−x) from the exponential that cannot overflow.
+func density(x float64) float64 {
+	t := math.Exp(-math.Abs(x))
+	return t / ((1 + t) * (1 + t))
 }
 
 // logistic returns 1/(1 + e⁻ˣ) from the exponential that cannot overflow.
@@ -94,7 +141,16 @@ func logistic(x float64) float64 {
 //	y = max(x, 0) + ln(1 + e^−|x|)    dx = dy·sigmoid(x)
 func (x *Node) Softplus() *Node { return x.graph.apply(softplus{}, x) }
 
-type softplus struct{ unary }
+// LogSigmoid returns the logarithm of [Node.Sigmoid], exact also where that
+// underflows or is almost 1.
+//
+//	y = −ln(1 + e⁻ˣ)    dx = dy·sigmoid(−x)
+func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
+
+type softplus struct {
+	unary
+	bounded
+}
 
 func (softplus) name() string { return "Softplus" }
 func (softplus) value(x []float64) float64 {

@@ -320,6 +320,57 @@ func TestAssignmentsAreSimultaneous(t *testing.T) {
 	}
 }
 
+// An assignment that an output is computed from is made, as one that is an output.
+func TestAssignmentAsOperand(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		w := autodiff.NewParam("w", full(dt, 1, 2, 3))
+		g := autodiff.NewGraph(dt)
+		x := g.Input("x", 2, 3)
+		a := g.Assign(w, g.Param(w).Add(x))
+		y := a.MulScalar(2).Sum()
+		p, err := autodiff.Compile(y, g.Param(w))
+		require.NoError(t, err)
+		feed := x.Feed(full(dt, 0.5, 2, 3))
+		reference, err := autodiff.Interpret([]autodiff.Feed{feed}, y)
+		require.NoError(t, err)
+		for _, want := range []float64{1.5, 2, 2.5} {
+			require.NoError(t, p.Run(feed))
+			assert.Equal(t, 12*want, p.Scalar(0))
+			assert.Equal(t, want, elements(w.Value())[5])
+			assert.Equal(t, want-0.5, elements(p.Value(1))[5], "a parameter is read as it was")
+		}
+		assert.Equal(t, 18., number(reference[0]))
+
+		bad := g.Assign(w, g.Param(w).Log()).Sum() // of −1, NaN
+		q, err := autodiff.Compile(bad)
+		require.NoError(t, err)
+		for i := range 6 {
+			set(w.Value(), i, -1)
+		}
+		var e *autodiff.NonFiniteError
+		require.ErrorAs(t, q.Run(), &e)
+		assert.Equal(t, -1., elements(w.Value())[0], "nothing is assigned")
+	}
+}
+
+// A program assigns a parameter once.
+func TestTwoAssignmentsOfOneParameter(t *testing.T) {
+	w := autodiff.NewParam("w", full(tensor.Float64, 1, 2))
+	g := autodiff.NewGraph(tensor.Float64)
+	a, b := g.Assign(w, g.Param(w).AddScalar(1)), g.Assign(w, g.Param(w).AddScalar(10))
+	for _, outputs := range [][]*autodiff.Node{{a, b}, {a.Sum(), b}, {a.Add(b)}} {
+		_, err := autodiff.Compile(outputs[0], outputs[1:]...)
+		var e *autodiff.Error
+		require.ErrorAs(t, err, &e)
+		assert.Regexp(t, `w is assigned at .*grad_test.go:\d+ and at .*grad_test.go:\d+; a program assigns a parameter once`, err.Error())
+	}
+	p, err := autodiff.Compile(a, a)
+	require.NoError(t, err)
+	require.NoError(t, p.Run())
+	assert.Equal(t, []float64{2, 2}, w.Value().Float64s())
+	assert.Equal(t, []float64{2, 2}, p.Value(1).Float64s())
+}
+
 func random(rng *rand.Rand, dt tensor.Dtype, shape ...int) *tensor.Dense {
 	t := zeros(dt, shape...)
 	for i := range t.Shape().TotalSize() {

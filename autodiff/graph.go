@@ -22,7 +22,7 @@ type Graph struct {
 // tensor.Float32 or tensor.Float64. It panics with an [*Error] for another.
 func NewGraph(precision tensor.Dtype) *Graph {
 	if !isFloat(precision) {
-		failf("NewGraph", "precision %v is neither float32 nor float64", precision)
+		failf("NewGraph", "precision %s is neither float32 nor float64", typeName(precision))
 	}
 	return &Graph{precision: precision, leaves: map[string]*Node{}}
 }
@@ -80,10 +80,8 @@ func (g *Graph) leaf(name string, o op, shape Shape) *Node {
 	if _, taken := g.leaves[name]; taken {
 		failf(o.name(), "the graph already has an input or parameter named %q", name)
 	}
-	for _, d := range shape {
-		if d < 0 {
-			fail(o.name(), name+": negative length in the shape", shape)
-		}
+	if reason := shape.impossible(); reason != "" {
+		fail(o.name(), name+": "+reason)
 	}
 	n := g.add(o, nil, shape.clone())
 	g.leaves[name] = n
@@ -93,11 +91,17 @@ func (g *Graph) leaf(name string, o op, shape Shape) *Node {
 // apply records an op after checking its operands.
 func (g *Graph) apply(o op, in ...*Node) *Node {
 	for _, x := range in {
-		if x.graph != g {
+		switch {
+		case x == nil:
+			fail(o.name(), "an operand is nil")
+		case x.graph != g:
 			fail(o.name(), "operands belong to different graphs", shapes(in)...)
 		}
 	}
 	shape, reason := o.shape(in)
+	if reason == "" {
+		reason = shape.impossible()
+	}
 	if reason != "" {
 		fail(o.name(), reason, shapes(in)...)
 	}
@@ -116,9 +120,11 @@ func (g *Graph) add(o op, in []*Node, shape Shape) *Node {
 }
 
 func shapes(in []*Node) []Shape {
-	out := make([]Shape, len(in))
-	for i, x := range in {
-		out[i] = x.shape
+	out := make([]Shape, 0, len(in))
+	for _, x := range in {
+		if x != nil {
+			out = append(out, x.shape)
+		}
 	}
 	return out
 }

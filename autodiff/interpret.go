@@ -19,6 +19,11 @@ func Interpret(feeds []Feed, outputs ...*Node) ([]*tensor.Dense, error) {
 	if len(outputs) == 0 {
 		return nil, nil
 	}
+	for i, n := range outputs {
+		if n.missing() {
+			return nil, fmt.Errorf("autodiff: Interpret: output %d is nil", i)
+		}
+	}
 	in, err := newInterpreter(outputs[0].graph, feeds)
 	if err != nil {
 		return nil, err
@@ -48,6 +53,9 @@ func newInterpreter(g *Graph, feeds []Feed) (*interpreter, error) {
 		}
 		if f.node.graph != g {
 			return nil, fmt.Errorf("autodiff: feed of %v: an input of another graph", f.node)
+		}
+		if in.feeds[f.node] != nil {
+			return nil, fmt.Errorf("autodiff: two feeds of %v", f.node)
 		}
 		in.feeds[f.node] = f.value
 	}

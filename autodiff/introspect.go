@@ -43,6 +43,9 @@ func (n *Node) Attributes() []int {
 // with an [*Error] if n is an input, labels or a parameter, or if the operands do
 // not fit.
 func (g *Graph) Repeat(n *Node, inputs ...*Node) *Node {
+	if n.missing() {
+		fail("Repeat", "the node is nil")
+	}
 	if _, ok := n.op.(constant); !ok && len(n.inputs) == 0 {
 		failf("Repeat", "%v is no result of an op", n)
 	}

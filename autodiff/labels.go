@@ -33,7 +33,7 @@ func (pick) shape(in []*Node) (Shape, string) {
 
 func (pick) vjp(n, dp *Node) []*Node {
 	s, y := n.inputs[0], n.inputs[1]
-	return []*Node{dp.Mul(y.OneHot(s.shape[1])), nil}
+	return []*Node{y.OneHot(s.shape[1]).Where(dp, n.graph.Scalar(0)), nil}
 }
 
 func (pick) reference(n *Node, in [][]float64, out []float64) {

@@ -33,18 +33,24 @@ func (o transpose) shape(in []*Node) (Shape, string) {
 		return nil, reason
 	}
 	x := in[0].shape
-	sorted := slices.Sorted(slices.Values(o.axes))
 	out := make(Shape, len(x))
-	for i := range x {
-		if len(sorted) != len(x) || sorted[i] != i {
-			return nil, fmt.Sprintf("axes %v are no permutation of the operand's", o.axes)
-		}
-		out[i] = x[o.axes[i]]
-	}
-	if len(sorted) != len(x) {
+	if !isPermutation(o.axes, len(x)) {
 		return nil, fmt.Sprintf("axes %v are no permutation of the operand's", o.axes)
 	}
+	for i, a := range o.axes {
+		out[i] = x[a]
+	}
 	return out, ""
+}
+
+// isPermutation reports whether axes holds 0 … n−1, each once.
+func isPermutation(axes []int, n int) bool {
+	for i, a := range slices.Sorted(slices.Values(axes)) {
+		if a != i {
+			return false
+		}
+	}
+	return len(axes) == n
 }
 
 func (o transpose) vjp(_, dy *Node) []*Node {
@@ -98,10 +104,8 @@ func (o reshape) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
 		return nil, reason
 	}
-	for _, d := range o.to {
-		if d < 0 {
-			return nil, "negative length in the shape " + o.to.String()
-		}
+	if reason := o.to.impossible(); reason != "" {
+		return nil, reason
 	}
 	if o.to.Size() != in[0].shape.Size() {
 		return nil, fmt.Sprintf("%d elements do not fill the shape %v", in[0].shape.Size(), o.to)
@@ -131,6 +135,9 @@ func (stretch) name() string { return "Broadcast" }
 
 func (o stretch) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
+		return nil, reason
+	}
+	if reason := o.to.impossible(); reason != "" {
 		return nil, reason
 	}
 	if s, ok := broadcast(in[0].shape, o.to); !ok || !s.Equal(o.to) {
@@ -206,6 +213,9 @@ func (o pad) shape(in []*Node) (Shape, string) {
 	if o.before < 0 || o.after < 0 {
 		return nil, fmt.Sprintf("negative padding (%d, %d)", o.before, o.after)
 	}
+	if o.before > maxSize || o.after > maxSize {
+		return nil, fmt.Sprintf("padding (%d, %d) does not fit in memory", o.before, o.after)
+	}
 	out := x.clone()
 	out[o.axis] += o.before + o.after
 	return out, ""
@@ -233,6 +243,9 @@ func Concat(axis int, xs ...*Node) *Node {
 	if len(xs) == 0 {
 		fail("Concat", "nothing to join")
 	}
+	if xs[0] == nil {
+		fail("Concat", "an operand is nil")
+	}
 	return xs[0].graph.apply(concat{axis}, xs...)
 }
 
@@ -257,7 +270,9 @@ func (o concat) shape(in []*Node) (Shape, string) {
 				return nil, fmt.Sprintf("operands differ along axis %d, not only along axis %d", i, o.axis)
 			}
 		}
-		out[o.axis] += x.shape[o.axis]
+		if out[o.axis] += x.shape[o.axis]; out[o.axis] > maxSize {
+			return nil, "the operands together do not fit in memory"
+		}
 	}
 	return out, ""
 }

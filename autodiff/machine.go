@@ -114,6 +114,8 @@ func (m *machine[F]) bind(a *analysis, u *unit) step {
 		return m.bindFold(u.nodes[0])
 	case blocks:
 		return m.bindBlocks(a, u)
+	case definition:
+		return m.bindDefinition(u.nodes[0])
 	}
 	return m.bindLoop(a, u)
 }

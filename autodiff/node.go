@@ -14,6 +14,9 @@ type Node struct {
 	at     call
 }
 
+// missing reports whether n is nil, or a Node that no graph has made.
+func (n *Node) missing() bool { return n == nil || n.graph == nil }
+
 // Graph returns the graph that n belongs to.
 func (n *Node) Graph() *Graph { return n.graph }
 

@@ -99,6 +99,19 @@ func (broadcasting) shape(in []*Node) (Shape, string) {
 type flat struct{}
 
 func (flat) vjp(n, _ *Node) []*Node { return make([]*Node, len(n.inputs)) }
+func (flat) isFlat()                {}
+
+// bounded is embedded in elementwise ops whose derivatives are finite whatever
+// their operands are, so that a gradient of 0 stays 0.
+type bounded struct{}
+
+func (bounded) finite(*Node, int) bool { return true }
+
+// isBounded reports whether the derivative of n for its i-th operand is finite.
+func isBounded(n *Node, i int) bool {
+	o, ok := n.op.(interface{ finite(n *Node, i int) bool })
+	return ok && o.finite(n, i)
+}
 
 // numbers says why in holds an operand that is not an array of numbers, or "".
 func numbers(in []*Node) string {

@@ -88,6 +88,6 @@ func (p *Param) Convert(dt tensor.Dtype) {
 	case dt == tensor.Float32:
 		p.value = wrap(p.shape, converted[float32](p.value))
 	default:
-		fail("Convert", "precision "+dt.String()+" of "+p.name+" is neither float32 nor float64")
+		fail("Convert", "precision "+typeName(dt)+" of "+p.name+" is neither float32 nor float64")
 	}
 }

@@ -11,26 +11,36 @@ import (
 //	y = max(x, 0)    dx = dy where x > 0, else 0; the derivative at 0 is 0
 func (x *Node) ReLU() *Node { return x.graph.apply(relu{}, x) }
 
-type relu struct{ unary }
+type relu struct {
+	unary
+	bounded
+}
 
 func (relu) name() string              { return "ReLU" }
 func (relu) value(x []float64) float64 { return max(x[0], 0) }
 func (relu) kernel() kernel.UnaryOp    { return kernel.ReLU }
 func (relu) vjp(y, dy *Node) []*Node {
-	return []*Node{dy.Mul(y.Greater(y.graph.Scalar(0)))} // y > 0 exactly where x > 0
+	zero := y.graph.Scalar(0)
+	return []*Node{y.Greater(zero).Where(dy, zero)} // y > 0 exactly where x > 0
 }
 
 // Abs returns the absolute value of every element.
 //
-//	y = |x|    dx = dy·sign(x); the derivative at 0 is 0
+//	y = |x|    dx = dy·sign x where x ≠ 0, else 0
 func (x *Node) Abs() *Node { return x.graph.apply(abs{}, x) }
 
-type abs struct{ unary }
+type abs struct {
+	unary
+	bounded
+}
 
 func (abs) name() string              { return "Abs" }
 func (abs) value(x []float64) float64 { return math.Abs(x[0]) }
 func (abs) kernel() kernel.UnaryOp    { return kernel.Abs }
-func (abs) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Sign())} }
+func (abs) vjp(n, dy *Node) []*Node {
+	s := n.inputs[0].Sign()
+	return []*Node{s.Where(dy.Mul(s), n.graph.Scalar(0))}
+}
 
 // Sign returns −1, 0 or 1 by the sign of every element, NaN for NaN. Its
 // derivative is 0.
@@ -58,13 +68,15 @@ func (sign) value(x []float64) float64 {
 // Max returns the larger of a and b, elementwise and broadcasting; NaN if one
 // of them is NaN. See [Node.ReduceMax] for the maximum over axes.
 //
-//	y = max(a, b)    da = dy·m   db = dy·(1 − m)
+//	y = max(a, b)    da = dy where a > b   db = dy where a < b   else 0
 //
-// with m = 1 where a > b, 0 where a < b and ½ where they are equal: at a tie the
-// gradient is shared.
+// At a tie the gradient is shared: both are dy/2 where a = b.
 func (a *Node) Max(b *Node) *Node { return a.graph.apply(maximum{}, a, b) }
 
-type maximum struct{ broadcasting }
+type maximum struct {
+	broadcasting
+	bounded
+}
 
 func (maximum) name() string              { return "Max" }
 func (maximum) value(x []float64) float64 { return max(x[0], x[1]) }
@@ -78,7 +90,10 @@ func (maximum) vjp(n, dy *Node) []*Node {
 // of them is NaN. At a tie the gradient is shared, as in [Node.Max].
 func (a *Node) Min(b *Node) *Node { return a.graph.apply(minimum{}, a, b) }
 
-type minimum struct{ broadcasting }
+type minimum struct {
+	broadcasting
+	bounded
+}
 
 func (minimum) name() string              { return "Min" }
 func (minimum) value(x []float64) float64 { return min(x[0], x[1]) }
@@ -88,10 +103,26 @@ func (minimum) vjp(n, dy *Node) []*Node {
 	return share(a, b, a.Less(b), dy)
 }
 
-// share splits dy between a, where wins is 1, and b, evenly where a = b.
+// share splits dy between a, where wins is 1, and b, evenly where a = b. Beside a
+// NaN it goes to b.
 func share(a, b, wins, dy *Node) []*Node {
+	zero := dy.graph.Scalar(0)
 	m := wins.Add(a.Equal(b).MulScalar(0.5))
-	return []*Node{dy.Mul(m), dy.Mul(m.Neg().AddScalar(1))}
+	rest := m.Neg().AddScalar(1)
+	return []*Node{m.Where(dy.Mul(m), zero), rest.Where(dy.Mul(rest), zero)}
+}
+
+// Clamp returns every element, lo where it is below and hi where it is above; NaN
+// stays NaN. Either limit may be infinite. It panics with an [*Error] if lo > hi
+// or one of them is NaN.
+//
+//	y = min(max(x, lo), hi)    dx = dy where lo ≤ x ≤ hi, else 0
+func (x *Node) Clamp(lo, hi float64) *Node {
+	if !(lo <= hi) {
+		failf("Clamp", "the limits %v and %v are no interval", lo, hi)
+	}
+	low, high := x.graph.Scalar(lo), x.graph.Scalar(hi)
+	return x.Less(low).Where(low, x.Greater(high).Where(high, x))
 }
 
 // Greater returns 1 where a > b and 0 elsewhere, also beside a NaN. Comparisons
@@ -99,13 +130,13 @@ func share(a, b, wins, dy *Node) []*Node {
 func (a *Node) Greater(b *Node) *Node { return a.graph.apply(greater{}, a, b) }
 
 // Less returns 1 where a < b and 0 elsewhere.
-func (a *Node) Less(b *Node) *Node { return b.Greater(a) }
+func (a *Node) Less(b *Node) *Node { return a.graph.apply(greater{}, b, a) }
 
 // GreaterEqual returns 1 where a ≥ b and 0 elsewhere.
 func (a *Node) GreaterEqual(b *Node) *Node { return a.graph.apply(greaterEqual{}, a, b) }
 
 // LessEqual returns 1 where a ≤ b and 0 elsewhere.
-func (a *Node) LessEqual(b *Node) *Node { return b.GreaterEqual(a) }
+func (a *Node) LessEqual(b *Node) *Node { return a.graph.apply(greaterEqual{}, b, a) }
 
 // Equal returns 1 where a = b and 0 elsewhere.
 func (a *Node) Equal(b *Node) *Node { return a.graph.apply(equal{}, a, b) }
@@ -150,10 +181,14 @@ func indicator(b bool) float64 {
 //	y = mask ≠ 0 ? a : b    da = mask ≠ 0 ? dy : 0   db = mask ≠ 0 ? 0 : dy
 //
 // The operand that is not chosen has no influence, even where it is NaN; nor has
-// it on the gradient, unless its own derivative is infinite there.
+// it on the gradient, even where its own derivative is infinite or NaN: x.Greater(0)
+// choosing between √x and 0 has the derivative 0 at −1 and at 0.
 func (mask *Node) Where(a, b *Node) *Node { return mask.graph.apply(where{}, mask, a, b) }
 
-type where struct{ broadcasting }
+type where struct {
+	broadcasting
+	bounded
+}
 
 func (where) name() string { return "Where" }
 func (where) value(x []float64) float64 {

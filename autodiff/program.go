@@ -74,6 +74,9 @@ func (p *Program) feed(feeds []Feed) error {
 			if in.node != f.node {
 				continue
 			}
+			if in.fed {
+				return fmt.Errorf("autodiff: two feeds of %v", f.node)
+			}
 			in.fed = true
 			if err := p.engine.feed(in, f.value); err != nil {
 				return err
@@ -102,10 +105,26 @@ func (p *Program) check() error {
 
 // Value returns the i-th output of the last run. The tensor belongs to the
 // program: the next run overwrites it.
-func (p *Program) Value(i int) *tensor.Dense { return p.engine.value(i) }
+func (p *Program) Value(i int) *tensor.Dense {
+	p.output("Value", i)
+	return p.engine.value(i)
+}
+
+// output panics with an *Error if there is no output i.
+func (p *Program) output(name string, i int) {
+	if i < 0 || i >= len(p.outputs) {
+		failf(name, "no output %d of %d", i, len(p.outputs))
+	}
+}
 
 // Scalar returns the i-th output of the last run, an array of one element.
-func (p *Program) Scalar(i int) float64 { return p.engine.scalar(i) }
+func (p *Program) Scalar(i int) float64 {
+	p.output("Scalar", i)
+	if n := p.outputs[i]; n.shape.Size() != 1 {
+		failf("Scalar", "output %d, %v, has not one element; use Value", i, n)
+	}
+	return p.engine.scalar(i)
+}
 
 // Memory returns the bytes that the program holds for intermediate values and
 // outputs, and the bytes of those that are in use at the same time. The scratch

@@ -3,6 +3,7 @@ package autodiff
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,10 +12,14 @@ import (
 )
 
 // randomGraph records a graph of up to size ops on arrays that fit each other
-// in many ways, and returns it with feeds and the nodes that can be outputs.
+// in many ways, also without elements, and returns it with feeds and the nodes
+// that can be outputs.
 func randomGraph(rng *rand.Rand, precision tensor.Dtype, size int) (g *Graph, feeds []Feed, nodes []*Node) {
 	g = NewGraph(precision)
 	n, m, k := 1+rng.IntN(4), 1+rng.IntN(4), 1+rng.IntN(5)
+	if rng.IntN(4) == 0 { // axes of length 0, but for k, which labels count
+		n, m = n*rng.IntN(2), m*rng.IntN(2)
+	}
 	for i, shape := range []Shape{
 		{n, k}, {n, k}, {n, 1}, {k}, {}, {n}, {k, n},
 		{n, m, k}, {n, 1, k}, {m, k}, {m, 1}, {n, 1, 1}, {2, n, m, k}, {2, n, 1, k}, {2, 1, m, k},
@@ -63,7 +68,14 @@ func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
 	defer Catch(&err)
 	pick := func() *Node { return nodes[rng.IntN(len(nodes))] }
 	a, b := pick(), pick()
-	switch rng.IntN(30) {
+	if rng.IntN(5) == 0 {
+		b = a // a repeated operand
+	}
+	if len(a.shape) == 0 && rng.IntN(2) == 0 {
+		a = a.Reshape(1)
+	}
+	axis := rng.IntN(max(1, len(a.shape)))
+	switch rng.IntN(42) {
 	case 0, 1:
 		return a.Add(b)
 	case 2:
@@ -121,9 +133,51 @@ func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
 		return a.Sub(b).Tanh().LogSoftmax(len(a.shape) - 2)
 	case 28:
 		return a.Tanh().Softmax(1).Sum(1, len(a.shape)-1)
+	case 29:
+		return a.Transpose(rng.Perm(len(a.shape))...)
+	case 30:
+		return a.Transpose(same(len(a.shape))...)
+	case 31:
+		return a.MatMul(b.T()).MulScalar(0.25).Transpose(rng.Perm(2)...)
+	case 32:
+		if len(a.shape) == 0 {
+			return nil
+		}
+		from := rng.IntN(a.shape[axis] + 1)
+		return a.Slice(axis, from, from+rng.IntN(a.shape[axis]-from+1))
+	case 33:
+		if len(a.shape) == 0 {
+			return nil
+		}
+		return a.Slice(axis, 0, a.shape[axis])
+	case 34:
+		return a.Pad(axis, rng.IntN(2), rng.IntN(2))
+	case 35:
+		return a.Reshape(append(slices.Clone(a.shape), 1)...)
+	case 36:
+		return g(a).apply(stretch{a.shape.clone()}, a).Add(g(a).apply(reshape{a.shape.clone()}, a))
+	case 37:
+		return Concat(axis, a, b, a)
+	case 38:
+		return a.Clamp(-0.5, 0.5).Min(b)
+	case 39:
+		return a.Norm(axis)
+	case 40:
+		return a.LogSumExp(axis)
 	default:
 		return a.Abs().AddScalar(0.5).MulScalar(-1).SubScalar(2)
 	}
+}
+
+func g(n *Node) *Graph { return n.graph }
+
+// same returns the identity permutation.
+func same(n int) []int {
+	axes := make([]int, n)
+	for i := range axes {
+		axes[i] = i
+	}
+	return axes
 }
 
 // A program computes what the interpreter computes, whatever passes are on, and

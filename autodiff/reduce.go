@@ -36,7 +36,7 @@ func (x *Node) MeanKeep(axes ...int) *Node {
 // shape, or over all elements if none is given; NaN if one of them is NaN. It
 // panics with an [*Error] if an axis is missing, given twice or empty.
 //
-//	y = max x    dx = dy·m/Σm    m = 1 where x = y, else 0
+//	y = max x    dx = dy/Σm where m, else 0    m = 1 where x = y, else 0
 //
 // so elements that share the maximum share the gradient evenly.
 func (x *Node) ReduceMax(axes ...int) *Node {
@@ -46,6 +46,27 @@ func (x *Node) ReduceMax(axes ...int) *Node {
 // ReduceMaxKeep is [Node.ReduceMax], but the axes stay with length 1.
 func (x *Node) ReduceMaxKeep(axes ...int) *Node {
 	return x.reduce(x.axes("ReduceMax", axes), func(from, to int) op { return reduceMax{from, to} })
+}
+
+// Norm returns the Euclidean norm over the given axes, which disappear from the
+// shape, or over all elements if none is given. It neither overflows nor
+// underflows where the elements do not.
+//
+//	y = m·√Σ(x/m)²    m = max |x|    dx = dy·x/y, and 0 where y = 0
+func (x *Node) Norm(axes ...int) *Node { return x.NormKeep(axes...).squeeze(x.axes("Norm", axes)) }
+
+// NormKeep is [Node.Norm], but the axes stay with length 1.
+func (x *Node) NormKeep(axes ...int) *Node {
+	axes = x.axes("Norm", axes)
+	if x.shape.Size() == 0 {
+		return x.SumKeep(axes...) // of nothing, 0
+	}
+	m := x.Abs().ReduceMaxKeep(axes...).StopGradient()
+	zero, one := x.graph.Scalar(0), x.graph.Scalar(1)
+	m = m.Sub(m).Equal(zero).Where(m, one) // dividing by ∞ would lose which is NaN
+	m = m.Where(m, one)
+	sum := x.Div(m).Square().SumKeep(axes...)
+	return m.Mul(sum.Where(sum.Sqrt(), zero))
 }
 
 // axes returns the sorted axes of a reduction, all of them for none.
@@ -124,7 +145,7 @@ func (o reduceMax) vjp(n, dy *Node) []*Node {
 	x := n.inputs[0]
 	m := x.Equal(n)
 	count := n.graph.apply(sum(o), m)
-	return []*Node{m.Mul(dy.Div(count))}
+	return []*Node{m.Where(dy.Div(count), n.graph.Scalar(0))}
 }
 
 func (o reduceMax) reference(n *Node, in [][]float64, out []float64) {

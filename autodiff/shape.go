@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,26 @@ func (s Shape) Size() int {
 		n *= d
 	}
 	return n
+}
+
+// maxSize is the largest number of elements: the bytes of float64 numbers must be
+// counted by an int.
+const maxSize = math.MaxInt / 8
+
+// impossible says why no array has the shape s, or "": a length is negative, or
+// there are more elements than maxSize, lengths of 0 left out.
+func (s Shape) impossible() string {
+	size := 1
+	for _, d := range s {
+		switch {
+		case d < 0:
+			return "negative length in the shape " + s.String()
+		case d > maxSize/size:
+			return "the shape " + s.String() + " has more elements than fit in memory"
+		}
+		size *= max(1, d)
+	}
+	return ""
 }
 
 // Equal reports whether s and t have the same axes.

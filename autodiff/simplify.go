@@ -3,12 +3,18 @@ package autodiff
 import (
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // simplify copies what outputs need into a graph of its own and returns the
 // copies of outputs. On the way it merges common subexpressions, folds scalar
-// constants and drops ops that change nothing; rewrite tries the rules. A rule
-// may change the rounding of a result, never its meaning for NaN.
+// constants and drops ops that change nothing; rewrite tries the rules.
+//
+// What a rule may change: the rounding of a result, and the sign of a zero where
+// a + 0 becomes a and a sum of −x the negative of a sum. What it may not: make a
+// result NaN, infinite or 0 that is another number. So constants are joined only where that is a
+// normal number of the graph's precision, and a division by a constant becomes a
+// product only where the reciprocal is exact.
 //
 // With rules off only StopGradient, which computes nothing, is dropped.
 func simplify(outputs []*Node, rules bool) []*Node {
@@ -64,6 +70,9 @@ func (s *simplifier) copy(n *Node) *Node {
 	if _, ok := n.op.(stopGradient); ok {
 		return in[0]
 	}
+	if c, ok := scalarConstant(n); ok {
+		return s.scalar(c)
+	}
 	if len(in) == 0 {
 		return s.intern(n.op, nil, n.shape)
 	}
@@ -111,6 +120,9 @@ func (s *simplifier) rewrite(o op, in []*Node) *Node {
 		if y := s.unstretch(o, in); y != nil {
 			return y
 		}
+		if y := s.sinkStretch(o, in); y != nil {
+			return y
+		}
 		if y := s.sinkReshape(o, in); y != nil {
 			return y
 		}
@@ -145,6 +157,9 @@ func identify(o op, in []*Node, shape Shape) identity {
 		id.op, id.more = o.array, fmt.Sprint(math.Float64bits(o.scalar))
 	case input, labels:
 		id.more = shape.String()
+	}
+	if !reflect.TypeOf(id.op).Comparable() { // a new op's, with a slice for an attribute
+		id.op, id.more = o.name(), fmt.Sprintf("%#v", o)
 	}
 	for i, x := range in {
 		if i < len(id.operands) {

@@ -19,9 +19,30 @@ func is(n *Node, v float64) bool {
 }
 
 // scalar returns the node of a scalar constant.
-func (s *simplifier) scalar(v float64) *Node { return s.intern(constant{scalar: v}, nil, Shape{}) }
+func (s *simplifier) scalar(v float64) *Node {
+	return s.intern(constant{scalar: s.round(v)}, nil, Shape{})
+}
 
-// fold computes an op on scalar constants.
+// round returns v as a number of the graph's precision.
+func (s *simplifier) round(v float64) float64 {
+	if s.graph.precision == tensor.Float32 {
+		return float64(float32(v))
+	}
+	return v
+}
+
+// normal reports whether c is a number of full precision in the graph: neither
+// 0, subnormal, infinite nor NaN.
+func (s *simplifier) normal(c float64) bool {
+	least, most := 0x1p-1022, math.MaxFloat64
+	if s.graph.precision == tensor.Float32 {
+		least, most = 0x1p-126, math.MaxFloat32
+	}
+	c = math.Abs(s.round(c))
+	return c >= least && c <= most
+}
+
+// fold computes an op on scalar constants, rounded as the interpreter does.
 func (s *simplifier) fold(o elementwise, in []*Node) *Node {
 	at := make([]float64, len(in))
 	for i, x := range in {
@@ -31,11 +52,7 @@ func (s *simplifier) fold(o elementwise, in []*Node) *Node {
 		}
 		at[i] = c
 	}
-	v := o.value(at)
-	if s.graph.precision == tensor.Float32 {
-		v = float64(float32(v))
-	}
-	return s.scalar(v)
+	return s.scalar(o.value(at))
 }
 
 // arithmetic simplifies sums, differences, products, quotients and negatives, by
@@ -91,7 +108,8 @@ func (s *simplifier) sub(a, b *Node) *Node {
 }
 
 // mul: c·a = a·c; (−a)·b = a·(−b) = −(a·b); a·1 = a; a·(−1) = −a;
-// (a·d)·c = a·(c·d).
+// (a·d)·c = a·(c·d) if c·d is normal: else the product is in range where a·d is
+// not, or the other way round, and no constant stands for both.
 func (s *simplifier) mul(a, b *Node) *Node {
 	if _, ok := scalarConstant(a); ok {
 		return s.make(mul{}, b, a)
@@ -113,23 +131,30 @@ func (s *simplifier) mul(a, b *Node) *Node {
 		return s.make(neg{}, a)
 	}
 	if _, ok := a.op.(mul); ok {
-		if d, ok := scalarConstant(a.inputs[1]); ok {
+		if d, ok := scalarConstant(a.inputs[1]); ok && s.normal(c*d) {
 			return s.make(mul{}, a.inputs[0], s.scalar(c*d))
 		}
 	}
 	return nil
 }
 
-// div: a/c = a·(1/c), unless c is 0 or so large or small that the reciprocal
-// could leave the range of float32.
+// div: (−a)/b = −(a/b); a/c = a·(1/c) if c is a power of two, whose reciprocal is
+// exact, and that is normal.
 func (s *simplifier) div(a, b *Node) *Node {
-	if c, ok := scalarConstant(b); ok && math.Abs(c) > 1e-30 && math.Abs(c) < 1e30 {
+	if _, ok := a.op.(neg); ok {
+		return s.make(neg{}, s.make(div{}, a.inputs[0], b))
+	}
+	c, ok := scalarConstant(b)
+	if !ok {
+		return nil
+	}
+	if fraction, _ := math.Frexp(math.Abs(c)); fraction == 0.5 && s.normal(1/c) {
 		return s.make(mul{}, a, s.scalar(1/c))
 	}
 	return nil
 }
 
-// neg: −(−a) = a; −(a·c) = a·(−c); −(a−b) = b−a.
+// neg: −(−a) = a; −(a·c) = a·(−c).
 func (s *simplifier) neg(x *Node) *Node {
 	switch x.op.(type) {
 	case neg:
@@ -138,8 +163,6 @@ func (s *simplifier) neg(x *Node) *Node {
 		if c, ok := scalarConstant(x.inputs[1]); ok {
 			return s.make(mul{}, x.inputs[0], s.scalar(-c))
 		}
-	case sub:
-		return s.make(sub{}, x.inputs[1], x.inputs[0])
 	}
 	return nil
 }

@@ -28,6 +28,41 @@ func (s *simplifier) unstretch(o op, in []*Node) *Node {
 	return nil
 }
 
+// sinkStretch moves a broadcast behind an op that computes on nothing else,
+// f(broadcast(a), c) = broadcast(f(a, c)), so that less is computed; so also a
+// reshape of a scalar.
+func (s *simplifier) sinkStretch(o op, in []*Node) *Node {
+	var from, to Shape
+	for _, x := range in {
+		stretched := isStretch(x)
+		switch {
+		case len(x.shape) == 0:
+		case !stretched || from != nil && !x.inputs[0].shape.Equal(from) || to != nil && !x.shape.Equal(to):
+			return nil
+		default:
+			from, to = x.inputs[0].shape, x.shape
+		}
+	}
+	if to == nil {
+		return nil
+	}
+	small := make([]*Node, len(in))
+	for i, x := range in {
+		small[i] = x
+		if len(x.shape) > 0 {
+			small[i] = x.inputs[0]
+		}
+	}
+	return s.make(stretch{to}, s.make(o, small...))
+}
+
+// isStretch reports whether x is a broadcast, or a scalar with axes.
+func isStretch(x *Node) bool {
+	_, stretched := x.op.(stretch)
+	_, reshaped := x.op.(reshape)
+	return stretched || reshaped && len(x.inputs[0].shape) == 0
+}
+
 // sinkReshape moves a reshape of an operand behind the op, f(reshape(a), b) =
 // reshape(f(a, reshape(b))), so that chains of elementwise ops are not cut.
 func (s *simplifier) sinkReshape(o op, in []*Node) *Node {
@@ -160,18 +195,22 @@ func (s *simplifier) viewStretch(o stretch, x *Node) *Node {
 	return nil
 }
 
-// sum drops sums over a single element, takes a sum over everything before the
-// reshape that it follows, and makes one over a scalar's broadcast a product.
+// sum drops sums over a single element, takes a sum before the negative that it
+// follows, and one over everything before a reshape, and makes one over a scalar's
+// broadcast a product.
 func (s *simplifier) sum(o sum, x *Node) *Node {
 	shape, _ := o.shape([]*Node{x})
 	if x.shape[o.from:o.to].Size() == 1 {
 		return x
 	}
+	if _, ok := x.op.(neg); ok {
+		return s.make(neg{}, s.make(o, x.inputs[0]))
+	}
 	if _, ok := x.op.(reshape); ok && shape.Size() == 1 {
 		inner := x.inputs[0]
 		return s.reshape(s.make(sum{0, len(inner.shape)}, inner), shape)
 	}
-	if _, ok := x.op.(stretch); ok && shape.Size() == 1 && len(x.inputs[0].shape) == 0 {
+	if _, ok := x.op.(stretch); ok && shape.Size() == 1 && len(x.inputs[0].shape) == 0 && x.shape.Size() > 0 {
 		return s.reshape(s.make(mul{}, x.inputs[0], s.scalar(float64(x.shape.Size()))), shape)
 	}
 	return nil
@@ -180,9 +219,9 @@ func (s *simplifier) sum(o sum, x *Node) *Node {
 // transposedProduct returns bᵀ·aᵀ for n = (a·b)ᵀ if the product is used for
 // nothing else: the transposes of the factors cost nothing.
 func (s *simplifier) transposedProduct(n *Node, in []*Node) *Node {
-	_, isTranspose := n.op.(transpose)
+	o, isTranspose := n.op.(transpose)
 	_, isProduct := in[0].op.(matMul)
-	if !s.rules || !isTranspose || !isProduct || s.uses[n.inputs[0].id] != 1 {
+	if !s.rules || !isTranspose || !isProduct || o.axes[0] == 0 || s.uses[n.inputs[0].id] != 1 {
 		return nil
 	}
 	swap := transpose{[]int{1, 0}}

@@ -7,7 +7,10 @@ import "math"
 //	y = sin x    dx = dy·cos x
 func (x *Node) Sin() *Node { return x.graph.apply(sin{}, x) }
 
-type sin struct{ unary }
+type sin struct {
+	unary
+	bounded
+}
 
 func (sin) name() string              { return "Sin" }
 func (sin) value(x []float64) float64 { return math.Sin(x[0]) }
@@ -18,7 +21,10 @@ func (sin) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Cos())
 //	y = cos x    dx = −dy·sin x
 func (x *Node) Cos() *Node { return x.graph.apply(cos{}, x) }
 
-type cos struct{ unary }
+type cos struct {
+	unary
+	bounded
+}
 
 func (cos) name() string              { return "Cos" }
 func (cos) value(x []float64) float64 { return math.Cos(x[0]) }

@@ -23,11 +23,12 @@ type blockPlans struct{ whole, tail *blockPlan }
 type unitKind uint8
 
 const (
-	loop    unitKind = iota // elementwise ops, sums over rows, closing sums
-	gemm                    // MatMul, Accumulate
-	move                    // Transpose, Slice, Pad, Concat, Broadcast
-	folding                 // Sum or ReduceMax over axes in the middle
-	blocks                  // a computation on rows, block by block
+	loop       unitKind = iota // elementwise ops, sums over rows, closing sums
+	gemm                       // MatMul, Accumulate
+	move                       // Transpose, Slice, Pad, Concat, Broadcast
+	folding                    // Sum or ReduceMax over axes in the middle
+	blocks                     // a computation on rows, block by block
+	definition                 // the definition of an op without an instruction
 )
 
 // A product is a matrix product with what is absorbed into it.
@@ -104,7 +105,7 @@ func stored(n *Node) *Node {
 // whether it reads it transposed.
 func factor(n *Node) (m *Node, trans bool) {
 	for {
-		if t, ok := n.op.(transpose); ok && len(t.axes) == 2 {
+		if t, ok := n.op.(transpose); ok && len(t.axes) == 2 && t.axes[0] == 1 {
 			n, trans = n.inputs[0], !trans
 			continue
 		}
@@ -174,8 +175,12 @@ func (a *analysis) partition() {
 			u.domain = domainOf(n.inputs[0].shape)
 		case blockSum:
 			a.partitionBlocks(u, o.of)
-		default:
+		case elementwise, oneHot, stopGradient:
 			u.domain = loopOf(n.inputs, n.shape)
+		case structural:
+			u.kind = definition
+		default:
+			fail("Compile", n.Op()+": give the op a method value, if it works element by element, or reference", n.shape)
 		}
 		for _, m := range u.nodes {
 			a.unitOf[m.id] = u

@@ -27,6 +27,14 @@ func wrap[T any](shape Shape, data []T) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
 }
 
+// typeName returns the name of an element type, also of none.
+func typeName(dt tensor.Dtype) string {
+	if dt.Type == nil {
+		return "none"
+	}
+	return dt.String()
+}
+
 func isFloat(dt tensor.Dtype) bool { return dt == tensor.Float32 || dt == tensor.Float64 }
 
 // floats returns the memory of v, which holds elements of type F.

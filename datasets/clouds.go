@@ -35,13 +35,17 @@ func (p *points) dataset(features, classes int, rng *rand.Rand) (*Dataset, error
 // uniformly from the cube [−1, 1]^features, points normally about them with the
 // given standard deviation in every direction.
 //
-// It is an error if n is negative, features or classes is below 1, or the
-// deviation is negative.
+// It is an error if n is negative, features or classes is below 1 or all are too
+// many, if the deviation is negative, or if rng is nil.
 func Blobs(n, features, classes int, deviation float64, rng *rand.Rand) (*Dataset, error) {
-	if err := checkSizes("Blobs", n, features, classes, deviation); err != nil {
+	if err := checkSizes("Blobs", n, features, classes, deviation, rng); err != nil {
 		return nil, err
 	}
-	centres := make([]float64, classes*features)
+	room, err := roomFor("Blobs", classes, features)
+	if err != nil {
+		return nil, err
+	}
+	centres := make([]float64, room)
 	for j := range centres {
 		centres[j] = 2*rng.Float64() - 1
 	}
@@ -62,9 +66,10 @@ func Blobs(n, features, classes int, deviation float64, rng *rand.Rand) (*Datase
 //	class 0  (cos t, sin t)
 //	class 1  (1 − cos t, ½ − sin t)
 //
-// No line separates the classes. It is an error if n or noise is negative.
+// No line separates the classes. It is an error if n or noise is negative, or if
+// rng is nil.
 func Moons(n int, noise float64, rng *rand.Rand) (*Dataset, error) {
-	if err := checkSizes("Moons", n, 2, 2, noise); err != nil {
+	if err := checkSizes("Moons", n, 2, 2, noise, rng); err != nil {
 		return nil, err
 	}
 	p := &points{}
@@ -86,9 +91,10 @@ func Moons(n int, noise float64, rng *rand.Rand) (*Dataset, error) {
 // With 300 points, 3 classes and noise 0.2 it is the data on which the course
 // CS231n shows a minimal neural network.
 //
-// It is an error if n or noise is negative or classes is below 1.
+// It is an error if n or noise is negative, if classes is below 1 or too many, or
+// if rng is nil.
 func Spirals(n, classes int, noise float64, rng *rand.Rand) (*Dataset, error) {
-	if err := checkSizes("Spirals", n, 2, classes, noise); err != nil {
+	if err := checkSizes("Spirals", n, 2, classes, noise, rng); err != nil {
 		return nil, err
 	}
 	p := &points{}
@@ -108,10 +114,16 @@ func Spirals(n, classes int, noise float64, rng *rand.Rand) (*Dataset, error) {
 //
 //	y = Σⱼ weights[j]·xⱼ + bias + noise·N(0, 1)
 //
-// It is an error if n or noise is negative or there are no weights.
+// It is an error if n or noise is negative, if there are no weights, if one or
+// the bias is not finite, or if rng is nil.
 func Linear(n int, weights []float64, bias, noise float64, rng *rand.Rand) (*Dataset, error) {
-	if err := checkSizes("Linear", n, len(weights), 1, noise); err != nil {
+	if err := checkSizes("Linear", n, len(weights), 1, noise, rng); err != nil {
 		return nil, err
+	}
+	for _, w := range append([]float64{bias}, weights...) {
+		if math.IsNaN(w) || math.IsInf(w, 0) {
+			return nil, fmt.Errorf("datasets: Linear: a weight or the bias is %v, want a finite number", w)
+		}
 	}
 	x := make([]float64, 0, n*len(weights))
 	y := make([]float64, n)
@@ -131,7 +143,7 @@ func Linear(n int, weights []float64, bias, noise float64, rng *rand.Rand) (*Dat
 	return d.WithTargets(y)
 }
 
-func checkSizes(name string, n, features, classes int, deviation float64) error {
+func checkSizes(name string, n, features, classes int, deviation float64, rng *rand.Rand) error {
 	switch {
 	case n < 0:
 		return fmt.Errorf("datasets: %s: %d examples", name, n)
@@ -139,8 +151,17 @@ func checkSizes(name string, n, features, classes int, deviation float64) error 
 		return fmt.Errorf("datasets: %s: %d features, want at least 1", name, features)
 	case classes < 1:
 		return fmt.Errorf("datasets: %s: %d classes, want at least 1", name, classes)
+	case classes > maxNamed:
+		return fmt.Errorf("datasets: %s: %d classes, want at most %d", name, classes, maxNamed)
 	case !(deviation >= 0) || math.IsInf(deviation, 1):
 		return fmt.Errorf("datasets: %s: deviation %v is not a number from 0 up", name, deviation)
+	case rng == nil:
+		return errNoRand(name)
 	}
-	return nil
+	_, err := roomFor(name, n, features)
+	return err
+}
+
+func errNoRand(name string) error {
+	return fmt.Errorf("datasets: %s: the generator of random numbers is nil; make one with rand.New", name)
 }

@@ -37,13 +37,18 @@ type CSV struct {
 //
 // The error is a [*FormatError] with the line if a value is missing (empty, NA,
 // N/A, NaN, null or ?), no finite number or no class, or a line is longer or
-// shorter than the first, or if a column asked for is not there.
+// shorter than the first, or if a column asked for is not there. A name that is
+// repeated in Classes is another error.
 func (c CSV) Read(r io.Reader) (*Dataset, error) {
+	class, err := newVocabulary(c.Classes)
+	if err != nil {
+		return nil, fmt.Errorf("datasets: CSV: %w", err)
+	}
 	s, err := newSource("CSV", nameOf(r), r)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{CSV: c, source: s, class: newVocabulary(c.Classes)}
+	t := &table{CSV: c, source: s, class: class}
 	if err := t.read(); err != nil {
 		return nil, err
 	}
@@ -146,7 +151,10 @@ func (t *table) field(j int, field string) error {
 func (t *table) dataset() (*Dataset, error) {
 	features, width := t.features, t.cols.width
 	if len(t.OneHot) > 0 {
-		features, width = t.cols.expand(features)
+		var err error
+		if features, width, err = t.cols.expand(features); err != nil {
+			return nil, err
+		}
 	}
 	d, err := New(features, width)
 	switch {

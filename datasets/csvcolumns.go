@@ -39,7 +39,7 @@ func (c CSV) columns(first []string) (cols columns, header bool, err error) {
 			header = header || isWord(first[j])
 			cols.width++
 		case word:
-			cols.words[j] = newVocabulary(nil)
+			cols.words[j], _ = newVocabulary(nil)
 			cols.width++
 		}
 	}
@@ -93,13 +93,17 @@ func find(first []string, name string) (column int, byName bool) {
 }
 
 // expand returns rows of features in which every number of a word has become a
-// 0/1 column for each word, and their width.
-func (c *columns) expand(features []float64) (wide []float64, width int) {
+// 0/1 column for each word, and their width. It is an error if they are too large.
+func (c *columns) expand(features []float64) (wide []float64, width int, err error) {
 	places := c.places()
 	for _, place := range places {
 		width += max(1, len(place))
 	}
-	wide = make([]float64, 0, len(features)/c.width*width)
+	room, err := roomFor("CSV", len(features)/c.width, width)
+	if err != nil {
+		return nil, 0, err
+	}
+	wide = make([]float64, 0, room)
 	for i, x := range features {
 		place := places[i%c.width]
 		if place == nil {
@@ -110,7 +114,7 @@ func (c *columns) expand(features []float64) (wide []float64, width int) {
 		wide = wide[:n+len(place)]
 		wide[n+place[int(x)]] = 1
 	}
-	return wide, width
+	return wide, width, nil
 }
 
 // places returns for each feature the places of its words among themselves, or

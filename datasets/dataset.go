@@ -3,10 +3,12 @@ package datasets
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Dataset is a set of examples, each a row of numbers with a class or a
@@ -62,7 +64,24 @@ func sizeOf(caller string, s autodiff.Shape) (int, error) {
 			return 0, fmt.Errorf("datasets: %s: shape %v has an axis of length %d", caller, s, d)
 		}
 	}
-	return s.Size(), nil
+	size, reason := dense.Size(s...)
+	if reason != "" {
+		return 0, fmt.Errorf("datasets: %s: shape %v has %s", caller, s, reason)
+	}
+	return size, nil
+}
+
+// maxValues bounds the values that are made at once, to 16 GiB of float64.
+const maxValues = math.MaxInt32
+
+// roomFor returns how many values n examples of some numbers each have, or an
+// error if they are too many to make.
+func roomFor(caller string, n int, each ...int) (int, error) {
+	size, reason := dense.Size(append([]int{n}, each...)...)
+	if reason != "" || size > maxValues {
+		return 0, fmt.Errorf("datasets: %s: %d examples of %v numbers are too many, want at most %d numbers", caller, n, autodiff.Shape(each), maxValues)
+	}
+	return size, nil
 }
 
 // count returns 0, 1, …, n − 1.
@@ -78,14 +97,18 @@ func count(n int) []int {
 // of the classes. Without names there are as many classes as the largest label
 // asks for, named "0", "1" and so on. Targets that d had are dropped.
 //
-// It is an error if labels is not as long as d or a label is negative or has
-// no name.
+// It is an error if labels is not as long as d, if a label is negative or has no
+// name, or if without names one is 2²⁰ or more.
 func (d *Dataset) WithLabels(labels []int, names ...string) (*Dataset, error) {
 	if len(labels) != d.Len() {
 		return nil, fmt.Errorf("datasets: WithLabels: %d labels for %d examples", len(labels), d.Len())
 	}
 	if names == nil && len(labels) > 0 {
-		names = numbered(max(0, slices.Max(labels)+1))
+		last := slices.Max(labels)
+		if last >= maxNamed {
+			return nil, fmt.Errorf("datasets: WithLabels: label %d without names of classes, want less than %d; number the classes from 0 up", last, maxNamed)
+		}
+		names = numbered(max(0, last+1))
 	}
 	stored := make([]int, d.store.rows())
 	for i, label := range labels {
@@ -99,6 +122,9 @@ func (d *Dataset) WithLabels(labels []int, names ...string) (*Dataset, error) {
 	v.targets, v.targetShape = nil, nil
 	return &v, nil
 }
+
+// maxNamed is the largest number of classes that get names of their own accord.
+const maxNamed = 1 << 20
 
 // numbered returns the names "0" to "n−1".
 func numbered(n int) []string {
@@ -122,10 +148,14 @@ func (d *Dataset) WithTargets(targets []float64, shape ...int) (*Dataset, error)
 	if err != nil {
 		return nil, err
 	}
-	if len(targets) != size*d.Len() {
+	if n := d.Len(); n > 0 && (len(targets)/n != size || len(targets)%n != 0) || n == 0 && len(targets) > 0 {
 		return nil, fmt.Errorf("datasets: WithTargets: %d targets of shape %v for %d examples", len(targets), s, d.Len())
 	}
-	stored := make([]float64, size*d.store.rows())
+	room, err := roomFor("WithTargets", d.store.rows(), size)
+	if err != nil {
+		return nil, err
+	}
+	stored := make([]float64, room)
 	for i, row := range d.index {
 		copy(stored[row*size:(row+1)*size], targets[i*size:])
 	}
@@ -159,7 +189,11 @@ func (d *Dataset) OneHot() (*Dataset, error) {
 		return nil, errors.New("datasets: OneHot: the examples have no labels")
 	}
 	k := len(d.classes)
-	targets := make([]float64, k*d.Len())
+	room, err := roomFor("OneHot", d.Len(), k)
+	if err != nil {
+		return nil, err
+	}
+	targets := make([]float64, room)
 	for i, row := range d.index {
 		targets[i*k+d.labels[row]] = 1
 	}

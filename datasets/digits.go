@@ -21,17 +21,24 @@ const digitSide = 28
 // scaled to [0, 1], a linear classifier gets 91 to 94 % of new images right,
 // and a network with 128 hidden units more than 98 %.
 //
-// It is an error if n is negative.
+// It is an error if n is negative or too many, or if rng is nil.
 func Digits(n int, rng *rand.Rand) (*Dataset, error) {
 	if n < 0 {
 		return nil, fmt.Errorf("datasets: Digits: %d examples", n)
+	}
+	if rng == nil {
+		return nil, errNoRand("Digits")
+	}
+	room, err := roomFor("Digits", n, digitSide, digitSide)
+	if err != nil {
+		return nil, err
 	}
 	fonts, err := digitFonts()
 	if err != nil {
 		return nil, err
 	}
 	pen := &pen{raster: vector.NewRasterizer(digitSide, digitSide)}
-	pixels := make([]byte, n*digitSide*digitSide)
+	pixels := make([]byte, room)
 	labels := make([]int, n)
 	for i := range labels {
 		labels[i] = rng.IntN(10)

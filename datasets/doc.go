@@ -19,8 +19,10 @@
 //
 // Readers return a [*FormatError] that names the file and the byte or line;
 // they stop at the first fault and return no partial set. Everything else that
-// can go wrong is an error too; nothing in the package panics, prints or draws
-// random numbers of its own.
+// can go wrong is an error too, but for [Dataset.Minibatches] and
+// [Dataset.Sampled], which have none to return and panic with an
+// [*autodiff.Error] where their generator is nil. Nothing in the package prints
+// or draws random numbers of its own.
 //
 // The package keeps a set in memory as a dense matrix: it has no sparse and no
 // streamed sets, and no random augmentation of images.

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"declive/internal/atomicfile"
 )
 
 // A Download fetches published data sets. The zero value puts them where other
@@ -18,7 +20,8 @@ import (
 // A file is written under a temporary name, compared with its published
 // checksum and only then renamed. One that is there already is compared too,
 // never replaced: if it has the right content, as it is or with .gz, nothing is
-// fetched for it. What a broken transfer has left is not used again.
+// fetched for it. What a broken transfer has left is not used again, and the next
+// one into that folder removes it.
 type Download struct {
 	Dir    string       // in which each set has its folder; declive in os.UserCacheDir if empty
 	Mirror string       // address of a folder that has the published files; theirs if empty
@@ -72,12 +75,11 @@ func (d Download) part(ctx context.Context, p publication, part transfer, dir st
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	temporary, err := os.CreateTemp(dir, ".download-*")
+	temporary, err := atomicfile.Create(dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary.Name())
-	defer temporary.Close()
+	defer temporary.Discard()
 	address := strings.TrimSuffix(p.address, "/") + "/" + part.file
 	if d.Mirror != "" {
 		address = strings.TrimSuffix(d.Mirror, "/") + "/" + part.file

@@ -8,6 +8,7 @@ import (
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,6 +116,23 @@ func TestDownload(t *testing.T) {
 			"plain.gz": "plain content", "one.bin": "first content", "two.bin": "second content",
 		}, contents(t, dir))
 		assert.Equal(t, 2, web.requests)
+	}
+}
+
+// The next transfer into a folder removes what a killed one has left there.
+func TestDownloadCleansUp(t *testing.T) {
+	p, _ := trial(t)
+	for i := range 2 {
+		d := Download{Dir: t.TempDir()}
+		dir := filepath.Join(d.Dir, "trial")
+		require.NoError(t, os.MkdirAll(dir, 0o777))
+		left := filepath.Join(dir, fmt.Sprintf(".declive-%016x.tmp", i))
+		require.NoError(t, os.WriteFile(left, []byte("half"), 0o666))
+		long := time.Now().Add(-24 * time.Hour) // where files are not locked, age decides
+		require.NoError(t, os.Chtimes(left, long, long))
+		_, err := d.fetch(context.Background(), p)
+		require.NoError(t, err)
+		assert.Len(t, contents(t, dir), 3)
 	}
 }
 

@@ -33,18 +33,23 @@ const maxDense = 1 << 27
 // The error is a [*FormatError] with the line if a label, index or value is no
 // finite number, an index does not rise, is below 1 or above Features, or the
 // file has no examples; it has no line if the matrix would have more than 2²⁷
-// values. A negative Features is another error.
+// values. A negative Features is another error, and so are Classes that are no
+// numbers or one number twice, such as "1" and "1.0".
 func (c LIBSVM) Read(r io.Reader) (*Dataset, error) { return c.read(r, maxDense) }
 
 func (c LIBSVM) read(r io.Reader, limit int) (*Dataset, error) {
 	if c.Features < 0 {
 		return nil, fmt.Errorf("datasets: LIBSVM: %d features are asked for", c.Features)
 	}
+	class, err := c.vocabulary()
+	if err != nil {
+		return nil, fmt.Errorf("datasets: LIBSVM: %w", err)
+	}
 	s, err := newSource("LIBSVM", nameOf(r), r)
 	if err != nil {
 		return nil, err
 	}
-	p := &sparse{LIBSVM: c, class: newVocabulary(c.Classes)}
+	p := &sparse{LIBSVM: c, class: class}
 	if err := p.readAll(s); err != nil {
 		return nil, err
 	}
@@ -60,6 +65,22 @@ func (c LIBSVM) read(r io.Reader, limit int) (*Dataset, error) {
 	}
 	return d.WithLabels(p.labels, p.class.relabel(p.labels)...)
 }
+
+// vocabulary returns that of Classes.
+func (c LIBSVM) vocabulary() (*vocabulary, error) {
+	var names []string
+	for _, name := range c.Classes {
+		x, err := parseFinite(name)
+		if err != nil {
+			return nil, fmt.Errorf("class %w", err)
+		}
+		names = append(names, className(x))
+	}
+	return newVocabulary(names)
+}
+
+// className returns the name of a class: "+1", "1" and "1.0" are "1".
+func className(x float64) string { return strconv.FormatFloat(x+0, 'g', -1, 64) }
 
 // A sparse is a LIBSVM file being read.
 type sparse struct {
@@ -126,7 +147,7 @@ func (p *sparse) example(fields []string) error {
 	return nil
 }
 
-// label takes a label; "+1", "1" and "1.0" are the class "1".
+// label takes a label.
 func (p *sparse) label(field string) error {
 	x, err := parseFinite(field)
 	if err != nil {
@@ -136,7 +157,7 @@ func (p *sparse) label(field string) error {
 		p.targets = append(p.targets, x)
 		return nil
 	}
-	k, err := p.class.number(strconv.FormatFloat(x+0, 'g', -1, 64))
+	k, err := p.class.number(className(x))
 	p.labels = append(p.labels, k)
 	return err
 }

@@ -23,11 +23,13 @@ import (
 // batches are gathered by all cores together, others by a core that has nothing
 // to do while the batch before is in use; the values do not depend on it. All
 // examples at once are gathered once, in the first epoch.
+//
+// It panics with an [*autodiff.Error] if it needs rng and that is nil.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	if size < 1 || size >= d.Len() {
 		return d.Consecutive(size)
 	}
-	a, b := rng.Uint64(), rng.Uint64()
+	a, b := seeds("datasets.Minibatches", rng)
 	return d.epochs(size, false, func(epoch uint64, rows []int) {
 		copy(rows, d.index)
 		shuffle(rows, rand.New(rand.NewPCG(a, b+epoch)))
@@ -43,15 +45,23 @@ func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
 // Sampled is [Dataset.Minibatches] with replacement: each place in a batch goes
 // to an example drawn independently of all others. An epoch has as many places
 // as there are examples, so some examples are missing from it and some occur
-// more than once.
+// more than once. It panics with an [*autodiff.Error] if rng is nil.
 func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
-	a, b := rng.Uint64(), rng.Uint64()
+	a, b := seeds("datasets.Sampled", rng)
 	return d.epochs(size, false, func(epoch uint64, rows []int) {
 		draw := rand.New(rand.NewPCG(a, b+epoch))
 		for i := range rows {
 			rows[i] = d.index[draw.IntN(len(d.index))]
 		}
 	})
+}
+
+// seeds draws the two numbers that the epochs of a sequence depend on.
+func seeds(name string, rng *rand.Rand) (a, b uint64) {
+	if rng == nil {
+		autodiff.Fail(name, "the generator of random numbers is nil; make one with rand.New")
+	}
+	return rng.Uint64(), rng.Uint64()
 }
 
 // epochs returns the sequence of batches in the given order, which is the same

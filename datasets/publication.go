@@ -15,6 +15,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"declive/internal/atomicfile"
 )
 
 // A publication is a data set as its authors offer it.
@@ -118,7 +120,7 @@ func (c content) open(fsys fs.FS) (fs.File, string, error) {
 
 // unpack turns the transferred file, which has the right checksum, into the
 // files that are missing from dir.
-func (t transfer) unpack(f *os.File, dir string, missing []string) error {
+func (t transfer) unpack(f io.Reader, dir string, missing []string) error {
 	if !t.archive {
 		return place(f, dir, t.contents[0])
 	}
@@ -150,12 +152,11 @@ func (t transfer) unpack(f *os.File, dir string, missing []string) error {
 
 // place writes a file to dir under its name once it is whole and right.
 func place(r io.Reader, dir string, c content) error {
-	f, err := os.CreateTemp(dir, ".download-*")
+	f, err := atomicfile.Create(dir)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // which fails, as it should, after the renaming
-	defer f.Close()
+	defer f.Discard()
 	h := c.sum.new()
 	if _, err := io.Copy(io.MultiWriter(f, h), r); err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
@@ -163,12 +164,9 @@ func place(r io.Reader, dir string, c content) error {
 	if err := c.sum.compare(c.name, h); err != nil {
 		return err
 	}
-	if err := errors.Join(f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
 	final := filepath.Join(dir, c.name)
 	if _, err := os.Lstat(final); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s has appeared meanwhile and is not overwritten", final)
 	}
-	return os.Rename(f.Name(), final)
+	return f.Commit(final)
 }

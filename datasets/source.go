@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 )
 
 // A FormatError says where a file departs from its format.
@@ -45,6 +46,9 @@ type source struct {
 // which no format here begins with.
 func newSource(format, file string, r io.Reader) (*source, error) {
 	s := &source{format: format, file: file}
+	if isNil(r) {
+		return nil, s.failure(errors.New("the reader is nil"))
+	}
 	b := bufio.NewReaderSize(r, 1<<16)
 	s.r = b
 	magic, err := b.Peek(2)
@@ -59,9 +63,16 @@ func newSource(format, file string, r io.Reader) (*source, error) {
 	return s, nil
 }
 
+// isNil reports whether there is nothing to read from: also the nil file that
+// os.Open returns with its error.
+func isNil(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return r == nil || ok && f == nil
+}
+
 // nameOf returns the name of r if it has one, as files have.
 func nameOf(r io.Reader) string {
-	if f, ok := r.(interface{ Name() string }); ok {
+	if f, ok := r.(interface{ Name() string }); ok && !isNil(r) {
 		return f.Name()
 	}
 	return ""
@@ -116,6 +127,9 @@ func (s *source) failureOnLine(line int, err error) error {
 // openEither opens name, or name with .gz if only that is there, and returns
 // what it opened.
 func openEither(fsys fs.FS, name string) (fs.File, string, error) {
+	if fsys == nil {
+		return nil, name, fmt.Errorf("open %s: the file system is nil; use os.DirFS", name)
+	}
 	f, err := fsys.Open(name)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, name, err

@@ -11,7 +11,8 @@ import (
 // them, rounded to a whole number, and of the rest. Split the rest again for a
 // validation part.
 //
-// It is an error if the fraction is not between 0 and 1 or a part is empty.
+// It is an error if the fraction is not between 0 and 1, if a part is empty, or
+// if rng is nil.
 func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset, err error) {
 	if !(fraction > 0 && fraction < 1) {
 		return nil, nil, fmt.Errorf("datasets: Split: fraction %v is not between 0 and 1", fraction)
@@ -19,6 +20,9 @@ func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset,
 	n := int(math.Round(fraction * float64(d.Len())))
 	if n == 0 || n == d.Len() {
 		return nil, nil, fmt.Errorf("datasets: Split: a fraction of %v leaves a part of %d examples empty", fraction, d.Len())
+	}
+	if rng == nil {
+		return nil, nil, errNoRand("Split")
 	}
 	index := slices.Clone(d.index)
 	shuffle(index, rng)

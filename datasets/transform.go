@@ -23,8 +23,12 @@ func Scale(factor float64) Transform {
 
 // SubtractMean returns the transform that subtracts the mean of each feature
 // over d, the mean image, which is its Shift. Fit it on the training part and
-// give it to every part.
+// give it to every part. Of a nil or empty Dataset struct it is the empty
+// transform, which [Dataset.With] refuses; so for the two below.
 func SubtractMean(d *Dataset) Transform {
+	if unmade(d) {
+		return Transform{}
+	}
 	mean, _ := d.moments()
 	return Transform{Shift: mean, Scale: []float64{1}}
 }
@@ -33,6 +37,9 @@ func SubtractMean(d *Dataset) Transform {
 // standard deviation 1, σ² = 1/n Σ (x − μ)². A feature that is constant over d
 // becomes 0. Fit it on the training part and give it to every part.
 func Standardise(d *Dataset) Transform {
+	if unmade(d) {
+		return Transform{}
+	}
 	mean, variance := d.moments()
 	return Transform{Shift: mean, Scale: reciprocalRoots(variance)}
 }
@@ -41,6 +48,9 @@ func Standardise(d *Dataset) Transform {
 // positions of a channel, the first axis of the examples: three for a colour
 // image of shape (3, 32, 32). An example without axes is one channel.
 func StandardiseChannels(d *Dataset) Transform {
+	if unmade(d) {
+		return Transform{}
+	}
 	mean, variance := d.moments()
 	size := len(mean)
 	if len(d.shape) > 0 {
@@ -51,6 +61,9 @@ func StandardiseChannels(d *Dataset) Transform {
 	}
 	return Transform{Shift: mean, Scale: reciprocalRoots(variance)}
 }
+
+// unmade reports whether d was made by nothing in this package.
+func unmade(d *Dataset) bool { return d == nil || d.store == nil }
 
 // pool replaces means and variances of equally large groups by those of their
 // union: μ = mean of the μⱼ, σ² = mean of σⱼ² + (μⱼ − μ)².
@@ -96,7 +109,7 @@ func (d *Dataset) moments() (mean, variance []float64) {
 // those that d has already. They cost nothing beside the gathering of a batch.
 //
 // It is an error if a transform is for another number of features or holds a
-// scale of 0 or a number that is not finite.
+// scale of 0 or a number that is not finite, also after those before it.
 func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
 	composed := d.affine.Transform
 	for i, t := range transforms {
@@ -104,6 +117,9 @@ func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
 			return nil, fmt.Errorf("datasets: With: transform %d for examples of shape %v: %w", i, d.shape, err)
 		}
 		composed = composed.then(t)
+		if err := composed.check(d.store.width()); err != nil {
+			return nil, fmt.Errorf("datasets: With: transform %d after those before it: %w", i, err)
+		}
 	}
 	v := *d
 	v.affine = newAffine(composed)

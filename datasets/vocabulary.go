@@ -16,13 +16,16 @@ type vocabulary struct {
 }
 
 // newVocabulary returns a vocabulary of the given words, to which no other can
-// be added, or an empty one that grows.
-func newVocabulary(words []string) *vocabulary {
+// be added, or an empty one that grows. It is an error if a word is repeated.
+func newVocabulary(words []string) (*vocabulary, error) {
 	v := &vocabulary{code: map[string]int{}, fixed: len(words) > 0}
 	for _, w := range words {
+		if _, ok := v.code[w]; ok {
+			return nil, fmt.Errorf("class %q is given twice", w)
+		}
 		v.add(w)
 	}
-	return v
+	return v, nil
 }
 
 func (v *vocabulary) add(word string) int {

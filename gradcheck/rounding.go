@@ -14,12 +14,13 @@ import (
 var rounds = map[string]bool{
 	"Add": true, "Sub": true, "Mul": true, "Div": true, "Pow": true, "Sqrt": true, "Exp": true, "Expm1": true,
 	"Log": true, "Log1p": true, "Sin": true, "Cos": true, "Tanh": true, "Sigmoid": true, "Softplus": true,
+	"Sech2": true, "LogisticDensity": true,
 	"MatMul": true, "Sum": true,
 }
 
 // A noisyGradient computes the graph's gradient in float64 with every result of
-// the forward and of the backward pass multiplied by 1 + ε of its own. Where
-// 1 − tanh² cancels, for one, a rounding in float32 moves the gradient far.
+// the forward and of the backward pass multiplied by 1 + ε of its own. Where a
+// derivative cancels, a rounding in float32 moves the gradient far.
 type noisyGradient struct {
 	program *runner
 	inputs  []*autodiff.Node // of noise

@@ -11,6 +11,7 @@ import (
 var elementwise = map[string]bool{
 	"Add": true, "Sub": true, "Mul": true, "Div": true, "Neg": true, "Pow": true, "Sqrt": true,
 	"Exp": true, "Expm1": true, "Log": true, "Log1p": true, "Sin": true, "Cos": true, "Tanh": true, "Sigmoid": true, "Softplus": true,
+	"Sech2": true, "LogisticDensity": true,
 	"ReLU": true, "Abs": true, "Sign": true, "Max": true, "Min": true, "Where": true,
 	"Greater": true, "GreaterEqual": true, "Equal": true, "NotEqual": true, "StopGradient": true,
 }

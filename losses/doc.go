@@ -14,8 +14,8 @@
 // [MulticlassHinge] and [SoftmaxCrossEntropy] for k classes given as labels.
 // The derivative of each follows from its ops; none is written here.
 //
-// Scores and targets that do not fit, and a regulariser's weight that is
-// negative, infinite or NaN, panic with an [*autodiff.Error], as the ops do. The
-// mean over an empty minibatch is NaN. There are no weights for examples or
+// Scores and targets that are nil or do not fit, and a regulariser's weight that
+// is negative, infinite or NaN, panic with an [*autodiff.Error], as the ops do.
+// The mean over an empty minibatch is NaN. There are no weights for examples or
 // classes and no other reduction than the mean: compose these from ops.
 package losses

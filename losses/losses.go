@@ -10,6 +10,7 @@ import "declive/autodiff"
 // outputs, f and y have the same shape (n, …) and the squares of one example are
 // added, not averaged.
 func Squared(f, y *autodiff.Node) *autodiff.Node {
+	need("losses.Squared", f, y)
 	if len(f.Shape()) < 2 || len(y.Shape()) < 2 {
 		f, y = columns("losses.Squared", f, y)
 	}
@@ -53,6 +54,7 @@ func Logistic(f, y *autodiff.Node) *autodiff.Node {
 //
 // for scores s of shape (n, k) and labels y of shape (n).
 func MulticlassHinge(s, y *autodiff.Node) *autodiff.Node {
+	need("losses.MulticlassHinge", s, y)
 	margins := s.Sub(s.Pick(y)).AddScalar(1).ReLU()
 	return margins.Sum(1).AddScalar(-1).Mean() // j = yᵢ contributes exactly 1
 }
@@ -62,15 +64,29 @@ func MulticlassHinge(s, y *autodiff.Node) *autodiff.Node {
 //
 //	L = −1/N Σᵢ ln(exp(s_{i yᵢ}) / Σⱼ exp(s_ij))
 //
-// for scores s of shape (n, k) and labels y of shape (n). Scores of any size
-// neither overflow nor lose the gradient.
+// for scores s of shape (n, k) and labels y of shape (n). It is computed from the
+// other classes' scores above the right one, dⱼ = sⱼ − s_y, as
+//
+//	ln(1 + Σ_{j≠y} exp(dⱼ)) = m + ln(1 + (exp(−m) − 1) + Σ_{j≠y} exp(dⱼ − m))    m = max(0, max d)
+//
+// so that scores of any size neither overflow nor lose the loss or the gradient:
+// that of the right class is minus the sum of the others', also where the model is
+// sure and its probability rounds to 1.
 func SoftmaxCrossEntropy(s, y *autodiff.Node) *autodiff.Node {
-	return s.LogSoftmax(1).Pick(y).Mean().Neg()
+	need("losses.SoftmaxCrossEntropy", s, y)
+	d := s.Sub(s.Pick(y)) // with 0 for the right class
+	zero := s.Graph().Scalar(0)
+	m := d.ReduceMaxKeep(1).StopGradient()
+	m = m.Sub(m).Equal(zero).Where(m, zero) // of infinite scores, ∞ − ∞ would be NaN
+	others := y.OneHot(s.Shape()[1]).Where(zero, d.Sub(m).Exp()).Sum(1)
+	m = m.Reshape(-1)
+	return m.Add(others.Add(m.Neg().Expm1()).Log1p()).Mean()
 }
 
 // columns returns one score and one target per example as vectors. Without it
 // (n, 1) and (n) would broadcast to (n, n).
 func columns(loss string, f, y *autodiff.Node) (*autodiff.Node, *autodiff.Node) {
+	need(loss, f, y)
 	switch {
 	case f.IsLabels() || y.IsLabels():
 		autodiff.Fail(loss, "the targets are class indices; feed real numbers")
@@ -81,6 +97,13 @@ func columns(loss string, f, y *autodiff.Node) (*autodiff.Node, *autodiff.Node) 
 	}
 	n := f.Shape()[0]
 	return f.Reshape(n), y.Reshape(n)
+}
+
+// need refuses scores or targets that are nil.
+func need(loss string, scores, targets *autodiff.Node) {
+	if scores == nil || targets == nil {
+		autodiff.Fail(loss, "scores or targets are nil")
+	}
 }
 
 func isColumn(s autodiff.Shape) bool { return len(s) == 1 || len(s) == 2 && s[1] == 1 }

@@ -14,9 +14,10 @@ import (
 // over all elements of all params, without the factor ½ that some texts have:
 // its derivative is 2λw. The parameters enter the graph g, which is that of the
 // loss it is added to. It panics with an [*autodiff.Error] if λ is negative,
-// infinite or NaN. Without parameters it is 0.
+// infinite or NaN, if g is nil, or if [autodiff.Param.Check] fails for a
+// parameter. Without parameters it is 0.
 func L2(lambda float64, g *autodiff.Graph, params ...*autodiff.Param) *autodiff.Node {
-	checkWeight("losses.L2", lambda)
+	check("losses.L2", lambda, g)
 	return total(g, params, func(w *autodiff.Node) *autodiff.Node { return w.Square().Sum() }).MulScalar(lambda)
 }
 
@@ -27,7 +28,7 @@ func L2(lambda float64, g *autodiff.Graph, params ...*autodiff.Param) *autodiff.
 //
 // with derivative 0 at w = 0. Parameters, graph and λ are as for [L2].
 func L1(lambda float64, g *autodiff.Graph, params ...*autodiff.Param) *autodiff.Node {
-	checkWeight("losses.L1", lambda)
+	check("losses.L1", lambda, g)
 	return total(g, params, func(w *autodiff.Node) *autodiff.Node { return w.Abs().Sum() }).MulScalar(lambda)
 }
 
@@ -50,7 +51,10 @@ func total(g *autodiff.Graph, params []*autodiff.Param, penalty func(w *autodiff
 	return sum
 }
 
-func checkWeight(name string, lambda float64) {
+func check(name string, lambda float64, g *autodiff.Graph) {
+	if g == nil {
+		autodiff.Fail(name, "the graph is nil; pass x.Graph(), that of the loss")
+	}
 	if lambda < 0 || math.IsNaN(lambda) || math.IsInf(lambda, 0) {
 		autodiff.Fail(name, fmt.Sprintf("the weight λ is %v, want 0 or a positive number", lambda))
 	}

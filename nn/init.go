@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // An Init fills w, the elements of a new parameter, drawing from rng where it
@@ -20,25 +21,38 @@ type Init func(w []float64, fanIn, fanOut int, rng *rand.Rand)
 //
 // For the shape (out, in, k₁, k₂, …) of a layer that sees in inputs at k₁·k₂·…
 // places, fanIn is in·k₁·k₂·… and fanOut out·k₁·k₂·…; a vector has its length for
-// both. It panics with an [*autodiff.Error] if the name is empty, a length
-// negative, or if init is nil or draws and rng is nil.
+// both. It panics with an [*autodiff.Error] if the name is empty, if a length is
+// negative or there are more than 2³¹−1 elements, if init is nil or draws and rng
+// is nil, or if it makes an element that is no finite float32.
 func NewParam(name string, init Init, rng *rand.Rand, shape ...int) *autodiff.Param {
-	for _, d := range shape {
-		if d < 0 {
-			autodiff.Fail("nn.NewParam", name+": negative length in the shape", shape)
-		}
-	}
-	if init == nil {
+	size, reason := dense.Size(shape...)
+	switch {
+	case reason != "":
+		autodiff.Fail("nn.NewParam", name+": "+reason, shape)
+	case size > maxElements:
+		autodiff.Fail("nn.NewParam", fmt.Sprintf("%s: %d elements, want at most %d", name, size, maxElements), shape)
+	case init == nil:
 		autodiff.Fail("nn.NewParam", name+": no initialiser")
 	}
-	drawn := make([]float64, autodiff.Shape(shape).Size())
+	drawn := make([]float64, size)
 	fanIn, fanOut := fans(shape)
 	init(drawn, fanIn, fanOut, rng)
+	return autodiff.NewParam(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(rounded(name, drawn))))
+}
+
+// maxElements bounds a parameter to 8 GiB.
+const maxElements = math.MaxInt32
+
+// rounded returns what was drawn for the parameter name in float32.
+func rounded(name string, drawn []float64) []float32 {
 	value := make([]float32, len(drawn))
 	for i, w := range drawn {
 		value[i] = float32(w)
+		if v := float64(value[i]); math.IsNaN(v) || math.IsInf(v, 0) {
+			autodiff.Fail("nn.NewParam", fmt.Sprintf("%s: the initialiser made %v for element %d, want a finite float32", name, w, i))
+		}
 	}
-	return autodiff.NewParam(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(value)))
+	return value
 }
 
 func fans(shape autodiff.Shape) (in, out int) {

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"declive/autodiff"
@@ -20,19 +21,39 @@ type Layer interface {
 // turn. The empty Sequential returns its input.
 type Sequential []Layer
 
-// Forward records the layers one after the other.
+// Forward records the layers one after the other. It panics with an
+// [*autodiff.Error] if one is nil or records nothing.
 func (s Sequential) Forward(x *autodiff.Node) *autodiff.Node {
-	for _, l := range s {
-		x = l.Forward(x)
+	need("nn.Sequential", x)
+	for i, l := range s {
+		s.has(i)
+		if x = l.Forward(x); x == nil {
+			autodiff.Fail("nn.Sequential", fmt.Sprintf("layer %d, %T, returned nil from Forward", i, l))
+		}
 	}
 	return x
+}
+
+// has refuses a layer i that is nil.
+func (s Sequential) has(i int) {
+	if s[i] == nil {
+		autodiff.Fail("nn.Sequential", fmt.Sprintf("layer %d is nil", i))
+	}
+}
+
+// need refuses a layer's input that is nil.
+func need(layer string, x *autodiff.Node) {
+	if x == nil {
+		autodiff.Fail(layer, "the input is nil")
+	}
 }
 
 // Params returns the parameters of all layers in order, one that several layers
 // share only once.
 func (s Sequential) Params() []*autodiff.Param {
 	var params []*autodiff.Param
-	for _, l := range s {
+	for i, l := range s {
+		s.has(i)
 		for _, p := range l.Params() {
 			if !slices.Contains(params, p) {
 				params = append(params, p)
@@ -43,17 +64,26 @@ func (s Sequential) Params() []*autodiff.Param {
 }
 
 // Weights returns the parameters to regularise: those with two axes or more,
-// which leaves out biases.
+// which leaves out biases. It panics with an [*autodiff.Error] if
+// [autodiff.Param.Check] fails for one.
 func (s Sequential) Weights() []*autodiff.Param { return weights(s.Params()) }
 
 func weights(params []*autodiff.Param) []*autodiff.Param {
 	var out []*autodiff.Param
 	for _, p := range params {
+		mustBeSound(p)
 		if len(p.Shape()) >= 2 {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// mustBeSound panics with the [*autodiff.Error] of a parameter whose Check fails.
+func mustBeSound(p *autodiff.Param) {
+	if err := p.Check(); err != nil {
+		panic(err)
+	}
 }
 
 // A Func is a layer without parameters: a function of one node, such as a
@@ -62,8 +92,14 @@ func weights(params []*autodiff.Param) []*autodiff.Param {
 //	nn.Func((*autodiff.Node).Softplus)
 type Func func(x *autodiff.Node) *autodiff.Node
 
-// Forward calls the function.
-func (f Func) Forward(x *autodiff.Node) *autodiff.Node { return f(x) }
+// Forward calls the function. It panics with an [*autodiff.Error] if there is none.
+func (f Func) Forward(x *autodiff.Node) *autodiff.Node {
+	if f == nil {
+		autodiff.Fail("nn.Func", "the function is nil")
+	}
+	need("nn.Func", x)
+	return f(x)
+}
 
 // Params returns none.
 func (f Func) Params() []*autodiff.Param { return nil }
@@ -78,19 +114,28 @@ func (stateless) Params() []*autodiff.Param { return nil }
 type ReLU struct{ stateless }
 
 // Forward records max(x, 0).
-func (ReLU) Forward(x *autodiff.Node) *autodiff.Node { return x.ReLU() }
+func (ReLU) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.ReLU", x)
+	return x.ReLU()
+}
 
 // Tanh is the layer tanh x.
 type Tanh struct{ stateless }
 
 // Forward records tanh x.
-func (Tanh) Forward(x *autodiff.Node) *autodiff.Node { return x.Tanh() }
+func (Tanh) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.Tanh", x)
+	return x.Tanh()
+}
 
 // Sigmoid is the layer 1/(1 + e⁻ˣ).
 type Sigmoid struct{ stateless }
 
 // Forward records 1/(1 + e⁻ˣ).
-func (Sigmoid) Forward(x *autodiff.Node) *autodiff.Node { return x.Sigmoid() }
+func (Sigmoid) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.Sigmoid", x)
+	return x.Sigmoid()
+}
 
 // Flatten turns examples of any shape into rows: (n, a, b, …) into (n, a·b·…).
 type Flatten struct{ stateless }
@@ -98,6 +143,7 @@ type Flatten struct{ stateless }
 // Forward records the reshape; it changes nothing about x of shape (n, k). It
 // panics with an [*autodiff.Error] if x is a scalar.
 func (Flatten) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.Flatten", x)
 	s := x.Shape()
 	if len(s) == 0 {
 		autodiff.Fail("nn.Flatten", "a scalar has no axis of examples")

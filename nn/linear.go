@@ -19,7 +19,7 @@ type Linear struct {
 
 // NewLinear returns a layer with weights drawn by init and biases 0. The
 // parameters are named name/W and name/b. It panics with an [*autodiff.Error] if
-// in or out is negative.
+// in or out is negative, or for another reason of [NewParam].
 func NewLinear(name string, in, out int, init Init, rng *rand.Rand) *Linear {
 	return &Linear{
 		Weight: NewParam(name+"/W", init, rng, out, in),
@@ -30,8 +30,10 @@ func NewLinear(name string, in, out int, init Init, rng *rand.Rand) *Linear {
 // WithoutBias returns the layer with the same weights and no bias.
 func (l *Linear) WithoutBias() *Linear { return &Linear{Weight: l.Weight} }
 
-// Forward records x·Wᵀ + b.
+// Forward records x·Wᵀ + b. It panics with an [*autodiff.Error] if x does not go
+// with W or W is nil.
 func (l *Linear) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.Linear", x)
 	g := x.Graph()
 	s := x.MatMul(g.Param(l.Weight).T())
 	if l.Bias == nil {
@@ -58,10 +60,14 @@ func (l *Linear) Weights() []*autodiff.Param { return weights(l.Params()) }
 //
 //	nn.NewMLP("digits", []int{784, 128, 64, 10}, nn.ReLU{}, nn.HeNormal(), rng)
 //
-// It panics with an [*autodiff.Error] if there are fewer than two widths.
+// It panics with an [*autodiff.Error] if there are fewer than two widths, if a
+// hidden layer lacks its activation, or for a reason of [NewParam].
 func NewMLP(name string, widths []int, activation Layer, init Init, rng *rand.Rand) Sequential {
 	if len(widths) < 2 {
 		autodiff.Fail("nn.NewMLP", fmt.Sprintf("widths %v lack inputs or outputs", widths))
+	}
+	if len(widths) > 2 && activation == nil {
+		autodiff.Fail("nn.NewMLP", "the activation is nil; without one the layers are one linear layer")
 	}
 	var layers Sequential
 	for i, in := range widths[:len(widths)-1] {

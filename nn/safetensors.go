@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -59,8 +60,11 @@ func byName(records []record) []record {
 }
 
 // WriteParams writes parameters to w as [Save] writes them to a file. It is an
-// error if two have the same name.
+// error if two have the same name, or if [autodiff.Param.Check] fails for one.
 func WriteParams(w io.Writer, params []*autodiff.Param) error {
+	if w == nil {
+		return errors.New("nn: WriteParams: the writer is nil")
+	}
 	records, data, err := encode(params)
 	if err != nil {
 		return err
@@ -79,7 +83,7 @@ func WriteParams(w io.Writer, params []*autodiff.Param) error {
 
 // encode lays out the parameters in a file's order.
 func encode(params []*autodiff.Param) (records []record, data []byte, err error) {
-	if err := checkNames(params); err != nil {
+	if err := check(params); err != nil {
 		return nil, nil, err
 	}
 	params = slices.SortedFunc(slices.Values(params), func(a, b *autodiff.Param) int {
@@ -97,9 +101,14 @@ func encode(params []*autodiff.Param) (records []record, data []byte, err error)
 	return records, data, nil
 }
 
-func checkNames(params []*autodiff.Param) error {
+// check refuses parameters that are not as they were made, and names that a file
+// cannot hold.
+func check(params []*autodiff.Param) error {
 	seen := map[string]bool{}
-	for _, p := range params {
+	for i, p := range params {
+		if err := p.Check(); err != nil {
+			return fmt.Errorf("parameter %d: %w", i, err)
+		}
 		name := p.Name()
 		if seen[name] {
 			return fmt.Errorf("two parameters are named %q", name)

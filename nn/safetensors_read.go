@@ -17,7 +17,10 @@ import (
 // ReadParams reads parameters from r, to its end, as [Load] reads them from a
 // file.
 func ReadParams(r io.Reader, params []*autodiff.Param) error {
-	if err := checkNames(params); err != nil {
+	if r == nil {
+		return errors.New("nn: ReadParams: the reader is nil")
+	}
+	if err := check(params); err != nil {
 		return err
 	}
 	head, err := readHeader(r)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -248,6 +250,31 @@ func TestFailedSaveChangesNothing(t *testing.T) {
 	files, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	assert.Len(t, files, 1)
+}
+
+func TestSaveNeedsAFile(t *testing.T) {
+	folder := t.TempDir()
+	for range 2 {
+		assert.EqualError(t, nn.Save("", trained()), `nn: save "": the path is empty, want that of a file`)
+		assert.ErrorContains(t, nn.Save(folder, trained()), "is no regular file but a folder; name a file")
+	}
+}
+
+// The next save into a folder removes what killed ones have left there.
+func TestSaveCleansUp(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "weights.safetensors")
+	for i := range 2 {
+		left := filepath.Join(folder, fmt.Sprintf(".declive-%016x.tmp", i))
+		require.NoError(t, os.WriteFile(left, []byte("half"), 0o600))
+		long := time.Now().Add(-24 * time.Hour) // where files are not locked, age decides
+		require.NoError(t, os.Chtimes(left, long, long))
+		require.NoError(t, nn.Save(path, trained()))
+		files, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		require.Len(t, files, 1)
+		require.NoError(t, nn.Load(path, blank()))
+	}
 }
 
 // The reader neither panics nor changes anything on a file that it refuses, and

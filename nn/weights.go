@@ -4,20 +4,22 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"declive/autodiff"
+	"declive/internal/atomicfile"
 )
 
 // Save writes parameters to a file in the safetensors format, under their
 // names. The file appears complete or not at all: it is written under a temporary name
 // in the same folder, synced to disk and renamed, replacing a file that is there.
+// A temporary file that a killed process has left, the next Save into the folder
+// removes.
 //
 // Other programs read such files too, among them the Python library safetensors.
 // The file also holds a checksum, which [Load] verifies.
 func Save(path string, params []*autodiff.Param) error {
-	if err := replace(path, func(w io.Writer) error { return WriteParams(w, params) }); err != nil {
-		return fmt.Errorf("nn: save %s: %w", path, err)
+	if err := atomicfile.Replace(path, func(w io.Writer) error { return WriteParams(w, params) }); err != nil {
+		return fmt.Errorf("nn: save %q: %w", path, err)
 	}
 	return nil
 }
@@ -38,31 +40,4 @@ func Load(path string, params []*autodiff.Param) error {
 		return fmt.Errorf("nn: load %s: %w", path, err)
 	}
 	return nil
-}
-
-// replace writes a file through a temporary one beside it.
-func replace(path string, write func(w io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil { // CreateTemp's files are its owner's alone
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -69,6 +69,7 @@ func (r AdaGrad) Check() error { return above("AdaGrad", "Epsilon", or(r.Epsilon
 
 // Update records the new parameter and sum of squares.
 func (r AdaGrad) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	s := u.Slots[0].Add(u.G.Square())
 	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
 }
@@ -95,6 +96,7 @@ func (r RMSProp) Check() error {
 
 // Update records the new parameter and mean of squares.
 func (r RMSProp) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	s := average(u.Slots[0], u.G.Square(), r.decay())
 	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
 }
@@ -126,6 +128,10 @@ func (r Adam) Check() error {
 
 // Update records the new parameter and the means.
 func (r Adam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	if u.Step == nil {
+		autodiff.Fail("optim.Adam.Update", "Step is nil; a trainer sets all fields")
+	}
 	beta1, beta2 := r.betas()
 	m := average(u.Slots[0], u.G, beta1)
 	v := average(u.Slots[1], u.G.Square(), beta2)

@@ -9,12 +9,13 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // Tries say how the weights of a linear model, s = x·Wᵀ, are tried at random.
 type Tries struct {
 	Scale    float64    // standard deviation σ of what is tried; 0 stands for 1e-4
-	Together int        // tries that share one pass over the data; 0 stands for 100
+	Together int        // tries that share one pass over the data, at most 10,000; 0 stands for 100
 	Rand     *rand.Rand // two numbers are drawn from it, on which all tries depend
 }
 
@@ -31,7 +32,14 @@ type candidates struct {
 	programs cache[*trial]
 }
 
+// maxTogether bounds the tries that go together: the program records a loss for
+// each.
+const maxTogether = 10_000
+
 func newCandidates(loss autodiff.LossFunc, w *autodiff.Param, t Tries) (*candidates, error) {
+	if err := w.Check(); err != nil {
+		return nil, fmt.Errorf("optim: Tries: %w", err)
+	}
 	c := &candidates{loss: loss, w: w, scale: or(t.Scale, 1e-4), together: or(t.Together, 100)}
 	shape := w.Shape()
 	switch {
@@ -39,10 +47,13 @@ func newCandidates(loss autodiff.LossFunc, w *autodiff.Param, t Tries) (*candida
 		return nil, fmt.Errorf("optim: Tries: %s has shape %v, want that of a matrix (out, in)", w.Name(), shape)
 	case !positive(c.scale):
 		return nil, fmt.Errorf("optim: Tries: Scale is %v, want a positive number", t.Scale)
-	case c.together < 1:
-		return nil, fmt.Errorf("optim: Tries: Together is %d, want at least 1", t.Together)
+	case c.together < 1 || c.together > maxTogether:
+		return nil, fmt.Errorf("optim: Tries: Together is %d, want 1 to %d, or 0 for 100", t.Together, maxTogether)
 	case t.Rand == nil:
 		return nil, errors.New("optim: Tries: Rand is nil")
+	}
+	if _, reason := dense.Size(c.together, shape[0], shape[1]); reason != "" {
+		return nil, fmt.Errorf("optim: Tries: %d tries of shape %v together: %s", c.together, shape, reason)
 	}
 	c.a, c.b = t.Rand.Uint64(), t.Rand.Uint64()
 	c.stack = autodiff.NewParam("tries of "+w.Name(), zeros(w.Precision(), autodiff.Shape{c.together * shape[0], shape[1]}))
@@ -59,10 +70,17 @@ type trial struct {
 func (c *candidates) newTrial(b autodiff.Batch) (*trial, error) {
 	out := c.w.Shape()[0]
 	var losses []*autodiff.Node
+	if c.loss == nil {
+		return nil, errNoLoss
+	}
 	r, err := record(func(x, y *autodiff.Node) *autodiff.Node {
 		s := x.MatMul(x.Graph().Param(c.stack).T())
 		for k := range c.together {
-			losses = append(losses, c.loss(s.Slice(1, k*out, (k+1)*out), y))
+			l := c.loss(s.Slice(1, k*out, (k+1)*out), y)
+			if l == nil {
+				return nil // refused by record
+			}
+			losses = append(losses, l)
 		}
 		return losses[0]
 	}, c.w.Precision(), b)
@@ -76,12 +94,18 @@ func (c *candidates) newTrial(b autodiff.Batch) (*trial, error) {
 // evaluate returns the losses of the tries first, first+1, … first+n−1, which
 // are no more than go together, as means over all examples.
 func (c *candidates) evaluate(base *tensor.Dense, first, n int, batches iter.Seq[autodiff.Batch]) ([]float64, error) {
+	if batches == nil {
+		return nil, errors.New("optim: tries: the sequence of batches is nil")
+	}
 	cells := c.w.Shape().Size()
 	for k := range n {
 		c.fill(c.stack.Value(), k*cells, first+k, base)
 	}
 	losses, examples := make([]float64, n), 0
 	for b := range batches {
+		if err := checkBatch(b); err != nil {
+			return nil, err
+		}
 		t, err := c.programs.of(b)
 		if err != nil {
 			return nil, err
@@ -137,17 +161,23 @@ func fill[F float](dst []F, next func() float64, base *tensor.Dense, data func(*
 const blockRows = 1024
 
 // blocks returns a batch in pieces of at most blockRows examples, which share
-// its memory.
-func blocks(b autodiff.Batch) iter.Seq[autodiff.Batch] {
+// its memory. It is an error if the batch has not as many targets as examples.
+func blocks(b autodiff.Batch) (iter.Seq[autodiff.Batch], error) {
+	if err := checkBatch(b); err != nil {
+		return nil, err
+	}
+	n := size(b)
+	if b.Y != nil && b.Y.Dims() > 0 && b.Y.Shape()[0] != n {
+		return nil, refused("targets", b.Y, fmt.Sprintf("there are %d for %d examples", b.Y.Shape()[0], n))
+	}
 	return func(yield func(autodiff.Batch) bool) {
-		n := size(b)
 		for from := 0; from < n; from += blockRows {
 			to := min(from+blockRows, n)
 			if !yield(autodiff.Batch{X: rows(b.X, from, to), Y: rows(b.Y, from, to)}) {
 				return
 			}
 		}
-	}
+	}, nil
 }
 
 // rows returns the rows from … to−1 of v, in its memory.

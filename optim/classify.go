@@ -41,6 +41,20 @@ type Criteria struct {
 	Rand  *rand.Rand
 }
 
+// check refuses criteria that have no meaning.
+func (c Criteria) check() error {
+	if err := notNegative("Criteria", "Gradient", c.Gradient); err != nil {
+		return err
+	}
+	if err := notNegative("Criteria", "Curvature", c.Curvature); err != nil {
+		return err
+	}
+	if c.Exact < 0 || c.Steps < 0 {
+		return fmt.Errorf("optim: Criteria: Exact is %d and Steps is %d, want 0 for the standard or more", c.Exact, c.Steps)
+	}
+	return nil
+}
+
 // A StationaryPoint is a point's kind with the numbers that decided it.
 type StationaryPoint struct {
 	Kind            Kind
@@ -71,14 +85,15 @@ func (p StationaryPoint) String() string {
 // its residual, too; but that the lowest of all was found, no finite number of
 // steps can prove.
 func Classify(o *Objective, c Criteria) (StationaryPoint, error) {
-	p := StationaryPoint{}
-	g := make([]float64, o.dim)
-	var err error
-	if p.Loss, err = o.Gradient(g); err != nil {
-		return p, err
+	loss, g, err := o.slope("Classify")
+	if err != nil {
+		return StationaryPoint{}, err
 	}
-	p.GradientNorm = floats.Norm(g, 2)
-	if !finite(p.Loss) || !finite(p.GradientNorm) {
+	if err := c.check(); err != nil {
+		return StationaryPoint{}, err
+	}
+	p := StationaryPoint{Loss: loss, GradientNorm: floats.Norm(g, 2)}
+	if !finite(p.Loss) || !allFinite(g) {
 		return p, fmt.Errorf("optim: Classify: loss %v or gradient %v is not finite", p.Loss, p.GradientNorm)
 	}
 	if err := p.curvature(o, c); err != nil {

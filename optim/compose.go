@@ -31,6 +31,7 @@ type weightDecay struct {
 func (r weightDecay) Check() error { return notNegative("WeightDecay", "λ", r.lambda) }
 
 func (r weightDecay) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	u.G = u.G.Add(u.W.MulScalar(r.lambda))
 	return r.Rule.Update(u)
 }
@@ -54,6 +55,7 @@ type decoupledDecay struct {
 func (r decoupledDecay) Check() error { return notNegative("DecoupledWeightDecay", "λ", r.lambda) }
 
 func (r decoupledDecay) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	w, slots := r.Rule.Update(u)
 	return w.Sub(u.Rate.MulScalar(r.lambda).Mul(u.W)), slots
 }
@@ -72,6 +74,7 @@ type clipValue struct {
 func (r clipValue) Check() error { return above("ClipValue", "c", r.limit) }
 
 func (r clipValue) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	g := u.G.Graph()
 	u.G = u.G.Max(g.Scalar(-r.limit)).Min(g.Scalar(r.limit))
 	return r.Rule.Update(u)

@@ -35,7 +35,8 @@ func (GradientDescent) Slots() int { return 0 }
 func (r GradientDescent) Rate(int) float64 { return r.LearningRate }
 
 // Update records w − η·g.
-func (GradientDescent) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+func (r GradientDescent) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	return u.W.Sub(u.Rate.Mul(u.G)), nil
 }
 
@@ -46,7 +47,8 @@ func (SGD) Slots() int { return 0 }
 func (r SGD) Rate(int) float64 { return r.LearningRate }
 
 // Update records w − η·g.
-func (SGD) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+func (r SGD) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	return u.W.Sub(u.Rate.Mul(u.G)), nil
 }
 

@@ -33,6 +33,9 @@ type Evaluation struct {
 // by scores, or if the loss is not finite.
 func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error) {
 	var total Evaluation
+	if batches == nil {
+		return total, errors.New("optim: Evaluate: the sequence of batches is nil")
+	}
 	right := 0
 	for b := range batches {
 		loss, n, err := t.evaluate(b)
@@ -56,8 +59,8 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 
 // evaluate returns the loss on one batch and how many examples are right.
 func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error) {
-	if size(b) == 0 {
-		return 0, 0, nil
+	if err := checkBatch(b); err != nil || size(b) == 0 {
+		return 0, 0, err
 	}
 	e, err := t.evaluating.of(b)
 	if err != nil {
@@ -69,7 +72,7 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 	}
 	loss = e.program.Scalar(0)
 	if !finite(loss) {
-		return 0, 0, diverged(t.steps, t.feeds, e.loss)
+		return 0, 0, diverged(t.steps, t.feeds, e.loss, nil, nil)
 	}
 	if t.scores != nil {
 		right, err = countRight(e.program.Value(1), b.Y)
@@ -95,6 +98,9 @@ func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 			return nil, errors.New("optim: Evaluate: accuracy needs examples and targets")
 		}
 		s := t.scores(r.examples)
+		if s == nil {
+			return nil, errors.New("optim: Evaluate: the function given to WithScores returned nil, want a node")
+		}
 		if err := comparable(s.Shape(), r.truth); err != nil {
 			return nil, err
 		}
@@ -106,10 +112,10 @@ func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 
 // comparable says why scores of a shape cannot be compared with targets.
 func comparable(scores autodiff.Shape, truth *autodiff.Node) error {
-	if truth.IsLabels() && len(scores) == 2 && scores[0] == truth.Shape()[0] && scores[1] > 0 {
-		return nil
-	}
-	if !truth.IsLabels() && scores.Size() == truth.Shape().Size() {
+	y := truth.Shape()
+	switch {
+	case len(scores) == 0 || len(y) == 0 || scores[0] != y[0]:
+	case truth.IsLabels() && len(scores) == 2 && scores[1] > 0, !truth.IsLabels() && scores.Size() == y.Size():
 		return nil
 	}
 	return fmt.Errorf("optim: Evaluate: scores of shape %v do not go with %v", scores, truth)

@@ -74,6 +74,9 @@ type Epoch struct {
 //
 // The epochs completed until then are returned with the error.
 func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error) {
+	if ctx == nil {
+		return nil, errors.New("optim: Fit: the context is nil; use context.Background()")
+	}
 	if err := t.checkPlan(data, plan); err != nil {
 		return nil, err
 	}
@@ -81,6 +84,9 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 	f.display = newDisplay(plan.Progress, plan.Epochs*data.Len(), f.start)
 	defer f.display.close()
 	batches := data.Minibatches(plan.BatchSize, plan.Rand)
+	if batches == nil {
+		return nil, fmt.Errorf("optim: Fit: %T.Minibatches returned nil, want a sequence", data)
+	}
 	for number := 1; number <= plan.Epochs; number++ {
 		if err := f.epoch(ctx, number, batches); err != nil {
 			return f.epochs, f.conclude(err)
@@ -91,7 +97,9 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 
 func (t *Trainer) checkPlan(data Data, plan Plan) error {
 	switch {
-	case data.Len() == 0:
+	case data == nil:
+		return errors.New("optim: Fit: the data is nil")
+	case data.Len() < 1:
 		return errors.New("optim: Fit: there are no examples")
 	case plan.Epochs < 1:
 		return fmt.Errorf("optim: Fit: Epochs is %d, want at least 1", plan.Epochs)

@@ -43,6 +43,9 @@ func (o *Objective) HessianProduct(dst, v []float64) error {
 // product with a unit vector for every column: for small models. Its two
 // triangles, equal but for rounding, are averaged.
 func (o *Objective) Hessian() (*mat.SymDense, error) {
+	if err := o.check("Hessian"); err != nil {
+		return nil, err
+	}
 	columns := make([][]float64, o.dim)
 	unit := make([]float64, o.dim)
 	for j := range columns {

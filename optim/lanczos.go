@@ -28,6 +28,9 @@ type Eigenpair struct {
 //
 // It is an error if steps is below 1 or if a product is not finite.
 func (o *Objective) ExtremeEigenpairs(steps int, rng *rand.Rand) (lowest, highest Eigenpair, err error) {
+	if err := o.check("ExtremeEigenpairs"); err != nil {
+		return lowest, highest, err
+	}
 	if steps < 1 || rng == nil {
 		return lowest, highest, fmt.Errorf("optim: ExtremeEigenpairs: %d steps from generator %v, want at least one and a generator", steps, rng)
 	}
@@ -68,7 +71,7 @@ func lanczos(product func(dst, v []float64) error, start []float64, steps int) (
 		return nil, errors.New("optim: Lanczos: the first direction is zero")
 	}
 	for range min(steps, len(start)) {
-		floats.Scale(1/norm, next)
+		divide(next, norm)
 		v := append([]float64(nil), next...)
 		k.basis = append(k.basis, v)
 		if err := product(next, v); err != nil {
@@ -85,6 +88,19 @@ func lanczos(product func(dst, v []float64) error, start []float64, steps int) (
 		}
 	}
 	return k, nil
+}
+
+// divide divides x by its length, whose reciprocal may not be a number with all
+// digits.
+func divide(x []float64, length float64) {
+	const smallest = 0x1p-1022 // with all digits
+	if r := 1 / length; r >= smallest && finite(r) {
+		floats.Scale(r, x)
+		return
+	}
+	for i := range x {
+		x[i] /= length
+	}
 }
 
 // orthogonalise takes from x what it has of the basis, twice, since the first

@@ -1,7 +1,9 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -37,17 +39,20 @@ type Descent struct {
 	steps     int
 }
 
-// NewDescent returns a descent of the loss by a method. That the method's
-// settings have no meaning, or the loss cannot be recorded, is an error of the
-// first step.
+// NewDescent returns a descent of the loss by a method. That the method is nil or
+// its settings have no meaning, that [autodiff.Param.Check] fails, or that the
+// loss cannot be recorded, is an error of the first step.
 func NewDescent(loss autodiff.LossFunc, params []*autodiff.Param, method Method) *Descent {
-	return &Descent{loss: loss, params: params, method: method}
+	return &Descent{loss: loss, params: slices.Clone(params), method: method}
 }
 
 // Step takes one step on the loss of a batch and returns the loss before it. If
 // that or the step is not finite, the error is a [*DivergedError]; in every case
 // of error nothing is changed.
 func (d *Descent) Step(batch autodiff.Batch) (float64, error) {
+	if d.method == nil {
+		return 0, errors.New("optim: Descent: the method is nil")
+	}
 	if err := d.use(batch); err != nil {
 		return 0, err
 	}
@@ -56,8 +61,11 @@ func (d *Descent) Step(batch autodiff.Batch) (float64, error) {
 	if err != nil {
 		return loss, fmt.Errorf("optim: step %d: %w", d.steps+1, err)
 	}
-	if !finite(loss) || !finite(floats.Norm(step, 2)) {
-		return loss, diverged(d.steps+1, o.feeds, o.form.loss, squares(o.form.grads))
+	if !finite(loss) || !allFinite(step) {
+		return loss, diverged(d.steps+1, o.feeds, o.form.loss, o.form.grads, nil)
+	}
+	if err := o.check("Direction", step); err != nil {
+		return loss, err
 	}
 	w := o.Point()
 	floats.Add(w, step)

@@ -56,8 +56,14 @@ func (o *Objective) Problem() optimize.Problem {
 // &optimize.LBFGS{}, from the present weights, and moves the parameters to where
 // the loss was lowest, also when it returns an error. Settings may be nil; the
 // default threshold of the gradient is so small that a line search may fail for
-// rounding errors before it is met.
+// rounding errors before it is met. Their InitValues must be nil.
 func (o *Objective) Minimise(method optimize.Method, settings *optimize.Settings) (*optimize.Result, error) {
+	if err := o.check("Minimise"); err != nil {
+		return nil, err
+	}
+	if settings != nil && settings.InitValues != nil {
+		return nil, errors.New("optim: Minimise: settings.InitValues is given; the objective computes them, so leave it nil")
+	}
 	best, lowest := o.Point(), math.Inf(1)
 	problem := o.Problem()
 	loss := problem.Func

@@ -48,6 +48,7 @@ func (r Momentum) Check() error {
 
 // Update records the new parameter and velocity.
 func (r Momentum) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	v := u.Slots[0].MulScalar(or(r.Momentum, standardMomentum)).Sub(u.Rate.Mul(u.G))
 	return u.W.Add(v), []*autodiff.Node{v}
 }
@@ -65,6 +66,7 @@ func (r Nesterov) Check() error {
 
 // Update records the new parameter and velocity.
 func (r Nesterov) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
 	mu := or(r.Momentum, standardMomentum)
 	pull := u.Rate.Mul(u.G)
 	v := u.Slots[0].MulScalar(mu).Sub(pull)

@@ -51,9 +51,8 @@ func (m Newton) Direction(o *Objective) (float64, []float64, error) {
 	if err := notNegative("Newton", "Damping", m.Damping); err != nil {
 		return 0, nil, err
 	}
-	g := make([]float64, o.dim)
-	loss, err := o.Gradient(g)
-	if err != nil || !finite(loss) || !finite(floats.Norm(g, 2)) {
+	loss, g, err := o.slope("Newton")
+	if err != nil || !finite(loss) || !allFinite(g) {
 		return loss, g, err
 	}
 	h, err := o.Hessian()
@@ -79,9 +78,8 @@ func (m SaddleFreeNewton) Direction(o *Objective) (float64, []float64, error) {
 	if m.Krylov < 0 {
 		return 0, nil, fmt.Errorf("optim: SaddleFreeNewton: Krylov is %d, want 0 or more", m.Krylov)
 	}
-	g := make([]float64, o.dim)
-	loss, err := o.Gradient(g)
-	if norm := floats.Norm(g, 2); err != nil || !finite(loss) || !finite(norm) || norm == 0 {
+	loss, g, err := o.slope("SaddleFreeNewton")
+	if err != nil || !finite(loss) || !allFinite(g) || floats.Norm(g, 2) == 0 {
 		return loss, g, err
 	}
 	e, err := m.axes(o, g)

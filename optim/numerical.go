@@ -27,7 +27,7 @@ func (m NumericalGradient) Direction(o *Objective) (float64, []float64, error) {
 	if err := above("NumericalGradient", "LearningRate", m.LearningRate); err != nil {
 		return 0, nil, err
 	}
-	loss, err := o.Loss()
+	loss, err := o.Loss() // refuses an objective that was not made
 	if err != nil {
 		return 0, nil, err
 	}

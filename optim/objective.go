@@ -1,7 +1,9 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -25,10 +27,11 @@ type Objective struct {
 }
 
 // NewObjective returns the loss on a batch as a function of the given
-// parameters. It is an error if there are none, if one is given twice, or if
-// the loss cannot be recorded or does not depend on one of them.
+// parameters. It is an error if there are none, if one is given twice or fails
+// [autodiff.Param.Check], or if the loss is nil, cannot be recorded or does not
+// depend on one of them.
 func NewObjective(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch) (*Objective, error) {
-	o := &Objective{loss: loss, params: params}
+	o := &Objective{loss: loss, params: slices.Clone(params)}
 	if _, err := uniform(params); err != nil {
 		return nil, err
 	}
@@ -36,11 +39,21 @@ func NewObjective(loss autodiff.LossFunc, params []*autodiff.Param, batch autodi
 		o.dim += p.Shape().Size()
 	}
 	o.forms.build = o.newForm
-	return o, o.Use(batch)
+	if err := o.Use(batch); err != nil {
+		return nil, err
+	}
+	return o, nil
 }
 
-// Use changes the batch that the loss is taken on.
+// Use changes the batch that the loss is taken on. It is an error, and the batch
+// before stays, if a tensor cannot be read as it lies or the loss does not take it.
 func (o *Objective) Use(batch autodiff.Batch) error {
+	if o.forms.build == nil {
+		return errUnmade
+	}
+	if err := checkBatch(batch); err != nil {
+		return err
+	}
 	batch = autodiff.Batch{X: double(batch.X), Y: double(batch.Y)}
 	f, err := o.forms.of(batch)
 	if err != nil {
@@ -61,6 +74,9 @@ func double(v *tensor.Dense) *tensor.Dense {
 	}
 	return tensor.New(tensor.WithShape(v.Shape()...), tensor.WithBacking(out))
 }
+
+// errUnmade is the error of an objective that is no objective.
+var errUnmade = errors.New("optim: the objective is nil or empty; make it with NewObjective")
 
 // Dim returns the number of weights.
 func (o *Objective) Dim() int { return o.dim }
@@ -108,7 +124,11 @@ func take(dst *tensor.Dense, w []float64) []float64 {
 	return w[len(f):]
 }
 
+// check refuses an objective that was not made, and vectors of another length.
 func (o *Objective) check(what string, vectors ...[]float64) error {
+	if o == nil || o.form == nil {
+		return errUnmade
+	}
 	for _, v := range vectors {
 		if len(v) != o.dim {
 			return fmt.Errorf("optim: %s: a vector has length %d, want %d", what, len(v), o.dim)
@@ -119,6 +139,9 @@ func (o *Objective) check(what string, vectors ...[]float64) error {
 
 // Loss returns the loss at the present weights. It may be infinite or NaN.
 func (o *Objective) Loss() (float64, error) {
+	if err := o.check("Loss"); err != nil {
+		return 0, err
+	}
 	p, err := o.form.lossProgram()
 	if err != nil {
 		return 0, err
@@ -144,6 +167,16 @@ func (o *Objective) Gradient(dst []float64) (float64, error) {
 		dst = appendTo(dst, p.Value(1+i))
 	}
 	return p.Scalar(0), nil
+}
+
+// slope returns the loss and the gradient, a new vector, for what is named.
+func (o *Objective) slope(what string) (float64, []float64, error) {
+	if err := o.check(what); err != nil {
+		return 0, nil, err
+	}
+	g := make([]float64, o.dim)
+	loss, err := o.Gradient(g)
+	return loss, g, err
 }
 
 // A form is what is recorded and compiled for batches of one form.

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 
 	"gorgonia.org/tensor"
@@ -15,7 +16,10 @@ type recording struct {
 	loss            *autodiff.Node
 }
 
-// record records a loss on batches like b in a new graph. A batch without
+var errNoLoss = errors.New("optim: the loss function is nil")
+
+// record records a loss on batches like b, which checkBatch has let in, in a new
+// graph. A batch without
 // examples or targets passes a scalar 0 in their place.
 func record(loss autodiff.LossFunc, precision tensor.Dtype, b autodiff.Batch) (r *recording, err error) {
 	defer autodiff.Catch(&err)
@@ -31,17 +35,27 @@ func record(loss autodiff.LossFunc, precision tensor.Dtype, b autodiff.Batch) (r
 	case b.Y.Dtype() != tensor.Int:
 		r.truth = g.Input("targets", b.Y.Shape()...)
 		y = r.truth
-	case b.Y.Dims() != 1:
-		return nil, fmt.Errorf("optim: labels have shape %v, want one axis", autodiff.Shape(b.Y.Shape()))
 	default:
 		r.truth = g.Labels("labels", b.Y.Shape()[0])
 		y = r.truth
 	}
-	r.loss = loss(x, y)
-	if len(r.loss.Shape()) != 0 {
-		return nil, fmt.Errorf("optim: the loss has shape %v, want a scalar", r.loss.Shape())
+	if loss == nil {
+		return nil, errNoLoss
 	}
-	return r, nil
+	r.loss = loss(x, y)
+	return r, r.checkLoss()
+}
+
+func (r *recording) checkLoss() error {
+	switch {
+	case r.loss == nil:
+		return errors.New("optim: the loss function returned nil, want a node")
+	case r.loss.Graph() != r.graph:
+		return errors.New("optim: the loss is a node of another graph; record it from the x and y that the loss function is given")
+	case len(r.loss.Shape()) != 0:
+		return fmt.Errorf("optim: the loss has shape %v, want a scalar", r.loss.Shape())
+	}
+	return nil
 }
 
 // feed appends the feeds of a batch.
@@ -105,14 +119,4 @@ func clone(v *tensor.Dense) autodiff.Shape {
 		return nil
 	}
 	return append(autodiff.Shape{}, v.Shape()...)
-}
-
-// size returns the number of examples in a batch, 1 if it has no axis of them.
-func size(b autodiff.Batch) int {
-	for _, v := range []*tensor.Dense{b.X, b.Y} {
-		if v != nil && v.Dims() > 0 {
-			return v.Shape()[0]
-		}
-	}
-	return 1
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"declive/autodiff"
 )
@@ -38,6 +39,18 @@ type Update struct {
 	Slots []*autodiff.Node // as the last step left them, of the same shape
 	Rate  *autodiff.Node   // scalar: the learning rate η of this step
 	Step  *autodiff.Node   // scalar: t = 1, 2, …
+}
+
+// check panics with an [*autodiff.Error] unless u has what every rule uses, and
+// as many slots as this one has.
+func (u Update) check(rule Rule) {
+	name := fmt.Sprintf("%T.Update", rule)
+	switch {
+	case u.W == nil || u.G == nil || u.Rate == nil:
+		autodiff.Fail(name, "W, G or Rate is nil; a trainer sets all fields")
+	case len(u.Slots) != rule.Slots() || slices.Contains(u.Slots, nil):
+		autodiff.Fail(name, fmt.Sprintf("the slots are %v, want %d", u.Slots, rule.Slots()))
+	}
 }
 
 // layers returns a rule and those it is made of, from the outside in.

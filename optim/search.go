@@ -75,7 +75,11 @@ func (r *RandomSearch) take(loss float64) Try {
 // Step makes as many tries on a batch as go together, which should be all
 // examples, and returns the lowest loss so far.
 func (r *RandomSearch) Step(batch autodiff.Batch) (float64, error) {
-	for _, err := range r.Try(r.together, blocks(batch)) {
+	pieces, err := blocks(batch)
+	if err != nil {
+		return math.NaN(), err
+	}
+	for _, err := range r.Try(r.together, pieces) {
 		if err != nil {
 			return math.NaN(), err
 		}
@@ -152,7 +156,12 @@ func (s *WeightedSearch) Direction(batches iter.Seq[autodiff.Batch]) (loss float
 
 // weigh returns exp(−L/(T·s)), scaled so that the sum is 1.
 func weigh(losses []float64, temperature float64) []float64 {
-	lowest, deviation := slices.Min(losses), stat.PopStdDev(losses, nil)
+	deviation := stat.PopStdDev(losses, nil)
+	if deviation < 0x1p-480 || deviation > 0x1p480 || !finite(deviation) {
+		losses = spread(losses) // some squares have left the numbers
+		deviation = stat.PopStdDev(losses, nil)
+	}
+	lowest := slices.Min(losses)
 	p := make([]float64, len(losses))
 	for k, l := range losses {
 		p[k] = 1
@@ -162,6 +171,18 @@ func weigh(losses []float64, temperature float64) []float64 {
 	}
 	floats.Scale(1/floats.Sum(p), p)
 	return p
+}
+
+// spread maps losses to 0 … 1, in proportion to their distance from the lowest.
+func spread(losses []float64) []float64 {
+	lowest, highest := slices.Min(losses), slices.Max(losses)
+	out := make([]float64, len(losses))
+	for k, l := range losses {
+		if lowest < highest {
+			out[k] = (l/2 - lowest/2) / (highest/2 - lowest/2) // the distance itself may overflow
+		}
+	}
+	return out
 }
 
 // mean returns the weighted mean of the tries' distances from W, drawing them
@@ -180,7 +201,11 @@ func (s *WeightedSearch) mean(first int, p []float64) []float64 {
 // Step moves W by the step that the tries on a batch imply, and returns the mean
 // of their losses.
 func (s *WeightedSearch) Step(batch autodiff.Batch) (float64, error) {
-	loss, step, err := s.Direction(blocks(batch))
+	pieces, err := blocks(batch)
+	if err != nil {
+		return math.NaN(), err
+	}
+	loss, step, err := s.Direction(pieces)
 	if err != nil {
 		return loss, err
 	}

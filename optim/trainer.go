@@ -15,12 +15,13 @@ import (
 // compiled program for each form of batch that it meets, so that a last, smaller
 // minibatch needs nothing special. A trainer is used from one goroutine.
 type Trainer struct {
-	loss   autodiff.LossFunc
-	params []*autodiff.Param
-	layers []Rule                                // the rule, then those it is made of
-	slots  [][]*autodiff.Param                   // of each parameter
-	scores func(x *autodiff.Node) *autodiff.Node // nil if not given
-	plain  bool                                  // without the gradient's length
+	loss     autodiff.LossFunc
+	params   []*autodiff.Param
+	layers   []Rule                                // the rule, then those it is made of
+	slots    [][]*autodiff.Param                   // of each parameter
+	scores   func(x *autodiff.Node) *autodiff.Node // nil if not given
+	plain    bool                                  // without the gradient's length
+	modelled bool                                  // scores were given
 
 	precision  tensor.Dtype
 	steps      int // taken so far
@@ -37,7 +38,7 @@ type Option func(*Trainer)
 // WithScores gives the model's scores of examples, usually its Forward method,
 // by which [Trainer.Evaluate] counts the examples that are classified right.
 func WithScores(model func(x *autodiff.Node) *autodiff.Node) Option {
-	return func(t *Trainer) { t.scores = model }
+	return func(t *Trainer) { t.scores, t.modelled = model, true }
 }
 
 // WithoutGradientNorm leaves out the length of the gradient, and with it the
@@ -51,9 +52,11 @@ func WithoutGradientNorm() Option { return func(t *Trainer) { t.plain = true } }
 // same for all, is that of the training. What the loss uses beyond them stays as
 // it is.
 //
-// It is an error if there are no parameters, if they differ in precision, or if
-// a hyperparameter or the first learning rate has no meaning. That a loss cannot
-// be recorded or does not depend on a parameter is an error of the first step.
+// It is an error if there are no parameters, if they differ in precision, if
+// [autodiff.Param.Check] fails for one, if an option or what it gives is nil, or
+// if a hyperparameter or the first learning rate has no meaning. That a loss is
+// nil, cannot be recorded or does not depend on a parameter is an error of the
+// first step.
 func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, options ...Option) (*Trainer, error) {
 	precision, err := uniform(params)
 	if err != nil {
@@ -63,11 +66,21 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	if err := check(t.layers); err != nil {
 		return nil, err
 	}
-	for _, o := range options {
+	for i, o := range options {
+		if o == nil {
+			return nil, fmt.Errorf("optim: NewTrainer: option %d is nil", i)
+		}
 		o(t)
 	}
+	if t.modelled && t.scores == nil {
+		return nil, errors.New("optim: WithScores: the model is nil")
+	}
+	n := rule.Slots()
+	if n < 0 {
+		return nil, fmt.Errorf("optim: %T.Slots is %d, want 0 or more", rule, n)
+	}
 	for _, p := range params {
-		t.slots = append(t.slots, newSlots(p, rule.Slots()))
+		t.slots = append(t.slots, newSlots(p, n))
 	}
 	t.rate, t.step = zeros(precision, nil), zeros(precision, nil)
 	t.training.build, t.evaluating.build = t.newUpdate, t.newEvaluation
@@ -86,18 +99,22 @@ func newSlots(p *autodiff.Param, n int) []*autodiff.Param {
 func (t *Trainer) Steps() int { return t.steps }
 
 // GradientNorm returns the length of the gradient, over all parameters
-// together, that the last step followed. It is NaN before the first step, and
-// [WithoutGradientNorm].
+// together, that the last step followed, without overflow or underflow of its
+// square. It is NaN before the first step, and [WithoutGradientNorm].
 func (t *Trainer) GradientNorm() float64 { return t.norm }
 
 // Step updates the parameters, in place, from the gradient of the loss on one
 // batch, and returns the loss before the update. After the first step on a form
 // of batch it allocates nothing.
 //
-// If the loss or the gradient is not finite, the error is a [*DivergedError];
-// other errors come from the batch, the loss function or the learning rate. In
+// If the loss or the gradient is not finite, the error is a [*DivergedError], and
+// so it is if the gradient is so long that its square is not, and what the rule
+// makes of that is not finite either; other errors come from the batch, the loss function or the learning rate. In
 // every case of error nothing is changed by the step.
 func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
+	if err := checkBatch(batch); err != nil {
+		return math.NaN(), err
+	}
 	u, err := t.training.of(batch)
 	if err != nil {
 		return math.NaN(), err
@@ -109,14 +126,13 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	setElement(t.rate, 0, rate)
 	setElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
-	if err := u.program.Run(t.feeds...); err != nil {
+	loss, norm, err := u.run(t.feeds)
+	if err != nil {
 		return t.failed(u, err)
 	}
 	t.steps++
-	if !t.plain {
-		t.norm = math.Sqrt(u.program.Scalar(1))
-	}
-	return u.program.Scalar(0), nil
+	t.norm = norm
+	return loss, nil
 }
 
 // failed turns an error of a run into that of a step.
@@ -125,7 +141,7 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 	if !errors.As(err, &nonFinite) {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", t.steps+1, err)
 	}
-	d := diverged(t.steps+1, t.feeds, u.guards...)
+	d := diverged(t.steps+1, t.feeds, u.loss, u.grads, u.results)
 	return d.Loss, d
 }
 
@@ -134,8 +150,15 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 type update struct {
 	*recording
 	rate, step *autodiff.Node
-	guards     []*autodiff.Node // scalars that must be finite: the loss, and the gradient's squared length
-	program    *autodiff.Program
+	plain      bool // without the gradient's length
+
+	grads    []*autodiff.Node
+	results  []*autodiff.Node // what the rule makes of them: parameters and slots
+	assigned []*autodiff.Node // the assignments of these
+	program  *autodiff.Program
+
+	careful *autodiff.Program // nil until it is needed
+	extreme bool              // it was needed in the last step
 }
 
 func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
@@ -149,34 +172,31 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 	if err != nil {
 		return nil, err
 	}
-	u = &update{recording: r, rate: r.graph.Input("learning rate"), step: r.graph.Input("step")}
-	u.guards = []*autodiff.Node{r.loss}
+	u = &update{recording: r, rate: r.graph.Input("learning rate"), step: r.graph.Input("step"), plain: t.plain, grads: grads}
+	var guards []*autodiff.Node
 	if !t.plain {
-		u.guards = append(u.guards, squares(grads))
+		sum := squares(grads)
+		guards = append(guards, sum, r.graph.Scalar(least(grads)).Div(sum))
 	}
-	outputs := slices.Clone(u.guards[1:])
 	for i, p := range t.params {
-		outputs = append(outputs, t.assignments(u, p, weights[i], grads[i], t.slots[i])...)
+		if err := u.assign(t.layers[0], p, weights[i], grads[i], t.slots[i]); err != nil {
+			return nil, err
+		}
 	}
-	u.program, err = autodiff.Compile(r.loss, outputs...)
+	u.program, err = autodiff.Compile(r.loss, append(guards, u.assigned...)...)
 	return u, err
 }
 
-// assignments records what the rule makes of one parameter and its slots.
-func (t *Trainer) assignments(u *update, p *autodiff.Param, w, g *autodiff.Node, slots []*autodiff.Param) []*autodiff.Node {
-	next, memory := t.layers[0].Update(Update{W: w, G: g, Slots: u.params(slots), Rate: u.rate, Step: u.step})
-	out := []*autodiff.Node{u.graph.Assign(p, next)}
+// assign records what the rule makes of one parameter and its slots.
+func (u *update) assign(rule Rule, p *autodiff.Param, w, g *autodiff.Node, slots []*autodiff.Param) error {
+	next, memory := rule.Update(Update{W: w, G: g, Slots: u.params(slots), Rate: u.rate, Step: u.step})
+	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
+		return fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
+	}
+	u.results = append(append(u.results, next), memory...)
+	u.assigned = append(u.assigned, u.graph.Assign(p, next))
 	for i, slot := range slots {
-		out = append(out, u.graph.Assign(slot, memory[i]))
+		u.assigned = append(u.assigned, u.graph.Assign(slot, memory[i]))
 	}
-	return out
-}
-
-// squares returns the sum of the squares of all elements.
-func squares(xs []*autodiff.Node) *autodiff.Node {
-	total := xs[0].Square().Sum()
-	for _, x := range xs[1:] {
-		total = total.Add(x.Square().Sum())
-	}
-	return total
+	return nil
 }

@@ -45,10 +45,16 @@ func assign(dst, src *tensor.Dense) {
 }
 
 // uniform returns the precision that parameters share. It is an error if there
-// are none, if they differ in precision or if one stands twice in the list.
+// are none, if one is not as it was made, if they differ in precision or if one
+// stands twice in the list.
 func uniform(params []*autodiff.Param) (tensor.Dtype, error) {
 	if len(params) == 0 {
 		return tensor.Dtype{}, fmt.Errorf("optim: there are no parameters")
+	}
+	for i, p := range params {
+		if err := p.Check(); err != nil {
+			return tensor.Dtype{}, fmt.Errorf("optim: parameter %d: %w", i, err)
+		}
 	}
 	precision := params[0].Precision()
 	seen := map[*autodiff.Param]bool{}

@@ -80,8 +80,17 @@ var unaryOps = map[string]func(r *recorder, x *G.Node) *G.Node{
 	"Sign": func(r *recorder, x *G.Node) *G.Node {
 		return r.sub(must(G.Gt(x, r.number(0), true)), must(G.Lt(x, r.number(0), true)))
 	},
-	"StopGradient": native(stopGradient),
-	"ReLU":         func(r *recorder, x *G.Node) *G.Node { return r.mul(x, must(G.Gt(x, r.number(0), true))) },
+	"Sech2": func(r *recorder, x *G.Node) *G.Node {
+		return r.mul(r.number(4), r.density(r.mul(r.number(2), x)))
+	},
+	"LogisticDensity": func(r *recorder, x *G.Node) *G.Node { return r.density(x) },
+	"StopGradient":    native(stopGradient),
+	"ReLU":            func(r *recorder, x *G.Node) *G.Node { return r.mul(x, must(G.Gt(x, r.number(0), true))) },
+}
+
+// density returns σ(x)·σ(−x).
+func (r *recorder) density(x *G.Node) *G.Node {
+	return r.mul(must(G.Sigmoid(x)), must(G.Sigmoid(must(G.Neg(x)))))
 }
 
 func native(f func(*G.Node) (*G.Node, error)) func(*recorder, *G.Node) *G.Node {

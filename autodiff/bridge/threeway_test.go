@@ -61,6 +61,8 @@ var opTests = []struct {
 	{"Cos", each((*node).Cos), single, -4, 4},
 	{"Tanh", each((*node).Tanh), single, -2, 2},
 	{"Sigmoid", each((*node).Sigmoid), single, -2, 2},
+	{"derivative of Tanh", each(derivative((*node).Tanh)), single, -2, 2},
+	{"derivative of Sigmoid", each(derivative((*node).Sigmoid)), single, -2, 2},
 	{"Softplus", each((*node).Softplus), single, -2, 2},
 	{"ReLU", each((*node).ReLU), single, -2, 2},
 	{"ReLU", each(func(x *node) *node { return x.ReLU().Add(x) }), single, 0, 0},
@@ -276,6 +278,17 @@ func requireClose(t require.TestingT, want, got []float64, format string, args .
 		if math.Abs(want[i]-got[i]) > 1e-9*scale {
 			require.Failf(t, "Gorgonia differs", format+": element %d is %v, Declive has %v", append(args, i, got[i], want[i])...)
 		}
+	}
+}
+
+// derivative returns the derivative of an elementwise function.
+func derivative(f func(x *node) *node) func(x *node) *node {
+	return func(x *node) *node {
+		d, err := autodiff.Grad(f(x).Sum(), x)
+		if err != nil {
+			panic(err)
+		}
+		return d[0]
 	}
 }
 

@@ -36,14 +36,15 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/examples/internal/command"
+	"declive/internal/statusline"
 )
 
 func main() {
 	log.SetOutput(io.Discard) // Gorgonia logs the operands of some ops
-	command.Exit("checkgorgonia", run(os.Args[1:], os.Stdout))
+	command.Exit("checkgorgonia", run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-func run(args []string, out io.Writer) error {
+func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("checkgorgonia", flag.ContinueOnError)
 	pattern := flags.String("op", "", "only ops whose names match this regular `expression`")
 	faults := flags.Bool("faults", false, "print only what is not right")
@@ -55,16 +56,22 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("-op: %w", err)
 	}
-	var rows []row
-	for _, s := range subjects() {
-		if expression.MatchString(s.op) {
-			rows = append(rows, row{s, examine(s, tensor.Float64, *seed), examine(s, tensor.Float32, *seed)})
-		}
-	}
-	if len(rows) == 0 {
+	wanted := slices.DeleteFunc(subjects(), func(s subject) bool { return !expression.MatchString(s.op) })
+	if len(wanted) == 0 {
 		return fmt.Errorf("no op matches %q", *pattern)
 	}
-	return printTable(out, rows, *faults)
+	return printTable(out, examineAll(wanted, *seed, statusline.New(progress)), *faults)
+}
+
+// examineAll returns the rows of the table; the line shows how far it is.
+func examineAll(wanted []subject, seed uint64, line *statusline.Line) []row {
+	defer line.Clear()
+	var rows []row
+	for i, s := range wanted {
+		line.Show(fmt.Sprintf("%d of %d: %s", i+1, len(wanted), s.title()))
+		rows = append(rows, row{s, examine(s, tensor.Float64, seed), examine(s, tensor.Float32, seed)})
+	}
+	return rows
 }
 
 func subjects() []subject {

@@ -18,7 +18,7 @@ import (
 func table(t *testing.T, args ...string) (verdicts map[string]string, text string) {
 	log.SetOutput(io.Discard)
 	var out strings.Builder
-	require.NoError(t, run(args, &out))
+	require.NoError(t, run(args, &out, nil))
 	verdicts = map[string]string{}
 	for _, l := range strings.Split(out.String(), "\n") {
 		if m := rows.FindStringSubmatch(l); m != nil {
@@ -94,12 +94,20 @@ func TestTheSameEveryTime(t *testing.T) {
 	assert.Equal(t, first, second)
 }
 
+// Where the terminal is, each op is announced.
+func TestProgress(t *testing.T) {
+	var progress strings.Builder
+	require.NoError(t, run([]string{"-op", "^Log2$"}, io.Discard, &progress))
+	assert.Contains(t, progress.String(), "\r1 of 2: Log2 (3, 5)")
+	assert.Contains(t, progress.String(), "\r2 of 2: Log2 ()")
+}
+
 func TestFlags(t *testing.T) {
 	verdicts, text := table(t, "-op", "^Log", "-faults", "-seed", "7")
 	assert.Equal(t, "wrong wrong", verdicts["Log2 ()"])
 	assert.NotContains(t, verdicts, "Log1p ()")
 	assert.Contains(t, text, "are right in both precisions.")
-	assert.ErrorContains(t, run([]string{"-op", "nothing"}, io.Discard), `no op matches "nothing"`)
-	assert.ErrorContains(t, run([]string{"-op", "("}, io.Discard), "-op: error parsing regexp: missing closing")
-	assert.ErrorContains(t, run([]string{"Tanh"}, io.Discard), `unexpected argument "Tanh"`)
+	assert.ErrorContains(t, run([]string{"-op", "nothing"}, io.Discard, nil), `no op matches "nothing"`)
+	assert.ErrorContains(t, run([]string{"-op", "("}, io.Discard, nil), "-op: error parsing regexp: missing closing")
+	assert.ErrorContains(t, run([]string{"Tanh"}, io.Discard, nil), `unexpected argument "Tanh"`)
 }

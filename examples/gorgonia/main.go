@@ -34,11 +34,12 @@ import (
 
 	"declive/autodiff/bridge"
 	"declive/examples/internal/command"
+	"declive/internal/statusline"
 )
 
-func main() { command.Exit("gorgonia", run(os.Args[1:], os.Stdout)) }
+func main() { command.Exit("gorgonia", run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-func run(args []string, out io.Writer) error {
+func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("gorgonia", flag.ContinueOnError)
 	var wanted []string
 	flags.Func("program", "`names` separated by commas, or all, the default; of "+strings.Join(names(), ", "), command.Names(&wanted, names()))
@@ -50,7 +51,7 @@ func run(args []string, out io.Writer) error {
 	if *rounds < 1 {
 		return fmt.Errorf("-rounds is %d, want at least 1", *rounds)
 	}
-	return contests(out, wanted, *data, *rounds)
+	return contests(out, statusline.New(progress), wanted, *data, *rounds)
 }
 
 // names returns those of all programs.
@@ -62,15 +63,18 @@ func names() []string {
 	return list
 }
 
-// contests runs the wanted programs, or all for nil, and prints the table.
-func contests(out io.Writer, wanted []string, data string, rounds int) error {
+// contests runs the wanted programs, or all for nil, and prints the table; which
+// one it is at stands on the line until then.
+func contests(out io.Writer, line *statusline.Line, wanted []string, data string, rounds int) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "program\tsteps\tloss on tape\tloss on Declive\tdiffer by\ttape, ms/step\tDeclive, ms/step\tratio\t")
 	for _, p := range programs {
 		if wanted != nil && !slices.Contains(wanted, p.name) {
 			continue
 		}
+		line.Show(fmt.Sprintf("%s: %d steps on each machine", p.name, rounds*p.steps))
 		r, err := contest(p.build, data, rounds, p.steps)
+		line.Clear()
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}

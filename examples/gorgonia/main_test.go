@@ -41,10 +41,11 @@ func TestNetworkStepIsTheBenchmark(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	var out bytes.Buffer
-	require.NoError(t, run([]string{"-program", "iris", "-rounds", "1"}, &out))
+	var out, progress bytes.Buffer
+	require.NoError(t, run([]string{"-program", "iris", "-rounds", "1"}, &out, &progress))
+	assert.Contains(t, progress.String(), "iris: 200 steps on each machine")
 	assert.Regexp(t, `iris +200 +2\.31452 +2\.31452`, out.String())
-	assert.ErrorContains(t, run([]string{"-program", "iris", "-data", "nowhere"}, &out), "iris: open nowhere")
+	assert.ErrorContains(t, run([]string{"-program", "iris", "-data", "nowhere"}, &out, nil), "iris: open nowhere")
 }
 
 func TestWrongFlags(t *testing.T) {
@@ -54,7 +55,7 @@ func TestWrongFlags(t *testing.T) {
 		`unexpected argument "iris"; -h lists the flags`:          {"iris"},
 	} {
 		var out bytes.Buffer
-		assert.ErrorContains(t, run(args, &out), want)
+		assert.ErrorContains(t, run(args, &out, nil), want)
 		assert.Empty(t, out.String())
 	}
 }

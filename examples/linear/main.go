@@ -8,7 +8,8 @@
 // It compares the gradient with a numerical one first, shows its progress on a
 // terminal, and leaves the loss curve, the weight templates and the weights in
 // the folder -out. Expect about 94 % of the generated test digits right, and
-// 40 % of CIFAR-10. An interrupt ends the training, keeping what it has.
+// 40 % of CIFAR-10. An interrupt, or SIGTERM, ends the training and keeps what it
+// has; the exit status is 130 or 143 then.
 package main
 
 import (

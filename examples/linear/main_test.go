@@ -1,17 +1,25 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"image/png"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"declive/nn"
 )
 
 type summary struct {
@@ -84,6 +92,49 @@ func TestInterruptedTrainingIsSaved(t *testing.T) {
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Contains(t, stdout.String(), "test:  accuracy")
 	assert.FileExists(t, filepath.Join(out, "weights.safetensors"))
+}
+
+// mainVariable makes the test binary the program.
+const mainVariable = "LINEAR_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(mainVariable) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// A process that is asked to end in either way leaves weights, pictures and results.
+func TestSignals(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "js" {
+		t.Skip("a process cannot send these signals to another here")
+	}
+	binary, err := os.Executable()
+	require.NoError(t, err)
+	out := t.TempDir()
+	for signal, status := range map[os.Signal]int{os.Interrupt: 130, syscall.SIGTERM: 143} {
+		p := exec.Command(binary, "-examples", "600", "-epochs", "10000000", "-out", out)
+		p.Env = append(os.Environ(), mainVariable+"=1")
+		stdout, err := p.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, p.Start())
+		t.Cleanup(func() { p.Process.Kill() })
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() && !strings.HasPrefix(lines.Text(), "gradient check: ok") {
+		}
+		require.NoError(t, p.Process.Signal(signal))
+		rest, err := io.ReadAll(stdout)
+		require.NoError(t, err)
+		assert.Contains(t, string(rest), "test:  accuracy")
+		assert.Error(t, p.Wait())
+		assert.Equal(t, status, p.ProcessState.ExitCode())
+		files, err := os.ReadDir(out)
+		require.NoError(t, err)
+		assert.Len(t, files, 3)
+		weights := nn.NewLinear("scores", 784, 10, nn.Zeros(), nil)
+		require.NoError(t, nn.Load(filepath.Join(out, "weights.safetensors"), weights.Params()))
+		require.NoError(t, os.RemoveAll(out))
+	}
 }
 
 func TestWrongFlags(t *testing.T) {

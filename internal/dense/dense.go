@@ -4,6 +4,7 @@ package dense
 
 import (
 	"fmt"
+	"math"
 
 	"gorgonia.org/tensor"
 )
@@ -71,4 +72,27 @@ func rowMajor(v *tensor.Dense) bool {
 		n *= v.Shape()[i]
 	}
 	return v.IsScalar() || v.DataSize() == size
+}
+
+// Size returns the number of elements of an array of the given shape, 1 for
+// none, or the reason why there is no such array: a length is negative, or the
+// product of the lengths but for zeros, which are the strides, is no int.
+func Size(shape ...int) (n int, reason string) {
+	size, empty := 1, false
+	for _, d := range shape {
+		switch {
+		case d < 0:
+			return 0, "negative length in the shape"
+		case d == 0:
+			empty = true
+		case d > math.MaxInt/size:
+			return 0, "more elements than an int can count"
+		default:
+			size *= d
+		}
+	}
+	if empty {
+		return 0, ""
+	}
+	return size, ""
 }

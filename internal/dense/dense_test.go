@@ -1,6 +1,7 @@
 package dense_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,4 +68,28 @@ func TestOf(t *testing.T) {
 	assert.Equal(t, "elements are int, want float32", dense.Of(tensor.Float32, labels))
 	assert.Equal(t, "the tensor is nil", dense.Of(tensor.Int, nil))
 	assert.Equal(t, materialize, dense.Of(tensor.Float64, transposed(t, counting(4, 3))))
+}
+
+func TestSize(t *testing.T) {
+	const overflow = "more elements than an int can count"
+	for _, c := range []struct {
+		shape  []int
+		size   int
+		reason string
+	}{
+		{nil, 1, ""},
+		{[]int{3, 0, 5}, 0, ""},
+		{[]int{3, 4, 5}, 60, ""},
+		{[]int{math.MaxInt}, math.MaxInt, ""},
+		{[]int{1, math.MaxInt, 1}, math.MaxInt, ""},
+		{[]int{math.MaxInt/2 + 1, 2}, 0, overflow},
+		{[]int{math.MaxInt, math.MaxInt}, 0, overflow},
+		{[]int{math.MaxInt, 0, 2}, 0, overflow},
+		{[]int{4, -1}, 0, "negative length in the shape"},
+		{[]int{math.MaxInt, -1, 3}, 0, "negative length in the shape"},
+	} {
+		size, reason := dense.Size(c.shape...)
+		assert.Equal(t, c.size, size, "%v", c.shape)
+		assert.Equal(t, c.reason, reason, "%v", c.shape)
+	}
 }

@@ -16,6 +16,7 @@ type Set struct {
 	Train, Test *datasets.Dataset
 	Classes     []string
 	Shape       autodiff.Shape // of an example
+	Note        string         // what to know of how they were parted, mostly nothing
 }
 
 // Outputs returns the number of scores that a model needs for an example: one
@@ -29,20 +30,22 @@ func (d *Set) Outputs(s Settings) int {
 
 // Load reads or draws the examples that the settings name.
 func Load(s Settings, rng *rand.Rand) (*Set, error) {
-	train, test, transform, err := read(s, rng)
+	d, transform, err := read(s, rng)
 	if err != nil {
 		return nil, err
 	}
-	d := &Set{Classes: train.Classes(), Shape: train.Shape()}
+	d.Classes, d.Shape = d.Train.Classes(), d.Train.Shape()
 	if s.Loss == "logistic" && len(d.Classes) != 2 {
 		return nil, fmt.Errorf("-loss logistic needs two classes, the data has %d", len(d.Classes))
 	}
-	t := transform(train)
-	if d.Train, err = prepared(train, t, s); err != nil {
+	t := transform(d.Train)
+	if d.Train, err = prepared(d.Train, t, s); err != nil {
 		return nil, err
 	}
-	d.Test, err = prepared(test, t, s)
-	return d, err
+	if d.Test, err = prepared(d.Test, t, s); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // prepared returns d as the model sees it.
@@ -66,24 +69,25 @@ func standardised(train *datasets.Dataset) []datasets.Transform {
 	return []datasets.Transform{datasets.Standardise(train)}
 }
 
-func read(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, f fitting, err error) {
+// read returns the parts as they are, and what to do to them.
+func read(s Settings, rng *rand.Rand) (d *Set, f fitting, err error) {
+	d = new(Set)
 	switch s.Data {
 	case "digits":
-		d, err := datasets.Digits(s.Examples, rng)
+		all, err := datasets.Digits(s.Examples, rng)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
-		train, test, err = d.Split(5.0/6, rng)
-		return train, test, pixels, err
+		d.Train, d.Test, err = all.Split(5.0/6, rng)
+		return d, pixels, err
 	case "cifar10":
-		train, test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
-		return train, test, standardised, in(s.Dir, err)
+		d.Train, d.Test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
+		return d, standardised, in(s.Dir, err)
 	case "csv":
-		train, test, err = readCSV(s, rng)
-		return train, test, standardised, err
+		d.Train, d.Test, err = readCSV(s, rng)
+		return d, standardised, err
 	}
-	train, test, err = readMNIST(s, rng)
-	return train, test, pixels, in(s.Dir, err)
+	return d, pixels, in(s.Dir, d.readMNIST(s, rng))
 }
 
 // in says in which folder an error about a file came up.
@@ -94,23 +98,25 @@ func in(dir string, err error) error {
 	return fmt.Errorf("in -dir %s: %w", dir, err)
 }
 
-// readMNIST reads both parts, or if only the test part is there, splits that.
-func readMNIST(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, err error) {
+// readMNIST reads both parts, or if a file of the training part is missing, splits
+// the test part and says so.
+func (d *Set) readMNIST(s Settings, rng *rand.Rand) (err error) {
 	folder := os.DirFS(s.Dir)
-	train, test, err = datasets.LoadMNIST(folder)
+	d.Train, d.Test, err = datasets.LoadMNIST(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		if only, errPart := datasets.LoadMNISTPart(folder, "t10k"); errPart == nil {
-			train, test, err = only.Split(0.8, rng)
+			d.Note = fmt.Sprintf("no training part in -dir %s (%v): the test part is split, 4 to 1", s.Dir, err)
+			d.Train, d.Test, err = only.Split(0.8, rng)
 		}
 	}
 	if err != nil || s.Data == "mnist" {
-		return train, test, err
+		return err
 	}
-	if train, err = train.WithLabels(train.Labels(), datasets.FashionClasses()...); err != nil {
-		return nil, nil, err
+	if d.Train, err = d.Train.WithLabels(d.Train.Labels(), datasets.FashionClasses()...); err != nil {
+		return err
 	}
-	test, err = test.WithLabels(test.Labels(), datasets.FashionClasses()...)
-	return train, test, err
+	d.Test, err = d.Test.WithLabels(d.Test.Labels(), datasets.FashionClasses()...)
+	return err
 }
 
 func readCSV(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, err error) {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -126,10 +127,23 @@ func TestMNIST(t *testing.T) {
 	assert.Equal(t, []int{9, 0}, fashion.Test.Labels())
 }
 
-// The test part of MNIST is there more often than the large training part.
+// The test part of MNIST is there more often than the large training part, or a
+// file of that is missing; the job says so, and only then.
 func TestMNISTWithoutTrainingPart(t *testing.T) {
 	dir := t.TempDir()
 	writeMNIST(t, dir, "t10k", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	writeMNIST(t, dir, "train", 1, 2, 3)
+	assert.Empty(t, loaded(t, "-data", "mnist", "-dir", dir).Note)
+	require.NoError(t, os.Remove(filepath.Join(dir, "train-labels-idx1-ubyte")))
+	for _, data := range []string{"mnist", "fashion"} {
+		j, stdout, _ := newJob(t, "-data", data, "-dir", dir)
+		require.NoError(t, j.Run(context.Background()))
+		first, _, _ := strings.Cut(stdout.String(), "\n")
+		assert.Contains(t, first, "note: no training part in -dir "+dir)
+		assert.Contains(t, first, "train-labels-idx1-ubyte: no such file")
+		assert.Contains(t, first, "the test part is split, 4 to 1")
+	}
+	require.NoError(t, os.Remove(filepath.Join(dir, "train-images-idx3-ubyte")))
 	set := loaded(t, "-data", "mnist", "-dir", dir)
 	assert.Equal(t, 8, set.Train.Len())
 	assert.ElementsMatch(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, append(set.Train.Labels(), set.Test.Labels()...))

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"declive/autodiff"
@@ -32,7 +33,8 @@ type Job struct {
 	Rand           *rand.Rand
 	Stdout, Stderr io.Writer
 
-	log io.Writer // what happens, in lines
+	log   io.Writer // what happens, in lines
+	wrote []string  // the files that are there
 }
 
 // A Summary is what a job comes to, and the line that -json prints.
@@ -63,9 +65,12 @@ func (j *Job) loss(x, y *autodiff.Node) *autodiff.Node {
 	return losses.SoftmaxCrossEntropy(s, y).Add(penalty)
 }
 
-// Run checks the gradient, trains, evaluates, draws and saves. If ctx ends the
-// training, what there is by then is evaluated, drawn and saved as well, and the
+// Run checks the gradient, trains, saves, evaluates and draws. If ctx ends the
+// training, what there is by then is saved, evaluated and drawn as well, and the
 // error is that of ctx. It is an error, too, if the gradient is wrong.
+//
+// The weights come first: nothing that fails later, as the pictures on a full
+// disk, loses them.
 func (j *Job) Run(ctx context.Context) error {
 	j.log = j.Stdout
 	if j.JSON {
@@ -81,19 +86,24 @@ func (j *Job) Run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, ctx.Err()) {
 		return err
 	}
-	interrupted := err
+	end := errors.Join(wrong, err, j.write("weights.safetensors", func(path string) error {
+		return nn.Save(path, j.Model.Params())
+	}))
 	s, err := j.evaluate(trainer)
 	if err != nil {
-		return err
+		return errors.Join(end, err)
 	}
 	s.Gradcheck, s.Epochs, s.Seconds = "ok", len(epochs), time.Since(start).Seconds()
 	if wrong != nil {
 		s.Gradcheck = wrong.Error()
 	}
-	return errors.Join(wrong, interrupted, j.report(s), j.write(epochs))
+	return errors.Join(end, j.report(s), j.draw(epochs))
 }
 
 func (j *Job) introduce() {
+	if j.Note != "" {
+		fmt.Fprintf(j.log, "note: %s\n", j.Note)
+	}
 	fmt.Fprintf(j.log, "%s: %d examples to train on, %d to test with, %d features, %d classes\n",
 		j.Data, j.Train.Len(), j.Test.Len(), j.Train.Features(), len(j.Classes))
 	fmt.Fprint(j.log, nn.Summary(j.Model.Params()))
@@ -181,20 +191,25 @@ func (j *Job) report(s Summary) error {
 	return json.NewEncoder(j.Stdout).Encode(s)
 }
 
-// write leaves pictures and weights in the folder of the settings.
-func (j *Job) write(epochs []optim.Epoch) error {
-	curve, templates := filepath.Join(j.Out, "loss.png"), filepath.Join(j.Out, "templates.png")
-	weights := filepath.Join(j.Out, "weights.safetensors")
-	if err := drawLoss(curve, epochs, j.title()); err != nil {
+// draw leaves the pictures beside the weights, and says what there is.
+func (j *Job) draw(epochs []optim.Epoch) error {
+	err := errors.Join(
+		j.write("loss.png", func(path string) error { return drawLoss(path, epochs, j.title()) }),
+		j.write("templates.png", func(path string) error { return drawTemplates(path, j.Model.Weights()[0], j.Set) }),
+	)
+	if len(j.wrote) > 0 {
+		fmt.Fprintf(j.log, "wrote %s\n", strings.Join(j.wrote, ", "))
+	}
+	return err
+}
+
+// write makes a file in the folder of the settings.
+func (j *Job) write(name string, create func(path string) error) error {
+	path := filepath.Join(j.Out, name)
+	if err := create(path); err != nil {
 		return err
 	}
-	if err := drawTemplates(templates, j.Model.Weights()[0], j.Set); err != nil {
-		return err
-	}
-	if err := nn.Save(weights, j.Model.Params()); err != nil {
-		return err
-	}
-	fmt.Fprintf(j.log, "wrote %s, %s, %s\n", curve, templates, weights)
+	j.wrote = append(j.wrote, path)
 	return nil
 }
 

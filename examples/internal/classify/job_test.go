@@ -110,7 +110,7 @@ func TestRun(t *testing.T) {
 		"scores/W  (10, 784)  7840\n",
 		"3 epochs, seed 4\n",
 		"gradient check: ok, 1010 derivatives on 4 examples",
-		"wrote " + filepath.Join(j.Out, "loss.png"),
+		"wrote " + filepath.Join(j.Out, "weights.safetensors") + ", " + filepath.Join(j.Out, "loss.png"),
 	} {
 		assert.Contains(t, stderr.String(), text)
 	}
@@ -213,6 +213,23 @@ func TestBrokenOutput(t *testing.T) {
 		j.Stdout = broken{}
 		assert.ErrorIs(t, j.Run(context.Background()), io.ErrClosedPipe)
 		assertWhole(t, j)
+	}
+}
+
+// Where the pictures have no room the weights are kept all the same, and are
+// there before them; what there is, is said.
+func TestWeightsBeforePictures(t *testing.T) {
+	for range 2 {
+		j, stdout, _ := newJob(t)
+		for _, name := range []string{"loss.png", "templates.png"} {
+			require.NoError(t, os.MkdirAll(filepath.Join(j.Out, name), 0o777)) // no file can have this name
+		}
+		err := j.Run(context.Background())
+		assert.ErrorContains(t, err, "picture "+filepath.Join(j.Out, "loss.png")+": ")
+		assert.ErrorContains(t, err, "picture "+filepath.Join(j.Out, "templates.png")+": ")
+		weights := filepath.Join(j.Out, "weights.safetensors")
+		assert.Contains(t, stdout.String(), "wrote "+weights+"\n")
+		require.NoError(t, nn.Load(weights, j.Model.Params()))
 	}
 }
 

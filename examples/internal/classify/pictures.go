@@ -1,10 +1,9 @@
 package classify
 
 import (
-	"errors"
+	"fmt"
 	"image/color"
 	"io"
-	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -12,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
+	"declive/internal/atomicfile"
 	"declive/optim"
 )
 
@@ -63,14 +63,12 @@ func addLine(p *plot.Plot, name string, points plotter.XYs, c color.Color, dashe
 
 // save writes a picture to a file, which appears complete or not at all.
 func save(path string, picture io.WriterTo) error {
-	temporary := path + ".tmp"
-	f, err := os.Create(temporary)
-	if err != nil {
+	err := atomicfile.Replace(path, func(w io.Writer) error {
+		_, err := picture.WriteTo(w)
 		return err
+	})
+	if err != nil {
+		return fmt.Errorf("picture %s: %w", path, err)
 	}
-	_, err = picture.WriteTo(f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(temporary))
-	}
-	return os.Rename(temporary, path)
+	return nil
 }

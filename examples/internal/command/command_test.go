@@ -13,19 +13,25 @@ import (
 )
 
 func TestStatus(t *testing.T) {
+	ended := fmt.Errorf("training: %w", context.Canceled)
 	for _, c := range []struct {
-		err    error
-		status int
-		text   string
+		err, cause error
+		status     int
+		text       string
 	}{
-		{nil, 0, ""},
-		{flag.ErrHelp, 0, ""},
-		{errors.New("-rate is 0"), 1, "test: -rate is 0\n"},
-		{fmt.Errorf("training: %w", context.Canceled), 130, "test: interrupted\n"},
-		{context.DeadlineExceeded, 1, "test: context deadline exceeded\n"},
+		{nil, nil, 0, ""},
+		{nil, terminated, 0, ""}, // after the work
+		{flag.ErrHelp, nil, 0, ""},
+		{errors.New("-rate is 0"), nil, 1, "test: -rate is 0\n"},
+		{errors.New("disk full"), terminated, 1, "test: disk full\n"},
+		{ended, context.Canceled, 130, "test: interrupted\n"},
+		{ended, terminated, 143, "test: terminated\n"},
+		{errors.Join(ended, ended), terminated, 143, "test: terminated\n"},
+		{errors.Join(ended, errors.New("disk full")), context.Canceled, 1, "test: interrupted\ntest: disk full\n"},
+		{context.DeadlineExceeded, nil, 1, "test: context deadline exceeded\n"},
 	} {
 		var stderr bytes.Buffer
-		assert.Equal(t, c.status, status("test", c.err, &stderr), "%v", c.err)
+		assert.Equal(t, c.status, status("test", c.err, c.cause, &stderr), "%v", c.err)
 		assert.Equal(t, c.text, stderr.String())
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"os"
+	"io"
 	"path/filepath"
+
+	"declive/internal/atomicfile"
 )
 
 // A Report is written to a folder, which is there: report.html and the figures.
@@ -62,10 +64,10 @@ func (i *item) draw(dir string) error {
 	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png))
 	i.Wide, i.High = int(i.Figure.Width.Dots(screen)), int(i.Figure.Height.Dots(screen))
 	path := filepath.Join(dir, i.Figure.Name)
-	if err := os.WriteFile(path+".png", png, 0o666); err != nil {
+	if err := save(path+".png", png); err != nil {
 		return err
 	}
-	return os.WriteFile(path+".svg", svg, 0o666)
+	return save(path+".svg", svg)
 }
 
 //go:embed report.html
@@ -81,11 +83,15 @@ func (r *Report) write() error {
 	if err := t.Execute(&b, map[string]any{"Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
 		return err
 	}
-	temporary := r.Path() + ".new"
-	if err := os.WriteFile(temporary, b.Bytes(), 0o666); err != nil {
+	return save(r.Path(), b.Bytes())
+}
+
+// save writes a file, which appears complete or not at all.
+func save(path string, content []byte) error {
+	return atomicfile.Replace(path, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	return os.Rename(temporary, r.Path())
+	})
 }
 
 // Path returns where the report is.

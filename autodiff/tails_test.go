@@ -1,0 +1,173 @@
+package autodiff_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// Derivatives in the tails, where the function rounds to a constant. The values
+// wanted are of forms without cancellation: those of hyperbolic functions by
+// e^−2|x|, the logistic ones by e^−|x|.
+func TestDerivativesInTheTails(t *testing.T) {
+	sech2 := func(x float64) float64 { c := math.Cosh(x); return 1 / (c * c) }
+	bell := func(x float64) float64 { c := math.Cosh(x / 2); return 1 / (4 * c * c) }
+	logistic := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+	for _, c := range []struct {
+		name          string
+		f             func(x *node) *node
+		first, second func(x float64) float64
+	}{
+		{"tanh", (*node).Tanh, sech2, func(x float64) float64 { return -2 * math.Tanh(x) * sech2(x) }},
+		{"sigmoid", (*node).Sigmoid, bell, func(x float64) float64 { return -math.Tanh(x/2) * bell(x) }},
+		{"softplus", (*node).Softplus, logistic, bell},
+		{"log sigmoid", (*node).LogSigmoid, func(x float64) float64 { return logistic(-x) }, func(x float64) float64 { return -bell(x) }},
+		{"expm1", (*node).Expm1, math.Exp, math.Exp},
+		{"exp", (*node).Exp, math.Exp, math.Exp},
+	} {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			for _, at := range []float64{-40, -17, -10, -8, -1e-3, 0, 1e-3, 0.5, 2, 8, 10, 17, 40} {
+				t.Run(fmt.Sprintf("%s at %v/%v", c.name, at, dt), func(t *testing.T) {
+					x := at
+					if dt == tensor.Float32 {
+						x = float64(float32(at))
+					}
+					compiled, interpreted := derivatives(t, dt, c.f, 2, at)
+					for i, want := range []float64{c.first(x), c.second(x)} {
+						if math.Abs(want) > math.MaxFloat32 || math.Abs(want) < 0x1p-126 {
+							continue
+						}
+						requireNumber(t, dt, want, compiled[i+1][0], 8, "compiled")
+						requireNumber(t, dt, want, interpreted[i+1][0], 8, "interpreted")
+					}
+				})
+			}
+		}
+	}
+}
+
+// A row of which all is masked by −∞ has the logarithm −∞ of its sum, the
+// softmax 0, and derivatives of 0; infinities and NaN elsewhere stay what they
+// are.
+func TestSoftmaxOfMaskedRows(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		g := autodiff.NewGraph(dt)
+		keep, x := g.Input("keep", 3, 3), g.Input("x", 3, 3)
+		masked := keep.Where(x, g.Scalar(-inf))
+		lse, soft, log := masked.LogSumExp(1), masked.Softmax(1), masked.LogSoftmax(1)
+		ys := []*node{lse, soft, log}
+		for _, y := range []*node{lse, soft.Square().Sum(1), keep.Where(log, g.Scalar(0)).Sum(1)} {
+			d, err := autodiff.Grad(y.Sum(), x)
+			require.NoError(t, err)
+			dd, err := autodiff.Grad(d[0].Square().Sum(), x)
+			require.NoError(t, err)
+			ys = append(ys, d[0], dd[0])
+		}
+		k, v := zeros(dt, 3, 3), zeros(dt, 3, 3)
+		for i, yes := range []float64{0, 0, 0, 1, 1, 0, 1, 1, 1} {
+			set(k, i, yes)
+			set(v, i, float64(i))
+		}
+		feeds := []autodiff.Feed{keep.Feed(k), x.Feed(v)}
+		reference, err := autodiff.Interpret(feeds, ys...)
+		require.NoError(t, err)
+		compiled := run(t, feeds, ys...)
+		for _, values := range [][]*tensor.Dense{compiled, reference} {
+			require.Equal(t, -inf, elements(values[0])[0])
+			require.InDelta(t, 4+math.Log1p(math.Exp(-1)), elements(values[0])[1], 1e-6)
+			require.Equal(t, []float64{0, 0, 0}, elements(values[1])[:3])
+			require.Equal(t, []float64{-inf, -inf, -inf}, elements(values[2])[:3])
+			require.Equal(t, -inf, elements(values[2])[5])
+			for i, d := range values[3:] {
+				for j, e := range elements(d) {
+					require.False(t, math.IsNaN(e) || math.IsInf(e, 0), "gradient %d, element %d", i, j)
+					if j < 3 || j == 5 {
+						require.Zero(t, e, "gradient %d, element %d", i, j)
+					}
+				}
+			}
+			s := 1 / (1 + math.E) // of the smaller of two that differ by 1
+			require.InDelta(t, s, elements(values[3])[3], 1e-6)
+		}
+	}
+}
+
+func TestSoftmaxOfInfinities(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float64)
+	a, b := g.Scalar(inf), g.Scalar(nan)
+	row := func(x *node) *node { return autodiff.Concat(0, g.Input(fmt.Sprint(x.ID()), 2), x.Reshape(1)) }
+	up, bad := row(a), row(b)
+	var feeds []autodiff.Feed
+	for _, n := range g.Nodes() {
+		if n.Op() == "Input" {
+			feeds = append(feeds, n.Feed(full(tensor.Float64, 1, 2)))
+		}
+	}
+	values := run(t, feeds, up.LogSumExp(), up.Softmax(0), up.LogSoftmax(0), bad.LogSumExp(), bad.Softmax(0), bad.LogSoftmax(0))
+	for i, want := range []string{"[+Inf]", "[0 0 NaN]", "[-Inf -Inf NaN]", "[NaN]", "[NaN NaN NaN]", "[NaN NaN NaN]"} {
+		require.Equal(t, want, fmt.Sprint(elements(values[i])), "output %d", i)
+	}
+}
+
+// LogSoftmax keeps the logarithm of a probability that rounds to 1.
+func TestLogSoftmaxNearOne(t *testing.T) {
+	for dt, margin := range map[tensor.Dtype]float64{tensor.Float32: 20, tensor.Float64: 40} {
+		g := autodiff.NewGraph(dt)
+		x := g.Input("x", 3)
+		v := zeros(dt, 3)
+		set(v, 1, margin)
+		values := run(t, []autodiff.Feed{x.Feed(v)}, x.LogSoftmax(0))
+		requireNumber(t, dt, -math.Log1p(2*math.Exp(-margin)), elements(values[0])[1], 4, "the largest")
+		requireNumber(t, dt, -margin, elements(values[0])[0], 4, "another")
+	}
+}
+
+// Norms neither overflow nor vanish where their elements do not.
+func TestNormKeepsTheRange(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		for _, scale := range []float64{1, 1e20, 1e-25, 1e38, 1e-38} {
+			g := autodiff.NewGraph(dt)
+			x := g.Input("x", 2, 3)
+			y := x.Norm(1)
+			d, err := autodiff.Grad(y.Sum(), x)
+			require.NoError(t, err)
+			v := zeros(dt, 2, 3)
+			for i, e := range []float64{1, -2, 2, 0, 0, 0} {
+				set(v, i, e*scale)
+			}
+			values := run(t, []autodiff.Feed{x.Feed(v)}, y, d[0])
+			requireNumber(t, dt, 3*scale, elements(values[0])[0], 4, "norm")
+			requireNumber(t, dt, 0, elements(values[0])[1], 0, "norm of 0")
+			for i, want := range []float64{1. / 3, -2. / 3, 2. / 3, 0, 0, 0} {
+				requireNumber(t, dt, want, elements(values[1])[i], 8, "gradient")
+			}
+		}
+	}
+	g := autodiff.NewGraph(tensor.Float64)
+	big, bad := g.Scalar(inf).Broadcast(2), g.Scalar(nan).Broadcast(2)
+	values := run(t, nil, big.Norm(), bad.Norm(), g.Scalar(1).Broadcast(2, 0).Norm(1))
+	require.Equal(t, "[+Inf] [NaN] [0 0]", fmt.Sprint(elements(values[0]), elements(values[1]), elements(values[2])))
+}
+
+// Clamp holds its limits, and its derivative is 1 on them.
+func TestClamp(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		clamp := func(x *node) *node { return x.Clamp(-1, 2) }
+		compiled, interpreted := derivatives(t, dt, clamp, 1, -3, -1, 0.5, 2, 4)
+		for _, got := range [][][]float64{compiled, interpreted} {
+			require.Equal(t, []float64{-1, -1, 0.5, 2, 2}, got[0])
+			require.Equal(t, []float64{0, 1, 1, 1, 0}, got[1])
+		}
+		compiled, _ = derivatives(t, dt, func(x *node) *node { return x.Clamp(0, inf) }, 1, -3, 5)
+		require.Equal(t, [][]float64{{0, 5}, {0, 1}}, compiled)
+	}
+	x := autodiff.NewGraph(tensor.Float64).Input("x", 3)
+	for _, limits := range [][2]float64{{1, 0}, {nan, 1}, {0, nan}} {
+		require.Panics(t, func() { x.Clamp(limits[0], limits[1]) })
+	}
+}

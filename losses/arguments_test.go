@@ -1,0 +1,65 @@
+package losses_test
+
+import (
+	"math"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/internal/exported"
+	"declive/losses"
+)
+
+// TestArguments calls all of the package with arguments that have no meaning.
+func TestArguments(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float64)
+	f, labels := g.Input("f", 3, 2), g.Labels("labels", 3)
+	other := autodiff.NewGraph(tensor.Float64)
+	var calls []exported.Call
+	for name, loss := range map[string]func(f, y *autodiff.Node) *autodiff.Node{
+		"Squared": losses.Squared, "Hinge": losses.Hinge, "Logistic": losses.Logistic,
+		"MulticlassHinge": losses.MulticlassHinge, "SoftmaxCrossEntropy": losses.SoftmaxCrossEntropy,
+	} {
+		for with, in := range map[string][2]*autodiff.Node{
+			"nil scores":               {nil, labels},
+			"nil targets":              {f, nil},
+			"scalars":                  {g.Scalar(1), g.Scalar(1)},
+			"labels as scores":         {labels, labels},
+			"other lengths":            {g.Input(name+"3", 3, 1), g.Input(name+"4", 4)},
+			"labels of another length": {f, g.Labels(name+"labels", 4)},
+			"targets of another graph": {f, other.Input(name, 3, 2)},
+			"labels of another graph":  {f, other.Labels(name+"labels", 3)},
+		} {
+			calls = append(calls, exported.Call{Of: name, With: with, Do: exported.Panics(func() { loss(in[0], in[1]) })})
+		}
+	}
+	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
+	transposed := autodiff.NewParam("transposed", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
+	if err := transposed.Value().T(); err != nil {
+		t.Fatal(err)
+	}
+	for name, penalty := range map[string]func(lambda float64, g *autodiff.Graph, params ...*autodiff.Param) *autodiff.Node{
+		"L1": losses.L1, "L2": losses.L2,
+		"ElasticNet": func(lambda float64, g *autodiff.Graph, params ...*autodiff.Param) *autodiff.Node {
+			return losses.ElasticNet(lambda, lambda, g, params...)
+		},
+	} {
+		for with, do := range map[string]func(){
+			"negative weight":      func() { penalty(-1, g, w) },
+			"NaN":                  func() { penalty(math.NaN(), g, w) },
+			"infinite weight":      func() { penalty(math.Inf(1), g, w) },
+			"nil graph":            func() { penalty(1, nil, w) },
+			"nil parameter":        func() { penalty(1, g, w, nil) },
+			"empty parameter":      func() { penalty(1, g, &autodiff.Param{}) },
+			"transposed parameter": func() { penalty(1, g, transposed) },
+		} {
+			calls = append(calls, exported.Call{Of: name, With: with, Do: exported.Panics(do)})
+		}
+		calls = append(calls, exported.Call{Of: name, With: "no parameters", Do: exported.Panics(func() { penalty(1, g) }), Accepted: true})
+	}
+	calls = append(calls,
+		exported.Call{Of: "ElasticNet", With: "negative l1", Do: exported.Panics(func() { losses.ElasticNet(-1, 0, g, w) })},
+		exported.Call{Of: "ElasticNet", With: "negative l2", Do: exported.Panics(func() { losses.ElasticNet(0, -1, g, w) })})
+	exported.Check(t, ".", calls)
+}

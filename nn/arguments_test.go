@@ -1,0 +1,130 @@
+package nn_test
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/internal/exported"
+	"declive/nn"
+)
+
+// disturbed returns parameters that are no longer as they were made.
+func disturbed(t *testing.T) map[string]*autodiff.Param {
+	fresh := func(name string) *autodiff.Param { return nn.NewParam(name, nn.Constant(1), nil, 2, 3) }
+	transposed, reshaped := fresh("transposed"), fresh("reshaped")
+	require.NoError(t, transposed.Value().T())
+	require.NoError(t, reshaped.Value().Reshape(3, 2))
+	return map[string]*autodiff.Param{"nil param": nil, "empty param": {}, "transposed param": transposed, "reshaped param": reshaped}
+}
+
+// TestArguments calls all of the package with arguments that have no meaning.
+func TestArguments(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	g := autodiff.NewGraph(tensor.Float32)
+	x := g.Input("x", 2, 3)
+	none := func(*autodiff.Node) *autodiff.Node { return nil }
+	made := func(init nn.Init, rng *rand.Rand, shape ...int) func() error {
+		return exported.Panics(func() { nn.NewParam("p", init, rng, shape...) })
+	}
+	linear := func(in, out int, init nn.Init, rng *rand.Rand) func() error {
+		return exported.Panics(func() { nn.NewLinear("l", in, out, init, rng) })
+	}
+	mlp := func(widths []int, activation nn.Layer, init nn.Init, rng *rand.Rand) func() error {
+		return exported.Panics(func() { nn.NewMLP("m", widths, activation, init, rng) })
+	}
+	forward := func(l nn.Layer, x *autodiff.Node) func() error { return exported.Panics(func() { l.Forward(x) }) }
+	path := filepath.Join(t.TempDir(), "saved")
+	calls := []exported.Call{
+		{Of: "NewParam", With: "no name", Do: exported.Panics(func() { nn.NewParam("", nn.Zeros(), nil, 2) })},
+		{Of: "NewParam", With: "nil init", Do: made(nil, rng, 2)},
+		{Of: "NewParam", With: "nil rng", Do: made(nn.HeNormal(), nil, 2)},
+		{Of: "NewParam", With: "negative length", Do: made(nn.Zeros(), nil, 2, -1)},
+		{Of: "NewParam", With: "a size that overflows to 0", Do: made(nn.Zeros(), nil, math.MaxInt/2+1, 2)},
+		{Of: "NewParam", With: "a size that overflows, of nothing", Do: made(nn.Zeros(), nil, math.MaxInt, 2, 0)},
+		{Of: "NewParam", With: "a size beyond memory", Do: made(nn.Zeros(), nil, math.MaxInt)},
+		{Of: "NewParam", With: "1e300", Do: made(nn.Constant(1e300), nil, 2)},
+		{Of: "NewParam", With: "-Inf", Do: made(nn.Constant(math.Inf(-1)), nil, 2)},
+		{Of: "NewParam", With: "NaN", Do: made(nn.Constant(math.NaN()), nil, 2)},
+		{Of: "NewParam", With: "deviation 1e300", Do: made(nn.Normal(1e300), rng, 2)},
+		{Of: "NewParam", With: "interval of 1e300", Do: made(nn.Uniform(1e299, 1e300), rng, 2)},
+		{Of: "NewParam", With: "no elements", Do: made(nn.GlorotNormal(), nil, 0, 0), Accepted: true},
+		{Of: "Constant", With: "1e300, which NewParam refuses", Do: exported.Panics(func() { nn.Constant(1e300) }), Accepted: true},
+		{Of: "Normal", With: "negative", Do: exported.Panics(func() { nn.Normal(-1) })},
+		{Of: "Normal", With: "NaN", Do: exported.Panics(func() { nn.Normal(math.NaN()) })},
+		{Of: "Normal", With: "Inf", Do: exported.Panics(func() { nn.Normal(math.Inf(1)) })},
+		{Of: "Uniform", With: "nothing between", Do: exported.Panics(func() { nn.Uniform(1, 1) })},
+		{Of: "Uniform", With: "NaN", Do: exported.Panics(func() { nn.Uniform(0, math.NaN()) })},
+		{Of: "Uniform", With: "too wide", Do: exported.Panics(func() { nn.Uniform(-math.MaxFloat64, math.MaxFloat64) })},
+		{Of: "NewLinear", With: "negative in", Do: linear(-1, 2, nn.Zeros(), nil)},
+		{Of: "NewLinear", With: "negative out", Do: linear(2, -1, nn.Zeros(), nil)},
+		{Of: "NewLinear", With: "huge", Do: linear(math.MaxInt, math.MaxInt, nn.Zeros(), nil)},
+		{Of: "NewLinear", With: "nil init", Do: linear(2, 2, nil, rng)},
+		{Of: "NewLinear", With: "nil rng", Do: linear(2, 2, nn.HeUniform(), nil)},
+		{Of: "NewMLP", With: "nil widths", Do: mlp(nil, nn.ReLU{}, nn.Zeros(), nil)},
+		{Of: "NewMLP", With: "negative width", Do: mlp([]int{2, -3, 1}, nn.ReLU{}, nn.Zeros(), nil)},
+		{Of: "NewMLP", With: "nil activation", Do: mlp([]int{2, 3, 1}, nil, nn.Zeros(), nil)},
+		{Of: "NewMLP", With: "nil activation that is not needed", Do: mlp([]int{2, 3}, nil, nn.Zeros(), nil), Accepted: true},
+		{Of: "NewMLP", With: "nil init", Do: mlp([]int{2, 3, 1}, nn.ReLU{}, nil, rng)},
+		{Of: "NewMLP", With: "nil rng", Do: mlp([]int{2, 3, 1}, nn.ReLU{}, nn.GlorotUniform(), nil)},
+		{Of: "Func.Forward", With: "nil input", Do: forward(nn.Func((*autodiff.Node).Tanh), nil)},
+		{Of: "Func.Forward", With: "nil function", Do: forward(nn.Func(nil), x)},
+		{Of: "Flatten.Forward", With: "nil input", Do: forward(nn.Flatten{}, nil)},
+		{Of: "Flatten.Forward", With: "scalar", Do: forward(nn.Flatten{}, g.Scalar(1))},
+		{Of: "ReLU.Forward", With: "nil input", Do: forward(nn.ReLU{}, nil)},
+		{Of: "Sigmoid.Forward", With: "nil input", Do: forward(nn.Sigmoid{}, nil)},
+		{Of: "Tanh.Forward", With: "nil input", Do: forward(nn.Tanh{}, nil)},
+		{Of: "Linear.Forward", With: "nil input", Do: forward(nn.NewLinear("a", 3, 2, nn.Zeros(), nil), nil)},
+		{Of: "Linear.Forward", With: "other width", Do: forward(nn.NewLinear("b", 4, 2, nn.Zeros(), nil), x)},
+		{Of: "Linear.Forward", With: "no weight", Do: forward(&nn.Linear{}, x)},
+		{Of: "Linear.Weights", With: "no weight", Do: exported.Panics(func() { (&nn.Linear{}).Weights() })},
+		{Of: "Sequential.Forward", With: "nil input", Do: forward(nn.Sequential{}, nil)},
+		{Of: "Sequential.Forward", With: "nil layer", Do: forward(nn.Sequential{nil}, x)},
+		{Of: "Sequential.Forward", With: "a layer that returns nil", Do: forward(nn.Sequential{nn.Func(none), nn.ReLU{}}, x)},
+		{Of: "Sequential.Params", With: "nil layer", Do: exported.Panics(func() { nn.Sequential{nil}.Params() })},
+		{Of: "Sequential.Weights", With: "nil layer", Do: exported.Panics(func() { nn.Sequential{nil}.Weights() })},
+		{Of: "Sequential.Weights", With: "a layer without weight", Do: exported.Panics(func() { nn.Sequential{&nn.Linear{}}.Weights() })},
+		{Of: "WriteParams", With: "nil writer", Do: func() error { return nn.WriteParams(nil, nil) }},
+		{Of: "ReadParams", With: "nil reader", Do: func() error { return nn.ReadParams(nil, nil) }},
+		{Of: "ReadParams", With: "nothing to read", Do: func() error { return nn.ReadParams(&bytes.Buffer{}, nil) }},
+		{Of: "Save", With: "no path", Do: func() error { return nn.Save("", nil) }},
+		{Of: "Save", With: "a folder that is not there", Do: func() error { return nn.Save(filepath.Join(path, "there"), nil) }},
+		{Of: "Load", With: "no path", Do: func() error { return nn.Load("", nil) }},
+		{Of: "Summary", With: "no parameters", Do: exported.Panics(func() { nn.Summary(nil) }), Accepted: true},
+	}
+	for name, p := range disturbed(t) {
+		params := []*autodiff.Param{p}
+		calls = append(calls,
+			exported.Call{Of: "WriteParams", With: name, Do: func() error { return nn.WriteParams(&bytes.Buffer{}, params) }},
+			exported.Call{Of: "ReadParams", With: name, Do: func() error { return nn.ReadParams(&bytes.Buffer{}, params) }},
+			exported.Call{Of: "Save", With: name, Do: func() error { return nn.Save(path, params) }},
+			exported.Call{Of: "Summary", With: name, Do: exported.Panics(func() { nn.Summary(params) })},
+			exported.Call{Of: "Linear.Forward", With: name, Do: forward(&nn.Linear{Weight: p}, x)},
+			exported.Call{Of: "Linear.Weights", With: name, Do: exported.Panics(func() { (&nn.Linear{Weight: p}).Weights() })},
+		)
+	}
+	exported.Check(t, ".", calls)
+	assert.NoFileExists(t, path)
+}
+
+// TestLoadIntoATransposedParameter refuses it and changes nothing: the file's
+// elements would stand in another order than the tensor's indices.
+func TestLoadIntoATransposedParameter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "saved")
+	saved := nn.NewParam("p", nn.Normal(1), rand.New(rand.NewPCG(1, 2)), 2, 3)
+	require.NoError(t, nn.Save(path, []*autodiff.Param{saved}))
+	p := nn.NewParam("p", nn.Zeros(), nil, 2, 3)
+	require.NoError(t, p.Value().T())
+	assert.ErrorContains(t, nn.Load(path, []*autodiff.Param{p}), "the tensor of p has the shape (3, 2), but the parameter was made with (2, 3)")
+	p.Value().UT()
+	assert.Equal(t, make([]float32, 6), p.Value().Float32s())
+	require.NoError(t, nn.Load(path, []*autodiff.Param{p}))
+	assert.Equal(t, saved.Value().Float32s(), p.Value().Float32s())
+}
