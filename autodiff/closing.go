@@ -4,62 +4,100 @@ import "declive/internal/kernel"
 
 // A closing is a sum, or maximum, over the rows of a loop, taken up tile by
 // tile. Each part of the loop has its own, and the parts' are joined in order,
-// so that the result does not depend on how many cores there are.
+// so that the result does not depend on how many cores there are. A sum is taken
+// pairwise of those of tiles, so that it is right for any number of rows.
 type closing[F kernel.Float] struct {
 	reduce kernel.Reduction
-	dst    int       // slot of the result
-	width  int       // columns, 0 for a reduction of everything to one number
-	cols   []F       // parts × columns
-	all    []float64 // one number for each part
-	tile   []F       // of the tile at hand, one for each part
+	dst    int // slot of the result
+	width  int // columns, 0 for a reduction of everything to one number
+	parts  []partial[F]
+	joined *kernel.Pairwise[F] // of the columns of all parts
 }
 
-func newClosing[F kernel.Float](reduce kernel.Reduction, dst, width, parts int) closing[F] {
-	return closing[F]{
-		reduce: reduce, dst: dst, width: width,
-		cols: make([]F, parts*width), all: make([]float64, parts), tile: make([]F, parts),
+// A partial is what one part of a loop has taken up.
+type partial[F kernel.Float] struct {
+	all  *kernel.Pairwise[float64] // one number for each tile
+	tile []F                       // of the tile at hand
+	cols *kernel.Pairwise[F]       // a row for each run of rows
+	rows int                       // in the run at hand
+}
+
+// rowsRun is the number of rows that are added to each other before they are a term
+// of a pairwise sum.
+const rowsRun = 256
+
+func newClosing[F kernel.Float](reduce kernel.Reduction, dst, width, parts, tiles int) closing[F] {
+	c := closing[F]{reduce: reduce, dst: dst, width: width, parts: make([]partial[F], parts)}
+	c.joined = kernel.NewPairwise[F](reduce, width, parts)
+	for i := range c.parts {
+		c.parts[i] = partial[F]{
+			all:  kernel.NewPairwise[float64](reduce, 1, tiles),
+			tile: make([]F, 1),
+			cols: kernel.NewPairwise[F](reduce, width, tiles),
+		}
 	}
+	return c
 }
 
 func (c *closing[F]) start(part int) {
-	zero := 0.0
-	if c.reduce == kernel.ReduceMax {
-		zero = minusInf
-	}
-	c.all[part] = zero
-	for j := part * c.width; j < (part+1)*c.width; j++ {
-		c.cols[j] = F(zero)
-	}
+	p := &c.parts[part]
+	p.all.Start()
+	p.cols.Start()
+	p.rows = 0
 }
 
 // addAll takes up a tile of a reduction of everything. Tiles are added in
 // float64.
 func (c *closing[F]) addAll(part int, x []F) {
-	tile := c.tile[part : part+1]
-	kernel.ReduceRows(c.reduce, 1, len(x), tile, x, len(x))
-	c.all[part] = c.join(c.all[part], float64(tile[0]))
+	p := &c.parts[part]
+	kernel.ReduceRows(c.reduce, 1, len(x), p.tile, x, len(x))
+	p.take(p.tile[0])
+}
+
+// take takes up the reduction of a tile.
+func (p *partial[F]) take(v F) {
+	p.all.Next()[0] = float64(v)
+	p.all.Take()
 }
 
 // addRows takes up the rows of a tile of a reduction of each column.
 func (c *closing[F]) addRows(part, rows int, x []F) {
-	kernel.ReduceCols(c.reduce, rows, c.width, c.cols[part*c.width:(part+1)*c.width], x, c.width, true)
+	p := &c.parts[part]
+	kernel.ReduceCols(c.reduce, rows, c.width, p.cols.Next(), x, c.width, p.rows > 0)
+	if p.rows += rows; p.rows >= rowsRun {
+		p.cols.Take()
+		p.rows = 0
+	}
 }
 
 // close joins the parts' results.
 func (c *closing[F]) close(s *loopStep[F]) {
 	dst := s.m.slots[c.dst]
 	if c.width > 0 {
-		kernel.ReduceCols(c.reduce, s.parts, c.width, dst, c.cols, c.width, false)
+		c.closeCols(dst)
 		return
 	}
 	if len(dst) == 0 { // no columns
 		return
 	}
-	total := c.all[0]
-	for _, v := range c.all[1:] {
-		total = c.join(total, v)
+	total := c.parts[0].all.Result()[0]
+	for _, p := range c.parts[1:] {
+		total = c.join(total, p.all.Result()[0])
 	}
 	dst[0] = F(total)
+}
+
+func (c *closing[F]) closeCols(dst []F) {
+	c.joined.Start()
+	for i := range c.parts {
+		p := &c.parts[i]
+		if p.rows > 0 {
+			p.cols.Take()
+		}
+		copy(c.joined.Next(), p.cols.Result())
+		c.joined.Take()
+	}
+	copy(dst, c.joined.Result())
 }
 
 func (c *closing[F]) join(a, b float64) float64 {

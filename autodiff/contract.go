@@ -101,5 +101,5 @@ func (b *loopBinder[F]) closeProduct(n *Node, m micro) micro {
 
 // addProduct takes up a tile of a sum of products.
 func (c *closing[F]) addProduct(part int, x, y []F) {
-	c.all[part] += float64(kernel.Dot(x, y))
+	c.parts[part].take(kernel.Dot(x, y))
 }

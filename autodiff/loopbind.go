@@ -126,7 +126,7 @@ func (b *loopBinder[F]) bindClosing(n *Node) {
 		m.kind, width = doCloseAll, 0
 	}
 	m = b.closeProduct(n, m)
-	b.closings = append(b.closings, newClosing[F](m.reduce, n.id, width, b.parts))
+	b.closings = append(b.closings, newClosing[F](m.reduce, n.id, width, b.parts, b.tiles/b.parts+1))
 	b.micros = append(b.micros, m)
 }
 

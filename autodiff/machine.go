@@ -6,7 +6,7 @@ import (
 	"declive/internal/kernel"
 )
 
-var minusInf, nan = math.Inf(-1), math.NaN()
+var nan = math.NaN()
 
 // A step is one instruction of a program.
 type step interface{ run() }

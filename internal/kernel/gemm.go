@@ -13,6 +13,10 @@ import (
 // op transposes a matrix that was planned as transposed. Matrices are stored by
 // rows, a leading dimension apart.
 //
+// The products of an element are added in blocks of at most some hundreds, the
+// sums of up to 2¹⁵ products one block after the other, and those pairwise: with
+// n equal terms no rounding is relative to more than a few hundred additions.
+//
 // A plan holds the operands of a call while it runs: it serves one goroutine at
 // a time.
 type Gemm[F Float] struct {
@@ -23,6 +27,7 @@ type Gemm[F Float] struct {
 	lenA, lenB, lenC int                // least lengths of the operands
 	parts            int                // parts of C computed on their own, by shape
 	job              func(from, to int) // computes some of them, from the operands of the call
+	long             *longGemm[F]       // of a product with a long k, which uses no parts
 	fastGemm[F]
 
 	nextA, nextB int // from an operand to that of the next run, in elements; 0 if not known
@@ -61,6 +66,7 @@ func NewGemm[F Float](m, n, k int, transA, transB bool, lda, ldb, ldc int) *Gemm
 	}
 	g.lenA, g.lenB, g.lenC = extent(rowsA, rowA, lda), extent(rowsB, rowB, ldb), extent(m, n, ldc)
 	g.plan()
+	g.planLong()
 	return g
 }
 
@@ -73,9 +79,12 @@ func (g *Gemm[F]) Run(alpha F, a, b []F, beta F, c []F, ep Epilogue[F]) {
 		return
 	}
 	g.alpha, g.a, g.b, g.beta, g.c, g.ep = alpha, a, b, beta, c, ep
-	if g.parts == 1 {
+	switch {
+	case g.long != nil:
+		g.runLong()
+	case g.parts == 1:
 		g.job(0, 1)
-	} else {
+	default:
 		g.serial = serials.Add(1)
 		DoRuns(g.parts, g.job)
 	}

@@ -2,10 +2,7 @@
 
 package kernel
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // fastGemm is what a plan holds for the assembly.
 type fastGemm[F Float] struct {
@@ -48,7 +45,8 @@ type gemmScratch[F Float] struct {
 	finish    finishArgs[F]
 	axpy      axpyArgs[F]
 
-	a, b, s, t []F    // packed operands and unfinished sums
+	a, b, s, t []F // packed operands and unfinished sums
+	sums       Pairwise[F]
 	packed     packed // what b holds
 }
 
@@ -120,18 +118,6 @@ func (l *scratchList[F]) free() {
 	l.mutex.Unlock()
 }
 
-// grow returns the first n elements of *buf, aligned to 64 bytes, after making
-// it long enough; the contents are left over from other uses.
-func grow[F Float](buf *[]F, n int) []F {
-	if cap(*buf) < n {
-		line := 64 / size[F]()
-		x := make([]F, n+line)
-		skip := -int(uintptr(unsafe.Pointer(&x[0]))) & 63 / size[F]()
-		*buf = x[skip : skip+n]
-	}
-	return (*buf)[:n]
-}
-
 // gemmKernelsFor returns the assembly to use, nil for none.
 func gemmKernelsFor[F Float]() *gemmKernels[F] {
 	var table any
@@ -193,9 +179,9 @@ func (g *Gemm[F]) choosePath() path {
 	narrow := 24
 	long := 4 * ks.lanes
 	switch {
-	case g.m == 1 && g.colB == 1 && g.n*g.k >= 1<<12:
+	case g.m == 1 && g.n > 1 && g.colB == 1 && g.n*g.k >= 1<<12:
 		return vectorMatrixPath
-	case g.n == 1 && g.rowA == 1 && g.m*g.k >= 1<<12:
+	case g.n == 1 && g.m > 1 && g.rowA == 1 && g.m*g.k >= 1<<12:
 		return matrixVectorTPath
 	case g.stepA == 1 && g.k >= long && (g.n <= narrow && g.n%ks.lanes != 0 || g.m <= narrow && g.stepB == 1):
 		return dotsPath

@@ -9,6 +9,10 @@ func (g *Gemm[F]) planGeneric() {
 	g.job = g.bands
 }
 
+// genericSteps is the number of products that are added to each other before
+// they are added to the sum of those before.
+const genericSteps = 256
+
 // bands computes some of g.parts bands of rows of C.
 func (g *Gemm[F]) bands(from, to int) {
 	gemmGeneric(g, from*g.m/g.parts, to*g.m/g.parts)
@@ -23,10 +27,13 @@ func gemmGeneric[F Float](g *Gemm[F], from, to int) {
 		for j := 0; j < g.n; j += 4 {
 			cols := min(4, g.n-j)
 			var sum [2][4]F
-			if rows == 2 && cols == 4 {
-				g.block(&sum, i, j)
-			} else {
-				g.edge(&sum, i, j, rows, cols)
+			for p := 0; p < g.k; p += genericSteps {
+				end := min(p+genericSteps, g.k)
+				if rows == 2 && cols == 4 {
+					g.block(&sum, i, j, p, end)
+				} else {
+					g.edge(&sum, i, j, rows, cols, p, end)
+				}
 			}
 			for r := range rows {
 				g.finish(i+r, j, sum[r][:cols])
@@ -35,8 +42,9 @@ func gemmGeneric[F Float](g *Gemm[F], from, to int) {
 	}
 }
 
-// block sums two rows by four columns of op(A)·op(B), from row i and column j.
-func (g *Gemm[F]) block(sum *[2][4]F, i, j int) {
+// block adds the steps from p to end−1 of two rows by four columns of
+// op(A)·op(B), from row i and column j, to sum.
+func (g *Gemm[F]) block(sum *[2][4]F, i, j, p, end int) {
 	a, rowA, stepA := g.a, g.lda, 1
 	if g.transA {
 		rowA, stepA = 1, g.lda
@@ -46,8 +54,8 @@ func (g *Gemm[F]) block(sum *[2][4]F, i, j int) {
 		colB, stepB = g.ldb, 1
 	}
 	var s00, s01, s02, s03, s10, s11, s12, s13 F
-	pa, pb := i*rowA, j*colB
-	for range g.k {
+	pa, pb := i*rowA+p*stepA, j*colB+p*stepB
+	for range end - p {
 		x, y := a[pa], a[pa+rowA]
 		b0, b1, b2, b3 := b[pb], b[pb+colB], b[pb+2*colB], b[pb+3*colB]
 		s00 += x * b0
@@ -61,18 +69,20 @@ func (g *Gemm[F]) block(sum *[2][4]F, i, j int) {
 		pa += stepA
 		pb += stepB
 	}
-	*sum = [2][4]F{{s00, s01, s02, s03}, {s10, s11, s12, s13}}
+	for r, s := range [2][4]F{{s00, s01, s02, s03}, {s10, s11, s12, s13}} {
+		addTo(sum[r][:], s[:])
+	}
 }
 
 // edge is block for fewer rows or columns.
-func (g *Gemm[F]) edge(sum *[2][4]F, i, j, rows, cols int) {
+func (g *Gemm[F]) edge(sum *[2][4]F, i, j, rows, cols, p, end int) {
 	for r := range rows {
 		for q := range cols {
 			var s F
-			for p := range g.k {
+			for p := p; p < end; p++ {
 				s += g.atA(i+r, p) * g.atB(p, j+q)
 			}
-			sum[r][q] = s
+			sum[r][q] += s
 		}
 	}
 }

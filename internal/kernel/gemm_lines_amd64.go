@@ -142,11 +142,11 @@ func ungroup[F Float](d band, rows, slots []F) []F {
 	return rows
 }
 
-// combineGroups is combine for the rows of x in whole bands.
-func (g *Gemm[F]) combineGroups(a *axpyArgs[F], n int, x []F, ld int, factors []F, step int) {
+// combineGroups is combineRuns for whole bands of x, or for nothing.
+func (g *Gemm[F]) combineGroups(a *axpyArgs[F], from, end, n int, x []F, ld int, factors []F, step int) {
 	ks, d := g.kernels, g.band
 	a.rowX, a.stepA = d.apart*ld*g.size, d.apart*step*g.size
-	for i := d.whole(g.k); i > 0; i -= d.size() {
+	for i := end; i > from; i -= d.size() {
 		first := i - d.size()
 		for p := first + d.apart - 1; p >= first; p-- {
 			lead := min(n, ks.lead(p*ld))

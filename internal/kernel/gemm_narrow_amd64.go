@@ -232,18 +232,34 @@ func (g *Gemm[F]) matrixVectorT(s *gemmScratch[F], r block) {
 // vectorChunk is the number of sums that stay in the first level of cache.
 const vectorChunk = 4096
 
+// combined is the number of rows that combine adds up one after the other, a
+// multiple of any band.
+const combined = 512
+
 // combine returns the sum of the g.k first runs of n elements of x, ld apart,
-// times the elements of factors. It begins with the last run: a product that has
-// just read x from the first on has left the others in cache.
+// times the elements of factors; a long one pairwise of sums of fewer. It begins
+// with the last run: a product that has just read x from the first on has left
+// the others in cache.
 func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, step int) []F {
-	ks, a := g.kernels, &s.axpy
-	sums := grow(&s.s, vectorChunk)
-	a.y = address(sums, 0)
+	s.sums.reset(ReduceSum, n, (g.k+combined-1)/combined)
+	for end := g.k; end > 0; {
+		from := (end - 1) / combined * combined
+		s.axpy.y = address(s.sums.Next(), 0)
+		g.combineRuns(&s.axpy, from, end, n, x, ld, factors, step)
+		s.sums.Take()
+		end = from
+	}
+	return s.sums.Result()
+}
+
+// combineRuns sets a.y to the sum of the runs from from to end−1.
+func (g *Gemm[F]) combineRuns(a *axpyArgs[F], from, end, n int, x []F, ld int, factors []F, step int) {
+	ks := g.kernels
 	a.add = 0
-	most, whole := ks.neighbours(ld), g.band.whole(g.k)
+	most, whole := ks.neighbours(ld), max(from, g.band.whole(end))
 	a.rowX, a.stepA = ld*g.size, step*g.size
 	a.vectors, a.mask = n/ks.lanes, ks.tail(n)
-	for p := g.k; p > whole; a.add = 1 {
+	for p := end; p > whole; a.add = 1 {
 		rows := most
 		if p-whole < most {
 			rows = 1
@@ -252,6 +268,5 @@ func (g *Gemm[F]) combine(s *gemmScratch[F], n int, x []F, ld int, factors []F, 
 		a.x, a.a = address(x, p*ld), address(factors, p*step)
 		ks.axpy.at(rows, 1)(a)
 	}
-	g.combineGroups(a, n, x, ld, factors, step)
-	return sums
+	g.combineGroups(a, from, whole, n, x, ld, factors, step)
 }

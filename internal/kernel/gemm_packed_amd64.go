@@ -47,6 +47,9 @@ func (g *Gemm[F]) blocking(width int) (kc, nc int) {
 	}
 	if g.path == directPath {
 		kc = g.directSteps()
+		if g.k > 2048 { // of a long sum, also for the sake of accuracy
+			kc = min(kc, 512)
+		}
 	}
 	blocks := max(1, (g.k+kc/2)/kc)
 	kc = (g.k + blocks - 1) / blocks
@@ -231,5 +234,3 @@ func (ks *gemmKernels[F]) transposeBlocks(t *transposeArgs[F], n int) {
 		ks.transpose(t)
 	}
 }
-
-func roundUp(n, step int) int { return (n + step - 1) / step * step }

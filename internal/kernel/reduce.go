@@ -30,7 +30,7 @@ func (op Reduction) String() string { return reductionNames[op] }
 // or 32 (float64), s_l is the sum of the elements j ≡ l mod L in turn, starting
 // from zero; then the upper half of s is added to the lower half until one
 // number is left. A longer row than 2¹⁵ is summed in pieces of that length, and
-// their sums are added up in turn.
+// their sums are added up pairwise.
 //
 // The sign of a zero that ReduceMax returns is unspecified.
 func ReduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) {
@@ -52,27 +52,36 @@ func ReduceRows[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int) 
 	}
 }
 
-// reduceLong sets dst[0] to the reduction of x, piece by piece.
+// reduceLong sets dst[0] to the reduction of x, pairwise of pieces.
 func reduceLong[F Float](op Reduction, dst, x []F) {
-	reduceRows(op, 1, piece, dst, x, piece)
-	for x = x[piece:]; len(x) > 0; x = x[min(piece, len(x)):] {
-		so := dst[0]
-		reduceRows(op, 1, min(piece, len(x)), dst, x, piece)
-		if op == ReduceSum {
-			dst[0] += so
-		} else {
-			dst[0] = max(dst[0], so)
-		}
+	if len(x) <= piece {
+		reduceRows(op, 1, len(x), dst, x, len(x))
+		return
+	}
+	middle := split(len(x))
+	reduceLong(op, dst, x[:middle])
+	so := dst[0]
+	reduceLong(op, dst, x[middle:])
+	if op == ReduceSum {
+		dst[0] += so
+	} else {
+		dst[0] = max(dst[0], so)
 	}
 }
 
-// ReduceCols reduces each column of a matrix of rows×cols, top to bottom:
+// split returns where n elements, more than a piece, are divided: behind the
+// largest number of pieces that is a power of two.
+func split(n int) int { return piece << (bits.Len(uint((n-1)/piece)) - 1) }
+
+// ReduceCols reduces each column of a matrix of rows×cols:
 //
 //	for j := range cols {
 //		dst[j] = op(x[j], x[ldx+j], …, x[(rows-1)*ldx+j])
 //	}
 //
-// With accumulate, dst[j] itself is the first of the numbers.
+// With accumulate, dst[j] itself is the first of the numbers. Up to 512 rows are
+// added from top to bottom, and the sums of so many of more rows pairwise; they
+// do not include dst, which comes last.
 func ReduceCols[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int, accumulate bool) {
 	if cols <= 0 {
 		return
@@ -82,19 +91,45 @@ func ReduceCols[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int, 
 		_ = x[(rows-1)*ldx+cols-1]
 	}
 	switch {
-	case accumulate:
-	case rows > 0:
-		copy(dst, x[:cols])
-		rows--
-		if rows > 0 {
-			x = x[ldx:]
-		}
-	default:
+	case rows <= 0 && !accumulate:
 		fill(dst, F(op.identity()))
+	case rows <= 0:
+	case rows <= colsRun || op != ReduceSum:
+		reduceRun(op, rows, cols, dst, x, ldx, accumulate)
+	default:
+		for j := 0; j < cols; j += colsStrip {
+			n := min(colsStrip, cols-j)
+			reduceTall(op, rows, n, dst[j:j+n], x[j:], ldx, accumulate)
+		}
 	}
-	if rows > 0 {
-		reduceCols(op, rows, cols, dst, x, ldx)
+}
+
+const (
+	colsRun   = 512  // rows that are added one after the other
+	colsStrip = 1024 // columns of which the sums of runs are kept in cache
+)
+
+// reduceRun reduces one or more rows from top to bottom.
+func reduceRun[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int, accumulate bool) {
+	if !accumulate {
+		copy(dst, x[:cols])
+		if rows--; rows == 0 {
+			return
+		}
+		x = x[ldx:]
 	}
+	reduceCols(op, rows, cols, dst, x, ldx)
+}
+
+// reduceTall reduces runs of rows pairwise.
+func reduceTall[F Float](op Reduction, rows, cols int, dst []F, x []F, ldx int, accumulate bool) {
+	p := borrowPairwise[F](op, cols, (rows+colsRun-1)/colsRun)
+	for i := 0; i < rows; i += colsRun {
+		reduceRun(op, min(colsRun, rows-i), cols, p.Next(), x[i*ldx:], ldx, false)
+		p.Take()
+	}
+	reduceRun(op, 1, cols, dst, p.Result(), cols, accumulate)
+	p.giveBack()
 }
 
 // identity is the value of the reduction of nothing.

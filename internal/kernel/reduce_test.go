@@ -51,6 +51,7 @@ func testReduceRows[F Float](t *testing.T) {
 		}
 		compareReduceRows[F](t, rng, op, 9000, 10, 0)
 		compareReduceRows[F](t, rng, op, 2, piece+1, 1)
+		compareReduceRows[F](t, rng, op, 2, 5*piece+100, 1)
 	}
 }
 
@@ -70,17 +71,33 @@ func compareReduceRows[F Float](t *testing.T, rng *rand.Rand, op Reduction, rows
 
 // reduceRow is the reference of one row of any length.
 func reduceRow[F Float](op Reduction, x []F) F {
-	r := []F{F(op.identity())}
+	var pieces []F
 	for ; len(x) > 0; x = x[min(piece, len(x)):] {
 		var one [1]F
 		reduceRowsGeneric(op, 1, min(piece, len(x)), one[:], x, len(x))
-		if op == ReduceSum {
-			r[0] += one[0]
-		} else {
-			r[0] = max(r[0], one[0])
-		}
+		pieces = append(pieces, one[0])
 	}
-	return r[0]
+	switch {
+	case len(pieces) == 0:
+		return F(op.identity())
+	case op == ReduceMax:
+		return maxOf(pieces)
+	}
+	return pairwiseSum(pieces)
+}
+
+// reduceColumn is the reference of one column of any length.
+func reduceColumn[F Float](op Reduction, x []F, ldx int) F {
+	var runs []F
+	for i := 0; i*ldx < len(x); i += colsRun {
+		one := []F{F(op.identity())}
+		reduceColsGeneric(op, min(colsRun, (len(x)-1)/ldx+1-i), 1, one, x[i*ldx:], ldx)
+		runs = append(runs, one[0])
+	}
+	if op == ReduceMax {
+		return maxOf(runs)
+	}
+	return pairwiseSum(runs)
 }
 
 // TestSumOrder checks the order that ReduceRows documents by the rounding of
@@ -120,6 +137,7 @@ func testReduceCols[F Float](t *testing.T) {
 			}
 		}
 		compareReduceCols[F](t, rng, op, 9000, 10, 0)
+		compareReduceCols[F](t, rng, op, 2*colsRun+1, colsStrip+3, 2)
 		compareReduceCols[F](t, rng, op, 3, piece+9, 1)
 	}
 }
@@ -133,7 +151,13 @@ func compareReduceCols[F Float](t *testing.T, rng *rand.Rand, op Reduction, rows
 		if !accumulate {
 			fill(want, F(op.identity()))
 		}
-		reduceColsGeneric(op, rows, cols, want, x, cols+gap)
+		if rows <= colsRun || op == ReduceMax {
+			reduceColsGeneric(op, rows, cols, want, x, cols+gap)
+		} else {
+			for j := range want {
+				want[j] += reduceColumn(op, x[j:(rows-1)*(cols+gap)+j+1], cols+gap)
+			}
+		}
 		ReduceCols(op, rows, cols, got.slice, x, cols+gap, accumulate)
 		got.check(t, 3, op.String())
 		same(t, want, got.slice, "%v of %d×%d", op, rows, cols)

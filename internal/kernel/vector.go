@@ -27,14 +27,14 @@ func axpbyGeneric[F Float](alpha F, x []F, beta F, y []F) {
 // products are rounded and then added in the order of [ReduceRows].
 func Dot[F Float](x, y []F) F {
 	y = y[:len(x)]
-	var s F
-	for ; len(x) > piece; x, y = x[piece:], y[piece:] {
-		s += dot(x[:piece], y[:piece])
+	switch {
+	case len(x) == 0:
+		return 0
+	case len(x) <= piece:
+		return dot(x, y)
 	}
-	if len(x) > 0 {
-		s += dot(x, y)
-	}
-	return s
+	middle := split(len(x))
+	return Dot(x[:middle], y[:middle]) + Dot(x[middle:], y[middle:])
 }
 
 // dotGeneric is the reference of Dot.
