@@ -94,13 +94,8 @@ func (c call) String() string {
 	}
 }
 
-// internal reports whether a function belongs to the packages that record ops
-// on behalf of their caller.
+// internal reports whether a function belongs to the library, which records ops
+// on behalf of its caller; the examples are callers.
 func internal(function string) bool {
-	for _, p := range []string{"declive/autodiff.", "declive/losses.", "declive/nn.", "declive/optim.", "declive/gradcheck."} {
-		if strings.HasPrefix(function, p) {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(function, "declive/") && !strings.HasPrefix(function, "declive/examples/")
 }
