@@ -71,8 +71,9 @@ func sizeOf(caller string, s autodiff.Shape) (int, error) {
 	return size, nil
 }
 
-// maxValues bounds the values that are made at once, to 16 GiB of float64.
-const maxValues = math.MaxInt32
+// maxValues bounds the values that are made at once, to 16 GiB of float64, and to
+// one where an int has 32 bits.
+const maxValues = min(math.MaxInt32, math.MaxInt/16)
 
 // roomFor returns how many values n examples of some numbers each have, or an
 // error if they are too many to make.

@@ -22,8 +22,8 @@ type Init func(w []float64, fanIn, fanOut int, rng *rand.Rand)
 // For the shape (out, in, k₁, k₂, …) of a layer that sees in inputs at k₁·k₂·…
 // places, fanIn is in·k₁·k₂·… and fanOut out·k₁·k₂·…; a vector has its length for
 // both. It panics with an [*autodiff.Error] if the name is empty, if a length is
-// negative or there are more than 2³¹−1 elements, if init is nil or draws and rng
-// is nil, or if it makes an element that is no finite float32.
+// negative or there are more than 2³¹−1 elements (2²⁷ on 32 bits), if init is nil
+// or draws and rng is nil, or if it makes an element that is no finite float32.
 func NewParam(name string, init Init, rng *rand.Rand, shape ...int) *autodiff.Param {
 	size, reason := dense.Size(shape...)
 	switch {
@@ -40,8 +40,9 @@ func NewParam(name string, init Init, rng *rand.Rand, shape ...int) *autodiff.Pa
 	return autodiff.NewParam(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(rounded(name, drawn))))
 }
 
-// maxElements bounds a parameter to 8 GiB.
-const maxElements = math.MaxInt32
+// maxElements bounds a parameter to 8 GiB, and to half a gigabyte where an int has
+// 32 bits.
+const maxElements = min(math.MaxInt32, math.MaxInt/16)
 
 // rounded returns what was drawn for the parameter name in float32.
 func rounded(name string, drawn []float64) []float32 {
