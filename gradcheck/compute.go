@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 
 	"gorgonia.org/tensor"
@@ -70,6 +71,10 @@ type checker struct {
 	visited bool        // the points of the second-point test among them
 	evals   atomic.Int64
 	report  *Report
+
+	grainOnce sync.Once
+	grain     *grain
+	grainErr  error
 
 	own    [][]float64                      // the graph's own gradient, once it was needed
 	values map[*autodiff.Node]*tensor.Dense // of the graph's nodes, once they were needed
