@@ -133,7 +133,7 @@ func (c *checker) prepare() (bool, error) {
 
 // finish does what follows the comparison of coordinates.
 func (c *checker) finish() error {
-	if err := c.strictTies(); err != nil {
+	if err := c.ties(); err != nil {
 		return err
 	}
 	c.report.Evals = int(c.evals.Load())
