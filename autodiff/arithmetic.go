@@ -119,17 +119,21 @@ func (x *Node) Pow(c float64) *Node {
 	case 2:
 		return x.Square()
 	}
-	return x.graph.apply(pow{}, x, x.graph.Scalar(c))
+	return x.graph.apply(pow{exponent: c}, x, x.graph.Scalar(c))
 }
 
-// pow's second operand is a scalar constant.
-type pow struct{ broadcasting }
+// pow's second operand is its exponent, for those who read the graph. As all
+// values it is rounded to the graph's precision, where the power would lose as
+// many digits as its logarithm is large; so the op has the exponent itself.
+type pow struct {
+	broadcasting
+	exponent float64
+}
 
-func (pow) name() string              { return "Pow" }
-func (pow) value(x []float64) float64 { return math.Pow(x[0], x[1]) }
-func (pow) kernel() kernel.BinaryOp   { return kernel.Pow }
-func (pow) vjp(n, dy *Node) []*Node {
-	x, c := n.inputs[0], n.inputs[1].op.(constant).scalar
+func (pow) name() string                { return "Pow" }
+func (o pow) value(x []float64) float64 { return kernel.Pow(x[0], o.exponent) }
+func (o pow) vjp(n, dy *Node) []*Node {
+	x, c := n.inputs[0], o.exponent
 	switch {
 	case c == 0:
 		return []*Node{nil, nil}

@@ -1,10 +1,6 @@
 package autodiff
 
-import (
-	"math"
-
-	"declive/internal/kernel"
-)
+import "declive/internal/kernel"
 
 // Exp returns e to the power of every element.
 //
@@ -14,7 +10,7 @@ func (x *Node) Exp() *Node { return x.graph.apply(exp{}, x) }
 type exp struct{ unary }
 
 func (exp) name() string              { return "Exp" }
-func (exp) value(x []float64) float64 { return math.Exp(x[0]) }
+func (exp) value(x []float64) float64 { return kernel.Exp.Value(x[0]) }
 func (exp) kernel() kernel.UnaryOp    { return kernel.Exp }
 func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
 
@@ -26,7 +22,7 @@ func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
 type expm1 struct{ unary }
 
 func (expm1) name() string              { return "Expm1" }
-func (expm1) value(x []float64) float64 { return math.Expm1(x[0]) }
+func (expm1) value(x []float64) float64 { return kernel.Expm1.Value(x[0]) }
 func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
 func (expm1) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Exp())} }
 
@@ -38,7 +34,7 @@ func (x *Node) Log() *Node { return x.graph.apply(log{}, x) }
 type log struct{ unary }
 
 func (log) name() string              { return "Log" }
-func (log) value(x []float64) float64 { return math.Log(x[0]) }
+func (log) value(x []float64) float64 { return kernel.Log.Value(x[0]) }
 func (log) kernel() kernel.UnaryOp    { return kernel.Log }
 func (log) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0])} }
 
@@ -50,7 +46,7 @@ func (x *Node) Log1p() *Node { return x.graph.apply(log1p{}, x) }
 type log1p struct{ unary }
 
 func (log1p) name() string              { return "Log1p" }
-func (log1p) value(x []float64) float64 { return math.Log1p(x[0]) }
+func (log1p) value(x []float64) float64 { return kernel.Log1p.Value(x[0]) }
 func (log1p) kernel() kernel.UnaryOp    { return kernel.Log1p }
 func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddScalar(1))} }
 
@@ -65,7 +61,7 @@ type tanh struct {
 }
 
 func (tanh) name() string              { return "Tanh" }
-func (tanh) value(x []float64) float64 { return math.Tanh(x[0]) }
+func (tanh) value(x []float64) float64 { return kernel.Tanh.Value(x[0]) }
 func (tanh) kernel() kernel.UnaryOp    { return kernel.Tanh }
 func (tanh) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].sech2())} }
 
@@ -81,7 +77,7 @@ type sech2 struct {
 }
 
 func (sech2) name() string              { return "Sech2" }
-func (sech2) value(x []float64) float64 { return 4 * density(2*x[0]) }
+func (sech2) value(x []float64) float64 { return kernel.Sech2.Value(x[0]) }
 func (sech2) kernel() kernel.UnaryOp    { return kernel.Sech2 }
 func (sech2) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].Tanh()).MulScalar(-2)}
@@ -98,7 +94,7 @@ type sigmoid struct {
 }
 
 func (sigmoid) name() string              { return "Sigmoid" }
-func (sigmoid) value(x []float64) float64 { return logistic(x[0]) }
+func (sigmoid) value(x []float64) float64 { return kernel.Sigmoid.Value(x[0]) }
 func (sigmoid) kernel() kernel.UnaryOp    { return kernel.Sigmoid }
 func (sigmoid) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].logisticDensity())} }
 
@@ -115,25 +111,10 @@ type logisticDensity struct {
 }
 
 func (logisticDensity) name() string              { return "LogisticDensity" }
-func (logisticDensity) value(x []float64) float64 { return density(x[0]) }
+func (logisticDensity) value(x []float64) float64 { return kernel.LogisticDensity.Value(x[0]) }
 func (logisticDensity) kernel() kernel.UnaryOp    { return kernel.LogisticDensity }
 func (logisticDensity) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].MulScalar(0.5).Tanh()).Neg()}
-}
-
-// density returns σ(x)·σ(−x) from the exponential that cannot overflow.
-func density(x float64) float64 {
-	t := math.Exp(-math.Abs(x))
-	return t / ((1 + t) * (1 + t))
-}
-
-// logistic returns 1/(1 + e⁻ˣ) from the exponential that cannot overflow.
-func logistic(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
-	if x < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
 }
 
 // Softplus returns ln(1 + eˣ) of every element, without overflow.
@@ -152,9 +133,7 @@ type softplus struct {
 	bounded
 }
 
-func (softplus) name() string { return "Softplus" }
-func (softplus) value(x []float64) float64 {
-	return max(x[0], 0) + math.Log1p(math.Exp(-math.Abs(x[0])))
-}
-func (softplus) kernel() kernel.UnaryOp  { return kernel.Softplus }
-func (softplus) vjp(n, dy *Node) []*Node { return []*Node{dy.Mul(n.inputs[0].Sigmoid())} }
+func (softplus) name() string              { return "Softplus" }
+func (softplus) value(x []float64) float64 { return kernel.Softplus.Value(x[0]) }
+func (softplus) kernel() kernel.UnaryOp    { return kernel.Softplus }
+func (softplus) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Sigmoid())} }

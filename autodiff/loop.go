@@ -19,6 +19,7 @@ type microKind uint8
 
 const (
 	doUnary microKind = iota
+	doPower           // to a constant exponent, which is not rounded
 	doBinary
 	doSelect
 	doRowReduce   // over the columns
@@ -35,6 +36,7 @@ const (
 type micro struct {
 	kind    microKind
 	unary   kernel.UnaryOp
+	power   float64 // exponent of a doPower
 	binary  kernel.BinaryOp
 	reduce  kernel.Reduction
 	dst     ref
@@ -131,6 +133,8 @@ func (c *bound[F]) run() {
 	switch c.kind {
 	case doUnary:
 		kernel.Unary(c.unary, c.dst, x)
+	case doPower:
+		kernel.Power(c.power, c.dst, x)
 	case doBinary, doSelect, doValue:
 		c.elementwise()
 	case doRowReduce:

@@ -70,6 +70,8 @@ func (b *loopBinder[F]) bind(n *Node) {
 	switch o := n.op.(type) {
 	case interface{ kernel() kernel.UnaryOp }:
 		m.kind, m.unary, m.in[0] = doUnary, o.kernel(), b.dense(n, 0, m.dst.at)
+	case pow:
+		m.kind, m.power, m.in[0] = doPower, o.exponent, b.dense(n, 0, m.dst.at)
 	case interface{ kernel() kernel.BinaryOp }:
 		m.kind, m.binary = doBinary, o.kernel()
 		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 1)

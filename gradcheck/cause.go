@@ -110,8 +110,12 @@ func (c *checker) bends(b int, e *evidence) bool {
 		return false
 	}
 	_, long := c.directionLadders()
-	s, err := c.directional(n.x, u, append([]float64(nil), base...), long)
-	return err == nil && math.Abs(s.value-here) > 10*s.err+1e-6*math.Abs(here)
+	along, err := c.directional(n.x, u, append([]float64(nil), base...), long)
+	if err != nil {
+		return false
+	}
+	s := along(nil)
+	return math.Abs(s.value-here) > 10*s.err+1e-6*math.Abs(here)
 }
 
 func (e *evidence) detached() string {

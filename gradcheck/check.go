@@ -67,6 +67,9 @@ func Grad2(t testing.TB, f func(in ...*autodiff.Node) *autodiff.Node, in []*tens
 //
 //	gradcheck.Func(t, loss, gradient, []float64{0.3, -1.2})
 //
+// Where variables other than 0 are equal it also looks along directions in which
+// they stay so: a maximum of equals may share its gradient, not hand it out twice.
+//
 // It fails t with the report if the gradient is wrong, and returns the report.
 func Func(t testing.TB, f func(x []float64) float64, grad func(x []float64) []float64, x []float64, opts ...Option) *Report {
 	needs(t, "Func")

@@ -188,8 +188,37 @@ func TestStrictTies(t *testing.T) {
 	}{{1, 0, true}, {0, 1, true}, {0.5, 0.5, true}, {1, 1, false}, {0, 0, false}} {
 		r := compute(t, f, grad(c.a, c.b), []float64{0.6, 0.6}, gradcheck.Kinks(gradcheck.Strict))
 		assert.Equal(t, c.ok, r.OK(), "gradient (%v, %v): %v", c.a, c.b, r)
-		loose := compute(t, f, grad(c.a, c.b), []float64{0.6, 0.6})
+		equal := compute(t, f, grad(c.a, c.b), []float64{0.6, 0.6})
+		assert.Equal(t, c.ok, equal.OK(), "a plain function, gradient (%v, %v): %v", c.a, c.b, equal)
+		p := gradcheck.Problem{
+			Vars: []gradcheck.Var{{Name: "x", Shape: []int{2}, Value: []float64{0.6, 0.6}}},
+			F:    func(x [][]float64) ([]float64, error) { return []float64{f(x[0])}, nil },
+			Grad: func(x [][]float64) ([][]float64, error) { return [][]float64{grad(c.a, c.b)(x[0])}, nil },
+		}
+		loose, err := gradcheck.Compute(t.Context(), p)
+		require.NoError(t, err)
 		assert.True(t, loose.OK(), loose)
+		assert.Contains(t, loose.String(), "Kinks(Strict) does that", "ties were not looked at, and the report says so")
+	}
+}
+
+// Two rectifiers at 0 whose difference is smooth along (1, −1): automatic
+// differentiation says 0 there and is right by its rules.
+func TestKinksThatAreNoTies(t *testing.T) {
+	f := func(x []float64) float64 { return max(x[0], 0) - max(x[1], 0) + max(x[2], 0)/2 - max(-x[3], 0)/2 }
+	step := func(x, slope float64) float64 {
+		if x > 0 {
+			return slope
+		}
+		return 0
+	}
+	grad := func(x []float64) []float64 {
+		return []float64{step(x[0], 1), -step(x[1], 1), step(x[2], 0.5), step(-x[3], 0.5)}
+	}
+	for seed := range uint64(10) {
+		r := compute(t, f, grad, make([]float64, 4), gradcheck.Seed(seed))
+		assert.True(t, r.OK(), r)
+		assert.Equal(t, 4, r.Vars[0].Kinks)
 	}
 }
 

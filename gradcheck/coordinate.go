@@ -78,7 +78,10 @@ func (c *checker) here(b int) error {
 	}
 	at := c.sample(b, limit)
 	r.Coords = make([]Coord, len(at))
-	if err := c.coordinates(b, at, r.Coords); err != nil || !r.Sampled || r.anyWrong() {
+	if err := c.coordinates(b, at, r.Coords); err != nil || r.anyWrong() {
+		return err
+	}
+	if err := c.unresolvedTogether(b); err != nil || !r.Sampled {
 		return err
 	}
 	_, err = c.searchDirection(b)
@@ -210,7 +213,10 @@ func (k *climber) quick(at []int, out []Coord) ([]int, error) {
 }
 
 // thorough is stage 2: the full ladder, and where that disagrees a second one
-// with other steps that must disagree too.
+// with other steps that must disagree too. What stays unresolved is looked at
+// with longer steps, up to four times the variable: a smooth function in float32
+// shows its slope there. They may only agree, since nothing says that the
+// function is smooth so far away.
 func (k *climber) thorough(i int) (Coord, error) {
 	rungs := 18
 	top := 0.1
@@ -218,31 +224,56 @@ func (k *climber) thorough(i int) (Coord, error) {
 		rungs, top = 9, 0.25
 	}
 	first, err := k.climb(i, ladder{top: top, ratio: 4, rungs: rungs})
-	if err != nil || first.Verdict != Disagree {
-		return first, err
-	}
-	second, err := k.climb(i, ladder{top: 0.37 * top, ratio: 3, rungs: rungs * 5 / 4})
 	if err != nil {
 		return first, err
 	}
-	if second.Verdict != Disagree {
-		return second, nil
+	if first.Verdict == Disagree {
+		second, err := k.climb(i, ladder{top: 0.37 * top, ratio: 3, rungs: rungs * 5 / 4})
+		if err != nil || second.Verdict == Disagree {
+			return first, err
+		}
+		first = second
+	}
+	if first.Verdict == Unresolved {
+		far, err := k.climb(i, farLadder)
+		if err != nil || far.seen() {
+			return far, err
+		}
 	}
 	return first, nil
 }
 
+// climb compares coordinate i on a ladder. Where the slope contradicts the
+// gradient, is lost in noise or looks like a jump, it is taken again with the
+// noise that the function has in its grain.
 func (k *climber) climb(i int, l ladder) (Coord, error) {
 	if err := k.measure([]int{i}, l); err != nil {
 		return Coord{}, err
 	}
-	rungs, residual := measure(k.steps, k.out, k.base, k.c.v, k.c.eps)
-	s := extrapolate(rungs, l.ratio)
-	s.residual = residual
-	s.nothing = 1000*eps64*k.c.size/k.size(i) + k.c.rough[k.b]
-	s.rounding = 32 * k.c.p.gradEps() * k.c.largest / k.size(i)
-	c := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
-	c.X = k.c.x[k.b][i]
-	return c, nil
+	at := k.judge(i, l, nil)
+	if at.settled() {
+		return at, nil
+	}
+	g, err := k.c.grained()
+	if err != nil {
+		return at, err
+	}
+	if again := k.judge(i, l, g); at.Verdict != Unresolved || again.Verdict == Agree {
+		at = again
+	}
+	return at, nil
+}
+
+// judge compares coordinate i with what was measured on a ladder, with the
+// function's grain if it is given.
+func (k *climber) judge(i int, l ladder, g *grain) Coord {
+	s := k.c.slope(k.steps, k.out, k.base, l.ratio, g, nil)
+	s.nothing = s.nothing/k.size(i) + k.c.rough[k.b]
+	s.rounding /= k.size(i)
+	s.dim /= k.size(i)
+	at := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
+	at.X = k.c.x[k.b][i]
+	return at
 }
 
 // measure evaluates a ladder at each of the coordinates and leaves steps and

@@ -37,21 +37,45 @@ func (c *checker) offset(x, u [][]float64, h float64) ([][]float64, bool) {
 	return at, true
 }
 
-// directional returns the slope of the function along u at x, measured on a
-// ladder.
-func (c *checker) directional(x, u [][]float64, base []float64, l ladder) (slope, error) {
+// directional measures the function along u at x on a ladder. It returns the slope
+// as a function of the grain, nil for none.
+func (c *checker) directional(x, u [][]float64, base []float64, l ladder) (func(g *grain) slope, error) {
 	steps := l.steps()
 	out := make([]float64, len(steps)*len(c.base))
 	if err := c.alongLine(x, u)(steps, out); err != nil {
-		return slope{}, err
+		return nil, err
 	}
-	rungs, residual := measure(steps, out, base, c.v, c.eps)
-	c.roundedSteps(x, u, rungs)
-	s := extrapolate(rungs, l.ratio)
+	at := func(g *grain) slope {
+		s := c.slope(steps, out, base, l.ratio, g, func(rungs []rung) { c.roundedSteps(x, u, rungs) })
+		s.nothing += along(c.rough, u)
+		return s
+	}
+	return at, nil
+}
+
+// slope turns the outputs at a ladder's steps into the slope, nothing and rounding
+// of a step of 1. With a grain its noise counts, and where the function stands
+// still, to a millionth of the longest step, the size of what it is made of.
+func (c *checker) slope(steps, out, base []float64, ratio float64, g *grain, noisier func([]rung)) slope {
+	eps, size := c.eps, c.size
+	if g != nil {
+		eps = g.noise
+	}
+	rungs, residual := measure(steps, out, base, c.v, eps)
+	if noisier != nil {
+		noisier(rungs)
+	}
+	s := extrapolate(rungs, ratio)
+	if g != nil {
+		s.dim = 1000 * c.p.eps() * g.size
+		if still(rungs) > 1e-6*math.Abs(steps[0]) {
+			size = max(size, g.size)
+		}
+	}
 	s.residual = residual
-	s.nothing = 1000*eps64*c.size + along(c.rough, u)
+	s.nothing = 1000 * eps64 * size
 	s.rounding = 32 * c.p.gradEps() * c.largest
-	return s, nil
+	return s
 }
 
 // along returns what a move by u adds up to if every element of variable b counts
@@ -65,6 +89,14 @@ func along(rough []float64, u [][]float64) float64 {
 	}
 	return s
 }
+
+// farLadder has steps beyond the variables' size, where a smooth function shows
+// a slope that its rounding hides nearer by.
+var farLadder = ladder{top: 4, ratio: 2, rungs: 8}
+
+// seen reports whether the gradient agrees with a slope that stands out of its
+// error: far away a saturated function has the slope 0, whatever it is here.
+func (c Coord) seen() bool { return c.Verdict == Agree && 3*c.Err <= 0.01*math.Abs(c.Numeric) }
 
 // directionLadders returns the ladders of both stages for a direction.
 func (c *checker) directionLadders() (short, long ladder) {
@@ -98,16 +130,46 @@ func (c *checker) roundedSteps(x, u [][]float64, rungs []rung) {
 func (c *checker) compareAlong(x, u, g [][]float64, base []float64, kinks KinkMode) (Coord, slope, error) {
 	a, m := c.marginAlong(u, g)
 	short, long := c.directionLadders()
-	s, err := c.directional(x, u, base, short)
+	along, err := c.directional(x, u, base, short)
 	if err != nil {
-		return Coord{}, s, err
+		return Coord{}, slope{}, err
 	}
+	s := along(nil)
 	tol := m.of(0, a, s.value)
 	if k := m.judge(0, a, s, kinks); k.Verdict == Agree && math.Abs(a-s.value) <= tol && 3*s.err <= 100*tol {
 		return k, s, nil
 	}
-	s, err = c.directional(x, u, base, long)
-	return m.judge(0, a, s, kinks), s, err
+	k, s, err := c.climbAlong(x, u, base, long, a, m, kinks)
+	if err != nil || k.Verdict != Unresolved {
+		return k, s, err
+	}
+	if far, farther, err := c.climbAlong(x, u, base, farLadder, a, m, kinks); err != nil || far.seen() {
+		return far, farther, err
+	}
+	return k, s, nil
+}
+
+// climbAlong compares a, the gradient along u at x, on a ladder, with the
+// function's grain where it does not agree without.
+func (c *checker) climbAlong(x, u [][]float64, base []float64, l ladder, a float64, m margin, kinks KinkMode) (Coord, slope, error) {
+	along, err := c.directional(x, u, base, l)
+	if err != nil {
+		return Coord{}, slope{}, err
+	}
+	s := along(nil)
+	k := m.judge(0, a, s, kinks)
+	if k.settled() {
+		return k, s, nil
+	}
+	g, err := c.grained()
+	if err != nil {
+		return k, s, err
+	}
+	again := along(g)
+	if j := m.judge(0, a, again, kinks); k.Verdict != Unresolved || j.Verdict == Agree {
+		return j, again, nil
+	}
+	return k, s, nil
 }
 
 // marginAlong returns g·u and what it is judged with.

@@ -42,6 +42,7 @@ type slope struct {
 	residual    float64 // what outputs that never moved may hide
 	nothing     float64 // a slope that changes the outputs by a thousand roundings over the variable's size
 	rounding    float64 // a gradient of a few roundings of the numbers in the graph
+	dim         float64 // a slope that changes the outputs by a thousand of their own roundings, those of the numbers they are made of
 	kink        bool    // left and right slopes differ down to the smallest step
 	jump        bool    // F itself has a jump here
 }

@@ -36,7 +36,7 @@ type VarReport struct {
 	Sampled    bool     // not every coordinate was compared
 	Expected   bool     // compared with the gradient given by Expect
 
-	Agree, Disagree, Kinks, Unresolved int
+	Agree, Disagree, Kinks, Unresolved, Together, Negligible int
 
 	Suspect string // the likely cause of a failure
 
@@ -117,6 +117,10 @@ func (v *VarReport) count() {
 			v.Kinks++
 		case Unresolved:
 			v.Unresolved++
+		case Together:
+			v.Together++
+		case Negligible:
+			v.Negligible++
 		}
 	}
 }
@@ -171,7 +175,7 @@ func (r *Report) overall() string {
 // summary is the last line: what passed, how much was done, the seed.
 func (r *Report) summary() string {
 	var passed []string
-	coords, kinks, unresolved, directions := 0, 0, 0, 0
+	coords, kinks, unresolved, directions, together, negligible := 0, 0, 0, 0, 0, 0
 	sampled := ""
 	for i := range r.Vars {
 		v := &r.Vars[i]
@@ -182,6 +186,8 @@ func (r *Report) summary() string {
 		kinks += v.Kinks
 		unresolved += v.Unresolved
 		directions += v.Directions
+		together += v.Together
+		negligible += v.Negligible
 		if v.Sampled {
 			sampled = " (a sample)"
 		}
@@ -193,7 +199,14 @@ func (r *Report) summary() string {
 	if directions > 0 {
 		s += fmt.Sprintf("directions: %d    ", directions)
 	}
-	s += fmt.Sprintf("coordinates: %d%s    kinks: %d    unresolved: %d    evals: %d    seed %d", coords, sampled, kinks, unresolved, r.Evals, r.Seed)
+	s += fmt.Sprintf("coordinates: %d%s    kinks: %d    unresolved: %d    ", coords, sampled, kinks, unresolved)
+	if together > 0 {
+		s += fmt.Sprintf("resolved together: %d    ", together)
+	}
+	if negligible > 0 {
+		s += fmt.Sprintf("too small to matter here: %d    ", negligible)
+	}
+	s += fmt.Sprintf("evals: %d    seed %d", r.Evals, r.Seed)
 	for _, n := range r.Notes {
 		s += "\n" + wrap("note: "+n, width, "    ")
 	}

@@ -19,6 +19,12 @@ const (
 	Kink
 	// Unresolved: the function's rounding hides the derivative.
 	Unresolved
+	// Together: rounding hides the derivative, but along directions in which all
+	// such coordinates of the variable move, the gradient agrees.
+	Together
+	// Negligible: rounding hides the derivative, and whatever it is, it is too
+	// small to matter beside the rest of the gradient.
+	Negligible
 )
 
 // String returns the verdict's name in lower case.
@@ -32,6 +38,10 @@ func (v Verdict) String() string {
 		return "kink"
 	case Unresolved:
 		return "unresolved"
+	case Together:
+		return "together"
+	case Negligible:
+		return "negligible"
 	}
 	return fmt.Sprintf("Verdict(%d)", uint8(v))
 }
@@ -101,7 +111,7 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 		c.Verdict = Unresolved
 	case diff <= c.Tol && m.resolved(s, size):
 		c.Verdict = Agree
-	case diff <= c.Tol+3*s.residual:
+	case diff <= c.Tol+3*s.residual || max(size, 3*s.err) <= s.dim:
 		c.Verdict = Unresolved
 	default:
 		c.Verdict = Disagree

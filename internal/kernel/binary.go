@@ -16,12 +16,11 @@ const (
 	GreaterEqual                 // a ≥ b
 	Equal                        // a = b
 	NotEqual                     // a ≠ b
-	Pow                          // aᵇ, with the special values of math.Pow
 	numBinary
 )
 
 var binaryNames = [numBinary]string{
-	"Add", "Sub", "Mul", "Div", "Max", "Min", "Greater", "GreaterEqual", "Equal", "NotEqual", "Pow",
+	"Add", "Sub", "Mul", "Div", "Max", "Min", "Greater", "GreaterEqual", "Equal", "NotEqual",
 }
 
 // String returns the name of the function.
@@ -80,10 +79,6 @@ func binaryRow[F Float](op BinaryOp, d, a []F, ca int, b []F, cb int) {
 	case Min:
 		for j := range d {
 			d[j] = min(a[j*ca], b[j*cb])
-		}
-	case Pow:
-		for j := range d {
-			d[j] = power(a[j*ca], b[j*cb])
 		}
 	default:
 		compareRow(op, d, a, ca, b, cb)

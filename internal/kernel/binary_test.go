@@ -80,7 +80,7 @@ func TestBinaryValues(t *testing.T) {
 		op         BinaryOp
 		a, b, want float64
 	}{
-		{Add, 2, 3, 5}, {Sub, 2, 3, -1}, {Mul, 2, 3, 6}, {Div, 3, 2, 1.5}, {Pow, 2, 3, 8}, {Pow, -2, 3, -8},
+		{Add, 2, 3, 5}, {Sub, 2, 3, -1}, {Mul, 2, 3, 6}, {Div, 3, 2, 1.5},
 		{Max, 2, 3, 3}, {Max, 3, 2, 3}, {Max, nan, 1, nan}, {Max, 1, nan, nan}, {Max, nan, nan, nan},
 		{Min, 2, 3, 2}, {Min, 3, 2, 2}, {Min, nan, 1, nan}, {Min, 1, nan, nan},
 		{Greater, 3, 2, 1}, {Greater, 2, 2, 0}, {Greater, 2, 3, 0}, {Greater, nan, 2, 0}, {Greater, 2, nan, 0},
@@ -91,7 +91,7 @@ func TestBinaryValues(t *testing.T) {
 		testBinaryValue(t, c.op, c.a, c.b, c.want)
 		testBinaryValue(t, c.op, float32(c.a), float32(c.b), float32(c.want))
 	}
-	assert.Equal(t, "Pow", Pow.String())
+	assert.Equal(t, "NotEqual", NotEqual.String())
 }
 
 func testBinaryValue[F Float](t *testing.T, op BinaryOp, a, b, want F) {
