@@ -116,6 +116,14 @@ func TestDerivativesAreChosenNotMultiplied(t *testing.T) {
 			w := x.Graph().Scalar(2).Broadcast(1, 1)
 			return positive(x).Where(x.Reshape(1, 1).Sqrt().MatMul(w).Reshape(1), zero(x))
 		}, 0, 0, 0},
+		{"through a product with all of a row not taken", func(x *node) *node {
+			w := x.Graph().Constant(ramp(x.Graph().Precision(), 1, 3))
+			return positive(x).Broadcast(1, 3).Add(w.Greater(x.Graph().Scalar(9))).Where(x.Reshape(1, 1).Log().MatMul(w), zero(x)).Sum()
+		}, 0, 0, 0},
+		{"through a product with all of a column not taken", func(x *node) *node {
+			w := x.Graph().Constant(ramp(x.Graph().Precision(), 3, 1))
+			return positive(x).Broadcast(3, 1).Add(w.Greater(x.Graph().Scalar(9))).Where(w.MatMul(x.Reshape(1, 1).Log()), zero(x)).Sum()
+		}, 0, 0, 0},
 		{"of a broadcast", func(x *node) *node {
 			wide := x.Reshape(1, 1).Log()
 			return positive(x).Broadcast(4, 1).Where(wide, zero(x)).Sum()
@@ -145,6 +153,15 @@ func TestDerivativesAreChosenNotMultiplied(t *testing.T) {
 			})
 		}
 	}
+}
+
+// ramp returns 1, 2, 3, …
+func ramp(dt tensor.Dtype, shape ...int) *tensor.Dense {
+	out := zeros(dt, shape...)
+	for i := range out.Shape().TotalSize() {
+		set(out, i, float64(i+1))
+	}
+	return out
 }
 
 // Every function of one operand is left alone by a Where that does not take it,

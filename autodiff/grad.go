@@ -218,11 +218,24 @@ func carried(n *Node, i int, s *support) *support {
 	case reshape, transpose, slice, pad, concat:
 		return s.through(n.shape, func(m *Node) *Node { return n.op.vjp(n, m)[i] }, x.shape)
 	case matMul:
-		if s.shape.fromEnd(1+i) == 1 { // whole rows, or whole columns
-			return s
-		}
+		return s.factor(n, i)
 	}
 	return nil
+}
+
+// factor returns the support of the gradient of the i-th factor of a product n of
+// matrices, whose gradient has support s: the rows, or the columns, that have
+// something of it.
+func (s *support) factor(n *Node, i int) *support {
+	switch {
+	case s.shape.fromEnd(1+i) == 1:
+		return s
+	case !s.branch:
+		return nil
+	}
+	to := n.shape.clone()
+	to[1-i] = 1
+	return s.through(n.shape, func(m *Node) *Node { return m.SumKeep(1 - i) }, to)
 }
 
 // accumulate adds d to x's gradient, after undoing the broadcast of x.

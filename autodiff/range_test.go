@@ -37,12 +37,13 @@ func TestEndsOfTheRange(t *testing.T) {
 		require.NoError(t, err)
 		p, err := Compile(y)
 		require.NoError(t, err)
-		require.NoError(t, p.Run(feed))
+		out, err := p.Run(feed)
+		require.NoError(t, err)
 		ulp := 0x1p-23
 		if c.precision == tensor.Float64 {
 			ulp = 1e-10 // of the digits above
 		}
-		for _, v := range []*tensor.Dense{interpreted[0], p.Value(0)} {
+		for _, v := range []*tensor.Dense{interpreted[0], out.Value(0)} {
 			got := converted[float64](v)[0]
 			assert.InEpsilon(t, c.want, got, ulp, "%s(%g) in %v", y.Op(), c.x, c.precision)
 		}
