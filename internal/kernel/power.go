@@ -64,11 +64,11 @@ func Pow(x, y float64) float64 {
 // powPositive is e^(y·ln x) for finite numbers and positive x.
 func powPositive(x, y float64) float64 {
 	l := logTwice(x)
-	high := y * l.high
+	high := float64(y * l.high)
 	if math.Abs(high) > 746 { // beyond the exponents of all numbers
 		return math.Exp(high)
 	}
-	return expTwice(twice{high, math.FMA(y, l.high, -high) + y*l.low})
+	return expTwice(twice{high, math.FMA(y, l.high, -high) + y*l.low}, 0)
 }
 
 // A twice is the sum of a number and one that is less than its unit in the last
@@ -82,9 +82,10 @@ func sum(a, b, more float64) twice {
 	return twice{s, t}
 }
 
-// times is a·b, but for the product of the low parts.
+// times is a·b, but for the product of the low parts. The conversion keeps compilers
+// from fusing the product with a sum elsewhere, which would add its error twice.
 func (a twice) times(b twice) twice {
-	p := a.high * b.high
+	p := float64(a.high * b.high)
 	return twice{p, math.FMA(a.high, b.high, -p) + (a.high*b.low + a.low*b.high)}
 }
 
@@ -132,14 +133,14 @@ func logTwice(x float64) twice {
 	return sum(n*ln2High, l.high, l.low+n*ln2Low)
 }
 
-// expTwice is e to the power x = n·ln 2 + r, |r| ≤ ln 2/2, rounded once but for
-// about a tenth of a unit: 1 + r + r²/2 + … from the small to the large.
-func expTwice(x twice) float64 {
+// expTwice is 2ᵏ times e to the power x = n·ln 2 + r, |r| ≤ ln 2/2, off by less than
+// a unit: 1 + r + r²/2 + … is added from the small to the large.
+func expTwice(x twice, k int) float64 {
 	n := math.Round(x.high / math.Ln2)
 	r := sum(math.FMA(-n, ln2High, x.high), x.low-n*ln2Low, 0)
 	tail := 0.0
 	for _, c := range expTail {
 		tail = r.high * (c + tail)
 	}
-	return math.Ldexp(1+(r.high+(r.low+r.high*r.high/2*(1+tail))), int(n))
+	return math.Ldexp(1+(r.high+(r.low+r.high*r.high/2*(1+tail))), int(n)+k)
 }

@@ -20,7 +20,7 @@ type UnaryOp uint8
 //	Sigmoid            2.41     2.26        0.50     2.26
 //	Softplus           1.79     1.68        0.50     2.11
 //	Sech2              2.38     2.18        0.50     2.18
-//	LogisticDensity    2.24     1.80        0.50     1.80
+//	LogisticDensity    2.38     1.80        0.50     1.80
 const (
 	Copy            UnaryOp = iota // x
 	Neg                            // −x
@@ -122,22 +122,29 @@ var unaryFuncs = [numUnary]func(float64) float64{
 	Sigmoid:  sigmoid,
 	Softplus: softplus,
 
-	Sech2:           func(x float64) float64 { return density(2*x, 4) },
-	LogisticDensity: func(x float64) float64 { return density(x, 1) },
+	Sech2:           func(x float64) float64 { return density(2*x, 2) },
+	LogisticDensity: func(x float64) float64 { return density(x, 0) },
 }
 
-// exp is math.Exp, which on amd64 overflows early.
+// exp is eˣ. Assembly of math.Exp on some platforms overflows early or has no
+// subnormal results.
 func exp(x float64) float64 {
-	if x > 709 {
-		return math.Expm1(x)
+	switch {
+	case x > 710:
+		return math.Inf(1)
+	case x < -746:
+		return 0
+	case math.Abs(x) > 708:
+		return expTwice(twice{high: x}, 0)
 	}
 	return math.Exp(x)
 }
 
-// log is math.Log, which on amd64 takes no denormals.
+// log is ln x. Assembly of math.Log on some platforms takes no subnormals.
 func log(x float64) float64 {
-	if x < 0x1p-1022 {
-		return math.Log(x*0x1p54) - 54*math.Ln2
+	if x > 0 && x < 0x1p-1022 {
+		l := logTwice(x)
+		return l.high + l.low
 	}
 	return math.Log(x)
 }
@@ -174,13 +181,16 @@ func softplus(x float64) float64 {
 	return max(x, 0) + math.Log1p(exp(-math.Abs(x)))
 }
 
-// density is scale·t/(1 + t)² with t = e^−|x|, which is squared from its root
-// where it would lose digits by underflow before it is scaled.
-func density(x, scale float64) float64 {
-	if x = math.Abs(x); x > 700 {
-		r := exp(-x / 2)
-		return scale * r * r
+// density is 2ᵏ·t/(1 + t)² with t = e^−|x|. A t that would lose digits by underflow
+// is scaled before it is rounded.
+func density(x float64, k int) float64 {
+	x = math.Abs(x)
+	switch {
+	case x > 750:
+		return 0
+	case x > 700:
+		return expTwice(twice{high: -x}, k)
 	}
-	t := exp(-x)
-	return scale * t / (1 + t*(2+t))
+	t := math.Exp(-x)
+	return float64(int(1)<<k) * t / (1 + t*(2+t))
 }

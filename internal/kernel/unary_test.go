@@ -37,7 +37,7 @@ func near[F Float](t *testing.T, op UnaryOp, x, want, got []F) {
 		same(t, want, got, "%v", op)
 		return
 	}
-	column := size[F]()/8 // 0 for float32
+	column := size[F]() / 8                       // 0 for float32
 	bound := 2 * (e[column] + e[column+2] + 0.01) // the unit of want may be half of that of the value
 	for i, w := range want {
 		g := got[i]
