@@ -128,7 +128,7 @@ func checkInputs(g *G.ExprGraph, wrt G.Nodes) error {
 		case n == nil:
 			return fmt.Errorf("graphcheck: input %d is nil", i)
 		case n.Graph() != g:
-			return fmt.Errorf("graphcheck: %s belongs to another graph than the cost", n.Name())
+			return fmt.Errorf("graphcheck: input %d belongs to another graph than the cost, or to none", i)
 		case n.Op() != nil:
 			return fmt.Errorf("graphcheck: %s is the result of an op, not an input", n.Name())
 		case seen[n]:
