@@ -77,7 +77,10 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 	g := autodiff.NewGraph(dt)
 	x, xv := dataNode(g, "batch.X", batch.X)
 	y, yv := dataNode(g, "batch.Y", batch.Y)
-	l := loss(x, y)
+	l, err := callLoss(loss, x, y)
+	if err != nil {
+		return nil, err
+	}
 	if err := checkNode("the loss", l, g); err != nil {
 		return nil, err
 	}
@@ -112,6 +115,29 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 		return nil, fmt.Errorf("gradcheck: the loss has shape %v, not (); use Sum or Mean", l.Shape())
 	}
 	return rec, nil
+}
+
+// callLoss records the loss. One that uses what the batch lacks, and so calls a
+// method of a nil node, has the error that says so.
+func callLoss(loss autodiff.LossFunc, x, y *autodiff.Node) (l *autodiff.Node, err error) {
+	missing := ""
+	switch {
+	case x == nil:
+		missing = "examples: X is nil"
+	case y == nil:
+		missing = "targets: Y is nil"
+	default:
+		return loss(x, y), nil
+	}
+	defer func() {
+		r := recover()
+		if e, ours := r.(*autodiff.Error); ours {
+			err = e
+		} else if r != nil {
+			err = fmt.Errorf("gradcheck: the loss function panics for a batch without %s", missing)
+		}
+	}()
+	return loss(x, y), nil
 }
 
 // dataNode records an input for a tensor, or labels for one of Int, and returns

@@ -108,7 +108,8 @@ func (n *noisyGradient) run(rng *rand.Rand, eps float64, x [][]float64, v []floa
 
 // addRounding raises the rounding error of a float32 gradient at x to eight times
 // what noise of its size does to the graph's gradient, but not over 5 % of the
-// largest.
+// largest, or over eight roundings of the largest number in the graph: where all of
+// a gradient is as small as these, as that of saturated units, float32 may lose it.
 func (c *checker) addRounding(x, extra [][]float64) error {
 	if c.p.graph == nil {
 		return nil
@@ -127,7 +128,7 @@ func (c *checker) addRounding(x, extra [][]float64) error {
 			return err
 		}
 		for b := range g {
-			most := 0.05 * largestOf(own[b])
+			most := max(0.05*largestOf(own[b]), 8*eps32*c.largest/common(scales(x[b])))
 			for i := range g[b] {
 				extra[b][i] = max(extra[b][i], min(8*math.Abs(g[b][i]-own[b][i]), most))
 			}

@@ -106,8 +106,8 @@ func (c *checker) negligible(b int, at []int) (bool, error) {
 // belowRounding reports whether a variable moved by its size changes the function,
 // made of numbers up to the given size, by a number of roundings only: ten thousand
 // in float64, a thousand in float32. Either the gradient claims nothing for it, and
-// the function shows no more than those. Or the slope is seen to a third, and no
-// more than those is what the gradient may differ by.
+// the function shows no more than those. Or the slope is seen to a half, so that a
+// factor of 2 would be, and no more than those is what the gradient may differ by.
 func (c *checker) belowRounding(k Coord, size, made float64) bool {
 	rounding := 1e4 * eps64 * made
 	if c.p.Float32 {
@@ -118,7 +118,7 @@ func (c *checker) belowRounding(k Coord, size, made float64) bool {
 		return true
 	}
 	off := (math.Abs(k.Analytic-k.Numeric) + 3*k.Err) * size
-	return 3*k.Err <= math.Abs(k.Numeric)/3 && off <= rounding
+	return 3*k.Err <= math.Abs(k.Numeric)/2 && off <= rounding
 }
 
 // effect returns |g∘size| over all variables, without the elements of variable b

@@ -111,7 +111,7 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 		c.Verdict = Unresolved
 	case diff <= c.Tol && m.resolved(s, size):
 		c.Verdict = Agree
-	case diff <= c.Tol+3*s.residual || max(size, 3*s.err) <= s.dim:
+	case diff <= c.Tol+3*s.residual || max(size, 3*s.err) <= s.dim || s.contradictedFor(a):
 		c.Verdict = Unresolved
 	default:
 		c.Verdict = Disagree
@@ -124,6 +124,13 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 // secants that the derivative counts as 0.
 func (m margin) resolved(s slope, size float64) bool {
 	return 3*s.err <= max(0.01*size, 1e-4*m.max, m.least, 1e-8*s.scale)
+}
+
+// contradictedFor reports whether the slopes of both sides are a, to a thousandth,
+// and the slope that was chosen is off by more than a tenth: no evidence against a.
+func (s slope) contradictedFor(a float64) bool {
+	near := 1e-3 * math.Abs(a)
+	return a != 0 && math.Abs(s.left-a) <= near && math.Abs(s.right-a) <= near && math.Abs(s.value-a) > 100*near
 }
 
 // judgeKink asks a to lie between the slopes, within

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -38,20 +39,38 @@ type imported struct {
 func Import(g *G.ExprGraph, outputs ...*G.Node) (im *Imported, err error) {
 	defer catch("Import", &err)
 	defer autodiff.Catch(&err)
+	if g == nil {
+		return nil, errors.New("bridge: Import: the graph is nil")
+	}
+	if err := belong(g, outputs); err != nil {
+		return nil, fmt.Errorf("bridge: Import: %w", err)
+	}
 	im = &Imported{index: newIndex(g), nodes: map[*G.Node]*autodiff.Node{}, masks: map[*G.Node]*autodiff.Node{}, slices: map[*G.Node]string{}}
 	if len(outputs) == 0 {
 		outputs = im.index.roots()
 	}
 	for _, n := range outputs {
-		if n.Graph() != g {
-			return nil, fmt.Errorf("bridge: Import: %v belongs to another graph", n)
-		}
 		im.node(n)
 	}
 	if im.Graph == nil {
 		return nil, fmt.Errorf("bridge: Import: the graph has no nodes that compute")
 	}
 	return im, nil
+}
+
+// belong returns an error if a node is nil or is not of g.
+func belong(g *G.ExprGraph, nodes []*G.Node) error {
+	for i, n := range nodes {
+		switch {
+		case n == nil:
+			return fmt.Errorf("node %d is nil", i)
+		case n.Graph() == nil:
+			return fmt.Errorf("node %d belongs to no graph", i)
+		case n.Graph() != g:
+			return fmt.Errorf("%v belongs to another graph", n)
+		}
+	}
+	return nil
 }
 
 // Node returns the counterpart of n, nil if no output depends on n.

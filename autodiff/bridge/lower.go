@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Lowering is a loss recorded on Gorgonia, with the gradients that Gorgonia
@@ -41,10 +43,16 @@ type lowered struct {
 // cannot be said in sound ops of Gorgonia, or if an array is empty; the package
 // comment lists them.
 func Lower(loss *autodiff.Node, xs ...*autodiff.Node) (l *Lowering, err error) {
-	if len(loss.Shape()) != 0 {
+	switch {
+	case loss == nil || loss.Graph() == nil:
+		return nil, errors.New("bridge: Lower: the loss is nil, or a node of no graph")
+	case len(loss.Shape()) != 0:
 		return nil, fmt.Errorf("bridge: Lower: the loss has shape %v, want ()", loss.Shape())
 	}
-	for _, x := range xs {
+	for i, x := range xs {
+		if x == nil || x.Graph() != loss.Graph() {
+			return nil, fmt.Errorf("bridge: Lower: node %d is nil, or belongs to another graph than the loss", i)
+		}
 		if !loss.DependsOn(x) || len(x.Inputs()) > 0 || x.Op() == "Constant" || x.IsLabels() {
 			return nil, fmt.Errorf("bridge: Lower: %v is no input or parameter that the loss depends on", x)
 		}
@@ -154,6 +162,9 @@ func (l *Lowering) Run(feeds ...autodiff.Feed) (loss float64, gradients []*tenso
 func (in lowered) bind(feeds []autodiff.Feed) error {
 	var v *tensor.Dense
 	if p := in.leaf.Param(); p != nil {
+		if err := p.Check(); err != nil {
+			return fmt.Errorf("bridge: Run: %w", err)
+		}
 		v = p.Value()
 	} else {
 		i := slices.IndexFunc(feeds, func(f autodiff.Feed) bool { return f.Node() == in.leaf })
@@ -161,6 +172,9 @@ func (in lowered) bind(feeds []autodiff.Feed) error {
 			return fmt.Errorf("bridge: Run: no feed for %v", in.leaf)
 		}
 		v = feeds[i].Value()
+	}
+	if reason := in.refuses(v); reason != "" {
+		return fmt.Errorf("bridge: Run: feed of %v: %s", in.leaf, reason)
 	}
 	if !in.leaf.Shape().Equal(autodiff.Shape(v.Shape())) {
 		return fmt.Errorf("bridge: Run: feed of %v: the tensor's shape is %v", in.leaf, autodiff.Shape(v.Shape()))
@@ -171,11 +185,16 @@ func (in lowered) bind(feeds []autodiff.Feed) error {
 	return G.Let(in.node, valueFor(in.node, elements(v)))
 }
 
-func (in lowered) bindLabels(v *tensor.Dense) error {
-	ys, ok := v.Data().([]int)
-	if !ok {
-		return fmt.Errorf("bridge: Run: feed of %v: elements are %v, want int", in.leaf, v.Dtype())
+// refuses says why v cannot be the leaf's value, or "".
+func (in lowered) refuses(v *tensor.Dense) string {
+	if in.leaf.IsLabels() {
+		return dense.Of(tensor.Int, v)
 	}
+	return dense.Numbers(v)
+}
+
+func (in lowered) bindLabels(v *tensor.Dense) error {
+	ys := v.Ints()
 	hot := make([]float64, len(ys)*in.classes)
 	for i, y := range ys {
 		if y < 0 || y >= in.classes {

@@ -84,11 +84,11 @@ func TestRunRefuses(t *testing.T) {
 	require.NoError(t, err)
 	ok := x.Feed(tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
 	for message, feeds := range map[string][]autodiff.Feed{
-		"bridge: Run: no feed for x (2, 3)":                      nil,
-		"feed of x (2, 3): the tensor's shape is (3, 2)":         {x.Feed(tensor.New(tensor.WithShape(3, 2), tensor.Of(tensor.Float64)))},
-		"feed of y (2): example 1 has label 3, want 0 to 2":      {ok, y.Feed(tensor.New(tensor.WithBacking([]int{0, 3})))},
-		"feed of y (2): elements are float64, want int":          {ok, y.Feed(tensor.New(tensor.WithBacking([]float64{0, 3})))},
-		"bridge: Run: elements are int, want float32 or float64": {x.Feed(tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Int)))},
+		"bridge: Run: no feed for x (2, 3)":                              nil,
+		"feed of x (2, 3): the tensor's shape is (3, 2)":                 {x.Feed(tensor.New(tensor.WithShape(3, 2), tensor.Of(tensor.Float64)))},
+		"feed of y (2): example 1 has label 3, want 0 to 2":              {ok, y.Feed(tensor.New(tensor.WithBacking([]int{0, 3})))},
+		"feed of y (2): elements are float64, want int":                  {ok, y.Feed(tensor.New(tensor.WithBacking([]float64{0, 3})))},
+		"feed of x (2, 3): precision int is neither float32 nor float64": {x.Feed(tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Int)))},
 	} {
 		_, _, err := l.Run(feeds...)
 		assert.ErrorContains(t, err, message)

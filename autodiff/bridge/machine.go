@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -40,6 +41,10 @@ var _ G.VM = (*Machine)(nil)
 // error of [Machine.RunAll] and [Machine.Err].
 func NewMachine(g *G.ExprGraph, opts ...G.VMOpt) *Machine {
 	m := &Machine{graph: g}
+	if g == nil {
+		m.err = errors.New("bridge: NewMachine: the graph is nil")
+		return m
+	}
 	if m.err = m.apply(opts); m.err == nil {
 		m.err = m.compile()
 	}
@@ -63,8 +68,14 @@ func (m *Machine) apply(opts []G.VMOpt) (err error) {
 			err = fmt.Errorf("bridge: NewMachine: the option has no counterpart: %v", r)
 		}
 	}()
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return fmt.Errorf("bridge: NewMachine: option %d is nil", i)
+		}
 		opt(m)
+	}
+	if err := belong(m.graph, m.keep); err != nil {
+		return fmt.Errorf("bridge: NewMachine: Keep: %w", err)
 	}
 	return nil
 }
@@ -79,15 +90,22 @@ func (m *Machine) Reset() {}
 func (m *Machine) Close() error { return nil }
 
 // Let binds a value to an input of the graph, as gorgonia.Let.
-func (m *Machine) Let(n *G.Node, value any) error {
-	if n.Graph() != m.graph {
-		return fmt.Errorf("bridge: Let: %v belongs to another graph", n)
+func (m *Machine) Let(n *G.Node, value any) (err error) {
+	defer catch("Let", &err)
+	if err := belong(m.graph, []*G.Node{n}); err != nil {
+		return fmt.Errorf("bridge: Let: %w", err)
+	}
+	if value == nil {
+		return fmt.Errorf("bridge: Let: the value of %v is nil", n)
 	}
 	return G.Let(n, value)
 }
 
 // Set binds to input a a copy of the value that node b has from the last run.
 func (m *Machine) Set(a, b *G.Node) error {
+	if a == nil || b == nil {
+		return errors.New("bridge: Set: a node is nil")
+	}
 	if b.Value() == nil {
 		return fmt.Errorf("bridge: Set: %v has no value; name it in Keep", b)
 	}

@@ -72,8 +72,19 @@ func (r *runner) run(x [][]float64) (err error) {
 	return nil
 }
 
-// gradients returns copies of the gradients of the last run.
-func (r *runner) gradients() (out [][]float64, err error) {
+// value returns the cost at x.
+func (r *runner) value(x [][]float64) ([]float64, error) {
+	if err := r.run(x); err != nil {
+		return nil, err
+	}
+	return values.Elements(r.cost)
+}
+
+// gradient returns copies of the gradients at x.
+func (r *runner) gradient(x [][]float64) (out [][]float64, err error) {
+	if err := r.run(x); err != nil {
+		return nil, err
+	}
 	out = make([][]float64, len(r.grads))
 	for i, v := range r.grads {
 		if out[i], err = values.Elements(v); err != nil {

@@ -2,6 +2,7 @@ package trial_test
 
 import (
 	"flag"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -102,6 +103,34 @@ func TestNoFalseAlarm(t *testing.T) {
 			for _, v := range r.Vars {
 				coords += len(v.Coords)
 			}
+		}
+	}
+}
+
+// Right gradients of random graphs at points twelve times as far, where units
+// saturate and slopes are as small as the rounding of the values, pass in both
+// precisions. The graphs listed by number were refused once.
+func TestSaturatedGraphs(t *testing.T) {
+	ks := []uint64{1227}
+	for k := range uint64(150) {
+		ks = append(ks, k)
+	}
+	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		for _, k := range ks {
+			c, err := trial.Graph(777, k, dt)
+			require.NoError(t, err)
+			p := c.Problem()
+			p.Vars = slices.Clone(p.Vars)
+			for b := range p.Vars {
+				far := slices.Clone(p.Vars[b].Value)
+				for i := range far {
+					far[i] = float64(float32(12 * far[i]))
+				}
+				p.Vars[b].Value = far
+			}
+			r, err := gradcheck.Compute(t.Context(), p)
+			require.NoError(t, err)
+			assert.True(t, r.OK(), "%v %s: %v", dt, c.Name, r)
 		}
 	}
 }
