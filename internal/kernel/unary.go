@@ -20,7 +20,7 @@ type UnaryOp uint8
 //	Sigmoid            2.41     2.26        0.50     2.26
 //	Softplus           1.79     1.68        0.50     2.11
 //	Sech2              2.38     2.18        0.50     2.18
-//	LogisticDensity    2.38     1.80        0.50     1.80
+//	LogisticDensity    2.38     2.10        0.50     2.22
 const (
 	Copy            UnaryOp = iota // x
 	Neg                            // −x
