@@ -55,10 +55,7 @@ func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddS
 //	y = tanh x    dx = dy·sech² x
 func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
 
-type tanh struct {
-	unary
-	bounded
-}
+type tanh struct{ unary }
 
 func (tanh) name() string              { return "Tanh" }
 func (tanh) value(x []float64) float64 { return kernel.Tanh.Value(x[0]) }
@@ -71,10 +68,7 @@ func (tanh) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].sech2
 //	y = sech² x = 4t/(1 + t)²    t = e^−2|x|    dx = −dy·2y·tanh x
 func (x *Node) sech2() *Node { return x.graph.apply(sech2{}, x) }
 
-type sech2 struct {
-	unary
-	bounded
-}
+type sech2 struct{ unary }
 
 func (sech2) name() string              { return "Sech2" }
 func (sech2) value(x []float64) float64 { return kernel.Sech2.Value(x[0]) }
@@ -88,10 +82,7 @@ func (sech2) vjp(y, dy *Node) []*Node {
 //	y = σ(x) = 1/(1 + e⁻ˣ)    dx = dy·σ(x)·σ(−x)
 func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
 
-type sigmoid struct {
-	unary
-	bounded
-}
+type sigmoid struct{ unary }
 
 func (sigmoid) name() string              { return "Sigmoid" }
 func (sigmoid) value(x []float64) float64 { return kernel.Sigmoid.Value(x[0]) }
@@ -105,10 +96,7 @@ func (sigmoid) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].lo
 //	y = σ(x)·σ(−x) = t/(1 + t)²    t = e^−|x|    dx = −dy·y·tanh(x/2)
 func (x *Node) logisticDensity() *Node { return x.graph.apply(logisticDensity{}, x) }
 
-type logisticDensity struct {
-	unary
-	bounded
-}
+type logisticDensity struct{ unary }
 
 func (logisticDensity) name() string              { return "LogisticDensity" }
 func (logisticDensity) value(x []float64) float64 { return kernel.LogisticDensity.Value(x[0]) }
@@ -128,10 +116,7 @@ func (x *Node) Softplus() *Node { return x.graph.apply(softplus{}, x) }
 //	y = −ln(1 + e⁻ˣ)    dx = dy·sigmoid(−x)
 func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
 
-type softplus struct {
-	unary
-	bounded
-}
+type softplus struct{ unary }
 
 func (softplus) name() string              { return "Softplus" }
 func (softplus) value(x []float64) float64 { return kernel.Softplus.Value(x[0]) }

@@ -102,7 +102,7 @@ func (flat) vjp(n, _ *Node) []*Node { return make([]*Node, len(n.inputs)) }
 func (flat) isFlat()                {}
 
 // bounded is embedded in elementwise ops whose derivatives are finite whatever
-// their operands are, so that a gradient of 0 stays 0.
+// their operands are, also NaN, so that a gradient of 0 stays 0.
 type bounded struct{}
 
 func (bounded) finite(*Node, int) bool { return true }

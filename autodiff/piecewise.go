@@ -29,10 +29,7 @@ func (relu) vjp(y, dy *Node) []*Node {
 //	y = |x|    dx = dy·sign x where x ≠ 0, else 0
 func (x *Node) Abs() *Node { return x.graph.apply(abs{}, x) }
 
-type abs struct {
-	unary
-	bounded
-}
+type abs struct{ unary }
 
 func (abs) name() string              { return "Abs" }
 func (abs) value(x []float64) float64 { return math.Abs(x[0]) }

@@ -7,10 +7,7 @@ import "math"
 //	y = sin x    dx = dy·cos x
 func (x *Node) Sin() *Node { return x.graph.apply(sin{}, x) }
 
-type sin struct {
-	unary
-	bounded
-}
+type sin struct{ unary }
 
 func (sin) name() string              { return "Sin" }
 func (sin) value(x []float64) float64 { return math.Sin(x[0]) }
@@ -21,10 +18,7 @@ func (sin) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Cos())
 //	y = cos x    dx = −dy·sin x
 func (x *Node) Cos() *Node { return x.graph.apply(cos{}, x) }
 
-type cos struct {
-	unary
-	bounded
-}
+type cos struct{ unary }
 
 func (cos) name() string              { return "Cos" }
 func (cos) value(x []float64) float64 { return math.Cos(x[0]) }
