@@ -39,8 +39,8 @@ func (c *checker) unresolvedTogether(b int) error {
 
 // seenTogether compares the gradient along one direction with the gradient's own
 // signs and two with random ones. It reports whether it agrees along the first,
-// and along the others within a tenth of |g∘u|, about which a random sum is as
-// large; where it disagrees, the coordinates are in the report as wrong together.
+// and along the others at least within a half of |g∘u|, about which a random sum
+// is as large; where it disagrees, the coordinates are in the report as wrong together.
 func (c *checker) seenTogether(b int, at []int) (bool, error) {
 	r := &c.report.Vars[b]
 	if len(at) < 2 {
@@ -64,7 +64,7 @@ func (c *checker) seenTogether(b int, at []int) (bool, error) {
 			return false, err
 		}
 		_, m := c.marginAlong(u, c.grad)
-		coarse := n > 0 && k.Verdict == Unresolved && math.Abs(k.Analytic-k.Numeric) <= k.Tol && 3*k.Err <= 0.1*m.max
+		coarse := n > 0 && k.Verdict == Unresolved && math.Abs(k.Analytic-k.Numeric) <= k.Tol && 3*k.Err <= 0.5*m.max
 		agree = agree && (k.Verdict == Agree || coarse)
 		if k.Verdict == Disagree && !s1.kink {
 			k.Index, k.X = r.Coords[at[0]].Index, math.NaN()
