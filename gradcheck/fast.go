@@ -15,7 +15,25 @@ func (c *checker) fastVariable(b int) error {
 			return err
 		}
 	}
-	return nil
+	return c.dimDirections(b)
+}
+
+// dimDirections looks along directions with the gradient's own signs where rounding
+// hides the slope along every random one.
+func (c *checker) dimDirections(b int) error {
+	r := &c.report.Vars[b]
+	if r.dimDirections < r.Directions {
+		return nil
+	}
+	elements := make([]int, len(c.x[b]))
+	for i := range elements {
+		elements[i] = i
+	}
+	seen, err := c.seenTogether(b, elements)
+	if seen {
+		r.dimDirections = 0
+	}
+	return err
 }
 
 // searchDirection checks variable b along one random direction, and reports

@@ -19,7 +19,11 @@ func (c *checker) unresolvedTogether(b int) error {
 	if len(at) == 0 {
 		return nil
 	}
-	seen, err := c.seenTogether(b, at)
+	elements := make([]int, len(at))
+	for n, k := range at {
+		elements[n] = r.Coords[k].Index
+	}
+	seen, err := c.seenTogether(b, elements)
 	if err != nil || len(r.Spread) > 0 {
 		return err
 	}
@@ -41,17 +45,16 @@ func (c *checker) unresolvedTogether(b int) error {
 // signs and two with random ones. It reports whether it agrees along the first,
 // and along the others at least within a half of |g∘u|, about which a random sum
 // is as large; where it disagrees, the coordinates are in the report as wrong together.
-func (c *checker) seenTogether(b int, at []int) (bool, error) {
+func (c *checker) seenTogether(b int, elements []int) (bool, error) {
 	r := &c.report.Vars[b]
-	if len(at) < 2 {
+	if len(elements) < 2 {
 		return false, nil
 	}
 	agree := true
 	for n := range 3 {
 		u := zeros(c.x)
 		s := scales(c.x[b])
-		for _, k := range at {
-			i := r.Coords[k].Index
+		for _, i := range elements {
 			u[b][i] = s[i] * (0.5 + c.rng.Float64())
 			if n == 0 {
 				u[b][i] = math.Copysign(u[b][i], c.grad[b][i])
@@ -67,8 +70,8 @@ func (c *checker) seenTogether(b int, at []int) (bool, error) {
 		coarse := n > 0 && k.Verdict == Unresolved && math.Abs(k.Analytic-k.Numeric) <= k.Tol && 3*k.Err <= 0.5*m.max
 		agree = agree && (k.Verdict == Agree || coarse)
 		if k.Verdict == Disagree && !s1.kink {
-			k.Index, k.X = r.Coords[at[0]].Index, math.NaN()
-			r.Spread = append(r.Spread, Spread{From: k.Index, To: r.Coords[at[len(at)-1]].Index + 1, Coord: k})
+			k.Index, k.X = elements[0], math.NaN()
+			r.Spread = append(r.Spread, Spread{From: k.Index, To: elements[len(elements)-1] + 1, Coord: k})
 			return false, nil
 		}
 	}
