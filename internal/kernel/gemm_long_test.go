@@ -109,6 +109,36 @@ func (o matrices[F]) exact(p product, c []F, i, j int) float64 {
 	return sum + lost
 }
 
+// Products of 2²⁵ ones on every path that few rows and columns take; those of many
+// differ from them within a piece only. Both factors are the same memory.
+func TestGemmOfManyOnes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 400 MB")
+	}
+	const k, most = 1 << 25, 3
+	ones := make([]float32, most*k)
+	fill(ones, 1)
+	for name, p := range longProducts {
+		if p.m > most || p.n > most {
+			continue
+		}
+		lda, ldb := k, p.n
+		if p.transA {
+			lda = p.m
+		}
+		if p.transB {
+			ldb = k
+		}
+		eachImpl(t, func(t *testing.T) {
+			c := make([]float32, p.m*p.n)
+			NewGemm[float32](p.m, p.n, k, p.transA, p.transB, lda, ldb, p.n).Run(1, ones, ones, 0, c, Epilogue[float32]{})
+			for i, v := range c {
+				assert.EqualValues(t, k, v, "%s, element %d", name, i)
+			}
+		})
+	}
+}
+
 // One chain of additions stops to grow at 2²⁴.
 func TestDotOfManyOnes(t *testing.T) {
 	if testing.Short() {
