@@ -1,8 +1,6 @@
 package autodiff
 
 import (
-	"slices"
-
 	"declive/internal/kernel"
 )
 
@@ -11,21 +9,12 @@ import (
 // pass over memory, with the same roundings: y ± s·x, as in most updates, and
 // sums of products, as in the norm of a gradient.
 
-// readOnce reports whether the last micro-instruction writes x, and n is all
-// that reads it, also as a broadcast that is read in place.
-func (b *loopBinder[F]) readOnce(x, n *Node) bool {
-	if r, ok := b.refs[x]; !ok || !b.a.passes.contract || len(b.micros) == 0 || r.slot >= 0 || b.micros[len(b.micros)-1].dst != r {
-		return false
-	}
-	uses := 0
-	for _, m := range b.u.nodes[slices.Index(b.u.nodes, n):] {
-		for _, y := range reads(m) {
-			if y == x || b.refs[y] == b.refs[x] {
-				uses++
-			}
-		}
-	}
-	return uses == 1
+// readOnce reports whether the last micro-instruction writes x, and the member at
+// hand is all that reads it, also as a broadcast that is read in place.
+func (b *loopBinder[F]) readOnce(x *Node) bool {
+	m := b.member(x)
+	return m != nil && m.holds != nil && m.holds.reads == 1 &&
+		b.a.passes.contract && len(b.micros) > 0 && b.micros[len(b.micros)-1].dst == m.ref
 }
 
 // drop takes the last micro-instruction back.
@@ -35,7 +24,7 @@ func (b *loopBinder[F]) drop() { b.micros = b.micros[:len(b.micros)-1] }
 // product with a scalar, into one micro-instruction.
 func (b *loopBinder[F]) addScaled(n *Node, m micro) micro {
 	for i := range 2 {
-		if m.binary != kernel.Add && m.binary != kernel.Sub || !b.readOnce(stored(n.inputs[i]), n) {
+		if m.binary != kernel.Add && m.binary != kernel.Sub || !b.readOnce(stored(n.inputs[i])) {
 			continue
 		}
 		p := b.micros[len(b.micros)-1]
@@ -80,7 +69,7 @@ func (c *bound[F]) addScaled() {
 // closeProduct turns m, the sum n of everything, into a sum of products if its
 // operand is one.
 func (b *loopBinder[F]) closeProduct(n *Node, m micro) micro {
-	if m.kind != doCloseAll || m.reduce != kernel.ReduceSum || !b.readOnce(stored(n.inputs[0]), n) {
+	if m.kind != doCloseAll || m.reduce != kernel.ReduceSum || !b.readOnce(stored(n.inputs[0])) {
 		return m
 	}
 	p := b.micros[len(b.micros)-1]

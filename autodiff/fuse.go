@@ -2,97 +2,128 @@ package autodiff
 
 import (
 	"container/heap"
-	"slices"
+	"iter"
 )
 
 // merge joins loops that pass values to each other, as long as they run over
 // one domain and no other unit stands between them: the values then never leave
 // the cache.
 func (a *analysis) merge() {
+	m := &merger{a, newContraction(), make([]*vertex, len(a.graph.nodes)), make([]*vertex, len(a.graph.nodes))}
+	m.addUnits()
 	for _, n := range a.graph.nodes {
-		if !a.needed[n.id] || a.unitOf[n.id] == nil {
+		if m.of[n.id] != nil {
+			m.visit(n)
+		}
+	}
+	m.settle()
+	a.work += m.contraction.steps
+}
+
+// A merger joins the units of an analysis.
+type merger struct {
+	*analysis
+	contraction *contraction
+	of          []*vertex // by id, of the unit that computes the node
+	readable    []*vertex // by id, from where on others read the node
+}
+
+// addUnits makes a vertex of each unit, and one behind it of the end of a loop that
+// closes a sum: another loop that reads the sum does not become one with it.
+func (m *merger) addUnits() {
+	for _, n := range m.graph.nodes {
+		u := m.unitOf[n.id]
+		if u == nil || u.last() != n.id {
 			continue
 		}
-		for _, x := range reads(n) {
-			u, v := a.unitOf[x.id], a.unitOf[n.id]
-			if u == nil || u == v || u.kind != loop || v.kind != loop {
-				continue
-			}
-			if d, ok := u.domain.join(v.domain); ok && a.aligns(u, v, d) && !a.detour(u, v) {
-				a.unite(u, v, d)
-			}
+		v := m.contraction.add(u)
+		end := v
+		if u.kind == loop && closes(n) {
+			end = m.contraction.add(nil)
+			v.link(end, nil, 0)
+		}
+		for _, member := range u.nodes {
+			m.of[member.id], m.readable[member.id] = v, end
+		}
+	}
+}
+
+// visit joins the unit of n with those that it reads.
+func (m *merger) visit(n *Node) {
+	for i := range n.inputs {
+		if x := read(n, i).id; m.readable[x] != nil && m.of[x].root() != m.of[n.id].root() {
+			m.readable[x].root().link(m.of[n.id].root(), n, i)
+		}
+	}
+	for i := range n.inputs {
+		x := read(n, i).id
+		if m.of[x] == nil {
+			continue
+		}
+		u, v := m.of[x].root(), m.of[n.id].root()
+		if u == v || u.unit.kind != loop || v.unit.kind != loop {
+			continue
+		}
+		if d, ok := u.unit.domain.join(v.unit.domain); ok && !m.contraction.detour(u, v) && aligns(u, v, d) {
+			m.contraction.join(u, v).unit.domain = d
 		}
 	}
 }
 
 // aligns reports whether v, in domain d, reads each value of u at the row and
 // column where u computes it: a reshape between them may have moved it.
-func (a *analysis) aligns(u, v *unit, d domain) bool {
-	for _, n := range v.nodes {
-		for i, view := range n.inputs {
-			x := stored(view)
-			if a.unitOf[x.id] != u {
-				continue
-			}
-			seen, ok1 := d.read(n, i)
-			made, ok2 := d.place(x.shape)
-			if !ok1 || !ok2 || seen != made {
-				return false
-			}
+func aligns(u, v *vertex, d domain) bool {
+	edges, other := v.in, u
+	if len(u.out) < len(v.in) {
+		edges, other = u.out, v
+	}
+	for _, e := range edges {
+		if e.end.root() != other {
+			continue
+		}
+		seen, ok1 := d.read(e.n, e.i)
+		made, ok2 := d.place(read(e.n, e.i).shape)
+		if !ok1 || !ok2 || seen != made {
+			return false
 		}
 	}
 	return true
 }
 
-// unite moves v's members to u.
-func (a *analysis) unite(u, v *unit, d domain) {
-	u.domain = d
-	u.nodes = append(u.nodes, v.nodes...)
-	slices.SortFunc(u.nodes, func(m, n *Node) int { return m.id - n.id })
-	for _, n := range v.nodes {
-		a.unitOf[n.id] = u
+// settle gives the units their members, in recording order.
+func (m *merger) settle() {
+	for _, n := range m.graph.nodes {
+		if u := m.unitOf[n.id]; u != nil && u.kind == loop {
+			u.nodes = u.nodes[:0]
+		}
+	}
+	for _, n := range m.graph.nodes {
+		if u := m.unitOf[n.id]; u != nil && u.kind == loop {
+			one := m.of[n.id].root().unit
+			m.position[n.id] = len(one.nodes)
+			one.nodes = append(one.nodes, n)
+			m.unitOf[n.id] = one
+		}
 	}
 }
 
-// detour reports whether a value of u reaches v otherwise than directly, from
-// row to row: through another unit, or summed over the rows.
-func (a *analysis) detour(u, v *unit) bool {
-	for _, n := range u.nodes {
-		if closes(n) && slices.ContainsFunc(a.users[n.id], func(m *Node) bool { return a.unitOf[m.id] == v }) {
-			return true
-		}
-	}
-	seen := map[*unit]bool{u: true}
-	next := a.followers(u)
-	for len(next) > 0 {
-		w := next[len(next)-1]
-		next = next[:len(next)-1]
-		if w == v || seen[w] {
-			continue
-		}
-		seen[w] = true
-		for _, x := range a.followers(w) {
-			if x == v {
-				return true
+// followers yields the units that must come after u, some of them repeatedly: they
+// read its values, or overwrite what it reads.
+func (a *analysis) followers(u *unit) iter.Seq[*unit] {
+	return func(yield func(*unit) bool) {
+		for _, w := range a.after[u] {
+			if !yield(w) {
+				return
 			}
-			next = append(next, x)
 		}
-	}
-	return false
-}
-
-// followers returns the units that must come after u: they read its values, or
-// overwrite what it reads.
-func (a *analysis) followers(u *unit) []*unit {
-	out := slices.Clone(a.after[u])
-	for _, n := range u.nodes {
-		for _, m := range a.users[n.id] {
-			if w := a.unitOf[m.id]; w != u {
-				out = append(out, w)
+		for _, n := range u.nodes {
+			for _, m := range a.users[n.id] {
+				if w := a.unitOf[m.id]; w != u && !yield(w) {
+					return
+				}
 			}
 		}
 	}
-	return out
 }
 
 // schedule puts the units in an order in which every value is computed before
@@ -101,7 +132,7 @@ func (a *analysis) schedule() {
 	waits := map[*unit]int{}
 	units := a.units()
 	for _, u := range units {
-		for _, v := range a.followers(u) {
+		for v := range a.followers(u) {
 			waits[v]++
 		}
 	}
@@ -114,7 +145,7 @@ func (a *analysis) schedule() {
 	for ready.Len() > 0 {
 		u := heap.Pop(&ready).(*unit)
 		a.order = append(a.order, u)
-		for _, v := range a.followers(u) {
+		for v := range a.followers(u) {
 			if waits[v]--; waits[v] == 0 {
 				heap.Push(&ready, v)
 			}

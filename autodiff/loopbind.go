@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"fmt"
-	"slices"
 
 	"declive/internal/kernel"
 )
@@ -14,10 +13,12 @@ func (m *machine[F]) bindLoop(a *analysis, u *unit) step {
 	s.tileSize = max(1, min(blocks, tile/max(1, u.domain.block*u.domain.cols)))
 	s.tiles = (blocks + s.tileSize - 1) / s.tileSize
 	s.parts = max(1, min(s.tiles, maxParts, u.domain.size()*len(u.nodes)/partWork))
-	b := loopBinder[F]{loopStep: s, a: a, u: u, refs: map[*Node]ref{}, results: a.results(u)}
+	b := newLoopBinder(s, a, u)
 	for i, n := range u.nodes {
+		b.now = i
 		b.bind(n)
-		b.release(i)
+		b.count(n)
+		b.release()
 	}
 	for i := range s.micros {
 		b.arrange(&s.micros[i])
@@ -37,24 +38,6 @@ const (
 	partWork = 1 << 17
 	maxParts = 32
 )
-
-// loopBinder assigns scratch memory to the members of a loop.
-type loopBinder[F kernel.Float] struct {
-	*loopStep[F]
-	a       *analysis
-	u       *unit
-	refs    map[*Node]ref
-	results []*Node
-	free    []ref // scratch that can be used again
-	owned   []owned
-	top     int // end of the scratch memory
-}
-
-// owned is scratch memory with the member after which it is free.
-type owned struct {
-	ref  ref
-	last int
-}
 
 // bind appends the micro-instructions of a member.
 func (b *loopBinder[F]) bind(n *Node) {
@@ -94,7 +77,7 @@ func (b *loopBinder[F]) bind(n *Node) {
 	default:
 		panic(fmt.Sprintf("autodiff: no loop computes %s", n.Op()))
 	}
-	b.refs[n] = m.dst
+	b.members[b.now].ref = m.dst
 	b.micros = append(b.micros, m)
 }
 
@@ -136,17 +119,18 @@ func (b *loopBinder[F]) bindClosing(n *Node) {
 // read it.
 func (b *loopBinder[F]) bindStretch(n *Node) {
 	src := b.operand(n, 0)
-	if !slices.Contains(b.results, n) {
-		b.refs[n] = src
-		for i := range b.owned {
-			if b.owned[i].ref == src {
-				b.owned[i].last = max(b.owned[i].last, b.lastUse(n))
-			}
-		}
+	own := &b.members[b.now]
+	if own.result {
+		own.ref = b.place(n)
+		b.copy(own.ref, src)
 		return
 	}
-	b.refs[n] = b.place(n)
-	b.copy(b.refs[n], src)
+	own.ref = src
+	if x := b.member(stored(n.inputs[0])); x != nil && x.holds != nil {
+		own.holds = x.holds
+		own.holds.last = max(own.holds.last, own.last)
+		own.holds.reads += own.reads
+	}
 }
 
 // copy appends the copy of an array: the maximum of it and itself.
@@ -158,8 +142,8 @@ func (b *loopBinder[F]) copy(dst, src ref) {
 func (b *loopBinder[F]) operand(n *Node, i int) ref {
 	view := n.inputs[i]
 	x := stored(view)
-	if r, ok := b.refs[x]; ok && b.a.unitOf[x.id] == b.u {
-		return r
+	if m := b.member(x); m != nil {
+		return m.ref
 	}
 	at, ok := b.domain.read(n, i)
 	if !ok {
@@ -175,9 +159,9 @@ func (b *loopBinder[F]) dense(n *Node, i int, at place) ref {
 	if r.at == at || r.at == perLoop && b.domain.rows == 1 && at == perRow {
 		return r
 	}
-	out := b.scratchFor(at, slices.Index(b.u.nodes, n))
-	b.copy(out, r)
-	return out
+	out := b.scratchFor(at, b.now)
+	b.copy(out.ref, r)
+	return out.ref
 }
 
 // arrange finds the loops of an elementwise micro-instruction.
@@ -201,45 +185,11 @@ func (b *loopBinder[F]) place(n *Node) ref {
 	if at == perLoop {
 		at = perRow // of a single row
 	}
-	if slices.Contains(b.results, n) {
+	m := &b.members[b.now]
+	if m.result {
 		return ref{slot: n.id, at: at}
 	}
-	return b.scratchFor(at, b.lastUse(n))
-}
-
-// lastUse returns the position of the last member that reads n.
-func (b *loopBinder[F]) lastUse(n *Node) int {
-	last := 0
-	for i, m := range b.u.nodes {
-		if slices.Contains(reads(m), n) {
-			last = i
-		}
-	}
-	return last
-}
-
-// scratchFor returns scratch memory for a tile, in use until the member last.
-func (b *loopBinder[F]) scratchFor(at place, last int) ref {
-	for i, r := range b.free {
-		if r.at == at {
-			b.free = slices.Delete(b.free, i, i+1)
-			b.owned = append(b.owned, owned{r, last})
-			return r
-		}
-	}
-	size := b.domain.extent(at, b.tileSize)
-	r := ref{slot: -1, scratch: b.top, at: at}
-	b.top += padded(size)
-	b.owned = append(b.owned, owned{r, last})
-	return r
-}
-
-// release frees the scratch memory that no member after the i-th reads.
-func (b *loopBinder[F]) release(i int) {
-	b.owned = slices.DeleteFunc(b.owned, func(o owned) bool {
-		if o.last <= i {
-			b.free = append(b.free, o.ref)
-		}
-		return o.last <= i
-	})
+	m.holds = b.scratchFor(at, m.last)
+	m.holds.reads = m.reads
+	return m.holds.ref
 }

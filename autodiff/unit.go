@@ -49,31 +49,34 @@ type accumulator struct{ value, alpha, beta *Node }
 // analysis is what the passes after simplify work on: which nodes are values in
 // memory, who reads them, and the units that compute them.
 type analysis struct {
-	graph   *Graph
-	passes  passes
-	outputs []*Node
-	assigns []*Node   // Assign nodes among the outputs
-	needed  []bool    // by id: some unit or output reads the value
-	users   [][]*Node // by id of a value: the nodes that read it
-	output  []bool    // by id: an output is made of the value
-	unitOf  []*unit   // by id, nil for leaves and views
-	order   []*unit
-	direct  []*Param          // by id: the parameter that the value is written into
-	copied  []assignment      // those that are copied at the end
-	after   map[*unit][]*unit // order that assignments ask for
-	watched []bool            // by id: an input that a product watches
+	graph    *Graph
+	passes   passes
+	outputs  []*Node
+	assigns  []*Node   // Assign nodes among the outputs
+	needed   []bool    // by id: some unit or output reads the value
+	users    [][]*Node // by id of a value: the nodes that read it
+	output   []bool    // by id: an output is made of the value
+	unitOf   []*unit   // by id, nil for leaves and views
+	position []int     // by id: the place among the members of its unit
+	order    []*unit
+	direct   []*Param          // by id: the parameter that the value is written into
+	copied   []assignment      // those that are copied at the end
+	after    map[*unit][]*unit // order that assignments ask for
+	watched  []bool            // by id: an input that a product watches
+	work     int               // steps of merging, planning and binding, which a test counts
 }
 
 func analyse(outputs []*Node, ps passes) *analysis {
 	g := outputs[0].graph
 	a := &analysis{
 		graph: g, passes: ps, outputs: outputs,
-		needed: make([]bool, len(g.nodes)),
-		users:  make([][]*Node, len(g.nodes)),
-		output: make([]bool, len(g.nodes)),
-		unitOf: make([]*unit, len(g.nodes)),
-		direct: make([]*Param, len(g.nodes)),
-		after:  map[*unit][]*unit{},
+		needed:   make([]bool, len(g.nodes)),
+		users:    make([][]*Node, len(g.nodes)),
+		output:   make([]bool, len(g.nodes)),
+		unitOf:   make([]*unit, len(g.nodes)),
+		position: make([]int, len(g.nodes)),
+		direct:   make([]*Param, len(g.nodes)),
+		after:    map[*unit][]*unit{},
 
 		watched: make([]bool, len(g.nodes)),
 	}
@@ -113,17 +116,13 @@ func factor(n *Node) (m *Node, trans bool) {
 	}
 }
 
-// reads returns the values that n's instruction reads.
-func reads(n *Node) []*Node {
-	out := make([]*Node, len(n.inputs))
-	for i, x := range n.inputs {
-		if isProduct(n.op) && i < 2 {
-			out[i], _ = factor(x)
-		} else {
-			out[i] = stored(x)
-		}
+// read returns the value that n's instruction reads for its i-th operand.
+func read(n *Node, i int) *Node {
+	if isProduct(n.op) && i < 2 {
+		m, _ := factor(n.inputs[i])
+		return m
 	}
-	return out
+	return stored(n.inputs[i])
 }
 
 // demand marks the values that outputs are computed from, and their users.
@@ -140,7 +139,8 @@ func (a *analysis) demand() {
 			continue
 		}
 		n := a.graph.nodes[id]
-		for _, x := range reads(n) {
+		for i := range n.inputs {
+			x := read(n, i)
 			a.needed[x.id] = true
 			a.users[x.id] = append(a.users[x.id], n)
 		}
@@ -311,15 +311,38 @@ func (p *product) nodes(m *Node) []*Node {
 
 // operands returns the values that the unit reads but does not compute.
 func (a *analysis) operands(u *unit) []*Node {
-	var out []*Node
+	var out distinct
 	for _, n := range u.nodes {
-		for _, x := range reads(n) {
-			if a.unitOf[x.id] != u && !slices.Contains(out, x) {
-				out = append(out, x)
+		for i := range n.inputs {
+			if x := read(n, i); a.unitOf[x.id] != u {
+				out.add(x)
 			}
 		}
 	}
-	return out
+	return out.nodes
+}
+
+// distinct is a list of nodes, each of them once.
+type distinct struct {
+	nodes []*Node
+	known map[*Node]bool // those of a list that is long
+}
+
+func (d *distinct) add(n *Node) {
+	const long = 16
+	switch {
+	case d.known == nil && slices.Contains(d.nodes, n), d.known[n]:
+		return
+	case d.known == nil && len(d.nodes) == long:
+		d.known = map[*Node]bool{}
+		for _, m := range d.nodes {
+			d.known[m] = true
+		}
+	}
+	if d.known != nil {
+		d.known[n] = true
+	}
+	d.nodes = append(d.nodes, n)
 }
 
 // results returns the members whose values are kept in memory: others read
@@ -327,9 +350,14 @@ func (a *analysis) operands(u *unit) []*Node {
 func (a *analysis) results(u *unit) []*Node {
 	var out []*Node
 	for _, n := range u.nodes {
-		if a.output[n.id] || slices.ContainsFunc(a.users[n.id], func(m *Node) bool { return a.unitOf[m.id] != u || closes(n) }) {
+		if a.keeps(u, n) {
 			out = append(out, n)
 		}
 	}
 	return out
+}
+
+// keeps reports whether the member n of u is one of its results.
+func (a *analysis) keeps(u *unit, n *Node) bool {
+	return a.output[n.id] || slices.ContainsFunc(a.users[n.id], func(m *Node) bool { return a.unitOf[m.id] != u || closes(n) })
 }
