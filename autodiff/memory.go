@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 )
 
@@ -29,100 +30,106 @@ const align = 16
 // operands that die, and puts what lives at different times at the same place.
 func (a *analysis) plan() *layout {
 	l := &layout{of: map[*Node]*buffer{}}
-	end := len(a.order)
-	last := a.lastUses()
+	last, operands := a.lastUses()
 	for i, u := range a.order {
+		heirs := l.heirs(a, u, i, operands[i], last)
 		for _, n := range a.results(u) {
 			if a.direct[n.id] != nil {
 				continue
 			}
 			until := max(last[n.id], i)
 			if a.output[n.id] {
-				until = end
+				until = len(a.order)
 			}
-			if b := l.heir(a, u, i, n, last); b != nil {
-				b.last = until
-				l.of[n] = b
-				continue
+			b := heirs.take(n)
+			if b == nil {
+				b = &buffer{size: n.shape.Size(), first: i}
+				l.all = append(l.all, b)
 			}
-			b := &buffer{size: n.shape.Size(), first: i, last: until}
-			l.of[n], l.all = b, append(l.all, b)
+			b.last = until
+			l.of[n] = b
 		}
 	}
 	l.place(a.passes.reuse)
 	return l
 }
 
-// lastUses returns for each value the last unit that reads it.
-func (a *analysis) lastUses() []int {
-	last := make([]int, len(a.graph.nodes))
+// lastUses returns for each value the last unit that reads it, and for each unit
+// what it reads.
+func (a *analysis) lastUses() (last []int, operands [][]*Node) {
+	last = make([]int, len(a.graph.nodes))
 	for i, u := range a.order {
-		for _, x := range a.operands(u) {
+		operands = append(operands, a.operands(u))
+		for _, x := range operands[i] {
 			last[x.id] = i
 		}
 	}
-	return last
+	return last, operands
 }
 
-// heir returns the buffer of an operand of u that n can be written over.
-func (l *layout) heir(a *analysis, u *unit, i int, n *Node, last []int) *buffer {
-	if !a.passes.reuse || u.kind != loop || closes(n) {
+// Heirs are results of a loop that are written over operands of which the loop is
+// the last reader.
+type heirs struct {
+	domain domain
+	dying  [full + 1][]dying // by place, in the order of their last readers
+	free   [full + 1]intHeap // of those that have been read, by number
+	of     []*buffer         // by number
+}
+
+// dying is an operand whose memory can be written over once a member of the loop
+// has read it.
+type dying struct{ number, reader int }
+
+// heirs returns the memory of operands of u, the i-th unit, that results can be
+// written over.
+func (l *layout) heirs(a *analysis, u *unit, i int, operands []*Node, last []int) *heirs {
+	if !a.passes.reuse || u.kind != loop {
 		return nil
 	}
-	for _, x := range a.operands(u) {
+	h := &heirs{domain: u.domain}
+	for _, x := range operands {
 		b := l.of[x]
 		if b == nil || b.last != i || a.output[x.id] || last[x.id] != i {
 			continue
 		}
-		ok := true
-		for _, m := range a.users[x.id] {
-			ok = ok && (a.unitOf[m.id] != u || a.aligned(x, m, n))
-		}
-		if ok {
-			return b
+		if at, reader, ok := a.readAt(u, x); ok && at&byBlock != 0 {
+			h.dying[at] = append(h.dying[at], dying{len(h.of), reader})
+			h.of = append(h.of, b)
 		}
 	}
-	return nil
+	for _, d := range h.dying {
+		slices.SortStableFunc(d, func(x, y dying) int { return cmp.Compare(x.reader, y.reader) })
+	}
+	return h
 }
 
-// place gives every buffer its offset, the largest first, each as low as what
-// overlaps it in time allows.
-func (l *layout) place(reuse bool) {
-	sorted := slices.Clone(l.all)
-	slices.SortStableFunc(sorted, func(a, b *buffer) int { return cmp.Compare(b.size, a.size) })
-	for i, b := range sorted {
-		b.offset = lowest(b, sorted[:i], reuse)
-		l.size = max(l.size, b.offset+padded(b.size))
+// take returns the memory of the first operand that n can be written over, or nil.
+// Results take in recording order.
+func (h *heirs) take(n *Node) *buffer {
+	if h == nil || closes(n) {
+		return nil
 	}
-	for _, b := range l.all {
-		sum := 0
-		for _, c := range l.all {
-			if c.first <= b.first && b.first <= c.last {
-				sum += padded(c.size)
-			}
-		}
-		l.live = max(l.live, sum)
+	at, _ := h.domain.place(n.shape)
+	for len(h.dying[at]) > 0 && h.dying[at][0].reader <= n.id {
+		heap.Push(&h.free[at], h.dying[at][0].number)
+		h.dying[at] = h.dying[at][1:]
 	}
+	if len(h.free[at]) == 0 {
+		return nil
+	}
+	return h.of[heap.Pop(&h.free[at]).(int)]
 }
 
-func padded(n int) int { return (n + align - 1) / align * align }
+// intHeap yields the smallest number first.
+type intHeap []int
 
-// lowest returns the lowest offset at which b overlaps none of placed in time and
-// space.
-func lowest(b *buffer, placed []*buffer, reuse bool) int {
-	var rivals []*buffer
-	for _, c := range placed {
-		if !reuse || c.first <= b.last && b.first <= c.last {
-			rivals = append(rivals, c)
-		}
-	}
-	slices.SortFunc(rivals, func(a, b *buffer) int { return cmp.Compare(a.offset, b.offset) })
-	at := 0
-	for _, c := range rivals {
-		if at+padded(b.size) <= c.offset {
-			break
-		}
-		at = max(at, c.offset+padded(c.size))
-	}
-	return at
+func (h intHeap) Len() int           { return len(h) }
+func (h intHeap) Less(i, j int) bool { return h[i] < h[j] }
+func (h intHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *intHeap) Push(n any)        { *h = append(*h, n.(int)) }
+func (h *intHeap) Pop() any {
+	old := *h
+	n := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return n
 }
