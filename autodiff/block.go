@@ -188,10 +188,14 @@ func cut(nodes, outputs []*Node, roles map[*Node]role, n, size int) []*Node {
 	if len(b.results) == 0 {
 		return nil
 	}
+	known := map[*Node]bool{}
+	for _, v := range b.nodes {
+		known[v] = true
+	}
 	for _, v := range b.nodes {
 		for _, x := range v.inputs {
-			_, scalar := scalarConstant(x)
-			if !scalar && !slices.Contains(b.nodes, x) && !slices.Contains(b.operands, x) {
+			if _, scalar := scalarConstant(x); !scalar && !known[x] {
+				known[x] = true
 				b.operands = append(b.operands, x)
 				b.byRow = append(b.byRow, roles[x] == rows)
 			}

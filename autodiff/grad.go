@@ -70,7 +70,7 @@ func GradOf(y, dy *Node, xs ...*Node) (grads []*Node, err error) {
 // DependsOn reports whether n is computed from x on a path that derivatives
 // follow, not only through StopGradient.
 func (n *Node) DependsOn(x *Node) bool {
-	return x != nil && n.graph == x.graph && n.id >= x.id && dependents(n, []*Node{x}, stops)[n.id]
+	return x != nil && n.graph == x.graph && n.id >= x.id && sources(n)[x.id]
 }
 
 // stops reports whether no derivative passes through an op.
@@ -106,6 +106,7 @@ type backward struct {
 	moves    []bool // by id: changes with one of the xs, not only in steps
 	grads    map[*Node]*cotangent
 	supports supports
+	sources  []bool // by id: y depends on it; made when somebody asks
 }
 
 func (b *backward) run() {
@@ -301,4 +302,24 @@ func (b *backward) of(x *Node) *Node {
 	return x.graph.Scalar(0).Broadcast(x.shape...)
 }
 
-func (b *backward) reaches(x *Node) bool { return dependents(b.y, []*Node{x}, stops)[b.y.id] }
+// reaches reports whether y depends on x on a path that derivatives follow.
+func (b *backward) reaches(x *Node) bool {
+	if b.sources == nil {
+		b.sources = sources(b.y)
+	}
+	return b.sources[x.id]
+}
+
+// sources marks what y depends on on a path that derivatives follow.
+func sources(y *Node) []bool {
+	marks := make([]bool, y.id+1)
+	marks[y.id] = true
+	for id := y.id; id >= 0; id-- {
+		if n := y.graph.nodes[id]; marks[id] && !stops(n.op) {
+			for _, x := range n.inputs {
+				marks[x.id] = true
+			}
+		}
+	}
+	return marks
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strconv"
 )
 
 // simplify copies what outputs need into a graph of its own and returns the
@@ -161,12 +162,16 @@ func identify(o op, in []*Node, shape Shape) identity {
 	if !reflect.TypeOf(id.op).Comparable() { // a new op's, with a slice for an attribute
 		id.op, id.more = o.name(), fmt.Sprintf("%#v", o)
 	}
+	var rest []byte // of the operands
 	for i, x := range in {
 		if i < len(id.operands) {
 			id.operands[i] = x.id
 		} else {
-			id.more += fmt.Sprint(" ", x.id)
+			rest = strconv.AppendInt(append(rest, ' '), int64(x.id), 10)
 		}
+	}
+	if len(rest) > 0 {
+		id.more += string(rest)
 	}
 	return id
 }
