@@ -79,9 +79,9 @@ func ratios(xs []*autodiff.Node, m *autodiff.Node) *autodiff.Node {
 // and the length of the gradient.
 func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	if !u.extreme {
-		out, err := u.program.Run(feeds...)
+		_, err := u.program.Run(feeds...)
 		if err == nil {
-			return out.Scalar(0), u.length(out), nil
+			return element(u.program.Output(0), 0), u.length(), nil
 		}
 		var bad *autodiff.NonFiniteError
 		if u.plain || !errors.As(err, &bad) || bad.Output == 0 {
@@ -91,11 +91,11 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	return u.runCarefully(feeds)
 }
 
-func (u *update) length(out autodiff.Results) float64 {
+func (u *update) length() float64 {
 	if u.plain {
 		return math.NaN()
 	}
-	return math.Sqrt(out.Scalar(1))
+	return math.Sqrt(element(u.program.Output(1), 0))
 }
 
 // runCarefully is run by the second program, which the next step begins with if

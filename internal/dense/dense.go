@@ -55,23 +55,20 @@ func layout(v *tensor.Dense) string {
 }
 
 // rowMajor reports whether the elements of v lie in memory one after another in
-// the order of their indices. Strides of axes of length 1 do not matter.
+// the order of their indices, and none is masked. Strides of axes of length 1 do
+// not matter.
 func rowMajor(v *tensor.Dense) bool {
-	size := v.Shape().TotalSize()
-	if size == 0 {
+	shape, strides := v.Shape(), v.Strides()
+	if len(shape) == 0 {
 		return true
 	}
-	if v.RequiresIterator() {
-		return false
+	n, inOrder := 1, true
+	for i := len(shape) - 1; i >= 0; i-- {
+		d := shape[i]
+		inOrder = inOrder && (d == 1 || strides[i] == n)
+		n *= d
 	}
-	n, strides := 1, v.Strides()
-	for i := len(v.Shape()) - 1; i >= 0; i-- {
-		if v.Shape()[i] != 1 && i < len(strides) && strides[i] != n {
-			return false
-		}
-		n *= v.Shape()[i]
-	}
-	return v.IsScalar() || v.DataSize() == size
+	return n == 0 || inOrder && v.DataSize() == n && !v.IsMasked()
 }
 
 // Size returns the number of elements of an array of the given shape, 1 for
