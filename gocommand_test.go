@@ -42,12 +42,12 @@ func unreachable(stderr string) bool {
 
 func TestUnreachable(t *testing.T) {
 	for stderr, want := range map[string]bool{
-		"main.go:4:2: example.com/a@v1.0.0: module lookup disabled by GOPROXY=off\n":                                                              true,
+		"main.go:4:2: example.com/a@v1.0.0: module lookup disabled by GOPROXY=off\n":                                                                true,
 		"go: example.com/a@v1.0.0: Get \"https://proxy.example.com/example.com/a/@v/v1.0.0.mod\": dial tcp: lookup proxy.example.com: no such host": true,
-		"go: example.com/a@v1.0.0: reading https://proxy.example.com/example.com/a/@v/v1.0.0.zip: 503 Service Unavailable":                         true,
-		"go: example.com/a@v1.0.0: reading https://proxy.example.com/example.com/a/@v/v1.0.0.zip: 404 Not Found":                                   false,
-		"verifying example.com/a@v1.0.0: checksum mismatch\nSECURITY ERROR":                                                                       false,
-		"main.go:4:2: no required module provides package example.com/a":                                                                          false,
+		"go: example.com/a@v1.0.0: reading https://proxy.example.com/example.com/a/@v/v1.0.0.zip: 503 Service Unavailable":                          true,
+		"go: example.com/a@v1.0.0: reading https://proxy.example.com/example.com/a/@v/v1.0.0.zip: 404 Not Found":                                    false,
+		"verifying example.com/a@v1.0.0: checksum mismatch\nSECURITY ERROR":                                                                         false,
+		"main.go:4:2: no required module provides package example.com/a":                                                                            false,
 		"./main.go:3:1: undefined: x":                                       false,
 		"go: downloading example.com/a v1.0.0\n./main.go:3:1: undefined: x": false,
 		"": false,
