@@ -1,11 +1,9 @@
 package autodiff
 
-import (
-	"declive/internal/kernel"
-)
+import "declive/internal/kernel"
 
-// definitionStep runs the definition of an op that the compiler does not know: slow,
-// one call for the whole array in float64, but right.
+// definitionStep runs the definition of an op that the compiler does not know:
+// slow, one call for the whole array in float64, but right.
 type definitionStep[F kernel.Float] struct {
 	m    *machine[F]
 	node *Node

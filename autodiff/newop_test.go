@@ -56,17 +56,7 @@ func TestStructuralOpWithoutInstruction(t *testing.T) {
 		require.NoError(t, err)
 		feeds := []Feed{x.Feed(randomTensor(rng, precision, Shape{7, 5})), w.Feed(randomTensor(rng, precision, Shape{5, 3}))}
 		outputs := []*Node{y, z, grads[0], grads[1]}
-		want, err := Interpret(feeds, outputs...)
-		require.NoError(t, err)
-		p, err := Compile(y, outputs[1:]...)
-		require.NoError(t, err)
-		for range 2 {
-			out, err := p.Run(feeds...)
-			require.NoError(t, err)
-			for i := range outputs {
-				requireClose(t, outputs[i], want[i], out.Value(i), p)
-			}
-		}
+		requireInterpreted(t, feeds, outputs, allPasses)
 	}
 	g := NewGraph(tensor.Float64)
 	x := g.Input("x", 2, 3)
@@ -107,16 +97,6 @@ func TestOpWithoutKernel(t *testing.T) {
 			row.Feed(randomTensor(rng, precision, Shape{130})), col.Feed(randomTensor(rng, precision, Shape{40, 1})),
 		}
 		outputs := []*Node{y, z, grads[0], z.Sum(1)}
-		want, err := Interpret(feeds, outputs...)
-		require.NoError(t, err)
-		p, err := Compile(y, outputs[1:]...)
-		require.NoError(t, err)
-		for range 2 {
-			out, err := p.Run(feeds...)
-			require.NoError(t, err)
-			for i := range outputs {
-				requireClose(t, outputs[i], want[i], out.Value(i), p)
-			}
-		}
+		requireInterpreted(t, feeds, outputs, allPasses)
 	}
 }

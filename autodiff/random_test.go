@@ -193,17 +193,7 @@ func TestProgramEqualsInterpreter(t *testing.T) {
 			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"), rapid.Bool().Draw(rt, "onto"),
 			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "contract"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"), 0, 0,
 		}
-		want, err := Interpret(feeds, outputs...)
-		require.NoError(rt, err)
-		p, err := compile(outputs, ps)
-		require.NoError(rt, err)
-		for range 2 {
-			out, err := p.Run(feeds...)
-			require.NoError(rt, err)
-			for i := range outputs {
-				requireClose(rt, outputs[i], want[i], out.Value(i), p)
-			}
-		}
+		requireInterpreted(rt, feeds, outputs, ps)
 	})
 }
 
@@ -221,6 +211,21 @@ func gradients(t require.TestingT, g *Graph, y *Node) []*Node {
 	grads, err := Grad(y.Square().Sum(), xs...)
 	require.NoError(t, err)
 	return grads
+}
+
+// requireInterpreted compares two runs of a program with the interpreter.
+func requireInterpreted(t require.TestingT, feeds []Feed, outputs []*Node, ps passes) {
+	want, err := Interpret(feeds, outputs...)
+	require.NoError(t, err)
+	p, err := compile(outputs, ps)
+	require.NoError(t, err)
+	for range 2 {
+		out, err := p.Run(feeds...)
+		require.NoError(t, err)
+		for i := range outputs {
+			requireClose(t, outputs[i], want[i], out.Value(i), p)
+		}
+	}
 }
 
 func requireClose(t require.TestingT, n *Node, want, got *tensor.Dense, p *Program) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"declive/internal/dense"
 )
 
 // A Shape lists the length of each axis, outermost first. The empty shape is
@@ -27,15 +29,11 @@ const maxSize = math.MaxInt / 8
 // impossible says why no array has the shape s, or "": a length is negative, or
 // there are more elements than maxSize, lengths of 0 left out.
 func (s Shape) impossible() string {
-	size := 1
-	for _, d := range s {
-		switch {
-		case d < 0:
-			return "negative length in the shape " + s.String()
-		case d > maxSize/size:
-			return "the shape " + s.String() + " has more elements than fit in memory"
-		}
-		size *= max(1, d)
+	if len(s) > 0 && slices.Min(s) < 0 {
+		return "negative length in the shape " + s.String()
+	}
+	if _, reason := dense.Size(append(s.clone(), 8)...); reason != "" { // bytes
+		return "the shape " + s.String() + " has more elements than fit in memory"
 	}
 	return ""
 }

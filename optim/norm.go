@@ -11,7 +11,7 @@ import (
 
 // The length of a gradient is ‖g‖ = √Σ g², over all parameters. The squares leave
 // the range of float32 where the gradient is far inside: above 1e19 and below
-// 1e-22. So the program of a step computes the sum, which costs nothing beside
+// 1e-22. So the program of a step computes the sum, in the pass that computes
 // the gradient, and guards it: where it has overflowed, or where underflow may
 // show in it, the run changes nothing, and a second program does it over with
 //

@@ -109,8 +109,9 @@ func (t *Trainer) GradientNorm() float64 { return t.norm }
 //
 // If the loss or the gradient is not finite, the error is a [*DivergedError], and
 // so it is if the gradient is so long that its square is not, and what the rule
-// makes of that is not finite either; other errors come from the batch, the loss function or the learning rate. In
-// every case of error nothing is changed by the step.
+// makes of that is not finite either; other errors come from the batch, the loss
+// function or the learning rate. In every case of error nothing is changed by the
+// step.
 func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if err := checkBatch(batch); err != nil {
 		return math.NaN(), err
