@@ -44,7 +44,9 @@ func derivatives(t *testing.T, dt tensor.Dtype, f func(x *node) *node, order int
 }
 
 // requireNumber compares to a number of units in the last place of dt; NaN and
-// infinities are equal to themselves only.
+// infinities are equal to themselves only. The second derivatives of these tests
+// are products and sums of one sign of at most three functions, each off by 2.5
+// units at most, or of ten results, each off by half a unit: less than 8 together.
 func requireNumber(t *testing.T, dt tensor.Dtype, want, got, ulps float64, what string) {
 	t.Helper()
 	if math.IsNaN(want) || math.IsInf(want, 0) || want == 0 {
