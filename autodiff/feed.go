@@ -43,9 +43,16 @@ func checkLabels(name string, ys []int, classes int) error {
 	return nil
 }
 
-// checkFinite returns an error that names the first element of xs that is NaN or
+// checkFinite returns an error that names the first element of v that is NaN or
 // infinite. The first axis counts examples.
-func checkFinite[F kernel.Float](n *Node, xs []F) error {
+func checkFinite(n *Node, v *tensor.Dense) error {
+	if v.Dtype() == tensor.Float32 {
+		return allFinite(n, v.Float32s())
+	}
+	return allFinite(n, v.Float64s())
+}
+
+func allFinite[F kernel.Float](n *Node, xs []F) error {
 	if kernel.AllFinite(xs) {
 		return nil
 	}

@@ -141,8 +141,7 @@ func (in *interpreter) fed(n *Node) ([]float64, error) {
 		return nil, fmt.Errorf("autodiff: no feed for %v", n)
 	}
 	if !n.IsLabels() {
-		out := converted[float64](v)
-		return out, checkFinite(n, out)
+		return converted[float64](v), checkFinite(n, v)
 	}
 	out := make([]float64, n.shape.Size())
 	for i, y := range v.Ints() {

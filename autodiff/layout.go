@@ -126,29 +126,29 @@ func (x *Node) Broadcast(shape ...int) *Node {
 	if x.shape.Equal(shape) {
 		return x
 	}
-	return x.graph.apply(stretch{Shape(shape).clone()}, x)
+	return x.graph.apply(broadcast{Shape(shape).clone()}, x)
 }
 
-type stretch struct{ to Shape }
+type broadcast struct{ to Shape }
 
-func (stretch) name() string { return "Broadcast" }
+func (broadcast) name() string { return "Broadcast" }
 
-func (o stretch) shape(in []*Node) (Shape, string) {
+func (o broadcast) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
 		return nil, reason
 	}
 	if reason := o.to.impossible(); reason != "" {
 		return nil, reason
 	}
-	if s, ok := broadcast(in[0].shape, o.to); !ok || !s.Equal(o.to) {
+	if s, ok := broadcastShapes(in[0].shape, o.to); !ok || !s.Equal(o.to) {
 		return nil, "operand does not broadcast to " + o.to.String()
 	}
 	return o.to, ""
 }
 
-func (stretch) vjp(_, dy *Node) []*Node { return []*Node{dy} }
+func (broadcast) vjp(_, dy *Node) []*Node { return []*Node{dy} }
 
-func (stretch) reference(n *Node, in [][]float64, out []float64) {
+func (broadcast) reference(n *Node, in [][]float64, out []float64) {
 	from := n.inputs[0].shape.stretched(len(n.shape))
 	n.shape.each(func(i int, index []int) { out[i] = in[0][offset(index, from)] })
 }

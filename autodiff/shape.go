@@ -55,10 +55,10 @@ func (s Shape) String() string {
 	return b.String()
 }
 
-// broadcast returns the shape that a and b broadcast to under NumPy's rule:
+// broadcastShapes returns the shape that a and b broadcast to under NumPy's rule:
 // axes are aligned at the end, and a missing axis or one of length 1 stretches
 // to the other's length.
-func broadcast(a, b Shape) (Shape, bool) {
+func broadcastShapes(a, b Shape) (Shape, bool) {
 	n := max(len(a), len(b))
 	out := make(Shape, n)
 	for i := range n {
