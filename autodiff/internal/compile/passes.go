@@ -91,15 +91,21 @@ func Compile(float32 bool, o Options, record func(*Builder) []*Node) (p *Program
 
 // run executes the passes.
 func (s *state) run() {
-	x := explainer{w: s.Explain}
-	x.write("record", s)
+	s.ends("record")
 	for _, p := range passes() {
 		p.run(s)
-		s.done = p.name
-		if s.Verify {
-			s.verify()
-		}
-		x.write(p.name, s)
+		s.ends(p.name)
+	}
+}
+
+// ends looks at what a pass has made, as options ask for.
+func (s *state) ends(pass string) {
+	s.done = pass
+	if s.Verify {
+		s.verify()
+	}
+	if s.Explain != nil {
+		s.explain()
 	}
 }
 
