@@ -8,8 +8,10 @@ func (s *state) emit() {
 	s.code = &exec.Program{Float32: s.float32, Slots: len(s.graph.nodes), Arena: s.arena.Size}
 	e := &emitter{s}
 	e.leaves()
-	for n, b := range s.buffers {
-		s.code.Values = append(s.code.Values, exec.Value{Slot: n.id, Offset: b.Offset, Size: n.size()})
+	for _, n := range s.graph.nodes {
+		if b := s.buffers[n]; b != nil {
+			s.code.Values = append(s.code.Values, exec.Value{Slot: n.id, Offset: b.Offset, Size: n.size()})
+		}
 	}
 	s.code.Guard = len(s.order)
 	for i, g := range s.order {

@@ -15,6 +15,8 @@ type state struct {
 	rows    *rowSums // the computation of which this is the program for a block; nil outside
 	done    string   // the last pass
 
+	explained string // what explain has written last
+
 	graph   *graph  `by:"record rows accumulate"`
 	outputs []*Node `by:"record rows accumulate"`
 
