@@ -3,6 +3,7 @@ package autodiff
 import (
 	"math"
 
+	"declive/internal/dense"
 	"declive/internal/kernel"
 )
 
@@ -47,7 +48,7 @@ func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
 	}
 	for id, p := range a.direct {
 		if p != nil {
-			m.slots[id] = floats[F](p.value)
+			m.slots[id] = dense.Memory[F](p.value)
 		}
 	}
 	m.guard = len(a.order)
@@ -58,7 +59,7 @@ func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
 		}
 	}
 	for _, s := range a.copied {
-		m.copies = append(m.copies, assignedCopy[F]{floats[F](s.param.value), m.result(s.value)})
+		m.copies = append(m.copies, assignedCopy[F]{dense.Memory[F](s.param.value), m.result(s.value)})
 	}
 	return m
 }
@@ -84,7 +85,7 @@ func (m *machine[F]) bindLeaves(a *analysis) {
 		switch o := n.op.(type) {
 		case constant:
 			if o.array != nil {
-				m.slots[n.id] = converted[F](o.array)
+				m.slots[n.id] = dense.Converted[F](o.array)
 			} else {
 				m.slots[n.id] = []F{F(o.scalar)}
 			}
@@ -96,12 +97,12 @@ func (m *machine[F]) bindLeaves(a *analysis) {
 
 func (m *machine[F]) bindParam(n *Node, p *Param) {
 	if p.Precision() == n.graph.precision {
-		m.slots[n.id] = floats[F](p.value)
+		m.slots[n.id] = dense.Memory[F](p.value)
 		return
 	}
 	own := make([]F, n.shape.Size())
 	m.slots[n.id] = own
-	m.loads = append(m.loads, func() { convertInto(own, p.value) })
+	m.loads = append(m.loads, func() { dense.Convert(own, p.value) })
 }
 
 func (m *machine[F]) bind(a *analysis, u *unit) step {

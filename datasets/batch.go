@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 	"declive/internal/kernel"
 )
 
@@ -59,7 +60,7 @@ func (d *Dataset) floats(shape ...int) *tensor.Dense {
 	if d.double {
 		dt = tensor.Float64
 	}
-	return tensor.New(tensor.WithShape(shape...), tensor.Of(dt))
+	return dense.Zeros(dt, shape...)
 }
 
 // setBias sets the last of the columns of x to 1.
