@@ -20,6 +20,7 @@ type add struct {
 }
 
 func (add) name() string              { return "Add" }
+func (add) traits() Traits            { return Traits{Elementwise: true, Rounds: true, Sums: true} }
 func (add) value(x []float64) float64 { return x[0] + x[1] }
 func (add) kernel() kernel.BinaryOp   { return kernel.Add }
 func (add) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy} }
@@ -38,6 +39,7 @@ type sub struct {
 }
 
 func (sub) name() string              { return "Sub" }
+func (sub) traits() Traits            { return Traits{Elementwise: true, Rounds: true, Sums: true} }
 func (sub) value(x []float64) float64 { return x[0] - x[1] }
 func (sub) kernel() kernel.BinaryOp   { return kernel.Sub }
 func (sub) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy.Neg()} }
@@ -53,6 +55,7 @@ func (x *Node) MulScalar(c float64) *Node { return x.Mul(x.graph.Scalar(c)) }
 type mul struct{ broadcasting }
 
 func (mul) name() string              { return "Mul" }
+func (mul) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (mul) value(x []float64) float64 { return x[0] * x[1] }
 func (mul) kernel() kernel.BinaryOp   { return kernel.Mul }
 func (mul) vjp(n, dy *Node) []*Node {
@@ -74,6 +77,7 @@ func (x *Node) DivScalar(c float64) *Node { return x.Div(x.graph.Scalar(c)) }
 type div struct{ broadcasting }
 
 func (div) name() string              { return "Div" }
+func (div) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (div) value(x []float64) float64 { return x[0] / x[1] }
 func (div) kernel() kernel.BinaryOp   { return kernel.Div }
 func (div) vjp(n, dy *Node) []*Node {
@@ -99,6 +103,7 @@ type neg struct {
 }
 
 func (neg) name() string              { return "Neg" }
+func (neg) traits() Traits            { return Traits{Elementwise: true, Sums: true} }
 func (neg) value(x []float64) float64 { return -x[0] }
 func (neg) kernel() kernel.UnaryOp    { return kernel.Neg }
 func (neg) vjp(_, dy *Node) []*Node   { return []*Node{dy.Neg()} }
@@ -131,6 +136,7 @@ type pow struct {
 }
 
 func (pow) name() string                { return "Pow" }
+func (pow) traits() Traits              { return Traits{Elementwise: true, Rounds: true} }
 func (o pow) value(x []float64) float64 { return kernel.Pow(x[0], o.exponent) }
 func (o pow) vjp(n, dy *Node) []*Node {
 	x, c := n.inputs[0], o.exponent
@@ -153,6 +159,7 @@ func (x *Node) Sqrt() *Node { return x.graph.apply(sqrt{}, x) }
 type sqrt struct{ unary }
 
 func (sqrt) name() string              { return "Sqrt" }
+func (sqrt) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (sqrt) value(x []float64) float64 { return math.Sqrt(x[0]) }
 func (sqrt) kernel() kernel.UnaryOp    { return kernel.Sqrt }
 func (sqrt) vjp(y, dy *Node) []*Node {

@@ -10,6 +10,7 @@ func (x *Node) Exp() *Node { return x.graph.apply(exp{}, x) }
 type exp struct{ unary }
 
 func (exp) name() string              { return "Exp" }
+func (exp) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (exp) value(x []float64) float64 { return kernel.Exp.Value(x[0]) }
 func (exp) kernel() kernel.UnaryOp    { return kernel.Exp }
 func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
@@ -22,6 +23,7 @@ func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
 type expm1 struct{ unary }
 
 func (expm1) name() string              { return "Expm1" }
+func (expm1) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (expm1) value(x []float64) float64 { return kernel.Expm1.Value(x[0]) }
 func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
 func (expm1) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Exp())} }
@@ -34,6 +36,7 @@ func (x *Node) Log() *Node { return x.graph.apply(log{}, x) }
 type log struct{ unary }
 
 func (log) name() string              { return "Log" }
+func (log) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (log) value(x []float64) float64 { return kernel.Log.Value(x[0]) }
 func (log) kernel() kernel.UnaryOp    { return kernel.Log }
 func (log) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0])} }
@@ -46,6 +49,7 @@ func (x *Node) Log1p() *Node { return x.graph.apply(log1p{}, x) }
 type log1p struct{ unary }
 
 func (log1p) name() string              { return "Log1p" }
+func (log1p) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (log1p) value(x []float64) float64 { return kernel.Log1p.Value(x[0]) }
 func (log1p) kernel() kernel.UnaryOp    { return kernel.Log1p }
 func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddScalar(1))} }
@@ -58,6 +62,7 @@ func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
 type tanh struct{ unary }
 
 func (tanh) name() string              { return "Tanh" }
+func (tanh) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (tanh) value(x []float64) float64 { return kernel.Tanh.Value(x[0]) }
 func (tanh) kernel() kernel.UnaryOp    { return kernel.Tanh }
 func (tanh) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].sech2())} }
@@ -71,6 +76,7 @@ func (x *Node) sech2() *Node { return x.graph.apply(sech2{}, x) }
 type sech2 struct{ unary }
 
 func (sech2) name() string              { return "Sech2" }
+func (sech2) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (sech2) value(x []float64) float64 { return kernel.Sech2.Value(x[0]) }
 func (sech2) kernel() kernel.UnaryOp    { return kernel.Sech2 }
 func (sech2) vjp(y, dy *Node) []*Node {
@@ -85,6 +91,7 @@ func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
 type sigmoid struct{ unary }
 
 func (sigmoid) name() string              { return "Sigmoid" }
+func (sigmoid) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (sigmoid) value(x []float64) float64 { return kernel.Sigmoid.Value(x[0]) }
 func (sigmoid) kernel() kernel.UnaryOp    { return kernel.Sigmoid }
 func (sigmoid) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].logisticDensity())} }
@@ -99,6 +106,7 @@ func (x *Node) logisticDensity() *Node { return x.graph.apply(logisticDensity{},
 type logisticDensity struct{ unary }
 
 func (logisticDensity) name() string              { return "LogisticDensity" }
+func (logisticDensity) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (logisticDensity) value(x []float64) float64 { return kernel.LogisticDensity.Value(x[0]) }
 func (logisticDensity) kernel() kernel.UnaryOp    { return kernel.LogisticDensity }
 func (logisticDensity) vjp(y, dy *Node) []*Node {
@@ -119,6 +127,7 @@ func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
 type softplus struct{ unary }
 
 func (softplus) name() string              { return "Softplus" }
+func (softplus) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (softplus) value(x []float64) float64 { return kernel.Softplus.Value(x[0]) }
 func (softplus) kernel() kernel.UnaryOp    { return kernel.Softplus }
 func (softplus) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Sigmoid())} }

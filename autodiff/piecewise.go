@@ -17,6 +17,7 @@ type relu struct {
 }
 
 func (relu) name() string              { return "ReLU" }
+func (relu) traits() Traits            { return Traits{Elementwise: true} }
 func (relu) value(x []float64) float64 { return max(x[0], 0) }
 func (relu) kernel() kernel.UnaryOp    { return kernel.ReLU }
 func (relu) vjp(y, dy *Node) []*Node {
@@ -32,6 +33,7 @@ func (x *Node) Abs() *Node { return x.graph.apply(abs{}, x) }
 type abs struct{ unary }
 
 func (abs) name() string              { return "Abs" }
+func (abs) traits() Traits            { return Traits{Elementwise: true} }
 func (abs) value(x []float64) float64 { return math.Abs(x[0]) }
 func (abs) kernel() kernel.UnaryOp    { return kernel.Abs }
 func (abs) vjp(n, dy *Node) []*Node {
@@ -49,6 +51,7 @@ type sign struct {
 }
 
 func (sign) name() string           { return "Sign" }
+func (sign) traits() Traits         { return Traits{Elementwise: true, Flat: true} }
 func (sign) kernel() kernel.UnaryOp { return kernel.Sign }
 func (sign) value(x []float64) float64 {
 	switch {
@@ -76,6 +79,7 @@ type maximum struct {
 }
 
 func (maximum) name() string              { return "Max" }
+func (maximum) traits() Traits            { return Traits{Elementwise: true} }
 func (maximum) value(x []float64) float64 { return max(x[0], x[1]) }
 func (maximum) kernel() kernel.BinaryOp   { return kernel.Max }
 func (maximum) vjp(n, dy *Node) []*Node {
@@ -93,6 +97,7 @@ type minimum struct {
 }
 
 func (minimum) name() string              { return "Min" }
+func (minimum) traits() Traits            { return Traits{Elementwise: true} }
 func (minimum) value(x []float64) float64 { return min(x[0], x[1]) }
 func (minimum) kernel() kernel.BinaryOp   { return kernel.Min }
 func (minimum) vjp(n, dy *Node) []*Node {
@@ -146,6 +151,8 @@ type comparison struct {
 	flat
 }
 
+func (comparison) traits() Traits { return Traits{Elementwise: true, Flat: true} }
+
 type (
 	greater      struct{ comparison }
 	greaterEqual struct{ comparison }
@@ -187,7 +194,8 @@ type where struct {
 	bounded
 }
 
-func (where) name() string { return "Where" }
+func (where) name() string   { return "Where" }
+func (where) traits() Traits { return Traits{Elementwise: true} }
 func (where) value(x []float64) float64 {
 	if x[0] != 0 {
 		return x[1]
