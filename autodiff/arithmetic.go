@@ -3,7 +3,7 @@ package autodiff
 import (
 	"math"
 
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // Add returns a + b, broadcasting.
@@ -21,7 +21,7 @@ type add struct {
 
 func (add) name() string              { return "Add" }
 func (add) value(x []float64) float64 { return x[0] + x[1] }
-func (add) kernel() kernel.BinaryOp   { return kernel.Add }
+func (add) kernel() vec.BinaryOp      { return vec.Add }
 func (add) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy} }
 
 // Sub returns a − b, broadcasting.
@@ -39,7 +39,7 @@ type sub struct {
 
 func (sub) name() string              { return "Sub" }
 func (sub) value(x []float64) float64 { return x[0] - x[1] }
-func (sub) kernel() kernel.BinaryOp   { return kernel.Sub }
+func (sub) kernel() vec.BinaryOp      { return vec.Sub }
 func (sub) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy.Neg()} }
 
 // Mul returns the elementwise product a·b, broadcasting.
@@ -54,7 +54,7 @@ type mul struct{ broadcasting }
 
 func (mul) name() string              { return "Mul" }
 func (mul) value(x []float64) float64 { return x[0] * x[1] }
-func (mul) kernel() kernel.BinaryOp   { return kernel.Mul }
+func (mul) kernel() vec.BinaryOp      { return vec.Mul }
 func (mul) vjp(n, dy *Node) []*Node {
 	a, b := n.inputs[0], n.inputs[1]
 	return []*Node{dy.Mul(b), dy.Mul(a)}
@@ -75,7 +75,7 @@ type div struct{ broadcasting }
 
 func (div) name() string              { return "Div" }
 func (div) value(x []float64) float64 { return x[0] / x[1] }
-func (div) kernel() kernel.BinaryOp   { return kernel.Div }
+func (div) kernel() vec.BinaryOp      { return vec.Div }
 func (div) vjp(n, dy *Node) []*Node {
 	y, b := n, n.inputs[1]
 	da := dy.Div(b)
@@ -100,7 +100,7 @@ type neg struct {
 
 func (neg) name() string              { return "Neg" }
 func (neg) value(x []float64) float64 { return -x[0] }
-func (neg) kernel() kernel.UnaryOp    { return kernel.Neg }
+func (neg) kernel() vec.UnaryOp       { return vec.Neg }
 func (neg) vjp(_, dy *Node) []*Node   { return []*Node{dy.Neg()} }
 
 // Square returns x·x.
@@ -131,7 +131,7 @@ type pow struct {
 }
 
 func (pow) name() string                { return "Pow" }
-func (o pow) value(x []float64) float64 { return kernel.Pow(x[0], o.exponent) }
+func (o pow) value(x []float64) float64 { return vec.Pow(x[0], o.exponent) }
 func (o pow) vjp(n, dy *Node) []*Node {
 	x, c := n.inputs[0], o.exponent
 	switch {
@@ -154,7 +154,7 @@ type sqrt struct{ unary }
 
 func (sqrt) name() string              { return "Sqrt" }
 func (sqrt) value(x []float64) float64 { return math.Sqrt(x[0]) }
-func (sqrt) kernel() kernel.UnaryOp    { return kernel.Sqrt }
+func (sqrt) kernel() vec.UnaryOp       { return vec.Sqrt }
 func (sqrt) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.unlessPole(dy.Div(y).MulScalar(0.5), y)}
 }
