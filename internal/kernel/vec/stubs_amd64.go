@@ -19,30 +19,15 @@ func unaryAbsAVX2F32(dst *float32, x *float32, n int)
 //go:noescape
 func unarySignAVX2F32(dst *float32, x *float32, n int)
 
-// unarySquareAVX2F32 applies its function to n elements.
-//
-//go:noescape
-func unarySquareAVX2F32(dst *float32, x *float32, n int)
-
 // unarySqrtAVX2F32 applies its function to n elements.
 //
 //go:noescape
 func unarySqrtAVX2F32(dst *float32, x *float32, n int)
 
-// unaryReciprocalAVX2F32 applies its function to n elements.
-//
-//go:noescape
-func unaryReciprocalAVX2F32(dst *float32, x *float32, n int)
-
 // unaryReLUAVX2F32 applies its function to n elements.
 //
 //go:noescape
 func unaryReLUAVX2F32(dst *float32, x *float32, n int)
-
-// unaryStepAVX2F32 applies its function to n elements.
-//
-//go:noescape
-func unaryStepAVX2F32(dst *float32, x *float32, n int)
 
 // unaryExpAVX2F32 applies its function to n elements.
 //
@@ -354,30 +339,15 @@ func unaryAbsAVX2F64(dst *float64, x *float64, n int)
 //go:noescape
 func unarySignAVX2F64(dst *float64, x *float64, n int)
 
-// unarySquareAVX2F64 applies its function to n elements.
-//
-//go:noescape
-func unarySquareAVX2F64(dst *float64, x *float64, n int)
-
 // unarySqrtAVX2F64 applies its function to n elements.
 //
 //go:noescape
 func unarySqrtAVX2F64(dst *float64, x *float64, n int)
 
-// unaryReciprocalAVX2F64 applies its function to n elements.
-//
-//go:noescape
-func unaryReciprocalAVX2F64(dst *float64, x *float64, n int)
-
 // unaryReLUAVX2F64 applies its function to n elements.
 //
 //go:noescape
 func unaryReLUAVX2F64(dst *float64, x *float64, n int)
-
-// unaryStepAVX2F64 applies its function to n elements.
-//
-//go:noescape
-func unaryStepAVX2F64(dst *float64, x *float64, n int)
 
 // unaryExpAVX2F64 applies its function to n elements.
 //
@@ -689,30 +659,15 @@ func unaryAbsAVX512F32(dst *float32, x *float32, n int)
 //go:noescape
 func unarySignAVX512F32(dst *float32, x *float32, n int)
 
-// unarySquareAVX512F32 applies its function to n elements.
-//
-//go:noescape
-func unarySquareAVX512F32(dst *float32, x *float32, n int)
-
 // unarySqrtAVX512F32 applies its function to n elements.
 //
 //go:noescape
 func unarySqrtAVX512F32(dst *float32, x *float32, n int)
 
-// unaryReciprocalAVX512F32 applies its function to n elements.
-//
-//go:noescape
-func unaryReciprocalAVX512F32(dst *float32, x *float32, n int)
-
 // unaryReLUAVX512F32 applies its function to n elements.
 //
 //go:noescape
 func unaryReLUAVX512F32(dst *float32, x *float32, n int)
-
-// unaryStepAVX512F32 applies its function to n elements.
-//
-//go:noescape
-func unaryStepAVX512F32(dst *float32, x *float32, n int)
 
 // unaryExpAVX512F32 applies its function to n elements.
 //
@@ -1019,30 +974,15 @@ func unaryAbsAVX512F64(dst *float64, x *float64, n int)
 //go:noescape
 func unarySignAVX512F64(dst *float64, x *float64, n int)
 
-// unarySquareAVX512F64 applies its function to n elements.
-//
-//go:noescape
-func unarySquareAVX512F64(dst *float64, x *float64, n int)
-
 // unarySqrtAVX512F64 applies its function to n elements.
 //
 //go:noescape
 func unarySqrtAVX512F64(dst *float64, x *float64, n int)
 
-// unaryReciprocalAVX512F64 applies its function to n elements.
-//
-//go:noescape
-func unaryReciprocalAVX512F64(dst *float64, x *float64, n int)
-
 // unaryReLUAVX512F64 applies its function to n elements.
 //
 //go:noescape
 func unaryReLUAVX512F64(dst *float64, x *float64, n int)
-
-// unaryStepAVX512F64 applies its function to n elements.
-//
-//go:noescape
-func unaryStepAVX512F64(dst *float64, x *float64, n int)
 
 // unaryExpAVX512F64 applies its function to n elements.
 //

@@ -9,10 +9,10 @@ import (
 // A UnaryOp is a function of one number.
 type UnaryOp uint8
 
-// The functions that [Unary] applies. Each propagates NaN, except Step. Those up
-// to Step are rounded once. The largest errors measured of the others, in units
-// in the last place over the whole range, subnormal numbers included, float32
-// against float64 and float64 against math/big:
+// The functions that [Unary] applies. Each propagates NaN. Those up to ReLU
+// are rounded once. The largest errors measured of the others, in units in the
+// last place over the whole range, subnormal numbers included, float32 against
+// float64 and float64 against math/big:
 //
 //	                 assembly             plain Go
 //	                 float32  float64     float32  float64
@@ -30,11 +30,8 @@ const (
 	Neg                            // −x
 	Abs                            // |x|
 	Sign                           // −1, 0 or 1; 0 for a zero of either sign
-	Square                         // x²
 	Sqrt                           // √x
-	Reciprocal                     // 1/x
 	ReLU                           // max(x, 0); the zero may have either sign
-	Step                           // 1 if x > 0, else 0; 0 for NaN
 	Exp                            // eˣ
 	Expm1                          // eˣ − 1
 	Log                            // ln x; NaN below zero, −Inf at zero
@@ -48,7 +45,7 @@ const (
 )
 
 var unaryNames = [numUnary]string{
-	"Copy", "Neg", "Abs", "Sign", "Square", "Sqrt", "Reciprocal", "ReLU", "Step",
+	"Copy", "Neg", "Abs", "Sign", "Sqrt", "ReLU",
 	"Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Softplus",
 	"Sech2", "LogisticDensity",
 }
@@ -90,17 +87,9 @@ func unaryGeneric[F kernel.Float](op UnaryOp, dst, x []F) {
 		for i, v := range x {
 			dst[i] = F(math.Abs(float64(v)))
 		}
-	case Square:
-		for i, v := range x {
-			dst[i] = v * v
-		}
 	case Sqrt:
 		for i, v := range x {
 			dst[i] = F(math.Sqrt(float64(v)))
-		}
-	case Reciprocal:
-		for i, v := range x {
-			dst[i] = 1 / v
 		}
 	case ReLU:
 		for i, v := range x {
@@ -117,7 +106,6 @@ func unaryGeneric[F kernel.Float](op UnaryOp, dst, x []F) {
 // unaryFuncs holds the functions that unaryGeneric evaluates in float64.
 var unaryFuncs = [numUnary]func(float64) float64{
 	Sign:     sign,
-	Step:     step,
 	Exp:      exp,
 	Expm1:    math.Expm1,
 	Log:      log,
@@ -163,13 +151,6 @@ func sign(x float64) float64 {
 		return 0
 	}
 	return x
-}
-
-func step(x float64) float64 {
-	if x > 0 {
-		return 1
-	}
-	return 0
 }
 
 // sigmoid evaluates the exponential on the side where it cannot overflow.

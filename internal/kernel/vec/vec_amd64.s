@@ -302,16 +302,16 @@ DATA c32_3f800000<>+24(SB)/4, $0x3f800000
 DATA c32_3f800000<>+28(SB)/4, $0x3f800000
 GLOBL c32_3f800000<>(SB), RODATA|NOPTR, $32
 
-// func unarySquareAVX2F32(dst *float32, x *float32, n int)
+// func unarySqrtAVX2F32(dst *float32, x *float32, n int)
 // Requires: AVX
-TEXT ·unarySquareAVX2F32(SB), NOSPLIT, $0-24
+TEXT ·unarySqrtAVX2F32(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    x+8(FP), CX
 	MOVQ    n+16(FP), DX
 	MOVQ    DX, SI
 	ANDQ    $-8, SI
 	MOVQ    DX, BX
-	ANDQ    $-32, BX
+	ANDQ    $-16, BX
 	MOVQ    DX, DI
 	ANDQ    $0x07, DI
 	LEAQ    masks<>+32(SB), R8
@@ -324,18 +324,12 @@ TEXT ·unarySquareAVX2F32(SB), NOSPLIT, $0-24
 
 loop25:
 	VMOVUPS (CX)(DI*4), Y1
-	VMULPS  Y1, Y1, Y1
+	VSQRTPS Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
 	VMOVUPS 32(CX)(DI*4), Y1
-	VMULPS  Y1, Y1, Y1
+	VSQRTPS Y1, Y1
 	VMOVUPS Y1, 32(AX)(DI*4)
-	VMOVUPS 64(CX)(DI*4), Y1
-	VMULPS  Y1, Y1, Y1
-	VMOVUPS Y1, 64(AX)(DI*4)
-	VMOVUPS 96(CX)(DI*4), Y1
-	VMULPS  Y1, Y1, Y1
-	VMOVUPS Y1, 96(AX)(DI*4)
-	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
 	JLT     loop25
 
@@ -345,7 +339,7 @@ done26:
 
 loop27:
 	VMOVUPS (CX)(DI*4), Y1
-	VMULPS  Y1, Y1, Y1
+	VSQRTPS Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
@@ -355,7 +349,7 @@ done28:
 	CMPQ         DI, DX
 	JGE          done29
 	VMASKMOVPS   (CX)(DI*4), Y0, Y0
-	VMULPS       Y0, Y0, Y0
+	VSQRTPS      Y0, Y0
 	LEAQ         (AX)(DI*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           skip30
@@ -380,34 +374,41 @@ done29:
 	VZEROUPPER
 	RET
 
-// func unarySqrtAVX2F32(dst *float32, x *float32, n int)
+// func unaryReLUAVX2F32(dst *float32, x *float32, n int)
 // Requires: AVX
-TEXT ·unarySqrtAVX2F32(SB), NOSPLIT, $0-24
+TEXT ·unaryReLUAVX2F32(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    x+8(FP), CX
 	MOVQ    n+16(FP), DX
+	VXORPS  Y0, Y0, Y0
 	MOVQ    DX, SI
 	ANDQ    $-8, SI
 	MOVQ    DX, BX
-	ANDQ    $-16, BX
+	ANDQ    $-32, BX
 	MOVQ    DX, DI
 	ANDQ    $0x07, DI
 	LEAQ    masks<>+32(SB), R8
 	SHLQ    $0x02, DI
 	SUBQ    DI, R8
-	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
 	JGE     done34
 
 loop33:
-	VMOVUPS (CX)(DI*4), Y1
-	VSQRTPS Y1, Y1
-	VMOVUPS Y1, (AX)(DI*4)
-	VMOVUPS 32(CX)(DI*4), Y1
-	VSQRTPS Y1, Y1
-	VMOVUPS Y1, 32(AX)(DI*4)
-	ADDQ    $0x00000010, DI
+	VMOVUPS (CX)(DI*4), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, (AX)(DI*4)
+	VMOVUPS 32(CX)(DI*4), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, 32(AX)(DI*4)
+	VMOVUPS 64(CX)(DI*4), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, 64(AX)(DI*4)
+	VMOVUPS 96(CX)(DI*4), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, 96(AX)(DI*4)
+	ADDQ    $0x00000020, DI
 	CMPQ    DI, BX
 	JLT     loop33
 
@@ -416,9 +417,9 @@ done34:
 	JGE  done36
 
 loop35:
-	VMOVUPS (CX)(DI*4), Y1
-	VSQRTPS Y1, Y1
-	VMOVUPS Y1, (AX)(DI*4)
+	VMOVUPS (CX)(DI*4), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, (AX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
 	JLT     loop35
@@ -426,8 +427,8 @@ loop35:
 done36:
 	CMPQ         DI, DX
 	JGE          done37
-	VMASKMOVPS   (CX)(DI*4), Y0, Y0
-	VSQRTPS      Y0, Y0
+	VMASKMOVPS   (CX)(DI*4), Y1, Y1
+	VMAXPS       Y1, Y0, Y0
 	LEAQ         (AX)(DI*4), AX
 	TESTQ        $0x00000004, DX
 	JZ           skip38
@@ -452,244 +453,6 @@ done37:
 	VZEROUPPER
 	RET
 
-// func unaryReciprocalAVX2F32(dst *float32, x *float32, n int)
-// Requires: AVX
-TEXT ·unaryReciprocalAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS c32_3f800000<>+0(SB), Y0
-	MOVQ         DX, SI
-	ANDQ         $-8, SI
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	MOVQ         DX, DI
-	ANDQ         $0x07, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x02, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y1
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done42
-
-loop41:
-	VMOVUPS (CX)(DI*4), Y2
-	VDIVPS  Y2, Y0, Y2
-	VMOVUPS Y2, (AX)(DI*4)
-	VMOVUPS 32(CX)(DI*4), Y2
-	VDIVPS  Y2, Y0, Y2
-	VMOVUPS Y2, 32(AX)(DI*4)
-	ADDQ    $0x00000010, DI
-	CMPQ    DI, BX
-	JLT     loop41
-
-done42:
-	CMPQ DI, SI
-	JGE  done44
-
-loop43:
-	VMOVUPS (CX)(DI*4), Y2
-	VDIVPS  Y2, Y0, Y2
-	VMOVUPS Y2, (AX)(DI*4)
-	ADDQ    $0x00000008, DI
-	CMPQ    DI, SI
-	JLT     loop43
-
-done44:
-	CMPQ         DI, DX
-	JGE          done45
-	VMASKMOVPS   (CX)(DI*4), Y1, Y1
-	VDIVPS       Y1, Y0, Y0
-	LEAQ         (AX)(DI*4), AX
-	TESTQ        $0x00000004, DX
-	JZ           skip46
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip46:
-	TESTQ    $0x00000002, DX
-	JZ       skip47
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, AX
-
-skip47:
-	TESTQ  $0x00000001, DX
-	JZ     skip48
-	VMOVSS X0, (AX)
-
-skip48:
-done45:
-	VZEROUPPER
-	RET
-
-// func unaryReLUAVX2F32(dst *float32, x *float32, n int)
-// Requires: AVX
-TEXT ·unaryReLUAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	VXORPS  Y0, Y0, Y0
-	MOVQ    DX, SI
-	ANDQ    $-8, SI
-	MOVQ    DX, BX
-	ANDQ    $-32, BX
-	MOVQ    DX, DI
-	ANDQ    $0x07, DI
-	LEAQ    masks<>+32(SB), R8
-	SHLQ    $0x02, DI
-	SUBQ    DI, R8
-	VMOVUPS (R8), Y1
-	XORQ    DI, DI
-	CMPQ    DI, BX
-	JGE     done50
-
-loop49:
-	VMOVUPS (CX)(DI*4), Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, (AX)(DI*4)
-	VMOVUPS 32(CX)(DI*4), Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 32(AX)(DI*4)
-	VMOVUPS 64(CX)(DI*4), Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(AX)(DI*4)
-	VMOVUPS 96(CX)(DI*4), Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 96(AX)(DI*4)
-	ADDQ    $0x00000020, DI
-	CMPQ    DI, BX
-	JLT     loop49
-
-done50:
-	CMPQ DI, SI
-	JGE  done52
-
-loop51:
-	VMOVUPS (CX)(DI*4), Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, (AX)(DI*4)
-	ADDQ    $0x00000008, DI
-	CMPQ    DI, SI
-	JLT     loop51
-
-done52:
-	CMPQ         DI, DX
-	JGE          done53
-	VMASKMOVPS   (CX)(DI*4), Y1, Y1
-	VMAXPS       Y1, Y0, Y0
-	LEAQ         (AX)(DI*4), AX
-	TESTQ        $0x00000004, DX
-	JZ           skip54
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip54:
-	TESTQ    $0x00000002, DX
-	JZ       skip55
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, AX
-
-skip55:
-	TESTQ  $0x00000001, DX
-	JZ     skip56
-	VMOVSS X0, (AX)
-
-skip56:
-done53:
-	VZEROUPPER
-	RET
-
-// func unaryStepAVX2F32(dst *float32, x *float32, n int)
-// Requires: AVX
-TEXT ·unaryStepAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VXORPS       Y0, Y0, Y0
-	VBROADCASTSS c32_3f800000<>+0(SB), Y1
-	MOVQ         DX, SI
-	ANDQ         $-8, SI
-	MOVQ         DX, BX
-	ANDQ         $-32, BX
-	MOVQ         DX, DI
-	ANDQ         $0x07, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x02, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y2
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done58
-
-loop57:
-	VMOVUPS (CX)(DI*4), Y3
-	VCMPPS  $0x1e, Y0, Y3, Y3
-	VANDPS  Y1, Y3, Y3
-	VMOVUPS Y3, (AX)(DI*4)
-	VMOVUPS 32(CX)(DI*4), Y3
-	VCMPPS  $0x1e, Y0, Y3, Y3
-	VANDPS  Y1, Y3, Y3
-	VMOVUPS Y3, 32(AX)(DI*4)
-	VMOVUPS 64(CX)(DI*4), Y3
-	VCMPPS  $0x1e, Y0, Y3, Y3
-	VANDPS  Y1, Y3, Y3
-	VMOVUPS Y3, 64(AX)(DI*4)
-	VMOVUPS 96(CX)(DI*4), Y3
-	VCMPPS  $0x1e, Y0, Y3, Y3
-	VANDPS  Y1, Y3, Y3
-	VMOVUPS Y3, 96(AX)(DI*4)
-	ADDQ    $0x00000020, DI
-	CMPQ    DI, BX
-	JLT     loop57
-
-done58:
-	CMPQ DI, SI
-	JGE  done60
-
-loop59:
-	VMOVUPS (CX)(DI*4), Y3
-	VCMPPS  $0x1e, Y0, Y3, Y3
-	VANDPS  Y1, Y3, Y3
-	VMOVUPS Y3, (AX)(DI*4)
-	ADDQ    $0x00000008, DI
-	CMPQ    DI, SI
-	JLT     loop59
-
-done60:
-	CMPQ         DI, DX
-	JGE          done61
-	VMASKMOVPS   (CX)(DI*4), Y2, Y2
-	VCMPPS       $0x1e, Y0, Y2, Y0
-	VANDPS       Y1, Y0, Y0
-	LEAQ         (AX)(DI*4), AX
-	TESTQ        $0x00000004, DX
-	JZ           skip62
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip62:
-	TESTQ    $0x00000002, DX
-	JZ       skip63
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-	ADDQ     $0x08, AX
-
-skip63:
-	TESTQ  $0x00000001, DX
-	JZ     skip64
-	VMOVSS X0, (AX)
-
-skip64:
-done61:
-	VZEROUPPER
-	RET
-
 // func unaryExpAVX2F32(dst *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·unaryExpAVX2F32(SB), NOSPLIT, $0-24
@@ -710,9 +473,9 @@ TEXT ·unaryExpAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done66
+	JGE          done42
 
-loop65:
+loop41:
 	VMOVUPS      (CX)(BX*4), Y3
 	VMINPS       Y3, Y1, Y3
 	VMAXPS       Y3, Y0, Y3
@@ -744,11 +507,11 @@ loop65:
 	VMOVUPS      Y3, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop65
+	JLT          loop41
 
-done66:
+done42:
 	CMPQ         BX, DX
-	JGE          done67
+	JGE          done43
 	VMASKMOVPS   (CX)(BX*4), Y2, Y2
 	VMINPS       Y2, Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -779,25 +542,25 @@ done66:
 	VMULPS       Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip68
+	JZ           skip44
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip68:
+skip44:
 	TESTQ    $0x00000002, DX
-	JZ       skip69
+	JZ       skip45
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip69:
+skip45:
 	TESTQ  $0x00000001, DX
-	JZ     skip70
+	JZ     skip46
 	VMOVSS X0, (AX)
 
-skip70:
-done67:
+skip46:
+done43:
 	VZEROUPPER
 	RET
 
@@ -931,9 +694,9 @@ TEXT ·unaryExpm1AVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done72
+	JGE          done48
 
-loop71:
+loop47:
 	VMOVUPS      (CX)(BX*4), Y3
 	VMINPS       Y3, Y1, Y4
 	VMAXPS       Y4, Y0, Y4
@@ -975,11 +738,11 @@ loop71:
 	VMOVUPS      Y3, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop71
+	JLT          loop47
 
-done72:
+done48:
 	CMPQ         BX, DX
-	JGE          done73
+	JGE          done49
 	VMASKMOVPS   (CX)(BX*4), Y2, Y2
 	VMINPS       Y2, Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -1020,25 +783,25 @@ done72:
 	VORPS        Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip74
+	JZ           skip50
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip74:
+skip50:
 	TESTQ    $0x00000002, DX
-	JZ       skip75
+	JZ       skip51
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip75:
+skip51:
 	TESTQ  $0x00000001, DX
-	JZ     skip76
+	JZ     skip52
 	VMOVSS X0, (AX)
 
-skip76:
-done73:
+skip52:
+done49:
 	VZEROUPPER
 	RET
 
@@ -1071,9 +834,9 @@ TEXT ·unaryLogAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done78
+	JGE     done54
 
-loop77:
+loop53:
 	VMOVUPS      (CX)(BX*4), Y2
 	VCMPPS       $0x11, c32_00800000<>+0(SB), Y2, Y3
 	VMULPS       c32_4b000000<>+0(SB), Y2, Y4
@@ -1114,11 +877,11 @@ loop77:
 	VMOVUPS      Y2, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop77
+	JLT          loop53
 
-done78:
+done54:
 	CMPQ         BX, DX
-	JGE          done79
+	JGE          done55
 	VMASKMOVPS   (CX)(BX*4), Y1, Y1
 	VCMPPS       $0x11, c32_00800000<>+0(SB), Y1, Y2
 	VMULPS       c32_4b000000<>+0(SB), Y1, Y3
@@ -1158,25 +921,25 @@ done78:
 	VBLENDVPS    Y0, c32_7fc00000<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip80
+	JZ           skip56
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip80:
+skip56:
 	TESTQ    $0x00000002, DX
-	JZ       skip81
+	JZ       skip57
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip81:
+skip57:
 	TESTQ  $0x00000001, DX
-	JZ     skip82
+	JZ     skip58
 	VMOVSS X0, (AX)
 
-skip82:
-done79:
+skip58:
+done55:
 	VZEROUPPER
 	RET
 
@@ -1349,9 +1112,9 @@ TEXT ·unaryLog1pAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done84
+	JGE     done60
 
-loop83:
+loop59:
 	VMOVUPS      (CX)(BX*4), Y2
 	VBROADCASTSS c32_3f800000<>+0(SB), Y3
 	VADDPS       Y3, Y2, Y4
@@ -1399,11 +1162,11 @@ loop83:
 	VMOVUPS      Y2, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop83
+	JLT          loop59
 
-done84:
+done60:
 	CMPQ         BX, DX
-	JGE          done85
+	JGE          done61
 	VMASKMOVPS   (CX)(BX*4), Y1, Y1
 	VBROADCASTSS c32_3f800000<>+0(SB), Y2
 	VADDPS       Y2, Y1, Y3
@@ -1450,25 +1213,25 @@ done84:
 	VORPS        Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip86
+	JZ           skip62
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip86:
+skip62:
 	TESTQ    $0x00000002, DX
-	JZ       skip87
+	JZ       skip63
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip87:
+skip63:
 	TESTQ  $0x00000001, DX
-	JZ     skip88
+	JZ     skip64
 	VMOVSS X0, (AX)
 
-skip88:
-done85:
+skip64:
+done61:
 	VZEROUPPER
 	RET
 
@@ -1512,9 +1275,9 @@ TEXT ·unaryTanhAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done90
+	JGE          done66
 
-loop89:
+loop65:
 	VMOVUPS      (CX)(BX*4), Y3
 	VANDNPS      Y3, Y0, Y4
 	VMINPS       Y4, Y1, Y4
@@ -1548,11 +1311,11 @@ loop89:
 	VMOVUPS      Y3, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop89
+	JLT          loop65
 
-done90:
+done66:
 	CMPQ         BX, DX
-	JGE          done91
+	JGE          done67
 	VMASKMOVPS   (CX)(BX*4), Y2, Y2
 	VANDNPS      Y2, Y0, Y0
 	VMINPS       Y0, Y1, Y0
@@ -1585,25 +1348,25 @@ done90:
 	VORPS        Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip92
+	JZ           skip68
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip92:
+skip68:
 	TESTQ    $0x00000002, DX
-	JZ       skip93
+	JZ       skip69
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip93:
+skip69:
 	TESTQ  $0x00000001, DX
-	JZ     skip94
+	JZ     skip70
 	VMOVSS X0, (AX)
 
-skip94:
-done91:
+skip70:
+done67:
 	VZEROUPPER
 	RET
 
@@ -1638,9 +1401,9 @@ TEXT ·unarySigmoidAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done96
+	JGE          done72
 
-loop95:
+loop71:
 	VMOVUPS      (CX)(BX*4), Y4
 	VORPS        c32_80000000<>+0(SB), Y4, Y5
 	VMAXPS       Y5, Y2, Y5
@@ -1676,11 +1439,11 @@ loop95:
 	VMOVUPS      Y4, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop95
+	JLT          loop71
 
-done96:
+done72:
 	CMPQ         BX, DX
-	JGE          done97
+	JGE          done73
 	VMASKMOVPS   (CX)(BX*4), Y3, Y3
 	VORPS        c32_80000000<>+0(SB), Y3, Y4
 	VMAXPS       Y4, Y2, Y2
@@ -1715,25 +1478,25 @@ done96:
 	VDIVPS       Y1, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip98
+	JZ           skip74
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip98:
+skip74:
 	TESTQ    $0x00000002, DX
-	JZ       skip99
+	JZ       skip75
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip99:
+skip75:
 	TESTQ  $0x00000001, DX
-	JZ     skip100
+	JZ     skip76
 	VMOVSS X0, (AX)
 
-skip100:
-done97:
+skip76:
+done73:
 	VZEROUPPER
 	RET
 
@@ -1758,9 +1521,9 @@ TEXT ·unarySoftplusAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done102
+	JGE          done78
 
-loop101:
+loop77:
 	VMOVUPS      (CX)(BX*4), Y4
 	VORPS        c32_80000000<>+0(SB), Y4, Y5
 	VMAXPS       Y5, Y2, Y5
@@ -1814,11 +1577,11 @@ loop101:
 	VMOVUPS      Y4, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop101
+	JLT          loop77
 
-done102:
+done78:
 	CMPQ         BX, DX
-	JGE          done103
+	JGE          done79
 	VMASKMOVPS   (CX)(BX*4), Y3, Y3
 	VORPS        c32_80000000<>+0(SB), Y3, Y4
 	VMAXPS       Y4, Y2, Y2
@@ -1871,25 +1634,25 @@ done102:
 	VADDPS       Y0, Y2, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip104
+	JZ           skip80
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip104:
+skip80:
 	TESTQ    $0x00000002, DX
-	JZ       skip105
+	JZ       skip81
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip105:
+skip81:
 	TESTQ  $0x00000001, DX
-	JZ     skip106
+	JZ     skip82
 	VMOVSS X0, (AX)
 
-skip106:
-done103:
+skip82:
+done79:
 	VZEROUPPER
 	RET
 
@@ -1922,9 +1685,9 @@ TEXT ·unarySech2AVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done108
+	JGE          done84
 
-loop107:
+loop83:
 	VMOVUPS      (CX)(BX*4), Y2
 	VADDPS       Y2, Y2, Y2
 	VORPS        c32_80000000<>+0(SB), Y2, Y2
@@ -1968,11 +1731,11 @@ loop107:
 	VMOVUPS      Y2, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop107
+	JLT          loop83
 
-done108:
+done84:
 	CMPQ         BX, DX
-	JGE          done109
+	JGE          done85
 	VMASKMOVPS   (CX)(BX*4), Y1, Y1
 	VADDPS       Y1, Y1, Y1
 	VORPS        c32_80000000<>+0(SB), Y1, Y1
@@ -2015,25 +1778,25 @@ done108:
 	VMULPS       Y0, Y1, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip110
+	JZ           skip86
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip110:
+skip86:
 	TESTQ    $0x00000002, DX
-	JZ       skip111
+	JZ       skip87
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip111:
+skip87:
 	TESTQ  $0x00000001, DX
-	JZ     skip112
+	JZ     skip88
 	VMOVSS X0, (AX)
 
-skip112:
-done109:
+skip88:
+done85:
 	VZEROUPPER
 	RET
 
@@ -2076,9 +1839,9 @@ TEXT ·unaryLogisticDensityAVX2F32(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done114
+	JGE          done90
 
-loop113:
+loop89:
 	VMOVUPS      (CX)(BX*4), Y2
 	VORPS        c32_80000000<>+0(SB), Y2, Y2
 	VMAXPS       Y2, Y0, Y2
@@ -2120,11 +1883,11 @@ loop113:
 	VMOVUPS      Y2, (AX)(BX*4)
 	ADDQ         $0x00000008, BX
 	CMPQ         BX, SI
-	JLT          loop113
+	JLT          loop89
 
-done114:
+done90:
 	CMPQ         BX, DX
-	JGE          done115
+	JGE          done91
 	VMASKMOVPS   (CX)(BX*4), Y1, Y1
 	VORPS        c32_80000000<>+0(SB), Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -2165,25 +1928,25 @@ done114:
 	VMULPS       Y2, Y0, Y0
 	LEAQ         (AX)(BX*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip116
+	JZ           skip92
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip116:
+skip92:
 	TESTQ    $0x00000002, DX
-	JZ       skip117
+	JZ       skip93
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip117:
+skip93:
 	TESTQ  $0x00000001, DX
-	JZ     skip118
+	JZ     skip94
 	VMOVSS X0, (AX)
 
-skip118:
-done115:
+skip94:
+done91:
 	VZEROUPPER
 	RET
 
@@ -2206,13 +1969,13 @@ TEXT ·binaryAddSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row119:
+row95:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done121
+	JGE          done97
 
-loop120:
+loop96:
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2227,51 +1990,51 @@ loop120:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop120
+	JLT     loop96
 
-done121:
+done97:
 	CMPQ R9, R8
-	JGE  done123
+	JGE  done99
 
-loop122:
+loop98:
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop122
+	JLT     loop98
 
-done123:
+done99:
 	CMPQ         R9, SI
-	JGE          done124
+	JGE          done100
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip125
+	JZ           skip101
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip125:
+skip101:
 	TESTQ    $0x00000002, SI
-	JZ       skip126
+	JZ       skip102
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip126:
+skip102:
 	TESTQ  $0x00000001, SI
-	JZ     skip127
+	JZ     skip103
 	VMOVSS X1, (R9)
 
-skip127:
-done124:
+skip103:
+done100:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row119
+	JNZ  row95
 	VZEROUPPER
 	RET
 
@@ -2294,13 +2057,13 @@ TEXT ·binaryAddVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row128:
+row104:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done130
+	JGE          done106
 
-loop129:
+loop105:
 	VMOVUPS (DX)(R9*4), Y2
 	VADDPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2315,51 +2078,51 @@ loop129:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop129
+	JLT     loop105
 
-done130:
+done106:
 	CMPQ R9, R8
-	JGE  done132
+	JGE  done108
 
-loop131:
+loop107:
 	VMOVUPS (DX)(R9*4), Y2
 	VADDPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop131
+	JLT     loop107
 
-done132:
+done108:
 	CMPQ         R9, SI
-	JGE          done133
+	JGE          done109
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VADDPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip134
+	JZ           skip110
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip134:
+skip110:
 	TESTQ    $0x00000002, SI
-	JZ       skip135
+	JZ       skip111
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip135:
+skip111:
 	TESTQ  $0x00000001, SI
-	JZ     skip136
+	JZ     skip112
 	VMOVSS X1, (R9)
 
-skip136:
-done133:
+skip112:
+done109:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row128
+	JNZ  row104
 	VZEROUPPER
 	RET
 
@@ -2382,12 +2145,12 @@ TEXT ·binaryAddVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row137:
+row113:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done139
+	JGE  done115
 
-loop138:
+loop114:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y1
@@ -2406,53 +2169,53 @@ loop138:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop138
+	JLT     loop114
 
-done139:
+done115:
 	CMPQ R9, R8
-	JGE  done141
+	JGE  done117
 
-loop140:
+loop116:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VADDPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop140
+	JLT     loop116
 
-done141:
+done117:
 	CMPQ         R9, SI
-	JGE          done142
+	JGE          done118
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip143
+	JZ           skip119
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip143:
+skip119:
 	TESTQ    $0x00000002, SI
-	JZ       skip144
+	JZ       skip120
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip144:
+skip120:
 	TESTQ  $0x00000001, SI
-	JZ     skip145
+	JZ     skip121
 	VMOVSS X1, (R9)
 
-skip145:
-done142:
+skip121:
+done118:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row137
+	JNZ  row113
 	VZEROUPPER
 	RET
 
@@ -2475,13 +2238,13 @@ TEXT ·binarySubSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row146:
+row122:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done148
+	JGE          done124
 
-loop147:
+loop123:
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2496,51 +2259,51 @@ loop147:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop147
+	JLT     loop123
 
-done148:
+done124:
 	CMPQ R9, R8
-	JGE  done150
+	JGE  done126
 
-loop149:
+loop125:
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop149
+	JLT     loop125
 
-done150:
+done126:
 	CMPQ         R9, SI
-	JGE          done151
+	JGE          done127
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VSUBPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip152
+	JZ           skip128
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip152:
+skip128:
 	TESTQ    $0x00000002, SI
-	JZ       skip153
+	JZ       skip129
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip153:
+skip129:
 	TESTQ  $0x00000001, SI
-	JZ     skip154
+	JZ     skip130
 	VMOVSS X1, (R9)
 
-skip154:
-done151:
+skip130:
+done127:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row146
+	JNZ  row122
 	VZEROUPPER
 	RET
 
@@ -2563,13 +2326,13 @@ TEXT ·binarySubVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row155:
+row131:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done157
+	JGE          done133
 
-loop156:
+loop132:
 	VMOVUPS (DX)(R9*4), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2584,51 +2347,51 @@ loop156:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop156
+	JLT     loop132
 
-done157:
+done133:
 	CMPQ R9, R8
-	JGE  done159
+	JGE  done135
 
-loop158:
+loop134:
 	VMOVUPS (DX)(R9*4), Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop158
+	JLT     loop134
 
-done159:
+done135:
 	CMPQ         R9, SI
-	JGE          done160
+	JGE          done136
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VSUBPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip161
+	JZ           skip137
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip161:
+skip137:
 	TESTQ    $0x00000002, SI
-	JZ       skip162
+	JZ       skip138
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip162:
+skip138:
 	TESTQ  $0x00000001, SI
-	JZ     skip163
+	JZ     skip139
 	VMOVSS X1, (R9)
 
-skip163:
-done160:
+skip139:
+done136:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row155
+	JNZ  row131
 	VZEROUPPER
 	RET
 
@@ -2651,12 +2414,12 @@ TEXT ·binarySubVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row164:
+row140:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done166
+	JGE  done142
 
-loop165:
+loop141:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y1
@@ -2675,53 +2438,53 @@ loop165:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop165
+	JLT     loop141
 
-done166:
+done142:
 	CMPQ R9, R8
-	JGE  done168
+	JGE  done144
 
-loop167:
+loop143:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VSUBPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop167
+	JLT     loop143
 
-done168:
+done144:
 	CMPQ         R9, SI
-	JGE          done169
+	JGE          done145
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VSUBPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip170
+	JZ           skip146
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip170:
+skip146:
 	TESTQ    $0x00000002, SI
-	JZ       skip171
+	JZ       skip147
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip171:
+skip147:
 	TESTQ  $0x00000001, SI
-	JZ     skip172
+	JZ     skip148
 	VMOVSS X1, (R9)
 
-skip172:
-done169:
+skip148:
+done145:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row164
+	JNZ  row140
 	VZEROUPPER
 	RET
 
@@ -2744,13 +2507,13 @@ TEXT ·binaryMulSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row173:
+row149:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done175
+	JGE          done151
 
-loop174:
+loop150:
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2765,51 +2528,51 @@ loop174:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop174
+	JLT     loop150
 
-done175:
+done151:
 	CMPQ R9, R8
-	JGE  done177
+	JGE  done153
 
-loop176:
+loop152:
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop176
+	JLT     loop152
 
-done177:
+done153:
 	CMPQ         R9, SI
-	JGE          done178
+	JGE          done154
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VMULPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip179
+	JZ           skip155
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip179:
+skip155:
 	TESTQ    $0x00000002, SI
-	JZ       skip180
+	JZ       skip156
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip180:
+skip156:
 	TESTQ  $0x00000001, SI
-	JZ     skip181
+	JZ     skip157
 	VMOVSS X1, (R9)
 
-skip181:
-done178:
+skip157:
+done154:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row173
+	JNZ  row149
 	VZEROUPPER
 	RET
 
@@ -2832,13 +2595,13 @@ TEXT ·binaryMulVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row182:
+row158:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done184
+	JGE          done160
 
-loop183:
+loop159:
 	VMOVUPS (DX)(R9*4), Y2
 	VMULPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -2853,51 +2616,51 @@ loop183:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop183
+	JLT     loop159
 
-done184:
+done160:
 	CMPQ R9, R8
-	JGE  done186
+	JGE  done162
 
-loop185:
+loop161:
 	VMOVUPS (DX)(R9*4), Y2
 	VMULPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop185
+	JLT     loop161
 
-done186:
+done162:
 	CMPQ         R9, SI
-	JGE          done187
+	JGE          done163
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VMULPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip188
+	JZ           skip164
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip188:
+skip164:
 	TESTQ    $0x00000002, SI
-	JZ       skip189
+	JZ       skip165
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip189:
+skip165:
 	TESTQ  $0x00000001, SI
-	JZ     skip190
+	JZ     skip166
 	VMOVSS X1, (R9)
 
-skip190:
-done187:
+skip166:
+done163:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row182
+	JNZ  row158
 	VZEROUPPER
 	RET
 
@@ -2920,12 +2683,12 @@ TEXT ·binaryMulVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row191:
+row167:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done193
+	JGE  done169
 
-loop192:
+loop168:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y1
@@ -2944,53 +2707,53 @@ loop192:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop192
+	JLT     loop168
 
-done193:
+done169:
 	CMPQ R9, R8
-	JGE  done195
+	JGE  done171
 
-loop194:
+loop170:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VMULPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop194
+	JLT     loop170
 
-done195:
+done171:
 	CMPQ         R9, SI
-	JGE          done196
+	JGE          done172
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VMULPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip197
+	JZ           skip173
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip197:
+skip173:
 	TESTQ    $0x00000002, SI
-	JZ       skip198
+	JZ       skip174
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip198:
+skip174:
 	TESTQ  $0x00000001, SI
-	JZ     skip199
+	JZ     skip175
 	VMOVSS X1, (R9)
 
-skip199:
-done196:
+skip175:
+done172:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row191
+	JNZ  row167
 	VZEROUPPER
 	RET
 
@@ -3013,13 +2776,13 @@ TEXT ·binaryDivSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row200:
+row176:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done202
+	JGE          done178
 
-loop201:
+loop177:
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -3034,51 +2797,51 @@ loop201:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop201
+	JLT     loop177
 
-done202:
+done178:
 	CMPQ R9, R8
-	JGE  done204
+	JGE  done180
 
-loop203:
+loop179:
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop203
+	JLT     loop179
 
-done204:
+done180:
 	CMPQ         R9, SI
-	JGE          done205
+	JGE          done181
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VDIVPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip206
+	JZ           skip182
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip206:
+skip182:
 	TESTQ    $0x00000002, SI
-	JZ       skip207
+	JZ       skip183
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip207:
+skip183:
 	TESTQ  $0x00000001, SI
-	JZ     skip208
+	JZ     skip184
 	VMOVSS X1, (R9)
 
-skip208:
-done205:
+skip184:
+done181:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row200
+	JNZ  row176
 	VZEROUPPER
 	RET
 
@@ -3101,13 +2864,13 @@ TEXT ·binaryDivVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row209:
+row185:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done211
+	JGE          done187
 
-loop210:
+loop186:
 	VMOVUPS (DX)(R9*4), Y2
 	VDIVPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
@@ -3122,51 +2885,51 @@ loop210:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop210
+	JLT     loop186
 
-done211:
+done187:
 	CMPQ R9, R8
-	JGE  done213
+	JGE  done189
 
-loop212:
+loop188:
 	VMOVUPS (DX)(R9*4), Y2
 	VDIVPS  Y1, Y2, Y2
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop212
+	JLT     loop188
 
-done213:
+done189:
 	CMPQ         R9, SI
-	JGE          done214
+	JGE          done190
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VDIVPS       Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip215
+	JZ           skip191
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip215:
+skip191:
 	TESTQ    $0x00000002, SI
-	JZ       skip216
+	JZ       skip192
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip216:
+skip192:
 	TESTQ  $0x00000001, SI
-	JZ     skip217
+	JZ     skip193
 	VMOVSS X1, (R9)
 
-skip217:
-done214:
+skip193:
+done190:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row209
+	JNZ  row185
 	VZEROUPPER
 	RET
 
@@ -3189,12 +2952,12 @@ TEXT ·binaryDivVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row218:
+row194:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done220
+	JGE  done196
 
-loop219:
+loop195:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y1
@@ -3213,53 +2976,53 @@ loop219:
 	VMOVUPS Y1, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop219
+	JLT     loop195
 
-done220:
+done196:
 	CMPQ R9, R8
-	JGE  done222
+	JGE  done198
 
-loop221:
+loop197:
 	VMOVUPS (DX)(R9*4), Y1
 	VMOVUPS (BX)(R9*4), Y2
 	VDIVPS  Y2, Y1, Y1
 	VMOVUPS Y1, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop221
+	JLT     loop197
 
-done222:
+done198:
 	CMPQ         R9, SI
-	JGE          done223
+	JGE          done199
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VDIVPS       Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip224
+	JZ           skip200
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip224:
+skip200:
 	TESTQ    $0x00000002, SI
-	JZ       skip225
+	JZ       skip201
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip225:
+skip201:
 	TESTQ  $0x00000001, SI
-	JZ     skip226
+	JZ     skip202
 	VMOVSS X1, (R9)
 
-skip226:
-done223:
+skip202:
+done199:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row218
+	JNZ  row194
 	VZEROUPPER
 	RET
 
@@ -3282,13 +3045,13 @@ TEXT ·binaryMaxSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row227:
+row203:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done229
+	JGE          done205
 
-loop228:
+loop204:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMAXPS    Y2, Y1, Y2
@@ -3311,13 +3074,13 @@ loop228:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop228
+	JLT       loop204
 
-done229:
+done205:
 	CMPQ R9, R8
-	JGE  done231
+	JGE  done207
 
-loop230:
+loop206:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMAXPS    Y2, Y1, Y2
@@ -3325,41 +3088,41 @@ loop230:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop230
+	JLT       loop206
 
-done231:
+done207:
 	CMPQ         R9, SI
-	JGE          done232
+	JGE          done208
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
 	VMAXPS       Y2, Y1, Y2
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip233
+	JZ           skip209
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip233:
+skip209:
 	TESTQ    $0x00000002, SI
-	JZ       skip234
+	JZ       skip210
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip234:
+skip210:
 	TESTQ  $0x00000001, SI
-	JZ     skip235
+	JZ     skip211
 	VMOVSS X1, (R9)
 
-skip235:
-done232:
+skip211:
+done208:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row227
+	JNZ  row203
 	VZEROUPPER
 	RET
 
@@ -3382,13 +3145,13 @@ TEXT ·binaryMaxVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row236:
+row212:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done238
+	JGE          done214
 
-loop237:
+loop213:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y4
@@ -3411,13 +3174,13 @@ loop237:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop237
+	JLT       loop213
 
-done238:
+done214:
 	CMPQ R9, R8
-	JGE  done240
+	JGE  done216
 
-loop239:
+loop215:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y4
@@ -3425,41 +3188,41 @@ loop239:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop239
+	JLT       loop215
 
-done240:
+done216:
 	CMPQ         R9, SI
-	JGE          done241
+	JGE          done217
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMAXPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip242
+	JZ           skip218
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip242:
+skip218:
 	TESTQ    $0x00000002, SI
-	JZ       skip243
+	JZ       skip219
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip243:
+skip219:
 	TESTQ  $0x00000001, SI
-	JZ     skip244
+	JZ     skip220
 	VMOVSS X1, (R9)
 
-skip244:
-done241:
+skip220:
+done217:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row236
+	JNZ  row212
 	VZEROUPPER
 	RET
 
@@ -3482,12 +3245,12 @@ TEXT ·binaryMaxVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row245:
+row221:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done247
+	JGE  done223
 
-loop246:
+loop222:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3514,13 +3277,13 @@ loop246:
 	VMOVUPS   Y1, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop246
+	JLT       loop222
 
-done247:
+done223:
 	CMPQ R9, R8
-	JGE  done249
+	JGE  done225
 
-loop248:
+loop224:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3529,11 +3292,11 @@ loop248:
 	VMOVUPS   Y1, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop248
+	JLT       loop224
 
-done249:
+done225:
 	CMPQ         R9, SI
-	JGE          done250
+	JGE          done226
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
@@ -3541,30 +3304,30 @@ done249:
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip251
+	JZ           skip227
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip251:
+skip227:
 	TESTQ    $0x00000002, SI
-	JZ       skip252
+	JZ       skip228
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip252:
+skip228:
 	TESTQ  $0x00000001, SI
-	JZ     skip253
+	JZ     skip229
 	VMOVSS X1, (R9)
 
-skip253:
-done250:
+skip229:
+done226:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row245
+	JNZ  row221
 	VZEROUPPER
 	RET
 
@@ -3587,13 +3350,13 @@ TEXT ·binaryMinSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row254:
+row230:
 	VBROADCASTSS (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done256
+	JGE          done232
 
-loop255:
+loop231:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMINPS    Y2, Y1, Y2
@@ -3616,13 +3379,13 @@ loop255:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop255
+	JLT       loop231
 
-done256:
+done232:
 	CMPQ R9, R8
-	JGE  done258
+	JGE  done234
 
-loop257:
+loop233:
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
 	VMINPS    Y2, Y1, Y2
@@ -3630,41 +3393,41 @@ loop257:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop257
+	JLT       loop233
 
-done258:
+done234:
 	CMPQ         R9, SI
-	JGE          done259
+	JGE          done235
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
 	VMINPS       Y2, Y1, Y2
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip260
+	JZ           skip236
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip260:
+skip236:
 	TESTQ    $0x00000002, SI
-	JZ       skip261
+	JZ       skip237
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip261:
+skip237:
 	TESTQ  $0x00000001, SI
-	JZ     skip262
+	JZ     skip238
 	VMOVSS X1, (R9)
 
-skip262:
-done259:
+skip238:
+done235:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row254
+	JNZ  row230
 	VZEROUPPER
 	RET
 
@@ -3687,13 +3450,13 @@ TEXT ·binaryMinVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row263:
+row239:
 	VBROADCASTSS (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done265
+	JGE          done241
 
-loop264:
+loop240:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMINPS    Y1, Y2, Y4
@@ -3716,13 +3479,13 @@ loop264:
 	VMOVUPS   Y2, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop264
+	JLT       loop240
 
-done265:
+done241:
 	CMPQ R9, R8
-	JGE  done267
+	JGE  done243
 
-loop266:
+loop242:
 	VMOVUPS   (DX)(R9*4), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMINPS    Y1, Y2, Y4
@@ -3730,41 +3493,41 @@ loop266:
 	VMOVUPS   Y2, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop266
+	JLT       loop242
 
-done267:
+done243:
 	CMPQ         R9, SI
-	JGE          done268
+	JGE          done244
 	VMASKMOVPS   (DX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMINPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip269
+	JZ           skip245
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip269:
+skip245:
 	TESTQ    $0x00000002, SI
-	JZ       skip270
+	JZ       skip246
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip270:
+skip246:
 	TESTQ  $0x00000001, SI
-	JZ     skip271
+	JZ     skip247
 	VMOVSS X1, (R9)
 
-skip271:
-done268:
+skip247:
+done244:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row263
+	JNZ  row239
 	VZEROUPPER
 	RET
 
@@ -3787,12 +3550,12 @@ TEXT ·binaryMinVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row272:
+row248:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done274
+	JGE  done250
 
-loop273:
+loop249:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3819,13 +3582,13 @@ loop273:
 	VMOVUPS   Y1, 96(CX)(R9*4)
 	ADDQ      $0x00000020, R9
 	CMPQ      R9, DI
-	JLT       loop273
+	JLT       loop249
 
-done274:
+done250:
 	CMPQ R9, R8
-	JGE  done276
+	JGE  done252
 
-loop275:
+loop251:
 	VMOVUPS   (DX)(R9*4), Y1
 	VMOVUPS   (BX)(R9*4), Y2
 	VCMPPS    $0x03, Y1, Y1, Y3
@@ -3834,11 +3597,11 @@ loop275:
 	VMOVUPS   Y1, (CX)(R9*4)
 	ADDQ      $0x00000008, R9
 	CMPQ      R9, R8
-	JLT       loop275
+	JLT       loop251
 
-done276:
+done252:
 	CMPQ         R9, SI
-	JGE          done277
+	JGE          done253
 	VMASKMOVPS   (DX)(R9*4), Y0, Y1
 	VMASKMOVPS   (BX)(R9*4), Y0, Y2
 	VCMPPS       $0x03, Y1, Y1, Y3
@@ -3846,30 +3609,30 @@ done276:
 	VBLENDVPS    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip278
+	JZ           skip254
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip278:
+skip254:
 	TESTQ    $0x00000002, SI
-	JZ       skip279
+	JZ       skip255
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, R9
 
-skip279:
+skip255:
 	TESTQ  $0x00000001, SI
-	JZ     skip280
+	JZ     skip256
 	VMOVSS X1, (R9)
 
-skip280:
-done277:
+skip256:
+done253:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row272
+	JNZ  row248
 	VZEROUPPER
 	RET
 
@@ -3893,13 +3656,13 @@ TEXT ·binaryGreaterSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row281:
+row257:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done283
+	JGE          done259
 
-loop282:
+loop258:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -3918,53 +3681,53 @@ loop282:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop282
+	JLT     loop258
 
-done283:
+done259:
 	CMPQ R9, R8
-	JGE  done285
+	JGE  done261
 
-loop284:
+loop260:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop284
+	JLT     loop260
 
-done285:
+done261:
 	CMPQ         R9, SI
-	JGE          done286
+	JGE          done262
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip287
+	JZ           skip263
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip287:
+skip263:
 	TESTQ    $0x00000002, SI
-	JZ       skip288
+	JZ       skip264
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip288:
+skip264:
 	TESTQ  $0x00000001, SI
-	JZ     skip289
+	JZ     skip265
 	VMOVSS X2, (R9)
 
-skip289:
-done286:
+skip265:
+done262:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row281
+	JNZ  row257
 	VZEROUPPER
 	RET
 
@@ -3988,13 +3751,13 @@ TEXT ·binaryGreaterVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row290:
+row266:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done292
+	JGE          done268
 
-loop291:
+loop267:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1e, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4013,53 +3776,53 @@ loop291:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop291
+	JLT     loop267
 
-done292:
+done268:
 	CMPQ R9, R8
-	JGE  done294
+	JGE  done270
 
-loop293:
+loop269:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1e, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop293
+	JLT     loop269
 
-done294:
+done270:
 	CMPQ         R9, SI
-	JGE          done295
+	JGE          done271
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip296
+	JZ           skip272
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip296:
+skip272:
 	TESTQ    $0x00000002, SI
-	JZ       skip297
+	JZ       skip273
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip297:
+skip273:
 	TESTQ  $0x00000001, SI
-	JZ     skip298
+	JZ     skip274
 	VMOVSS X2, (R9)
 
-skip298:
-done295:
+skip274:
+done271:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row290
+	JNZ  row266
 	VZEROUPPER
 	RET
 
@@ -4083,12 +3846,12 @@ TEXT ·binaryGreaterVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row299:
+row275:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done301
+	JGE  done277
 
-loop300:
+loop276:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -4111,13 +3874,13 @@ loop300:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop300
+	JLT     loop276
 
-done301:
+done277:
 	CMPQ R9, R8
-	JGE  done303
+	JGE  done279
 
-loop302:
+loop278:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -4125,41 +3888,41 @@ loop302:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop302
+	JLT     loop278
 
-done303:
+done279:
 	CMPQ         R9, SI
-	JGE          done304
+	JGE          done280
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1e, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip305
+	JZ           skip281
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip305:
+skip281:
 	TESTQ    $0x00000002, SI
-	JZ       skip306
+	JZ       skip282
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip306:
+skip282:
 	TESTQ  $0x00000001, SI
-	JZ     skip307
+	JZ     skip283
 	VMOVSS X2, (R9)
 
-skip307:
-done304:
+skip283:
+done280:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row299
+	JNZ  row275
 	VZEROUPPER
 	RET
 
@@ -4183,13 +3946,13 @@ TEXT ·binaryGreaterEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row308:
+row284:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done310
+	JGE          done286
 
-loop309:
+loop285:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4208,53 +3971,53 @@ loop309:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop309
+	JLT     loop285
 
-done310:
+done286:
 	CMPQ R9, R8
-	JGE  done312
+	JGE  done288
 
-loop311:
+loop287:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop311
+	JLT     loop287
 
-done312:
+done288:
 	CMPQ         R9, SI
-	JGE          done313
+	JGE          done289
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip314
+	JZ           skip290
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip314:
+skip290:
 	TESTQ    $0x00000002, SI
-	JZ       skip315
+	JZ       skip291
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip315:
+skip291:
 	TESTQ  $0x00000001, SI
-	JZ     skip316
+	JZ     skip292
 	VMOVSS X2, (R9)
 
-skip316:
-done313:
+skip292:
+done289:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row308
+	JNZ  row284
 	VZEROUPPER
 	RET
 
@@ -4278,13 +4041,13 @@ TEXT ·binaryGreaterEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row317:
+row293:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done319
+	JGE          done295
 
-loop318:
+loop294:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1d, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4303,53 +4066,53 @@ loop318:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop318
+	JLT     loop294
 
-done319:
+done295:
 	CMPQ R9, R8
-	JGE  done321
+	JGE  done297
 
-loop320:
+loop296:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x1d, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop320
+	JLT     loop296
 
-done321:
+done297:
 	CMPQ         R9, SI
-	JGE          done322
+	JGE          done298
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip323
+	JZ           skip299
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip323:
+skip299:
 	TESTQ    $0x00000002, SI
-	JZ       skip324
+	JZ       skip300
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip324:
+skip300:
 	TESTQ  $0x00000001, SI
-	JZ     skip325
+	JZ     skip301
 	VMOVSS X2, (R9)
 
-skip325:
-done322:
+skip301:
+done298:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row317
+	JNZ  row293
 	VZEROUPPER
 	RET
 
@@ -4373,12 +4136,12 @@ TEXT ·binaryGreaterEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row326:
+row302:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done328
+	JGE  done304
 
-loop327:
+loop303:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y2
@@ -4401,13 +4164,13 @@ loop327:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop327
+	JLT     loop303
 
-done328:
+done304:
 	CMPQ R9, R8
-	JGE  done330
+	JGE  done306
 
-loop329:
+loop305:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x1d, Y3, Y2, Y2
@@ -4415,41 +4178,41 @@ loop329:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop329
+	JLT     loop305
 
-done330:
+done306:
 	CMPQ         R9, SI
-	JGE          done331
+	JGE          done307
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x1d, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip332
+	JZ           skip308
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip332:
+skip308:
 	TESTQ    $0x00000002, SI
-	JZ       skip333
+	JZ       skip309
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip333:
+skip309:
 	TESTQ  $0x00000001, SI
-	JZ     skip334
+	JZ     skip310
 	VMOVSS X2, (R9)
 
-skip334:
-done331:
+skip310:
+done307:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row326
+	JNZ  row302
 	VZEROUPPER
 	RET
 
@@ -4473,13 +4236,13 @@ TEXT ·binaryEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row335:
+row311:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done337
+	JGE          done313
 
-loop336:
+loop312:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4498,53 +4261,53 @@ loop336:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop336
+	JLT     loop312
 
-done337:
+done313:
 	CMPQ R9, R8
-	JGE  done339
+	JGE  done315
 
-loop338:
+loop314:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop338
+	JLT     loop314
 
-done339:
+done315:
 	CMPQ         R9, SI
-	JGE          done340
+	JGE          done316
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip341
+	JZ           skip317
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip341:
+skip317:
 	TESTQ    $0x00000002, SI
-	JZ       skip342
+	JZ       skip318
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip342:
+skip318:
 	TESTQ  $0x00000001, SI
-	JZ     skip343
+	JZ     skip319
 	VMOVSS X2, (R9)
 
-skip343:
-done340:
+skip319:
+done316:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row335
+	JNZ  row311
 	VZEROUPPER
 	RET
 
@@ -4568,13 +4331,13 @@ TEXT ·binaryEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row344:
+row320:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done346
+	JGE          done322
 
-loop345:
+loop321:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x00, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4593,53 +4356,53 @@ loop345:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop345
+	JLT     loop321
 
-done346:
+done322:
 	CMPQ R9, R8
-	JGE  done348
+	JGE  done324
 
-loop347:
+loop323:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x00, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop347
+	JLT     loop323
 
-done348:
+done324:
 	CMPQ         R9, SI
-	JGE          done349
+	JGE          done325
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip350
+	JZ           skip326
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip350:
+skip326:
 	TESTQ    $0x00000002, SI
-	JZ       skip351
+	JZ       skip327
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip351:
+skip327:
 	TESTQ  $0x00000001, SI
-	JZ     skip352
+	JZ     skip328
 	VMOVSS X2, (R9)
 
-skip352:
-done349:
+skip328:
+done325:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row344
+	JNZ  row320
 	VZEROUPPER
 	RET
 
@@ -4663,12 +4426,12 @@ TEXT ·binaryEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row353:
+row329:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done355
+	JGE  done331
 
-loop354:
+loop330:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y2
@@ -4691,13 +4454,13 @@ loop354:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop354
+	JLT     loop330
 
-done355:
+done331:
 	CMPQ R9, R8
-	JGE  done357
+	JGE  done333
 
-loop356:
+loop332:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x00, Y3, Y2, Y2
@@ -4705,41 +4468,41 @@ loop356:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop356
+	JLT     loop332
 
-done357:
+done333:
 	CMPQ         R9, SI
-	JGE          done358
+	JGE          done334
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x00, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip359
+	JZ           skip335
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip359:
+skip335:
 	TESTQ    $0x00000002, SI
-	JZ       skip360
+	JZ       skip336
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip360:
+skip336:
 	TESTQ  $0x00000001, SI
-	JZ     skip361
+	JZ     skip337
 	VMOVSS X2, (R9)
 
-skip361:
-done358:
+skip337:
+done334:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row353
+	JNZ  row329
 	VZEROUPPER
 	RET
 
@@ -4763,13 +4526,13 @@ TEXT ·binaryNotEqualSVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row362:
+row338:
 	VBROADCASTSS (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done364
+	JGE          done340
 
-loop363:
+loop339:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4788,53 +4551,53 @@ loop363:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop363
+	JLT     loop339
 
-done364:
+done340:
 	CMPQ R9, R8
-	JGE  done366
+	JGE  done342
 
-loop365:
+loop341:
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop365
+	JLT     loop341
 
-done366:
+done342:
 	CMPQ         R9, SI
-	JGE          done367
+	JGE          done343
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip368
+	JZ           skip344
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip368:
+skip344:
 	TESTQ    $0x00000002, SI
-	JZ       skip369
+	JZ       skip345
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip369:
+skip345:
 	TESTQ  $0x00000001, SI
-	JZ     skip370
+	JZ     skip346
 	VMOVSS X2, (R9)
 
-skip370:
-done367:
+skip346:
+done343:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row362
+	JNZ  row338
 	VZEROUPPER
 	RET
 
@@ -4858,13 +4621,13 @@ TEXT ·binaryNotEqualVSAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row371:
+row347:
 	VBROADCASTSS (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done373
+	JGE          done349
 
-loop372:
+loop348:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x04, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
@@ -4883,53 +4646,53 @@ loop372:
 	VMOVUPS Y3, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop372
+	JLT     loop348
 
-done373:
+done349:
 	CMPQ R9, R8
-	JGE  done375
+	JGE  done351
 
-loop374:
+loop350:
 	VMOVUPS (DX)(R9*4), Y3
 	VCMPPS  $0x04, Y2, Y3, Y3
 	VANDPS  Y0, Y3, Y3
 	VMOVUPS Y3, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop374
+	JLT     loop350
 
-done375:
+done351:
 	CMPQ         R9, SI
-	JGE          done376
+	JGE          done352
 	VMASKMOVPS   (DX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y2, Y3, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip377
+	JZ           skip353
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip377:
+skip353:
 	TESTQ    $0x00000002, SI
-	JZ       skip378
+	JZ       skip354
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip378:
+skip354:
 	TESTQ  $0x00000001, SI
-	JZ     skip379
+	JZ     skip355
 	VMOVSS X2, (R9)
 
-skip379:
-done376:
+skip355:
+done352:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row371
+	JNZ  row347
 	VZEROUPPER
 	RET
 
@@ -4953,12 +4716,12 @@ TEXT ·binaryNotEqualVVAVX2F32(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row380:
+row356:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done382
+	JGE  done358
 
-loop381:
+loop357:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y2
@@ -4981,13 +4744,13 @@ loop381:
 	VMOVUPS Y2, 96(CX)(R9*4)
 	ADDQ    $0x00000020, R9
 	CMPQ    R9, DI
-	JLT     loop381
+	JLT     loop357
 
-done382:
+done358:
 	CMPQ R9, R8
-	JGE  done384
+	JGE  done360
 
-loop383:
+loop359:
 	VMOVUPS (DX)(R9*4), Y2
 	VMOVUPS (BX)(R9*4), Y3
 	VCMPPS  $0x04, Y3, Y2, Y2
@@ -4995,41 +4758,41 @@ loop383:
 	VMOVUPS Y2, (CX)(R9*4)
 	ADDQ    $0x00000008, R9
 	CMPQ    R9, R8
-	JLT     loop383
+	JLT     loop359
 
-done384:
+done360:
 	CMPQ         R9, SI
-	JGE          done385
+	JGE          done361
 	VMASKMOVPS   (DX)(R9*4), Y1, Y2
 	VMASKMOVPS   (BX)(R9*4), Y1, Y3
 	VCMPPS       $0x04, Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
 	LEAQ         (CX)(R9*4), R9
 	TESTQ        $0x00000004, SI
-	JZ           skip386
+	JZ           skip362
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip386:
+skip362:
 	TESTQ    $0x00000002, SI
-	JZ       skip387
+	JZ       skip363
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R9
 
-skip387:
+skip363:
 	TESTQ  $0x00000001, SI
-	JZ     skip388
+	JZ     skip364
 	VMOVSS X2, (R9)
 
-skip388:
-done385:
+skip364:
+done361:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row380
+	JNZ  row356
 	VZEROUPPER
 	RET
 
@@ -5054,14 +4817,14 @@ TEXT ·chooseSSVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row389:
+row365:
 	VBROADCASTSS (DX), Y2
 	VBROADCASTSS (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done391
+	JGE          done367
 
-loop390:
+loop366:
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y3, Y4, Y4
@@ -5080,54 +4843,54 @@ loop390:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop390
+	JLT       loop366
 
-done391:
+done367:
 	CMPQ R10, R9
-	JGE  done393
+	JGE  done369
 
-loop392:
+loop368:
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y3, Y4, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop392
+	JLT       loop368
 
-done393:
+done369:
 	CMPQ         R10, DI
-	JGE          done394
+	JGE          done370
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip395
+	JZ           skip371
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip395:
+skip371:
 	TESTQ    $0x00000002, DI
-	JZ       skip396
+	JZ       skip372
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip396:
+skip372:
 	TESTQ  $0x00000001, DI
-	JZ     skip397
+	JZ     skip373
 	VMOVSS X2, (R10)
 
-skip397:
-done394:
+skip373:
+done370:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row389
+	JNZ  row365
 	VZEROUPPER
 	RET
 
@@ -5152,14 +4915,14 @@ TEXT ·chooseSVSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row398:
+row374:
 	VBROADCASTSS (DX), Y2
 	VBROADCASTSS (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done400
+	JGE          done376
 
-loop399:
+loop375:
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
@@ -5178,54 +4941,54 @@ loop399:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop399
+	JLT       loop375
 
-done400:
+done376:
 	CMPQ R10, R9
-	JGE  done402
+	JGE  done378
 
-loop401:
+loop377:
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop401
+	JLT       loop377
 
-done402:
+done378:
 	CMPQ         R10, DI
-	JGE          done403
+	JGE          done379
 	VMASKMOVPS   (BX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip404
+	JZ           skip380
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip404:
+skip380:
 	TESTQ    $0x00000002, DI
-	JZ       skip405
+	JZ       skip381
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip405:
+skip381:
 	TESTQ  $0x00000001, DI
-	JZ     skip406
+	JZ     skip382
 	VMOVSS X2, (R10)
 
-skip406:
-done403:
+skip382:
+done379:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row398
+	JNZ  row374
 	VZEROUPPER
 	RET
 
@@ -5250,13 +5013,13 @@ TEXT ·chooseSVVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row407:
+row383:
 	VBROADCASTSS (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done409
+	JGE          done385
 
-loop408:
+loop384:
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
@@ -5279,13 +5042,13 @@ loop408:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop408
+	JLT       loop384
 
-done409:
+done385:
 	CMPQ R10, R9
-	JGE  done411
+	JGE  done387
 
-loop410:
+loop386:
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y2, Y5
@@ -5293,42 +5056,42 @@ loop410:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop410
+	JLT       loop386
 
-done411:
+done387:
 	CMPQ         R10, DI
-	JGE          done412
+	JGE          done388
 	VMASKMOVPS   (BX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y2, Y2
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip413
+	JZ           skip389
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip413:
+skip389:
 	TESTQ    $0x00000002, DI
-	JZ       skip414
+	JZ       skip390
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip414:
+skip390:
 	TESTQ  $0x00000001, DI
-	JZ     skip415
+	JZ     skip391
 	VMOVSS X2, (R10)
 
-skip415:
-done412:
+skip391:
+done388:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row407
+	JNZ  row383
 	VZEROUPPER
 	RET
 
@@ -5353,14 +5116,14 @@ TEXT ·chooseVSSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row416:
+row392:
 	VBROADCASTSS (BX), Y2
 	VBROADCASTSS (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done418
+	JGE          done394
 
-loop417:
+loop393:
 	VMOVUPS   (DX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y4, Y4
 	VBLENDVPS Y4, Y2, Y3, Y4
@@ -5379,54 +5142,54 @@ loop417:
 	VMOVUPS   Y4, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop417
+	JLT       loop393
 
-done418:
+done394:
 	CMPQ R10, R9
-	JGE  done420
+	JGE  done396
 
-loop419:
+loop395:
 	VMOVUPS   (DX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y4, Y4
 	VBLENDVPS Y4, Y2, Y3, Y4
 	VMOVUPS   Y4, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop419
+	JLT       loop395
 
-done420:
+done396:
 	CMPQ         R10, DI
-	JGE          done421
+	JGE          done397
 	VMASKMOVPS   (DX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VBLENDVPS    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip422
+	JZ           skip398
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip422:
+skip398:
 	TESTQ    $0x00000002, DI
-	JZ       skip423
+	JZ       skip399
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip423:
+skip399:
 	TESTQ  $0x00000001, DI
-	JZ     skip424
+	JZ     skip400
 	VMOVSS X2, (R10)
 
-skip424:
-done421:
+skip400:
+done397:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row416
+	JNZ  row392
 	VZEROUPPER
 	RET
 
@@ -5451,13 +5214,13 @@ TEXT ·chooseVSVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row425:
+row401:
 	VBROADCASTSS (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done427
+	JGE          done403
 
-loop426:
+loop402:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5480,13 +5243,13 @@ loop426:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop426
+	JLT       loop402
 
-done427:
+done403:
 	CMPQ R10, R9
-	JGE  done429
+	JGE  done405
 
-loop428:
+loop404:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5494,42 +5257,42 @@ loop428:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop428
+	JLT       loop404
 
-done429:
+done405:
 	CMPQ         R10, DI
-	JGE          done430
+	JGE          done406
 	VMASKMOVPS   (DX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y3, Y3
 	VBLENDVPS    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip431
+	JZ           skip407
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip431:
+skip407:
 	TESTQ    $0x00000002, DI
-	JZ       skip432
+	JZ       skip408
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip432:
+skip408:
 	TESTQ  $0x00000001, DI
-	JZ     skip433
+	JZ     skip409
 	VMOVSS X2, (R10)
 
-skip433:
-done430:
+skip409:
+done406:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row425
+	JNZ  row401
 	VZEROUPPER
 	RET
 
@@ -5554,13 +5317,13 @@ TEXT ·chooseVVSAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row434:
+row410:
 	VBROADCASTSS (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done436
+	JGE          done412
 
-loop435:
+loop411:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5583,13 +5346,13 @@ loop435:
 	VMOVUPS   Y3, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop435
+	JLT       loop411
 
-done436:
+done412:
 	CMPQ R10, R9
-	JGE  done438
+	JGE  done414
 
-loop437:
+loop413:
 	VMOVUPS   (DX)(R10*4), Y3
 	VMOVUPS   (BX)(R10*4), Y4
 	VCMPPS    $0x04, Y0, Y3, Y3
@@ -5597,42 +5360,42 @@ loop437:
 	VMOVUPS   Y3, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop437
+	JLT       loop413
 
-done438:
+done414:
 	CMPQ         R10, DI
-	JGE          done439
+	JGE          done415
 	VMASKMOVPS   (DX)(R10*4), Y1, Y3
 	VMASKMOVPS   (BX)(R10*4), Y1, Y4
 	VCMPPS       $0x04, Y0, Y3, Y3
 	VBLENDVPS    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip440
+	JZ           skip416
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip440:
+skip416:
 	TESTQ    $0x00000002, DI
-	JZ       skip441
+	JZ       skip417
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip441:
+skip417:
 	TESTQ  $0x00000001, DI
-	JZ     skip442
+	JZ     skip418
 	VMOVSS X2, (R10)
 
-skip442:
-done439:
+skip418:
+done415:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row434
+	JNZ  row410
 	VZEROUPPER
 	RET
 
@@ -5657,12 +5420,12 @@ TEXT ·chooseVVVAVX2F32(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row443:
+row419:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done445
+	JGE  done421
 
-loop444:
+loop420:
 	VMOVUPS   (DX)(R10*4), Y2
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
@@ -5689,13 +5452,13 @@ loop444:
 	VMOVUPS   Y2, 96(CX)(R10*4)
 	ADDQ      $0x00000020, R10
 	CMPQ      R10, R8
-	JLT       loop444
+	JLT       loop420
 
-done445:
+done421:
 	CMPQ R10, R9
-	JGE  done447
+	JGE  done423
 
-loop446:
+loop422:
 	VMOVUPS   (DX)(R10*4), Y2
 	VMOVUPS   (BX)(R10*4), Y3
 	VMOVUPS   (SI)(R10*4), Y4
@@ -5704,11 +5467,11 @@ loop446:
 	VMOVUPS   Y2, (CX)(R10*4)
 	ADDQ      $0x00000008, R10
 	CMPQ      R10, R9
-	JLT       loop446
+	JLT       loop422
 
-done447:
+done423:
 	CMPQ         R10, DI
-	JGE          done448
+	JGE          done424
 	VMASKMOVPS   (DX)(R10*4), Y1, Y2
 	VMASKMOVPS   (BX)(R10*4), Y1, Y3
 	VMASKMOVPS   (SI)(R10*4), Y1, Y4
@@ -5716,31 +5479,31 @@ done447:
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*4), R10
 	TESTQ        $0x00000004, DI
-	JZ           skip449
+	JZ           skip425
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip449:
+skip425:
 	TESTQ    $0x00000002, DI
-	JZ       skip450
+	JZ       skip426
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 	ADDQ     $0x08, R10
 
-skip450:
+skip426:
 	TESTQ  $0x00000001, DI
-	JZ     skip451
+	JZ     skip427
 	VMOVSS X2, (R10)
 
-skip451:
-done448:
+skip427:
+done424:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row443
+	JNZ  row419
 	VZEROUPPER
 	RET
 
@@ -5765,47 +5528,47 @@ TEXT ·rowsSumAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row452:
+row428:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000008
-	JGT        longer454
+	JGT        longer430
 	VMOVUPS    Y1, Y2
 	CMPQ       BX, $0x00000008
-	JGE        whole456
+	JGE        whole432
 	VMASKMOVPS (DX)(DI*4), Y0, Y2
 	VMOVUPS    Y2, Y2
-	JMP        fold455
+	JMP        fold431
 
-whole456:
+whole432:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 
-fold455:
-	JMP done453
+fold431:
+	JMP done429
 
-longer454:
+longer430:
 	CMPQ       BX, $0x00000010
-	JGT        longer457
+	JGT        longer433
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       BX, $0x00000010
-	JGE        whole459
+	JGE        whole435
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
 	VMOVUPS    Y3, Y3
-	JMP        fold458
+	JMP        fold434
 
-whole459:
+whole435:
 	VMOVUPS 32(DX)(DI*4), Y3
 	VMOVUPS Y3, Y3
 
-fold458:
+fold434:
 	VADDPS Y3, Y2, Y2
-	JMP    done453
+	JMP    done429
 
-longer457:
+longer433:
 	CMPQ       BX, $0x00000020
-	JGT        longer460
+	JGT        longer436
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5813,33 +5576,33 @@ longer457:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       BX, $0x00000018
-	JGE        whole462
+	JGE        whole438
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
 	VMOVUPS    Y4, Y4
-	JMP        fold461
+	JMP        fold437
 
-whole462:
+whole438:
 	VMOVUPS    64(DX)(DI*4), Y4
 	VMOVUPS    Y4, Y4
 	CMPQ       BX, $0x00000020
-	JGE        whole463
+	JGE        whole439
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
 	VMOVUPS    Y5, Y5
-	JMP        fold461
+	JMP        fold437
 
-whole463:
+whole439:
 	VMOVUPS 96(DX)(DI*4), Y5
 	VMOVUPS Y5, Y5
 
-fold461:
+fold437:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done453
+	JMP    done429
 
-longer460:
+longer436:
 	CMPQ       BX, $0x00000040
-	JGT        longer464
+	JGT        longer440
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -5853,43 +5616,43 @@ longer460:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y9
 	CMPQ       BX, $0x00000028
-	JGE        whole466
+	JGE        whole442
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
 	VMOVUPS    Y6, Y6
-	JMP        fold465
+	JMP        fold441
 
-whole466:
+whole442:
 	VMOVUPS    128(DX)(DI*4), Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       BX, $0x00000030
-	JGE        whole467
+	JGE        whole443
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
 	VMOVUPS    Y7, Y7
-	JMP        fold465
+	JMP        fold441
 
-whole467:
+whole443:
 	VMOVUPS    160(DX)(DI*4), Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       BX, $0x00000038
-	JGE        whole468
+	JGE        whole444
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
 	VMOVUPS    Y8, Y8
-	JMP        fold465
+	JMP        fold441
 
-whole468:
+whole444:
 	VMOVUPS    192(DX)(DI*4), Y8
 	VMOVUPS    Y8, Y8
 	CMPQ       BX, $0x00000040
-	JGE        whole469
+	JGE        whole445
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
 	VMOVUPS    Y9, Y9
-	JMP        fold465
+	JMP        fold441
 
-whole469:
+whole445:
 	VMOVUPS 224(DX)(DI*4), Y9
 	VMOVUPS Y9, Y9
 
-fold465:
+fold441:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -5897,9 +5660,9 @@ fold465:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done453
+	JMP    done429
 
-longer464:
+longer440:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y3
@@ -5918,9 +5681,9 @@ longer464:
 	VMOVUPS Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JGE     done471
+	JGE     done447
 
-loop470:
+loop446:
 	VMOVUPS (DX)(DI*4), Y10
 	VADDPS  Y10, Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y10
@@ -5939,80 +5702,80 @@ loop470:
 	VADDPS  Y10, Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JLT     loop470
+	JLT     loop446
 
-done471:
+done447:
 	CMPQ       R8, $0x00000008
-	JGE        whole473
+	JGE        whole449
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y2, Y2
-	JMP        done472
+	JMP        done448
 
-whole473:
+whole449:
 	VMOVUPS    (DX)(DI*4), Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole474
+	JGE        whole450
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y3, Y3
-	JMP        done472
+	JMP        done448
 
-whole474:
+whole450:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole475
+	JGE        whole451
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y4, Y4
-	JMP        done472
+	JMP        done448
 
-whole475:
+whole451:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole476
+	JGE        whole452
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y5, Y5
-	JMP        done472
+	JMP        done448
 
-whole476:
+whole452:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole477
+	JGE        whole453
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y6, Y6
-	JMP        done472
+	JMP        done448
 
-whole477:
+whole453:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole478
+	JGE        whole454
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y7, Y7
-	JMP        done472
+	JMP        done448
 
-whole478:
+whole454:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole479
+	JGE        whole455
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y8, Y8
-	JMP        done472
+	JMP        done448
 
-whole479:
+whole455:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole480
+	JGE        whole456
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VADDPS     Y10, Y9, Y9
-	JMP        done472
+	JMP        done448
 
-whole480:
-done472:
+whole456:
+done448:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -6021,7 +5784,7 @@ done472:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done453:
+done429:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -6034,7 +5797,7 @@ done453:
 	ADDQ         $0x04, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row452
+	JNZ          row428
 	VZEROUPPER
 	RET
 
@@ -6069,51 +5832,51 @@ TEXT ·rowsMaxAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row481:
+row457:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000008
-	JGT        longer483
+	JGT        longer459
 	VMOVUPS    Y1, Y2
 	CMPQ       BX, $0x00000008
-	JGE        whole485
+	JGE        whole461
 	VMASKMOVPS (DX)(DI*4), Y0, Y2
 	VBLENDVPS  Y0, Y2, Y1, Y2
 	VMOVUPS    Y2, Y2
-	JMP        fold484
+	JMP        fold460
 
-whole485:
+whole461:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 
-fold484:
-	JMP done482
+fold460:
+	JMP done458
 
-longer483:
+longer459:
 	CMPQ       BX, $0x00000010
-	JGT        longer486
+	JGT        longer462
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       BX, $0x00000010
-	JGE        whole488
+	JGE        whole464
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y3
 	VBLENDVPS  Y0, Y3, Y1, Y3
 	VMOVUPS    Y3, Y3
-	JMP        fold487
+	JMP        fold463
 
-whole488:
+whole464:
 	VMOVUPS 32(DX)(DI*4), Y3
 	VMOVUPS Y3, Y3
 
-fold487:
+fold463:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done482
+	JMP       done458
 
-longer486:
+longer462:
 	CMPQ       BX, $0x00000020
-	JGT        longer489
+	JGT        longer465
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -6121,27 +5884,27 @@ longer486:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       BX, $0x00000018
-	JGE        whole491
+	JGE        whole467
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y4
 	VBLENDVPS  Y0, Y4, Y1, Y4
 	VMOVUPS    Y4, Y4
-	JMP        fold490
+	JMP        fold466
 
-whole491:
+whole467:
 	VMOVUPS    64(DX)(DI*4), Y4
 	VMOVUPS    Y4, Y4
 	CMPQ       BX, $0x00000020
-	JGE        whole492
+	JGE        whole468
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y5
 	VBLENDVPS  Y0, Y5, Y1, Y5
 	VMOVUPS    Y5, Y5
-	JMP        fold490
+	JMP        fold466
 
-whole492:
+whole468:
 	VMOVUPS 96(DX)(DI*4), Y5
 	VMOVUPS Y5, Y5
 
-fold490:
+fold466:
 	VCMPPS    $0x03, Y4, Y4, Y6
 	VMAXPS    Y2, Y4, Y2
 	VBLENDVPS Y6, Y4, Y2, Y2
@@ -6151,11 +5914,11 @@ fold490:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done482
+	JMP       done458
 
-longer489:
+longer465:
 	CMPQ       BX, $0x00000040
-	JGT        longer493
+	JGT        longer469
 	VMOVUPS    (DX)(DI*4), Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    32(DX)(DI*4), Y3
@@ -6169,47 +5932,47 @@ longer489:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y9
 	CMPQ       BX, $0x00000028
-	JGE        whole495
+	JGE        whole471
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y6
 	VBLENDVPS  Y0, Y6, Y1, Y6
 	VMOVUPS    Y6, Y6
-	JMP        fold494
+	JMP        fold470
 
-whole495:
+whole471:
 	VMOVUPS    128(DX)(DI*4), Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       BX, $0x00000030
-	JGE        whole496
+	JGE        whole472
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y7
 	VBLENDVPS  Y0, Y7, Y1, Y7
 	VMOVUPS    Y7, Y7
-	JMP        fold494
+	JMP        fold470
 
-whole496:
+whole472:
 	VMOVUPS    160(DX)(DI*4), Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       BX, $0x00000038
-	JGE        whole497
+	JGE        whole473
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y8
 	VBLENDVPS  Y0, Y8, Y1, Y8
 	VMOVUPS    Y8, Y8
-	JMP        fold494
+	JMP        fold470
 
-whole497:
+whole473:
 	VMOVUPS    192(DX)(DI*4), Y8
 	VMOVUPS    Y8, Y8
 	CMPQ       BX, $0x00000040
-	JGE        whole498
+	JGE        whole474
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y9
 	VBLENDVPS  Y0, Y9, Y1, Y9
 	VMOVUPS    Y9, Y9
-	JMP        fold494
+	JMP        fold470
 
-whole498:
+whole474:
 	VMOVUPS 224(DX)(DI*4), Y9
 	VMOVUPS Y9, Y9
 
-fold494:
+fold470:
 	VCMPPS    $0x03, Y6, Y6, Y10
 	VMAXPS    Y2, Y6, Y2
 	VBLENDVPS Y10, Y6, Y2, Y2
@@ -6231,9 +5994,9 @@ fold494:
 	VCMPPS    $0x03, Y3, Y3, Y4
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
-	JMP       done482
+	JMP       done458
 
-longer493:
+longer469:
 	VMOVUPS (DX)(DI*4), Y2
 	VMOVUPS Y2, Y2
 	VMOVUPS 32(DX)(DI*4), Y3
@@ -6252,9 +6015,9 @@ longer493:
 	VMOVUPS Y9, Y9
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, SI
-	JGE     done500
+	JGE     done476
 
-loop499:
+loop475:
 	VMOVUPS   (DX)(DI*4), Y10
 	VCMPPS    $0x03, Y10, Y10, Y11
 	VMAXPS    Y2, Y10, Y2
@@ -6289,118 +6052,118 @@ loop499:
 	VBLENDVPS Y11, Y10, Y9, Y9
 	ADDQ      $0x00000040, DI
 	CMPQ      DI, SI
-	JLT       loop499
+	JLT       loop475
 
-done500:
+done476:
 	CMPQ       R8, $0x00000008
-	JGE        whole502
+	JGE        whole478
 	VMASKMOVPS (DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
-	JMP        done501
+	JMP        done477
 
-whole502:
+whole478:
 	VMOVUPS    (DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y2, Y10, Y2
 	VBLENDVPS  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000010
-	JGE        whole503
+	JGE        whole479
 	VMASKMOVPS 32(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
-	JMP        done501
+	JMP        done477
 
-whole503:
+whole479:
 	VMOVUPS    32(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y3, Y10, Y3
 	VBLENDVPS  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x00000018
-	JGE        whole504
+	JGE        whole480
 	VMASKMOVPS 64(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
-	JMP        done501
+	JMP        done477
 
-whole504:
+whole480:
 	VMOVUPS    64(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y4, Y10, Y4
 	VBLENDVPS  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000020
-	JGE        whole505
+	JGE        whole481
 	VMASKMOVPS 96(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
-	JMP        done501
+	JMP        done477
 
-whole505:
+whole481:
 	VMOVUPS    96(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y5, Y10, Y5
 	VBLENDVPS  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000028
-	JGE        whole506
+	JGE        whole482
 	VMASKMOVPS 128(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
-	JMP        done501
+	JMP        done477
 
-whole506:
+whole482:
 	VMOVUPS    128(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y6, Y10, Y6
 	VBLENDVPS  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000030
-	JGE        whole507
+	JGE        whole483
 	VMASKMOVPS 160(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
-	JMP        done501
+	JMP        done477
 
-whole507:
+whole483:
 	VMOVUPS    160(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y7, Y10, Y7
 	VBLENDVPS  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x00000038
-	JGE        whole508
+	JGE        whole484
 	VMASKMOVPS 192(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
-	JMP        done501
+	JMP        done477
 
-whole508:
+whole484:
 	VMOVUPS    192(DX)(DI*4), Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y8, Y10, Y8
 	VBLENDVPS  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000040
-	JGE        whole509
+	JGE        whole485
 	VMASKMOVPS 224(DX)(DI*4), Y0, Y10
 	VBLENDVPS  Y0, Y10, Y1, Y10
 	VCMPPS     $0x03, Y10, Y10, Y11
 	VMAXPS     Y9, Y10, Y9
 	VBLENDVPS  Y11, Y10, Y9, Y9
-	JMP        done501
+	JMP        done477
 
-whole509:
-done501:
+whole485:
+done477:
 	VCMPPS    $0x03, Y6, Y6, Y10
 	VMAXPS    Y2, Y6, Y2
 	VBLENDVPS Y10, Y6, Y2, Y2
@@ -6423,7 +6186,7 @@ done501:
 	VMAXPS    Y2, Y3, Y2
 	VBLENDVPS Y4, Y3, Y2, Y2
 
-done482:
+done458:
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMOVMSKPS    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -6433,15 +6196,15 @@ done482:
 	VMOVSHDUP    X2, X3
 	VMAXPS       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number510
+	JZ           number486
 	VMOVUPS      c32_7fc00000<>+0(SB), X2
 
-number510:
+number486:
 	VMOVSS X2, (CX)
 	ADDQ   $0x04, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row481
+	JNZ    row457
 	VZEROUPPER
 	RET
 
@@ -6464,9 +6227,9 @@ TEXT ·colsSumAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done512
+	JGE     done488
 
-loop511:
+loop487:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -6474,7 +6237,7 @@ loop511:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row513:
+row489:
 	VMOVUPS (R9), Y5
 	VADDPS  Y5, Y1, Y1
 	VMOVUPS 32(R9), Y5
@@ -6485,69 +6248,69 @@ row513:
 	VADDPS  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row513
+	JNZ     row489
 	VMOVUPS Y1, (AX)(R8*4)
 	VMOVUPS Y2, 32(AX)(R8*4)
 	VMOVUPS Y3, 64(AX)(R8*4)
 	VMOVUPS Y4, 96(AX)(R8*4)
 	ADDQ    $0x00000020, R8
 	CMPQ    R8, SI
-	JLT     loop511
+	JLT     loop487
 
-done512:
+done488:
 	CMPQ R8, DI
-	JGE  done515
+	JGE  done491
 
-loop514:
+loop490:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row516:
+row492:
 	VMOVUPS (SI), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row516
+	JNZ     row492
 	VMOVUPS Y1, (AX)(R8*4)
 	ADDQ    $0x00000008, R8
 	CMPQ    R8, DI
-	JLT     loop514
+	JLT     loop490
 
-done515:
+done491:
 	CMPQ       R8, BX
-	JGE        done517
+	JGE        done493
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row518:
+row494:
 	VMASKMOVPS   (CX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row518
+	JNZ          row494
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip519
+	JZ           skip495
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip519:
+skip495:
 	TESTQ    $0x00000002, BX
-	JZ       skip520
+	JZ       skip496
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip520:
+skip496:
 	TESTQ  $0x00000001, BX
-	JZ     skip521
+	JZ     skip497
 	VMOVSS X1, (AX)
 
-skip521:
-done517:
+skip497:
+done493:
 	VZEROUPPER
 	RET
 
@@ -6570,9 +6333,9 @@ TEXT ·colsMaxAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done523
+	JGE     done499
 
-loop522:
+loop498:
 	VMOVUPS (AX)(R8*4), Y1
 	VMOVUPS 32(AX)(R8*4), Y2
 	VMOVUPS 64(AX)(R8*4), Y3
@@ -6580,7 +6343,7 @@ loop522:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*4), R9
 
-row524:
+row500:
 	VMOVUPS   (R9), Y5
 	VCMPPS    $0x03, Y5, Y5, Y6
 	VMAXPS    Y1, Y5, Y1
@@ -6599,73 +6362,73 @@ row524:
 	VBLENDVPS Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row524
+	JNZ       row500
 	VMOVUPS   Y1, (AX)(R8*4)
 	VMOVUPS   Y2, 32(AX)(R8*4)
 	VMOVUPS   Y3, 64(AX)(R8*4)
 	VMOVUPS   Y4, 96(AX)(R8*4)
 	ADDQ      $0x00000020, R8
 	CMPQ      R8, SI
-	JLT       loop522
+	JLT       loop498
 
-done523:
+done499:
 	CMPQ R8, DI
-	JGE  done526
+	JGE  done502
 
-loop525:
+loop501:
 	VMOVUPS (AX)(R8*4), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*4), SI
 
-row527:
+row503:
 	VMOVUPS   (SI), Y2
 	VCMPPS    $0x03, Y2, Y2, Y3
 	VMAXPS    Y1, Y2, Y1
 	VBLENDVPS Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row527
+	JNZ       row503
 	VMOVUPS   Y1, (AX)(R8*4)
 	ADDQ      $0x00000008, R8
 	CMPQ      R8, DI
-	JLT       loop525
+	JLT       loop501
 
-done526:
+done502:
 	CMPQ       R8, BX
-	JGE        done528
+	JGE        done504
 	VMASKMOVPS (AX)(R8*4), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*4), CX
 
-row529:
+row505:
 	VMASKMOVPS   (CX), Y0, Y2
 	VCMPPS       $0x03, Y2, Y2, Y3
 	VMAXPS       Y1, Y2, Y1
 	VBLENDVPS    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row529
+	JNZ          row505
 	LEAQ         (AX)(R8*4), AX
 	TESTQ        $0x00000004, BX
-	JZ           skip530
+	JZ           skip506
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip530:
+skip506:
 	TESTQ    $0x00000002, BX
-	JZ       skip531
+	JZ       skip507
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 	ADDQ     $0x08, AX
 
-skip531:
+skip507:
 	TESTQ  $0x00000001, BX
-	JZ     skip532
+	JZ     skip508
 	VMOVSS X1, (AX)
 
-skip532:
-done528:
+skip508:
+done504:
 	VZEROUPPER
 	RET
 
@@ -6692,9 +6455,9 @@ TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done534
+	JGE          done510
 
-loop533:
+loop509:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -6718,13 +6481,13 @@ loop533:
 	VMOVUPS    Y2, 96(AX)(R8*4)
 	ADDQ       $0x00000020, R8
 	CMPQ       R8, SI
-	JLT        loop533
+	JLT        loop509
 
-done534:
+done510:
 	CMPQ R8, DI
-	JGE  done536
+	JGE  done512
 
-loop535:
+loop511:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -6733,11 +6496,11 @@ loop535:
 	VMOVUPS    Y2, (AX)(R8*4)
 	ADDQ       $0x00000008, R8
 	CMPQ       R8, DI
-	JLT        loop535
+	JLT        loop511
 
-done536:
+done512:
 	CMPQ       R8, DX
-	JGE        done537
+	JGE        done513
 	MOVQ       DX, R8
 	SUBQ       $0x08, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -6747,7 +6510,7 @@ done536:
 	VADDPS     Y1, Y0, Y0
 	VMOVUPS    Y0, (AX)(R8*4)
 
-done537:
+done513:
 	VZEROUPPER
 	RET
 
@@ -6773,9 +6536,9 @@ TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done539
+	JGE          done515
 
-loop538:
+loop514:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6803,13 +6566,13 @@ loop538:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, SI
-	JLT        loop538
+	JLT        loop514
 
-done539:
+done515:
 	CMPQ R9, R8
-	JGE  done541
+	JGE  done517
 
-loop540:
+loop516:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6819,11 +6582,11 @@ loop540:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop540
+	JLT        loop516
 
-done541:
+done517:
 	CMPQ       R9, DX
-	JGE        done542
+	JGE        done518
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -6834,7 +6597,7 @@ done541:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done542:
+done518:
 	VZEROUPPER
 	RET
 
@@ -6860,9 +6623,9 @@ TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done544
+	JGE          done520
 
-loop543:
+loop519:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6890,13 +6653,13 @@ loop543:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, DI
-	JLT        loop543
+	JLT        loop519
 
-done544:
+done520:
 	CMPQ R9, R8
-	JGE  done546
+	JGE  done522
 
-loop545:
+loop521:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -6906,11 +6669,11 @@ loop545:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop545
+	JLT        loop521
 
-done546:
+done522:
 	CMPQ       R9, DX
-	JGE        done547
+	JGE        done523
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -6921,7 +6684,7 @@ done546:
 	VADDPS     Y0, Y1, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done547:
+done523:
 	VZEROUPPER
 	RET
 
@@ -6946,9 +6709,9 @@ TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done549
+	JGE     done525
 
-loop548:
+loop524:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -6980,13 +6743,13 @@ loop548:
 	VMOVUPS    Y0, 96(AX)(R10*4)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLT        loop548
+	JLT        loop524
 
-done549:
+done525:
 	CMPQ R10, R9
-	JGE  done551
+	JGE  done527
 
-loop550:
+loop526:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -6997,11 +6760,11 @@ loop550:
 	VMOVUPS    Y0, (AX)(R10*4)
 	ADDQ       $0x00000008, R10
 	CMPQ       R10, R9
-	JLT        loop550
+	JLT        loop526
 
-done551:
+done527:
 	CMPQ       R10, DX
-	JGE        done552
+	JGE        done528
 	MOVQ       DX, R10
 	SUBQ       $0x08, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -7013,7 +6776,7 @@ done551:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R10*4)
 
-done552:
+done528:
 	VZEROUPPER
 	RET
 
@@ -7037,9 +6800,9 @@ TEXT ·axpbyAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done554
+	JGE          done530
 
-loop553:
+loop529:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -7066,13 +6829,13 @@ loop553:
 	VMOVUPS Y3, 96(CX)(DI*4)
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, BX
-	JLT     loop553
+	JLT     loop529
 
-done554:
+done530:
 	CMPQ DI, SI
-	JGE  done556
+	JGE  done532
 
-loop555:
+loop531:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -7081,11 +6844,11 @@ loop555:
 	VMOVUPS Y3, (CX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
-	JLT     loop555
+	JLT     loop531
 
-done556:
+done532:
 	CMPQ         DI, DX
-	JGE          done557
+	JGE          done533
 	VMASKMOVPS   (AX)(DI*4), Y2, Y3
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   (CX)(DI*4), Y2, Y2
@@ -7093,25 +6856,25 @@ done556:
 	VADDPS       Y1, Y0, Y0
 	LEAQ         (CX)(DI*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip558
+	JZ           skip534
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip558:
+skip534:
 	TESTQ    $0x00000002, DX
-	JZ       skip559
+	JZ       skip535
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip559:
+skip535:
 	TESTQ  $0x00000001, DX
-	JZ     skip560
+	JZ     skip536
 	VMOVSS X0, (AX)
 
-skip560:
-done557:
+skip536:
+done533:
 	VZEROUPPER
 	RET
 
@@ -7136,54 +6899,54 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000008
-	JGT          longer562
+	JGT          longer538
 	VMOVUPS      Y1, Y2
 	CMPQ         DX, $0x00000008
-	JGE          whole564
+	JGE          whole540
 	VMASKMOVPS   (AX)(SI*4), Y0, Y1
 	VMASKMOVPS   (CX)(SI*4), Y0, Y0
 	VMULPS       Y0, Y1, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold563
+	JMP          fold539
 
-whole564:
+whole540:
 	VMOVUPS (AX)(SI*4), Y0
 	VMOVUPS (CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y2
 
-fold563:
-	JMP done561
+fold539:
+	JMP done537
 
-longer562:
+longer538:
 	CMPQ       DX, $0x00000010
-	JGT        longer565
+	JGT        longer541
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       DX, $0x00000010
-	JGE        whole567
+	JGE        whole543
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold566
+	JMP        fold542
 
-whole567:
+whole543:
 	VMOVUPS 32(AX)(SI*4), Y0
 	VMOVUPS 32(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y3
 
-fold566:
+fold542:
 	VADDPS Y3, Y2, Y2
-	JMP    done561
+	JMP    done537
 
-longer565:
+longer541:
 	CMPQ       DX, $0x00000020
-	JGT        longer568
+	JGT        longer544
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -7195,41 +6958,41 @@ longer565:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       DX, $0x00000018
-	JGE        whole570
+	JGE        whole546
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold569
+	JMP        fold545
 
-whole570:
+whole546:
 	VMOVUPS    64(AX)(SI*4), Y1
 	VMOVUPS    64(CX)(SI*4), Y4
 	VMULPS     Y4, Y1, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       DX, $0x00000020
-	JGE        whole571
+	JGE        whole547
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold569
+	JMP        fold545
 
-whole571:
+whole547:
 	VMOVUPS 96(AX)(SI*4), Y0
 	VMOVUPS 96(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y5
 
-fold569:
+fold545:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done561
+	JMP    done537
 
-longer568:
+longer544:
 	CMPQ       DX, $0x00000040
-	JGT        longer572
+	JGT        longer548
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -7251,59 +7014,59 @@ longer568:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       DX, $0x00000028
-	JGE        whole574
+	JGE        whole550
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y6
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y6, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold573
+	JMP        fold549
 
-whole574:
+whole550:
 	VMOVUPS    128(AX)(SI*4), Y6
 	VMOVUPS    128(CX)(SI*4), Y7
 	VMULPS     Y7, Y6, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       DX, $0x00000030
-	JGE        whole575
+	JGE        whole551
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y7
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y7, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold573
+	JMP        fold549
 
-whole575:
+whole551:
 	VMOVUPS    160(AX)(SI*4), Y7
 	VMOVUPS    160(CX)(SI*4), Y8
 	VMULPS     Y8, Y7, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       DX, $0x00000038
-	JGE        whole576
+	JGE        whole552
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y8
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y8, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold573
+	JMP        fold549
 
-whole576:
+whole552:
 	VMOVUPS    192(AX)(SI*4), Y1
 	VMOVUPS    192(CX)(SI*4), Y8
 	VMULPS     Y8, Y1, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       DX, $0x00000040
-	JGE        whole577
+	JGE        whole553
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold573
+	JMP        fold549
 
-whole577:
+whole553:
 	VMOVUPS 224(AX)(SI*4), Y0
 	VMOVUPS 224(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y1
 
-fold573:
+fold549:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7311,9 +7074,9 @@ fold573:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done561
+	JMP    done537
 
-longer572:
+longer548:
 	VMOVUPS (AX)(SI*4), Y1
 	VMOVUPS (CX)(SI*4), Y2
 	VMULPS  Y2, Y1, Y1
@@ -7348,9 +7111,9 @@ longer572:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JGE     done579
+	JGE     done555
 
-loop578:
+loop554:
 	VMOVUPS (AX)(SI*4), Y9
 	VMOVUPS (CX)(SI*4), Y10
 	VMULPS  Y10, Y9, Y9
@@ -7385,110 +7148,110 @@ loop578:
 	VADDPS  Y9, Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JLT     loop578
+	JLT     loop554
 
-done579:
+done555:
 	CMPQ       DI, $0x00000008
-	JGE        whole581
+	JGE        whole557
 	VMASKMOVPS (AX)(SI*4), Y0, Y9
 	VMASKMOVPS (CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done580
+	JMP        done556
 
-whole581:
+whole557:
 	VMOVUPS    (AX)(SI*4), Y9
 	VMOVUPS    (CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y2, Y2
 	CMPQ       DI, $0x00000010
-	JGE        whole582
+	JGE        whole558
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done580
+	JMP        done556
 
-whole582:
+whole558:
 	VMOVUPS    32(AX)(SI*4), Y9
 	VMOVUPS    32(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y3, Y3
 	CMPQ       DI, $0x00000018
-	JGE        whole583
+	JGE        whole559
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done580
+	JMP        done556
 
-whole583:
+whole559:
 	VMOVUPS    64(AX)(SI*4), Y9
 	VMOVUPS    64(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y4, Y4
 	CMPQ       DI, $0x00000020
-	JGE        whole584
+	JGE        whole560
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done580
+	JMP        done556
 
-whole584:
+whole560:
 	VMOVUPS    96(AX)(SI*4), Y9
 	VMOVUPS    96(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y5, Y5
 	CMPQ       DI, $0x00000028
-	JGE        whole585
+	JGE        whole561
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done580
+	JMP        done556
 
-whole585:
+whole561:
 	VMOVUPS    128(AX)(SI*4), Y9
 	VMOVUPS    128(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y6, Y6
 	CMPQ       DI, $0x00000030
-	JGE        whole586
+	JGE        whole562
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done580
+	JMP        done556
 
-whole586:
+whole562:
 	VMOVUPS    160(AX)(SI*4), Y9
 	VMOVUPS    160(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y7, Y7
 	CMPQ       DI, $0x00000038
-	JGE        whole587
+	JGE        whole563
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done580
+	JMP        done556
 
-whole587:
+whole563:
 	VMOVUPS    192(AX)(SI*4), Y9
 	VMOVUPS    192(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y8, Y8
 	CMPQ       DI, $0x00000040
-	JGE        whole588
+	JGE        whole564
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done580
+	JMP        done556
 
-whole588:
-done580:
+whole564:
+done556:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7497,7 +7260,7 @@ done580:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done561:
+done537:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -7531,49 +7294,49 @@ TEXT ·zerosAVX2F32(SB), NOSPLIT, $0-20
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000008
-	JGT          longer590
+	JGT          longer566
 	VMOVUPS      Y1, Y2
 	CMPQ         CX, $0x00000008
-	JGE          whole592
+	JGE          whole568
 	VMASKMOVPS   (AX)(BX*4), Y0, Y0
 	VMULPS       Y0, Y9, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold591
+	JMP          fold567
 
-whole592:
+whole568:
 	VMOVUPS (AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y2
 
-fold591:
-	JMP done589
+fold567:
+	JMP done565
 
-longer590:
+longer566:
 	CMPQ       CX, $0x00000010
-	JGT        longer593
+	JGT        longer569
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       CX, $0x00000010
-	JGE        whole595
+	JGE        whole571
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold594
+	JMP        fold570
 
-whole595:
+whole571:
 	VMOVUPS 32(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y3
 
-fold594:
+fold570:
 	VADDPS Y3, Y2, Y2
-	JMP    done589
+	JMP    done565
 
-longer593:
+longer569:
 	CMPQ       CX, $0x00000020
-	JGT        longer596
+	JGT        longer572
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -7583,37 +7346,37 @@ longer593:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       CX, $0x00000018
-	JGE        whole598
+	JGE        whole574
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold597
+	JMP        fold573
 
-whole598:
+whole574:
 	VMOVUPS    64(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       CX, $0x00000020
-	JGE        whole599
+	JGE        whole575
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold597
+	JMP        fold573
 
-whole599:
+whole575:
 	VMOVUPS 96(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y5
 
-fold597:
+fold573:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done589
+	JMP    done565
 
-longer596:
+longer572:
 	CMPQ       CX, $0x00000040
-	JGT        longer600
+	JGT        longer576
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -7631,51 +7394,51 @@ longer596:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       CX, $0x00000028
-	JGE        whole602
+	JGE        whole578
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold601
+	JMP        fold577
 
-whole602:
+whole578:
 	VMOVUPS    128(AX)(BX*4), Y6
 	VMULPS     Y6, Y9, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       CX, $0x00000030
-	JGE        whole603
+	JGE        whole579
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold601
+	JMP        fold577
 
-whole603:
+whole579:
 	VMOVUPS    160(AX)(BX*4), Y7
 	VMULPS     Y7, Y9, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       CX, $0x00000038
-	JGE        whole604
+	JGE        whole580
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold601
+	JMP        fold577
 
-whole604:
+whole580:
 	VMOVUPS    192(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       CX, $0x00000040
-	JGE        whole605
+	JGE        whole581
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold601
+	JMP        fold577
 
-whole605:
+whole581:
 	VMOVUPS 224(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y1
 
-fold601:
+fold577:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7683,9 +7446,9 @@ fold601:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done589
+	JMP    done565
 
-longer600:
+longer576:
 	VMOVUPS (AX)(BX*4), Y1
 	VMULPS  Y1, Y9, Y1
 	VMOVUPS Y1, Y2
@@ -7712,9 +7475,9 @@ longer600:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JGE     done607
+	JGE     done583
 
-loop606:
+loop582:
 	VMOVUPS (AX)(BX*4), Y10
 	VMULPS  Y10, Y9, Y10
 	VADDPS  Y10, Y2, Y2
@@ -7741,95 +7504,95 @@ loop606:
 	VADDPS  Y10, Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JLT     loop606
+	JLT     loop582
 
-done607:
+done583:
 	CMPQ       SI, $0x00000008
-	JGE        whole609
+	JGE        whole585
 	VMASKMOVPS (AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done608
+	JMP        done584
 
-whole609:
+whole585:
 	VMOVUPS    (AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       SI, $0x00000010
-	JGE        whole610
+	JGE        whole586
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done608
+	JMP        done584
 
-whole610:
+whole586:
 	VMOVUPS    32(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       SI, $0x00000018
-	JGE        whole611
+	JGE        whole587
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done608
+	JMP        done584
 
-whole611:
+whole587:
 	VMOVUPS    64(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       SI, $0x00000020
-	JGE        whole612
+	JGE        whole588
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done608
+	JMP        done584
 
-whole612:
+whole588:
 	VMOVUPS    96(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       SI, $0x00000028
-	JGE        whole613
+	JGE        whole589
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done608
+	JMP        done584
 
-whole613:
+whole589:
 	VMOVUPS    128(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       SI, $0x00000030
-	JGE        whole614
+	JGE        whole590
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done608
+	JMP        done584
 
-whole614:
+whole590:
 	VMOVUPS    160(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       SI, $0x00000038
-	JGE        whole615
+	JGE        whole591
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done608
+	JMP        done584
 
-whole615:
+whole591:
 	VMOVUPS    192(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       SI, $0x00000040
-	JGE        whole616
+	JGE        whole592
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done608
+	JMP        done584
 
-whole616:
-done608:
+whole592:
+done584:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -7838,7 +7601,7 @@ done608:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done589:
+done565:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -8033,7 +7796,7 @@ TEXT ·gatherAVX2F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines617:
+lines593:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -8084,7 +7847,7 @@ lines617:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines617
+	JLE        lines593
 	VZEROUPPER
 	RET
 
@@ -8097,7 +7860,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block618:
+block594:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -8157,7 +7920,7 @@ block618:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block618
+	JNZ        block594
 	VZEROUPPER
 	RET
 
@@ -8179,9 +7942,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done620
+	JGE     done596
 
-loop619:
+loop595:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8196,40 +7959,40 @@ loop619:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop619
+	JLT     loop595
 
-done620:
+done596:
 	CMPQ DI, SI
-	JGE  done622
+	JGE  done598
 
-loop621:
+loop597:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop621
+	JLT     loop597
 
-done622:
+done598:
 	CMPQ         DI, DX
-	JGE          done623
+	JGE          done599
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip624
+	JZ           skip600
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip624:
+skip600:
 	TESTQ    $0x00000001, DX
-	JZ       skip625
+	JZ       skip601
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip625:
-done623:
+skip601:
+done599:
 	VZEROUPPER
 	RET
 
@@ -8258,9 +8021,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done627
+	JGE          done603
 
-loop626:
+loop602:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8275,40 +8038,40 @@ loop626:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop626
+	JLT     loop602
 
-done627:
+done603:
 	CMPQ DI, SI
-	JGE  done629
+	JGE  done605
 
-loop628:
+loop604:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop628
+	JLT     loop604
 
-done629:
+done605:
 	CMPQ         DI, DX
-	JGE          done630
+	JGE          done606
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip631
+	JZ           skip607
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip631:
+skip607:
 	TESTQ    $0x00000001, DX
-	JZ       skip632
+	JZ       skip608
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip632:
-done630:
+skip608:
+done606:
 	VZEROUPPER
 	RET
 
@@ -8333,9 +8096,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done634
+	JGE          done610
 
-loop633:
+loop609:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -8370,13 +8133,13 @@ loop633:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop633
+	JLT       loop609
 
-done634:
+done610:
 	CMPQ DI, SI
-	JGE  done636
+	JGE  done612
 
-loop635:
+loop611:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -8387,11 +8150,11 @@ loop635:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop635
+	JLT       loop611
 
-done636:
+done612:
 	CMPQ         DI, DX
-	JGE          done637
+	JGE          done613
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -8401,19 +8164,19 @@ done636:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip638
+	JZ           skip614
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip638:
+skip614:
 	TESTQ    $0x00000001, DX
-	JZ       skip639
+	JZ       skip615
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip639:
-done637:
+skip615:
+done613:
 	VZEROUPPER
 	RET
 
@@ -8422,78 +8185,6 @@ DATA c64_3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
 DATA c64_3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
 DATA c64_3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
 GLOBL c64_3ff0000000000000<>(SB), RODATA|NOPTR, $32
-
-// func unarySquareAVX2F64(dst *float64, x *float64, n int)
-// Requires: AVX
-TEXT ·unarySquareAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	MOVQ    DX, SI
-	ANDQ    $-4, SI
-	MOVQ    DX, BX
-	ANDQ    $-16, BX
-	MOVQ    DX, DI
-	ANDQ    $0x03, DI
-	LEAQ    masks<>+32(SB), R8
-	SHLQ    $0x03, DI
-	SUBQ    DI, R8
-	VMOVUPS (R8), Y0
-	XORQ    DI, DI
-	CMPQ    DI, BX
-	JGE     done641
-
-loop640:
-	VMOVUPD (CX)(DI*8), Y1
-	VMULPD  Y1, Y1, Y1
-	VMOVUPD Y1, (AX)(DI*8)
-	VMOVUPD 32(CX)(DI*8), Y1
-	VMULPD  Y1, Y1, Y1
-	VMOVUPD Y1, 32(AX)(DI*8)
-	VMOVUPD 64(CX)(DI*8), Y1
-	VMULPD  Y1, Y1, Y1
-	VMOVUPD Y1, 64(AX)(DI*8)
-	VMOVUPD 96(CX)(DI*8), Y1
-	VMULPD  Y1, Y1, Y1
-	VMOVUPD Y1, 96(AX)(DI*8)
-	ADDQ    $0x00000010, DI
-	CMPQ    DI, BX
-	JLT     loop640
-
-done641:
-	CMPQ DI, SI
-	JGE  done643
-
-loop642:
-	VMOVUPD (CX)(DI*8), Y1
-	VMULPD  Y1, Y1, Y1
-	VMOVUPD Y1, (AX)(DI*8)
-	ADDQ    $0x00000004, DI
-	CMPQ    DI, SI
-	JLT     loop642
-
-done643:
-	CMPQ         DI, DX
-	JGE          done644
-	VMASKMOVPD   (CX)(DI*8), Y0, Y0
-	VMULPD       Y0, Y0, Y0
-	LEAQ         (AX)(DI*8), AX
-	TESTQ        $0x00000002, DX
-	JZ           skip645
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip645:
-	TESTQ    $0x00000001, DX
-	JZ       skip646
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-
-skip646:
-done644:
-	VZEROUPPER
-	RET
 
 // func unarySqrtAVX2F64(dst *float64, x *float64, n int)
 // Requires: AVX
@@ -8513,9 +8204,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done648
+	JGE     done617
 
-loop647:
+loop616:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -8524,107 +8215,40 @@ loop647:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop647
+	JLT     loop616
 
-done648:
+done617:
 	CMPQ DI, SI
-	JGE  done650
+	JGE  done619
 
-loop649:
+loop618:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop649
+	JLT     loop618
 
-done650:
+done619:
 	CMPQ         DI, DX
-	JGE          done651
+	JGE          done620
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip652
+	JZ           skip621
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip652:
+skip621:
 	TESTQ    $0x00000001, DX
-	JZ       skip653
+	JZ       skip622
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip653:
-done651:
-	VZEROUPPER
-	RET
-
-// func unaryReciprocalAVX2F64(dst *float64, x *float64, n int)
-// Requires: AVX
-TEXT ·unaryReciprocalAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y0
-	MOVQ         DX, SI
-	ANDQ         $-4, SI
-	MOVQ         DX, BX
-	ANDQ         $-8, BX
-	MOVQ         DX, DI
-	ANDQ         $0x03, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x03, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y1
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done655
-
-loop654:
-	VMOVUPD (CX)(DI*8), Y2
-	VDIVPD  Y2, Y0, Y2
-	VMOVUPD Y2, (AX)(DI*8)
-	VMOVUPD 32(CX)(DI*8), Y2
-	VDIVPD  Y2, Y0, Y2
-	VMOVUPD Y2, 32(AX)(DI*8)
-	ADDQ    $0x00000008, DI
-	CMPQ    DI, BX
-	JLT     loop654
-
-done655:
-	CMPQ DI, SI
-	JGE  done657
-
-loop656:
-	VMOVUPD (CX)(DI*8), Y2
-	VDIVPD  Y2, Y0, Y2
-	VMOVUPD Y2, (AX)(DI*8)
-	ADDQ    $0x00000004, DI
-	CMPQ    DI, SI
-	JLT     loop656
-
-done657:
-	CMPQ         DI, DX
-	JGE          done658
-	VMASKMOVPD   (CX)(DI*8), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
-	LEAQ         (AX)(DI*8), AX
-	TESTQ        $0x00000002, DX
-	JZ           skip659
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip659:
-	TESTQ    $0x00000001, DX
-	JZ       skip660
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-
-skip660:
-done658:
+skip622:
+done620:
 	VZEROUPPER
 	RET
 
@@ -8647,9 +8271,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done662
+	JGE     done624
 
-loop661:
+loop623:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -8664,120 +8288,40 @@ loop661:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop661
+	JLT     loop623
 
-done662:
+done624:
 	CMPQ DI, SI
-	JGE  done664
+	JGE  done626
 
-loop663:
+loop625:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop663
+	JLT     loop625
 
-done664:
+done626:
 	CMPQ         DI, DX
-	JGE          done665
+	JGE          done627
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip666
+	JZ           skip628
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip666:
+skip628:
 	TESTQ    $0x00000001, DX
-	JZ       skip667
+	JZ       skip629
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip667:
-done665:
-	VZEROUPPER
-	RET
-
-// func unaryStepAVX2F64(dst *float64, x *float64, n int)
-// Requires: AVX
-TEXT ·unaryStepAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VXORPS       Y0, Y0, Y0
-	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y1
-	MOVQ         DX, SI
-	ANDQ         $-4, SI
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	MOVQ         DX, DI
-	ANDQ         $0x03, DI
-	LEAQ         masks<>+32(SB), R8
-	SHLQ         $0x03, DI
-	SUBQ         DI, R8
-	VMOVUPS      (R8), Y2
-	XORQ         DI, DI
-	CMPQ         DI, BX
-	JGE          done669
-
-loop668:
-	VMOVUPD (CX)(DI*8), Y3
-	VCMPPD  $0x1e, Y0, Y3, Y3
-	VANDPD  Y1, Y3, Y3
-	VMOVUPD Y3, (AX)(DI*8)
-	VMOVUPD 32(CX)(DI*8), Y3
-	VCMPPD  $0x1e, Y0, Y3, Y3
-	VANDPD  Y1, Y3, Y3
-	VMOVUPD Y3, 32(AX)(DI*8)
-	VMOVUPD 64(CX)(DI*8), Y3
-	VCMPPD  $0x1e, Y0, Y3, Y3
-	VANDPD  Y1, Y3, Y3
-	VMOVUPD Y3, 64(AX)(DI*8)
-	VMOVUPD 96(CX)(DI*8), Y3
-	VCMPPD  $0x1e, Y0, Y3, Y3
-	VANDPD  Y1, Y3, Y3
-	VMOVUPD Y3, 96(AX)(DI*8)
-	ADDQ    $0x00000010, DI
-	CMPQ    DI, BX
-	JLT     loop668
-
-done669:
-	CMPQ DI, SI
-	JGE  done671
-
-loop670:
-	VMOVUPD (CX)(DI*8), Y3
-	VCMPPD  $0x1e, Y0, Y3, Y3
-	VANDPD  Y1, Y3, Y3
-	VMOVUPD Y3, (AX)(DI*8)
-	ADDQ    $0x00000004, DI
-	CMPQ    DI, SI
-	JLT     loop670
-
-done671:
-	CMPQ         DI, DX
-	JGE          done672
-	VMASKMOVPD   (CX)(DI*8), Y2, Y2
-	VCMPPD       $0x1e, Y0, Y2, Y0
-	VANDPD       Y1, Y0, Y0
-	LEAQ         (AX)(DI*8), AX
-	TESTQ        $0x00000002, DX
-	JZ           skip673
-	VMOVUPS      X0, (AX)
-	VEXTRACTF128 $0x01, Y0, X0
-	ADDQ         $0x10, AX
-
-skip673:
-	TESTQ    $0x00000001, DX
-	JZ       skip674
-	VMOVLPS  X0, (AX)
-	VMOVHLPS X0, X0, X0
-
-skip674:
-done672:
+skip629:
+done627:
 	VZEROUPPER
 	RET
 
@@ -8801,9 +8345,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done676
+	JGE          done631
 
-loop675:
+loop630:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -8840,11 +8384,11 @@ loop675:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop675
+	JLT          loop630
 
-done676:
+done631:
 	CMPQ         BX, DX
-	JGE          done677
+	JGE          done632
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -8880,19 +8424,19 @@ done676:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip678
+	JZ           skip633
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip678:
+skip633:
 	TESTQ    $0x00000001, DX
-	JZ       skip679
+	JZ       skip634
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip679:
-done677:
+skip634:
+done632:
 	VZEROUPPER
 	RET
 
@@ -9018,9 +8562,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done681
+	JGE          done636
 
-loop680:
+loop635:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -9067,11 +8611,11 @@ loop680:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop680
+	JLT          loop635
 
-done681:
+done636:
 	CMPQ         BX, DX
-	JGE          done682
+	JGE          done637
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -9117,19 +8661,19 @@ done681:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip683
+	JZ           skip638
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip683:
+skip638:
 	TESTQ    $0x00000001, DX
-	JZ       skip684
+	JZ       skip639
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip684:
-done682:
+skip639:
+done637:
 	VZEROUPPER
 	RET
 
@@ -9158,9 +8702,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done686
+	JGE     done641
 
-loop685:
+loop640:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -9205,11 +8749,11 @@ loop685:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop685
+	JLT          loop640
 
-done686:
+done641:
 	CMPQ         BX, DX
-	JGE          done687
+	JGE          done642
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -9253,19 +8797,19 @@ done686:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip688
+	JZ           skip643
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip688:
+skip643:
 	TESTQ    $0x00000001, DX
-	JZ       skip689
+	JZ       skip644
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip689:
-done687:
+skip644:
+done642:
 	VZEROUPPER
 	RET
 
@@ -9402,9 +8946,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done691
+	JGE     done646
 
-loop690:
+loop645:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -9456,11 +9000,11 @@ loop690:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop690
+	JLT          loop645
 
-done691:
+done646:
 	CMPQ         BX, DX
-	JGE          done692
+	JGE          done647
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -9511,19 +9055,19 @@ done691:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip693
+	JZ           skip648
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip693:
+skip648:
 	TESTQ    $0x00000001, DX
-	JZ       skip694
+	JZ       skip649
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip694:
-done692:
+skip649:
+done647:
 	VZEROUPPER
 	RET
 
@@ -9559,9 +9103,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done696
+	JGE          done651
 
-loop695:
+loop650:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -9600,11 +9144,11 @@ loop695:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop695
+	JLT          loop650
 
-done696:
+done651:
 	CMPQ         BX, DX
-	JGE          done697
+	JGE          done652
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -9642,19 +9186,19 @@ done696:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip698
+	JZ           skip653
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip698:
+skip653:
 	TESTQ    $0x00000001, DX
-	JZ       skip699
+	JZ       skip654
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip699:
-done697:
+skip654:
+done652:
 	VZEROUPPER
 	RET
 
@@ -9685,9 +9229,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done701
+	JGE          done656
 
-loop700:
+loop655:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9728,11 +9272,11 @@ loop700:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop700
+	JLT          loop655
 
-done701:
+done656:
 	CMPQ         BX, DX
-	JGE          done702
+	JGE          done657
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9772,19 +9316,19 @@ done701:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip703
+	JZ           skip658
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip703:
+skip658:
 	TESTQ    $0x00000001, DX
-	JZ       skip704
+	JZ       skip659
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip704:
-done702:
+skip659:
+done657:
 	VZEROUPPER
 	RET
 
@@ -9809,9 +9353,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done706
+	JGE          done661
 
-loop705:
+loop660:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -9874,11 +9418,11 @@ loop705:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop705
+	JLT          loop660
 
-done706:
+done661:
 	CMPQ         BX, DX
-	JGE          done707
+	JGE          done662
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -9940,19 +9484,19 @@ done706:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip708
+	JZ           skip663
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip708:
+skip663:
 	TESTQ    $0x00000001, DX
-	JZ       skip709
+	JZ       skip664
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip709:
-done707:
+skip664:
+done662:
 	VZEROUPPER
 	RET
 
@@ -9981,9 +9525,9 @@ TEXT ·unarySech2AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done711
+	JGE          done666
 
-loop710:
+loop665:
 	VMOVUPD      (CX)(BX*8), Y2
 	VADDPD       Y2, Y2, Y2
 	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
@@ -10032,11 +9576,11 @@ loop710:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop710
+	JLT          loop665
 
-done711:
+done666:
 	CMPQ         BX, DX
-	JGE          done712
+	JGE          done667
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VADDPD       Y1, Y1, Y1
 	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
@@ -10084,19 +9628,19 @@ done711:
 	VMULPD       Y0, Y1, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip713
+	JZ           skip668
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip713:
+skip668:
 	TESTQ    $0x00000001, DX
-	JZ       skip714
+	JZ       skip669
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip714:
-done712:
+skip669:
+done667:
 	VZEROUPPER
 	RET
 
@@ -10131,9 +9675,9 @@ TEXT ·unaryLogisticDensityAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done716
+	JGE          done671
 
-loop715:
+loop670:
 	VMOVUPD      (CX)(BX*8), Y2
 	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
 	VMAXPD       Y2, Y0, Y2
@@ -10180,11 +9724,11 @@ loop715:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop715
+	JLT          loop670
 
-done716:
+done671:
 	CMPQ         BX, DX
-	JGE          done717
+	JGE          done672
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -10230,19 +9774,19 @@ done716:
 	VMULPD       Y2, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip718
+	JZ           skip673
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip718:
+skip673:
 	TESTQ    $0x00000001, DX
-	JZ       skip719
+	JZ       skip674
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip719:
-done717:
+skip674:
+done672:
 	VZEROUPPER
 	RET
 
@@ -10265,13 +9809,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row720:
+row675:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done722
+	JGE          done677
 
-loop721:
+loop676:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10286,45 +9830,45 @@ loop721:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop721
+	JLT     loop676
 
-done722:
+done677:
 	CMPQ R9, R8
-	JGE  done724
+	JGE  done679
 
-loop723:
+loop678:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop723
+	JLT     loop678
 
-done724:
+done679:
 	CMPQ         R9, SI
-	JGE          done725
+	JGE          done680
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip726
+	JZ           skip681
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip726:
+skip681:
 	TESTQ    $0x00000001, SI
-	JZ       skip727
+	JZ       skip682
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip727:
-done725:
+skip682:
+done680:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row720
+	JNZ  row675
 	VZEROUPPER
 	RET
 
@@ -10347,13 +9891,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row728:
+row683:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done730
+	JGE          done685
 
-loop729:
+loop684:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10368,45 +9912,45 @@ loop729:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop729
+	JLT     loop684
 
-done730:
+done685:
 	CMPQ R9, R8
-	JGE  done732
+	JGE  done687
 
-loop731:
+loop686:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop731
+	JLT     loop686
 
-done732:
+done687:
 	CMPQ         R9, SI
-	JGE          done733
+	JGE          done688
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip734
+	JZ           skip689
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip734:
+skip689:
 	TESTQ    $0x00000001, SI
-	JZ       skip735
+	JZ       skip690
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip735:
-done733:
+skip690:
+done688:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row728
+	JNZ  row683
 	VZEROUPPER
 	RET
 
@@ -10429,12 +9973,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row736:
+row691:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done738
+	JGE  done693
 
-loop737:
+loop692:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -10453,47 +9997,47 @@ loop737:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop737
+	JLT     loop692
 
-done738:
+done693:
 	CMPQ R9, R8
-	JGE  done740
+	JGE  done695
 
-loop739:
+loop694:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop739
+	JLT     loop694
 
-done740:
+done695:
 	CMPQ         R9, SI
-	JGE          done741
+	JGE          done696
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip742
+	JZ           skip697
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip742:
+skip697:
 	TESTQ    $0x00000001, SI
-	JZ       skip743
+	JZ       skip698
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip743:
-done741:
+skip698:
+done696:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row736
+	JNZ  row691
 	VZEROUPPER
 	RET
 
@@ -10516,13 +10060,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row744:
+row699:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done746
+	JGE          done701
 
-loop745:
+loop700:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10537,45 +10081,45 @@ loop745:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop745
+	JLT     loop700
 
-done746:
+done701:
 	CMPQ R9, R8
-	JGE  done748
+	JGE  done703
 
-loop747:
+loop702:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop747
+	JLT     loop702
 
-done748:
+done703:
 	CMPQ         R9, SI
-	JGE          done749
+	JGE          done704
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip750
+	JZ           skip705
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip750:
+skip705:
 	TESTQ    $0x00000001, SI
-	JZ       skip751
+	JZ       skip706
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip751:
-done749:
+skip706:
+done704:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row744
+	JNZ  row699
 	VZEROUPPER
 	RET
 
@@ -10598,13 +10142,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row752:
+row707:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done754
+	JGE          done709
 
-loop753:
+loop708:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10619,45 +10163,45 @@ loop753:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop753
+	JLT     loop708
 
-done754:
+done709:
 	CMPQ R9, R8
-	JGE  done756
+	JGE  done711
 
-loop755:
+loop710:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop755
+	JLT     loop710
 
-done756:
+done711:
 	CMPQ         R9, SI
-	JGE          done757
+	JGE          done712
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip758
+	JZ           skip713
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip758:
+skip713:
 	TESTQ    $0x00000001, SI
-	JZ       skip759
+	JZ       skip714
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip759:
-done757:
+skip714:
+done712:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row752
+	JNZ  row707
 	VZEROUPPER
 	RET
 
@@ -10680,12 +10224,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row760:
+row715:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done762
+	JGE  done717
 
-loop761:
+loop716:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -10704,47 +10248,47 @@ loop761:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop761
+	JLT     loop716
 
-done762:
+done717:
 	CMPQ R9, R8
-	JGE  done764
+	JGE  done719
 
-loop763:
+loop718:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop763
+	JLT     loop718
 
-done764:
+done719:
 	CMPQ         R9, SI
-	JGE          done765
+	JGE          done720
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip766
+	JZ           skip721
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip766:
+skip721:
 	TESTQ    $0x00000001, SI
-	JZ       skip767
+	JZ       skip722
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip767:
-done765:
+skip722:
+done720:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row760
+	JNZ  row715
 	VZEROUPPER
 	RET
 
@@ -10767,13 +10311,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row768:
+row723:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done770
+	JGE          done725
 
-loop769:
+loop724:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10788,45 +10332,45 @@ loop769:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop769
+	JLT     loop724
 
-done770:
+done725:
 	CMPQ R9, R8
-	JGE  done772
+	JGE  done727
 
-loop771:
+loop726:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop771
+	JLT     loop726
 
-done772:
+done727:
 	CMPQ         R9, SI
-	JGE          done773
+	JGE          done728
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip774
+	JZ           skip729
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip774:
+skip729:
 	TESTQ    $0x00000001, SI
-	JZ       skip775
+	JZ       skip730
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip775:
-done773:
+skip730:
+done728:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row768
+	JNZ  row723
 	VZEROUPPER
 	RET
 
@@ -10849,13 +10393,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row776:
+row731:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done778
+	JGE          done733
 
-loop777:
+loop732:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -10870,45 +10414,45 @@ loop777:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop777
+	JLT     loop732
 
-done778:
+done733:
 	CMPQ R9, R8
-	JGE  done780
+	JGE  done735
 
-loop779:
+loop734:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop779
+	JLT     loop734
 
-done780:
+done735:
 	CMPQ         R9, SI
-	JGE          done781
+	JGE          done736
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip782
+	JZ           skip737
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip782:
+skip737:
 	TESTQ    $0x00000001, SI
-	JZ       skip783
+	JZ       skip738
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip783:
-done781:
+skip738:
+done736:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row776
+	JNZ  row731
 	VZEROUPPER
 	RET
 
@@ -10931,12 +10475,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row784:
+row739:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done786
+	JGE  done741
 
-loop785:
+loop740:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -10955,47 +10499,47 @@ loop785:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop785
+	JLT     loop740
 
-done786:
+done741:
 	CMPQ R9, R8
-	JGE  done788
+	JGE  done743
 
-loop787:
+loop742:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop787
+	JLT     loop742
 
-done788:
+done743:
 	CMPQ         R9, SI
-	JGE          done789
+	JGE          done744
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip790
+	JZ           skip745
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip790:
+skip745:
 	TESTQ    $0x00000001, SI
-	JZ       skip791
+	JZ       skip746
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip791:
-done789:
+skip746:
+done744:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row784
+	JNZ  row739
 	VZEROUPPER
 	RET
 
@@ -11018,13 +10562,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row792:
+row747:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done794
+	JGE          done749
 
-loop793:
+loop748:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -11039,45 +10583,45 @@ loop793:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop793
+	JLT     loop748
 
-done794:
+done749:
 	CMPQ R9, R8
-	JGE  done796
+	JGE  done751
 
-loop795:
+loop750:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop795
+	JLT     loop750
 
-done796:
+done751:
 	CMPQ         R9, SI
-	JGE          done797
+	JGE          done752
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip798
+	JZ           skip753
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip798:
+skip753:
 	TESTQ    $0x00000001, SI
-	JZ       skip799
+	JZ       skip754
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip799:
-done797:
+skip754:
+done752:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row792
+	JNZ  row747
 	VZEROUPPER
 	RET
 
@@ -11100,13 +10644,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row800:
+row755:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done802
+	JGE          done757
 
-loop801:
+loop756:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -11121,45 +10665,45 @@ loop801:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop801
+	JLT     loop756
 
-done802:
+done757:
 	CMPQ R9, R8
-	JGE  done804
+	JGE  done759
 
-loop803:
+loop758:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop803
+	JLT     loop758
 
-done804:
+done759:
 	CMPQ         R9, SI
-	JGE          done805
+	JGE          done760
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip806
+	JZ           skip761
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip806:
+skip761:
 	TESTQ    $0x00000001, SI
-	JZ       skip807
+	JZ       skip762
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip807:
-done805:
+skip762:
+done760:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row800
+	JNZ  row755
 	VZEROUPPER
 	RET
 
@@ -11182,12 +10726,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row808:
+row763:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done810
+	JGE  done765
 
-loop809:
+loop764:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -11206,47 +10750,47 @@ loop809:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop809
+	JLT     loop764
 
-done810:
+done765:
 	CMPQ R9, R8
-	JGE  done812
+	JGE  done767
 
-loop811:
+loop766:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop811
+	JLT     loop766
 
-done812:
+done767:
 	CMPQ         R9, SI
-	JGE          done813
+	JGE          done768
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip814
+	JZ           skip769
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip814:
+skip769:
 	TESTQ    $0x00000001, SI
-	JZ       skip815
+	JZ       skip770
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip815:
-done813:
+skip770:
+done768:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row808
+	JNZ  row763
 	VZEROUPPER
 	RET
 
@@ -11269,13 +10813,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row816:
+row771:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done818
+	JGE          done773
 
-loop817:
+loop772:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -11298,13 +10842,13 @@ loop817:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop817
+	JLT       loop772
 
-done818:
+done773:
 	CMPQ R9, R8
-	JGE  done820
+	JGE  done775
 
-loop819:
+loop774:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -11312,35 +10856,35 @@ loop819:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop819
+	JLT       loop774
 
-done820:
+done775:
 	CMPQ         R9, SI
-	JGE          done821
+	JGE          done776
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip822
+	JZ           skip777
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip822:
+skip777:
 	TESTQ    $0x00000001, SI
-	JZ       skip823
+	JZ       skip778
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip823:
-done821:
+skip778:
+done776:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row816
+	JNZ  row771
 	VZEROUPPER
 	RET
 
@@ -11363,13 +10907,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row824:
+row779:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done826
+	JGE          done781
 
-loop825:
+loop780:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -11392,13 +10936,13 @@ loop825:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop825
+	JLT       loop780
 
-done826:
+done781:
 	CMPQ R9, R8
-	JGE  done828
+	JGE  done783
 
-loop827:
+loop782:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -11406,35 +10950,35 @@ loop827:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop827
+	JLT       loop782
 
-done828:
+done783:
 	CMPQ         R9, SI
-	JGE          done829
+	JGE          done784
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip830
+	JZ           skip785
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip830:
+skip785:
 	TESTQ    $0x00000001, SI
-	JZ       skip831
+	JZ       skip786
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip831:
-done829:
+skip786:
+done784:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row824
+	JNZ  row779
 	VZEROUPPER
 	RET
 
@@ -11457,12 +11001,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row832:
+row787:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done834
+	JGE  done789
 
-loop833:
+loop788:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11489,13 +11033,13 @@ loop833:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop833
+	JLT       loop788
 
-done834:
+done789:
 	CMPQ R9, R8
-	JGE  done836
+	JGE  done791
 
-loop835:
+loop790:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11504,11 +11048,11 @@ loop835:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop835
+	JLT       loop790
 
-done836:
+done791:
 	CMPQ         R9, SI
-	JGE          done837
+	JGE          done792
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -11516,24 +11060,24 @@ done836:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip838
+	JZ           skip793
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip838:
+skip793:
 	TESTQ    $0x00000001, SI
-	JZ       skip839
+	JZ       skip794
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip839:
-done837:
+skip794:
+done792:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row832
+	JNZ  row787
 	VZEROUPPER
 	RET
 
@@ -11556,13 +11100,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row840:
+row795:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done842
+	JGE          done797
 
-loop841:
+loop796:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -11585,13 +11129,13 @@ loop841:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop841
+	JLT       loop796
 
-done842:
+done797:
 	CMPQ R9, R8
-	JGE  done844
+	JGE  done799
 
-loop843:
+loop798:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -11599,35 +11143,35 @@ loop843:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop843
+	JLT       loop798
 
-done844:
+done799:
 	CMPQ         R9, SI
-	JGE          done845
+	JGE          done800
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip846
+	JZ           skip801
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip846:
+skip801:
 	TESTQ    $0x00000001, SI
-	JZ       skip847
+	JZ       skip802
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip847:
-done845:
+skip802:
+done800:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row840
+	JNZ  row795
 	VZEROUPPER
 	RET
 
@@ -11650,13 +11194,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row848:
+row803:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done850
+	JGE          done805
 
-loop849:
+loop804:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11679,13 +11223,13 @@ loop849:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop849
+	JLT       loop804
 
-done850:
+done805:
 	CMPQ R9, R8
-	JGE  done852
+	JGE  done807
 
-loop851:
+loop806:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -11693,35 +11237,35 @@ loop851:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop851
+	JLT       loop806
 
-done852:
+done807:
 	CMPQ         R9, SI
-	JGE          done853
+	JGE          done808
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip854
+	JZ           skip809
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip854:
+skip809:
 	TESTQ    $0x00000001, SI
-	JZ       skip855
+	JZ       skip810
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip855:
-done853:
+skip810:
+done808:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row848
+	JNZ  row803
 	VZEROUPPER
 	RET
 
@@ -11744,12 +11288,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row856:
+row811:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done858
+	JGE  done813
 
-loop857:
+loop812:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11776,13 +11320,13 @@ loop857:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop857
+	JLT       loop812
 
-done858:
+done813:
 	CMPQ R9, R8
-	JGE  done860
+	JGE  done815
 
-loop859:
+loop814:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -11791,11 +11335,11 @@ loop859:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop859
+	JLT       loop814
 
-done860:
+done815:
 	CMPQ         R9, SI
-	JGE          done861
+	JGE          done816
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -11803,24 +11347,24 @@ done860:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip862
+	JZ           skip817
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip862:
+skip817:
 	TESTQ    $0x00000001, SI
-	JZ       skip863
+	JZ       skip818
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip863:
-done861:
+skip818:
+done816:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row856
+	JNZ  row811
 	VZEROUPPER
 	RET
 
@@ -11844,13 +11388,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row864:
+row819:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done866
+	JGE          done821
 
-loop865:
+loop820:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11869,47 +11413,47 @@ loop865:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop865
+	JLT     loop820
 
-done866:
+done821:
 	CMPQ R9, R8
-	JGE  done868
+	JGE  done823
 
-loop867:
+loop822:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop867
+	JLT     loop822
 
-done868:
+done823:
 	CMPQ         R9, SI
-	JGE          done869
+	JGE          done824
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip870
+	JZ           skip825
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip870:
+skip825:
 	TESTQ    $0x00000001, SI
-	JZ       skip871
+	JZ       skip826
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip871:
-done869:
+skip826:
+done824:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row864
+	JNZ  row819
 	VZEROUPPER
 	RET
 
@@ -11933,13 +11477,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row872:
+row827:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done874
+	JGE          done829
 
-loop873:
+loop828:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -11958,47 +11502,47 @@ loop873:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop873
+	JLT     loop828
 
-done874:
+done829:
 	CMPQ R9, R8
-	JGE  done876
+	JGE  done831
 
-loop875:
+loop830:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop875
+	JLT     loop830
 
-done876:
+done831:
 	CMPQ         R9, SI
-	JGE          done877
+	JGE          done832
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip878
+	JZ           skip833
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip878:
+skip833:
 	TESTQ    $0x00000001, SI
-	JZ       skip879
+	JZ       skip834
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip879:
-done877:
+skip834:
+done832:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row872
+	JNZ  row827
 	VZEROUPPER
 	RET
 
@@ -12022,12 +11566,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row880:
+row835:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done882
+	JGE  done837
 
-loop881:
+loop836:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -12050,13 +11594,13 @@ loop881:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop881
+	JLT     loop836
 
-done882:
+done837:
 	CMPQ R9, R8
-	JGE  done884
+	JGE  done839
 
-loop883:
+loop838:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -12064,35 +11608,35 @@ loop883:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop883
+	JLT     loop838
 
-done884:
+done839:
 	CMPQ         R9, SI
-	JGE          done885
+	JGE          done840
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip886
+	JZ           skip841
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip886:
+skip841:
 	TESTQ    $0x00000001, SI
-	JZ       skip887
+	JZ       skip842
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip887:
-done885:
+skip842:
+done840:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row880
+	JNZ  row835
 	VZEROUPPER
 	RET
 
@@ -12116,13 +11660,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row888:
+row843:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done890
+	JGE          done845
 
-loop889:
+loop844:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12141,47 +11685,47 @@ loop889:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop889
+	JLT     loop844
 
-done890:
+done845:
 	CMPQ R9, R8
-	JGE  done892
+	JGE  done847
 
-loop891:
+loop846:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop891
+	JLT     loop846
 
-done892:
+done847:
 	CMPQ         R9, SI
-	JGE          done893
+	JGE          done848
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip894
+	JZ           skip849
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip894:
+skip849:
 	TESTQ    $0x00000001, SI
-	JZ       skip895
+	JZ       skip850
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip895:
-done893:
+skip850:
+done848:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row888
+	JNZ  row843
 	VZEROUPPER
 	RET
 
@@ -12205,13 +11749,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row896:
+row851:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done898
+	JGE          done853
 
-loop897:
+loop852:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12230,47 +11774,47 @@ loop897:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop897
+	JLT     loop852
 
-done898:
+done853:
 	CMPQ R9, R8
-	JGE  done900
+	JGE  done855
 
-loop899:
+loop854:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop899
+	JLT     loop854
 
-done900:
+done855:
 	CMPQ         R9, SI
-	JGE          done901
+	JGE          done856
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip902
+	JZ           skip857
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip902:
+skip857:
 	TESTQ    $0x00000001, SI
-	JZ       skip903
+	JZ       skip858
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip903:
-done901:
+skip858:
+done856:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row896
+	JNZ  row851
 	VZEROUPPER
 	RET
 
@@ -12294,12 +11838,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row904:
+row859:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done906
+	JGE  done861
 
-loop905:
+loop860:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -12322,13 +11866,13 @@ loop905:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop905
+	JLT     loop860
 
-done906:
+done861:
 	CMPQ R9, R8
-	JGE  done908
+	JGE  done863
 
-loop907:
+loop862:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -12336,35 +11880,35 @@ loop907:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop907
+	JLT     loop862
 
-done908:
+done863:
 	CMPQ         R9, SI
-	JGE          done909
+	JGE          done864
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip910
+	JZ           skip865
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip910:
+skip865:
 	TESTQ    $0x00000001, SI
-	JZ       skip911
+	JZ       skip866
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip911:
-done909:
+skip866:
+done864:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row904
+	JNZ  row859
 	VZEROUPPER
 	RET
 
@@ -12388,13 +11932,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row912:
+row867:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done914
+	JGE          done869
 
-loop913:
+loop868:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12413,47 +11957,47 @@ loop913:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop913
+	JLT     loop868
 
-done914:
+done869:
 	CMPQ R9, R8
-	JGE  done916
+	JGE  done871
 
-loop915:
+loop870:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop915
+	JLT     loop870
 
-done916:
+done871:
 	CMPQ         R9, SI
-	JGE          done917
+	JGE          done872
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip918
+	JZ           skip873
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip918:
+skip873:
 	TESTQ    $0x00000001, SI
-	JZ       skip919
+	JZ       skip874
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip919:
-done917:
+skip874:
+done872:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row912
+	JNZ  row867
 	VZEROUPPER
 	RET
 
@@ -12477,13 +12021,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row920:
+row875:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done922
+	JGE          done877
 
-loop921:
+loop876:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12502,47 +12046,47 @@ loop921:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop921
+	JLT     loop876
 
-done922:
+done877:
 	CMPQ R9, R8
-	JGE  done924
+	JGE  done879
 
-loop923:
+loop878:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop923
+	JLT     loop878
 
-done924:
+done879:
 	CMPQ         R9, SI
-	JGE          done925
+	JGE          done880
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip926
+	JZ           skip881
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip926:
+skip881:
 	TESTQ    $0x00000001, SI
-	JZ       skip927
+	JZ       skip882
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip927:
-done925:
+skip882:
+done880:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row920
+	JNZ  row875
 	VZEROUPPER
 	RET
 
@@ -12566,12 +12110,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row928:
+row883:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done930
+	JGE  done885
 
-loop929:
+loop884:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -12594,13 +12138,13 @@ loop929:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop929
+	JLT     loop884
 
-done930:
+done885:
 	CMPQ R9, R8
-	JGE  done932
+	JGE  done887
 
-loop931:
+loop886:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -12608,35 +12152,35 @@ loop931:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop931
+	JLT     loop886
 
-done932:
+done887:
 	CMPQ         R9, SI
-	JGE          done933
+	JGE          done888
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip934
+	JZ           skip889
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip934:
+skip889:
 	TESTQ    $0x00000001, SI
-	JZ       skip935
+	JZ       skip890
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip935:
-done933:
+skip890:
+done888:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row928
+	JNZ  row883
 	VZEROUPPER
 	RET
 
@@ -12660,13 +12204,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row936:
+row891:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done938
+	JGE          done893
 
-loop937:
+loop892:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12685,47 +12229,47 @@ loop937:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop937
+	JLT     loop892
 
-done938:
+done893:
 	CMPQ R9, R8
-	JGE  done940
+	JGE  done895
 
-loop939:
+loop894:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop939
+	JLT     loop894
 
-done940:
+done895:
 	CMPQ         R9, SI
-	JGE          done941
+	JGE          done896
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip942
+	JZ           skip897
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip942:
+skip897:
 	TESTQ    $0x00000001, SI
-	JZ       skip943
+	JZ       skip898
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip943:
-done941:
+skip898:
+done896:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row936
+	JNZ  row891
 	VZEROUPPER
 	RET
 
@@ -12749,13 +12293,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row944:
+row899:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done946
+	JGE          done901
 
-loop945:
+loop900:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -12774,47 +12318,47 @@ loop945:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop945
+	JLT     loop900
 
-done946:
+done901:
 	CMPQ R9, R8
-	JGE  done948
+	JGE  done903
 
-loop947:
+loop902:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop947
+	JLT     loop902
 
-done948:
+done903:
 	CMPQ         R9, SI
-	JGE          done949
+	JGE          done904
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip950
+	JZ           skip905
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip950:
+skip905:
 	TESTQ    $0x00000001, SI
-	JZ       skip951
+	JZ       skip906
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip951:
-done949:
+skip906:
+done904:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row944
+	JNZ  row899
 	VZEROUPPER
 	RET
 
@@ -12838,12 +12382,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row952:
+row907:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done954
+	JGE  done909
 
-loop953:
+loop908:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12866,13 +12410,13 @@ loop953:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop953
+	JLT     loop908
 
-done954:
+done909:
 	CMPQ R9, R8
-	JGE  done956
+	JGE  done911
 
-loop955:
+loop910:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -12880,35 +12424,35 @@ loop955:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop955
+	JLT     loop910
 
-done956:
+done911:
 	CMPQ         R9, SI
-	JGE          done957
+	JGE          done912
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip958
+	JZ           skip913
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip958:
+skip913:
 	TESTQ    $0x00000001, SI
-	JZ       skip959
+	JZ       skip914
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip959:
-done957:
+skip914:
+done912:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row952
+	JNZ  row907
 	VZEROUPPER
 	RET
 
@@ -12933,14 +12477,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row960:
+row915:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done962
+	JGE          done917
 
-loop961:
+loop916:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -12959,48 +12503,48 @@ loop961:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop961
+	JLT       loop916
 
-done962:
+done917:
 	CMPQ R10, R9
-	JGE  done964
+	JGE  done919
 
-loop963:
+loop918:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop963
+	JLT       loop918
 
-done964:
+done919:
 	CMPQ         R10, DI
-	JGE          done965
+	JGE          done920
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip966
+	JZ           skip921
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip966:
+skip921:
 	TESTQ    $0x00000001, DI
-	JZ       skip967
+	JZ       skip922
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip967:
-done965:
+skip922:
+done920:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row960
+	JNZ  row915
 	VZEROUPPER
 	RET
 
@@ -13025,14 +12569,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row968:
+row923:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done970
+	JGE          done925
 
-loop969:
+loop924:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -13051,48 +12595,48 @@ loop969:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop969
+	JLT       loop924
 
-done970:
+done925:
 	CMPQ R10, R9
-	JGE  done972
+	JGE  done927
 
-loop971:
+loop926:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop971
+	JLT       loop926
 
-done972:
+done927:
 	CMPQ         R10, DI
-	JGE          done973
+	JGE          done928
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip974
+	JZ           skip929
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip974:
+skip929:
 	TESTQ    $0x00000001, DI
-	JZ       skip975
+	JZ       skip930
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip975:
-done973:
+skip930:
+done928:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row968
+	JNZ  row923
 	VZEROUPPER
 	RET
 
@@ -13117,13 +12661,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row976:
+row931:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done978
+	JGE          done933
 
-loop977:
+loop932:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -13146,13 +12690,13 @@ loop977:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop977
+	JLT       loop932
 
-done978:
+done933:
 	CMPQ R10, R9
-	JGE  done980
+	JGE  done935
 
-loop979:
+loop934:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -13160,36 +12704,36 @@ loop979:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop979
+	JLT       loop934
 
-done980:
+done935:
 	CMPQ         R10, DI
-	JGE          done981
+	JGE          done936
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip982
+	JZ           skip937
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip982:
+skip937:
 	TESTQ    $0x00000001, DI
-	JZ       skip983
+	JZ       skip938
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip983:
-done981:
+skip938:
+done936:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row976
+	JNZ  row931
 	VZEROUPPER
 	RET
 
@@ -13214,14 +12758,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row984:
+row939:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done986
+	JGE          done941
 
-loop985:
+loop940:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -13240,48 +12784,48 @@ loop985:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop985
+	JLT       loop940
 
-done986:
+done941:
 	CMPQ R10, R9
-	JGE  done988
+	JGE  done943
 
-loop987:
+loop942:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop987
+	JLT       loop942
 
-done988:
+done943:
 	CMPQ         R10, DI
-	JGE          done989
+	JGE          done944
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip990
+	JZ           skip945
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip990:
+skip945:
 	TESTQ    $0x00000001, DI
-	JZ       skip991
+	JZ       skip946
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip991:
-done989:
+skip946:
+done944:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row984
+	JNZ  row939
 	VZEROUPPER
 	RET
 
@@ -13306,13 +12850,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row992:
+row947:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done994
+	JGE          done949
 
-loop993:
+loop948:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -13335,13 +12879,13 @@ loop993:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop993
+	JLT       loop948
 
-done994:
+done949:
 	CMPQ R10, R9
-	JGE  done996
+	JGE  done951
 
-loop995:
+loop950:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -13349,36 +12893,36 @@ loop995:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop995
+	JLT       loop950
 
-done996:
+done951:
 	CMPQ         R10, DI
-	JGE          done997
+	JGE          done952
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip998
+	JZ           skip953
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip998:
+skip953:
 	TESTQ    $0x00000001, DI
-	JZ       skip999
+	JZ       skip954
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip999:
-done997:
+skip954:
+done952:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row992
+	JNZ  row947
 	VZEROUPPER
 	RET
 
@@ -13403,13 +12947,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1000:
+row955:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done1002
+	JGE          done957
 
-loop1001:
+loop956:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -13432,13 +12976,13 @@ loop1001:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1001
+	JLT       loop956
 
-done1002:
+done957:
 	CMPQ R10, R9
-	JGE  done1004
+	JGE  done959
 
-loop1003:
+loop958:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -13446,36 +12990,36 @@ loop1003:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1003
+	JLT       loop958
 
-done1004:
+done959:
 	CMPQ         R10, DI
-	JGE          done1005
+	JGE          done960
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1006
+	JZ           skip961
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1006:
+skip961:
 	TESTQ    $0x00000001, DI
-	JZ       skip1007
+	JZ       skip962
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1007:
-done1005:
+skip962:
+done960:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1000
+	JNZ  row955
 	VZEROUPPER
 	RET
 
@@ -13500,12 +13044,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1008:
+row963:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done1010
+	JGE  done965
 
-loop1009:
+loop964:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -13532,13 +13076,13 @@ loop1009:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1009
+	JLT       loop964
 
-done1010:
+done965:
 	CMPQ R10, R9
-	JGE  done1012
+	JGE  done967
 
-loop1011:
+loop966:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -13547,11 +13091,11 @@ loop1011:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1011
+	JLT       loop966
 
-done1012:
+done967:
 	CMPQ         R10, DI
-	JGE          done1013
+	JGE          done968
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -13559,25 +13103,25 @@ done1012:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1014
+	JZ           skip969
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1014:
+skip969:
 	TESTQ    $0x00000001, DI
-	JZ       skip1015
+	JZ       skip970
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1015:
-done1013:
+skip970:
+done968:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1008
+	JNZ  row963
 	VZEROUPPER
 	RET
 
@@ -13602,47 +13146,47 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1016:
+row971:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1018
+	JGT        longer973
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1020
+	JGE        whole975
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1019
+	JMP        fold974
 
-whole1020:
+whole975:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1019:
-	JMP done1017
+fold974:
+	JMP done972
 
-longer1018:
+longer973:
 	CMPQ       BX, $0x00000008
-	JGT        longer1021
+	JGT        longer976
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1023
+	JGE        whole978
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1022
+	JMP        fold977
 
-whole1023:
+whole978:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1022:
+fold977:
 	VADDPD Y3, Y2, Y2
-	JMP    done1017
+	JMP    done972
 
-longer1021:
+longer976:
 	CMPQ       BX, $0x00000010
-	JGT        longer1024
+	JGT        longer979
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13650,33 +13194,33 @@ longer1021:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1026
+	JGE        whole981
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1025
+	JMP        fold980
 
-whole1026:
+whole981:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1027
+	JGE        whole982
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1025
+	JMP        fold980
 
-whole1027:
+whole982:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1025:
+fold980:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1017
+	JMP    done972
 
-longer1024:
+longer979:
 	CMPQ       BX, $0x00000020
-	JGT        longer1028
+	JGT        longer983
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13690,43 +13234,43 @@ longer1024:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1030
+	JGE        whole985
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1029
+	JMP        fold984
 
-whole1030:
+whole985:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1031
+	JGE        whole986
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1029
+	JMP        fold984
 
-whole1031:
+whole986:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1032
+	JGE        whole987
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1029
+	JMP        fold984
 
-whole1032:
+whole987:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1033
+	JGE        whole988
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1029
+	JMP        fold984
 
-whole1033:
+whole988:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1029:
+fold984:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13734,9 +13278,9 @@ fold1029:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1017
+	JMP    done972
 
-longer1028:
+longer983:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -13755,9 +13299,9 @@ longer1028:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1035
+	JGE     done990
 
-loop1034:
+loop989:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -13776,80 +13320,80 @@ loop1034:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop1034
+	JLT     loop989
 
-done1035:
+done990:
 	CMPQ       R8, $0x00000004
-	JGE        whole1037
+	JGE        whole992
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        done1036
+	JMP        done991
 
-whole1037:
+whole992:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1038
+	JGE        whole993
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        done1036
+	JMP        done991
 
-whole1038:
+whole993:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1039
+	JGE        whole994
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        done1036
+	JMP        done991
 
-whole1039:
+whole994:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1040
+	JGE        whole995
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        done1036
+	JMP        done991
 
-whole1040:
+whole995:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1041
+	JGE        whole996
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        done1036
+	JMP        done991
 
-whole1041:
+whole996:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1042
+	JGE        whole997
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        done1036
+	JMP        done991
 
-whole1042:
+whole997:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1043
+	JGE        whole998
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        done1036
+	JMP        done991
 
-whole1043:
+whole998:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1044
+	JGE        whole999
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        done1036
+	JMP        done991
 
-whole1044:
-done1036:
+whole999:
+done991:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -13858,7 +13402,7 @@ done1036:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1017:
+done972:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -13869,7 +13413,7 @@ done1017:
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row1016
+	JNZ          row971
 	VZEROUPPER
 	RET
 
@@ -13900,51 +13444,51 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1045:
+row1000:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1047
+	JGT        longer1002
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1049
+	JGE        whole1004
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VBLENDVPD  Y0, Y2, Y1, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1048
+	JMP        fold1003
 
-whole1049:
+whole1004:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1048:
-	JMP done1046
+fold1003:
+	JMP done1001
 
-longer1047:
+longer1002:
 	CMPQ       BX, $0x00000008
-	JGT        longer1050
+	JGT        longer1005
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1052
+	JGE        whole1007
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VBLENDVPD  Y0, Y3, Y1, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1051
+	JMP        fold1006
 
-whole1052:
+whole1007:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1051:
+fold1006:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1046
+	JMP       done1001
 
-longer1050:
+longer1005:
 	CMPQ       BX, $0x00000010
-	JGT        longer1053
+	JGT        longer1008
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -13952,27 +13496,27 @@ longer1050:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1055
+	JGE        whole1010
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VBLENDVPD  Y0, Y4, Y1, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1054
+	JMP        fold1009
 
-whole1055:
+whole1010:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1056
+	JGE        whole1011
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VBLENDVPD  Y0, Y5, Y1, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1054
+	JMP        fold1009
 
-whole1056:
+whole1011:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1054:
+fold1009:
 	VCMPPD    $0x03, Y4, Y4, Y6
 	VMAXPD    Y2, Y4, Y2
 	VBLENDVPD Y6, Y4, Y2, Y2
@@ -13982,11 +13526,11 @@ fold1054:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1046
+	JMP       done1001
 
-longer1053:
+longer1008:
 	CMPQ       BX, $0x00000020
-	JGT        longer1057
+	JGT        longer1012
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -14000,47 +13544,47 @@ longer1053:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1059
+	JGE        whole1014
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VBLENDVPD  Y0, Y6, Y1, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1058
+	JMP        fold1013
 
-whole1059:
+whole1014:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1060
+	JGE        whole1015
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VBLENDVPD  Y0, Y7, Y1, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1058
+	JMP        fold1013
 
-whole1060:
+whole1015:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1061
+	JGE        whole1016
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VBLENDVPD  Y0, Y8, Y1, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1058
+	JMP        fold1013
 
-whole1061:
+whole1016:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1062
+	JGE        whole1017
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VBLENDVPD  Y0, Y9, Y1, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1058
+	JMP        fold1013
 
-whole1062:
+whole1017:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1058:
+fold1013:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -14062,9 +13606,9 @@ fold1058:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1046
+	JMP       done1001
 
-longer1057:
+longer1012:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -14083,9 +13627,9 @@ longer1057:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1064
+	JGE     done1019
 
-loop1063:
+loop1018:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -14120,118 +13664,118 @@ loop1063:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop1063
+	JLT       loop1018
 
-done1064:
+done1019:
 	CMPQ       R8, $0x00000004
-	JGE        whole1066
+	JGE        whole1021
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        done1065
+	JMP        done1020
 
-whole1066:
+whole1021:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1067
+	JGE        whole1022
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        done1065
+	JMP        done1020
 
-whole1067:
+whole1022:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1068
+	JGE        whole1023
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        done1065
+	JMP        done1020
 
-whole1068:
+whole1023:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1069
+	JGE        whole1024
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        done1065
+	JMP        done1020
 
-whole1069:
+whole1024:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1070
+	JGE        whole1025
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        done1065
+	JMP        done1020
 
-whole1070:
+whole1025:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1071
+	JGE        whole1026
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        done1065
+	JMP        done1020
 
-whole1071:
+whole1026:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1072
+	JGE        whole1027
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        done1065
+	JMP        done1020
 
-whole1072:
+whole1027:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1073
+	JGE        whole1028
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        done1065
+	JMP        done1020
 
-whole1073:
-done1065:
+whole1028:
+done1020:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -14254,7 +13798,7 @@ done1065:
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
 
-done1046:
+done1001:
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -14262,15 +13806,15 @@ done1046:
 	VMOVHLPS     X2, X2, X3
 	VMAXPD       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number1074
+	JZ           number1029
 	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
 
-number1074:
+number1029:
 	VMOVSD X2, (CX)
 	ADDQ   $0x08, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row1045
+	JNZ    row1000
 	VZEROUPPER
 	RET
 
@@ -14293,9 +13837,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1076
+	JGE     done1031
 
-loop1075:
+loop1030:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -14303,7 +13847,7 @@ loop1075:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1077:
+row1032:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -14314,63 +13858,63 @@ row1077:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row1077
+	JNZ     row1032
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop1075
+	JLT     loop1030
 
-done1076:
+done1031:
 	CMPQ R8, DI
-	JGE  done1079
+	JGE  done1034
 
-loop1078:
+loop1033:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1080:
+row1035:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row1080
+	JNZ     row1035
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop1078
+	JLT     loop1033
 
-done1079:
+done1034:
 	CMPQ       R8, BX
-	JGE        done1081
+	JGE        done1036
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1082:
+row1037:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1082
+	JNZ          row1037
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1083
+	JZ           skip1038
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1083:
+skip1038:
 	TESTQ    $0x00000001, BX
-	JZ       skip1084
+	JZ       skip1039
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1084:
-done1081:
+skip1039:
+done1036:
 	VZEROUPPER
 	RET
 
@@ -14393,9 +13937,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1086
+	JGE     done1041
 
-loop1085:
+loop1040:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -14403,7 +13947,7 @@ loop1085:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1087:
+row1042:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -14422,67 +13966,67 @@ row1087:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row1087
+	JNZ       row1042
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1085
+	JLT       loop1040
 
-done1086:
+done1041:
 	CMPQ R8, DI
-	JGE  done1089
+	JGE  done1044
 
-loop1088:
+loop1043:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1090:
+row1045:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row1090
+	JNZ       row1045
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1088
+	JLT       loop1043
 
-done1089:
+done1044:
 	CMPQ       R8, BX
-	JGE        done1091
+	JGE        done1046
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1092:
+row1047:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1092
+	JNZ          row1047
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1093
+	JZ           skip1048
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1093:
+skip1048:
 	TESTQ    $0x00000001, BX
-	JZ       skip1094
+	JZ       skip1049
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1094:
-done1091:
+skip1049:
+done1046:
 	VZEROUPPER
 	RET
 
@@ -14509,9 +14053,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done1096
+	JGE          done1051
 
-loop1095:
+loop1050:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -14535,13 +14079,13 @@ loop1095:
 	VMOVUPD    Y2, 96(AX)(R8*8)
 	ADDQ       $0x00000010, R8
 	CMPQ       R8, SI
-	JLT        loop1095
+	JLT        loop1050
 
-done1096:
+done1051:
 	CMPQ R8, DI
-	JGE  done1098
+	JGE  done1053
 
-loop1097:
+loop1052:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -14550,11 +14094,11 @@ loop1097:
 	VMOVUPD    Y2, (AX)(R8*8)
 	ADDQ       $0x00000004, R8
 	CMPQ       R8, DI
-	JLT        loop1097
+	JLT        loop1052
 
-done1098:
+done1053:
 	CMPQ       R8, DX
-	JGE        done1099
+	JGE        done1054
 	MOVQ       DX, R8
 	SUBQ       $0x04, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -14564,7 +14108,7 @@ done1098:
 	VADDPD     Y1, Y0, Y0
 	VMOVUPD    Y0, (AX)(R8*8)
 
-done1099:
+done1054:
 	VZEROUPPER
 	RET
 
@@ -14590,9 +14134,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done1101
+	JGE          done1056
 
-loop1100:
+loop1055:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14620,13 +14164,13 @@ loop1100:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, SI
-	JLT        loop1100
+	JLT        loop1055
 
-done1101:
+done1056:
 	CMPQ R9, R8
-	JGE  done1103
+	JGE  done1058
 
-loop1102:
+loop1057:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14636,11 +14180,11 @@ loop1102:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1102
+	JLT        loop1057
 
-done1103:
+done1058:
 	CMPQ       R9, DX
-	JGE        done1104
+	JGE        done1059
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -14651,7 +14195,7 @@ done1103:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1104:
+done1059:
 	VZEROUPPER
 	RET
 
@@ -14677,9 +14221,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done1106
+	JGE          done1061
 
-loop1105:
+loop1060:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14707,13 +14251,13 @@ loop1105:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, DI
-	JLT        loop1105
+	JLT        loop1060
 
-done1106:
+done1061:
 	CMPQ R9, R8
-	JGE  done1108
+	JGE  done1063
 
-loop1107:
+loop1062:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -14723,11 +14267,11 @@ loop1107:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1107
+	JLT        loop1062
 
-done1108:
+done1063:
 	CMPQ       R9, DX
-	JGE        done1109
+	JGE        done1064
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -14738,7 +14282,7 @@ done1108:
 	VADDPD     Y0, Y1, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1109:
+done1064:
 	VZEROUPPER
 	RET
 
@@ -14763,9 +14307,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done1111
+	JGE     done1066
 
-loop1110:
+loop1065:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14797,13 +14341,13 @@ loop1110:
 	VMOVUPD    Y0, 96(AX)(R10*8)
 	ADDQ       $0x00000010, R10
 	CMPQ       R10, R8
-	JLT        loop1110
+	JLT        loop1065
 
-done1111:
+done1066:
 	CMPQ R10, R9
-	JGE  done1113
+	JGE  done1068
 
-loop1112:
+loop1067:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -14814,11 +14358,11 @@ loop1112:
 	VMOVUPD    Y0, (AX)(R10*8)
 	ADDQ       $0x00000004, R10
 	CMPQ       R10, R9
-	JLT        loop1112
+	JLT        loop1067
 
-done1113:
+done1068:
 	CMPQ       R10, DX
-	JGE        done1114
+	JGE        done1069
 	MOVQ       DX, R10
 	SUBQ       $0x04, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -14830,7 +14374,7 @@ done1113:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R10*8)
 
-done1114:
+done1069:
 	VZEROUPPER
 	RET
 
@@ -14854,9 +14398,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1116
+	JGE          done1071
 
-loop1115:
+loop1070:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14883,13 +14427,13 @@ loop1115:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1115
+	JLT     loop1070
 
-done1116:
+done1071:
 	CMPQ DI, SI
-	JGE  done1118
+	JGE  done1073
 
-loop1117:
+loop1072:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -14898,11 +14442,11 @@ loop1117:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1117
+	JLT     loop1072
 
-done1118:
+done1073:
 	CMPQ         DI, DX
-	JGE          done1119
+	JGE          done1074
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -14910,19 +14454,19 @@ done1118:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1120
+	JZ           skip1075
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1120:
+skip1075:
 	TESTQ    $0x00000001, DX
-	JZ       skip1121
+	JZ       skip1076
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1121:
-done1119:
+skip1076:
+done1074:
 	VZEROUPPER
 	RET
 
@@ -14947,54 +14491,54 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000004
-	JGT          longer1123
+	JGT          longer1078
 	VMOVUPD      Y1, Y2
 	CMPQ         DX, $0x00000004
-	JGE          whole1125
+	JGE          whole1080
 	VMASKMOVPD   (AX)(SI*8), Y0, Y1
 	VMASKMOVPD   (CX)(SI*8), Y0, Y0
 	VMULPD       Y0, Y1, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1124
+	JMP          fold1079
 
-whole1125:
+whole1080:
 	VMOVUPD (AX)(SI*8), Y0
 	VMOVUPD (CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y2
 
-fold1124:
-	JMP done1122
+fold1079:
+	JMP done1077
 
-longer1123:
+longer1078:
 	CMPQ       DX, $0x00000008
-	JGT        longer1126
+	JGT        longer1081
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       DX, $0x00000008
-	JGE        whole1128
+	JGE        whole1083
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1127
+	JMP        fold1082
 
-whole1128:
+whole1083:
 	VMOVUPD 32(AX)(SI*8), Y0
 	VMOVUPD 32(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y3
 
-fold1127:
+fold1082:
 	VADDPD Y3, Y2, Y2
-	JMP    done1122
+	JMP    done1077
 
-longer1126:
+longer1081:
 	CMPQ       DX, $0x00000010
-	JGT        longer1129
+	JGT        longer1084
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -15006,41 +14550,41 @@ longer1126:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       DX, $0x0000000c
-	JGE        whole1131
+	JGE        whole1086
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1130
+	JMP        fold1085
 
-whole1131:
+whole1086:
 	VMOVUPD    64(AX)(SI*8), Y1
 	VMOVUPD    64(CX)(SI*8), Y4
 	VMULPD     Y4, Y1, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       DX, $0x00000010
-	JGE        whole1132
+	JGE        whole1087
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1130
+	JMP        fold1085
 
-whole1132:
+whole1087:
 	VMOVUPD 96(AX)(SI*8), Y0
 	VMOVUPD 96(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y5
 
-fold1130:
+fold1085:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1122
+	JMP    done1077
 
-longer1129:
+longer1084:
 	CMPQ       DX, $0x00000020
-	JGT        longer1133
+	JGT        longer1088
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -15062,59 +14606,59 @@ longer1129:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       DX, $0x00000014
-	JGE        whole1135
+	JGE        whole1090
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y6, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1134
+	JMP        fold1089
 
-whole1135:
+whole1090:
 	VMOVUPD    128(AX)(SI*8), Y6
 	VMOVUPD    128(CX)(SI*8), Y7
 	VMULPD     Y7, Y6, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       DX, $0x00000018
-	JGE        whole1136
+	JGE        whole1091
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y7, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1134
+	JMP        fold1089
 
-whole1136:
+whole1091:
 	VMOVUPD    160(AX)(SI*8), Y7
 	VMOVUPD    160(CX)(SI*8), Y8
 	VMULPD     Y8, Y7, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       DX, $0x0000001c
-	JGE        whole1137
+	JGE        whole1092
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y8, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1134
+	JMP        fold1089
 
-whole1137:
+whole1092:
 	VMOVUPD    192(AX)(SI*8), Y1
 	VMOVUPD    192(CX)(SI*8), Y8
 	VMULPD     Y8, Y1, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       DX, $0x00000020
-	JGE        whole1138
+	JGE        whole1093
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1134
+	JMP        fold1089
 
-whole1138:
+whole1093:
 	VMOVUPD 224(AX)(SI*8), Y0
 	VMOVUPD 224(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y1
 
-fold1134:
+fold1089:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15122,9 +14666,9 @@ fold1134:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1122
+	JMP    done1077
 
-longer1133:
+longer1088:
 	VMOVUPD (AX)(SI*8), Y1
 	VMOVUPD (CX)(SI*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -15159,9 +14703,9 @@ longer1133:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JGE     done1140
+	JGE     done1095
 
-loop1139:
+loop1094:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -15196,110 +14740,110 @@ loop1139:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1139
+	JLT     loop1094
 
-done1140:
+done1095:
 	CMPQ       DI, $0x00000004
-	JGE        whole1142
+	JGE        whole1097
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1141
+	JMP        done1096
 
-whole1142:
+whole1097:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1143
+	JGE        whole1098
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1141
+	JMP        done1096
 
-whole1143:
+whole1098:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1144
+	JGE        whole1099
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1141
+	JMP        done1096
 
-whole1144:
+whole1099:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1145
+	JGE        whole1100
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1141
+	JMP        done1096
 
-whole1145:
+whole1100:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1146
+	JGE        whole1101
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1141
+	JMP        done1096
 
-whole1146:
+whole1101:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1147
+	JGE        whole1102
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1141
+	JMP        done1096
 
-whole1147:
+whole1102:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1148
+	JGE        whole1103
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1141
+	JMP        done1096
 
-whole1148:
+whole1103:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1149
+	JGE        whole1104
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1141
+	JMP        done1096
 
-whole1149:
-done1141:
+whole1104:
+done1096:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15308,7 +14852,7 @@ done1141:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1122:
+done1077:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -15340,49 +14884,49 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000004
-	JGT          longer1151
+	JGT          longer1106
 	VMOVUPD      Y1, Y2
 	CMPQ         CX, $0x00000004
-	JGE          whole1153
+	JGE          whole1108
 	VMASKMOVPD   (AX)(BX*8), Y0, Y0
 	VMULPD       Y0, Y9, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1152
+	JMP          fold1107
 
-whole1153:
+whole1108:
 	VMOVUPD (AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y2
 
-fold1152:
-	JMP done1150
+fold1107:
+	JMP done1105
 
-longer1151:
+longer1106:
 	CMPQ       CX, $0x00000008
-	JGT        longer1154
+	JGT        longer1109
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       CX, $0x00000008
-	JGE        whole1156
+	JGE        whole1111
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1155
+	JMP        fold1110
 
-whole1156:
+whole1111:
 	VMOVUPD 32(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y3
 
-fold1155:
+fold1110:
 	VADDPD Y3, Y2, Y2
-	JMP    done1150
+	JMP    done1105
 
-longer1154:
+longer1109:
 	CMPQ       CX, $0x00000010
-	JGT        longer1157
+	JGT        longer1112
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -15392,37 +14936,37 @@ longer1154:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       CX, $0x0000000c
-	JGE        whole1159
+	JGE        whole1114
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1158
+	JMP        fold1113
 
-whole1159:
+whole1114:
 	VMOVUPD    64(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       CX, $0x00000010
-	JGE        whole1160
+	JGE        whole1115
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1158
+	JMP        fold1113
 
-whole1160:
+whole1115:
 	VMOVUPD 96(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y5
 
-fold1158:
+fold1113:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1150
+	JMP    done1105
 
-longer1157:
+longer1112:
 	CMPQ       CX, $0x00000020
-	JGT        longer1161
+	JGT        longer1116
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -15440,51 +14984,51 @@ longer1157:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       CX, $0x00000014
-	JGE        whole1163
+	JGE        whole1118
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1162
+	JMP        fold1117
 
-whole1163:
+whole1118:
 	VMOVUPD    128(AX)(BX*8), Y6
 	VMULPD     Y6, Y9, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       CX, $0x00000018
-	JGE        whole1164
+	JGE        whole1119
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1162
+	JMP        fold1117
 
-whole1164:
+whole1119:
 	VMOVUPD    160(AX)(BX*8), Y7
 	VMULPD     Y7, Y9, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       CX, $0x0000001c
-	JGE        whole1165
+	JGE        whole1120
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1162
+	JMP        fold1117
 
-whole1165:
+whole1120:
 	VMOVUPD    192(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       CX, $0x00000020
-	JGE        whole1166
+	JGE        whole1121
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1162
+	JMP        fold1117
 
-whole1166:
+whole1121:
 	VMOVUPD 224(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y1
 
-fold1162:
+fold1117:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15492,9 +15036,9 @@ fold1162:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1150
+	JMP    done1105
 
-longer1161:
+longer1116:
 	VMOVUPD (AX)(BX*8), Y1
 	VMULPD  Y1, Y9, Y1
 	VMOVUPD Y1, Y2
@@ -15521,9 +15065,9 @@ longer1161:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JGE     done1168
+	JGE     done1123
 
-loop1167:
+loop1122:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -15550,95 +15094,95 @@ loop1167:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1167
+	JLT     loop1122
 
-done1168:
+done1123:
 	CMPQ       SI, $0x00000004
-	JGE        whole1170
+	JGE        whole1125
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1169
+	JMP        done1124
 
-whole1170:
+whole1125:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1171
+	JGE        whole1126
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1169
+	JMP        done1124
 
-whole1171:
+whole1126:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1172
+	JGE        whole1127
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1169
+	JMP        done1124
 
-whole1172:
+whole1127:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1173
+	JGE        whole1128
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1169
+	JMP        done1124
 
-whole1173:
+whole1128:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1174
+	JGE        whole1129
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1169
+	JMP        done1124
 
-whole1174:
+whole1129:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1175
+	JGE        whole1130
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1169
+	JMP        done1124
 
-whole1175:
+whole1130:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1176
+	JGE        whole1131
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1169
+	JMP        done1124
 
-whole1176:
+whole1131:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1177
+	JGE        whole1132
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1169
+	JMP        done1124
 
-whole1177:
-done1169:
+whole1132:
+done1124:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15647,7 +15191,7 @@ done1169:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1150:
+done1105:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -15840,7 +15384,7 @@ TEXT ·gatherAVX2F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines1178:
+lines1133:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -15891,7 +15435,7 @@ lines1178:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines1178
+	JLE        lines1133
 	VZEROUPPER
 	RET
 
@@ -15904,7 +15448,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1179:
+block1134:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -15932,7 +15476,7 @@ block1179:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1179
+	JNZ        block1134
 	VZEROUPPER
 	RET
 
@@ -15954,9 +15498,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1181
+	JGE   done1136
 
-loop1180:
+loop1135:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -15971,28 +15515,28 @@ loop1180:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1180
+	JLT         loop1135
 
-done1181:
+done1136:
 	CMPQ CX, DI
-	JGE  done1183
+	JGE  done1138
 
-loop1182:
+loop1137:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1182
+	JLT         loop1137
 
-done1183:
+done1138:
 	CMPQ        CX, BX
-	JGE         done1184
+	JGE         done1139
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1184:
+done1139:
 	VZEROUPPER
 	RET
 
@@ -16015,9 +15559,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1186
+	JGE          done1141
 
-loop1185:
+loop1140:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -16032,28 +15576,28 @@ loop1185:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1185
+	JLT     loop1140
 
-done1186:
+done1141:
 	CMPQ CX, DI
-	JGE  done1188
+	JGE  done1143
 
-loop1187:
+loop1142:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1187
+	JLT     loop1142
 
-done1188:
+done1143:
 	CMPQ      CX, BX
-	JGE       done1189
+	JGE       done1144
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1189:
+done1144:
 	VZEROUPPER
 	RET
 
@@ -16078,9 +15622,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1191
+	JGE          done1146
 
-loop1190:
+loop1145:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -16115,13 +15659,13 @@ loop1190:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1190
+	JLT       loop1145
 
-done1191:
+done1146:
 	CMPQ CX, DI
-	JGE  done1193
+	JGE  done1148
 
-loop1192:
+loop1147:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -16132,11 +15676,11 @@ loop1192:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1192
+	JLT       loop1147
 
-done1193:
+done1148:
 	CMPQ      CX, BX
-	JGE       done1194
+	JGE       done1149
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -16146,67 +15690,7 @@ done1193:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1194:
-	VZEROUPPER
-	RET
-
-// func unarySquareAVX512F32(dst *float32, x *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·unarySquareAVX512F32(SB), NOSPLIT, $0-24
-	MOVQ  dst+0(FP), AX
-	MOVQ  x+8(FP), DX
-	MOVQ  n+16(FP), BX
-	MOVQ  BX, DI
-	ANDQ  $-16, DI
-	MOVQ  BX, SI
-	ANDQ  $-64, SI
-	MOVQ  BX, CX
-	ANDQ  $0x0f, CX
-	MOVQ  $0x00000001, R8
-	SHLQ  CL, R8
-	DECQ  R8
-	KMOVW R8, K1
-	XORQ  CX, CX
-	CMPQ  CX, SI
-	JGE   done1196
-
-loop1195:
-	VMOVUPS (DX)(CX*4), Z0
-	VMULPS  Z0, Z0, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	VMOVUPS 64(DX)(CX*4), Z0
-	VMULPS  Z0, Z0, Z0
-	VMOVUPS Z0, 64(AX)(CX*4)
-	VMOVUPS 128(DX)(CX*4), Z0
-	VMULPS  Z0, Z0, Z0
-	VMOVUPS Z0, 128(AX)(CX*4)
-	VMOVUPS 192(DX)(CX*4), Z0
-	VMULPS  Z0, Z0, Z0
-	VMOVUPS Z0, 192(AX)(CX*4)
-	ADDQ    $0x00000040, CX
-	CMPQ    CX, SI
-	JLT     loop1195
-
-done1196:
-	CMPQ CX, DI
-	JGE  done1198
-
-loop1197:
-	VMOVUPS (DX)(CX*4), Z0
-	VMULPS  Z0, Z0, Z0
-	VMOVUPS Z0, (AX)(CX*4)
-	ADDQ    $0x00000010, CX
-	CMPQ    CX, DI
-	JLT     loop1197
-
-done1198:
-	CMPQ      CX, BX
-	JGE       done1199
-	VMOVUPS.Z (DX)(CX*4), K1, Z0
-	VMULPS    Z0, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(CX*4)
-
-done1199:
+done1149:
 	VZEROUPPER
 	RET
 
@@ -16228,9 +15712,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1201
+	JGE   done1151
 
-loop1200:
+loop1150:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -16239,83 +15723,28 @@ loop1200:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1200
+	JLT     loop1150
 
-done1201:
+done1151:
 	CMPQ CX, DI
-	JGE  done1203
+	JGE  done1153
 
-loop1202:
+loop1152:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1202
+	JLT     loop1152
 
-done1203:
+done1153:
 	CMPQ      CX, BX
-	JGE       done1204
+	JGE       done1154
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1204:
-	VZEROUPPER
-	RET
-
-// func unaryReciprocalAVX512F32(dst *float32, x *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·unaryReciprocalAVX512F32(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         n+16(FP), BX
-	VBROADCASTSS c32_3f800000<>+0(SB), Z0
-	MOVQ         BX, DI
-	ANDQ         $-16, DI
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	MOVQ         BX, CX
-	ANDQ         $0x0f, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
-	XORQ         CX, CX
-	CMPQ         CX, SI
-	JGE          done1206
-
-loop1205:
-	VMOVUPS (DX)(CX*4), Z1
-	VDIVPS  Z1, Z0, Z1
-	VMOVUPS Z1, (AX)(CX*4)
-	VMOVUPS 64(DX)(CX*4), Z1
-	VDIVPS  Z1, Z0, Z1
-	VMOVUPS Z1, 64(AX)(CX*4)
-	ADDQ    $0x00000020, CX
-	CMPQ    CX, SI
-	JLT     loop1205
-
-done1206:
-	CMPQ CX, DI
-	JGE  done1208
-
-loop1207:
-	VMOVUPS (DX)(CX*4), Z1
-	VDIVPS  Z1, Z0, Z1
-	VMOVUPS Z1, (AX)(CX*4)
-	ADDQ    $0x00000010, CX
-	CMPQ    CX, DI
-	JLT     loop1207
-
-done1208:
-	CMPQ      CX, BX
-	JGE       done1209
-	VMOVUPS.Z (DX)(CX*4), K1, Z1
-	VDIVPS    Z1, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(CX*4)
-
-done1209:
+done1154:
 	VZEROUPPER
 	RET
 
@@ -16338,9 +15767,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1211
+	JGE    done1156
 
-loop1210:
+loop1155:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -16355,96 +15784,28 @@ loop1210:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1210
+	JLT     loop1155
 
-done1211:
+done1156:
 	CMPQ CX, DI
-	JGE  done1213
+	JGE  done1158
 
-loop1212:
+loop1157:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1212
+	JLT     loop1157
 
-done1213:
+done1158:
 	CMPQ      CX, BX
-	JGE       done1214
+	JGE       done1159
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1214:
-	VZEROUPPER
-	RET
-
-// func unaryStepAVX512F32(dst *float32, x *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·unaryStepAVX512F32(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         n+16(FP), BX
-	VPXORD       Z0, Z0, Z0
-	VBROADCASTSS c32_3f800000<>+0(SB), Z1
-	MOVQ         BX, DI
-	ANDQ         $-16, DI
-	MOVQ         BX, SI
-	ANDQ         $-64, SI
-	MOVQ         BX, CX
-	ANDQ         $0x0f, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
-	XORQ         CX, CX
-	CMPQ         CX, SI
-	JGE          done1216
-
-loop1215:
-	VMOVUPS   (DX)(CX*4), Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z2
-	VMOVUPS   Z2, (AX)(CX*4)
-	VMOVUPS   64(DX)(CX*4), Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z2
-	VMOVUPS   Z2, 64(AX)(CX*4)
-	VMOVUPS   128(DX)(CX*4), Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z2
-	VMOVUPS   Z2, 128(AX)(CX*4)
-	VMOVUPS   192(DX)(CX*4), Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z2
-	VMOVUPS   Z2, 192(AX)(CX*4)
-	ADDQ      $0x00000040, CX
-	CMPQ      CX, SI
-	JLT       loop1215
-
-done1216:
-	CMPQ CX, DI
-	JGE  done1218
-
-loop1217:
-	VMOVUPS   (DX)(CX*4), Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z2
-	VMOVUPS   Z2, (AX)(CX*4)
-	ADDQ      $0x00000010, CX
-	CMPQ      CX, DI
-	JLT       loop1217
-
-done1218:
-	CMPQ      CX, BX
-	JGE       done1219
-	VMOVUPS.Z (DX)(CX*4), K1, Z2
-	VCMPPS    $0x1e, Z0, Z2, K2
-	VMOVAPS.Z Z1, K2, Z0
-	VMOVUPS   Z0, K1, (AX)(CX*4)
-
-done1219:
+done1159:
 	VZEROUPPER
 	RET
 
@@ -16468,9 +15829,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1221
+	JGE          done1161
 
-loop1220:
+loop1160:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -16492,11 +15853,11 @@ loop1220:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1220
+	JLT               loop1160
 
-done1221:
+done1161:
 	CMPQ              CX, BX
-	JGE               done1222
+	JGE               done1162
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -16517,7 +15878,7 @@ done1221:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1222:
+done1162:
 	VZEROUPPER
 	RET
 
@@ -16541,9 +15902,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1224
+	JGE          done1164
 
-loop1223:
+loop1163:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -16576,11 +15937,11 @@ loop1223:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1223
+	JLT               loop1163
 
-done1224:
+done1164:
 	CMPQ              CX, BX
-	JGE               done1225
+	JGE               done1165
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -16612,7 +15973,7 @@ done1224:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1225:
+done1165:
 	VZEROUPPER
 	RET
 
@@ -16635,9 +15996,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1227
+	JGE    done1167
 
-loop1226:
+loop1166:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -16678,11 +16039,11 @@ loop1226:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1226
+	JLT              loop1166
 
-done1227:
+done1167:
 	CMPQ             CX, BX
-	JGE              done1228
+	JGE              done1168
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -16722,7 +16083,7 @@ done1227:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1228:
+done1168:
 	VZEROUPPER
 	RET
 
@@ -16745,9 +16106,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1230
+	JGE    done1170
 
-loop1229:
+loop1169:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16795,11 +16156,11 @@ loop1229:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1229
+	JLT              loop1169
 
-done1230:
+done1170:
 	CMPQ             CX, BX
-	JGE              done1231
+	JGE              done1171
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -16846,7 +16207,7 @@ done1230:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1231:
+done1171:
 	VZEROUPPER
 	RET
 
@@ -16870,9 +16231,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1233
+	JGE          done1173
 
-loop1232:
+loop1172:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -16906,11 +16267,11 @@ loop1232:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1232
+	JLT               loop1172
 
-done1233:
+done1173:
 	CMPQ              CX, BX
-	JGE               done1234
+	JGE               done1174
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -16943,7 +16304,7 @@ done1233:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1234:
+done1174:
 	VZEROUPPER
 	RET
 
@@ -16968,9 +16329,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1236
+	JGE          done1176
 
-loop1235:
+loop1175:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -16996,11 +16357,11 @@ loop1235:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1235
+	JLT               loop1175
 
-done1236:
+done1176:
 	CMPQ              CX, BX
-	JGE               done1237
+	JGE               done1177
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -17025,7 +16386,7 @@ done1236:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1237:
+done1177:
 	VZEROUPPER
 	RET
 
@@ -17050,9 +16411,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1239
+	JGE          done1179
 
-loop1238:
+loop1178:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -17096,11 +16457,11 @@ loop1238:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1238
+	JLT               loop1178
 
-done1239:
+done1179:
 	CMPQ              CX, BX
-	JGE               done1240
+	JGE               done1180
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -17143,7 +16504,7 @@ done1239:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1240:
+done1180:
 	VZEROUPPER
 	RET
 
@@ -17166,9 +16527,9 @@ TEXT ·unarySech2AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1242
+	JGE          done1182
 
-loop1241:
+loop1181:
 	VMOVUPS           (DX)(CX*4), Z1
 	VADDPS            Z1, Z1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
@@ -17202,11 +16563,11 @@ loop1241:
 	VMOVUPS           Z1, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1241
+	JLT               loop1181
 
-done1242:
+done1182:
 	CMPQ              CX, BX
-	JGE               done1243
+	JGE               done1183
 	VMOVUPS.Z         (DX)(CX*4), K1, Z1
 	VADDPS            Z1, Z1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
@@ -17239,7 +16600,7 @@ done1242:
 	VSCALEFPS         Z0, Z1, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1243:
+done1183:
 	VZEROUPPER
 	RET
 
@@ -17262,9 +16623,9 @@ TEXT ·unaryLogisticDensityAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1245
+	JGE          done1185
 
-loop1244:
+loop1184:
 	VMOVUPS           (DX)(CX*4), Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
 	VMAXPS            Z1, Z0, Z1
@@ -17296,11 +16657,11 @@ loop1244:
 	VMOVUPS           Z1, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1244
+	JLT               loop1184
 
-done1245:
+done1185:
 	CMPQ              CX, BX
-	JGE               done1246
+	JGE               done1186
 	VMOVUPS.Z         (DX)(CX*4), K1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -17331,7 +16692,7 @@ done1245:
 	VSCALEFPS         Z2, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1246:
+done1186:
 	VZEROUPPER
 	RET
 
@@ -17354,13 +16715,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1247:
+row1187:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1249
+	JGE          done1189
 
-loop1248:
+loop1188:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17375,33 +16736,33 @@ loop1248:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1248
+	JLT     loop1188
 
-done1249:
+done1189:
 	CMPQ CX, R9
-	JGE  done1251
+	JGE  done1191
 
-loop1250:
+loop1190:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1250
+	JLT     loop1190
 
-done1251:
+done1191:
 	CMPQ      CX, DI
-	JGE       done1252
+	JGE       done1192
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1252:
+done1192:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1247
+	JNZ  row1187
 	VZEROUPPER
 	RET
 
@@ -17424,13 +16785,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1253:
+row1193:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1255
+	JGE          done1195
 
-loop1254:
+loop1194:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17445,33 +16806,33 @@ loop1254:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1254
+	JLT     loop1194
 
-done1255:
+done1195:
 	CMPQ CX, R9
-	JGE  done1257
+	JGE  done1197
 
-loop1256:
+loop1196:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1256
+	JLT     loop1196
 
-done1257:
+done1197:
 	CMPQ      CX, DI
-	JGE       done1258
+	JGE       done1198
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1258:
+done1198:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1253
+	JNZ  row1193
 	VZEROUPPER
 	RET
 
@@ -17494,12 +16855,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1259:
+row1199:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1261
+	JGE  done1201
 
-loop1260:
+loop1200:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -17518,35 +16879,35 @@ loop1260:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1260
+	JLT     loop1200
 
-done1261:
+done1201:
 	CMPQ CX, R9
-	JGE  done1263
+	JGE  done1203
 
-loop1262:
+loop1202:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1262
+	JLT     loop1202
 
-done1263:
+done1203:
 	CMPQ      CX, DI
-	JGE       done1264
+	JGE       done1204
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1264:
+done1204:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1259
+	JNZ  row1199
 	VZEROUPPER
 	RET
 
@@ -17569,13 +16930,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1265:
+row1205:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1267
+	JGE          done1207
 
-loop1266:
+loop1206:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17590,33 +16951,33 @@ loop1266:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1266
+	JLT     loop1206
 
-done1267:
+done1207:
 	CMPQ CX, R9
-	JGE  done1269
+	JGE  done1209
 
-loop1268:
+loop1208:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1268
+	JLT     loop1208
 
-done1269:
+done1209:
 	CMPQ      CX, DI
-	JGE       done1270
+	JGE       done1210
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1270:
+done1210:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1265
+	JNZ  row1205
 	VZEROUPPER
 	RET
 
@@ -17639,13 +17000,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1271:
+row1211:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1273
+	JGE          done1213
 
-loop1272:
+loop1212:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17660,33 +17021,33 @@ loop1272:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1272
+	JLT     loop1212
 
-done1273:
+done1213:
 	CMPQ CX, R9
-	JGE  done1275
+	JGE  done1215
 
-loop1274:
+loop1214:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1274
+	JLT     loop1214
 
-done1275:
+done1215:
 	CMPQ      CX, DI
-	JGE       done1276
+	JGE       done1216
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1276:
+done1216:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1271
+	JNZ  row1211
 	VZEROUPPER
 	RET
 
@@ -17709,12 +17070,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1277:
+row1217:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1279
+	JGE  done1219
 
-loop1278:
+loop1218:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -17733,35 +17094,35 @@ loop1278:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1278
+	JLT     loop1218
 
-done1279:
+done1219:
 	CMPQ CX, R9
-	JGE  done1281
+	JGE  done1221
 
-loop1280:
+loop1220:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1280
+	JLT     loop1220
 
-done1281:
+done1221:
 	CMPQ      CX, DI
-	JGE       done1282
+	JGE       done1222
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1282:
+done1222:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1277
+	JNZ  row1217
 	VZEROUPPER
 	RET
 
@@ -17784,13 +17145,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1283:
+row1223:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1285
+	JGE          done1225
 
-loop1284:
+loop1224:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17805,33 +17166,33 @@ loop1284:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1284
+	JLT     loop1224
 
-done1285:
+done1225:
 	CMPQ CX, R9
-	JGE  done1287
+	JGE  done1227
 
-loop1286:
+loop1226:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1286
+	JLT     loop1226
 
-done1287:
+done1227:
 	CMPQ      CX, DI
-	JGE       done1288
+	JGE       done1228
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1288:
+done1228:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1283
+	JNZ  row1223
 	VZEROUPPER
 	RET
 
@@ -17854,13 +17215,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1289:
+row1229:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1291
+	JGE          done1231
 
-loop1290:
+loop1230:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -17875,33 +17236,33 @@ loop1290:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1290
+	JLT     loop1230
 
-done1291:
+done1231:
 	CMPQ CX, R9
-	JGE  done1293
+	JGE  done1233
 
-loop1292:
+loop1232:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1292
+	JLT     loop1232
 
-done1293:
+done1233:
 	CMPQ      CX, DI
-	JGE       done1294
+	JGE       done1234
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1294:
+done1234:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1289
+	JNZ  row1229
 	VZEROUPPER
 	RET
 
@@ -17924,12 +17285,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1295:
+row1235:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1297
+	JGE  done1237
 
-loop1296:
+loop1236:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -17948,35 +17309,35 @@ loop1296:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1296
+	JLT     loop1236
 
-done1297:
+done1237:
 	CMPQ CX, R9
-	JGE  done1299
+	JGE  done1239
 
-loop1298:
+loop1238:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1298
+	JLT     loop1238
 
-done1299:
+done1239:
 	CMPQ      CX, DI
-	JGE       done1300
+	JGE       done1240
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1300:
+done1240:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1295
+	JNZ  row1235
 	VZEROUPPER
 	RET
 
@@ -17999,13 +17360,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1301:
+row1241:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1303
+	JGE          done1243
 
-loop1302:
+loop1242:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -18020,33 +17381,33 @@ loop1302:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1302
+	JLT     loop1242
 
-done1303:
+done1243:
 	CMPQ CX, R9
-	JGE  done1305
+	JGE  done1245
 
-loop1304:
+loop1244:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1304
+	JLT     loop1244
 
-done1305:
+done1245:
 	CMPQ      CX, DI
-	JGE       done1306
+	JGE       done1246
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1306:
+done1246:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1301
+	JNZ  row1241
 	VZEROUPPER
 	RET
 
@@ -18069,13 +17430,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1307:
+row1247:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1309
+	JGE          done1249
 
-loop1308:
+loop1248:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -18090,33 +17451,33 @@ loop1308:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1308
+	JLT     loop1248
 
-done1309:
+done1249:
 	CMPQ CX, R9
-	JGE  done1311
+	JGE  done1251
 
-loop1310:
+loop1250:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1310
+	JLT     loop1250
 
-done1311:
+done1251:
 	CMPQ      CX, DI
-	JGE       done1312
+	JGE       done1252
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1312:
+done1252:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1307
+	JNZ  row1247
 	VZEROUPPER
 	RET
 
@@ -18139,12 +17500,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1313:
+row1253:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1315
+	JGE  done1255
 
-loop1314:
+loop1254:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -18163,35 +17524,35 @@ loop1314:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1314
+	JLT     loop1254
 
-done1315:
+done1255:
 	CMPQ CX, R9
-	JGE  done1317
+	JGE  done1257
 
-loop1316:
+loop1256:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1316
+	JLT     loop1256
 
-done1317:
+done1257:
 	CMPQ      CX, DI
-	JGE       done1318
+	JGE       done1258
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1318:
+done1258:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1313
+	JNZ  row1253
 	VZEROUPPER
 	RET
 
@@ -18214,13 +17575,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1319:
+row1259:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1321
+	JGE          done1261
 
-loop1320:
+loop1260:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -18243,13 +17604,13 @@ loop1320:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1320
+	JLT       loop1260
 
-done1321:
+done1261:
 	CMPQ CX, R9
-	JGE  done1323
+	JGE  done1263
 
-loop1322:
+loop1262:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -18257,23 +17618,23 @@ loop1322:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1322
+	JLT       loop1262
 
-done1323:
+done1263:
 	CMPQ      CX, DI
-	JGE       done1324
+	JGE       done1264
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1324:
+done1264:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1319
+	JNZ  row1259
 	VZEROUPPER
 	RET
 
@@ -18296,13 +17657,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1325:
+row1265:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1327
+	JGE          done1267
 
-loop1326:
+loop1266:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -18325,13 +17686,13 @@ loop1326:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1326
+	JLT       loop1266
 
-done1327:
+done1267:
 	CMPQ CX, R9
-	JGE  done1329
+	JGE  done1269
 
-loop1328:
+loop1268:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -18339,23 +17700,23 @@ loop1328:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1328
+	JLT       loop1268
 
-done1329:
+done1269:
 	CMPQ      CX, DI
-	JGE       done1330
+	JGE       done1270
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1330:
+done1270:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1325
+	JNZ  row1265
 	VZEROUPPER
 	RET
 
@@ -18378,12 +17739,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1331:
+row1271:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1333
+	JGE  done1273
 
-loop1332:
+loop1272:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18410,13 +17771,13 @@ loop1332:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1332
+	JLT       loop1272
 
-done1333:
+done1273:
 	CMPQ CX, R9
-	JGE  done1335
+	JGE  done1275
 
-loop1334:
+loop1274:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18425,11 +17786,11 @@ loop1334:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1334
+	JLT       loop1274
 
-done1335:
+done1275:
 	CMPQ      CX, DI
-	JGE       done1336
+	JGE       done1276
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18437,12 +17798,12 @@ done1335:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1336:
+done1276:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1331
+	JNZ  row1271
 	VZEROUPPER
 	RET
 
@@ -18465,13 +17826,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1337:
+row1277:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1339
+	JGE          done1279
 
-loop1338:
+loop1278:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -18494,13 +17855,13 @@ loop1338:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1338
+	JLT       loop1278
 
-done1339:
+done1279:
 	CMPQ CX, R9
-	JGE  done1341
+	JGE  done1281
 
-loop1340:
+loop1280:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -18508,23 +17869,23 @@ loop1340:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1340
+	JLT       loop1280
 
-done1341:
+done1281:
 	CMPQ      CX, DI
-	JGE       done1342
+	JGE       done1282
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1342:
+done1282:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1337
+	JNZ  row1277
 	VZEROUPPER
 	RET
 
@@ -18547,13 +17908,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1343:
+row1283:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1345
+	JGE          done1285
 
-loop1344:
+loop1284:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -18576,13 +17937,13 @@ loop1344:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1344
+	JLT       loop1284
 
-done1345:
+done1285:
 	CMPQ CX, R9
-	JGE  done1347
+	JGE  done1287
 
-loop1346:
+loop1286:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -18590,23 +17951,23 @@ loop1346:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1346
+	JLT       loop1286
 
-done1347:
+done1287:
 	CMPQ      CX, DI
-	JGE       done1348
+	JGE       done1288
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1348:
+done1288:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1343
+	JNZ  row1283
 	VZEROUPPER
 	RET
 
@@ -18629,12 +17990,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1349:
+row1289:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1351
+	JGE  done1291
 
-loop1350:
+loop1290:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18661,13 +18022,13 @@ loop1350:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1350
+	JLT       loop1290
 
-done1351:
+done1291:
 	CMPQ CX, R9
-	JGE  done1353
+	JGE  done1293
 
-loop1352:
+loop1292:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18676,11 +18037,11 @@ loop1352:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1352
+	JLT       loop1292
 
-done1353:
+done1293:
 	CMPQ      CX, DI
-	JGE       done1354
+	JGE       done1294
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -18688,12 +18049,12 @@ done1353:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1354:
+done1294:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1349
+	JNZ  row1289
 	VZEROUPPER
 	RET
 
@@ -18717,13 +18078,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1355:
+row1295:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1357
+	JGE          done1297
 
-loop1356:
+loop1296:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18742,35 +18103,35 @@ loop1356:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1356
+	JLT       loop1296
 
-done1357:
+done1297:
 	CMPQ CX, R9
-	JGE  done1359
+	JGE  done1299
 
-loop1358:
+loop1298:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1358
+	JLT       loop1298
 
-done1359:
+done1299:
 	CMPQ      CX, DI
-	JGE       done1360
+	JGE       done1300
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1360:
+done1300:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1355
+	JNZ  row1295
 	VZEROUPPER
 	RET
 
@@ -18794,13 +18155,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1361:
+row1301:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1363
+	JGE          done1303
 
-loop1362:
+loop1302:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18819,35 +18180,35 @@ loop1362:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1362
+	JLT       loop1302
 
-done1363:
+done1303:
 	CMPQ CX, R9
-	JGE  done1365
+	JGE  done1305
 
-loop1364:
+loop1304:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1364
+	JLT       loop1304
 
-done1365:
+done1305:
 	CMPQ      CX, DI
-	JGE       done1366
+	JGE       done1306
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1366:
+done1306:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1361
+	JNZ  row1301
 	VZEROUPPER
 	RET
 
@@ -18871,12 +18232,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1367:
+row1307:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1369
+	JGE  done1309
 
-loop1368:
+loop1308:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -18899,13 +18260,13 @@ loop1368:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1368
+	JLT       loop1308
 
-done1369:
+done1309:
 	CMPQ CX, R9
-	JGE  done1371
+	JGE  done1311
 
-loop1370:
+loop1310:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -18913,23 +18274,23 @@ loop1370:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1370
+	JLT       loop1310
 
-done1371:
+done1311:
 	CMPQ      CX, DI
-	JGE       done1372
+	JGE       done1312
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1372:
+done1312:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1367
+	JNZ  row1307
 	VZEROUPPER
 	RET
 
@@ -18953,13 +18314,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1373:
+row1313:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1375
+	JGE          done1315
 
-loop1374:
+loop1314:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -18978,35 +18339,35 @@ loop1374:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1374
+	JLT       loop1314
 
-done1375:
+done1315:
 	CMPQ CX, R9
-	JGE  done1377
+	JGE  done1317
 
-loop1376:
+loop1316:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1376
+	JLT       loop1316
 
-done1377:
+done1317:
 	CMPQ      CX, DI
-	JGE       done1378
+	JGE       done1318
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1378:
+done1318:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1373
+	JNZ  row1313
 	VZEROUPPER
 	RET
 
@@ -19030,13 +18391,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1379:
+row1319:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1381
+	JGE          done1321
 
-loop1380:
+loop1320:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -19055,35 +18416,35 @@ loop1380:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1380
+	JLT       loop1320
 
-done1381:
+done1321:
 	CMPQ CX, R9
-	JGE  done1383
+	JGE  done1323
 
-loop1382:
+loop1322:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1382
+	JLT       loop1322
 
-done1383:
+done1323:
 	CMPQ      CX, DI
-	JGE       done1384
+	JGE       done1324
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1384:
+done1324:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1379
+	JNZ  row1319
 	VZEROUPPER
 	RET
 
@@ -19107,12 +18468,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1385:
+row1325:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1387
+	JGE  done1327
 
-loop1386:
+loop1326:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -19135,13 +18496,13 @@ loop1386:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1386
+	JLT       loop1326
 
-done1387:
+done1327:
 	CMPQ CX, R9
-	JGE  done1389
+	JGE  done1329
 
-loop1388:
+loop1328:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -19149,23 +18510,23 @@ loop1388:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1388
+	JLT       loop1328
 
-done1389:
+done1329:
 	CMPQ      CX, DI
-	JGE       done1390
+	JGE       done1330
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1390:
+done1330:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1385
+	JNZ  row1325
 	VZEROUPPER
 	RET
 
@@ -19189,13 +18550,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1391:
+row1331:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1393
+	JGE          done1333
 
-loop1392:
+loop1332:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -19214,35 +18575,35 @@ loop1392:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1392
+	JLT       loop1332
 
-done1393:
+done1333:
 	CMPQ CX, R9
-	JGE  done1395
+	JGE  done1335
 
-loop1394:
+loop1334:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1394
+	JLT       loop1334
 
-done1395:
+done1335:
 	CMPQ      CX, DI
-	JGE       done1396
+	JGE       done1336
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1396:
+done1336:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1391
+	JNZ  row1331
 	VZEROUPPER
 	RET
 
@@ -19266,13 +18627,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1397:
+row1337:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1399
+	JGE          done1339
 
-loop1398:
+loop1338:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -19291,35 +18652,35 @@ loop1398:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1398
+	JLT       loop1338
 
-done1399:
+done1339:
 	CMPQ CX, R9
-	JGE  done1401
+	JGE  done1341
 
-loop1400:
+loop1340:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1400
+	JLT       loop1340
 
-done1401:
+done1341:
 	CMPQ      CX, DI
-	JGE       done1402
+	JGE       done1342
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1402:
+done1342:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1397
+	JNZ  row1337
 	VZEROUPPER
 	RET
 
@@ -19343,12 +18704,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1403:
+row1343:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1405
+	JGE  done1345
 
-loop1404:
+loop1344:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -19371,13 +18732,13 @@ loop1404:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1404
+	JLT       loop1344
 
-done1405:
+done1345:
 	CMPQ CX, R9
-	JGE  done1407
+	JGE  done1347
 
-loop1406:
+loop1346:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -19385,23 +18746,23 @@ loop1406:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1406
+	JLT       loop1346
 
-done1407:
+done1347:
 	CMPQ      CX, DI
-	JGE       done1408
+	JGE       done1348
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1408:
+done1348:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1403
+	JNZ  row1343
 	VZEROUPPER
 	RET
 
@@ -19425,13 +18786,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1409:
+row1349:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1411
+	JGE          done1351
 
-loop1410:
+loop1350:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -19450,35 +18811,35 @@ loop1410:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1410
+	JLT       loop1350
 
-done1411:
+done1351:
 	CMPQ CX, R9
-	JGE  done1413
+	JGE  done1353
 
-loop1412:
+loop1352:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1412
+	JLT       loop1352
 
-done1413:
+done1353:
 	CMPQ      CX, DI
-	JGE       done1414
+	JGE       done1354
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1414:
+done1354:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1409
+	JNZ  row1349
 	VZEROUPPER
 	RET
 
@@ -19502,13 +18863,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1415:
+row1355:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1417
+	JGE          done1357
 
-loop1416:
+loop1356:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -19527,35 +18888,35 @@ loop1416:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1416
+	JLT       loop1356
 
-done1417:
+done1357:
 	CMPQ CX, R9
-	JGE  done1419
+	JGE  done1359
 
-loop1418:
+loop1358:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1418
+	JLT       loop1358
 
-done1419:
+done1359:
 	CMPQ      CX, DI
-	JGE       done1420
+	JGE       done1360
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1420:
+done1360:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1415
+	JNZ  row1355
 	VZEROUPPER
 	RET
 
@@ -19579,12 +18940,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1421:
+row1361:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1423
+	JGE  done1363
 
-loop1422:
+loop1362:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -19607,13 +18968,13 @@ loop1422:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1422
+	JLT       loop1362
 
-done1423:
+done1363:
 	CMPQ CX, R9
-	JGE  done1425
+	JGE  done1365
 
-loop1424:
+loop1364:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -19621,23 +18982,23 @@ loop1424:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1424
+	JLT       loop1364
 
-done1425:
+done1365:
 	CMPQ      CX, DI
-	JGE       done1426
+	JGE       done1366
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1426:
+done1366:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1421
+	JNZ  row1361
 	VZEROUPPER
 	RET
 
@@ -19662,14 +19023,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1427:
+row1367:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1429
+	JGE          done1369
 
-loop1428:
+loop1368:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -19688,36 +19049,36 @@ loop1428:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1428
+	JLT       loop1368
 
-done1429:
+done1369:
 	CMPQ CX, R10
-	JGE  done1431
+	JGE  done1371
 
-loop1430:
+loop1370:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1430
+	JLT       loop1370
 
-done1431:
+done1371:
 	CMPQ      CX, R8
-	JGE       done1432
+	JGE       done1372
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1432:
+done1372:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1427
+	JNZ  row1367
 	VZEROUPPER
 	RET
 
@@ -19742,14 +19103,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1433:
+row1373:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1435
+	JGE          done1375
 
-loop1434:
+loop1374:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -19768,36 +19129,36 @@ loop1434:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1434
+	JLT       loop1374
 
-done1435:
+done1375:
 	CMPQ CX, R10
-	JGE  done1437
+	JGE  done1377
 
-loop1436:
+loop1376:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1436
+	JLT       loop1376
 
-done1437:
+done1377:
 	CMPQ      CX, R8
-	JGE       done1438
+	JGE       done1378
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1438:
+done1378:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1433
+	JNZ  row1373
 	VZEROUPPER
 	RET
 
@@ -19822,13 +19183,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1439:
+row1379:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1441
+	JGE          done1381
 
-loop1440:
+loop1380:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -19851,13 +19212,13 @@ loop1440:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1440
+	JLT       loop1380
 
-done1441:
+done1381:
 	CMPQ CX, R10
-	JGE  done1443
+	JGE  done1383
 
-loop1442:
+loop1382:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -19865,24 +19226,24 @@ loop1442:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1442
+	JLT       loop1382
 
-done1443:
+done1383:
 	CMPQ      CX, R8
-	JGE       done1444
+	JGE       done1384
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1444:
+done1384:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1439
+	JNZ  row1379
 	VZEROUPPER
 	RET
 
@@ -19907,14 +19268,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1445:
+row1385:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1447
+	JGE          done1387
 
-loop1446:
+loop1386:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -19933,36 +19294,36 @@ loop1446:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1446
+	JLT       loop1386
 
-done1447:
+done1387:
 	CMPQ CX, R10
-	JGE  done1449
+	JGE  done1389
 
-loop1448:
+loop1388:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1448
+	JLT       loop1388
 
-done1449:
+done1389:
 	CMPQ      CX, R8
-	JGE       done1450
+	JGE       done1390
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1450:
+done1390:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1445
+	JNZ  row1385
 	VZEROUPPER
 	RET
 
@@ -19987,13 +19348,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1451:
+row1391:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1453
+	JGE          done1393
 
-loop1452:
+loop1392:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -20016,13 +19377,13 @@ loop1452:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1452
+	JLT       loop1392
 
-done1453:
+done1393:
 	CMPQ CX, R10
-	JGE  done1455
+	JGE  done1395
 
-loop1454:
+loop1394:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -20030,24 +19391,24 @@ loop1454:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1454
+	JLT       loop1394
 
-done1455:
+done1395:
 	CMPQ      CX, R8
-	JGE       done1456
+	JGE       done1396
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1456:
+done1396:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1451
+	JNZ  row1391
 	VZEROUPPER
 	RET
 
@@ -20072,13 +19433,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1457:
+row1397:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1459
+	JGE          done1399
 
-loop1458:
+loop1398:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -20101,13 +19462,13 @@ loop1458:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1458
+	JLT       loop1398
 
-done1459:
+done1399:
 	CMPQ CX, R10
-	JGE  done1461
+	JGE  done1401
 
-loop1460:
+loop1400:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -20115,24 +19476,24 @@ loop1460:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1460
+	JLT       loop1400
 
-done1461:
+done1401:
 	CMPQ      CX, R8
-	JGE       done1462
+	JGE       done1402
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1462:
+done1402:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1457
+	JNZ  row1397
 	VZEROUPPER
 	RET
 
@@ -20157,12 +19518,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1463:
+row1403:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1465
+	JGE  done1405
 
-loop1464:
+loop1404:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -20189,13 +19550,13 @@ loop1464:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1464
+	JLT       loop1404
 
-done1465:
+done1405:
 	CMPQ CX, R10
-	JGE  done1467
+	JGE  done1407
 
-loop1466:
+loop1406:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -20204,11 +19565,11 @@ loop1466:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1466
+	JLT       loop1406
 
-done1467:
+done1407:
 	CMPQ      CX, R8
-	JGE       done1468
+	JGE       done1408
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -20216,13 +19577,13 @@ done1467:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1468:
+done1408:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1463
+	JNZ  row1403
 	VZEROUPPER
 	RET
 
@@ -20247,47 +19608,47 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1469:
+row1409:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1471
+	JGT       longer1411
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1473
+	JGE       whole1413
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS   Z1, Z1
-	JMP       fold1472
+	JMP       fold1412
 
-whole1473:
+whole1413:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1472:
-	JMP done1470
+fold1412:
+	JMP done1410
 
-longer1471:
+longer1411:
 	CMPQ      SI, $0x00000020
-	JGT       longer1474
+	JGT       longer1414
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1476
+	JGE       whole1416
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VMOVUPS   Z2, Z2
-	JMP       fold1475
+	JMP       fold1415
 
-whole1476:
+whole1416:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1475:
+fold1415:
 	VADDPS Z2, Z1, Z1
-	JMP    done1470
+	JMP    done1410
 
-longer1474:
+longer1414:
 	CMPQ      SI, $0x00000040
-	JGT       longer1477
+	JGT       longer1417
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -20295,31 +19656,31 @@ longer1474:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1479
+	JGE       whole1419
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1478
+	JMP       fold1418
 
-whole1479:
+whole1419:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1480
+	JGE       whole1420
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VMOVUPS   Z4, Z4
-	JMP       fold1478
+	JMP       fold1418
 
-whole1480:
+whole1420:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1478:
+fold1418:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1470
+	JMP    done1410
 
-longer1477:
+longer1417:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -20330,9 +19691,9 @@ longer1477:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1482
+	JGE     done1422
 
-loop1481:
+loop1421:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -20343,49 +19704,49 @@ loop1481:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1481
+	JLT     loop1421
 
-done1482:
+done1422:
 	CMPQ      R8, $0x00000010
-	JGE       whole1484
+	JGE       whole1424
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       done1483
+	JMP       done1423
 
-whole1484:
+whole1424:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1485
+	JGE       whole1425
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       done1483
+	JMP       done1423
 
-whole1485:
+whole1425:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1486
+	JGE       whole1426
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       done1483
+	JMP       done1423
 
-whole1486:
+whole1426:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1487
+	JGE       whole1427
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       done1483
+	JMP       done1423
 
-whole1487:
-done1483:
+whole1427:
+done1423:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1470:
+done1410:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -20400,7 +19761,7 @@ done1470:
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1469
+	JNZ           row1409
 	VZEROUPPER
 	RET
 
@@ -20425,51 +19786,51 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1488:
+row1428:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1490
+	JGT       longer1430
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1492
+	JGE       whole1432
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VBLENDMPS Z1, Z0, K1, Z5
 	VMOVUPS   Z5, Z1
-	JMP       fold1491
+	JMP       fold1431
 
-whole1492:
+whole1432:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1491:
-	JMP done1489
+fold1431:
+	JMP done1429
 
-longer1490:
+longer1430:
 	CMPQ      SI, $0x00000020
-	JGT       longer1493
+	JGT       longer1433
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1495
+	JGE       whole1435
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z6
 	VMOVUPS   Z6, Z2
-	JMP       fold1494
+	JMP       fold1434
 
-whole1495:
+whole1435:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1494:
+fold1434:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1489
+	JMP     done1429
 
-longer1493:
+longer1433:
 	CMPQ      SI, $0x00000040
-	JGT       longer1496
+	JGT       longer1436
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -20477,27 +19838,27 @@ longer1493:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1498
+	JGE       whole1438
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VBLENDMPS Z3, Z0, K1, Z7
 	VMOVUPS   Z7, Z3
-	JMP       fold1497
+	JMP       fold1437
 
-whole1498:
+whole1438:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1499
+	JGE       whole1439
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VBLENDMPS Z4, Z0, K1, Z8
 	VMOVUPS   Z8, Z4
-	JMP       fold1497
+	JMP       fold1437
 
-whole1499:
+whole1439:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1497:
+fold1437:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -20507,9 +19868,9 @@ fold1497:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1489
+	JMP     done1429
 
-longer1496:
+longer1436:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -20520,9 +19881,9 @@ longer1496:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1501
+	JGE     done1441
 
-loop1500:
+loop1440:
 	VMOVUPS (BX)(CX*4), Z9
 	VCMPPS  $0x03, Z9, Z9, K2
 	VMAXPS  Z1, Z9, Z1
@@ -20541,62 +19902,62 @@ loop1500:
 	VMOVAPS Z9, K2, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1500
+	JLT     loop1440
 
-done1501:
+done1441:
 	CMPQ      R8, $0x00000010
-	JGE       whole1503
+	JGE       whole1443
 	VMOVUPS.Z (BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
-	JMP       done1502
+	JMP       done1442
 
-whole1503:
+whole1443:
 	VMOVUPS   (BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z1, Z9, Z1
 	VMOVAPS   Z9, K2, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1504
+	JGE       whole1444
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K2
 	VMAXPS    Z2, Z11, Z2
 	VMOVAPS   Z11, K2, Z2
-	JMP       done1502
+	JMP       done1442
 
-whole1504:
+whole1444:
 	VMOVUPS   64(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z2, Z9, Z2
 	VMOVAPS   Z9, K2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1505
+	JGE       whole1445
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z12
 	VCMPPS    $0x03, Z12, Z12, K2
 	VMAXPS    Z3, Z12, Z3
 	VMOVAPS   Z12, K2, Z3
-	JMP       done1502
+	JMP       done1442
 
-whole1505:
+whole1445:
 	VMOVUPS   128(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z3, Z9, Z3
 	VMOVAPS   Z9, K2, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1506
+	JGE       whole1446
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z13
 	VCMPPS    $0x03, Z13, Z13, K2
 	VMAXPS    Z4, Z13, Z4
 	VMOVAPS   Z13, K2, Z4
-	JMP       done1502
+	JMP       done1442
 
-whole1506:
-done1502:
+whole1446:
+done1442:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -20607,7 +19968,7 @@ done1502:
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
 
-done1489:
+done1429:
 	VCMPPS        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -20619,15 +19980,15 @@ done1489:
 	VMOVSHDUP     X1, X2
 	VMAXPS        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1507
+	JZ            number1447
 	VMOVUPS       c32_7fc00000<>+0(SB), X1
 
-number1507:
+number1447:
 	VMOVSS X1, (DX)
 	ADDQ   $0x04, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1488
+	JNZ    row1428
 	VZEROUPPER
 	RET
 
@@ -20650,9 +20011,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1509
+	JGE   done1449
 
-loop1508:
+loop1448:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -20660,7 +20021,7 @@ loop1508:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1510:
+row1450:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -20671,51 +20032,51 @@ row1510:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1510
+	JNZ     row1450
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1508
+	JLT     loop1448
 
-done1509:
+done1449:
 	CMPQ CX, R8
-	JGE  done1512
+	JGE  done1452
 
-loop1511:
+loop1451:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1513:
+row1453:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1513
+	JNZ     row1453
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1511
+	JLT     loop1451
 
-done1512:
+done1452:
 	CMPQ      CX, SI
-	JGE       done1514
+	JGE       done1454
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1515:
+row1455:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1515
+	JNZ       row1455
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1514:
+done1454:
 	VZEROUPPER
 	RET
 
@@ -20738,9 +20099,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1517
+	JGE   done1457
 
-loop1516:
+loop1456:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -20748,7 +20109,7 @@ loop1516:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1518:
+row1458:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -20767,55 +20128,55 @@ row1518:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1518
+	JNZ     row1458
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1516
+	JLT     loop1456
 
-done1517:
+done1457:
 	CMPQ CX, R8
-	JGE  done1520
+	JGE  done1460
 
-loop1519:
+loop1459:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1521:
+row1461:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1521
+	JNZ     row1461
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1519
+	JLT     loop1459
 
-done1520:
+done1460:
 	CMPQ      CX, SI
-	JGE       done1522
+	JGE       done1462
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1523:
+row1463:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1523
+	JNZ       row1463
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1522:
+done1462:
 	VZEROUPPER
 	RET
 
@@ -20842,9 +20203,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1525
+	JGE          done1465
 
-loop1524:
+loop1464:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -20868,13 +20229,13 @@ loop1524:
 	VMOVUPS    Z2, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, DI
-	JLT        loop1524
+	JLT        loop1464
 
-done1525:
+done1465:
 	CMPQ CX, R8
-	JGE  done1527
+	JGE  done1467
 
-loop1526:
+loop1466:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -20883,11 +20244,11 @@ loop1526:
 	VMOVUPS    Z2, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R8
-	JLT        loop1526
+	JLT        loop1466
 
-done1527:
+done1467:
 	CMPQ       CX, BX
-	JGE        done1528
+	JGE        done1468
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20897,7 +20258,7 @@ done1527:
 	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1528:
+done1468:
 	VZEROUPPER
 	RET
 
@@ -20923,9 +20284,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1530
+	JGE          done1470
 
-loop1529:
+loop1469:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20953,13 +20314,13 @@ loop1529:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1529
+	JLT        loop1469
 
-done1530:
+done1470:
 	CMPQ CX, R9
-	JGE  done1532
+	JGE  done1472
 
-loop1531:
+loop1471:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -20969,11 +20330,11 @@ loop1531:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1531
+	JLT        loop1471
 
-done1532:
+done1472:
 	CMPQ       CX, BX
-	JGE        done1533
+	JGE        done1473
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -20984,7 +20345,7 @@ done1532:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1533:
+done1473:
 	VZEROUPPER
 	RET
 
@@ -21010,9 +20371,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1535
+	JGE          done1475
 
-loop1534:
+loop1474:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -21040,13 +20401,13 @@ loop1534:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1534
+	JLT        loop1474
 
-done1535:
+done1475:
 	CMPQ CX, R9
-	JGE  done1537
+	JGE  done1477
 
-loop1536:
+loop1476:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -21056,11 +20417,11 @@ loop1536:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1536
+	JLT        loop1476
 
-done1537:
+done1477:
 	CMPQ       CX, BX
-	JGE        done1538
+	JGE        done1478
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -21071,7 +20432,7 @@ done1537:
 	VADDPS     Z0, Z1, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1538:
+done1478:
 	VZEROUPPER
 	RET
 
@@ -21096,9 +20457,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1540
+	JGE   done1480
 
-loop1539:
+loop1479:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -21130,13 +20491,13 @@ loop1539:
 	VMOVUPS    Z0, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R9
-	JLT        loop1539
+	JLT        loop1479
 
-done1540:
+done1480:
 	CMPQ CX, R10
-	JGE  done1542
+	JGE  done1482
 
-loop1541:
+loop1481:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -21147,11 +20508,11 @@ loop1541:
 	VMOVUPS    Z0, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R10
-	JLT        loop1541
+	JLT        loop1481
 
-done1542:
+done1482:
 	CMPQ       CX, BX
-	JGE        done1543
+	JGE        done1483
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -21163,7 +20524,7 @@ done1542:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1543:
+done1483:
 	VZEROUPPER
 	RET
 
@@ -21187,9 +20548,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1545
+	JGE          done1485
 
-loop1544:
+loop1484:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -21216,13 +20577,13 @@ loop1544:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1544
+	JLT     loop1484
 
-done1545:
+done1485:
 	CMPQ CX, DI
-	JGE  done1547
+	JGE  done1487
 
-loop1546:
+loop1486:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -21231,11 +20592,11 @@ loop1546:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1546
+	JLT     loop1486
 
-done1547:
+done1487:
 	CMPQ      CX, BX
-	JGE       done1548
+	JGE       done1488
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -21243,7 +20604,7 @@ done1547:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1548:
+done1488:
 	VZEROUPPER
 	RET
 
@@ -21268,54 +20629,54 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000010
-	JGT          longer1550
+	JGT          longer1490
 	VMOVUPS      Z0, Z1
 	CMPQ         BX, $0x00000010
-	JGE          whole1552
+	JGE          whole1492
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMOVUPS.Z    (DX)(CX*4), K1, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1551
+	JMP          fold1491
 
-whole1552:
+whole1492:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, Z1
 
-fold1551:
-	JMP done1549
+fold1491:
+	JMP done1489
 
-longer1550:
+longer1490:
 	CMPQ      BX, $0x00000020
-	JGT       longer1553
+	JGT       longer1493
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      BX, $0x00000020
-	JGE       whole1555
+	JGE       whole1495
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1554
+	JMP       fold1494
 
-whole1555:
+whole1495:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMOVUPS 64(DX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, Z2
 
-fold1554:
+fold1494:
 	VADDPS Z2, Z1, Z1
-	JMP    done1549
+	JMP    done1489
 
-longer1553:
+longer1493:
 	CMPQ      BX, $0x00000040
-	JGT       longer1556
+	JGT       longer1496
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
@@ -21327,39 +20688,39 @@ longer1553:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      BX, $0x00000030
-	JGE       whole1558
+	JGE       whole1498
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z3, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1557
+	JMP       fold1497
 
-whole1558:
+whole1498:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMOVUPS   128(DX)(CX*4), Z3
 	VMULPS    Z3, Z0, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      BX, $0x00000040
-	JGE       whole1559
+	JGE       whole1499
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z0, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1557
+	JMP       fold1497
 
-whole1559:
+whole1499:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMOVUPS 192(DX)(CX*4), Z4
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, Z0
 
-fold1557:
+fold1497:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1549
+	JMP    done1489
 
-longer1556:
+longer1496:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -21378,9 +20739,9 @@ longer1556:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JGE     done1561
+	JGE     done1501
 
-loop1560:
+loop1500:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -21399,63 +20760,63 @@ loop1560:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1560
+	JLT     loop1500
 
-done1561:
+done1501:
 	CMPQ      DI, $0x00000010
-	JGE       whole1563
+	JGE       whole1503
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1562
+	JMP       done1502
 
-whole1563:
+whole1503:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1564
+	JGE       whole1504
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1562
+	JMP       done1502
 
-whole1564:
+whole1504:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1565
+	JGE       whole1505
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1562
+	JMP       done1502
 
-whole1565:
+whole1505:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1566
+	JGE       whole1506
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1562
+	JMP       done1502
 
-whole1566:
-done1562:
+whole1506:
+done1502:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1549:
+done1489:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -21491,49 +20852,49 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000010
-	JGT          longer1568
+	JGT          longer1508
 	VMOVUPS      Z0, Z1
 	CMPQ         DX, $0x00000010
-	JGE          whole1570
+	JGE          whole1510
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMULPS       Z0, Z4, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1569
+	JMP          fold1509
 
-whole1570:
+whole1510:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
 
-fold1569:
-	JMP done1567
+fold1509:
+	JMP done1507
 
-longer1568:
+longer1508:
 	CMPQ      DX, $0x00000020
-	JGT       longer1571
+	JGT       longer1511
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      DX, $0x00000020
-	JGE       whole1573
+	JGE       whole1513
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1572
+	JMP       fold1512
 
-whole1573:
+whole1513:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z2
 
-fold1572:
+fold1512:
 	VADDPS Z2, Z1, Z1
-	JMP    done1567
+	JMP    done1507
 
-longer1571:
+longer1511:
 	CMPQ      DX, $0x00000040
-	JGT       longer1574
+	JGT       longer1514
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
@@ -21543,35 +20904,35 @@ longer1571:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      DX, $0x00000030
-	JGE       whole1576
+	JGE       whole1516
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1575
+	JMP       fold1515
 
-whole1576:
+whole1516:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      DX, $0x00000040
-	JGE       whole1577
+	JGE       whole1517
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1575
+	JMP       fold1515
 
-whole1577:
+whole1517:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z0
 
-fold1575:
+fold1515:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1567
+	JMP    done1507
 
-longer1574:
+longer1514:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
@@ -21586,9 +20947,9 @@ longer1574:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JGE     done1579
+	JGE     done1519
 
-loop1578:
+loop1518:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -21603,56 +20964,56 @@ loop1578:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1578
+	JLT     loop1518
 
-done1579:
+done1519:
 	CMPQ      SI, $0x00000010
-	JGE       whole1581
+	JGE       whole1521
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1580
+	JMP       done1520
 
-whole1581:
+whole1521:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1582
+	JGE       whole1522
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1580
+	JMP       done1520
 
-whole1582:
+whole1522:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1583
+	JGE       whole1523
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1580
+	JMP       done1520
 
-whole1583:
+whole1523:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1584
+	JGE       whole1524
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1580
+	JMP       done1520
 
-whole1584:
-done1580:
+whole1524:
+done1520:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1567:
+done1507:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -21849,7 +21210,7 @@ TEXT ·gatherAVX512F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines1585:
+lines1525:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -21900,7 +21261,7 @@ lines1585:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines1585
+	JLE        lines1525
 	VZEROUPPER
 	RET
 
@@ -21922,9 +21283,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1587
+	JGE   done1527
 
-loop1586:
+loop1526:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -21939,28 +21300,28 @@ loop1586:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1586
+	JLT         loop1526
 
-done1587:
+done1527:
 	CMPQ CX, DI
-	JGE  done1589
+	JGE  done1529
 
-loop1588:
+loop1528:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1588
+	JLT         loop1528
 
-done1589:
+done1529:
 	CMPQ        CX, BX
-	JGE         done1590
+	JGE         done1530
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1590:
+done1530:
 	VZEROUPPER
 	RET
 
@@ -21983,9 +21344,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1592
+	JGE          done1532
 
-loop1591:
+loop1531:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -22000,28 +21361,28 @@ loop1591:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1591
+	JLT     loop1531
 
-done1592:
+done1532:
 	CMPQ CX, DI
-	JGE  done1594
+	JGE  done1534
 
-loop1593:
+loop1533:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1593
+	JLT     loop1533
 
-done1594:
+done1534:
 	CMPQ      CX, BX
-	JGE       done1595
+	JGE       done1535
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1595:
+done1535:
 	VZEROUPPER
 	RET
 
@@ -22046,9 +21407,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1597
+	JGE          done1537
 
-loop1596:
+loop1536:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -22083,13 +21444,13 @@ loop1596:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1596
+	JLT       loop1536
 
-done1597:
+done1537:
 	CMPQ CX, DI
-	JGE  done1599
+	JGE  done1539
 
-loop1598:
+loop1538:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -22100,11 +21461,11 @@ loop1598:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1598
+	JLT       loop1538
 
-done1599:
+done1539:
 	CMPQ      CX, BX
-	JGE       done1600
+	JGE       done1540
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -22114,67 +21475,7 @@ done1599:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1600:
-	VZEROUPPER
-	RET
-
-// func unarySquareAVX512F64(dst *float64, x *float64, n int)
-// Requires: AVX, AVX512F
-TEXT ·unarySquareAVX512F64(SB), NOSPLIT, $0-24
-	MOVQ  dst+0(FP), AX
-	MOVQ  x+8(FP), DX
-	MOVQ  n+16(FP), BX
-	MOVQ  BX, DI
-	ANDQ  $-8, DI
-	MOVQ  BX, SI
-	ANDQ  $-32, SI
-	MOVQ  BX, CX
-	ANDQ  $0x07, CX
-	MOVQ  $0x00000001, R8
-	SHLQ  CL, R8
-	DECQ  R8
-	KMOVW R8, K1
-	XORQ  CX, CX
-	CMPQ  CX, SI
-	JGE   done1602
-
-loop1601:
-	VMOVUPD (DX)(CX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, (AX)(CX*8)
-	VMOVUPD 64(DX)(CX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, 64(AX)(CX*8)
-	VMOVUPD 128(DX)(CX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, 128(AX)(CX*8)
-	VMOVUPD 192(DX)(CX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, 192(AX)(CX*8)
-	ADDQ    $0x00000020, CX
-	CMPQ    CX, SI
-	JLT     loop1601
-
-done1602:
-	CMPQ CX, DI
-	JGE  done1604
-
-loop1603:
-	VMOVUPD (DX)(CX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, (AX)(CX*8)
-	ADDQ    $0x00000008, CX
-	CMPQ    CX, DI
-	JLT     loop1603
-
-done1604:
-	CMPQ      CX, BX
-	JGE       done1605
-	VMOVUPD.Z (DX)(CX*8), K1, Z0
-	VMULPD    Z0, Z0, Z0
-	VMOVUPD   Z0, K1, (AX)(CX*8)
-
-done1605:
+done1540:
 	VZEROUPPER
 	RET
 
@@ -22196,9 +21497,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1607
+	JGE   done1542
 
-loop1606:
+loop1541:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -22207,83 +21508,28 @@ loop1606:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1606
+	JLT     loop1541
 
-done1607:
+done1542:
 	CMPQ CX, DI
-	JGE  done1609
+	JGE  done1544
 
-loop1608:
+loop1543:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1608
+	JLT     loop1543
 
-done1609:
+done1544:
 	CMPQ      CX, BX
-	JGE       done1610
+	JGE       done1545
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1610:
-	VZEROUPPER
-	RET
-
-// func unaryReciprocalAVX512F64(dst *float64, x *float64, n int)
-// Requires: AVX, AVX512F
-TEXT ·unaryReciprocalAVX512F64(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         n+16(FP), BX
-	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Z0
-	MOVQ         BX, DI
-	ANDQ         $-8, DI
-	MOVQ         BX, SI
-	ANDQ         $-16, SI
-	MOVQ         BX, CX
-	ANDQ         $0x07, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
-	XORQ         CX, CX
-	CMPQ         CX, SI
-	JGE          done1612
-
-loop1611:
-	VMOVUPD (DX)(CX*8), Z1
-	VDIVPD  Z1, Z0, Z1
-	VMOVUPD Z1, (AX)(CX*8)
-	VMOVUPD 64(DX)(CX*8), Z1
-	VDIVPD  Z1, Z0, Z1
-	VMOVUPD Z1, 64(AX)(CX*8)
-	ADDQ    $0x00000010, CX
-	CMPQ    CX, SI
-	JLT     loop1611
-
-done1612:
-	CMPQ CX, DI
-	JGE  done1614
-
-loop1613:
-	VMOVUPD (DX)(CX*8), Z1
-	VDIVPD  Z1, Z0, Z1
-	VMOVUPD Z1, (AX)(CX*8)
-	ADDQ    $0x00000008, CX
-	CMPQ    CX, DI
-	JLT     loop1613
-
-done1614:
-	CMPQ      CX, BX
-	JGE       done1615
-	VMOVUPD.Z (DX)(CX*8), K1, Z1
-	VDIVPD    Z1, Z0, Z0
-	VMOVUPD   Z0, K1, (AX)(CX*8)
-
-done1615:
+done1545:
 	VZEROUPPER
 	RET
 
@@ -22306,9 +21552,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1617
+	JGE    done1547
 
-loop1616:
+loop1546:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -22323,96 +21569,28 @@ loop1616:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1616
+	JLT     loop1546
 
-done1617:
+done1547:
 	CMPQ CX, DI
-	JGE  done1619
+	JGE  done1549
 
-loop1618:
+loop1548:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1618
+	JLT     loop1548
 
-done1619:
+done1549:
 	CMPQ      CX, BX
-	JGE       done1620
+	JGE       done1550
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1620:
-	VZEROUPPER
-	RET
-
-// func unaryStepAVX512F64(dst *float64, x *float64, n int)
-// Requires: AVX, AVX512F
-TEXT ·unaryStepAVX512F64(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         n+16(FP), BX
-	VPXORD       Z0, Z0, Z0
-	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Z1
-	MOVQ         BX, DI
-	ANDQ         $-8, DI
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	MOVQ         BX, CX
-	ANDQ         $0x07, CX
-	MOVQ         $0x00000001, R8
-	SHLQ         CL, R8
-	DECQ         R8
-	KMOVW        R8, K1
-	XORQ         CX, CX
-	CMPQ         CX, SI
-	JGE          done1622
-
-loop1621:
-	VMOVUPD   (DX)(CX*8), Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z2
-	VMOVUPD   Z2, (AX)(CX*8)
-	VMOVUPD   64(DX)(CX*8), Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z2
-	VMOVUPD   Z2, 64(AX)(CX*8)
-	VMOVUPD   128(DX)(CX*8), Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z2
-	VMOVUPD   Z2, 128(AX)(CX*8)
-	VMOVUPD   192(DX)(CX*8), Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z2
-	VMOVUPD   Z2, 192(AX)(CX*8)
-	ADDQ      $0x00000020, CX
-	CMPQ      CX, SI
-	JLT       loop1621
-
-done1622:
-	CMPQ CX, DI
-	JGE  done1624
-
-loop1623:
-	VMOVUPD   (DX)(CX*8), Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z2
-	VMOVUPD   Z2, (AX)(CX*8)
-	ADDQ      $0x00000008, CX
-	CMPQ      CX, DI
-	JLT       loop1623
-
-done1624:
-	CMPQ      CX, BX
-	JGE       done1625
-	VMOVUPD.Z (DX)(CX*8), K1, Z2
-	VCMPPD    $0x1e, Z0, Z2, K2
-	VMOVAPD.Z Z1, K2, Z0
-	VMOVUPD   Z0, K1, (AX)(CX*8)
-
-done1625:
+done1550:
 	VZEROUPPER
 	RET
 
@@ -22436,9 +21614,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1627
+	JGE          done1552
 
-loop1626:
+loop1551:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -22465,11 +21643,11 @@ loop1626:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1626
+	JLT               loop1551
 
-done1627:
+done1552:
 	CMPQ              CX, BX
-	JGE               done1628
+	JGE               done1553
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -22495,7 +21673,7 @@ done1627:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1628:
+done1553:
 	VZEROUPPER
 	RET
 
@@ -22519,9 +21697,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1630
+	JGE          done1555
 
-loop1629:
+loop1554:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -22559,11 +21737,11 @@ loop1629:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1629
+	JLT               loop1554
 
-done1630:
+done1555:
 	CMPQ              CX, BX
-	JGE               done1631
+	JGE               done1556
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -22600,7 +21778,7 @@ done1630:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1631:
+done1556:
 	VZEROUPPER
 	RET
 
@@ -22623,9 +21801,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1633
+	JGE    done1558
 
-loop1632:
+loop1557:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -22670,11 +21848,11 @@ loop1632:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1632
+	JLT              loop1557
 
-done1633:
+done1558:
 	CMPQ             CX, BX
-	JGE              done1634
+	JGE              done1559
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -22718,7 +21896,7 @@ done1633:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1634:
+done1559:
 	VZEROUPPER
 	RET
 
@@ -22741,9 +21919,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1636
+	JGE    done1561
 
-loop1635:
+loop1560:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -22795,11 +21973,11 @@ loop1635:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1635
+	JLT              loop1560
 
-done1636:
+done1561:
 	CMPQ             CX, BX
-	JGE              done1637
+	JGE              done1562
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -22850,7 +22028,7 @@ done1636:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1637:
+done1562:
 	VZEROUPPER
 	RET
 
@@ -22874,9 +22052,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1639
+	JGE          done1564
 
-loop1638:
+loop1563:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -22915,11 +22093,11 @@ loop1638:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1638
+	JLT               loop1563
 
-done1639:
+done1564:
 	CMPQ              CX, BX
-	JGE               done1640
+	JGE               done1565
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -22957,7 +22135,7 @@ done1639:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1640:
+done1565:
 	VZEROUPPER
 	RET
 
@@ -22982,9 +22160,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1642
+	JGE          done1567
 
-loop1641:
+loop1566:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -23015,11 +22193,11 @@ loop1641:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1641
+	JLT               loop1566
 
-done1642:
+done1567:
 	CMPQ              CX, BX
-	JGE               done1643
+	JGE               done1568
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -23049,7 +22227,7 @@ done1642:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1643:
+done1568:
 	VZEROUPPER
 	RET
 
@@ -23074,9 +22252,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1645
+	JGE          done1570
 
-loop1644:
+loop1569:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -23129,11 +22307,11 @@ loop1644:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1644
+	JLT               loop1569
 
-done1645:
+done1570:
 	CMPQ              CX, BX
-	JGE               done1646
+	JGE               done1571
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -23185,7 +22363,7 @@ done1645:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1646:
+done1571:
 	VZEROUPPER
 	RET
 
@@ -23208,9 +22386,9 @@ TEXT ·unarySech2AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1648
+	JGE          done1573
 
-loop1647:
+loop1572:
 	VMOVUPD           (DX)(CX*8), Z1
 	VADDPD            Z1, Z1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
@@ -23249,11 +22427,11 @@ loop1647:
 	VMOVUPD           Z1, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1647
+	JLT               loop1572
 
-done1648:
+done1573:
 	CMPQ              CX, BX
-	JGE               done1649
+	JGE               done1574
 	VMOVUPD.Z         (DX)(CX*8), K1, Z1
 	VADDPD            Z1, Z1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
@@ -23291,7 +22469,7 @@ done1648:
 	VSCALEFPD         Z0, Z1, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1649:
+done1574:
 	VZEROUPPER
 	RET
 
@@ -23314,9 +22492,9 @@ TEXT ·unaryLogisticDensityAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1651
+	JGE          done1576
 
-loop1650:
+loop1575:
 	VMOVUPD           (DX)(CX*8), Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
 	VMAXPD            Z1, Z0, Z1
@@ -23353,11 +22531,11 @@ loop1650:
 	VMOVUPD           Z1, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1650
+	JLT               loop1575
 
-done1651:
+done1576:
 	CMPQ              CX, BX
-	JGE               done1652
+	JGE               done1577
 	VMOVUPD.Z         (DX)(CX*8), K1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -23393,7 +22571,7 @@ done1651:
 	VSCALEFPD         Z2, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1652:
+done1577:
 	VZEROUPPER
 	RET
 
@@ -23416,13 +22594,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1653:
+row1578:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1655
+	JGE          done1580
 
-loop1654:
+loop1579:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23437,33 +22615,33 @@ loop1654:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1654
+	JLT     loop1579
 
-done1655:
+done1580:
 	CMPQ CX, R9
-	JGE  done1657
+	JGE  done1582
 
-loop1656:
+loop1581:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1656
+	JLT     loop1581
 
-done1657:
+done1582:
 	CMPQ      CX, DI
-	JGE       done1658
+	JGE       done1583
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1658:
+done1583:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1653
+	JNZ  row1578
 	VZEROUPPER
 	RET
 
@@ -23486,13 +22664,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1659:
+row1584:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1661
+	JGE          done1586
 
-loop1660:
+loop1585:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23507,33 +22685,33 @@ loop1660:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1660
+	JLT     loop1585
 
-done1661:
+done1586:
 	CMPQ CX, R9
-	JGE  done1663
+	JGE  done1588
 
-loop1662:
+loop1587:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1662
+	JLT     loop1587
 
-done1663:
+done1588:
 	CMPQ      CX, DI
-	JGE       done1664
+	JGE       done1589
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1664:
+done1589:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1659
+	JNZ  row1584
 	VZEROUPPER
 	RET
 
@@ -23556,12 +22734,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1665:
+row1590:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1667
+	JGE  done1592
 
-loop1666:
+loop1591:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -23580,35 +22758,35 @@ loop1666:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1666
+	JLT     loop1591
 
-done1667:
+done1592:
 	CMPQ CX, R9
-	JGE  done1669
+	JGE  done1594
 
-loop1668:
+loop1593:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1668
+	JLT     loop1593
 
-done1669:
+done1594:
 	CMPQ      CX, DI
-	JGE       done1670
+	JGE       done1595
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1670:
+done1595:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1665
+	JNZ  row1590
 	VZEROUPPER
 	RET
 
@@ -23631,13 +22809,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1671:
+row1596:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1673
+	JGE          done1598
 
-loop1672:
+loop1597:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23652,33 +22830,33 @@ loop1672:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1672
+	JLT     loop1597
 
-done1673:
+done1598:
 	CMPQ CX, R9
-	JGE  done1675
+	JGE  done1600
 
-loop1674:
+loop1599:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1674
+	JLT     loop1599
 
-done1675:
+done1600:
 	CMPQ      CX, DI
-	JGE       done1676
+	JGE       done1601
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1676:
+done1601:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1671
+	JNZ  row1596
 	VZEROUPPER
 	RET
 
@@ -23701,13 +22879,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1677:
+row1602:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1679
+	JGE          done1604
 
-loop1678:
+loop1603:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23722,33 +22900,33 @@ loop1678:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1678
+	JLT     loop1603
 
-done1679:
+done1604:
 	CMPQ CX, R9
-	JGE  done1681
+	JGE  done1606
 
-loop1680:
+loop1605:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1680
+	JLT     loop1605
 
-done1681:
+done1606:
 	CMPQ      CX, DI
-	JGE       done1682
+	JGE       done1607
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1682:
+done1607:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1677
+	JNZ  row1602
 	VZEROUPPER
 	RET
 
@@ -23771,12 +22949,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1683:
+row1608:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1685
+	JGE  done1610
 
-loop1684:
+loop1609:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -23795,35 +22973,35 @@ loop1684:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1684
+	JLT     loop1609
 
-done1685:
+done1610:
 	CMPQ CX, R9
-	JGE  done1687
+	JGE  done1612
 
-loop1686:
+loop1611:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1686
+	JLT     loop1611
 
-done1687:
+done1612:
 	CMPQ      CX, DI
-	JGE       done1688
+	JGE       done1613
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1688:
+done1613:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1683
+	JNZ  row1608
 	VZEROUPPER
 	RET
 
@@ -23846,13 +23024,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1689:
+row1614:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1691
+	JGE          done1616
 
-loop1690:
+loop1615:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23867,33 +23045,33 @@ loop1690:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1690
+	JLT     loop1615
 
-done1691:
+done1616:
 	CMPQ CX, R9
-	JGE  done1693
+	JGE  done1618
 
-loop1692:
+loop1617:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1692
+	JLT     loop1617
 
-done1693:
+done1618:
 	CMPQ      CX, DI
-	JGE       done1694
+	JGE       done1619
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1694:
+done1619:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1689
+	JNZ  row1614
 	VZEROUPPER
 	RET
 
@@ -23916,13 +23094,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1695:
+row1620:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1697
+	JGE          done1622
 
-loop1696:
+loop1621:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -23937,33 +23115,33 @@ loop1696:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1696
+	JLT     loop1621
 
-done1697:
+done1622:
 	CMPQ CX, R9
-	JGE  done1699
+	JGE  done1624
 
-loop1698:
+loop1623:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1698
+	JLT     loop1623
 
-done1699:
+done1624:
 	CMPQ      CX, DI
-	JGE       done1700
+	JGE       done1625
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1700:
+done1625:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1695
+	JNZ  row1620
 	VZEROUPPER
 	RET
 
@@ -23986,12 +23164,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1701:
+row1626:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1703
+	JGE  done1628
 
-loop1702:
+loop1627:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -24010,35 +23188,35 @@ loop1702:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1702
+	JLT     loop1627
 
-done1703:
+done1628:
 	CMPQ CX, R9
-	JGE  done1705
+	JGE  done1630
 
-loop1704:
+loop1629:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1704
+	JLT     loop1629
 
-done1705:
+done1630:
 	CMPQ      CX, DI
-	JGE       done1706
+	JGE       done1631
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1706:
+done1631:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1701
+	JNZ  row1626
 	VZEROUPPER
 	RET
 
@@ -24061,13 +23239,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1707:
+row1632:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1709
+	JGE          done1634
 
-loop1708:
+loop1633:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -24082,33 +23260,33 @@ loop1708:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1708
+	JLT     loop1633
 
-done1709:
+done1634:
 	CMPQ CX, R9
-	JGE  done1711
+	JGE  done1636
 
-loop1710:
+loop1635:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1710
+	JLT     loop1635
 
-done1711:
+done1636:
 	CMPQ      CX, DI
-	JGE       done1712
+	JGE       done1637
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1712:
+done1637:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1707
+	JNZ  row1632
 	VZEROUPPER
 	RET
 
@@ -24131,13 +23309,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1713:
+row1638:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1715
+	JGE          done1640
 
-loop1714:
+loop1639:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -24152,33 +23330,33 @@ loop1714:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1714
+	JLT     loop1639
 
-done1715:
+done1640:
 	CMPQ CX, R9
-	JGE  done1717
+	JGE  done1642
 
-loop1716:
+loop1641:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1716
+	JLT     loop1641
 
-done1717:
+done1642:
 	CMPQ      CX, DI
-	JGE       done1718
+	JGE       done1643
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1718:
+done1643:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1713
+	JNZ  row1638
 	VZEROUPPER
 	RET
 
@@ -24201,12 +23379,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1719:
+row1644:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1721
+	JGE  done1646
 
-loop1720:
+loop1645:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -24225,35 +23403,35 @@ loop1720:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1720
+	JLT     loop1645
 
-done1721:
+done1646:
 	CMPQ CX, R9
-	JGE  done1723
+	JGE  done1648
 
-loop1722:
+loop1647:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1722
+	JLT     loop1647
 
-done1723:
+done1648:
 	CMPQ      CX, DI
-	JGE       done1724
+	JGE       done1649
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1724:
+done1649:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1719
+	JNZ  row1644
 	VZEROUPPER
 	RET
 
@@ -24276,13 +23454,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1725:
+row1650:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1727
+	JGE          done1652
 
-loop1726:
+loop1651:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -24305,13 +23483,13 @@ loop1726:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1726
+	JLT       loop1651
 
-done1727:
+done1652:
 	CMPQ CX, R9
-	JGE  done1729
+	JGE  done1654
 
-loop1728:
+loop1653:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -24319,23 +23497,23 @@ loop1728:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1728
+	JLT       loop1653
 
-done1729:
+done1654:
 	CMPQ      CX, DI
-	JGE       done1730
+	JGE       done1655
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1730:
+done1655:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1725
+	JNZ  row1650
 	VZEROUPPER
 	RET
 
@@ -24358,13 +23536,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1731:
+row1656:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1733
+	JGE          done1658
 
-loop1732:
+loop1657:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -24387,13 +23565,13 @@ loop1732:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1732
+	JLT       loop1657
 
-done1733:
+done1658:
 	CMPQ CX, R9
-	JGE  done1735
+	JGE  done1660
 
-loop1734:
+loop1659:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -24401,23 +23579,23 @@ loop1734:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1734
+	JLT       loop1659
 
-done1735:
+done1660:
 	CMPQ      CX, DI
-	JGE       done1736
+	JGE       done1661
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1736:
+done1661:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1731
+	JNZ  row1656
 	VZEROUPPER
 	RET
 
@@ -24440,12 +23618,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1737:
+row1662:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1739
+	JGE  done1664
 
-loop1738:
+loop1663:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24472,13 +23650,13 @@ loop1738:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1738
+	JLT       loop1663
 
-done1739:
+done1664:
 	CMPQ CX, R9
-	JGE  done1741
+	JGE  done1666
 
-loop1740:
+loop1665:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24487,11 +23665,11 @@ loop1740:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1740
+	JLT       loop1665
 
-done1741:
+done1666:
 	CMPQ      CX, DI
-	JGE       done1742
+	JGE       done1667
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24499,12 +23677,12 @@ done1741:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1742:
+done1667:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1737
+	JNZ  row1662
 	VZEROUPPER
 	RET
 
@@ -24527,13 +23705,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1743:
+row1668:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1745
+	JGE          done1670
 
-loop1744:
+loop1669:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -24556,13 +23734,13 @@ loop1744:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1744
+	JLT       loop1669
 
-done1745:
+done1670:
 	CMPQ CX, R9
-	JGE  done1747
+	JGE  done1672
 
-loop1746:
+loop1671:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -24570,23 +23748,23 @@ loop1746:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1746
+	JLT       loop1671
 
-done1747:
+done1672:
 	CMPQ      CX, DI
-	JGE       done1748
+	JGE       done1673
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1748:
+done1673:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1743
+	JNZ  row1668
 	VZEROUPPER
 	RET
 
@@ -24609,13 +23787,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1749:
+row1674:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1751
+	JGE          done1676
 
-loop1750:
+loop1675:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -24638,13 +23816,13 @@ loop1750:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1750
+	JLT       loop1675
 
-done1751:
+done1676:
 	CMPQ CX, R9
-	JGE  done1753
+	JGE  done1678
 
-loop1752:
+loop1677:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -24652,23 +23830,23 @@ loop1752:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1752
+	JLT       loop1677
 
-done1753:
+done1678:
 	CMPQ      CX, DI
-	JGE       done1754
+	JGE       done1679
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1754:
+done1679:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1749
+	JNZ  row1674
 	VZEROUPPER
 	RET
 
@@ -24691,12 +23869,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1755:
+row1680:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1757
+	JGE  done1682
 
-loop1756:
+loop1681:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24723,13 +23901,13 @@ loop1756:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1756
+	JLT       loop1681
 
-done1757:
+done1682:
 	CMPQ CX, R9
-	JGE  done1759
+	JGE  done1684
 
-loop1758:
+loop1683:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24738,11 +23916,11 @@ loop1758:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1758
+	JLT       loop1683
 
-done1759:
+done1684:
 	CMPQ      CX, DI
-	JGE       done1760
+	JGE       done1685
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -24750,12 +23928,12 @@ done1759:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1760:
+done1685:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1755
+	JNZ  row1680
 	VZEROUPPER
 	RET
 
@@ -24779,13 +23957,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1761:
+row1686:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1763
+	JGE          done1688
 
-loop1762:
+loop1687:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24804,35 +23982,35 @@ loop1762:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1762
+	JLT       loop1687
 
-done1763:
+done1688:
 	CMPQ CX, R9
-	JGE  done1765
+	JGE  done1690
 
-loop1764:
+loop1689:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1764
+	JLT       loop1689
 
-done1765:
+done1690:
 	CMPQ      CX, DI
-	JGE       done1766
+	JGE       done1691
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1766:
+done1691:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1761
+	JNZ  row1686
 	VZEROUPPER
 	RET
 
@@ -24856,13 +24034,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1767:
+row1692:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1769
+	JGE          done1694
 
-loop1768:
+loop1693:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -24881,35 +24059,35 @@ loop1768:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1768
+	JLT       loop1693
 
-done1769:
+done1694:
 	CMPQ CX, R9
-	JGE  done1771
+	JGE  done1696
 
-loop1770:
+loop1695:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1770
+	JLT       loop1695
 
-done1771:
+done1696:
 	CMPQ      CX, DI
-	JGE       done1772
+	JGE       done1697
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1772:
+done1697:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1767
+	JNZ  row1692
 	VZEROUPPER
 	RET
 
@@ -24933,12 +24111,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1773:
+row1698:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1775
+	JGE  done1700
 
-loop1774:
+loop1699:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -24961,13 +24139,13 @@ loop1774:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1774
+	JLT       loop1699
 
-done1775:
+done1700:
 	CMPQ CX, R9
-	JGE  done1777
+	JGE  done1702
 
-loop1776:
+loop1701:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -24975,23 +24153,23 @@ loop1776:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1776
+	JLT       loop1701
 
-done1777:
+done1702:
 	CMPQ      CX, DI
-	JGE       done1778
+	JGE       done1703
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1778:
+done1703:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1773
+	JNZ  row1698
 	VZEROUPPER
 	RET
 
@@ -25015,13 +24193,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1779:
+row1704:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1781
+	JGE          done1706
 
-loop1780:
+loop1705:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25040,35 +24218,35 @@ loop1780:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1780
+	JLT       loop1705
 
-done1781:
+done1706:
 	CMPQ CX, R9
-	JGE  done1783
+	JGE  done1708
 
-loop1782:
+loop1707:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1782
+	JLT       loop1707
 
-done1783:
+done1708:
 	CMPQ      CX, DI
-	JGE       done1784
+	JGE       done1709
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1784:
+done1709:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1779
+	JNZ  row1704
 	VZEROUPPER
 	RET
 
@@ -25092,13 +24270,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1785:
+row1710:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1787
+	JGE          done1712
 
-loop1786:
+loop1711:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25117,35 +24295,35 @@ loop1786:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1786
+	JLT       loop1711
 
-done1787:
+done1712:
 	CMPQ CX, R9
-	JGE  done1789
+	JGE  done1714
 
-loop1788:
+loop1713:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1788
+	JLT       loop1713
 
-done1789:
+done1714:
 	CMPQ      CX, DI
-	JGE       done1790
+	JGE       done1715
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1790:
+done1715:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1785
+	JNZ  row1710
 	VZEROUPPER
 	RET
 
@@ -25169,12 +24347,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1791:
+row1716:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1793
+	JGE  done1718
 
-loop1792:
+loop1717:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -25197,13 +24375,13 @@ loop1792:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1792
+	JLT       loop1717
 
-done1793:
+done1718:
 	CMPQ CX, R9
-	JGE  done1795
+	JGE  done1720
 
-loop1794:
+loop1719:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -25211,23 +24389,23 @@ loop1794:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1794
+	JLT       loop1719
 
-done1795:
+done1720:
 	CMPQ      CX, DI
-	JGE       done1796
+	JGE       done1721
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1796:
+done1721:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1791
+	JNZ  row1716
 	VZEROUPPER
 	RET
 
@@ -25251,13 +24429,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1797:
+row1722:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1799
+	JGE          done1724
 
-loop1798:
+loop1723:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25276,35 +24454,35 @@ loop1798:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1798
+	JLT       loop1723
 
-done1799:
+done1724:
 	CMPQ CX, R9
-	JGE  done1801
+	JGE  done1726
 
-loop1800:
+loop1725:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1800
+	JLT       loop1725
 
-done1801:
+done1726:
 	CMPQ      CX, DI
-	JGE       done1802
+	JGE       done1727
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1802:
+done1727:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1797
+	JNZ  row1722
 	VZEROUPPER
 	RET
 
@@ -25328,13 +24506,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1803:
+row1728:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1805
+	JGE          done1730
 
-loop1804:
+loop1729:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25353,35 +24531,35 @@ loop1804:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1804
+	JLT       loop1729
 
-done1805:
+done1730:
 	CMPQ CX, R9
-	JGE  done1807
+	JGE  done1732
 
-loop1806:
+loop1731:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1806
+	JLT       loop1731
 
-done1807:
+done1732:
 	CMPQ      CX, DI
-	JGE       done1808
+	JGE       done1733
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1808:
+done1733:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1803
+	JNZ  row1728
 	VZEROUPPER
 	RET
 
@@ -25405,12 +24583,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1809:
+row1734:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1811
+	JGE  done1736
 
-loop1810:
+loop1735:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -25433,13 +24611,13 @@ loop1810:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1810
+	JLT       loop1735
 
-done1811:
+done1736:
 	CMPQ CX, R9
-	JGE  done1813
+	JGE  done1738
 
-loop1812:
+loop1737:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -25447,23 +24625,23 @@ loop1812:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1812
+	JLT       loop1737
 
-done1813:
+done1738:
 	CMPQ      CX, DI
-	JGE       done1814
+	JGE       done1739
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1814:
+done1739:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1809
+	JNZ  row1734
 	VZEROUPPER
 	RET
 
@@ -25487,13 +24665,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1815:
+row1740:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1817
+	JGE          done1742
 
-loop1816:
+loop1741:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25512,35 +24690,35 @@ loop1816:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1816
+	JLT       loop1741
 
-done1817:
+done1742:
 	CMPQ CX, R9
-	JGE  done1819
+	JGE  done1744
 
-loop1818:
+loop1743:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1818
+	JLT       loop1743
 
-done1819:
+done1744:
 	CMPQ      CX, DI
-	JGE       done1820
+	JGE       done1745
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1820:
+done1745:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1815
+	JNZ  row1740
 	VZEROUPPER
 	RET
 
@@ -25564,13 +24742,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1821:
+row1746:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1823
+	JGE          done1748
 
-loop1822:
+loop1747:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -25589,35 +24767,35 @@ loop1822:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1822
+	JLT       loop1747
 
-done1823:
+done1748:
 	CMPQ CX, R9
-	JGE  done1825
+	JGE  done1750
 
-loop1824:
+loop1749:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1824
+	JLT       loop1749
 
-done1825:
+done1750:
 	CMPQ      CX, DI
-	JGE       done1826
+	JGE       done1751
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1826:
+done1751:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1821
+	JNZ  row1746
 	VZEROUPPER
 	RET
 
@@ -25641,12 +24819,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1827:
+row1752:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1829
+	JGE  done1754
 
-loop1828:
+loop1753:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -25669,13 +24847,13 @@ loop1828:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1828
+	JLT       loop1753
 
-done1829:
+done1754:
 	CMPQ CX, R9
-	JGE  done1831
+	JGE  done1756
 
-loop1830:
+loop1755:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -25683,23 +24861,23 @@ loop1830:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1830
+	JLT       loop1755
 
-done1831:
+done1756:
 	CMPQ      CX, DI
-	JGE       done1832
+	JGE       done1757
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1832:
+done1757:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1827
+	JNZ  row1752
 	VZEROUPPER
 	RET
 
@@ -25724,14 +24902,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1833:
+row1758:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1835
+	JGE          done1760
 
-loop1834:
+loop1759:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -25750,36 +24928,36 @@ loop1834:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1834
+	JLT       loop1759
 
-done1835:
+done1760:
 	CMPQ CX, R10
-	JGE  done1837
+	JGE  done1762
 
-loop1836:
+loop1761:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1836
+	JLT       loop1761
 
-done1837:
+done1762:
 	CMPQ      CX, R8
-	JGE       done1838
+	JGE       done1763
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1838:
+done1763:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1833
+	JNZ  row1758
 	VZEROUPPER
 	RET
 
@@ -25804,14 +24982,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1839:
+row1764:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1841
+	JGE          done1766
 
-loop1840:
+loop1765:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -25830,36 +25008,36 @@ loop1840:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1840
+	JLT       loop1765
 
-done1841:
+done1766:
 	CMPQ CX, R10
-	JGE  done1843
+	JGE  done1768
 
-loop1842:
+loop1767:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1842
+	JLT       loop1767
 
-done1843:
+done1768:
 	CMPQ      CX, R8
-	JGE       done1844
+	JGE       done1769
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1844:
+done1769:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1839
+	JNZ  row1764
 	VZEROUPPER
 	RET
 
@@ -25884,13 +25062,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1845:
+row1770:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1847
+	JGE          done1772
 
-loop1846:
+loop1771:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -25913,13 +25091,13 @@ loop1846:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1846
+	JLT       loop1771
 
-done1847:
+done1772:
 	CMPQ CX, R10
-	JGE  done1849
+	JGE  done1774
 
-loop1848:
+loop1773:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -25927,24 +25105,24 @@ loop1848:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1848
+	JLT       loop1773
 
-done1849:
+done1774:
 	CMPQ      CX, R8
-	JGE       done1850
+	JGE       done1775
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1850:
+done1775:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1845
+	JNZ  row1770
 	VZEROUPPER
 	RET
 
@@ -25969,14 +25147,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1851:
+row1776:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1853
+	JGE          done1778
 
-loop1852:
+loop1777:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -25995,36 +25173,36 @@ loop1852:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1852
+	JLT       loop1777
 
-done1853:
+done1778:
 	CMPQ CX, R10
-	JGE  done1855
+	JGE  done1780
 
-loop1854:
+loop1779:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1854
+	JLT       loop1779
 
-done1855:
+done1780:
 	CMPQ      CX, R8
-	JGE       done1856
+	JGE       done1781
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1856:
+done1781:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1851
+	JNZ  row1776
 	VZEROUPPER
 	RET
 
@@ -26049,13 +25227,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1857:
+row1782:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1859
+	JGE          done1784
 
-loop1858:
+loop1783:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -26078,13 +25256,13 @@ loop1858:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1858
+	JLT       loop1783
 
-done1859:
+done1784:
 	CMPQ CX, R10
-	JGE  done1861
+	JGE  done1786
 
-loop1860:
+loop1785:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -26092,24 +25270,24 @@ loop1860:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1860
+	JLT       loop1785
 
-done1861:
+done1786:
 	CMPQ      CX, R8
-	JGE       done1862
+	JGE       done1787
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1862:
+done1787:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1857
+	JNZ  row1782
 	VZEROUPPER
 	RET
 
@@ -26134,13 +25312,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1863:
+row1788:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1865
+	JGE          done1790
 
-loop1864:
+loop1789:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -26163,13 +25341,13 @@ loop1864:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1864
+	JLT       loop1789
 
-done1865:
+done1790:
 	CMPQ CX, R10
-	JGE  done1867
+	JGE  done1792
 
-loop1866:
+loop1791:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -26177,24 +25355,24 @@ loop1866:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1866
+	JLT       loop1791
 
-done1867:
+done1792:
 	CMPQ      CX, R8
-	JGE       done1868
+	JGE       done1793
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1868:
+done1793:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1863
+	JNZ  row1788
 	VZEROUPPER
 	RET
 
@@ -26219,12 +25397,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1869:
+row1794:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1871
+	JGE  done1796
 
-loop1870:
+loop1795:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -26251,13 +25429,13 @@ loop1870:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1870
+	JLT       loop1795
 
-done1871:
+done1796:
 	CMPQ CX, R10
-	JGE  done1873
+	JGE  done1798
 
-loop1872:
+loop1797:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -26266,11 +25444,11 @@ loop1872:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1872
+	JLT       loop1797
 
-done1873:
+done1798:
 	CMPQ      CX, R8
-	JGE       done1874
+	JGE       done1799
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -26278,13 +25456,13 @@ done1873:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1874:
+done1799:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1869
+	JNZ  row1794
 	VZEROUPPER
 	RET
 
@@ -26309,47 +25487,47 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1875:
+row1800:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1877
+	JGT       longer1802
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1879
+	JGE       whole1804
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD   Z1, Z1
-	JMP       fold1878
+	JMP       fold1803
 
-whole1879:
+whole1804:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1878:
-	JMP done1876
+fold1803:
+	JMP done1801
 
-longer1877:
+longer1802:
 	CMPQ      SI, $0x00000010
-	JGT       longer1880
+	JGT       longer1805
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1882
+	JGE       whole1807
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VMOVUPD   Z2, Z2
-	JMP       fold1881
+	JMP       fold1806
 
-whole1882:
+whole1807:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1881:
+fold1806:
 	VADDPD Z2, Z1, Z1
-	JMP    done1876
+	JMP    done1801
 
-longer1880:
+longer1805:
 	CMPQ      SI, $0x00000020
-	JGT       longer1883
+	JGT       longer1808
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -26357,31 +25535,31 @@ longer1880:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1885
+	JGE       whole1810
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1884
+	JMP       fold1809
 
-whole1885:
+whole1810:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1886
+	JGE       whole1811
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VMOVUPD   Z4, Z4
-	JMP       fold1884
+	JMP       fold1809
 
-whole1886:
+whole1811:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1884:
+fold1809:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1876
+	JMP    done1801
 
-longer1883:
+longer1808:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -26392,9 +25570,9 @@ longer1883:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1888
+	JGE     done1813
 
-loop1887:
+loop1812:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -26405,49 +25583,49 @@ loop1887:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1887
+	JLT     loop1812
 
-done1888:
+done1813:
 	CMPQ      R8, $0x00000008
-	JGE       whole1890
+	JGE       whole1815
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       done1889
+	JMP       done1814
 
-whole1890:
+whole1815:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1891
+	JGE       whole1816
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       done1889
+	JMP       done1814
 
-whole1891:
+whole1816:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1892
+	JGE       whole1817
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       done1889
+	JMP       done1814
 
-whole1892:
+whole1817:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1893
+	JGE       whole1818
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       done1889
+	JMP       done1814
 
-whole1893:
-done1889:
+whole1818:
+done1814:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1876:
+done1801:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -26460,7 +25638,7 @@ done1876:
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1875
+	JNZ           row1800
 	VZEROUPPER
 	RET
 
@@ -26485,51 +25663,51 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1894:
+row1819:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1896
+	JGT       longer1821
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1898
+	JGE       whole1823
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VBLENDMPD Z1, Z0, K1, Z5
 	VMOVUPD   Z5, Z1
-	JMP       fold1897
+	JMP       fold1822
 
-whole1898:
+whole1823:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1897:
-	JMP done1895
+fold1822:
+	JMP done1820
 
-longer1896:
+longer1821:
 	CMPQ      SI, $0x00000010
-	JGT       longer1899
+	JGT       longer1824
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1901
+	JGE       whole1826
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VBLENDMPD Z2, Z0, K1, Z6
 	VMOVUPD   Z6, Z2
-	JMP       fold1900
+	JMP       fold1825
 
-whole1901:
+whole1826:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1900:
+fold1825:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1895
+	JMP     done1820
 
-longer1899:
+longer1824:
 	CMPQ      SI, $0x00000020
-	JGT       longer1902
+	JGT       longer1827
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -26537,27 +25715,27 @@ longer1899:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1904
+	JGE       whole1829
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VBLENDMPD Z3, Z0, K1, Z7
 	VMOVUPD   Z7, Z3
-	JMP       fold1903
+	JMP       fold1828
 
-whole1904:
+whole1829:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1905
+	JGE       whole1830
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VBLENDMPD Z4, Z0, K1, Z8
 	VMOVUPD   Z8, Z4
-	JMP       fold1903
+	JMP       fold1828
 
-whole1905:
+whole1830:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1903:
+fold1828:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -26567,9 +25745,9 @@ fold1903:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1895
+	JMP     done1820
 
-longer1902:
+longer1827:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -26580,9 +25758,9 @@ longer1902:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1907
+	JGE     done1832
 
-loop1906:
+loop1831:
 	VMOVUPD (BX)(CX*8), Z9
 	VCMPPD  $0x03, Z9, Z9, K2
 	VMAXPD  Z1, Z9, Z1
@@ -26601,62 +25779,62 @@ loop1906:
 	VMOVAPD Z9, K2, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1906
+	JLT     loop1831
 
-done1907:
+done1832:
 	CMPQ      R8, $0x00000008
-	JGE       whole1909
+	JGE       whole1834
 	VMOVUPD.Z (BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
-	JMP       done1908
+	JMP       done1833
 
-whole1909:
+whole1834:
 	VMOVUPD   (BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z1, Z9, Z1
 	VMOVAPD   Z9, K2, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1910
+	JGE       whole1835
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K2
 	VMAXPD    Z2, Z11, Z2
 	VMOVAPD   Z11, K2, Z2
-	JMP       done1908
+	JMP       done1833
 
-whole1910:
+whole1835:
 	VMOVUPD   64(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z2, Z9, Z2
 	VMOVAPD   Z9, K2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1911
+	JGE       whole1836
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z12
 	VCMPPD    $0x03, Z12, Z12, K2
 	VMAXPD    Z3, Z12, Z3
 	VMOVAPD   Z12, K2, Z3
-	JMP       done1908
+	JMP       done1833
 
-whole1911:
+whole1836:
 	VMOVUPD   128(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z3, Z9, Z3
 	VMOVAPD   Z9, K2, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1912
+	JGE       whole1837
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z13
 	VCMPPD    $0x03, Z13, Z13, K2
 	VMAXPD    Z4, Z13, Z4
 	VMOVAPD   Z13, K2, Z4
-	JMP       done1908
+	JMP       done1833
 
-whole1912:
-done1908:
+whole1837:
+done1833:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -26667,7 +25845,7 @@ done1908:
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
 
-done1895:
+done1820:
 	VCMPPD        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -26677,15 +25855,15 @@ done1895:
 	VMOVHLPS      X1, X1, X2
 	VMAXPD        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1913
+	JZ            number1838
 	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
 
-number1913:
+number1838:
 	VMOVSD X1, (DX)
 	ADDQ   $0x08, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1894
+	JNZ    row1819
 	VZEROUPPER
 	RET
 
@@ -26708,9 +25886,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1915
+	JGE   done1840
 
-loop1914:
+loop1839:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -26718,7 +25896,7 @@ loop1914:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1916:
+row1841:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -26729,51 +25907,51 @@ row1916:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1916
+	JNZ     row1841
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1914
+	JLT     loop1839
 
-done1915:
+done1840:
 	CMPQ CX, R8
-	JGE  done1918
+	JGE  done1843
 
-loop1917:
+loop1842:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1919:
+row1844:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1919
+	JNZ     row1844
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1917
+	JLT     loop1842
 
-done1918:
+done1843:
 	CMPQ      CX, SI
-	JGE       done1920
+	JGE       done1845
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1921:
+row1846:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1921
+	JNZ       row1846
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1920:
+done1845:
 	VZEROUPPER
 	RET
 
@@ -26796,9 +25974,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1923
+	JGE   done1848
 
-loop1922:
+loop1847:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -26806,7 +25984,7 @@ loop1922:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1924:
+row1849:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -26825,55 +26003,55 @@ row1924:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1924
+	JNZ     row1849
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1922
+	JLT     loop1847
 
-done1923:
+done1848:
 	CMPQ CX, R8
-	JGE  done1926
+	JGE  done1851
 
-loop1925:
+loop1850:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1927:
+row1852:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1927
+	JNZ     row1852
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1925
+	JLT     loop1850
 
-done1926:
+done1851:
 	CMPQ      CX, SI
-	JGE       done1928
+	JGE       done1853
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1929:
+row1854:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1929
+	JNZ       row1854
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1928:
+done1853:
 	VZEROUPPER
 	RET
 
@@ -26900,9 +26078,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1931
+	JGE          done1856
 
-loop1930:
+loop1855:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -26926,13 +26104,13 @@ loop1930:
 	VMOVUPD    Z2, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, DI
-	JLT        loop1930
+	JLT        loop1855
 
-done1931:
+done1856:
 	CMPQ CX, R8
-	JGE  done1933
+	JGE  done1858
 
-loop1932:
+loop1857:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -26941,11 +26119,11 @@ loop1932:
 	VMOVUPD    Z2, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R8
-	JLT        loop1932
+	JLT        loop1857
 
-done1933:
+done1858:
 	CMPQ       CX, BX
-	JGE        done1934
+	JGE        done1859
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -26955,7 +26133,7 @@ done1933:
 	VADDPD     Z1, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1934:
+done1859:
 	VZEROUPPER
 	RET
 
@@ -26981,9 +26159,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1936
+	JGE          done1861
 
-loop1935:
+loop1860:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -27011,13 +26189,13 @@ loop1935:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1935
+	JLT        loop1860
 
-done1936:
+done1861:
 	CMPQ CX, R9
-	JGE  done1938
+	JGE  done1863
 
-loop1937:
+loop1862:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -27027,11 +26205,11 @@ loop1937:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1937
+	JLT        loop1862
 
-done1938:
+done1863:
 	CMPQ       CX, BX
-	JGE        done1939
+	JGE        done1864
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -27042,7 +26220,7 @@ done1938:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1939:
+done1864:
 	VZEROUPPER
 	RET
 
@@ -27068,9 +26246,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1941
+	JGE          done1866
 
-loop1940:
+loop1865:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -27098,13 +26276,13 @@ loop1940:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1940
+	JLT        loop1865
 
-done1941:
+done1866:
 	CMPQ CX, R9
-	JGE  done1943
+	JGE  done1868
 
-loop1942:
+loop1867:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -27114,11 +26292,11 @@ loop1942:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1942
+	JLT        loop1867
 
-done1943:
+done1868:
 	CMPQ       CX, BX
-	JGE        done1944
+	JGE        done1869
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -27129,7 +26307,7 @@ done1943:
 	VADDPD     Z0, Z1, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1944:
+done1869:
 	VZEROUPPER
 	RET
 
@@ -27154,9 +26332,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1946
+	JGE   done1871
 
-loop1945:
+loop1870:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -27188,13 +26366,13 @@ loop1945:
 	VMOVUPD    Z0, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R9
-	JLT        loop1945
+	JLT        loop1870
 
-done1946:
+done1871:
 	CMPQ CX, R10
-	JGE  done1948
+	JGE  done1873
 
-loop1947:
+loop1872:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -27205,11 +26383,11 @@ loop1947:
 	VMOVUPD    Z0, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R10
-	JLT        loop1947
+	JLT        loop1872
 
-done1948:
+done1873:
 	CMPQ       CX, BX
-	JGE        done1949
+	JGE        done1874
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -27221,7 +26399,7 @@ done1948:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1949:
+done1874:
 	VZEROUPPER
 	RET
 
@@ -27245,9 +26423,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1951
+	JGE          done1876
 
-loop1950:
+loop1875:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -27274,13 +26452,13 @@ loop1950:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1950
+	JLT     loop1875
 
-done1951:
+done1876:
 	CMPQ CX, DI
-	JGE  done1953
+	JGE  done1878
 
-loop1952:
+loop1877:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -27289,11 +26467,11 @@ loop1952:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1952
+	JLT     loop1877
 
-done1953:
+done1878:
 	CMPQ      CX, BX
-	JGE       done1954
+	JGE       done1879
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -27301,7 +26479,7 @@ done1953:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1954:
+done1879:
 	VZEROUPPER
 	RET
 
@@ -27326,54 +26504,54 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000008
-	JGT          longer1956
+	JGT          longer1881
 	VMOVUPD      Z0, Z1
 	CMPQ         BX, $0x00000008
-	JGE          whole1958
+	JGE          whole1883
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMOVUPD.Z    (DX)(CX*8), K1, Z1
 	VMULPD       Z1, Z0, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1957
+	JMP          fold1882
 
-whole1958:
+whole1883:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, Z1
 
-fold1957:
-	JMP done1955
+fold1882:
+	JMP done1880
 
-longer1956:
+longer1881:
 	CMPQ      BX, $0x00000010
-	JGT       longer1959
+	JGT       longer1884
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      BX, $0x00000010
-	JGE       whole1961
+	JGE       whole1886
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1960
+	JMP       fold1885
 
-whole1961:
+whole1886:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMOVUPD 64(DX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z0
 	VMOVUPD Z0, Z2
 
-fold1960:
+fold1885:
 	VADDPD Z2, Z1, Z1
-	JMP    done1955
+	JMP    done1880
 
-longer1959:
+longer1884:
 	CMPQ      BX, $0x00000020
-	JGT       longer1962
+	JGT       longer1887
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
@@ -27385,39 +26563,39 @@ longer1959:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      BX, $0x00000018
-	JGE       whole1964
+	JGE       whole1889
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z3, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1963
+	JMP       fold1888
 
-whole1964:
+whole1889:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMOVUPD   128(DX)(CX*8), Z3
 	VMULPD    Z3, Z0, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      BX, $0x00000020
-	JGE       whole1965
+	JGE       whole1890
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z0, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1963
+	JMP       fold1888
 
-whole1965:
+whole1890:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMOVUPD 192(DX)(CX*8), Z4
 	VMULPD  Z4, Z0, Z0
 	VMOVUPD Z0, Z0
 
-fold1963:
+fold1888:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1955
+	JMP    done1880
 
-longer1962:
+longer1887:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -27436,9 +26614,9 @@ longer1962:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JGE     done1967
+	JGE     done1892
 
-loop1966:
+loop1891:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -27457,63 +26635,63 @@ loop1966:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1966
+	JLT     loop1891
 
-done1967:
+done1892:
 	CMPQ      DI, $0x00000008
-	JGE       whole1969
+	JGE       whole1894
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1968
+	JMP       done1893
 
-whole1969:
+whole1894:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1970
+	JGE       whole1895
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1968
+	JMP       done1893
 
-whole1970:
+whole1895:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1971
+	JGE       whole1896
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1968
+	JMP       done1893
 
-whole1971:
+whole1896:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1972
+	JGE       whole1897
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1968
+	JMP       done1893
 
-whole1972:
-done1968:
+whole1897:
+done1893:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1955:
+done1880:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -27547,49 +26725,49 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000008
-	JGT          longer1974
+	JGT          longer1899
 	VMOVUPD      Z0, Z1
 	CMPQ         DX, $0x00000008
-	JGE          whole1976
+	JGE          whole1901
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMULPD       Z0, Z4, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1975
+	JMP          fold1900
 
-whole1976:
+whole1901:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
 
-fold1975:
-	JMP done1973
+fold1900:
+	JMP done1898
 
-longer1974:
+longer1899:
 	CMPQ      DX, $0x00000010
-	JGT       longer1977
+	JGT       longer1902
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      DX, $0x00000010
-	JGE       whole1979
+	JGE       whole1904
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1978
+	JMP       fold1903
 
-whole1979:
+whole1904:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z2
 
-fold1978:
+fold1903:
 	VADDPD Z2, Z1, Z1
-	JMP    done1973
+	JMP    done1898
 
-longer1977:
+longer1902:
 	CMPQ      DX, $0x00000020
-	JGT       longer1980
+	JGT       longer1905
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
@@ -27599,35 +26777,35 @@ longer1977:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      DX, $0x00000018
-	JGE       whole1982
+	JGE       whole1907
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMULPD    Z3, Z4, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1981
+	JMP       fold1906
 
-whole1982:
+whole1907:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      DX, $0x00000020
-	JGE       whole1983
+	JGE       whole1908
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1981
+	JMP       fold1906
 
-whole1983:
+whole1908:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z0
 
-fold1981:
+fold1906:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1973
+	JMP    done1898
 
-longer1980:
+longer1905:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
@@ -27642,9 +26820,9 @@ longer1980:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JGE     done1985
+	JGE     done1910
 
-loop1984:
+loop1909:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -27659,56 +26837,56 @@ loop1984:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1984
+	JLT     loop1909
 
-done1985:
+done1910:
 	CMPQ      SI, $0x00000008
-	JGE       whole1987
+	JGE       whole1912
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1986
+	JMP       done1911
 
-whole1987:
+whole1912:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1988
+	JGE       whole1913
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1986
+	JMP       done1911
 
-whole1988:
+whole1913:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1989
+	JGE       whole1914
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1986
+	JMP       done1911
 
-whole1989:
+whole1914:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1990
+	JGE       whole1915
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1986
+	JMP       done1911
 
-whole1990:
-done1986:
+whole1915:
+done1911:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1973:
+done1898:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -27903,7 +27081,7 @@ TEXT ·gatherAVX512F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines1991:
+lines1916:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -27954,6 +27132,6 @@ lines1991:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines1991
+	JLE        lines1916
 	VZEROUPPER
 	RET

@@ -17,19 +17,10 @@ var unaries = []struct {
 		return func(x ...Op) Op { return v.andNot(sign, x[0]) }
 	}},
 	{"Sign", 4, sign},
-	{"Square", 4, plain(func(v vec, x ...Op) Op { return v.mul(x[0], x[0]) })},
 	{"Sqrt", 2, plain(func(v vec, x ...Op) Op { return v.sqrt(x[0]) })},
-	{"Reciprocal", 2, func(v vec) func(x ...Op) Op {
-		one := v.copy(v.num(1))
-		return func(x ...Op) Op { return v.div(one, x[0]) }
-	}},
 	{"ReLU", 4, func(v vec) func(x ...Op) Op {
 		zero := v.zero()
 		return func(x ...Op) Op { return v.max(zero, x[0]) }
-	}},
-	{"Step", 4, func(v vec) func(x ...Op) Op {
-		zero, one := v.zero(), v.copy(v.num(1))
-		return func(x ...Op) Op { return v.keep(v.cmp(greater, x[0], zero), one) }
 	}},
 	{"Exp", 1, exp},
 	{"Expm1", 1, expm1},
