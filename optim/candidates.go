@@ -56,7 +56,7 @@ func newCandidates(loss autodiff.LossFunc, w *autodiff.Param, t Tries) (*candida
 		return nil, fmt.Errorf("optim: Tries: %d tries of shape %v together: %s", c.together, shape, reason)
 	}
 	c.a, c.b = t.Rand.Uint64(), t.Rand.Uint64()
-	c.stack = autodiff.NewParam("tries of "+w.Name(), zeros(w.Precision(), autodiff.Shape{c.together * shape[0], shape[1]}))
+	c.stack = autodiff.NewParam("tries of "+w.Name(), dense.Zeros(w.Precision(), c.together*shape[0], shape[1]))
 	c.programs.build = c.newTrial
 	return c, nil
 }
@@ -146,7 +146,7 @@ func (c *candidates) normal(k int) func() float64 {
 	return func() float64 { return c.scale * rng.NormFloat64() }
 }
 
-func fill[F float](dst []F, next func() float64, base *tensor.Dense, data func(*tensor.Dense) []F) {
+func fill[F dense.Float](dst []F, next func() float64, base *tensor.Dense, data func(*tensor.Dense) []F) {
 	for i := range dst {
 		dst[i] = F(next())
 	}

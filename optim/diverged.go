@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A DivergedError reports a loss, a gradient or an update that is not finite,
@@ -75,13 +76,13 @@ func (d *DivergedError) look(feeds []autodiff.Feed, loss *autodiff.Node, p part)
 	if err != nil {
 		return true
 	}
-	d.Loss = element(values[loss.ID()], 0)
+	d.Loss = dense.Element(values[loss.ID()], 0)
 	for i, n := range nodes {
 		if i < p.from {
 			continue
 		}
 		if at := firstNonFinite(values[i]); at >= 0 {
-			d.Node, d.Value = n, element(values[i], at)
+			d.Node, d.Value = n, dense.Element(values[i], at)
 			return true
 		}
 	}
@@ -100,7 +101,7 @@ func firstNonFinite(v *tensor.Dense) int {
 		return -1
 	}
 	for i := range v.Shape().TotalSize() {
-		if !finite(element(v, i)) {
+		if !finite(dense.Element(v, i)) {
 			return i
 		}
 	}

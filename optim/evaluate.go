@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // An Evaluation says how a model does on a set of examples.
@@ -130,7 +131,7 @@ func countRight(scores, y *tensor.Dense) (int, error) {
 	return agreeing(scores.Float64s(), y, y.Float64s)
 }
 
-func agreeing[F float](s []F, y *tensor.Dense, targets func() []F) (int, error) {
+func agreeing[F dense.Float](s []F, y *tensor.Dense, targets func() []F) (int, error) {
 	n := y.Shape()[0]
 	k := len(s) / n
 	if y.Dtype() == tensor.Int {
@@ -160,7 +161,7 @@ func count(n int, right func(i int) bool) int {
 
 // largest returns the place of the largest element, the first of equal ones,
 // or −1 if one is not a number.
-func largest[F float](x []F) int {
+func largest[F dense.Float](x []F) int {
 	best := 0
 	for i, v := range x {
 		if v != v {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // Data is a set of examples to learn from, such as a datasets.Dataset.
@@ -175,7 +176,7 @@ func (f *fit) spoiled(e Epoch) error {
 	for _, p := range f.params {
 		if at := firstNonFinite(p.Value()); at >= 0 {
 			return fmt.Errorf("optim: Fit: %s has an element %v after epoch %d: %w",
-				p.Name(), element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
+				p.Name(), dense.Element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // HessianProduct fills dst with H·v, where H is the matrix of second
@@ -26,7 +27,7 @@ func (o *Objective) HessianProduct(dst, v []float64) error {
 	}
 	feeds := o.feeds
 	for i, n := range c.directions {
-		v = take(c.values[i], v)
+		v = dense.Fill(c.values[i], v)
 		feeds = append(feeds, n.Feed(c.values[i]))
 	}
 	o.feeds = feeds[:len(o.feeds)]
@@ -83,7 +84,7 @@ func (f *form) hessian() (_ *curvature, err error) {
 	for i, w := range f.weights {
 		v := f.graph.Input("direction of "+w.Name(), w.Shape()...)
 		c.directions = append(c.directions, v)
-		c.values = append(c.values, zeros(tensor.Float64, w.Shape()))
+		c.values = append(c.values, dense.Zeros(tensor.Float64, w.Shape()...))
 		slope = slope.Add(f.grads[i].Mul(v).Sum())
 	}
 	if err := c.compile(slope, f.weights); err != nil {

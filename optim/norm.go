@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // The length of a gradient is ‖g‖ = √Σ g², over all parameters. The squares leave
@@ -81,7 +82,7 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	if !u.extreme {
 		_, err := u.program.Run(feeds...)
 		if err == nil {
-			return element(u.program.Output(0), 0), u.length(), nil
+			return dense.Element(u.program.Output(0), 0), u.length(), nil
 		}
 		var bad *autodiff.NonFiniteError
 		if u.plain || !errors.As(err, &bad) || bad.Output == 0 {
@@ -95,7 +96,7 @@ func (u *update) length() float64 {
 	if u.plain {
 		return math.NaN()
 	}
-	return math.Sqrt(element(u.program.Output(1), 0))
+	return math.Sqrt(dense.Element(u.program.Output(1), 0))
 }
 
 // runCarefully is run by the second program, which the next step begins with if

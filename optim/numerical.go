@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"declive/internal/dense"
+)
 
 // NumericalGradient is gradient descent with the slope found by trying, one
 // weight at a time: the slow method that backpropagation replaces. With eᵢ the
@@ -41,11 +45,11 @@ func (m NumericalGradient) slopes(o *Objective, loss, h float64) ([]float64, err
 	step := make([]float64, 0, o.dim)
 	for _, p := range o.params {
 		for i := range p.Shape().Size() {
-			old := element(p.Value(), i)
-			setElement(p.Value(), i, old+h)
-			moved := element(p.Value(), i) - old
+			old := dense.Element(p.Value(), i)
+			dense.SetElement(p.Value(), i, old+h)
+			moved := dense.Element(p.Value(), i) - old
 			value, err := o.Loss()
-			setElement(p.Value(), i, old)
+			dense.SetElement(p.Value(), i, old)
 			if err != nil {
 				return nil, err
 			}

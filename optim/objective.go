@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // An Objective is a loss on one batch as a function of all parameters together:
@@ -68,11 +69,7 @@ func double(v *tensor.Dense) *tensor.Dense {
 	if v == nil || v.Dtype() != tensor.Float32 {
 		return v
 	}
-	out := make([]float64, v.Shape().TotalSize())
-	for i, x := range v.Float32s() {
-		out[i] = float64(x)
-	}
-	return tensor.New(tensor.WithShape(v.Shape()...), tensor.WithBacking(out))
+	return dense.Wrap(v.Shape(), dense.Floats(v))
 }
 
 // errUnmade is the error of an objective that is no objective.
@@ -85,17 +82,7 @@ func (o *Objective) Dim() int { return o.dim }
 func (o *Objective) Point() []float64 {
 	w := make([]float64, 0, o.dim)
 	for _, p := range o.params {
-		w = appendTo(w, p.Value())
-	}
-	return w
-}
-
-func appendTo(w []float64, v *tensor.Dense) []float64 {
-	if v.Dtype() == tensor.Float64 {
-		return append(w, v.Float64s()...)
-	}
-	for _, x := range v.Float32s() {
-		w = append(w, float64(x))
+		w = dense.Append(w, p.Value())
 	}
 	return w
 }
@@ -107,21 +94,9 @@ func (o *Objective) Move(w []float64) error {
 		return err
 	}
 	for _, p := range o.params {
-		w = take(p.Value(), w)
+		w = dense.Fill(p.Value(), w)
 	}
 	return nil
-}
-
-// take fills dst from the beginning of w and returns the rest.
-func take(dst *tensor.Dense, w []float64) []float64 {
-	if dst.Dtype() == tensor.Float64 {
-		return w[copy(dst.Float64s(), w):]
-	}
-	f := dst.Float32s()
-	for i := range f {
-		f[i] = float32(w[i])
-	}
-	return w[len(f):]
 }
 
 // check refuses an objective that was not made, and vectors of another length.
@@ -166,7 +141,7 @@ func (o *Objective) Gradient(dst []float64) (float64, error) {
 	}
 	dst = dst[:0]
 	for i := range o.params {
-		dst = appendTo(dst, p.Output(1+i))
+		dst = dense.Append(dst, p.Output(1+i))
 	}
 	return out.Scalar(0), nil
 }

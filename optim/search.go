@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A RandomSearch tries weights of a linear model at random, W = σ·z with z
@@ -209,8 +210,8 @@ func (s *WeightedSearch) Step(batch autodiff.Batch) (float64, error) {
 	if err != nil {
 		return loss, err
 	}
-	w := appendTo(nil, s.w.Value())
-	take(s.w.Value(), floats.AddTo(w, w, step))
+	w := dense.Append(nil, s.w.Value())
+	dense.Fill(s.w.Value(), floats.AddTo(w, w, step))
 	return loss, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Trainer lowers a loss by a rule, one step after another. It keeps one
@@ -82,7 +83,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	for _, p := range params {
 		t.slots = append(t.slots, newSlots(p, n))
 	}
-	t.rate, t.step = zeros(precision, nil), zeros(precision, nil)
+	t.rate, t.step = dense.Zeros(precision), dense.Zeros(precision)
 	t.training.build, t.evaluating.build = t.newUpdate, t.newEvaluation
 	return t, nil
 }
@@ -90,7 +91,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 func newSlots(p *autodiff.Param, n int) []*autodiff.Param {
 	slots := make([]*autodiff.Param, n)
 	for i := range slots {
-		slots[i] = autodiff.NewParam(fmt.Sprintf("%s (slot %d)", p.Name(), i), zeros(p.Precision(), p.Shape()))
+		slots[i] = autodiff.NewParam(fmt.Sprintf("%s (slot %d)", p.Name(), i), dense.Zeros(p.Precision(), p.Shape()...))
 	}
 	return slots
 }
@@ -124,8 +125,8 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if err != nil {
 		return math.NaN(), err
 	}
-	setElement(t.rate, 0, rate)
-	setElement(t.step, 0, float64(t.steps+1))
+	dense.SetElement(t.rate, 0, rate)
+	dense.SetElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
 	loss, norm, err := u.run(t.feeds)
 	if err != nil {

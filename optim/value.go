@@ -8,42 +8,6 @@ import (
 	"declive/autodiff"
 )
 
-type float interface{ float32 | float64 }
-
-// zeros returns a tensor of zeros.
-func zeros(precision tensor.Dtype, shape autodiff.Shape) *tensor.Dense {
-	if precision == tensor.Float32 {
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float32, shape.Size())))
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float64, shape.Size())))
-}
-
-// element returns an element of v in row-major order.
-func element(v *tensor.Dense, i int) float64 {
-	if v.Dtype() == tensor.Float32 {
-		return float64(v.Float32s()[i])
-	}
-	return v.Float64s()[i]
-}
-
-// setElement changes an element of v in row-major order.
-func setElement(v *tensor.Dense, i int, x float64) {
-	if v.Dtype() == tensor.Float32 {
-		v.Float32s()[i] = float32(x)
-		return
-	}
-	v.Float64s()[i] = x
-}
-
-// assign copies src to dst, of the same shape and precision.
-func assign(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-		return
-	}
-	copy(dst.Float64s(), src.Float64s())
-}
-
 // uniform returns the precision that parameters share. It is an error if there
 // are none, if one is not as it was made, if they differ in precision or if one
 // stands twice in the list.

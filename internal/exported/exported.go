@@ -1,5 +1,6 @@
-// Package exported lists what a package exports, so that its tests can call all
-// of it with arguments that have no meaning: see [Check].
+// Package exported lists what a package exports: as lines, so that a change of
+// it is seen, see [API]; and as functions, so that tests can call all of them
+// with arguments that have no meaning, see [Check].
 package exported
 
 import (
@@ -7,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,26 +26,35 @@ type Function struct {
 // type of the package are listed under the exported one. Methods of other
 // unexported types, which callers reach through an interface alone, are left out.
 func Functions(dir string) ([]Function, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	files, err := parse(dir)
 	if err != nil {
 		return nil, err
 	}
 	p := &declarations{methods: map[string][]Function{}, embeds: map[string][]string{}}
+	for _, f := range files {
+		p.add(f)
+	}
+	return p.exported(), nil
+}
+
+// parse parses the sources in dir, but for tests.
+func parse(dir string) ([]*ast.File, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var files []*ast.File
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		source, err := os.ReadFile(name)
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
-		if err != nil {
-			return nil, err
-		}
-		p.add(file)
+		files = append(files, file)
 	}
-	return p.exported(), nil
+	return files, nil
 }
 
 // declarations are those of a package.
