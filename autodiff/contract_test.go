@@ -11,6 +11,7 @@ import (
 	"declive/autodiff/internal/compile"
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
+	"declive/internal/dense"
 )
 
 // contracted are formulas of x, y and a scalar s, with the number of passes that
@@ -82,7 +83,7 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 	for range 2 {
 		out, err := program.Run(feeds...)
 		require.NoError(t, err)
-		results = append(results, slices.Clone(converted[float64](out.Value(0))))
+		results = append(results, slices.Clone(dense.Floats(out.Value(0))))
 	}
 	if outputs[0].shape.Equal(shape) { // x ← formula, in place
 		updated, err := compileWith([]*Node{g.Assign(p, outputs[0])}, ps)
@@ -90,7 +91,7 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 		for range 2 {
 			_, err = updated.Run(feeds...)
 			require.NoError(t, err)
-			results = append(results, slices.Clone(converted[float64](p.Value())))
+			results = append(results, slices.Clone(dense.Floats(p.Value())))
 		}
 	}
 	return results, countMicros(program)

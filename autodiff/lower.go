@@ -7,7 +7,8 @@ import (
 
 	"declive/autodiff/internal/compile"
 	"declive/autodiff/internal/exec"
-	"declive/internal/kernel"
+	"declive/internal/dense"
+	"declive/internal/kernel/vec"
 )
 
 // This file alone names the ops of a graph and those of the compiler.
@@ -57,9 +58,9 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	}
 	x := in[0]
 	switch o := n.op.(type) {
-	case interface{ kernel() kernel.UnaryOp }:
+	case interface{ kernel() vec.UnaryOp }:
 		return l.Unary(o.kernel(), x)
-	case interface{ kernel() kernel.BinaryOp }:
+	case interface{ kernel() vec.BinaryOp }:
 		return l.Binary(o.kernel(), x, in[1])
 	case where:
 		return l.Where(x, in[1], in[2])
@@ -68,9 +69,9 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	case matMul:
 		return l.MatMul(x, in[1])
 	case sum:
-		return l.Reduce(kernel.ReduceSum, o.from, o.to, x)
+		return l.Reduce(vec.ReduceSum, o.from, o.to, x)
 	case reduceMax:
-		return l.Reduce(kernel.ReduceMax, o.from, o.to, x)
+		return l.Reduce(vec.ReduceMax, o.from, o.to, x)
 	case reshape:
 		return l.Reshape(x, o.to)
 	case broadcast:
@@ -164,7 +165,7 @@ func arrayOf(v *tensor.Dense) exec.Array {
 // it.
 func tensorOf(n *Node, a exec.Array) *tensor.Dense {
 	if n.graph.precision == tensor.Float32 {
-		return wrap(n.shape, a.Float32)
+		return dense.Wrap(n.shape, a.Float32)
 	}
-	return wrap(n.shape, a.Float64)
+	return dense.Wrap(n.shape, a.Float64)
 }

@@ -3,7 +3,7 @@ package compile
 import (
 	"declive/autodiff/internal/exec"
 	"declive/autodiff/internal/shape"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // A Builder records what is compiled, simplified on the way: each method returns a
@@ -53,10 +53,10 @@ func (b *Builder) Constant(v exec.Source, shape []int) *Node {
 }
 
 // Unary records a function of x that has a kernel.
-func (b *Builder) Unary(f kernel.UnaryOp, x *Node) *Node { return b.make(unary{of: f}, x) }
+func (b *Builder) Unary(f vec.UnaryOp, x *Node) *Node { return b.make(unary{of: f}, x) }
 
 // Binary records a function of x and y that has a kernel, broadcasting.
-func (b *Builder) Binary(f kernel.BinaryOp, x, y *Node) *Node { return b.make(binary{of: f}, x, y) }
+func (b *Builder) Binary(f vec.BinaryOp, x, y *Node) *Node { return b.make(binary{of: f}, x, y) }
 
 // Power records x to a constant power.
 func (b *Builder) Power(exponent float64, x *Node) *Node { return b.make(power{exponent: exponent}, x) }
@@ -75,7 +75,7 @@ func (b *Builder) Function(name string, identity any, f exec.Function, in ...*No
 const MaxOperands = len(exec.Micro{}.In)
 
 // Reduce records a reduction of the axes from … to−1, which stay with length 1.
-func (b *Builder) Reduce(f kernel.Reduction, from, to int, x *Node) *Node {
+func (b *Builder) Reduce(f vec.Reduction, from, to int, x *Node) *Node {
 	return b.make(reduce{f, from, to}, x)
 }
 

@@ -3,7 +3,7 @@ package compile
 import (
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // Of two micro-instructions in turn the first may write, to scratch memory, what
@@ -25,8 +25,8 @@ func (e *loopEmitter) replace(m micro) { e.micros[len(e.micros)-1] = m }
 // addScaled makes one micro-instruction of n, the sum or difference of x and y at
 // dst, and a product with a scalar, if one of the two is that. Else it returns
 // false.
-func (e *loopEmitter) addScaled(f kernel.BinaryOp, n *Node, dst ref, x, y ref) bool {
-	if f != kernel.Add && f != kernel.Sub {
+func (e *loopEmitter) addScaled(f vec.BinaryOp, n *Node, dst ref, x, y ref) bool {
+	if f != vec.Add && f != vec.Sub {
 		return false
 	}
 	for i, other := range []ref{y, x} {
@@ -34,7 +34,7 @@ func (e *loopEmitter) addScaled(f kernel.BinaryOp, n *Node, dst ref, x, y ref) b
 			continue
 		}
 		p := e.micros[len(e.micros)-1]
-		if p.Kind != exec.DoBinary || p.Binary != kernel.Mul {
+		if p.Kind != exec.DoBinary || p.Binary != vec.Mul {
 			continue
 		}
 		factor, scale := p.in[0], p.in[1]
@@ -45,7 +45,7 @@ func (e *loopEmitter) addScaled(f kernel.BinaryOp, n *Node, dst ref, x, y ref) b
 			continue
 		}
 		m := exec.Micro{Kind: exec.DoAddScaled, Signs: [2]int8{1, 1}}
-		if f == kernel.Sub {
+		if f == vec.Sub {
 			m.Signs[1-i] = -1
 		}
 		e.members[e.now].ref = dst
@@ -58,11 +58,11 @@ func (e *loopEmitter) addScaled(f kernel.BinaryOp, n *Node, dst ref, x, y ref) b
 // closeProduct makes one micro-instruction of m, the sum n of everything, and its
 // operand, if that is a product. Else it returns false.
 func (e *loopEmitter) closeProduct(n *Node, m exec.Micro) bool {
-	if m.Kind != exec.DoCloseAll || m.Reduce != kernel.ReduceSum || !e.readOnce(stored(n.inputs[0])) {
+	if m.Kind != exec.DoCloseAll || m.Reduce != vec.ReduceSum || !e.readOnce(stored(n.inputs[0])) {
 		return false
 	}
 	p := e.micros[len(e.micros)-1]
-	if p.Kind != exec.DoBinary || p.Binary != kernel.Mul || p.in[0].place != p.dst.place || p.in[1].place != p.dst.place {
+	if p.Kind != exec.DoBinary || p.Binary != vec.Mul || p.in[0].place != p.dst.place || p.in[1].place != p.dst.place {
 		return false
 	}
 	m.Kind = exec.DoCloseProduct

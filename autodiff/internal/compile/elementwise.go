@@ -5,6 +5,7 @@ import (
 	"declive/autodiff/internal/exec"
 	"declive/autodiff/internal/shape"
 	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // broadcasting is embedded in elementwise ops.
@@ -55,7 +56,7 @@ func (broadcasting) onRows(n *Node, b *batch) (role, bool) {
 // unary is a function of one operand that has a kernel.
 type unary struct {
 	broadcasting
-	of kernel.UnaryOp
+	of vec.UnaryOp
 }
 
 func (o unary) name() string              { return o.of.String() }
@@ -73,7 +74,7 @@ type power struct {
 }
 
 func (power) name() string                { return "Pow" }
-func (o power) value(x []float64) float64 { return kernel.Pow(x[0], o.exponent) }
+func (o power) value(x []float64) float64 { return vec.Pow(x[0], o.exponent) }
 func (o power) ofRows(int) op             { return o }
 func (o power) micros(e *loopEmitter, n *Node) {
 	at := e.result(n)
@@ -83,21 +84,21 @@ func (o power) micros(e *loopEmitter, n *Node) {
 // binary is a function of two operands that has a kernel.
 type binary struct {
 	broadcasting
-	of kernel.BinaryOp
+	of vec.BinaryOp
 }
 
 var (
-	add = binary{of: kernel.Add}
-	sub = binary{of: kernel.Sub}
-	mul = binary{of: kernel.Mul}
-	div = binary{of: kernel.Div}
-	neg = unary{of: kernel.Neg}
+	add = binary{of: vec.Add}
+	sub = binary{of: vec.Sub}
+	mul = binary{of: vec.Mul}
+	div = binary{of: vec.Div}
+	neg = unary{of: vec.Neg}
 )
 
 func (o binary) name() string { return o.of.String() }
 func (o binary) value(x []float64) float64 {
 	var y [1]float64
-	kernel.Binary(o.of, 1, 1, y[:], 1, kernel.Operand[float64]{Data: x[:1]}, kernel.Operand[float64]{Data: x[1:]})
+	vec.Binary(o.of, 1, 1, y[:], 1, kernel.Operand[float64]{Data: x[:1]}, kernel.Operand[float64]{Data: x[1:]})
 	return y[0]
 }
 func (o binary) ofRows(int) op { return o }

@@ -3,7 +3,7 @@ package compile
 import (
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // A loopEmitter makes the instruction of a fused loop: it asks one member after the
@@ -136,7 +136,7 @@ func (e *loopEmitter) broadcast(n *Node) {
 
 // copy appends the copy of an array: the maximum of it and itself.
 func (e *loopEmitter) copy(dst, src ref) {
-	e.micros = append(e.micros, micro{exec.Micro{Kind: exec.DoBinary, Binary: kernel.Max}, dst, []ref{src, src}})
+	e.micros = append(e.micros, micro{exec.Micro{Kind: exec.DoBinary, Binary: vec.Max}, dst, []ref{src, src}})
 }
 
 // operand returns where the i-th operand of n is.

@@ -4,7 +4,7 @@ import (
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
 	"declive/autodiff/internal/shape"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // matMul is the product of two matrices.
@@ -83,8 +83,8 @@ func (s *state) productOf(n *Node) *product {
 }
 
 // isActivation reports whether products apply a function to their results.
-func isActivation(f kernel.UnaryOp) bool {
-	return f == kernel.ReLU || f == kernel.Tanh || f == kernel.Sigmoid
+func isActivation(f vec.UnaryOp) bool {
+	return f == vec.ReLU || f == vec.Tanh || f == vec.Sigmoid
 }
 
 // onlyReader returns the node that alone reads n, if n is nothing else than a step

@@ -4,17 +4,17 @@ import (
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
 	"declive/autodiff/internal/shape"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // reduce reduces the axes from … to−1, which stay with length 1.
 type reduce struct {
-	of       kernel.Reduction
+	of       vec.Reduction
 	from, to int
 }
 
 func (o reduce) name() string {
-	if o.of == kernel.ReduceSum {
+	if o.of == vec.ReduceSum {
 		return "Sum"
 	}
 	return "ReduceMax"
@@ -27,7 +27,7 @@ func (o reduce) ofRows(int) op                { return o }
 // onRows: a sum over the rows is what the blocks' sums add up to; a maximum is not.
 func (o reduce) onRows(*Node, *batch) (role, bool) {
 	if o.from == 0 {
-		return total, o.of == kernel.ReduceSum
+		return total, o.of == vec.ReduceSum
 	}
 	return rows, true
 }
@@ -70,7 +70,7 @@ func (o reduce) micros(e *loopEmitter, n *Node) {
 		e.append(n, to, exec.Micro{Kind: exec.DoBlockReduce, Reduce: o.of, Cols: e.domain.Cols}, e.dense(n, 0, at))
 	case at&domain.ByCol == 0 && e.domain.Cols != 1:
 		same := e.operand(n, 0)
-		e.append(n, to, exec.Micro{Kind: exec.DoBinary, Binary: kernel.Max}, same, same)
+		e.append(n, to, exec.Micro{Kind: exec.DoBinary, Binary: vec.Max}, same, same)
 	default:
 		e.append(n, to, exec.Micro{Kind: exec.DoRowReduce, Reduce: o.of, Cols: e.domain.Cols}, e.dense(n, 0, at))
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"declive/autodiff/internal/shape"
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // materialise replaces operands that a loop cannot read broadcast to a shape: see
@@ -201,7 +201,7 @@ func (b *Builder) viewReduce(o reduce, x *Node) *Node {
 	switch {
 	case x.shape[o.from:o.to].Size() == 1:
 		return x
-	case o.of == kernel.ReduceSum:
+	case o.of == vec.ReduceSum:
 		return b.viewSum(o, x)
 	}
 	return nil
@@ -219,7 +219,7 @@ func (b *Builder) viewSum(o reduce, x *Node) *Node {
 	}
 	switch inner := first(x); x.op.(type) {
 	case reshape:
-		return b.reshape(b.make(reduce{kernel.ReduceSum, 0, len(inner.shape)}, inner), to)
+		return b.reshape(b.make(reduce{vec.ReduceSum, 0, len(inner.shape)}, inner), to)
 	case broadcast:
 		if len(inner.shape) == 0 && x.shape.Size() > 0 {
 			return b.reshape(b.make(mul, inner, b.Scalar(float64(x.shape.Size()))), to)

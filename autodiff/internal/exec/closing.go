@@ -1,6 +1,9 @@
 package exec
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // A Closing is a sum, or maximum, over the rows of a loop, taken up tile by tile
 // and known when the loop has ended. Each part of the loop has its own, and the
@@ -8,7 +11,7 @@ import "declive/internal/kernel"
 // there are. A sum is taken pairwise of those of tiles, so that it is right for any
 // number of rows.
 type Closing struct {
-	Op    kernel.Reduction
+	Op    vec.Reduction
 	Dst   int // slot of the result
 	Width int // columns, 0 for a reduction of everything to one number
 }
@@ -16,15 +19,15 @@ type Closing struct {
 type closing[F kernel.Float] struct {
 	Closing
 	parts  []partial[F]
-	joined *kernel.Pairwise[F] // of the columns of all parts
+	joined *vec.Pairwise[F] // of the columns of all parts
 }
 
 // A partial is what one part of a loop has taken up.
 type partial[F kernel.Float] struct {
-	all  *kernel.Pairwise[float64] // one number for each tile
-	tile []F                       // of the tile at hand
-	cols *kernel.Pairwise[F]       // a row for each run of rows
-	rows int                       // in the run at hand
+	all  *vec.Pairwise[float64] // one number for each tile
+	tile []F                    // of the tile at hand
+	cols *vec.Pairwise[F]       // a row for each run of rows
+	rows int                    // in the run at hand
 }
 
 // rowsRun is the number of rows that are added to each other before they are a term
@@ -33,12 +36,12 @@ const rowsRun = 256
 
 func newClosing[F kernel.Float](of Closing, parts, tiles int) closing[F] {
 	c := closing[F]{Closing: of, parts: make([]partial[F], parts)}
-	c.joined = kernel.NewPairwise[F](of.Op, of.Width, parts)
+	c.joined = vec.NewPairwise[F](of.Op, of.Width, parts)
 	for i := range c.parts {
 		c.parts[i] = partial[F]{
-			all:  kernel.NewPairwise[float64](of.Op, 1, tiles),
+			all:  vec.NewPairwise[float64](of.Op, 1, tiles),
 			tile: make([]F, 1),
-			cols: kernel.NewPairwise[F](of.Op, of.Width, tiles),
+			cols: vec.NewPairwise[F](of.Op, of.Width, tiles),
 		}
 	}
 	return c
@@ -54,13 +57,13 @@ func (c *closing[F]) start(part int) {
 // addAll takes up a tile of a reduction of everything. Tiles are added in float64.
 func (c *closing[F]) addAll(part int, x []F) {
 	p := &c.parts[part]
-	kernel.ReduceRows(c.Op, 1, len(x), p.tile, x, len(x))
+	vec.ReduceRows(c.Op, 1, len(x), p.tile, x, len(x))
 	p.take(p.tile[0])
 }
 
 // addProduct takes up a tile of a sum of products.
 func (c *closing[F]) addProduct(part int, x, y []F) {
-	c.parts[part].take(kernel.Dot(x, y))
+	c.parts[part].take(vec.Dot(x, y))
 }
 
 // take takes up the reduction of a tile.
@@ -73,7 +76,7 @@ func (p *partial[F]) take(v F) {
 func (c *closing[F]) addRows(part int, x []F) {
 	p := &c.parts[part]
 	rows := len(x) / max(1, c.Width)
-	kernel.ReduceCols(c.Op, rows, c.Width, p.cols.Next(), x, c.Width, p.rows > 0)
+	vec.ReduceCols(c.Op, rows, c.Width, p.cols.Next(), x, c.Width, p.rows > 0)
 	if p.rows += rows; p.rows >= rowsRun {
 		p.cols.Take()
 		p.rows = 0
@@ -110,7 +113,7 @@ func (c *closing[F]) closeCols(dst []F) {
 }
 
 func (c *closing[F]) join(a, b float64) float64 {
-	if c.Op == kernel.ReduceMax {
+	if c.Op == vec.ReduceMax {
 		return max(a, b)
 	}
 	return a + b

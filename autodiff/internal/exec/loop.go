@@ -1,6 +1,10 @@
 package exec
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
+)
 
 // A Loop runs tile by tile, a tile being some blocks of the rows and columns that
 // it runs over. On each tile its micro-instructions run one after the other on
@@ -29,10 +33,10 @@ type Ref struct {
 // A Micro is a micro-instruction: one pass over the arrays of a tile.
 type Micro struct {
 	Kind     MicroKind
-	Unary    kernel.UnaryOp
+	Unary    vec.UnaryOp
 	Power    float64 // exponent of a DoPower
-	Binary   kernel.BinaryOp
-	Reduce   kernel.Reduction
+	Binary   vec.BinaryOp
+	Reduce   vec.Reduction
 	Dst      Ref
 	In       [3]Ref
 	Operands int     // of In
@@ -117,7 +121,7 @@ func (s *loopStep[F]) run() {
 	case s.Parts == 1:
 		s.runPart(0)
 	default:
-		kernel.Do(s.Parts, s.part)
+		pool.Do(s.Parts, s.part)
 	}
 	for i := range s.closings {
 		s.closings[i].close(s.m.slots[s.closings[i].Dst])

@@ -1,6 +1,9 @@
 package exec
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // A bound is a micro-instruction with the operands of one tile.
 type bound[F kernel.Float] struct {
@@ -18,13 +21,13 @@ func (c *bound[F]) run() {
 	x := c.in[0].Data
 	switch c.Kind {
 	case DoUnary:
-		kernel.Unary(c.Unary, c.dst, x)
+		vec.Unary(c.Unary, c.dst, x)
 	case DoPower:
-		kernel.Power(c.Power, c.dst, x)
+		vec.Power(c.Power, c.dst, x)
 	case DoBinary, DoSelect, DoFunction:
 		c.elementwise()
 	case DoRowReduce:
-		kernel.ReduceRows(c.Reduce, len(c.dst), c.Cols, c.dst, x, c.Cols)
+		vec.ReduceRows(c.Reduce, len(c.dst), c.Cols, c.dst, x, c.Cols)
 	case DoBlockReduce:
 		c.reduceBlocks()
 	case DoPick:
@@ -68,9 +71,9 @@ func (c *bound[F]) inner(dst []F, in *[3]kernel.Operand[F]) {
 	rows, cols, ldd := c.lengths[1], c.lengths[2], c.Grid.Strides[0][1]
 	switch c.Kind {
 	case DoBinary:
-		kernel.Binary(c.Binary, rows, cols, dst, ldd, in[0], in[1])
+		vec.Binary(c.Binary, rows, cols, dst, ldd, in[0], in[1])
 	case DoSelect:
-		kernel.Select(rows, cols, dst, ldd, in[0], in[1], in[2])
+		vec.Select(rows, cols, dst, ldd, in[0], in[1], in[2])
 	case DoFunction:
 		c.function(rows, cols, dst, ldd, in)
 	}
@@ -93,7 +96,7 @@ func (c *bound[F]) function(rows, cols int, dst []F, ldd int, in *[3]kernel.Oper
 func (c *bound[F]) reduceBlocks() {
 	rows, x := len(c.in[0].Data)/len(c.dst), c.in[0].Data
 	for dst := c.dst; len(dst) > 0; dst, x = dst[c.Cols:], x[rows*c.Cols:] {
-		kernel.ReduceCols(c.Reduce, rows, c.Cols, dst[:c.Cols], x, c.Cols, false)
+		vec.ReduceCols(c.Reduce, rows, c.Cols, dst[:c.Cols], x, c.Cols, false)
 	}
 }
 
@@ -106,11 +109,11 @@ func (c *bound[F]) addScaled() {
 	a, b := F(c.Signs[0])*c.in[2].Data[0], F(c.Signs[1])
 	switch &c.dst[0] {
 	case &y[0]:
-		kernel.Axpby(a, x, b, c.dst)
+		vec.Axpby(a, x, b, c.dst)
 	case &x[0]:
-		kernel.Axpby(b, y, a, c.dst)
+		vec.Axpby(b, y, a, c.dst)
 	default:
 		copy(c.dst, y)
-		kernel.Axpby(a, x, b, c.dst)
+		vec.Axpby(a, x, b, c.dst)
 	}
 }

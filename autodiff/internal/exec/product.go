@@ -1,6 +1,10 @@
 package exec
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/gemm"
+	"declive/internal/kernel/vec"
+)
 
 // A Product is a product of matrices, with what follows it for each element,
 //
@@ -14,7 +18,7 @@ type Product struct {
 	TransA, TransB bool
 	A, B, C        int // slots
 	Bias           int // slot of what is added to each row, or None
-	Act            kernel.UnaryOp
+	Act            vec.UnaryOp
 	Onto           *Onto
 	Adds           bool
 	Guards         bool // a result that is not finite makes the run suspect
@@ -33,7 +37,7 @@ type Onto struct{ W, Alpha, Beta int }
 type productStep[F kernel.Float] struct {
 	*Product
 	m    *machine[F]
-	gemm *kernel.Gemm[F]
+	gemm *gemm.Plan[F]
 }
 
 func (p *Product) bind32(m *machine[float32]) step { return bindProduct(m, p) }
@@ -41,7 +45,7 @@ func (p *Product) bind64(m *machine[float64]) step { return bindProduct(m, p) }
 
 func bindProduct[F kernel.Float](m *machine[F], p *Product) step {
 	s := &productStep[F]{Product: p, m: m}
-	s.gemm = kernel.NewGemm[F](p.M, p.N, p.K, p.TransA, p.TransB, rowLength(p.M, p.K, p.TransA), rowLength(p.K, p.N, p.TransB), p.N)
+	s.gemm = gemm.New[F](p.M, p.N, p.K, p.TransA, p.TransB, rowLength(p.M, p.K, p.TransA), rowLength(p.K, p.N, p.TransB), p.N)
 	if p.NextA != 0 || p.NextB != 0 {
 		s.gemm.Expect(p.NextA, p.NextB)
 	}
@@ -59,7 +63,7 @@ func rowLength(rows, cols int, trans bool) int {
 
 func (s *productStep[F]) run() {
 	slots := s.m.slots
-	ep := kernel.Epilogue[F]{Act: s.Act}
+	ep := gemm.Epilogue[F]{Act: s.Act}
 	if s.Bias != None {
 		ep.Bias = slots[s.Bias]
 	}
@@ -71,7 +75,7 @@ func (s *productStep[F]) run() {
 		beta = 1
 	}
 	s.gemm.Run(alpha, slots[s.A], slots[s.B], beta, slots[s.C], ep)
-	if s.Guards && !kernel.AllFinite(slots[s.C]) {
+	if s.Guards && !vec.AllFinite(slots[s.C]) {
 		s.m.suspect = true
 	}
 }

@@ -1,6 +1,10 @@
 package exec
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
+)
 
 // Rows runs a program for some rows of a batch, a block of rows, on one block
 // after the other, and adds its outputs up.
@@ -97,7 +101,7 @@ func (s *rowsStep[F]) run() {
 	if s.Parts == 1 {
 		s.runPart(0)
 	} else {
-		kernel.Do(s.Parts, s.part)
+		pool.Do(s.Parts, s.part)
 	}
 	for i, r := range s.Results {
 		if r.Slot != None {
@@ -120,7 +124,7 @@ func (s *rowsStep[F]) join(i, at int, dst []F) {
 		dst[0] = F(sum)
 		return
 	}
-	kernel.ReduceCols(kernel.ReduceSum, s.Parts, len(dst), dst, s.sums[at:], s.Sums, false)
+	vec.ReduceCols(vec.ReduceSum, s.Parts, len(dst), dst, s.sums[at:], s.Sums, false)
 }
 
 // runPart runs the blocks of one part; the last takes the rows that are left.
@@ -172,7 +176,7 @@ func (w *rowsWorker[F]) collect() {
 		case len(x) == 1:
 			w.totals[i] += float64(x[0])
 		default:
-			kernel.Axpby(1, x, 1, w.sums[i])
+			vec.Axpby(1, x, 1, w.sums[i])
 		}
 	}
 }
