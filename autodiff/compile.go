@@ -1,7 +1,9 @@
 package autodiff
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -24,6 +26,26 @@ func Compile(first *Node, rest ...*Node) (*Program, error) {
 	return compileWith(append([]*Node{first}, rest...), allPasses)
 }
 
+// Explain writes to w what [Compile] makes of the same nodes, pass by pass: the
+// nodes after they have been recorded and simplified, the groups that become
+// instructions, the order and the memory of these. It is for people to read, and
+// its form may change. See also [Program.String].
+//
+// It returns the errors of Compile, after what was reached, and those of w.
+func Explain(w io.Writer, first *Node, rest ...*Node) error {
+	if w == nil {
+		return &Error{Op: "Explain", Reason: "the writer is nil", Caller: callers().String()}
+	}
+	var text bytes.Buffer
+	o := allPasses
+	o.Explain = &text
+	_, err := compileWith(append([]*Node{first}, rest...), o)
+	if _, writing := w.Write(text.Bytes()); err == nil {
+		err = writing
+	}
+	return err
+}
+
 // allPasses are the compiler's options, outside tests.
 var allPasses = compile.Default()
 
@@ -31,10 +53,7 @@ func compileWith(outputs []*Node, o compile.Options) (p *Program, err error) {
 	defer Catch(&err)
 	checkOutputs(outputs)
 	g := outputs[0].graph
-	lowered := slices.Concat(outputs, assigned(outputs))
-	code, err := compile.Compile(g.precision == tensor.Float32, o, func(b *compile.Builder) []*compile.Node {
-		return lower(b, lowered)
-	})
+	code, err := compile.Compile(g.precision == tensor.Float32, o, lower(slices.Concat(outputs, assigned(outputs))))
 	if err != nil {
 		return nil, err
 	}

@@ -176,7 +176,7 @@ func (in *interpreter) broadcast(n *Node, o elementwise) []float64 {
 	operands := in.operands(n)
 	strides := make([][]int, len(operands))
 	for i, x := range n.inputs {
-		strides[i] = x.shape.stretched(len(n.shape))
+		strides[i] = x.shape.repeated(len(n.shape))
 	}
 	out := make([]float64, n.shape.Size())
 	at := make([]float64, len(operands))

@@ -119,11 +119,11 @@ func (reshape) vjp(n, dy *Node) []*Node { return []*Node{dy.Reshape(n.inputs[0].
 
 func (reshape) reference(_ *Node, in [][]float64, out []float64) { copy(out, in[0]) }
 
-// Broadcast returns x stretched to a shape by NumPy's rule: new axes come in
+// Broadcast returns x repeated to a shape by NumPy's rule: new axes come in
 // front, and axes of length 1 are repeated. It panics with an [*Error] if x does
 // not broadcast to that shape.
 //
-//	dx = dy summed over the stretched axes
+//	dx = dy summed over the repeated axes
 func (x *Node) Broadcast(shape ...int) *Node {
 	if x.shape.Equal(shape) {
 		return x
@@ -152,7 +152,7 @@ func (o broadcast) shape(in []*Node) (Shape, string) {
 func (broadcast) vjp(_, dy *Node) []*Node { return []*Node{dy} }
 
 func (broadcast) reference(n *Node, in [][]float64, out []float64) {
-	from := n.inputs[0].shape.stretched(len(n.shape))
+	from := n.inputs[0].shape.repeated(len(n.shape))
 	n.shape.each(func(i int, index []int) { out[i] = in[0][offset(index, from)] })
 }
 
@@ -322,18 +322,6 @@ func (s Shape) each(f func(i int, index []int)) {
 			index[axis] = 0
 		}
 	}
-}
-
-// stretched returns the strides with which s is read when it is broadcast to n
-// axes: 0 along the axes that it lacks or that have length 1.
-func (s Shape) stretched(n int) []int {
-	out, own := make([]int, n), s.strides()
-	for i, d := range s {
-		if d != 1 {
-			out[n-len(s)+i] = own[i]
-		}
-	}
-	return out
 }
 
 func offset(index, strides []int) int {

@@ -13,19 +13,21 @@ import (
 
 // This file alone names the ops of a graph and those of the compiler.
 
-// lower records what outputs are computed from, simplified on the way, and returns
-// the nodes that stand for them.
-func lower(b *compile.Builder, outputs []*Node) []*compile.Node {
-	nodes := ancestors(outputs...)
-	l := lowering{b, make([]*compile.Node, len(outputs[0].graph.nodes)), uses(nodes, outputs)}
-	for _, n := range nodes {
-		l.done[n.id] = l.lower(n)
+// lower returns a function that records what outputs are computed from, simplified on
+// the way, and returns the nodes that stand for them.
+func lower(outputs []*Node) func(*compile.Builder) []*compile.Node {
+	return func(b *compile.Builder) []*compile.Node {
+		nodes := ancestors(outputs...)
+		l := lowering{b, make([]*compile.Node, len(outputs[0].graph.nodes)), uses(nodes, outputs)}
+		for _, n := range nodes {
+			l.done[n.id] = l.lower(n)
+		}
+		out := make([]*compile.Node, len(outputs))
+		for i, n := range outputs {
+			out[i] = l.done[n.id]
+		}
+		return out
 	}
-	out := make([]*compile.Node, len(outputs))
-	for i, n := range outputs {
-		out[i] = l.done[n.id]
-	}
-	return out
 }
 
 type lowering struct {

@@ -13,7 +13,7 @@ import (
 func (s *state) explain() {
 	title, lines := s.view()
 	text := strings.Join(lines, "")
-	if text == s.explained {
+	if text == s.explained && text != "" {
 		text = "\tas before\n"
 	} else {
 		s.explained = text
@@ -155,12 +155,26 @@ func (s *state) bufferLine(n *Node) string {
 func (s *state) instructionLines() []string {
 	var out []string
 	for i, in := range s.code.Instructions {
-		text := fmt.Sprintf("\t%s\n", s.describe(s.order[i]))
+		text := "\t" + s.describe(s.order[i]) + "\n"
 		if l, ok := in.(*exec.Loop); ok {
-			text = fmt.Sprintf("\t%s\n\t\t%d micro-instructions on %d tiles of %d blocks, with %d elements of scratch\n",
-				s.describe(s.order[i]), len(l.Micros), l.Tiles, l.Tile, l.Scratch)
+			text += fmt.Sprintf("\t\ttiles %d × %d blocks, parts %d, scratch %d:%s\n", l.Tiles, l.Tile, l.Parts, l.Scratch, microNames(l))
 		}
 		out = append(out, text)
+	}
+	return out
+}
+
+func microNames(l *exec.Loop) string {
+	out := ""
+	for _, m := range l.Micros {
+		switch m.Kind {
+		case exec.DoUnary:
+			out += " " + m.Unary.String()
+		case exec.DoBinary:
+			out += " " + m.Binary.String()
+		default:
+			out += " " + m.Kind.String()
+		}
 	}
 	return out
 }

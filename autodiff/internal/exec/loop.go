@@ -68,6 +68,14 @@ const (
 	DoCloseProduct                  // x·y taken up by a closing of everything
 )
 
+var microNames = [...]string{
+	"Unary", "Power", "Binary", "Select", "Function", "RowReduce", "BlockReduce", "Pick", "OneHot",
+	"AddScaled", "CloseAll", "CloseCols", "CloseProduct",
+}
+
+// String returns the name of the kind.
+func (k MicroKind) String() string { return microNames[k] }
+
 // A Function is a function of single elements that has no kernel.
 type Function interface {
 	Value(x []float64) float64
