@@ -45,14 +45,14 @@ func (e *emitter) loop(g *group) exec.Instruction {
 	l.Tile = max(1, min(l.Blocks, domain.Tile/max(1, d.Block*d.Cols)))
 	l.Tiles = (l.Blocks + l.Tile - 1) / l.Tile
 	l.Parts = max(1, min(l.Tiles, maxParts, d.Size()*len(g.nodes)/partWork))
-	b := &loopEmitter{state: e.state, scratch: newScratch(e.state, g, l.Tile), group: g, domain: d, loop: l}
+	b := &loopEmitter{state: e.state, scratch: newScratch(e.state, g, l.Tile), group: g, domain: d, loop: l, micros: make([]micro, 0, len(g.nodes))}
 	for i, n := range g.nodes {
 		b.now = i
 		n.op.(looped).micros(b, n)
 		b.count(n)
 		b.release()
 	}
-	l.Scratch = b.top
+	l.Scratch, l.Micros = b.top, make([]exec.Micro, 0, len(b.micros))
 	for i := range b.micros {
 		l.Micros = append(l.Micros, b.settled(&b.micros[i]))
 	}

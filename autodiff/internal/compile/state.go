@@ -11,6 +11,7 @@ import (
 // nodes.
 type state struct {
 	Options
+	passes  []pass
 	float32 bool
 	rows    *rowSums // the computation of which this is the program for a block; nil outside
 	done    string   // the last pass
@@ -47,8 +48,8 @@ type state struct {
 	work int // steps of merging, planning and binding, which a test counts
 }
 
-func newState(g *graph, outputs []*Node, float32 bool, o Options) *state {
-	return &state{Options: o, float32: float32, graph: g, outputs: outputs}
+func newState(ps []pass, g *graph, outputs []*Node, float32 bool, o Options) *state {
+	return &state{Options: o, passes: ps, float32: float32, graph: g, outputs: outputs}
 }
 
 // A group becomes one instruction: a fused loop over a domain, a matrix product
