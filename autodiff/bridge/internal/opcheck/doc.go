@@ -3,9 +3,9 @@
 // Gorgonia's tape machine, and compared with slopes of its value in float64 by
 // package gradcheck.
 //
-//	go test ./autodiff/bridge/opcheck -run Gradients/Conv -v    # the verdicts on some ops
-//	go test ./autodiff/bridge/opcheck -float32                  # all, in both precisions
-//	go test ./autodiff/bridge/opcheck -update                   # writes the table of docs/gradcheck.md
+//	go test ./autodiff/bridge/internal/opcheck -run Gradients/Conv -v    # the verdicts on some ops
+//	go test ./autodiff/bridge/internal/opcheck -float32                  # all, in both precisions
+//	go test ./autodiff/bridge/internal/opcheck -update                   # writes the table of docs/gradcheck.md
 //
 // The verdicts are
 //
