@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/kernel"
 )
 
 // plainLinear returns the loss of a linear model by loops over float64, as a
@@ -218,6 +220,7 @@ func TestTiming(t *testing.T) {
 	assert.Equal(t, 2, r.Samples)
 	assert.Positive(t, r.Min)
 	assert.LessOrEqual(t, r.Min, r.Median)
+	assert.Equal(t, kernel.InUse().String(), r.ISA)
 }
 
 func TestRefusedArguments(t *testing.T) {

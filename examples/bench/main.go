@@ -5,6 +5,10 @@
 //
 //	go run ./examples/bench -case svm-step,mlp-step -threads 2
 //	go run ./examples/bench -check-only
+//	GODEBUG=cpu.avx512f=off go run ./examples/bench -case svm-step
+//
+// The last line measures as on a processor without AVX-512; cpu.avx2=off leaves
+// plain Go. A line of output names the instruction set that was used.
 //
 // Data and weights are made by formula (data.go), so nothing is read. A step is
 // forward, backward and update; times are the median and the minimum of samples
