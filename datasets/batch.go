@@ -8,7 +8,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
-	"declive/internal/kernel"
+	"declive/internal/pool"
 )
 
 // Batch returns the examples with the given indices, in that order, as new
@@ -86,7 +86,7 @@ type gatherer struct {
 	rows   []int
 	inPart int                // rows of a part, but for the last
 	some   func(from, to int) // g.gather, bound once
-	ahead  kernel.Ahead
+	ahead  pool.Ahead
 }
 
 func newGatherer(d *Dataset) *gatherer {
@@ -114,7 +114,7 @@ func (g *gatherer) cutRows(n int) int {
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {
 	g.batch, g.rows, g.inPart = b, rows, g.cutRows(len(rows))
-	kernel.DoRuns(g.parts(), g.some)
+	pool.DoRuns(g.parts(), g.some)
 }
 
 // start lets free cores fill b as fill does, which ahead can finish or stop.

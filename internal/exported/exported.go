@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Function struct {
 	Name      string // Save, or Trainer.Step
 	Arguments bool   // it takes any
 	Errors    bool   // its last result is an error
+	Result    string // the type of its only result, as it is written
 }
 
 // Functions returns the functions of the package whose sources, but for tests,
@@ -79,7 +81,10 @@ func (p *declarations) addFunction(d *ast.FuncDecl) {
 	if !d.Name.IsExported() {
 		return
 	}
-	f := Function{Name: d.Name.Name, Arguments: d.Type.Params.NumFields() > 0, Errors: lastIsError(d.Type.Results)}
+	f := Function{
+		Name: d.Name.Name, Arguments: d.Type.Params.NumFields() > 0,
+		Errors: lastIsError(d.Type.Results), Result: onlyResult(d.Type.Results),
+	}
 	if d.Recv == nil {
 		p.functions = append(p.functions, f)
 		return
@@ -139,6 +144,14 @@ func lastIsError(results *ast.FieldList) bool {
 	}
 	last, ok := results.List[len(results.List)-1].Type.(*ast.Ident)
 	return ok && last.Name == "error"
+}
+
+// onlyResult returns the type of a result that is alone, or "".
+func onlyResult(results *ast.FieldList) string {
+	if results.NumFields() != 1 {
+		return ""
+	}
+	return types.ExprString(results.List[0].Type)
 }
 
 // base returns the name of a type without pointer, package and arguments.
