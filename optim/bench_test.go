@@ -11,31 +11,20 @@ import (
 	"declive/optim/internal/sample"
 )
 
-// BenchmarkTrainerStep takes steps of a softmax classifier in float32: tiny, where
-// all is overhead, and of the size of MNIST.
+// BenchmarkTrainerStep takes steps in float32.
 func BenchmarkTrainerStep(b *testing.B) {
-	for _, m := range []struct {
-		name                 string
-		features, classes, n int
-	}{
-		{"tiny", 4, 3, 8},
-		{"softmax", 784, 10, 128},
-	} {
-		for _, rule := range []optim.Rule{optim.SGD{LearningRate: 0.01}, optim.Adam{LearningRate: 0.001}} {
-			b.Run(fmt.Sprintf("model=%s/rule=%T", m.name, rule), func(b *testing.B) {
-				model := sample.NewLinear(sample.Rand(), m.features, m.classes)
-				for _, p := range model.Params() {
-					p.Convert(tensor.Float32)
-				}
-				points := sample.NewPoints(sample.Rand(), m.n, m.features, m.classes)
-				points.Single = true
-				trainer, err := optim.NewTrainer(model.Softmax, model.Params(), rule)
+	for _, task := range sample.Tasks() {
+		task.Batch.X = sample.Single(task.Batch.X)
+		for _, p := range task.Model.Params() {
+			p.Convert(tensor.Float32)
+		}
+		for _, rule := range []optim.Rule{optim.SGD{LearningRate: 1e-6}, optim.Adam{LearningRate: 1e-6}} {
+			b.Run(fmt.Sprintf("model=%s/rule=%T", task.Name, rule), func(b *testing.B) {
+				trainer, err := optim.NewTrainer(task.Model.Softmax, task.Model.Params(), rule)
 				require.NoError(b, err)
-				for batch := range points.Minibatches(0, nil) {
-					for b.Loop() {
-						_, err := trainer.Step(batch)
-						require.NoError(b, err)
-					}
+				for b.Loop() {
+					_, err := trainer.Step(task.Batch)
+					require.NoError(b, err)
 				}
 			})
 		}
