@@ -11,9 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gorgonia.org/tensor"
 
-	"declive/autodiff"
 	"declive/datasets"
 )
 
@@ -88,11 +86,6 @@ func writeCIFAR10(t *testing.T, dir string) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".bin"), record, 0o600))
 	}
-}
-
-// param returns a parameter with the given weights, a row for each output.
-func param(rows, columns int, values ...float32) *autodiff.Param {
-	return autodiff.NewParam("W", tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(values)))
 }
 
 // picture reads a PNG file.
