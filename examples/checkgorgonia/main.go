@@ -44,21 +44,25 @@ func main() {
 	command.Exit("checkgorgonia", run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
+const about = `Checkgorgonia compares the gradients of Gorgonia's own ops with numerical ones, and tells which are wrong.
+Example: go run ./examples/checkgorgonia -op Mul -faults`
+
 func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("checkgorgonia", flag.ContinueOnError)
+	flags.SetOutput(progress)
 	pattern := flags.String("op", "", "only ops whose names match this regular `expression`")
 	faults := flags.Bool("faults", false, "print only what is not right")
 	seed := flags.Uint64("seed", 1, "of the operands")
-	if err := command.ParseFlags(flags, args); err != nil {
+	if err := command.ParseFlags(flags, about, args); err != nil {
 		return err
 	}
 	expression, err := regexp.Compile(*pattern)
 	if err != nil {
-		return fmt.Errorf("-op: %w", err)
+		return command.Usage(fmt.Errorf("-op: %w", err))
 	}
 	wanted := slices.DeleteFunc(subjects(), func(s subject) bool { return !expression.MatchString(s.op) })
 	if len(wanted) == 0 {
-		return fmt.Errorf("no op matches %q", *pattern)
+		return command.Usage(fmt.Errorf("no op matches %q", *pattern))
 	}
 	return printTable(out, examineAll(wanted, *seed, statusline.New(progress)), *faults)
 }

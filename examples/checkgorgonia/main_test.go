@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/examples/internal/command/commandtest"
 )
 
 // table returns the verdicts in float64 and float32 by what the row is called.
@@ -110,4 +112,12 @@ func TestFlags(t *testing.T) {
 	assert.ErrorContains(t, run([]string{"-op", "nothing"}, io.Discard, nil), `no op matches "nothing"`)
 	assert.ErrorContains(t, run([]string{"-op", "("}, io.Discard, nil), "-op: error parsing regexp: missing closing")
 	assert.ErrorContains(t, run([]string{"Tanh"}, io.Discard, nil), `unexpected argument "Tanh"`)
+}
+
+func TestHelp(t *testing.T) {
+	var help strings.Builder
+	err := run([]string{"-h"}, nil, &help)
+	commandtest.Help(t, "checkgorgonia", err, help.String())
+	commandtest.Refused(t, run([]string{"-op", "("}, nil, nil), "-op: ")
+	commandtest.Refused(t, run([]string{"-op", "none"}, nil, nil), `no op matches "none"`)
 }

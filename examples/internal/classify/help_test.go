@@ -21,7 +21,7 @@ func tuned(Settings) Tuning { return Tuning{Rate: 0.5, Lambda: 1e-3, Epochs: 3} 
 // parsed returns the settings of arguments that are right.
 func parsed(t *testing.T, args ...string) Settings {
 	t.Helper()
-	s, err := Parse("test", args, io.Discard, tuned, nil)
+	s, err := Parse("test", "about", args, io.Discard, tuned, nil)
 	require.NoError(t, err)
 	return s
 }
