@@ -1,25 +1,25 @@
-package theme
+package plot
 
 import (
 	"math"
 	"strconv"
 
-	"gonum.org/v1/plot"
+	gonum "gonum.org/v1/plot"
 )
 
 // ticks puts three to nine labelled ticks on an axis, at multiples of 1, 2 or 5
 // times a power of ten.
 type ticks struct{}
 
-func (ticks) Ticks(lo, hi float64) []plot.Tick {
-	if !(hi > lo) {
-		return []plot.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', 4, 64)}}
+func (ticks) Ticks(lo, hi float64) []gonum.Tick {
+	if hi-lo <= max(1e-12*math.Abs(lo), 1e-12*math.Abs(hi), 1e-300) { // numbers hardly tell such places apart
+		return []gonum.Tick{{Value: lo, Label: strconv.FormatFloat(lo, 'g', 4, 64)}}
 	}
 	step, decimals := spacing(hi - lo)
 	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
-	var out []plot.Tick
+	var out []gonum.Tick
 	for i := first; i <= last; i++ {
-		out = append(out, plot.Tick{Value: i * step, Label: label(i*step, max(math.Abs(lo), math.Abs(hi)), decimals)})
+		out = append(out, gonum.Tick{Value: i * step, Label: number(i*step, max(math.Abs(lo), math.Abs(hi)), decimals)})
 	}
 	return out
 }
@@ -40,9 +40,9 @@ func spacing(length float64) (step float64, decimals int) {
 	return step, max(0, int(-power))
 }
 
-// label writes plain numbers, but very large and very small ones with a power of
+// number writes plain numbers, but very large and very small ones with a power of
 // ten.
-func label(v, largest float64, decimals int) string {
+func number(v, largest float64, decimals int) string {
 	if v == 0 {
 		return "0"
 	}
@@ -56,20 +56,20 @@ func label(v, largest float64, decimals int) string {
 // there are only few of these, also at 2 and 5 times.
 type powers struct{}
 
-func (powers) Ticks(lo, hi float64) []plot.Tick {
+func (powers) Ticks(lo, hi float64) []gonum.Tick {
 	first, last := math.Floor(math.Log10(lo)), math.Ceil(math.Log10(hi))
-	decades := math.Log10(hi / lo)
+	decades := math.Log10(hi) - math.Log10(lo)
 	if decades <= 0.7 {
 		return ticks{}.Ticks(lo, hi)
 	}
-	var out []plot.Tick
+	var out []gonum.Tick
 	for k := first; k <= last; k++ {
 		for unit := 1.0; unit < 10; unit++ {
 			v := unit * math.Pow(10, k)
 			if v < lo*(1-1e-9) || v > hi*(1+1e-9) {
 				continue
 			}
-			t := plot.Tick{Value: v}
+			t := gonum.Tick{Value: v}
 			if named(unit, k, decades) {
 				t.Label = power(v, k, unit)
 			}

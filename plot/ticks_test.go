@@ -1,18 +1,14 @@
-package theme
+package plot
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
+	gonum "gonum.org/v1/plot"
 	"pgregory.net/rapid"
 )
 
-func labels(all []plot.Tick) []string {
+func labels(all []gonum.Tick) []string {
 	var out []string
 	for _, t := range all {
 		if t.Label != "" {
@@ -24,7 +20,7 @@ func labels(all []plot.Tick) []string {
 
 func TestTicks(t *testing.T) {
 	for _, c := range []struct {
-		ticker plot.Ticker
+		ticker gonum.Ticker
 		lo, hi float64
 		want   []string
 	}{
@@ -39,6 +35,8 @@ func TestTicks(t *testing.T) {
 		{powers{}, 0.3, 2.5, []string{"0.5", "1", "2"}},
 		{powers{}, 1.6, 2.6, []string{"1.6", "1.8", "2.0", "2.2", "2.4", "2.6"}},
 		{powers{}, 1e4, 3e5, []string{"10⁴", "2·10⁴", "5·10⁴", "10⁵", "2·10⁵"}},
+		{ticks{}, 1e17, 1e17 + 16, []string{"1e+17"}}, // hardly apart
+		{ticks{}, 0, 5e-324, []string{"0"}},
 		{powers{}, 1e-6, 1e-2, []string{"1e-06", "1e-05", "0.0001", "0.001", "0.01"}},
 	} {
 		assert.Equal(t, c.want, labels(c.ticker.Ticks(c.lo, c.hi)), "%T %v to %v", c.ticker, c.lo, c.hi)
@@ -50,7 +48,7 @@ func TestTicksLieOnTheAxis(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lo := rapid.Float64Range(1e-9, 1e9).Draw(t, "lo")
 		hi := lo * rapid.Float64Range(1.1, 1e9).Draw(t, "ratio")
-		for _, ticker := range []plot.Ticker{ticks{}, powers{}} {
+		for _, ticker := range []gonum.Ticker{ticks{}, powers{}} {
 			for _, tick := range ticker.Ticks(lo, hi) {
 				assert.GreaterOrEqual(t, tick.Value, lo*(1-1e-6)-1e-6*(hi-lo))
 				assert.LessOrEqual(t, tick.Value, hi*(1+1e-6))
@@ -60,27 +58,3 @@ func TestTicksLieOnTheAxis(t *testing.T) {
 		assert.True(t, n >= 3 && n <= 9, "%d labels", n)
 	})
 }
-
-func TestSeriesDiffer(t *testing.T) {
-	for i := range 32 {
-		for j := range i {
-			assert.NotEqual(t, Series(i), Series(j), "%d and %d", i, j)
-		}
-	}
-}
-
-// The legend stands to the right of all that is drawn, on a canvas of any size.
-func TestLegendCoversNothing(t *testing.T) {
-	p := New("title", "x", "y")
-	marks := &marker{}
-	p.Add(marks)
-	Line(p, "a line with a long name", plotter.XYs{{X: 1, Y: 1}, {X: 10, Y: 2}}, Series(0))
-	c := draw.New(vgimg.New(12*vg.Centimeter, 8*vg.Centimeter))
-	Draw(p)(c)
-	assert.Less(t, marks.area.Max.X, c.Max.X-p.Legend.Rectangle(c).Size().X)
-}
-
-// marker remembers where data are drawn.
-type marker struct{ area vg.Rectangle }
-
-func (m *marker) Plot(c draw.Canvas, _ *plot.Plot) { m.area = c.Rectangle }

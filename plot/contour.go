@@ -1,20 +1,20 @@
-package plane
+package plot
 
 import "slices"
 
-// A spot is a pair of weights.
+// A spot is a point of the plane.
 type spot [2]float64
 
 // A segment is a straight piece of a level curve.
 type segment [2]spot
 
 // contour returns the curve of a level in pieces. Every cell of the grid is cut
-// into two triangles, over each of which the loss is taken to be even.
-func (g *Grid) contour(level float64) []segment {
+// into two triangles, over each of which the surface is taken to be even.
+func (s *Surface) contour(level float64) []segment {
 	var all []segment
-	for i := range len(g.X) - 1 {
-		for j := range len(g.Y) - 1 {
-			a, b, c, d := g.at(i, j), g.at(i+1, j), g.at(i+1, j+1), g.at(i, j+1)
+	for i := range len(s.x) - 1 {
+		for j := range len(s.y) - 1 {
+			a, b, c, d := s.at(i, j), s.at(i+1, j), s.at(i+1, j+1), s.at(i, j+1)
 			all = cut(all, level, a, b, c)
 			all = cut(all, level, a, c, d)
 		}
@@ -22,10 +22,10 @@ func (g *Grid) contour(level float64) []segment {
 	return all
 }
 
-// A corner is a point of the grid with its loss.
+// A corner is a point of the grid with its height.
 type corner struct{ x, y, z float64 }
 
-func (g *Grid) at(i, j int) corner { return corner{g.X[i], g.Y[j], g.Loss[i][j]} }
+func (s *Surface) at(i, j int) corner { return corner{s.x[i], s.y[j], s.z[i][j]} }
 
 // cut appends where a level crosses a triangle, if it does. Where two triangles
 // meet, both cut their common side at the same point, to the last bit: it is

@@ -1,32 +1,33 @@
-package plane
+package surface
 
 import (
 	"errors"
 	"math"
 
+	"declive/examples/lecture/internal/plane"
 	"declive/optim/curvature"
 )
 
-// Tangent returns the direction, of length 1, of the level curve through w,
+// tangent returns the direction, of length 1, of the level curve through w,
 // found without any gradient: on a small circle around w there are two points
 // with the loss of w, one to each side of a downhill direction, and the chord
 // between them is parallel to the curve up to the square of the radius. The
 // weights are put back.
-func Tangent(o *curvature.Objective, w, downhill []float64, radius float64) (tangent [2]float64, err error) {
+func tangent(o *curvature.Objective, w, downhill []float64, radius float64) (direction [2]float64, err error) {
 	defer o.Move(w)
-	level, err := LossAt(o, w...)
+	level, err := plane.LossAt(o, w...)
 	if err != nil {
-		return tangent, err
+		return direction, err
 	}
 	around := circle{o, w, radius, level}
 	down := math.Atan2(downhill[1], downhill[0])
 	left, err := around.crossing(down, down+math.Pi)
 	if err != nil {
-		return tangent, err
+		return direction, err
 	}
 	right, err := around.crossing(down, down-math.Pi)
 	if err != nil {
-		return tangent, err
+		return direction, err
 	}
 	dx, dy := math.Cos(left)-math.Cos(right), math.Sin(left)-math.Sin(right)
 	length := math.Hypot(dx, dy)
@@ -42,7 +43,7 @@ type circle struct {
 
 // above returns by how much the loss at an angle exceeds the level.
 func (c circle) above(angle float64) (float64, error) {
-	loss, err := LossAt(c.o, c.w[0]+c.radius*math.Cos(angle), c.w[1]+c.radius*math.Sin(angle))
+	loss, err := plane.LossAt(c.o, c.w[0]+c.radius*math.Cos(angle), c.w[1]+c.radius*math.Sin(angle))
 	return loss - c.level, err
 }
 
