@@ -1,25 +1,21 @@
 package cause
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
-
-	"declive/gradcheck/internal/norm"
 )
 
 // local: only some coordinates are wrong, and they have something in common.
 func (e *evidence) local() string {
-	count := e.count()
-	if count == len(e.wrong) || !e.plainlyRight() {
+	if e.count() == len(e.wrong) || !e.plainlyRight() {
 		return ""
 	}
-	where := e.place(count)
+	where := e.place()
 	if where == "" {
 		return ""
 	}
-	return "only " + where + e.inside()
+	return "only " + where
 }
 
 // count returns the number of wrong coordinates.
@@ -44,20 +40,11 @@ func (e *evidence) plainlyRight() bool {
 }
 
 // place names the set of wrong coordinates, or returns "".
-func (e *evidence) place(count int) string {
-	for _, rule := range []func() string{e.irrelevant, e.signOfX, e.slab, e.slabs} {
+func (e *evidence) place() string {
+	for _, rule := range []func() string{e.irrelevant, e.signOfX, e.slab, e.slabs, e.boundary, e.few, e.threshold} {
 		if s := rule(); s != "" {
 			return s
 		}
-	}
-	if s := e.boundary(); s != "" {
-		return s
-	}
-	if count <= 3 && len(e.wrong) > 2*count {
-		return e.few()
-	}
-	if s := e.threshold(); s != "" {
-		return s
 	}
 	return ""
 }
@@ -73,40 +60,12 @@ func (e *evidence) irrelevant() string {
 	return "coordinates that the function does not depend on wrong: they were given a share of others' gradient"
 }
 
-// slabs: the wrong coordinates have a few indices along one axis, and all of
-// those are wrong.
-func (e *evidence) slabs() string {
-	stride := 1
-	for axis := len(e.Shape) - 1; axis >= 0 && len(e.Shape) > 1; axis-- {
-		d := e.Shape[axis]
-		bad, good := make([]int, d), make([]int, d)
-		for i, at := range e.at {
-			if e.wrong[i] {
-				bad[at/stride%d]++
-			} else if e.n[i] != 0 || e.a[i] != 0 {
-				good[at/stride%d]++
-			}
-		}
-		var names []string
-		for k := range bad {
-			if bad[k] > 0 && good[k] > 0 {
-				names = nil
-				break
-			}
-			if bad[k] > 0 {
-				names = append(names, fmt.Sprint(k))
-			}
-		}
-		if len(names) > 0 && 2*len(names) <= d && e.enough(bad) {
-			return fmt.Sprintf("indices %s of axis %d wrong: duplicates, or cases of their own", strings.Join(names, ", "), axis)
-		}
-		stride *= d
-	}
-	return ""
-}
-
-// few lists the wrong coordinates.
+// few: three wrong coordinates at most, and more than as many right ones. They are
+// listed: other rules find small relations in what is right.
 func (e *evidence) few() string {
+	if n := e.count(); n > 3 || len(e.wrong) <= 2*n {
+		return ""
+	}
 	var names []string
 	for i, w := range e.wrong {
 		if w {
@@ -114,72 +73,6 @@ func (e *evidence) few() string {
 		}
 	}
 	return strings.Join(names, ", ") + " wrong: an index that is off, a case of its own, or a duplicate"
-}
-
-// slab: the wrong coordinates are exactly those with one index, or a range of
-// indices, along one axis.
-func (e *evidence) slab() string {
-	stride := 1
-	for axis := len(e.Shape) - 1; axis >= 0; axis-- {
-		d := e.Shape[axis]
-		bad, good := make([]int, d), make([]int, d)
-		for i, at := range e.at {
-			k := at / stride % d
-			if e.wrong[i] {
-				bad[k]++
-			} else if e.n[i] != 0 || e.a[i] != 0 {
-				good[k]++
-			}
-		}
-		if s := slabText(bad, good, axis, len(e.Shape)); s != "" && len(e.at) > d/2 && e.enough(bad) {
-			return s
-		}
-		stride *= d
-	}
-	return ""
-}
-
-// enough reports whether the wrong coordinates of each index along an axis are all
-// of them, or more than one of a sample.
-func (e *evidence) enough(bad []int) bool {
-	return e.Complete || !slices.Contains(bad, 1)
-}
-
-func slabText(bad, good []int, axis, axes int) string {
-	first, last, n := -1, -1, 0
-	for k := range bad {
-		if bad[k] == 0 {
-			continue
-		}
-		if good[k] > 0 {
-			return ""
-		}
-		if first < 0 {
-			first = k
-		}
-		last = k
-		n++
-	}
-	if n == 0 || n == len(bad) || last-first+1 != n {
-		return ""
-	}
-	name := fmt.Sprintf("index %d of axis %d", first, axis)
-	if n > 1 {
-		name = fmt.Sprintf("indices %d to %d of axis %d", first, last, axis)
-	}
-	switch {
-	case axes == 2 && axis == 0 && n == 1:
-		name = fmt.Sprintf("row %d", first)
-	case axes == 2 && axis == 1 && n == 1:
-		name = fmt.Sprintf("column %d", first)
-	}
-	switch {
-	case last == len(bad)-1:
-		return name + " wrong, the last: a border, an off-by-one, or an incomplete block"
-	case first == 0:
-		return name + " wrong, the first: a border or an off-by-one"
-	}
-	return name + " wrong"
 }
 
 // boundary: the wrong coordinates are those around a box in the middle of the last
@@ -242,8 +135,7 @@ func (e *evidence) signOfX() string {
 // threshold: the wrong coordinates are those with the largest or smallest x, or
 // the largest |x|.
 func (e *evidence) threshold() string {
-	count := e.count()
-	if count < 2 || len(e.wrong)-count < 2 {
+	if n := e.count(); n < 2 || len(e.wrong)-n < 2 {
 		return ""
 	}
 	abs := make([]float64, len(e.x))
@@ -270,23 +162,4 @@ func (e *evidence) separates(key []float64) bool {
 		}
 	}
 	return slices.Max(good) < slices.Min(bad) || slices.Max(bad) < slices.Min(good)
-}
-
-// inside says how the gradient relates to the right one where it is wrong.
-func (e *evidence) inside() string {
-	var a, n []float64
-	zero := true
-	for i, w := range e.wrong {
-		if w {
-			a, n = append(a, e.a[i]), append(n, e.n[i])
-			zero = zero && e.a[i] == 0
-		}
-	}
-	if zero {
-		return "; it is 0 there"
-	}
-	if r, ok := norm.Ratio(a, n); ok && len(a) > 1 && math.Abs(r-1) > 10*e.Rel {
-		return fmt.Sprintf("; there analytic = %.6g x numeric", r)
-	}
-	return ""
 }
