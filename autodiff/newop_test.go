@@ -7,9 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
-// atan is CONTRIBUTING.md's example of a new op: it has no kernel yet.
+// atan is a new op: it has no kernel yet.
 type atan struct{ unary }
 
 func (atan) name() string              { return "Atan" }
@@ -65,7 +67,7 @@ func TestStructuralOpWithoutInstruction(t *testing.T) {
 	x := g.Input("x", 2, 3)
 	p, err := Compile(g.apply(shift{[]int{1}}, x), g.apply(shift{[]int{1}}, x), g.apply(shift{[]int{2}}, x))
 	require.NoError(t, err)
-	out, err := p.Run(x.Feed(wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6})))
+	out, err := p.Run(x.Feed(dense.Wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6})))
 	require.NoError(t, err)
 	require.Equal(t, []float64{3, 1, 2, 6, 4, 5}, out.Value(1).Float64s())
 	require.Equal(t, []float64{2, 3, 1, 5, 6, 4}, out.Value(2).Float64s(), "ops that differ in an attribute are not one")

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
-	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // An operation with operands too large to compare every element of is found wrong
@@ -32,7 +32,7 @@ func TestLargeOperationsAreChecked(t *testing.T) {
 		{"one sign in the middle", func(g []float64) { g[5000] *= -1 }, `only \[50,0\] wrong`},
 		{"all by 1e-4", func(g []float64) { scale(g, 1.0001) }, "1.0001"},
 	} {
-		p, err := OpProblem(square, []*tensor.Dense{trace.Dense(tensor.Float64, []int{100, 100}, x)})
+		p, err := OpProblem(square, []*tensor.Dense{dense.New(tensor.Float64, []int{100, 100}, x)})
 		require.NoError(t, err)
 		right := p.VJP
 		p.VJP = func(x [][]float64, v []float64) ([][]float64, error) {
@@ -62,7 +62,7 @@ func TestBlameOfALargeOperation(t *testing.T) {
 		for i := range v {
 			v[i] = rng.NormFloat64() / 10
 		}
-		return trace.Dense(tensor.Float64, shape, v)
+		return dense.New(tensor.Float64, shape, v)
 	}
 	w := autodiff.NewParam("W", random(100, 6))
 	loss := func(x, _ *autodiff.Node) *autodiff.Node {
@@ -79,7 +79,7 @@ func TestBlameOfALargeOperation(t *testing.T) {
 // A lane program that computes something else is found out.
 func TestWrongLanesAreNotUsed(t *testing.T) {
 	p, err := OpProblem(func(in ...*autodiff.Node) *autodiff.Node { return in[1].MatMul(in[0].T()).Tanh().MatMul(in[1]) },
-		[]*tensor.Dense{trace.Dense(tensor.Float64, []int{3, 2}, []float64{0.3, 0.2, 0.1, -0.2, 0.4, 0.7}), trace.Dense(tensor.Float64, []int{3, 2}, []float64{1, 2, 3, 4, 5, 6})})
+		[]*tensor.Dense{dense.New(tensor.Float64, []int{3, 2}, []float64{0.3, 0.2, 0.1, -0.2, 0.4, 0.7}), dense.New(tensor.Float64, []int{3, 2}, []float64{1, 2, 3, 4, 5, 6})})
 	require.NoError(t, err)
 	p.graph.Output = p.graph.Output.MulScalar(1.01)
 	r, err := Compute(t.Context(), p)

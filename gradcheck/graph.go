@@ -7,6 +7,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // LossProblem returns the problem of a loss's gradient with respect to
@@ -59,7 +60,7 @@ func Grad2Problem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dens
 		n := len(nodes) - 1
 		return flatGradient(f(nodes[:n]...), nodes[n], nodes[:n])
 	}
-	return OpProblem(product, append(in[:len(in):len(in)], trace.Dense(source.Precision, once.Output.Shape(), v)))
+	return OpProblem(product, append(in[:len(in):len(in)], dense.New(source.Precision, once.Output.Shape(), v)))
 }
 
 // flatGradient returns the gradients of y·dy with respect to each x that y

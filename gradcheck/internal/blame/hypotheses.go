@@ -9,6 +9,7 @@ import (
 	"declive/autodiff"
 	"declive/gradcheck/internal/cause"
 	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // hypotheses lists the mistakes that are tried for variable b, those of whole
@@ -126,7 +127,7 @@ func one(d, i, behind int) *tensor.Dense {
 	for range behind {
 		shape = append(shape, 1)
 	}
-	return trace.Dense(tensor.Float64, shape, v)
+	return dense.New(tensor.Float64, shape, v)
 }
 
 // fromResult holds derivatives that are usually written with the function's

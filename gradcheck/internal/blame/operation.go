@@ -7,6 +7,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // Operation looks for the op that makes the gradient of variable b wrong: it checks
@@ -46,7 +47,7 @@ func (c *Case) ownCheck(n *autodiff.Node, moves map[*autodiff.Node]bool, values 
 			labels = append(labels, values[x])
 		case moves[x]:
 			place[i] = len(in)
-			in = append(in, trace.Dense(c.Precision, x.Shape(), trace.Elements(values[x])))
+			in = append(in, dense.New(c.Precision, x.Shape(), dense.Floats(values[x])))
 			largest = max(largest, x.Shape().Size())
 		}
 	}
@@ -67,7 +68,7 @@ func alone(n *autodiff.Node, place map[int]int, values trace.Values) func(in ...
 			case x.IsLabels():
 				all[i] = in[len(in)-1]
 			default:
-				all[i] = g.Constant(trace.Dense(g.Precision(), x.Shape(), trace.Elements(values[x])))
+				all[i] = g.Constant(dense.New(g.Precision(), x.Shape(), dense.Floats(values[x])))
 			}
 		}
 		return g.Repeat(n, all...)

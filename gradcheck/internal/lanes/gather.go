@@ -6,7 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
-	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // A gather is an input of a lane program that depends on which element of the
@@ -36,7 +36,7 @@ const (
 // take records an input that holds count elements of x's value in each lane,
 // step apart, starting at i·si + j·sj.
 func (b *builder) take(x *autodiff.Node, count, step, si, sj int, flipped bool) *autodiff.Node {
-	g := &gather{kind: taken, data: trace.Elements(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
+	g := &gather{kind: taken, data: dense.Floats(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
 	return b.add(g, flipped, count, b.lanes)
 }
 
@@ -84,7 +84,7 @@ type input struct {
 func inputsFor(gathers []*gather, lanes int) []input {
 	out := make([]input, len(gathers))
 	for i, g := range gathers {
-		v := trace.Dense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+		v := dense.New(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
 		out[i] = input{gather: g, values: v, first: make([]int, lanes)}
 		for r := range out[i].first {
 			out[i].first[r] = -1

@@ -7,6 +7,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 // A reach is how much of a node moves, see the package comment.
@@ -254,6 +255,6 @@ func (b *builder) broadcast(x *autodiff.Node, shape autodiff.Shape) *autodiff.No
 		return b.copied(x)
 	}
 	to := b.to.Input(nodeName(x)+" broadcast", shape...)
-	b.feeds = append(b.feeds, trace.Feed{Node: to, Value: trace.Dense(tensor.Float64, shape, broadcast(trace.Elements(b.values[x]), x.Shape(), shape))})
+	b.feeds = append(b.feeds, trace.Feed{Node: to, Value: dense.New(tensor.Float64, shape, broadcast(dense.Floats(b.values[x]), x.Shape(), shape))})
 	return to
 }

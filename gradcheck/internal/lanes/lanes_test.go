@@ -12,6 +12,7 @@ import (
 	"declive/autodiff"
 	"declive/gradcheck/internal/lanes"
 	"declive/gradcheck/internal/trace"
+	"declive/internal/dense"
 )
 
 type node = autodiff.Node
@@ -88,7 +89,7 @@ func record(t *testing.T, f func(w, x, z, v, y *node) *node) *trace.Function {
 		for i := range v {
 			v[i] = 0.2 + rng.Float64()
 		}
-		return trace.Dense(tensor.Float64, shape, v)
+		return dense.New(tensor.Float64, shape, v)
 	}
 	y := tensor.New(tensor.WithShape(5), tensor.WithBacking([]int{2, 0, 1, 1, 2}))
 	x, z, v := random(5, 4), random(5, 3), random(4)

@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Source records a function as often as it is asked.
@@ -73,7 +74,7 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 		n := r.To.Input(p.Name(), p.Shape()...)
 		r.Copies[g.Param(p)] = n
 		f.Vars = append(f.Vars, n)
-		f.Start = append(f.Start, Elements(p.Value()))
+		f.Start = append(f.Start, dense.Floats(p.Value()))
 	}
 	for _, n := range Needed(l) {
 		if p := n.Param(); p != nil && r.Copies[n] == nil {
@@ -122,7 +123,7 @@ func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, d
 			continue
 		}
 		rec.Vars = append(rec.Vars, n)
-		rec.Start = append(rec.Start, Elements(v))
+		rec.Start = append(rec.Start, dense.Floats(v))
 	}
 	rec.Output = f(nodes...)
 	return rec, checkNode("the function", rec.Output, g)

@@ -4,6 +4,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Runner computes nodes of a graph from values of some of its inputs; the
@@ -22,7 +23,7 @@ func NewRunner(inputs []*autodiff.Node, fixed []Feed, outputs ...*autodiff.Node)
 		r.feeds = append(r.feeds, f.Node.Feed(f.Value))
 	}
 	for _, n := range inputs {
-		v := Dense(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
+		v := dense.New(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
 		r.inputs = append(r.inputs, v)
 		r.feeds = append(r.feeds, n.Feed(v))
 	}
@@ -38,7 +39,7 @@ func NewRunner(inputs []*autodiff.Node, fixed []Feed, outputs ...*autodiff.Node)
 // their elements.
 func (r *Runner) Run(x [][]float64) ([][]float64, error) {
 	for i, v := range r.inputs {
-		fill(v, x[i])
+		dense.Fill(v, x[i])
 	}
 	out := make([][]float64, r.outputs)
 	if r.program == nil {
@@ -48,7 +49,7 @@ func (r *Runner) Run(x [][]float64) ([][]float64, error) {
 		return nil, err
 	}
 	for i := range out {
-		out[i] = Elements(r.program.Output(i))
+		out[i] = dense.Floats(r.program.Output(i))
 	}
 	return out, nil
 }

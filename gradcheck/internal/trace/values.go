@@ -8,6 +8,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck/internal/norm"
+	"declive/internal/dense"
 )
 
 // Values are the values of all nodes that a function's output needs, at one point.
@@ -20,7 +21,7 @@ func (f *Function) Values(x [][]float64) (Values, error) {
 		feeds = append(feeds, in.Node.Feed(in.Value))
 	}
 	for i, n := range f.Vars {
-		feeds = append(feeds, n.Feed(Dense(tensor.Float64, n.Shape(), x[i])))
+		feeds = append(feeds, n.Feed(dense.New(tensor.Float64, n.Shape(), x[i])))
 	}
 	nodes := Needed(f.Output)
 	found, err := autodiff.Interpret(feeds, nodes...)
@@ -48,7 +49,7 @@ func (v Values) size(n *autodiff.Node) float64 {
 	if n.IsLabels() {
 		return 0
 	}
-	return norm.Max(Elements(v[n]))
+	return norm.Max(dense.Floats(v[n]))
 }
 
 // LargestTerm returns the size of the largest term that n's elements are sums of,
@@ -69,7 +70,7 @@ func (v Values) term(n *autodiff.Node, known map[*autodiff.Node]float64) float64
 			top = max(top, v.term(x, known))
 		}
 	case n.Op() == "Div" && in[1].Op() == "Constant" && in[1].Shape().Size() == 1:
-		top = max(top, v.term(in[0], known)/math.Abs(Elements(v[in[1]])[0]))
+		top = max(top, v.term(in[0], known)/math.Abs(dense.Floats(v[in[1]])[0]))
 	}
 	known[n] = top
 	return top
