@@ -9,6 +9,7 @@ var rules = []func(*evidence) string{
 	(*evidence).local,
 	(*evidence).factor,
 	(*evidence).partFactor,
+	(*evidence).threshold,
 	(*evidence).transposed,
 	(*evidence).misplaced,
 	(*evidence).signLost,

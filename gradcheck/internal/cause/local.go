@@ -41,7 +41,7 @@ func (e *evidence) plainlyRight() bool {
 
 // place names the set of wrong coordinates, or returns "".
 func (e *evidence) place() string {
-	for _, rule := range []func() string{e.irrelevant, e.signOfX, e.slab, e.slabs, e.boundary, e.few, e.threshold} {
+	for _, rule := range []func() string{e.irrelevant, e.signOfX, e.slab, e.slabs, e.boundary, e.few} {
 		if s := rule(); s != "" {
 			return s
 		}
@@ -133,9 +133,10 @@ func (e *evidence) signOfX() string {
 }
 
 // threshold: the wrong coordinates are those with the largest or smallest x, or
-// the largest |x|.
+// the largest |x|. It comes after a factor, which is not to be seen either where the
+// gradient is small.
 func (e *evidence) threshold() string {
-	if n := e.count(); n < 2 || len(e.wrong)-n < 2 {
+	if n := e.count(); n < 2 || len(e.wrong)-n < 2 || !e.plainlyRight() {
 		return ""
 	}
 	abs := make([]float64, len(e.x))
@@ -144,9 +145,9 @@ func (e *evidence) threshold() string {
 	}
 	switch {
 	case e.separates(e.x):
-		return "coordinates on one side of a threshold in x wrong: that branch"
+		return "only coordinates on one side of a threshold in x wrong: that branch"
 	case e.separates(abs):
-		return "coordinates on one side of a threshold in |x| wrong: that branch, a clip or a saturated range"
+		return "only coordinates on one side of a threshold in |x| wrong: that branch, a clip or a saturated range"
 	}
 	return ""
 }
