@@ -32,10 +32,10 @@ func LossProblem(loss autodiff.LossFunc, params []*autodiff.Param, batch autodif
 // always in float64. It returns an error if f cannot be recorded or there is
 // nothing to differentiate with respect to, and if a tensor is not contiguous and
 // row-major.
-func OpProblem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (Problem, error) {
+func OpProblem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (p Problem, err error) {
 	source, err := trace.Op(f, in)
 	if err != nil {
-		return Problem{}, err
+		return p, err
 	}
 	return graphProblem(source)
 }
