@@ -15,6 +15,7 @@ import (
 // An operation with operands too large to compare every element of is found wrong
 // all the same: all of it, or one element in ten thousand.
 func TestLargeOperationsAreChecked(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	x := make([]float64, 10000)
 	for i := range x {
@@ -56,6 +57,7 @@ func TestLargeOperationsAreChecked(t *testing.T) {
 // The operation that holds a gradient back is named where its operand is larger
 // than what is compared element by element.
 func TestBlameOfALargeOperation(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	random := func(shape ...int) *tensor.Dense {
 		v := make([]float64, autodiff.Shape(shape).Size())

@@ -41,7 +41,7 @@ var (
 // Noise is one rounding of a smooth function, and more of one that rounds inside.
 func TestNoise(t *testing.T) {
 	cancelling := func(x float64) float64 { return (0.7*x + 100) - 100 }
-	slope := func(float64) float64 { return 0.7 }
+	tilt := func(float64) float64 { return 0.7 }
 	for _, c := range []struct {
 		name   string
 		f, df  func(float64) float64
@@ -52,8 +52,8 @@ func TestNoise(t *testing.T) {
 		{"float64", math.Sin, math.Cos, double, 1, 5},
 		{"float32", math.Sin, math.Cos, single, 1, 5},
 		// Here it is off by up to a half of the unit in the last place of 100, 64 ε.
-		{"cancelling", cancelling, slope, double, 20, 300},
-		{"a jump at the point", func(x float64) float64 { return math.Floor(x + 1e-12) }, slope, double, 1, 1},
+		{"cancelling", cancelling, tilt, double, 20, 300},
+		{"a jump at the point", func(x float64) float64 { return math.Floor(x + 1e-12) }, tilt, double, 1, 1},
 	} {
 		s := of(t, c.f, c.df, 1, c.p)
 		r, err := rounding.Measure(s)
