@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,12 +72,31 @@ func sameFiles(t *testing.T, first, second string) {
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(a, b), "%s differs", e.Name())
 		if strings.HasSuffix(e.Name(), ".png") {
-			_, err := png.Decode(bytes.NewReader(a))
+			_, err := png.DecodeConfig(bytes.NewReader(a))
 			assert.NoError(t, err, e.Name())
 			pictures++
 		}
 	}
 	assert.Positive(t, pictures)
+}
+
+// The pictures of docs/lecture.md are those of the program: two sections that
+// take no time are run in full. Other processors may round to another last digit.
+func TestPicturesOfTheDocs(t *testing.T) {
+	if testing.Short() || runtime.GOARCH != "amd64" {
+		t.Skip("compares numbers of amd64")
+	}
+	out := t.TempDir()
+	settings, err := parse([]string{"-data", "", "-out", out, "-section", "3,5"}, io.Discard)
+	require.NoError(t, err)
+	require.NoError(t, give(context.Background(), settings, ticking(), io.Discard, io.Discard))
+	for _, name := range []string{"losses.svg", "losses-slopes.svg", "surface-map.svg"} {
+		want, err := os.ReadFile(filepath.Join("../../docs/lecture", name))
+		require.NoError(t, err)
+		got, err := os.ReadFile(filepath.Join(out, name))
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(want, got), "%s differs; go run ./examples/lecture -section 3,5 makes it anew", name)
+	}
 }
 
 func TestWrongFlags(t *testing.T) {
