@@ -16,7 +16,7 @@ type Arrows struct {
 	X, Y    []float64
 	DX, DY  []float64 // the vector at each
 	Longest float64   // of the arrows, in points on a [Map], in halves of its side on the floor of a [Relief]; 0 stands for 28 and 1.1
-	Style             // of the lines; without a colour, blue and 1 pt
+	Style             // of the lines; without a colour, black and 1 pt
 }
 
 // check reports what in the arrows cannot be drawn.
@@ -58,7 +58,7 @@ func (a Arrows) each(b Box, usual float64, do func(x, y, dx, dy float64)) {
 
 func (a Arrows) line() draw.LineStyle {
 	if a.Color == nil {
-		a.Style = Style{Color: Blue, Width: or(a.Width, 1), Dashes: a.Dashes}
+		a.Style = Style{Color: Black, Width: or(a.Width, 1), Dashes: a.Dashes}
 	}
 	return a.Style.line()
 }
