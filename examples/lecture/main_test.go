@@ -101,14 +101,14 @@ func TestPicturesOfTheDocs(t *testing.T) {
 
 func TestWrongFlags(t *testing.T) {
 	for want, args := range map[string][]string{
-		`"0" is no section, want 1`:     {"-section", "0"},
-		`"two" is no section`:           {"-section", "1,two"},
-		"-out is empty":                 {"-out", ""},
-		"-h lists the flags":            {"-speed", "3"},
-		`unexpected argument "now"`:     {"now"},
-		"-out: mkdir main.go":           {"-small", "-data", "", "-out", "main.go/out"},
-		"in /none/cifar10":              {"-data", "/none"},
-		"invalid value \"-1\" for flag": {"-seed", "-1"},
+		`"0" is no section, want 1`:              {"-section", "0"},
+		`"two" is no section`:                    {"-section", "1,two"},
+		"-out is empty":                          {"-out", ""},
+		"-h lists the flags":                     {"-speed", "3"},
+		`unexpected argument "now"`:              {"now"},
+		"-out: mkdir main.go":                    {"-small", "-data", "", "-out", "main.go/out"},
+		"in " + filepath.Join("none", "cifar10"): {"-data", "none"},
+		"invalid value \"-1\" for flag":          {"-seed", "-1"},
 	} {
 		err := run(context.Background(), args, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, want)
