@@ -80,7 +80,7 @@ func TestContributing(t *testing.T) {
 
 // rowTests are the tests that have rows or ask for them, and new examples.
 var rowTests = []string{
-	"TestOps", "TestEveryOpHasARow", "TestTraits", "TestOpsAreComplete", "TestOpsAreDocumented", "TestEveryOpHasLanes",
+	"TestOps", "TestEveryOpHasARow", "TestTraits", "TestOpsAreComplete", "TestOpsTellTheirAttributes", "TestOpsAreDocumented", "TestEveryOpHasLanes",
 	"TestGradientsOfLayers", "TestEveryLayerIsInGradientModels", "ExampleNode_CumSum", "ExamplePReLU",
 	"TestBinaryLosses", "TestGradientsOfLosses", "TestEveryLossIsChecked", "ExampleSquaredHinge",
 	"TestRulesFollowTheirRecurrences", "TestEveryRuleHasARow", "ExampleAdaDelta",
