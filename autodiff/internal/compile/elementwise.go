@@ -26,9 +26,16 @@ func (broadcasting) domain(n *Node) (domain.Domain, bool) {
 	return broadcastDomain(n.inputs, n.shape), true
 }
 
-// broadcastDomain returns the loop of an op that broadcasts its operands.
+// broadcastDomain returns the loop of an op that broadcasts its operands. It has the
+// blocks of the first that needs some.
 func broadcastDomain(in []*Node, to shape.Shape) domain.Domain {
-	return domain.OfBroadcast(shapesOf(in), to)
+	d := domain.Of(to)
+	for _, x := range in {
+		if blocked, needs := d.WithBlocks(x.shape, to); needs {
+			return blocked
+		}
+	}
+	return d
 }
 
 func shapesOf(in []*Node) []shape.Shape {

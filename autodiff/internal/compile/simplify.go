@@ -114,13 +114,14 @@ func (b *Builder) normal(c float64) bool {
 
 // fold computes an op on scalar constants, rounded as the interpreter does.
 func (b *Builder) fold(o elementwise, in []*Node) *Node {
-	at := make([]float64, len(in))
-	for i, x := range in {
-		c, ok := scalarConstant(x)
-		if !ok {
+	for _, x := range in {
+		if _, ok := scalarConstant(x); !ok {
 			return nil
 		}
-		at[i] = c
+	}
+	at := make([]float64, len(in))
+	for i, x := range in {
+		at[i], _ = scalarConstant(x)
 	}
 	return b.Scalar(o.value(at))
 }
