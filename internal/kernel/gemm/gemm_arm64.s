@@ -39,34 +39,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00182 // ldr q2, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400983 // ldr d3, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401183 // ldr s3, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400182 // ldr d2, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400182 // ldr s2, [x12]
 
 part1:
@@ -99,82 +98,78 @@ scaled:
 	WORD $0x4d40ca02 // ld1r {v2.4s}, [x16]
 	WORD $0x4d40ca03 // ld1r {v3.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401805 // ldp q5, q6, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00005 // ldr q5, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400806 // ldr d6, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401006 // ldr s6, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e406 // movi v6.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00005 // ldr q5, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400806 // ldr d6, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401006 // ldr s6, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400005 // ldr d5, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400005 // ldr s5, [x0]
 
-part7:
+part6:
 	WORD $0x4e25cc40 // fmla v0.4s, v2.4s, v5.4s
 	WORD $0x4e26cc61 // fmla v1.4s, v3.4s, v6.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad000400 // stp q0, q1, [x0]
-	JMP  part13
+	JMP  part11
 
-part14:
-	TBZ  $2, R5, part15
+part12:
+	TBZ  $2, R5, part13
 	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
+	TBZ  $1, R5, part14
 	WORD $0xfd000801 // str d1, [x0, #16]
-	TBZ  $0, R5, part13
+	TBZ  $0, R5, part11
 	ADD  $24, R0, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part13
+	JMP  part11
 
-part17:
+part14:
+	TBZ  $0, R5, part11
 	WORD $0xbd001001 // str s1, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd000000 // str d0, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd000000 // str s0, [x0]
+	JMP  part11
 
 part13:
+	TBZ  $1, R5, part15
+	WORD $0xfd000000 // str d0, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part11
+
+part15:
+	TBZ  $0, R5, part11
+	WORD $0xbd000000 // str s0, [x0]
+
+part11:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -223,34 +218,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00206 // ldr q6, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a07 // ldr d7, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401207 // ldr s7, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400206 // ldr s6, [x16]
 
 part1:
@@ -291,42 +285,41 @@ scaled:
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401e06 // ldp q6, q7, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00206 // ldr q6, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a07 // ldr d7, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401207 // ldr s7, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00206 // ldr q6, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a07 // ldr d7, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401207 // ldr s7, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400206 // ldr d6, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400206 // ldr s6, [x16]
 
-part7:
+part6:
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
 	WORD $0x4e27cca3 // fmla v3.4s, v5.4s, v7.4s
 
@@ -334,41 +327,38 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad000e02 // stp q2, q3, [x16]
-	JMP  part13
+	JMP  part11
 
-part14:
-	TBZ  $2, R5, part15
+part12:
+	TBZ  $2, R5, part13
 	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
+	TBZ  $1, R5, part14
 	WORD $0xfd000a03 // str d3, [x16, #16]
-	TBZ  $0, R5, part13
+	TBZ  $0, R5, part11
 	ADD  $24, R16, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part13
+	JMP  part11
 
-part17:
+part14:
+	TBZ  $0, R5, part11
 	WORD $0xbd001203 // str s3, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd000202 // str d2, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd000202 // str s2, [x16]
+	JMP  part11
 
 part13:
+	TBZ  $1, R5, part15
+	WORD $0xfd000202 // str d2, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	JMP  part11
+
+part15:
+	TBZ  $0, R5, part11
+	WORD $0xbd000202 // str s2, [x16]
+
+part11:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -421,34 +411,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0020a // ldr q10, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40120b // ldr s11, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40020a // ldr s10, [x16]
 
 part1:
@@ -497,42 +486,41 @@ scaled:
 	WORD $0x4e3eccc2 // fmla v2.4s, v6.4s, v30.4s
 	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402608 // ldp q8, q9, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00208 // ldr q8, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a09 // ldr d9, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401209 // ldr s9, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00208 // ldr q8, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a09 // ldr d9, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401209 // ldr s9, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400208 // ldr d8, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400208 // ldr s8, [x16]
 
-part7:
+part6:
 	WORD $0x4e28ccc4 // fmla v4.4s, v6.4s, v8.4s
 	WORD $0x4e29cce5 // fmla v5.4s, v7.4s, v9.4s
 
@@ -541,41 +529,38 @@ added:
 	WORD $0xad000400 // stp q0, q1, [x0]
 	WORD $0xad010c02 // stp q2, q3, [x0, #32]
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad001604 // stp q4, q5, [x16]
-	JMP  part13
+	JMP  part11
 
-part14:
-	TBZ  $2, R5, part15
+part12:
+	TBZ  $2, R5, part13
 	WORD $0x3d800204 // str q4, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
+	TBZ  $1, R5, part14
 	WORD $0xfd000a05 // str d5, [x16, #16]
-	TBZ  $0, R5, part13
+	TBZ  $0, R5, part11
 	ADD  $24, R16, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part13
+	JMP  part11
 
-part17:
+part14:
+	TBZ  $0, R5, part11
 	WORD $0xbd001205 // str s5, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd000204 // str d4, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd000204 // str s4, [x16]
+	JMP  part11
 
 part13:
+	TBZ  $1, R5, part15
+	WORD $0xfd000204 // str d4, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
+	JMP  part11
+
+part15:
+	TBZ  $0, R5, part11
+	WORD $0xbd000204 // str s4, [x16]
+
+part11:
 	ADD  $96, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -631,34 +616,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40120f // ldr s15, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40020e // ldr s14, [x16]
 
 part1:
@@ -714,42 +698,41 @@ scaled:
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402e0a // ldp q10, q11, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0020a // ldr q10, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a0b // ldr d11, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40120b // ldr s11, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0020a // ldr q10, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a0b // ldr d11, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40120b // ldr s11, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40020a // ldr d10, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40020a // ldr s10, [x16]
 
-part7:
+part6:
 	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd27 // fmla v7.4s, v9.4s, v11.4s
 
@@ -759,41 +742,38 @@ added:
 	WORD $0xad010c02 // stp q2, q3, [x0, #32]
 	WORD $0xad021404 // stp q4, q5, [x0, #64]
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part13
+	JMP  part11
 
-part14:
-	TBZ  $2, R5, part15
+part12:
+	TBZ  $2, R5, part13
 	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
+	TBZ  $1, R5, part14
 	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part13
+	TBZ  $0, R5, part11
 	ADD  $24, R16, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part13
+	JMP  part11
 
-part17:
+part14:
+	TBZ  $0, R5, part11
 	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd000206 // str s6, [x16]
+	JMP  part11
 
 part13:
+	TBZ  $1, R5, part15
+	WORD $0xfd000206 // str d6, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	JMP  part11
+
+part15:
+	TBZ  $0, R5, part11
+	WORD $0xbd000206 // str s6, [x16]
+
+part11:
 	ADD  $128, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -842,34 +822,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00184 // ldr q4, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400985 // ldr d5, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401185 // ldr s5, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400184 // ldr d4, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400184 // ldr s4, [x12]
 
 part1:
@@ -907,157 +886,149 @@ scaled:
 	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
 	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402408 // ldp q8, q9, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00008 // ldr q8, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400809 // ldr d9, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401009 // ldr s9, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00008 // ldr q8, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400809 // ldr d9, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401009 // ldr s9, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400008 // ldr d8, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400008 // ldr s8, [x0]
 
-part7:
+part6:
 	WORD $0x4e28cc80 // fmla v0.4s, v4.4s, v8.4s
 	WORD $0x4e29cca1 // fmla v1.4s, v5.4s, v9.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402408 // ldp q8, q9, [x0]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00008 // ldr q8, [x0]
+	TBZ  $1, R5, part14
+	WORD $0xfd400809 // ldr d9, [x0, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R0, R17
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00008 // ldr q8, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400809 // ldr d9, [x0, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R0, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401009 // ldr s9, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400008 // ldr d8, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400008 // ldr s8, [x0]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400008 // ldr d8, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400008 // ldr s8, [x0]
+
+part11:
 	WORD $0x4e28cc82 // fmla v2.4s, v4.4s, v8.4s
 	WORD $0x4e29cca3 // fmla v3.4s, v5.4s, v9.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad000400 // stp q0, q1, [x0]
-	JMP  part19
+	JMP  part16
 
-part20:
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd000801 // str d1, [x0, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R0, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd001001 // str s1, [x0, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd000000 // str d0, [x0]
-	TBZ  $0, R5, part19
-	ADD  $8, R0, R17
-	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd000000 // str s0, [x0]
+	JMP  part16
 
 part19:
+	TBZ  $0, R5, part16
+	WORD $0xbd001001 // str s1, [x0, #16]
+	JMP  part16
+
+part18:
+	TBZ  $1, R5, part20
+	WORD $0xfd000000 // str d0, [x0]
+	TBZ  $0, R5, part16
+	ADD  $8, R0, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part16
+
+part20:
+	TBZ  $0, R5, part16
+	WORD $0xbd000000 // str s0, [x0]
+
+part16:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad000c02 // stp q2, q3, [x0]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d800002 // str q2, [x0]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000803 // str d3, [x0, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R0, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd001003 // str s3, [x0, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd000002 // str d2, [x0]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R0, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd000002 // str s2, [x0]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd000002 // str s2, [x0]
+
+part21:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -1112,34 +1083,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0020a // ldr q10, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40120b // ldr s11, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40020a // ldr s10, [x16]
 
 part1:
@@ -1189,42 +1159,41 @@ scaled:
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402e0a // ldp q10, q11, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0020a // ldr q10, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a0b // ldr d11, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40120b // ldr s11, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0020a // ldr q10, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a0b // ldr d11, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40120b // ldr s11, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40020a // ldr d10, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40020a // ldr s10, [x16]
 
-part7:
+part6:
 	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd23 // fmla v3.4s, v9.4s, v11.4s
 	ADD  R3, R0, R0
@@ -1232,42 +1201,41 @@ part7:
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402e0a // ldp q10, q11, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0020a // ldr q10, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a0b // ldr d11, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0020a // ldr q10, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a0b // ldr d11, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40120b // ldr s11, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40020a // ldr d10, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40020a // ldr s10, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40020a // ldr d10, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40020a // ldr s10, [x16]
+
+part11:
 	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd27 // fmla v7.4s, v9.4s, v11.4s
 
@@ -1275,79 +1243,73 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad000e02 // stp q2, q3, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd000a03 // str d3, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd001203 // str s3, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd000202 // str d2, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd000202 // str s2, [x16]
+	JMP  part16
 
 part19:
+	TBZ  $0, R5, part16
+	WORD $0xbd001203 // str s3, [x16, #16]
+	JMP  part16
+
+part18:
+	TBZ  $1, R5, part20
+	WORD $0xfd000202 // str d2, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	JMP  part16
+
+part20:
+	TBZ  $0, R5, part16
+	WORD $0xbd000202 // str s2, [x16]
+
+part16:
 	ADD  R3, R0, R0
 	WORD $0xad001404 // stp q4, q5, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd000206 // str s6, [x16]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd000206 // str s6, [x16]
+
+part21:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -1409,34 +1371,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00210 // ldr q16, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a11 // ldr d17, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401211 // ldr s17, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part1:
@@ -1498,42 +1459,41 @@ scaled:
 	WORD $0x4e3ecd82 // fmla v2.4s, v12.4s, v30.4s
 	WORD $0x4e3fcda3 // fmla v3.4s, v13.4s, v31.4s
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad403e0e // ldp q14, q15, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0020e // ldr q14, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a0f // ldr d15, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40120f // ldr s15, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a0f // ldr d15, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40120f // ldr s15, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40020e // ldr d14, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40020e // ldr s14, [x16]
 
-part7:
+part6:
 	WORD $0x4e2ecd84 // fmla v4.4s, v12.4s, v14.4s
 	WORD $0x4e2fcda5 // fmla v5.4s, v13.4s, v15.4s
 	ADD  R3, R0, R0
@@ -1544,42 +1504,41 @@ part7:
 	WORD $0x4e3ecd88 // fmla v8.4s, v12.4s, v30.4s
 	WORD $0x4e3fcda9 // fmla v9.4s, v13.4s, v31.4s
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad403e0e // ldp q14, q15, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0020e // ldr q14, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a0f // ldr d15, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a0f // ldr d15, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40120f // ldr s15, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40020e // ldr d14, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40020e // ldr s14, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40020e // ldr d14, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40020e // ldr s14, [x16]
+
+part11:
 	WORD $0x4e2ecd8a // fmla v10.4s, v12.4s, v14.4s
 	WORD $0x4e2fcdab // fmla v11.4s, v13.4s, v15.4s
 
@@ -1588,80 +1547,74 @@ added:
 	WORD $0xad000400 // stp q0, q1, [x0]
 	WORD $0xad010c02 // stp q2, q3, [x0, #32]
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad001604 // stp q4, q5, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3d800204 // str q4, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd000a05 // str d5, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd001205 // str s5, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd000204 // str d4, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd000204 // str s4, [x16]
+	JMP  part16
 
 part19:
+	TBZ  $0, R5, part16
+	WORD $0xbd001205 // str s5, [x16, #16]
+	JMP  part16
+
+part18:
+	TBZ  $1, R5, part20
+	WORD $0xfd000204 // str d4, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
+	JMP  part16
+
+part20:
+	TBZ  $0, R5, part16
+	WORD $0xbd000204 // str s4, [x16]
+
+part16:
 	ADD  R3, R0, R0
 	WORD $0xad001c06 // stp q6, q7, [x0]
 	WORD $0xad012408 // stp q8, q9, [x0, #32]
 	ADD  $64, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad002e0a // stp q10, q11, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d80020a // str q10, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000a0b // str d11, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd00120b // str s11, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd00020a // str d10, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd00020a // str s10, [x16]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd00020a // str s10, [x16]
+
+part21:
 	ADD  $96, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -1728,34 +1681,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401217 // ldr s23, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400216 // ldr d22, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400216 // ldr s22, [x16]
 
 part1:
@@ -1828,42 +1780,41 @@ scaled:
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00212 // ldr q18, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a13 // ldr d19, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401213 // ldr s19, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400212 // ldr s18, [x16]
 
-part7:
+part6:
 	WORD $0x4e32ce06 // fmla v6.4s, v16.4s, v18.4s
 	WORD $0x4e33ce27 // fmla v7.4s, v17.4s, v19.4s
 	ADD  R3, R0, R0
@@ -1877,42 +1828,41 @@ part7:
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00212 // ldr q18, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a13 // ldr d19, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400212 // ldr s18, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400212 // ldr d18, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400212 // ldr s18, [x16]
+
+part11:
 	WORD $0x4e32ce0e // fmla v14.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2f // fmla v15.4s, v17.4s, v19.4s
 
@@ -1922,81 +1872,75 @@ added:
 	WORD $0xad010c02 // stp q2, q3, [x0, #32]
 	WORD $0xad021404 // stp q4, q5, [x0, #64]
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd000206 // str s6, [x16]
+	JMP  part16
 
 part19:
+	TBZ  $0, R5, part16
+	WORD $0xbd001207 // str s7, [x16, #16]
+	JMP  part16
+
+part18:
+	TBZ  $1, R5, part20
+	WORD $0xfd000206 // str d6, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	JMP  part16
+
+part20:
+	TBZ  $0, R5, part16
+	WORD $0xbd000206 // str s6, [x16]
+
+part16:
 	ADD  R3, R0, R0
 	WORD $0xad002408 // stp q8, q9, [x0]
 	WORD $0xad012c0a // stp q10, q11, [x0, #32]
 	WORD $0xad02340c // stp q12, q13, [x0, #64]
 	ADD  $96, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad003e0e // stp q14, q15, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d80020e // str q14, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000a0f // str d15, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d00822f // st1 {v15.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd00120f // str s15, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd00020e // str d14, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d00822e // st1 {v14.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd00020e // str s14, [x16]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd00020e // str s14, [x16]
+
+part21:
 	ADD  $128, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -2049,34 +1993,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00186 // ldr q6, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400987 // ldr d7, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401187 // ldr s7, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400186 // ldr d6, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400186 // ldr s6, [x12]
 
 part1:
@@ -2120,232 +2063,220 @@ scaled:
 	WORD $0x4d40ca06 // ld1r {v6.4s}, [x16]
 	WORD $0x4d40ca07 // ld1r {v7.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402c0a // ldp q10, q11, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0000a // ldr q10, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd40080b // ldr d11, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40100b // ldr s11, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd40080b // ldr d11, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40100b // ldr s11, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40000a // ldr d10, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40000a // ldr s10, [x0]
 
-part7:
+part6:
 	WORD $0x4e2accc0 // fmla v0.4s, v6.4s, v10.4s
 	WORD $0x4e2bcce1 // fmla v1.4s, v7.4s, v11.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402c0a // ldp q10, q11, [x0]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0000a // ldr q10, [x0]
+	TBZ  $1, R5, part14
+	WORD $0xfd40080b // ldr d11, [x0, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R0, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd40080b // ldr d11, [x0, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R0, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40100b // ldr s11, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40000a // ldr d10, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40000a // ldr s10, [x0]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40000a // ldr d10, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40000a // ldr s10, [x0]
+
+part11:
 	WORD $0x4e2accc2 // fmla v2.4s, v6.4s, v10.4s
 	WORD $0x4e2bcce3 // fmla v3.4s, v7.4s, v11.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad402c0a // ldp q10, q11, [x0]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd40080b // ldr d11, [x0, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R0, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd40100b // ldr s11, [x0, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd40000a // ldr d10, [x0]
-	TBZ  $0, R5, part19
-	ADD  $8, R0, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd40000a // ldr s10, [x0]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40100b // ldr s11, [x0, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd40000a // ldr d10, [x0]
+	TBZ  $0, R5, part16
+	ADD  $8, R0, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40000a // ldr s10, [x0]
+
+part16:
 	WORD $0x4e2accc4 // fmla v4.4s, v6.4s, v10.4s
 	WORD $0x4e2bcce5 // fmla v5.4s, v7.4s, v11.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad000400 // stp q0, q1, [x0]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000801 // str d1, [x0, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R0, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd001001 // str s1, [x0, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd000000 // str d0, [x0]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R0, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd000000 // str s0, [x0]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd000000 // str s0, [x0]
+
+part21:
+	ADD  R3, R0, R0
+	TBZ  $3, R5, part27
+	WORD $0xad000c02 // stp q2, q3, [x0]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3d800002 // str q2, [x0]
+	TBZ  $1, R5, part29
+	WORD $0xfd000803 // str d3, [x0, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R0, R17
+	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
+	JMP  part26
+
+part29:
+	TBZ  $0, R5, part26
+	WORD $0xbd001003 // str s3, [x0, #16]
+	JMP  part26
+
+part28:
+	TBZ  $1, R5, part30
+	WORD $0xfd000002 // str d2, [x0]
+	TBZ  $0, R5, part26
+	ADD  $8, R0, R17
+	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	JMP  part26
+
+part30:
+	TBZ  $0, R5, part26
+	WORD $0xbd000002 // str s2, [x0]
+
+part26:
 	ADD  R3, R0, R0
 	TBZ  $3, R5, part32
-	WORD $0xad000c02 // stp q2, q3, [x0]
+	WORD $0xad001404 // stp q4, q5, [x0]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d800002 // str q2, [x0]
-	TST  $3, R5
-	BNE  part34
+	WORD $0x3d800004 // str q4, [x0]
+	TBZ  $1, R5, part34
+	WORD $0xfd000805 // str d5, [x0, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R0, R17
+	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
 	JMP  part31
 
 part34:
-	TBZ  $1, R5, part35
-	WORD $0xfd000803 // str d3, [x0, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R0, R17
-	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part31
-
-part35:
-	WORD $0xbd001003 // str s3, [x0, #16]
+	WORD $0xbd001005 // str s5, [x0, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
-	WORD $0xfd000002 // str d2, [x0]
+	TBZ  $1, R5, part35
+	WORD $0xfd000004 // str d4, [x0]
 	TBZ  $0, R5, part31
 	ADD  $8, R0, R17
-	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
 	JMP  part31
 
-part36:
-	WORD $0xbd000002 // str s2, [x0]
-
-part31:
-	ADD  R3, R0, R0
-	TBZ  $3, R5, part38
-	WORD $0xad001404 // stp q4, q5, [x0]
-	JMP  part37
-
-part38:
-	TBZ  $2, R5, part39
-	WORD $0x3d800004 // str q4, [x0]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd000805 // str d5, [x0, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R0, R17
-	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd001005 // str s5, [x0, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd000004 // str d4, [x0]
-	TBZ  $0, R5, part37
-	ADD  $8, R0, R17
-	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part37
-
-part42:
+part35:
+	TBZ  $0, R5, part31
 	WORD $0xbd000004 // str s4, [x0]
 
-part37:
+part31:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -2406,34 +2337,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40120f // ldr s15, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40020e // ldr s14, [x16]
 
 part1:
@@ -2493,42 +2423,41 @@ scaled:
 	WORD $0x4e3ecd80 // fmla v0.4s, v12.4s, v30.4s
 	WORD $0x4e3fcda1 // fmla v1.4s, v13.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad403e0e // ldp q14, q15, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0020e // ldr q14, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a0f // ldr d15, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40120f // ldr s15, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a0f // ldr d15, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40120f // ldr s15, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40020e // ldr d14, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40020e // ldr s14, [x16]
 
-part7:
+part6:
 	WORD $0x4e2ecd82 // fmla v2.4s, v12.4s, v14.4s
 	WORD $0x4e2fcda3 // fmla v3.4s, v13.4s, v15.4s
 	ADD  R3, R0, R0
@@ -2536,42 +2465,41 @@ part7:
 	WORD $0x4e3ecd84 // fmla v4.4s, v12.4s, v30.4s
 	WORD $0x4e3fcda5 // fmla v5.4s, v13.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad403e0e // ldp q14, q15, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0020e // ldr q14, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a0f // ldr d15, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a0f // ldr d15, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40120f // ldr s15, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40020e // ldr d14, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40020e // ldr s14, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40020e // ldr d14, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40020e // ldr s14, [x16]
+
+part11:
 	WORD $0x4e2ecd86 // fmla v6.4s, v12.4s, v14.4s
 	WORD $0x4e2fcda7 // fmla v7.4s, v13.4s, v15.4s
 	ADD  R3, R0, R0
@@ -2579,42 +2507,41 @@ part13:
 	WORD $0x4e3ecd88 // fmla v8.4s, v12.4s, v30.4s
 	WORD $0x4e3fcda9 // fmla v9.4s, v13.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad403e0e // ldp q14, q15, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc0020e // ldr q14, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd40120f // ldr s15, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd40020e // ldr d14, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd40020e // ldr s14, [x16]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40120f // ldr s15, [x16, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd40020e // ldr d14, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40020e // ldr s14, [x16]
+
+part16:
 	WORD $0x4e2ecd8a // fmla v10.4s, v12.4s, v14.4s
 	WORD $0x4e2fcdab // fmla v11.4s, v13.4s, v15.4s
 
@@ -2622,117 +2549,108 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad000e02 // stp q2, q3, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd000a03 // str d3, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	TBZ  $0, R5, part21
 	WORD $0xbd001203 // str s3, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	TBZ  $1, R5, part25
 	WORD $0xfd000202 // str d2, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd000202 // str s2, [x16]
+	JMP  part21
 
 part25:
+	TBZ  $0, R5, part21
+	WORD $0xbd000202 // str s2, [x16]
+
+part21:
 	ADD  R3, R0, R0
 	WORD $0xad001404 // stp q4, q5, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad001e06 // stp q6, q7, [x16]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3d800206 // str q6, [x16]
+	TBZ  $1, R5, part29
+	WORD $0xfd000a07 // str d7, [x16, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R16, R17
+	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
+	JMP  part26
+
+part29:
+	TBZ  $0, R5, part26
+	WORD $0xbd001207 // str s7, [x16, #16]
+	JMP  part26
+
+part28:
+	TBZ  $1, R5, part30
+	WORD $0xfd000206 // str d6, [x16]
+	TBZ  $0, R5, part26
+	ADD  $8, R16, R17
+	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	JMP  part26
+
+part30:
+	TBZ  $0, R5, part26
+	WORD $0xbd000206 // str s6, [x16]
+
+part26:
+	ADD  R3, R0, R0
+	WORD $0xad002408 // stp q8, q9, [x0]
+	ADD  $32, R0, R16
+	TBZ  $3, R5, part32
+	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part34
+	WORD $0x3d80020a // str q10, [x16]
+	TBZ  $1, R5, part34
+	WORD $0xfd000a0b // str d11, [x16, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R16, R17
+	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
 	JMP  part31
 
 part34:
-	TBZ  $1, R5, part35
-	WORD $0xfd000a07 // str d7, [x16, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R16, R17
-	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part31
-
-part35:
-	WORD $0xbd001207 // str s7, [x16, #16]
+	WORD $0xbd00120b // str s11, [x16, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
-	WORD $0xfd000206 // str d6, [x16]
+	TBZ  $1, R5, part35
+	WORD $0xfd00020a // str d10, [x16]
 	TBZ  $0, R5, part31
 	ADD  $8, R16, R17
-	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
 	JMP  part31
 
-part36:
-	WORD $0xbd000206 // str s6, [x16]
-
-part31:
-	ADD  R3, R0, R0
-	WORD $0xad002408 // stp q8, q9, [x0]
-	ADD  $32, R0, R16
-	TBZ  $3, R5, part38
-	WORD $0xad002e0a // stp q10, q11, [x16]
-	JMP  part37
-
-part38:
-	TBZ  $2, R5, part39
-	WORD $0x3d80020a // str q10, [x16]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd000a0b // str d11, [x16, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R16, R17
-	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd00120b // str s11, [x16, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd00020a // str d10, [x16]
-	TBZ  $0, R5, part37
-	ADD  $8, R16, R17
-	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part37
-
-part42:
+part35:
+	TBZ  $0, R5, part31
 	WORD $0xbd00020a // str s10, [x16]
 
-part37:
+part31:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -2791,34 +2709,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00188 // ldr q8, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400989 // ldr d9, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401189 // ldr s9, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400188 // ldr d8, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400188 // ldr s8, [x12]
 
 part1:
@@ -2868,307 +2785,291 @@ scaled:
 	WORD $0x4d40ca08 // ld1r {v8.4s}, [x16]
 	WORD $0x4d40ca09 // ld1r {v9.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0000c // ldr q12, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd40080d // ldr d13, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40100d // ldr s13, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0000c // ldr q12, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd40080d // ldr d13, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40100d // ldr s13, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40000c // ldr d12, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40000c // ldr s12, [x0]
 
-part7:
+part6:
 	WORD $0x4e2ccd00 // fmla v0.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd21 // fmla v1.4s, v9.4s, v13.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0000c // ldr q12, [x0]
+	TBZ  $1, R5, part14
+	WORD $0xfd40080d // ldr d13, [x0, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R0, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0000c // ldr q12, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd40080d // ldr d13, [x0, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R0, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40100d // ldr s13, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40000c // ldr d12, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40000c // ldr s12, [x0]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40000c // ldr d12, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40000c // ldr s12, [x0]
+
+part11:
 	WORD $0x4e2ccd02 // fmla v2.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd23 // fmla v3.4s, v9.4s, v13.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc0000c // ldr q12, [x0]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd40080d // ldr d13, [x0, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R0, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd40100d // ldr s13, [x0, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd40000c // ldr d12, [x0]
-	TBZ  $0, R5, part19
-	ADD  $8, R0, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd40000c // ldr s12, [x0]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40100d // ldr s13, [x0, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd40000c // ldr d12, [x0]
+	TBZ  $0, R5, part16
+	ADD  $8, R0, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40000c // ldr s12, [x0]
+
+part16:
 	WORD $0x4e2ccd04 // fmla v4.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd25 // fmla v5.4s, v9.4s, v13.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0000c // ldr q12, [x0]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40080d // ldr d13, [x0, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R0, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40100d // ldr s13, [x0, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40000c // ldr d12, [x0]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R0, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40000c // ldr s12, [x0]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40000c // ldr s12, [x0]
+
+part21:
 	WORD $0x4e2ccd06 // fmla v6.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd27 // fmla v7.4s, v9.4s, v13.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad000400 // stp q0, q1, [x0]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3d800000 // str q0, [x0]
+	TBZ  $1, R5, part29
+	WORD $0xfd000801 // str d1, [x0, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R0, R17
+	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
+	JMP  part26
+
+part29:
+	TBZ  $0, R5, part26
+	WORD $0xbd001001 // str s1, [x0, #16]
+	JMP  part26
+
+part28:
+	TBZ  $1, R5, part30
+	WORD $0xfd000000 // str d0, [x0]
+	TBZ  $0, R5, part26
+	ADD  $8, R0, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part26
+
+part30:
+	TBZ  $0, R5, part26
+	WORD $0xbd000000 // str s0, [x0]
+
+part26:
+	ADD  R3, R0, R0
+	TBZ  $3, R5, part32
+	WORD $0xad000c02 // stp q2, q3, [x0]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part34
+	WORD $0x3d800002 // str q2, [x0]
+	TBZ  $1, R5, part34
+	WORD $0xfd000803 // str d3, [x0, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R0, R17
+	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part31
 
 part34:
-	TBZ  $1, R5, part35
-	WORD $0xfd000801 // str d1, [x0, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R0, R17
-	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part31
-
-part35:
-	WORD $0xbd001001 // str s1, [x0, #16]
+	WORD $0xbd001003 // str s3, [x0, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
-	WORD $0xfd000000 // str d0, [x0]
+	TBZ  $1, R5, part35
+	WORD $0xfd000002 // str d2, [x0]
 	TBZ  $0, R5, part31
 	ADD  $8, R0, R17
-	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part31
 
-part36:
-	WORD $0xbd000000 // str s0, [x0]
+part35:
+	TBZ  $0, R5, part31
+	WORD $0xbd000002 // str s2, [x0]
 
 part31:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part38
-	WORD $0xad000c02 // stp q2, q3, [x0]
-	JMP  part37
-
-part38:
-	TBZ  $2, R5, part39
-	WORD $0x3d800002 // str q2, [x0]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd000803 // str d3, [x0, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R0, R17
-	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd001003 // str s3, [x0, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd000002 // str d2, [x0]
-	TBZ  $0, R5, part37
-	ADD  $8, R0, R17
-	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd000002 // str s2, [x0]
+	TBZ  $3, R5, part37
+	WORD $0xad001404 // stp q4, q5, [x0]
+	JMP  part36
 
 part37:
-	ADD  R3, R0, R0
-	TBZ  $3, R5, part44
-	WORD $0xad001404 // stp q4, q5, [x0]
-	JMP  part43
-
-part44:
-	TBZ  $2, R5, part45
+	TBZ  $2, R5, part38
 	WORD $0x3d800004 // str q4, [x0]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000805 // str d5, [x0, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R0, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd001005 // str s5, [x0, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd000004 // str d4, [x0]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R0, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd000004 // str s4, [x0]
 
-part43:
+part36:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad001c06 // stp q6, q7, [x0]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d800006 // str q6, [x0]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000807 // str d7, [x0, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R0, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd001007 // str s7, [x0, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd000006 // str d6, [x0]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R0, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd000006 // str s6, [x0]
 
-part49:
+part41:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -3237,34 +3138,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401213 // ldr s19, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400212 // ldr d18, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part1:
@@ -3334,42 +3234,41 @@ scaled:
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00212 // ldr q18, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a13 // ldr d19, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401213 // ldr s19, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400212 // ldr s18, [x16]
 
-part7:
+part6:
 	WORD $0x4e32ce02 // fmla v2.4s, v16.4s, v18.4s
 	WORD $0x4e33ce23 // fmla v3.4s, v17.4s, v19.4s
 	ADD  R3, R0, R0
@@ -3377,42 +3276,41 @@ part7:
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00212 // ldr q18, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a13 // ldr d19, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400212 // ldr s18, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400212 // ldr d18, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400212 // ldr s18, [x16]
+
+part11:
 	WORD $0x4e32ce06 // fmla v6.4s, v16.4s, v18.4s
 	WORD $0x4e33ce27 // fmla v7.4s, v17.4s, v19.4s
 	ADD  R3, R0, R0
@@ -3420,42 +3318,41 @@ part13:
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd400212 // ldr s18, [x16]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd401213 // ldr s19, [x16, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd400212 // ldr d18, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd400212 // ldr s18, [x16]
+
+part16:
 	WORD $0x4e32ce0a // fmla v10.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2b // fmla v11.4s, v17.4s, v19.4s
 	ADD  R3, R0, R0
@@ -3463,42 +3360,41 @@ part19:
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad404e12 // ldp q18, q19, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00212 // ldr q18, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401213 // ldr s19, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400212 // ldr d18, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400212 // ldr s18, [x16]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400212 // ldr s18, [x16]
+
+part21:
 	WORD $0x4e32ce0e // fmla v14.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2f // fmla v15.4s, v17.4s, v19.4s
 
@@ -3506,155 +3402,143 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad000e02 // stp q2, q3, [x16]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3d800202 // str q2, [x16]
+	TBZ  $1, R5, part29
+	WORD $0xfd000a03 // str d3, [x16, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R16, R17
+	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
+	JMP  part26
+
+part29:
+	TBZ  $0, R5, part26
+	WORD $0xbd001203 // str s3, [x16, #16]
+	JMP  part26
+
+part28:
+	TBZ  $1, R5, part30
+	WORD $0xfd000202 // str d2, [x16]
+	TBZ  $0, R5, part26
+	ADD  $8, R16, R17
+	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	JMP  part26
+
+part30:
+	TBZ  $0, R5, part26
+	WORD $0xbd000202 // str s2, [x16]
+
+part26:
+	ADD  R3, R0, R0
+	WORD $0xad001404 // stp q4, q5, [x0]
+	ADD  $32, R0, R16
+	TBZ  $3, R5, part32
+	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part34
+	WORD $0x3d800206 // str q6, [x16]
+	TBZ  $1, R5, part34
+	WORD $0xfd000a07 // str d7, [x16, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R16, R17
+	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
 	JMP  part31
 
 part34:
-	TBZ  $1, R5, part35
-	WORD $0xfd000a03 // str d3, [x16, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R16, R17
-	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part31
-
-part35:
-	WORD $0xbd001203 // str s3, [x16, #16]
+	WORD $0xbd001207 // str s7, [x16, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
-	WORD $0xfd000202 // str d2, [x16]
+	TBZ  $1, R5, part35
+	WORD $0xfd000206 // str d6, [x16]
 	TBZ  $0, R5, part31
 	ADD  $8, R16, R17
-	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
+	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
 	JMP  part31
 
-part36:
-	WORD $0xbd000202 // str s2, [x16]
+part35:
+	TBZ  $0, R5, part31
+	WORD $0xbd000206 // str s6, [x16]
 
 part31:
 	ADD  R3, R0, R0
-	WORD $0xad001404 // stp q4, q5, [x0]
-	ADD  $32, R0, R16
-	TBZ  $3, R5, part38
-	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part37
-
-part38:
-	TBZ  $2, R5, part39
-	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R16, R17
-	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part37
-	ADD  $8, R16, R17
-	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd000206 // str s6, [x16]
-
-part37:
-	ADD  R3, R0, R0
 	WORD $0xad002408 // stp q8, q9, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part44
+	TBZ  $3, R5, part37
 	WORD $0xad002e0a // stp q10, q11, [x16]
-	JMP  part43
+	JMP  part36
 
-part44:
-	TBZ  $2, R5, part45
+part37:
+	TBZ  $2, R5, part38
 	WORD $0x3d80020a // str q10, [x16]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000a0b // str d11, [x16, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R16, R17
 	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd00120b // str s11, [x16, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd00020a // str d10, [x16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R16, R17
 	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd00020a // str s10, [x16]
 
-part43:
+part36:
 	ADD  R3, R0, R0
 	WORD $0xad00340c // stp q12, q13, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad003e0e // stp q14, q15, [x16]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d80020e // str q14, [x16]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000a0f // str d15, [x16, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R16, R17
 	WORD $0x4d00822f // st1 {v15.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd00120f // str s15, [x16, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd00020e // str d14, [x16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R16, R17
 	WORD $0x4d00822e // st1 {v14.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd00020e // str s14, [x16]
 
-part49:
+part41:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -3717,34 +3601,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0018a // ldr q10, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd40098b // ldr d11, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40118b // ldr s11, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40018a // ldr d10, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40018a // ldr s10, [x12]
 
 part1:
@@ -3799,382 +3682,362 @@ scaled:
 	WORD $0x4d40ca0a // ld1r {v10.4s}, [x16]
 	WORD $0x4d40ca0b // ld1r {v11.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad403c0e // ldp q14, q15, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0000e // ldr q14, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd40080f // ldr d15, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40100f // ldr s15, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0000e // ldr q14, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd40080f // ldr d15, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40100f // ldr s15, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40000e // ldr d14, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40000e // ldr s14, [x0]
 
-part7:
+part6:
 	WORD $0x4e2ecd40 // fmla v0.4s, v10.4s, v14.4s
 	WORD $0x4e2fcd61 // fmla v1.4s, v11.4s, v15.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad403c0e // ldp q14, q15, [x0]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0000e // ldr q14, [x0]
+	TBZ  $1, R5, part14
+	WORD $0xfd40080f // ldr d15, [x0, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R0, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0000e // ldr q14, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd40080f // ldr d15, [x0, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R0, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40100f // ldr s15, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40000e // ldr d14, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40000e // ldr s14, [x0]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40000e // ldr d14, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40000e // ldr s14, [x0]
+
+part11:
 	WORD $0x4e2ecd42 // fmla v2.4s, v10.4s, v14.4s
 	WORD $0x4e2fcd63 // fmla v3.4s, v11.4s, v15.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad403c0e // ldp q14, q15, [x0]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc0000e // ldr q14, [x0]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd40080f // ldr d15, [x0, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R0, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd40100f // ldr s15, [x0, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd40000e // ldr d14, [x0]
-	TBZ  $0, R5, part19
-	ADD  $8, R0, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd40000e // ldr s14, [x0]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40100f // ldr s15, [x0, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd40000e // ldr d14, [x0]
+	TBZ  $0, R5, part16
+	ADD  $8, R0, R17
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40000e // ldr s14, [x0]
+
+part16:
 	WORD $0x4e2ecd44 // fmla v4.4s, v10.4s, v14.4s
 	WORD $0x4e2fcd65 // fmla v5.4s, v11.4s, v15.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad403c0e // ldp q14, q15, [x0]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0000e // ldr q14, [x0]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40080f // ldr d15, [x0, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R0, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40100f // ldr s15, [x0, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40000e // ldr d14, [x0]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R0, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40000e // ldr s14, [x0]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40000e // ldr s14, [x0]
+
+part21:
 	WORD $0x4e2ecd46 // fmla v6.4s, v10.4s, v14.4s
 	WORD $0x4e2fcd67 // fmla v7.4s, v11.4s, v15.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad403c0e // ldp q14, q15, [x0]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc0000e // ldr q14, [x0]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd40080f // ldr d15, [x0, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R0, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd40100f // ldr s15, [x0, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd40000e // ldr d14, [x0]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R0, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd40000e // ldr s14, [x0]
 
-part31:
+part26:
 	WORD $0x4e2ecd48 // fmla v8.4s, v10.4s, v14.4s
 	WORD $0x4e2fcd69 // fmla v9.4s, v11.4s, v15.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad000400 // stp q0, q1, [x0]
-	JMP  part37
+	JMP  part31
 
-part38:
-	TBZ  $2, R5, part39
+part32:
+	TBZ  $2, R5, part33
 	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
+	TBZ  $1, R5, part34
 	WORD $0xfd000801 // str d1, [x0, #16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $24, R0, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part41:
+part34:
+	TBZ  $0, R5, part31
 	WORD $0xbd001001 // str s1, [x0, #16]
-	JMP  part37
+	JMP  part31
 
-part39:
-	TBZ  $1, R5, part42
+part33:
+	TBZ  $1, R5, part35
 	WORD $0xfd000000 // str d0, [x0]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $8, R0, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part42:
+part35:
+	TBZ  $0, R5, part31
 	WORD $0xbd000000 // str s0, [x0]
 
-part37:
+part31:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part44
+	TBZ  $3, R5, part37
 	WORD $0xad000c02 // stp q2, q3, [x0]
-	JMP  part43
+	JMP  part36
 
-part44:
-	TBZ  $2, R5, part45
+part37:
+	TBZ  $2, R5, part38
 	WORD $0x3d800002 // str q2, [x0]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000803 // str d3, [x0, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R0, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd001003 // str s3, [x0, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd000002 // str d2, [x0]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R0, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd000002 // str s2, [x0]
 
-part43:
+part36:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad001404 // stp q4, q5, [x0]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d800004 // str q4, [x0]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000805 // str d5, [x0, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R0, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd001005 // str s5, [x0, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd000004 // str d4, [x0]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R0, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd000004 // str s4, [x0]
 
-part49:
+part41:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part56
+	TBZ  $3, R5, part47
 	WORD $0xad001c06 // stp q6, q7, [x0]
-	JMP  part55
+	JMP  part46
 
-part56:
-	TBZ  $2, R5, part57
+part47:
+	TBZ  $2, R5, part48
 	WORD $0x3d800006 // str q6, [x0]
-	TST  $3, R5
-	BNE  part58
-	JMP  part55
-
-part58:
-	TBZ  $1, R5, part59
+	TBZ  $1, R5, part49
 	WORD $0xfd000807 // str d7, [x0, #16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $24, R0, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part59:
+part49:
+	TBZ  $0, R5, part46
 	WORD $0xbd001007 // str s7, [x0, #16]
-	JMP  part55
+	JMP  part46
 
-part57:
-	TBZ  $1, R5, part60
+part48:
+	TBZ  $1, R5, part50
 	WORD $0xfd000006 // str d6, [x0]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $8, R0, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part60:
+part50:
+	TBZ  $0, R5, part46
 	WORD $0xbd000006 // str s6, [x0]
 
-part55:
+part46:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part62
+	TBZ  $3, R5, part52
 	WORD $0xad002408 // stp q8, q9, [x0]
-	JMP  part61
+	JMP  part51
 
-part62:
-	TBZ  $2, R5, part63
+part52:
+	TBZ  $2, R5, part53
 	WORD $0x3d800008 // str q8, [x0]
-	TST  $3, R5
-	BNE  part64
-	JMP  part61
-
-part64:
-	TBZ  $1, R5, part65
+	TBZ  $1, R5, part54
 	WORD $0xfd000809 // str d9, [x0, #16]
-	TBZ  $0, R5, part61
+	TBZ  $0, R5, part51
 	ADD  $24, R0, R17
 	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
-	JMP  part61
+	JMP  part51
 
-part65:
+part54:
+	TBZ  $0, R5, part51
 	WORD $0xbd001009 // str s9, [x0, #16]
-	JMP  part61
+	JMP  part51
 
-part63:
-	TBZ  $1, R5, part66
+part53:
+	TBZ  $1, R5, part55
 	WORD $0xfd000008 // str d8, [x0]
-	TBZ  $0, R5, part61
+	TBZ  $0, R5, part51
 	ADD  $8, R0, R17
 	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
-	JMP  part61
+	JMP  part51
 
-part66:
+part55:
+	TBZ  $0, R5, part51
 	WORD $0xbd000008 // str s8, [x0]
 
-part61:
+part51:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -4249,34 +4112,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401217 // ldr s23, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400216 // ldr d22, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400216 // ldr s22, [x16]
 
 part1:
@@ -4355,42 +4217,41 @@ scaled:
 	WORD $0x4e3ece80 // fmla v0.4s, v20.4s, v30.4s
 	WORD $0x4e3fcea1 // fmla v1.4s, v21.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad405e16 // ldp q22, q23, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00216 // ldr q22, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a17 // ldr d23, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401217 // ldr s23, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a17 // ldr d23, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401217 // ldr s23, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400216 // ldr d22, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400216 // ldr s22, [x16]
 
-part7:
+part6:
 	WORD $0x4e36ce82 // fmla v2.4s, v20.4s, v22.4s
 	WORD $0x4e37cea3 // fmla v3.4s, v21.4s, v23.4s
 	ADD  R3, R0, R0
@@ -4398,42 +4259,41 @@ part7:
 	WORD $0x4e3ece84 // fmla v4.4s, v20.4s, v30.4s
 	WORD $0x4e3fcea5 // fmla v5.4s, v21.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad405e16 // ldp q22, q23, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00216 // ldr q22, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a17 // ldr d23, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a17 // ldr d23, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401217 // ldr s23, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400216 // ldr d22, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400216 // ldr s22, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400216 // ldr d22, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400216 // ldr s22, [x16]
+
+part11:
 	WORD $0x4e36ce86 // fmla v6.4s, v20.4s, v22.4s
 	WORD $0x4e37cea7 // fmla v7.4s, v21.4s, v23.4s
 	ADD  R3, R0, R0
@@ -4441,42 +4301,41 @@ part13:
 	WORD $0x4e3ece88 // fmla v8.4s, v20.4s, v30.4s
 	WORD $0x4e3fcea9 // fmla v9.4s, v21.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad405e16 // ldp q22, q23, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd401217 // ldr s23, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd400216 // ldr d22, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd400216 // ldr s22, [x16]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd401217 // ldr s23, [x16, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd400216 // ldr d22, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd400216 // ldr s22, [x16]
+
+part16:
 	WORD $0x4e36ce8a // fmla v10.4s, v20.4s, v22.4s
 	WORD $0x4e37ceab // fmla v11.4s, v21.4s, v23.4s
 	ADD  R3, R0, R0
@@ -4484,42 +4343,41 @@ part19:
 	WORD $0x4e3ece8c // fmla v12.4s, v20.4s, v30.4s
 	WORD $0x4e3fcead // fmla v13.4s, v21.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad405e16 // ldp q22, q23, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401217 // ldr s23, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400216 // ldr d22, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400216 // ldr s22, [x16]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400216 // ldr s22, [x16]
+
+part21:
 	WORD $0x4e36ce8e // fmla v14.4s, v20.4s, v22.4s
 	WORD $0x4e37ceaf // fmla v15.4s, v21.4s, v23.4s
 	ADD  R3, R0, R0
@@ -4527,42 +4385,41 @@ part25:
 	WORD $0x4e3ece90 // fmla v16.4s, v20.4s, v30.4s
 	WORD $0x4e3fceb1 // fmla v17.4s, v21.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad405e16 // ldp q22, q23, [x16]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc00216 // ldr q22, [x16]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R16, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd401217 // ldr s23, [x16, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd400216 // ldr d22, [x16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R16, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd400216 // ldr s22, [x16]
 
-part31:
+part26:
 	WORD $0x4e36ce92 // fmla v18.4s, v20.4s, v22.4s
 	WORD $0x4e37ceb3 // fmla v19.4s, v21.4s, v23.4s
 
@@ -4570,193 +4427,178 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad000e02 // stp q2, q3, [x16]
-	JMP  part37
+	JMP  part31
 
-part38:
-	TBZ  $2, R5, part39
+part32:
+	TBZ  $2, R5, part33
 	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
+	TBZ  $1, R5, part34
 	WORD $0xfd000a03 // str d3, [x16, #16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $24, R16, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part41:
+part34:
+	TBZ  $0, R5, part31
 	WORD $0xbd001203 // str s3, [x16, #16]
-	JMP  part37
+	JMP  part31
 
-part39:
-	TBZ  $1, R5, part42
+part33:
+	TBZ  $1, R5, part35
 	WORD $0xfd000202 // str d2, [x16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $8, R16, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part42:
+part35:
+	TBZ  $0, R5, part31
 	WORD $0xbd000202 // str s2, [x16]
 
-part37:
+part31:
 	ADD  R3, R0, R0
 	WORD $0xad001404 // stp q4, q5, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part44
+	TBZ  $3, R5, part37
 	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part43
+	JMP  part36
 
-part44:
-	TBZ  $2, R5, part45
+part37:
+	TBZ  $2, R5, part38
 	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R16, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R16, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd000206 // str s6, [x16]
 
-part43:
+part36:
 	ADD  R3, R0, R0
 	WORD $0xad002408 // stp q8, q9, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad002e0a // stp q10, q11, [x16]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d80020a // str q10, [x16]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000a0b // str d11, [x16, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R16, R17
 	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd00120b // str s11, [x16, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd00020a // str d10, [x16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R16, R17
 	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd00020a // str s10, [x16]
 
-part49:
+part41:
 	ADD  R3, R0, R0
 	WORD $0xad00340c // stp q12, q13, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part56
+	TBZ  $3, R5, part47
 	WORD $0xad003e0e // stp q14, q15, [x16]
-	JMP  part55
+	JMP  part46
 
-part56:
-	TBZ  $2, R5, part57
+part47:
+	TBZ  $2, R5, part48
 	WORD $0x3d80020e // str q14, [x16]
-	TST  $3, R5
-	BNE  part58
-	JMP  part55
-
-part58:
-	TBZ  $1, R5, part59
+	TBZ  $1, R5, part49
 	WORD $0xfd000a0f // str d15, [x16, #16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $24, R16, R17
 	WORD $0x4d00822f // st1 {v15.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part59:
+part49:
+	TBZ  $0, R5, part46
 	WORD $0xbd00120f // str s15, [x16, #16]
-	JMP  part55
+	JMP  part46
 
-part57:
-	TBZ  $1, R5, part60
+part48:
+	TBZ  $1, R5, part50
 	WORD $0xfd00020e // str d14, [x16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $8, R16, R17
 	WORD $0x4d00822e // st1 {v14.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part60:
+part50:
+	TBZ  $0, R5, part46
 	WORD $0xbd00020e // str s14, [x16]
 
-part55:
+part46:
 	ADD  R3, R0, R0
 	WORD $0xad004410 // stp q16, q17, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part62
+	TBZ  $3, R5, part52
 	WORD $0xad004e12 // stp q18, q19, [x16]
-	JMP  part61
+	JMP  part51
 
-part62:
-	TBZ  $2, R5, part63
+part52:
+	TBZ  $2, R5, part53
 	WORD $0x3d800212 // str q18, [x16]
-	TST  $3, R5
-	BNE  part64
-	JMP  part61
-
-part64:
-	TBZ  $1, R5, part65
+	TBZ  $1, R5, part54
 	WORD $0xfd000a13 // str d19, [x16, #16]
-	TBZ  $0, R5, part61
+	TBZ  $0, R5, part51
 	ADD  $24, R16, R17
 	WORD $0x4d008233 // st1 {v19.s}[2], [x17]
-	JMP  part61
+	JMP  part51
 
-part65:
+part54:
+	TBZ  $0, R5, part51
 	WORD $0xbd001213 // str s19, [x16, #16]
-	JMP  part61
+	JMP  part51
 
-part63:
-	TBZ  $1, R5, part66
+part53:
+	TBZ  $1, R5, part55
 	WORD $0xfd000212 // str d18, [x16]
-	TBZ  $0, R5, part61
+	TBZ  $0, R5, part51
 	ADD  $8, R16, R17
 	WORD $0x4d008232 // st1 {v18.s}[2], [x17]
-	JMP  part61
+	JMP  part51
 
-part66:
+part55:
+	TBZ  $0, R5, part51
 	WORD $0xbd000212 // str s18, [x16]
 
-part61:
+part51:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -4823,34 +4665,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0018c // ldr q12, [x12]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd40098d // ldr d13, [x12, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R12, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40118d // ldr s13, [x12, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40018c // ldr d12, [x12]
 	TBZ  $0, R5, part1
 	ADD  $8, R12, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40018c // ldr s12, [x12]
 
 part1:
@@ -4911,457 +4752,433 @@ scaled:
 	WORD $0x4d40ca0c // ld1r {v12.4s}, [x16]
 	WORD $0x4d40ca0d // ld1r {v13.4s}, [x16]
 	MOVD R15, R0
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00010 // ldr q16, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400811 // ldr d17, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401011 // ldr s17, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400811 // ldr d17, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401011 // ldr s17, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400010 // ldr d16, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400010 // ldr s16, [x0]
 
-part7:
+part6:
 	WORD $0x4e30cd80 // fmla v0.4s, v12.4s, v16.4s
 	WORD $0x4e31cda1 // fmla v1.4s, v13.4s, v17.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00010 // ldr q16, [x0]
+	TBZ  $1, R5, part14
+	WORD $0xfd400811 // ldr d17, [x0, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R0, R17
+	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400811 // ldr d17, [x0, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R0, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401011 // ldr s17, [x0, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400010 // ldr d16, [x0]
-	TBZ  $0, R5, part13
-	ADD  $8, R0, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400010 // ldr s16, [x0]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400010 // ldr d16, [x0]
+	TBZ  $0, R5, part11
+	ADD  $8, R0, R17
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400010 // ldr s16, [x0]
+
+part11:
 	WORD $0x4e30cd82 // fmla v2.4s, v12.4s, v16.4s
 	WORD $0x4e31cda3 // fmla v3.4s, v13.4s, v17.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400811 // ldr d17, [x0, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R0, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd401011 // ldr s17, [x0, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd400010 // ldr d16, [x0]
-	TBZ  $0, R5, part19
-	ADD  $8, R0, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd400010 // ldr s16, [x0]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd401011 // ldr s17, [x0, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd400010 // ldr d16, [x0]
+	TBZ  $0, R5, part16
+	ADD  $8, R0, R17
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd400010 // ldr s16, [x0]
+
+part16:
 	WORD $0x4e30cd84 // fmla v4.4s, v12.4s, v16.4s
 	WORD $0x4e31cda5 // fmla v5.4s, v13.4s, v17.4s
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400811 // ldr d17, [x0, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R0, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401011 // ldr s17, [x0, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400010 // ldr d16, [x0]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R0, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400010 // ldr s16, [x0]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400010 // ldr s16, [x0]
+
+part21:
 	WORD $0x4e30cd86 // fmla v6.4s, v12.4s, v16.4s
 	WORD $0x4e31cda7 // fmla v7.4s, v13.4s, v17.4s
+	ADD  R3, R0, R0
+	TBZ  $3, R5, part27
+	WORD $0xad404410 // ldp q16, q17, [x0]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3dc00010 // ldr q16, [x0]
+	TBZ  $1, R5, part29
+	WORD $0xfd400811 // ldr d17, [x0, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R0, R17
+	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	JMP  part26
+
+part29:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part26
+	WORD $0xbd401011 // ldr s17, [x0, #16]
+	JMP  part26
+
+part28:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part30
+	WORD $0xfd400010 // ldr d16, [x0]
+	TBZ  $0, R5, part26
+	ADD  $8, R0, R17
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	JMP  part26
+
+part30:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part26
+	WORD $0xbd400010 // ldr s16, [x0]
+
+part26:
+	WORD $0x4e30cd88 // fmla v8.4s, v12.4s, v16.4s
+	WORD $0x4e31cda9 // fmla v9.4s, v13.4s, v17.4s
 	ADD  R3, R0, R0
 	TBZ  $3, R5, part32
 	WORD $0xad404410 // ldp q16, q17, [x0]
 	JMP  part31
 
 part32:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $2, R5, part33
 	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part34
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	TBZ  $0, R5, part31
 	ADD  $24, R0, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part31
 
-part35:
+part34:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd401011 // ldr s17, [x0, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part35
 	WORD $0xfd400010 // ldr d16, [x0]
 	TBZ  $0, R5, part31
 	ADD  $8, R0, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part31
 
-part36:
+part35:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd400010 // ldr s16, [x0]
 
 part31:
-	WORD $0x4e30cd88 // fmla v8.4s, v12.4s, v16.4s
-	WORD $0x4e31cda9 // fmla v9.4s, v13.4s, v17.4s
-	ADD  R3, R0, R0
-	TBZ  $3, R5, part38
-	WORD $0xad404410 // ldp q16, q17, [x0]
-	JMP  part37
-
-part38:
-	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part39
-	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd400811 // ldr d17, [x0, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R0, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd401011 // ldr s17, [x0, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd400010 // ldr d16, [x0]
-	TBZ  $0, R5, part37
-	ADD  $8, R0, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd400010 // ldr s16, [x0]
-
-part37:
 	WORD $0x4e30cd8a // fmla v10.4s, v12.4s, v16.4s
 	WORD $0x4e31cdab // fmla v11.4s, v13.4s, v17.4s
 
 added:
 	MOVD R15, R0
-	TBZ  $3, R5, part44
+	TBZ  $3, R5, part37
 	WORD $0xad000400 // stp q0, q1, [x0]
-	JMP  part43
+	JMP  part36
 
-part44:
-	TBZ  $2, R5, part45
+part37:
+	TBZ  $2, R5, part38
 	WORD $0x3d800000 // str q0, [x0]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000801 // str d1, [x0, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R0, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd001001 // str s1, [x0, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd000000 // str d0, [x0]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R0, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd000000 // str s0, [x0]
 
-part43:
+part36:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad000c02 // stp q2, q3, [x0]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d800002 // str q2, [x0]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000803 // str d3, [x0, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R0, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd001003 // str s3, [x0, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd000002 // str d2, [x0]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R0, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd000002 // str s2, [x0]
 
-part49:
+part41:
 	ADD  R3, R0, R0
-	TBZ  $3, R5, part56
+	TBZ  $3, R5, part47
 	WORD $0xad001404 // stp q4, q5, [x0]
-	JMP  part55
+	JMP  part46
 
-part56:
-	TBZ  $2, R5, part57
+part47:
+	TBZ  $2, R5, part48
 	WORD $0x3d800004 // str q4, [x0]
-	TST  $3, R5
-	BNE  part58
-	JMP  part55
-
-part58:
-	TBZ  $1, R5, part59
+	TBZ  $1, R5, part49
 	WORD $0xfd000805 // str d5, [x0, #16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $24, R0, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part59:
+part49:
+	TBZ  $0, R5, part46
 	WORD $0xbd001005 // str s5, [x0, #16]
-	JMP  part55
+	JMP  part46
 
-part57:
-	TBZ  $1, R5, part60
+part48:
+	TBZ  $1, R5, part50
 	WORD $0xfd000004 // str d4, [x0]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $8, R0, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part60:
+part50:
+	TBZ  $0, R5, part46
 	WORD $0xbd000004 // str s4, [x0]
 
+part46:
+	ADD  R3, R0, R0
+	TBZ  $3, R5, part52
+	WORD $0xad001c06 // stp q6, q7, [x0]
+	JMP  part51
+
+part52:
+	TBZ  $2, R5, part53
+	WORD $0x3d800006 // str q6, [x0]
+	TBZ  $1, R5, part54
+	WORD $0xfd000807 // str d7, [x0, #16]
+	TBZ  $0, R5, part51
+	ADD  $24, R0, R17
+	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
+	JMP  part51
+
+part54:
+	TBZ  $0, R5, part51
+	WORD $0xbd001007 // str s7, [x0, #16]
+	JMP  part51
+
+part53:
+	TBZ  $1, R5, part55
+	WORD $0xfd000006 // str d6, [x0]
+	TBZ  $0, R5, part51
+	ADD  $8, R0, R17
+	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	JMP  part51
+
 part55:
+	TBZ  $0, R5, part51
+	WORD $0xbd000006 // str s6, [x0]
+
+part51:
+	ADD  R3, R0, R0
+	TBZ  $3, R5, part57
+	WORD $0xad002408 // stp q8, q9, [x0]
+	JMP  part56
+
+part57:
+	TBZ  $2, R5, part58
+	WORD $0x3d800008 // str q8, [x0]
+	TBZ  $1, R5, part59
+	WORD $0xfd000809 // str d9, [x0, #16]
+	TBZ  $0, R5, part56
+	ADD  $24, R0, R17
+	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
+	JMP  part56
+
+part59:
+	TBZ  $0, R5, part56
+	WORD $0xbd001009 // str s9, [x0, #16]
+	JMP  part56
+
+part58:
+	TBZ  $1, R5, part60
+	WORD $0xfd000008 // str d8, [x0]
+	TBZ  $0, R5, part56
+	ADD  $8, R0, R17
+	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
+	JMP  part56
+
+part60:
+	TBZ  $0, R5, part56
+	WORD $0xbd000008 // str s8, [x0]
+
+part56:
 	ADD  R3, R0, R0
 	TBZ  $3, R5, part62
-	WORD $0xad001c06 // stp q6, q7, [x0]
+	WORD $0xad002c0a // stp q10, q11, [x0]
 	JMP  part61
 
 part62:
 	TBZ  $2, R5, part63
-	WORD $0x3d800006 // str q6, [x0]
-	TST  $3, R5
-	BNE  part64
+	WORD $0x3d80000a // str q10, [x0]
+	TBZ  $1, R5, part64
+	WORD $0xfd00080b // str d11, [x0, #16]
+	TBZ  $0, R5, part61
+	ADD  $24, R0, R17
+	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
 	JMP  part61
 
 part64:
-	TBZ  $1, R5, part65
-	WORD $0xfd000807 // str d7, [x0, #16]
 	TBZ  $0, R5, part61
-	ADD  $24, R0, R17
-	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part61
-
-part65:
-	WORD $0xbd001007 // str s7, [x0, #16]
+	WORD $0xbd00100b // str s11, [x0, #16]
 	JMP  part61
 
 part63:
-	TBZ  $1, R5, part66
-	WORD $0xfd000006 // str d6, [x0]
+	TBZ  $1, R5, part65
+	WORD $0xfd00000a // str d10, [x0]
 	TBZ  $0, R5, part61
 	ADD  $8, R0, R17
-	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
+	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
 	JMP  part61
 
-part66:
-	WORD $0xbd000006 // str s6, [x0]
-
-part61:
-	ADD  R3, R0, R0
-	TBZ  $3, R5, part68
-	WORD $0xad002408 // stp q8, q9, [x0]
-	JMP  part67
-
-part68:
-	TBZ  $2, R5, part69
-	WORD $0x3d800008 // str q8, [x0]
-	TST  $3, R5
-	BNE  part70
-	JMP  part67
-
-part70:
-	TBZ  $1, R5, part71
-	WORD $0xfd000809 // str d9, [x0, #16]
-	TBZ  $0, R5, part67
-	ADD  $24, R0, R17
-	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
-	JMP  part67
-
-part71:
-	WORD $0xbd001009 // str s9, [x0, #16]
-	JMP  part67
-
-part69:
-	TBZ  $1, R5, part72
-	WORD $0xfd000008 // str d8, [x0]
-	TBZ  $0, R5, part67
-	ADD  $8, R0, R17
-	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
-	JMP  part67
-
-part72:
-	WORD $0xbd000008 // str s8, [x0]
-
-part67:
-	ADD  R3, R0, R0
-	TBZ  $3, R5, part74
-	WORD $0xad002c0a // stp q10, q11, [x0]
-	JMP  part73
-
-part74:
-	TBZ  $2, R5, part75
-	WORD $0x3d80000a // str q10, [x0]
-	TST  $3, R5
-	BNE  part76
-	JMP  part73
-
-part76:
-	TBZ  $1, R5, part77
-	WORD $0xfd00080b // str d11, [x0, #16]
-	TBZ  $0, R5, part73
-	ADD  $24, R0, R17
-	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part73
-
-part77:
-	WORD $0xbd00100b // str s11, [x0, #16]
-	JMP  part73
-
-part75:
-	TBZ  $1, R5, part78
-	WORD $0xfd00000a // str d10, [x0]
-	TBZ  $0, R5, part73
-	ADD  $8, R0, R17
-	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part73
-
-part78:
+part65:
+	TBZ  $0, R5, part61
 	WORD $0xbd00000a // str s10, [x0]
 
-part73:
+part61:
 	ADD  $32, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -5442,34 +5259,33 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40121b // ldr s27, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40021a // ldr d26, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40021a // ldr s26, [x16]
 
 part1:
@@ -5558,42 +5374,41 @@ scaled:
 	WORD $0x4e3ecf00 // fmla v0.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf21 // fmla v1.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0021a // ldr q26, [x16]
+	TBZ  $1, R5, part9
+	WORD $0xfd400a1b // ldr d27, [x16, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R16, R17
+	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40121b // ldr s27, [x16, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R16, R17
-	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R16, R17
 	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40021a // ldr s26, [x16]
 
-part7:
+part6:
 	WORD $0x4e3acf02 // fmla v2.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf23 // fmla v3.4s, v25.4s, v27.4s
 	ADD  R3, R0, R0
@@ -5601,42 +5416,41 @@ part7:
 	WORD $0x4e3ecf04 // fmla v4.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf25 // fmla v5.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc0021a // ldr q26, [x16]
+	TBZ  $1, R5, part14
+	WORD $0xfd400a1b // ldr d27, [x16, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R16, R17
+	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R16, R17
-	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part13
-	ADD  $8, R16, R17
-	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd40021a // ldr s26, [x16]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd40021a // ldr d26, [x16]
+	TBZ  $0, R5, part11
+	ADD  $8, R16, R17
+	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd40021a // ldr s26, [x16]
+
+part11:
 	WORD $0x4e3acf06 // fmla v6.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf27 // fmla v7.4s, v25.4s, v27.4s
 	ADD  R3, R0, R0
@@ -5644,42 +5458,41 @@ part13:
 	WORD $0x4e3ecf08 // fmla v8.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf29 // fmla v9.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R16, R17
 	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part19
-	ADD  $8, R16, R17
-	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd40021a // ldr s26, [x16]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40121b // ldr s27, [x16, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd40021a // ldr d26, [x16]
+	TBZ  $0, R5, part16
+	ADD  $8, R16, R17
+	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd40021a // ldr s26, [x16]
+
+part16:
 	WORD $0x4e3acf0a // fmla v10.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf2b // fmla v11.4s, v25.4s, v27.4s
 	ADD  R3, R0, R0
@@ -5687,42 +5500,41 @@ part19:
 	WORD $0x4e3ecf0c // fmla v12.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf2d // fmla v13.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R16, R17
 	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R16, R17
 	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40021a // ldr s26, [x16]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40021a // ldr s26, [x16]
+
+part21:
 	WORD $0x4e3acf0e // fmla v14.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf2f // fmla v15.4s, v25.4s, v27.4s
 	ADD  R3, R0, R0
@@ -5730,42 +5542,41 @@ part25:
 	WORD $0x4e3ecf10 // fmla v16.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf31 // fmla v17.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R16, R17
 	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R16, R17
 	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd40021a // ldr s26, [x16]
 
-part31:
+part26:
 	WORD $0x4e3acf12 // fmla v18.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf33 // fmla v19.4s, v25.4s, v27.4s
 	ADD  R3, R0, R0
@@ -5773,42 +5584,41 @@ part31:
 	WORD $0x4e3ecf14 // fmla v20.4s, v24.4s, v30.4s
 	WORD $0x4e3fcf35 // fmla v21.4s, v25.4s, v31.4s
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad406e1a // ldp q26, q27, [x16]
-	JMP  part37
+	JMP  part31
 
-part38:
-	WORD $0x6f00e41b // movi v27.2d, #0
-	TBZ  $2, R5, part39
+part32:
+	TBZ  $2, R5, part33
 	WORD $0x3dc0021a // ldr q26, [x16]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
+	TBZ  $1, R5, part34
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $24, R16, R17
 	WORD $0x4d40823b // ld1 {v27.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part41:
+part34:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd40121b // ldr s27, [x16, #16]
-	JMP  part37
+	JMP  part31
 
-part39:
-	TBZ  $1, R5, part42
+part33:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	TBZ  $1, R5, part35
 	WORD $0xfd40021a // ldr d26, [x16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $8, R16, R17
 	WORD $0x4d40823a // ld1 {v26.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part42:
+part35:
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd40021a // ldr s26, [x16]
 
-part37:
+part31:
 	WORD $0x4e3acf16 // fmla v22.4s, v24.4s, v26.4s
 	WORD $0x4e3bcf37 // fmla v23.4s, v25.4s, v27.4s
 
@@ -5816,231 +5626,213 @@ added:
 	MOVD R15, R0
 	WORD $0xad000400 // stp q0, q1, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part44
+	TBZ  $3, R5, part37
 	WORD $0xad000e02 // stp q2, q3, [x16]
-	JMP  part43
+	JMP  part36
 
-part44:
-	TBZ  $2, R5, part45
+part37:
+	TBZ  $2, R5, part38
 	WORD $0x3d800202 // str q2, [x16]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd000a03 // str d3, [x16, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R16, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	TBZ  $0, R5, part36
 	WORD $0xbd001203 // str s3, [x16, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	TBZ  $1, R5, part40
 	WORD $0xfd000202 // str d2, [x16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R16, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	TBZ  $0, R5, part36
 	WORD $0xbd000202 // str s2, [x16]
 
-part43:
+part36:
 	ADD  R3, R0, R0
 	WORD $0xad001404 // stp q4, q5, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad001e06 // stp q6, q7, [x16]
-	JMP  part49
+	JMP  part41
 
-part50:
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3d800206 // str q6, [x16]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd000a07 // str d7, [x16, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R16, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	TBZ  $0, R5, part41
 	WORD $0xbd001207 // str s7, [x16, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	TBZ  $1, R5, part45
 	WORD $0xfd000206 // str d6, [x16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R16, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	TBZ  $0, R5, part41
 	WORD $0xbd000206 // str s6, [x16]
 
-part49:
+part41:
 	ADD  R3, R0, R0
 	WORD $0xad002408 // stp q8, q9, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part56
+	TBZ  $3, R5, part47
 	WORD $0xad002e0a // stp q10, q11, [x16]
-	JMP  part55
+	JMP  part46
 
-part56:
-	TBZ  $2, R5, part57
+part47:
+	TBZ  $2, R5, part48
 	WORD $0x3d80020a // str q10, [x16]
-	TST  $3, R5
-	BNE  part58
-	JMP  part55
-
-part58:
-	TBZ  $1, R5, part59
+	TBZ  $1, R5, part49
 	WORD $0xfd000a0b // str d11, [x16, #16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $24, R16, R17
 	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part59:
+part49:
+	TBZ  $0, R5, part46
 	WORD $0xbd00120b // str s11, [x16, #16]
-	JMP  part55
+	JMP  part46
 
-part57:
-	TBZ  $1, R5, part60
+part48:
+	TBZ  $1, R5, part50
 	WORD $0xfd00020a // str d10, [x16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $8, R16, R17
 	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part60:
+part50:
+	TBZ  $0, R5, part46
 	WORD $0xbd00020a // str s10, [x16]
 
-part55:
+part46:
 	ADD  R3, R0, R0
 	WORD $0xad00340c // stp q12, q13, [x0]
 	ADD  $32, R0, R16
-	TBZ  $3, R5, part62
+	TBZ  $3, R5, part52
 	WORD $0xad003e0e // stp q14, q15, [x16]
+	JMP  part51
+
+part52:
+	TBZ  $2, R5, part53
+	WORD $0x3d80020e // str q14, [x16]
+	TBZ  $1, R5, part54
+	WORD $0xfd000a0f // str d15, [x16, #16]
+	TBZ  $0, R5, part51
+	ADD  $24, R16, R17
+	WORD $0x4d00822f // st1 {v15.s}[2], [x17]
+	JMP  part51
+
+part54:
+	TBZ  $0, R5, part51
+	WORD $0xbd00120f // str s15, [x16, #16]
+	JMP  part51
+
+part53:
+	TBZ  $1, R5, part55
+	WORD $0xfd00020e // str d14, [x16]
+	TBZ  $0, R5, part51
+	ADD  $8, R16, R17
+	WORD $0x4d00822e // st1 {v14.s}[2], [x17]
+	JMP  part51
+
+part55:
+	TBZ  $0, R5, part51
+	WORD $0xbd00020e // str s14, [x16]
+
+part51:
+	ADD  R3, R0, R0
+	WORD $0xad004410 // stp q16, q17, [x0]
+	ADD  $32, R0, R16
+	TBZ  $3, R5, part57
+	WORD $0xad004e12 // stp q18, q19, [x16]
+	JMP  part56
+
+part57:
+	TBZ  $2, R5, part58
+	WORD $0x3d800212 // str q18, [x16]
+	TBZ  $1, R5, part59
+	WORD $0xfd000a13 // str d19, [x16, #16]
+	TBZ  $0, R5, part56
+	ADD  $24, R16, R17
+	WORD $0x4d008233 // st1 {v19.s}[2], [x17]
+	JMP  part56
+
+part59:
+	TBZ  $0, R5, part56
+	WORD $0xbd001213 // str s19, [x16, #16]
+	JMP  part56
+
+part58:
+	TBZ  $1, R5, part60
+	WORD $0xfd000212 // str d18, [x16]
+	TBZ  $0, R5, part56
+	ADD  $8, R16, R17
+	WORD $0x4d008232 // st1 {v18.s}[2], [x17]
+	JMP  part56
+
+part60:
+	TBZ  $0, R5, part56
+	WORD $0xbd000212 // str s18, [x16]
+
+part56:
+	ADD  R3, R0, R0
+	WORD $0xad005414 // stp q20, q21, [x0]
+	ADD  $32, R0, R16
+	TBZ  $3, R5, part62
+	WORD $0xad005e16 // stp q22, q23, [x16]
 	JMP  part61
 
 part62:
 	TBZ  $2, R5, part63
-	WORD $0x3d80020e // str q14, [x16]
-	TST  $3, R5
-	BNE  part64
+	WORD $0x3d800216 // str q22, [x16]
+	TBZ  $1, R5, part64
+	WORD $0xfd000a17 // str d23, [x16, #16]
+	TBZ  $0, R5, part61
+	ADD  $24, R16, R17
+	WORD $0x4d008237 // st1 {v23.s}[2], [x17]
 	JMP  part61
 
 part64:
-	TBZ  $1, R5, part65
-	WORD $0xfd000a0f // str d15, [x16, #16]
 	TBZ  $0, R5, part61
-	ADD  $24, R16, R17
-	WORD $0x4d00822f // st1 {v15.s}[2], [x17]
-	JMP  part61
-
-part65:
-	WORD $0xbd00120f // str s15, [x16, #16]
+	WORD $0xbd001217 // str s23, [x16, #16]
 	JMP  part61
 
 part63:
-	TBZ  $1, R5, part66
-	WORD $0xfd00020e // str d14, [x16]
+	TBZ  $1, R5, part65
+	WORD $0xfd000216 // str d22, [x16]
 	TBZ  $0, R5, part61
 	ADD  $8, R16, R17
-	WORD $0x4d00822e // st1 {v14.s}[2], [x17]
+	WORD $0x4d008236 // st1 {v22.s}[2], [x17]
 	JMP  part61
 
-part66:
-	WORD $0xbd00020e // str s14, [x16]
-
-part61:
-	ADD  R3, R0, R0
-	WORD $0xad004410 // stp q16, q17, [x0]
-	ADD  $32, R0, R16
-	TBZ  $3, R5, part68
-	WORD $0xad004e12 // stp q18, q19, [x16]
-	JMP  part67
-
-part68:
-	TBZ  $2, R5, part69
-	WORD $0x3d800212 // str q18, [x16]
-	TST  $3, R5
-	BNE  part70
-	JMP  part67
-
-part70:
-	TBZ  $1, R5, part71
-	WORD $0xfd000a13 // str d19, [x16, #16]
-	TBZ  $0, R5, part67
-	ADD  $24, R16, R17
-	WORD $0x4d008233 // st1 {v19.s}[2], [x17]
-	JMP  part67
-
-part71:
-	WORD $0xbd001213 // str s19, [x16, #16]
-	JMP  part67
-
-part69:
-	TBZ  $1, R5, part72
-	WORD $0xfd000212 // str d18, [x16]
-	TBZ  $0, R5, part67
-	ADD  $8, R16, R17
-	WORD $0x4d008232 // st1 {v18.s}[2], [x17]
-	JMP  part67
-
-part72:
-	WORD $0xbd000212 // str s18, [x16]
-
-part67:
-	ADD  R3, R0, R0
-	WORD $0xad005414 // stp q20, q21, [x0]
-	ADD  $32, R0, R16
-	TBZ  $3, R5, part74
-	WORD $0xad005e16 // stp q22, q23, [x16]
-	JMP  part73
-
-part74:
-	TBZ  $2, R5, part75
-	WORD $0x3d800216 // str q22, [x16]
-	TST  $3, R5
-	BNE  part76
-	JMP  part73
-
-part76:
-	TBZ  $1, R5, part77
-	WORD $0xfd000a17 // str d23, [x16, #16]
-	TBZ  $0, R5, part73
-	ADD  $24, R16, R17
-	WORD $0x4d008237 // st1 {v23.s}[2], [x17]
-	JMP  part73
-
-part77:
-	WORD $0xbd001217 // str s23, [x16, #16]
-	JMP  part73
-
-part75:
-	TBZ  $1, R5, part78
-	WORD $0xfd000216 // str d22, [x16]
-	TBZ  $0, R5, part73
-	ADD  $8, R16, R17
-	WORD $0x4d008236 // st1 {v22.s}[2], [x17]
-	JMP  part73
-
-part78:
+part65:
+	TBZ  $0, R5, part61
 	WORD $0xbd000216 // str s22, [x16]
 
-part73:
+part61:
 	ADD  $64, R15, R15
 	MOVD 48(R7), R16
 	ADD  R16, R14, R14
@@ -7082,73 +6874,71 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00002 // ldr q2, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400803 // ldr d3, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401003 // ldr s3, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400002 // ldr d2, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400002 // ldr s2, [x0]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad4014c4 // ldp q4, q5, [x6]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc000c4 // ldr q4, [x6]
+	TBZ  $1, R5, part9
+	WORD $0xfd4008c5 // ldr d5, [x6, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R6, R17
+	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4010c5 // ldr s5, [x6, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e405 // movi v5.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc000c4 // ldr q4, [x6]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd4008c5 // ldr d5, [x6, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R6, R17
-	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4010c5 // ldr s5, [x6, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4000c4 // ldr d4, [x6]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R6, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4000c4 // ldr s4, [x6]
 
-part7:
+part6:
 	WORD $0x4e24cc40 // fmla v0.4s, v2.4s, v4.4s
 	WORD $0x4e25cc61 // fmla v1.4s, v3.4s, v5.4s
 
@@ -7219,112 +7009,109 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00004 // ldr q4, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400805 // ldr d5, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401005 // ldr s5, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400004 // ldr d4, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400004 // ldr s4, [x0]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401cc6 // ldp q6, q7, [x6]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc000c6 // ldr q6, [x6]
+	TBZ  $1, R5, part9
+	WORD $0xfd4008c7 // ldr d7, [x6, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R6, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4010c7 // ldr s7, [x6, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc000c6 // ldr q6, [x6]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd4008c7 // ldr d7, [x6, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R6, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4010c7 // ldr s7, [x6, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4000c6 // ldr d6, [x6]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R6, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4000c6 // ldr s6, [x6]
 
-part7:
+part6:
 	WORD $0x4e26cc80 // fmla v0.4s, v4.4s, v6.4s
 	WORD $0x4e27cca1 // fmla v1.4s, v5.4s, v7.4s
 	ADD  R11<<0, R6, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad401ea6 // ldp q6, q7, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002a6 // ldr q6, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002a6 // ldr q6, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012a7 // ldr s7, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002a6 // ldr d6, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002a6 // ldr d6, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002a6 // ldr s6, [x21]
+
+part11:
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
 	WORD $0x4e27cca3 // fmla v3.4s, v5.4s, v7.4s
 
@@ -7401,151 +7188,147 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00006 // ldr q6, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400807 // ldr d7, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401007 // ldr s7, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400006 // ldr d6, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400006 // ldr s6, [x0]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad4024c8 // ldp q8, q9, [x6]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc000c8 // ldr q8, [x6]
+	TBZ  $1, R5, part9
+	WORD $0xfd4008c9 // ldr d9, [x6, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R6, R17
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4010c9 // ldr s9, [x6, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc000c8 // ldr q8, [x6]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd4008c9 // ldr d9, [x6, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R6, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4010c9 // ldr s9, [x6, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4000c8 // ldr d8, [x6]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R6, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4000c8 // ldr s8, [x6]
 
-part7:
+part6:
 	WORD $0x4e28ccc0 // fmla v0.4s, v6.4s, v8.4s
 	WORD $0x4e29cce1 // fmla v1.4s, v7.4s, v9.4s
 	ADD  R11<<0, R6, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad4026a8 // ldp q8, q9, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002a8 // ldr q8, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aa9 // ldr d9, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002a8 // ldr q8, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aa9 // ldr d9, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012a9 // ldr s9, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002a8 // ldr d8, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002a8 // ldr s8, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002a8 // ldr d8, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002a8 // ldr s8, [x21]
+
+part11:
 	WORD $0x4e28ccc2 // fmla v2.4s, v6.4s, v8.4s
 	WORD $0x4e29cce3 // fmla v3.4s, v7.4s, v9.4s
 	ADD  R11<<1, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4026c8 // ldp q8, q9, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002c8 // ldr q8, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ac9 // ldr d9, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012c9 // ldr s9, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002c8 // ldr d8, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002c8 // ldr s8, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012c9 // ldr s9, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002c8 // ldr d8, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002c8 // ldr s8, [x22]
+
+part16:
 	WORD $0x4e28ccc4 // fmla v4.4s, v6.4s, v8.4s
 	WORD $0x4e29cce5 // fmla v5.4s, v7.4s, v9.4s
 
@@ -7632,189 +7415,184 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00008 // ldr q8, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401009 // ldr s9, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400008 // ldr d8, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400008 // ldr s8, [x0]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402cca // ldp q10, q11, [x6]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc000ca // ldr q10, [x6]
+	TBZ  $1, R5, part9
+	WORD $0xfd4008cb // ldr d11, [x6, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R6, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4010cb // ldr s11, [x6, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc000ca // ldr q10, [x6]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd4008cb // ldr d11, [x6, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R6, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4010cb // ldr s11, [x6, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4000ca // ldr d10, [x6]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R6, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4000ca // ldr s10, [x6]
 
-part7:
+part6:
 	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd21 // fmla v1.4s, v9.4s, v11.4s
 	ADD  R11<<0, R6, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002aa // ldr q10, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aab // ldr d11, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002aa // ldr q10, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aab // ldr d11, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012ab // ldr s11, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002aa // ldr d10, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002aa // ldr s10, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002aa // ldr d10, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002aa // ldr s10, [x21]
+
+part11:
 	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd23 // fmla v3.4s, v9.4s, v11.4s
 	ADD  R11<<1, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad402eca // ldp q10, q11, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002ca // ldr q10, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400acb // ldr d11, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002ca // ldr d10, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002ca // ldr s10, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002ca // ldr d10, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002ca // ldr s10, [x22]
+
+part16:
 	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd25 // fmla v5.4s, v9.4s, v11.4s
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad402d0a // ldp q10, q11, [x8]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0010a // ldr q10, [x8]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40090b // ldr d11, [x8, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R8, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40110b // ldr s11, [x8, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40010a // ldr d10, [x8]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R8, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40010a // ldr s10, [x8]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40010a // ldr s10, [x8]
+
+part21:
 	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd27 // fmla v7.4s, v9.4s, v11.4s
 
@@ -7907,228 +7685,222 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40100b // ldr s11, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40000a // ldr d10, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40000a // ldr s10, [x0]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad4034cc // ldp q12, q13, [x6]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc000cc // ldr q12, [x6]
+	TBZ  $1, R5, part9
+	WORD $0xfd4008cd // ldr d13, [x6, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R6, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4010cd // ldr s13, [x6, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc000cc // ldr q12, [x6]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd4008cd // ldr d13, [x6, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R6, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4010cd // ldr s13, [x6, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4000cc // ldr d12, [x6]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R6, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4000cc // ldr s12, [x6]
 
-part7:
+part6:
 	WORD $0x4e2ccd40 // fmla v0.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd61 // fmla v1.4s, v11.4s, v13.4s
 	ADD  R11<<0, R6, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad4036ac // ldp q12, q13, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002ac // ldr q12, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aad // ldr d13, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002ac // ldr q12, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aad // ldr d13, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012ad // ldr s13, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002ac // ldr d12, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002ac // ldr s12, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002ac // ldr d12, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002ac // ldr s12, [x21]
+
+part11:
 	WORD $0x4e2ccd42 // fmla v2.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd63 // fmla v3.4s, v11.4s, v13.4s
 	ADD  R11<<1, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002cc // ldr q12, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400acd // ldr d13, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012cd // ldr s13, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002cc // ldr d12, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002cc // ldr s12, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012cd // ldr s13, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002cc // ldr d12, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002cc // ldr s12, [x22]
+
+part16:
 	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd65 // fmla v5.4s, v11.4s, v13.4s
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad40350c // ldp q12, q13, [x8]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0010c // ldr q12, [x8]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40090d // ldr d13, [x8, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R8, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40110d // ldr s13, [x8, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40010c // ldr d12, [x8]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R8, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40010c // ldr s12, [x8]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40010c // ldr s12, [x8]
+
+part21:
 	WORD $0x4e2ccd46 // fmla v6.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd67 // fmla v7.4s, v11.4s, v13.4s
 	ADD  R11<<0, R8, R23
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad4036ec // ldp q12, q13, [x23]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc002ec // ldr q12, [x23]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400aed // ldr d13, [x23, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R23, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4012ed // ldr s13, [x23, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd4002ec // ldr d12, [x23]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R23, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4002ec // ldr s12, [x23]
 
-part31:
+part26:
 	WORD $0x4e2ccd48 // fmla v8.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd69 // fmla v9.4s, v11.4s, v13.4s
 
@@ -8249,112 +8021,109 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc000c4 // ldr q4, [x6]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd4008c5 // ldr d5, [x6, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R6, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4010c5 // ldr s5, [x6, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd4000c4 // ldr d4, [x6]
 	TBZ  $0, R5, part1
 	ADD  $8, R6, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4000c4 // ldr s4, [x6]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401c06 // ldp q6, q7, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00006 // ldr q6, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400807 // ldr d7, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401007 // ldr s7, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00006 // ldr q6, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400807 // ldr d7, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401007 // ldr s7, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400006 // ldr d6, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400006 // ldr s6, [x0]
 
-part7:
+part6:
 	WORD $0x4e26cc80 // fmla v0.4s, v4.4s, v6.4s
 	WORD $0x4e27cca1 // fmla v1.4s, v5.4s, v7.4s
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad401ea6 // ldp q6, q7, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002a6 // ldr q6, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002a6 // ldr q6, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012a7 // ldr s7, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002a6 // ldr d6, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002a6 // ldr d6, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002a6 // ldr s6, [x21]
+
+part11:
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
 	WORD $0x4e27cca3 // fmla v3.4s, v5.4s, v7.4s
 
@@ -8435,151 +8204,147 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00008 // ldr q8, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401009 // ldr s9, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400008 // ldr d8, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400008 // ldr s8, [x0]
 
 part1:
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc002aa // ldr q10, [x21]
+	TBZ  $1, R5, part9
+	WORD $0xfd400aab // ldr d11, [x21, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R21, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc002aa // ldr q10, [x21]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400aab // ldr d11, [x21, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R21, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4002aa // ldr d10, [x21]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R21, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4002aa // ldr s10, [x21]
 
-part7:
-	TBZ  $3, R5, part14
+part6:
+	TBZ  $3, R5, part12
 	WORD $0xad4034cc // ldp q12, q13, [x6]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc000cc // ldr q12, [x6]
+	TBZ  $1, R5, part14
+	WORD $0xfd4008cd // ldr d13, [x6, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R6, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc000cc // ldr q12, [x6]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd4008cd // ldr d13, [x6, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R6, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4010cd // ldr s13, [x6, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4000cc // ldr d12, [x6]
-	TBZ  $0, R5, part13
-	ADD  $8, R6, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4000cc // ldr s12, [x6]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4000cc // ldr d12, [x6]
+	TBZ  $0, R5, part11
+	ADD  $8, R6, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4000cc // ldr s12, [x6]
+
+part11:
 	WORD $0x4e2ccd00 // fmla v0.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd21 // fmla v1.4s, v9.4s, v13.4s
 	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd65 // fmla v5.4s, v11.4s, v13.4s
 	ADD  R11<<0, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002cc // ldr q12, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400acd // ldr d13, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012cd // ldr s13, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002cc // ldr d12, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002cc // ldr s12, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012cd // ldr s13, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002cc // ldr d12, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002cc // ldr s12, [x22]
+
+part16:
 	WORD $0x4e2ccd02 // fmla v2.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd23 // fmla v3.4s, v9.4s, v13.4s
 	WORD $0x4e2ccd46 // fmla v6.4s, v10.4s, v12.4s
@@ -8683,192 +8448,187 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc0000c // ldr q12, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40100d // ldr s13, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd40000c // ldr d12, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd40000c // ldr s12, [x0]
 
 part1:
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad403eae // ldp q14, q15, [x21]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc002ae // ldr q14, [x21]
+	TBZ  $1, R5, part9
+	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R21, R17
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4012af // ldr s15, [x21, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc002ae // ldr q14, [x21]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R21, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4012af // ldr s15, [x21, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4002ae // ldr d14, [x21]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R21, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4002ae // ldr s14, [x21]
 
-part7:
-	TBZ  $3, R5, part14
+part6:
+	TBZ  $3, R5, part12
 	WORD $0xad4044d0 // ldp q16, q17, [x6]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc000d0 // ldr q16, [x6]
+	TBZ  $1, R5, part14
+	WORD $0xfd4008d1 // ldr d17, [x6, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R6, R17
+	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc000d0 // ldr q16, [x6]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd4008d1 // ldr d17, [x6, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R6, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4010d1 // ldr s17, [x6, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4000d0 // ldr d16, [x6]
-	TBZ  $0, R5, part13
-	ADD  $8, R6, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4000d0 // ldr s16, [x6]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4000d0 // ldr d16, [x6]
+	TBZ  $0, R5, part11
+	ADD  $8, R6, R17
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4000d0 // ldr s16, [x6]
+
+part11:
 	WORD $0x4e30cd80 // fmla v0.4s, v12.4s, v16.4s
 	WORD $0x4e31cda1 // fmla v1.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc6 // fmla v6.4s, v14.4s, v16.4s
 	WORD $0x4e31cde7 // fmla v7.4s, v15.4s, v17.4s
 	ADD  R11<<0, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4046d0 // ldp q16, q17, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002d0 // ldr q16, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ad1 // ldr d17, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012d1 // ldr s17, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002d0 // ldr d16, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002d0 // ldr s16, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012d1 // ldr s17, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002d0 // ldr d16, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002d0 // ldr s16, [x22]
+
+part16:
 	WORD $0x4e30cd82 // fmla v2.4s, v12.4s, v16.4s
 	WORD $0x4e31cda3 // fmla v3.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc8 // fmla v8.4s, v14.4s, v16.4s
 	WORD $0x4e31cde9 // fmla v9.4s, v15.4s, v17.4s
 	ADD  R11<<1, R6, R23
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e411 // movi v17.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc002f0 // ldr q16, [x23]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400af1 // ldr d17, [x23, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R23, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd4012f1 // ldr s17, [x23, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd4002f0 // ldr d16, [x23]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R23, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd4002f0 // ldr s16, [x23]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd4002f0 // ldr s16, [x23]
+
+part21:
 	WORD $0x4e30cd84 // fmla v4.4s, v12.4s, v16.4s
 	WORD $0x4e31cda5 // fmla v5.4s, v13.4s, v17.4s
 	WORD $0x4e30cdca // fmla v10.4s, v14.4s, v16.4s
@@ -8988,232 +8748,226 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00010 // ldr q16, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401011 // ldr s17, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400010 // ldr d16, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400010 // ldr s16, [x0]
 
 part1:
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad404eb2 // ldp q18, q19, [x21]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc002b2 // ldr q18, [x21]
+	TBZ  $1, R5, part9
+	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R21, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4012b3 // ldr s19, [x21, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc002b2 // ldr q18, [x21]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R21, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4012b3 // ldr s19, [x21, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4002b2 // ldr d18, [x21]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R21, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4002b2 // ldr s18, [x21]
 
-part7:
-	TBZ  $3, R5, part14
+part6:
+	TBZ  $3, R5, part12
 	WORD $0xad4054d4 // ldp q20, q21, [x6]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc000d4 // ldr q20, [x6]
+	TBZ  $1, R5, part14
+	WORD $0xfd4008d5 // ldr d21, [x6, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R6, R17
+	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e415 // movi v21.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc000d4 // ldr q20, [x6]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd4008d5 // ldr d21, [x6, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R6, R17
-	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4010d5 // ldr s21, [x6, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4000d4 // ldr d20, [x6]
-	TBZ  $0, R5, part13
-	ADD  $8, R6, R17
-	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4000d4 // ldr s20, [x6]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4000d4 // ldr d20, [x6]
+	TBZ  $0, R5, part11
+	ADD  $8, R6, R17
+	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4000d4 // ldr s20, [x6]
+
+part11:
 	WORD $0x4e34ce00 // fmla v0.4s, v16.4s, v20.4s
 	WORD $0x4e35ce21 // fmla v1.4s, v17.4s, v21.4s
 	WORD $0x4e34ce48 // fmla v8.4s, v18.4s, v20.4s
 	WORD $0x4e35ce69 // fmla v9.4s, v19.4s, v21.4s
 	ADD  R11<<0, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4056d4 // ldp q20, q21, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e415 // movi v21.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002d4 // ldr q20, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ad5 // ldr d21, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012d5 // ldr s21, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002d4 // ldr d20, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002d4 // ldr s20, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012d5 // ldr s21, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002d4 // ldr d20, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002d4 // ldr s20, [x22]
+
+part16:
 	WORD $0x4e34ce02 // fmla v2.4s, v16.4s, v20.4s
 	WORD $0x4e35ce23 // fmla v3.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4a // fmla v10.4s, v18.4s, v20.4s
 	WORD $0x4e35ce6b // fmla v11.4s, v19.4s, v21.4s
 	ADD  R11<<1, R6, R23
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad4056f4 // ldp q20, q21, [x23]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e415 // movi v21.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc002f4 // ldr q20, [x23]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400af5 // ldr d21, [x23, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R23, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd4012f5 // ldr s21, [x23, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd4002f4 // ldr d20, [x23]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R23, R17
 	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd4002f4 // ldr s20, [x23]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd4002f4 // ldr s20, [x23]
+
+part21:
 	WORD $0x4e34ce04 // fmla v4.4s, v16.4s, v20.4s
 	WORD $0x4e35ce25 // fmla v5.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4c // fmla v12.4s, v18.4s, v20.4s
 	WORD $0x4e35ce6d // fmla v13.4s, v19.4s, v21.4s
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad405514 // ldp q20, q21, [x8]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e415 // movi v21.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc00114 // ldr q20, [x8]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400915 // ldr d21, [x8, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R8, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd401115 // ldr s21, [x8, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd400114 // ldr d20, [x8]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R8, R17
 	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd400114 // ldr s20, [x8]
 
-part31:
+part26:
 	WORD $0x4e34ce06 // fmla v6.4s, v16.4s, v20.4s
 	WORD $0x4e35ce27 // fmla v7.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4e // fmla v14.4s, v18.4s, v20.4s
@@ -9343,273 +9097,266 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00014 // ldr q20, [x0]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400815 // ldr d21, [x0, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R0, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401015 // ldr s21, [x0, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e415 // movi v21.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400014 // ldr d20, [x0]
 	TBZ  $0, R5, part1
 	ADD  $8, R0, R17
 	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400014 // ldr s20, [x0]
 
 part1:
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad405eb6 // ldp q22, q23, [x21]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc002b6 // ldr q22, [x21]
+	TBZ  $1, R5, part9
+	WORD $0xfd400ab7 // ldr d23, [x21, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R21, R17
+	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4012b7 // ldr s23, [x21, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e417 // movi v23.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc002b6 // ldr q22, [x21]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400ab7 // ldr d23, [x21, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R21, R17
-	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4012b7 // ldr s23, [x21, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4002b6 // ldr d22, [x21]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R21, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4002b6 // ldr s22, [x21]
 
-part7:
-	TBZ  $3, R5, part14
+part6:
+	TBZ  $3, R5, part12
 	WORD $0xad4064d8 // ldp q24, q25, [x6]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc000d8 // ldr q24, [x6]
+	TBZ  $1, R5, part14
+	WORD $0xfd4008d9 // ldr d25, [x6, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R6, R17
+	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e419 // movi v25.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc000d8 // ldr q24, [x6]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd4008d9 // ldr d25, [x6, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R6, R17
-	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4010d9 // ldr s25, [x6, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4000d8 // ldr d24, [x6]
-	TBZ  $0, R5, part13
-	ADD  $8, R6, R17
-	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4000d8 // ldr s24, [x6]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4000d8 // ldr d24, [x6]
+	TBZ  $0, R5, part11
+	ADD  $8, R6, R17
+	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4000d8 // ldr s24, [x6]
+
+part11:
 	WORD $0x4e38ce80 // fmla v0.4s, v20.4s, v24.4s
 	WORD $0x4e39cea1 // fmla v1.4s, v21.4s, v25.4s
 	WORD $0x4e38ceca // fmla v10.4s, v22.4s, v24.4s
 	WORD $0x4e39ceeb // fmla v11.4s, v23.4s, v25.4s
 	ADD  R11<<0, R6, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad4066d8 // ldp q24, q25, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e419 // movi v25.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002d8 // ldr q24, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ad9 // ldr d25, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012d9 // ldr s25, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002d8 // ldr d24, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002d8 // ldr s24, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012d9 // ldr s25, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002d8 // ldr d24, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002d8 // ldr s24, [x22]
+
+part16:
 	WORD $0x4e38ce82 // fmla v2.4s, v20.4s, v24.4s
 	WORD $0x4e39cea3 // fmla v3.4s, v21.4s, v25.4s
 	WORD $0x4e38cecc // fmla v12.4s, v22.4s, v24.4s
 	WORD $0x4e39ceed // fmla v13.4s, v23.4s, v25.4s
 	ADD  R11<<1, R6, R23
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad4066f8 // ldp q24, q25, [x23]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e419 // movi v25.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc002f8 // ldr q24, [x23]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400af9 // ldr d25, [x23, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R23, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd4012f9 // ldr s25, [x23, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd4002f8 // ldr d24, [x23]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R23, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd4002f8 // ldr s24, [x23]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd4002f8 // ldr s24, [x23]
+
+part21:
 	WORD $0x4e38ce84 // fmla v4.4s, v20.4s, v24.4s
 	WORD $0x4e39cea5 // fmla v5.4s, v21.4s, v25.4s
 	WORD $0x4e38cece // fmla v14.4s, v22.4s, v24.4s
 	WORD $0x4e39ceef // fmla v15.4s, v23.4s, v25.4s
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad406518 // ldp q24, q25, [x8]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e419 // movi v25.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc00118 // ldr q24, [x8]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400919 // ldr d25, [x8, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R8, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd401119 // ldr s25, [x8, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd400118 // ldr d24, [x8]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R8, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd400118 // ldr s24, [x8]
 
-part31:
+part26:
 	WORD $0x4e38ce86 // fmla v6.4s, v20.4s, v24.4s
 	WORD $0x4e39cea7 // fmla v7.4s, v21.4s, v25.4s
 	WORD $0x4e38ced0 // fmla v16.4s, v22.4s, v24.4s
 	WORD $0x4e39cef1 // fmla v17.4s, v23.4s, v25.4s
 	ADD  R11<<0, R8, R24
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad406718 // ldp q24, q25, [x24]
-	JMP  part37
+	JMP  part31
 
-part38:
-	WORD $0x6f00e419 // movi v25.2d, #0
-	TBZ  $2, R5, part39
+part32:
+	TBZ  $2, R5, part33
 	WORD $0x3dc00318 // ldr q24, [x24]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
+	TBZ  $1, R5, part34
 	WORD $0xfd400b19 // ldr d25, [x24, #16]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $24, R24, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part41:
+part34:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd401319 // ldr s25, [x24, #16]
-	JMP  part37
+	JMP  part31
 
-part39:
-	TBZ  $1, R5, part42
+part33:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	TBZ  $1, R5, part35
 	WORD $0xfd400318 // ldr d24, [x24]
-	TBZ  $0, R5, part37
+	TBZ  $0, R5, part31
 	ADD  $8, R24, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
-	JMP  part37
+	JMP  part31
 
-part42:
+part35:
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part31
 	WORD $0xbd400318 // ldr s24, [x24]
 
-part37:
+part31:
 	WORD $0x4e38ce88 // fmla v8.4s, v20.4s, v24.4s
 	WORD $0x4e39cea9 // fmla v9.4s, v21.4s, v25.4s
 	WORD $0x4e38ced2 // fmla v18.4s, v22.4s, v24.4s
@@ -9794,189 +9541,184 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc000c8 // ldr q8, [x6]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd4008c9 // ldr d9, [x6, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R6, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4010c9 // ldr s9, [x6, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd4000c8 // ldr d8, [x6]
 	TBZ  $0, R5, part1
 	ADD  $8, R6, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4000c8 // ldr s8, [x6]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402c0a // ldp q10, q11, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0000a // ldr q10, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd40080b // ldr d11, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40100b // ldr s11, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd40080b // ldr d11, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40100b // ldr s11, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40000a // ldr d10, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40000a // ldr s10, [x0]
 
-part7:
+part6:
 	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd21 // fmla v1.4s, v9.4s, v11.4s
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002aa // ldr q10, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aab // ldr d11, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002aa // ldr q10, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aab // ldr d11, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012ab // ldr s11, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002aa // ldr d10, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002aa // ldr s10, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002aa // ldr d10, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002aa // ldr s10, [x21]
+
+part11:
 	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd23 // fmla v3.4s, v9.4s, v11.4s
 	ADD  R10<<1, R0, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad402eca // ldp q10, q11, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002ca // ldr q10, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400acb // ldr d11, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002ca // ldr d10, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002ca // ldr s10, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002ca // ldr d10, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002ca // ldr s10, [x22]
+
+part16:
 	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd25 // fmla v5.4s, v9.4s, v11.4s
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad402c6a // ldp q10, q11, [x3]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0006a // ldr q10, [x3]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40086b // ldr d11, [x3, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R3, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40106b // ldr s11, [x3, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40006a // ldr d10, [x3]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R3, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40006a // ldr s10, [x3]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40006a // ldr s10, [x3]
+
+part21:
 	WORD $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd27 // fmla v7.4s, v9.4s, v11.4s
 
@@ -10221,344 +9963,335 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc000d0 // ldr q16, [x6]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd4008d1 // ldr d17, [x6, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R6, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4010d1 // ldr s17, [x6, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e411 // movi v17.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd4000d0 // ldr d16, [x6]
 	TBZ  $0, R5, part1
 	ADD  $8, R6, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4000d0 // ldr s16, [x6]
 
 part1:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad404c12 // ldp q18, q19, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00012 // ldr q18, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400813 // ldr d19, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401013 // ldr s19, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00012 // ldr q18, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400813 // ldr d19, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401013 // ldr s19, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400012 // ldr d18, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400012 // ldr s18, [x0]
 
-part7:
+part6:
 	WORD $0x4e32ce00 // fmla v0.4s, v16.4s, v18.4s
 	WORD $0x4e33ce21 // fmla v1.4s, v17.4s, v19.4s
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad404eb2 // ldp q18, q19, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002b2 // ldr q18, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002b2 // ldr q18, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012b3 // ldr s19, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002b2 // ldr d18, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002b2 // ldr s18, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002b2 // ldr d18, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002b2 // ldr s18, [x21]
+
+part11:
 	WORD $0x4e32ce02 // fmla v2.4s, v16.4s, v18.4s
 	WORD $0x4e33ce23 // fmla v3.4s, v17.4s, v19.4s
 	ADD  R10<<1, R0, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad404ed2 // ldp q18, q19, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002d2 // ldr q18, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ad3 // ldr d19, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012d3 // ldr s19, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002d2 // ldr d18, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002d2 // ldr s18, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012d3 // ldr s19, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002d2 // ldr d18, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002d2 // ldr s18, [x22]
+
+part16:
 	WORD $0x4e32ce04 // fmla v4.4s, v16.4s, v18.4s
 	WORD $0x4e33ce25 // fmla v5.4s, v17.4s, v19.4s
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad404c72 // ldp q18, q19, [x3]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00072 // ldr q18, [x3]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400873 // ldr d19, [x3, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R3, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401073 // ldr s19, [x3, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400072 // ldr d18, [x3]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R3, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400072 // ldr s18, [x3]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400072 // ldr s18, [x3]
+
+part21:
 	WORD $0x4e32ce06 // fmla v6.4s, v16.4s, v18.4s
 	WORD $0x4e33ce27 // fmla v7.4s, v17.4s, v19.4s
 	ADD  R10<<0, R3, R23
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad404ef2 // ldp q18, q19, [x23]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc002f2 // ldr q18, [x23]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400af3 // ldr d19, [x23, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R23, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4012f3 // ldr s19, [x23, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd4002f2 // ldr d18, [x23]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R23, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4002f2 // ldr s18, [x23]
 
-part31:
+part26:
 	WORD $0x4e32ce08 // fmla v8.4s, v16.4s, v18.4s
 	WORD $0x4e33ce29 // fmla v9.4s, v17.4s, v19.4s
 	ADD  R10<<1, R3, R24
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad404f12 // ldp q18, q19, [x24]
-	JMP  part37
+	JMP  part31
+
+part32:
+	TBZ  $2, R5, part33
+	WORD $0x3dc00312 // ldr q18, [x24]
+	TBZ  $1, R5, part34
+	WORD $0xfd400b13 // ldr d19, [x24, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R24, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part31
+
+part34:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part31
+	WORD $0xbd401313 // ldr s19, [x24, #16]
+	JMP  part31
+
+part33:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part35
+	WORD $0xfd400312 // ldr d18, [x24]
+	TBZ  $0, R5, part31
+	ADD  $8, R24, R17
+	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
+	JMP  part31
+
+part35:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part31
+	WORD $0xbd400312 // ldr s18, [x24]
+
+part31:
+	WORD $0x4e32ce0a // fmla v10.4s, v16.4s, v18.4s
+	WORD $0x4e33ce2b // fmla v11.4s, v17.4s, v19.4s
+	TBZ  $3, R5, part37
+	WORD $0xad404c52 // ldp q18, q19, [x2]
+	JMP  part36
+
+part37:
+	TBZ  $2, R5, part38
+	WORD $0x3dc00052 // ldr q18, [x2]
+	TBZ  $1, R5, part39
+	WORD $0xfd400853 // ldr d19, [x2, #16]
+	TBZ  $0, R5, part36
+	ADD  $24, R2, R17
+	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
+	JMP  part36
+
+part39:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part36
+	WORD $0xbd401053 // ldr s19, [x2, #16]
+	JMP  part36
 
 part38:
 	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part39
-	WORD $0x3dc00312 // ldr q18, [x24]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd400b13 // ldr d19, [x24, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R24, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd401313 // ldr s19, [x24, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd400312 // ldr d18, [x24]
-	TBZ  $0, R5, part37
-	ADD  $8, R24, R17
-	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd400312 // ldr s18, [x24]
-
-part37:
-	WORD $0x4e32ce0a // fmla v10.4s, v16.4s, v18.4s
-	WORD $0x4e33ce2b // fmla v11.4s, v17.4s, v19.4s
-	TBZ  $3, R5, part44
-	WORD $0xad404c52 // ldp q18, q19, [x2]
-	JMP  part43
-
-part44:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part45
-	WORD $0x3dc00052 // ldr q18, [x2]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
-	WORD $0xfd400853 // ldr d19, [x2, #16]
-	TBZ  $0, R5, part43
-	ADD  $24, R2, R17
-	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part43
-
-part47:
-	WORD $0xbd401053 // ldr s19, [x2, #16]
-	JMP  part43
-
-part45:
-	TBZ  $1, R5, part48
+	TBZ  $1, R5, part40
 	WORD $0xfd400052 // ldr d18, [x2]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R2, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part36
 	WORD $0xbd400052 // ldr s18, [x2]
 
-part43:
+part36:
 	WORD $0x4e32ce0c // fmla v12.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2d // fmla v13.4s, v17.4s, v19.4s
 	ADD  R10<<0, R2, R21
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad404eb2 // ldp q18, q19, [x21]
-	JMP  part49
+	JMP  part41
 
-part50:
-	WORD $0x6f00e413 // movi v19.2d, #0
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3dc002b2 // ldr q18, [x21]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd400ab3 // ldr d19, [x21, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R21, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $0, R5, part41
 	WORD $0xbd4012b3 // ldr s19, [x21, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	TBZ  $1, R5, part45
 	WORD $0xfd4002b2 // ldr d18, [x21]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R21, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part41
 	WORD $0xbd4002b2 // ldr s18, [x21]
 
-part49:
+part41:
 	WORD $0x4e32ce0e // fmla v14.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2f // fmla v15.4s, v17.4s, v19.4s
 
@@ -10621,34 +10354,33 @@ panel:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00140 // ldr q0, [x10]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400941 // ldr d1, [x10, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R10, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401141 // ldr s1, [x10, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400140 // ldr d0, [x10]
 	TBZ  $0, R5, part1
 	ADD  $8, R10, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400140 // ldr s0, [x10]
 
 part1:
@@ -10692,34 +10424,33 @@ panel:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00202 // ldr q2, [x16]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400a03 // ldr d3, [x16, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R16, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401203 // ldr s3, [x16, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R5, part1
 	ADD  $8, R16, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400202 // ldr s2, [x16]
 
 part1:
@@ -10757,296 +10488,288 @@ block:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00140 // ldr q0, [x10]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400941 // ldr d1, [x10, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R10, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401141 // ldr s1, [x10, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400140 // ldr d0, [x10]
 	TBZ  $0, R5, part1
 	ADD  $8, R10, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400140 // ldr s0, [x10]
 
 part1:
 	ADD  R8, R10, R10
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad400d42 // ldp q2, q3, [x10]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00142 // ldr q2, [x10]
+	TBZ  $1, R5, part9
+	WORD $0xfd400943 // ldr d3, [x10, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R10, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401143 // ldr s3, [x10, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e403 // movi v3.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00142 // ldr q2, [x10]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400943 // ldr d3, [x10, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R10, R17
-	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401143 // ldr s3, [x10, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400142 // ldr d2, [x10]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R10, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400142 // ldr s2, [x10]
 
-part7:
+part6:
 	ADD  R8, R10, R10
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad401544 // ldp q4, q5, [x10]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc00144 // ldr q4, [x10]
+	TBZ  $1, R5, part14
+	WORD $0xfd400945 // ldr d5, [x10, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R10, R17
+	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e405 // movi v5.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc00144 // ldr q4, [x10]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400945 // ldr d5, [x10, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R10, R17
-	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd401145 // ldr s5, [x10, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd400144 // ldr d4, [x10]
-	TBZ  $0, R5, part13
-	ADD  $8, R10, R17
-	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd400144 // ldr s4, [x10]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd400144 // ldr d4, [x10]
+	TBZ  $0, R5, part11
+	ADD  $8, R10, R17
+	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd400144 // ldr s4, [x10]
+
+part11:
 	ADD  R8, R10, R10
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad401d46 // ldp q6, q7, [x10]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc00146 // ldr q6, [x10]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400947 // ldr d7, [x10, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R10, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd401147 // ldr s7, [x10, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd400146 // ldr d6, [x10]
-	TBZ  $0, R5, part19
-	ADD  $8, R10, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd400146 // ldr s6, [x10]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd401147 // ldr s7, [x10, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd400146 // ldr d6, [x10]
+	TBZ  $0, R5, part16
+	ADD  $8, R10, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd400146 // ldr s6, [x10]
+
+part16:
 	ADD  R8, R10, R10
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad402548 // ldp q8, q9, [x10]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e409 // movi v9.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00148 // ldr q8, [x10]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400949 // ldr d9, [x10, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R10, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401149 // ldr s9, [x10, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400148 // ldr d8, [x10]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R10, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400148 // ldr s8, [x10]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400148 // ldr s8, [x10]
+
+part21:
+	ADD  R8, R10, R10
+	TBZ  $3, R5, part27
+	WORD $0xad402d4a // ldp q10, q11, [x10]
+	JMP  part26
+
+part27:
+	TBZ  $2, R5, part28
+	WORD $0x3dc0014a // ldr q10, [x10]
+	TBZ  $1, R5, part29
+	WORD $0xfd40094b // ldr d11, [x10, #16]
+	TBZ  $0, R5, part26
+	ADD  $24, R10, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part26
+
+part29:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part26
+	WORD $0xbd40114b // ldr s11, [x10, #16]
+	JMP  part26
+
+part28:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part30
+	WORD $0xfd40014a // ldr d10, [x10]
+	TBZ  $0, R5, part26
+	ADD  $8, R10, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part26
+
+part30:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part26
+	WORD $0xbd40014a // ldr s10, [x10]
+
+part26:
 	ADD  R8, R10, R10
 	TBZ  $3, R5, part32
-	WORD $0xad402d4a // ldp q10, q11, [x10]
+	WORD $0xad40354c // ldp q12, q13, [x10]
 	JMP  part31
 
 part32:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $2, R5, part33
-	WORD $0x3dc0014a // ldr q10, [x10]
-	TST  $3, R5
-	BNE  part34
+	WORD $0x3dc0014c // ldr q12, [x10]
+	TBZ  $1, R5, part34
+	WORD $0xfd40094d // ldr d13, [x10, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R10, R17
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part31
 
 part34:
-	TBZ  $1, R5, part35
-	WORD $0xfd40094b // ldr d11, [x10, #16]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part31
-	ADD  $24, R10, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part31
-
-part35:
-	WORD $0xbd40114b // ldr s11, [x10, #16]
+	WORD $0xbd40114d // ldr s13, [x10, #16]
 	JMP  part31
 
 part33:
-	TBZ  $1, R5, part36
-	WORD $0xfd40014a // ldr d10, [x10]
+	WORD $0x6f00e40d // movi v13.2d, #0
+	TBZ  $1, R5, part35
+	WORD $0xfd40014c // ldr d12, [x10]
 	TBZ  $0, R5, part31
 	ADD  $8, R10, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part31
 
-part36:
-	WORD $0xbd40014a // ldr s10, [x10]
+part35:
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part31
+	WORD $0xbd40014c // ldr s12, [x10]
 
 part31:
 	ADD  R8, R10, R10
-	TBZ  $3, R5, part38
-	WORD $0xad40354c // ldp q12, q13, [x10]
-	JMP  part37
-
-part38:
-	WORD $0x6f00e40d // movi v13.2d, #0
-	TBZ  $2, R5, part39
-	WORD $0x3dc0014c // ldr q12, [x10]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd40094d // ldr d13, [x10, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R10, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd40114d // ldr s13, [x10, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd40014c // ldr d12, [x10]
-	TBZ  $0, R5, part37
-	ADD  $8, R10, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd40014c // ldr s12, [x10]
+	TBZ  $3, R5, part37
+	WORD $0xad403d4e // ldp q14, q15, [x10]
+	JMP  part36
 
 part37:
-	ADD  R8, R10, R10
-	TBZ  $3, R5, part44
-	WORD $0xad403d4e // ldp q14, q15, [x10]
-	JMP  part43
-
-part44:
-	WORD $0x6f00e40f // movi v15.2d, #0
-	TBZ  $2, R5, part45
+	TBZ  $2, R5, part38
 	WORD $0x3dc0014e // ldr q14, [x10]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
+	TBZ  $1, R5, part39
 	WORD $0xfd40094f // ldr d15, [x10, #16]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $24, R10, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part47:
+part39:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $0, R5, part36
 	WORD $0xbd40114f // ldr s15, [x10, #16]
-	JMP  part43
+	JMP  part36
 
-part45:
-	TBZ  $1, R5, part48
+part38:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	TBZ  $1, R5, part40
 	WORD $0xfd40014e // ldr d14, [x10]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R10, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part36
 	WORD $0xbd40014e // ldr s14, [x10]
 
-part43:
+part36:
 	WORD $0x4e823810 // zip1 v16.4s, v0.4s, v2.4s
 	WORD $0x4e833831 // zip1 v17.4s, v1.4s, v3.4s
 	WORD $0x4e827812 // zip2 v18.4s, v0.4s, v2.4s
@@ -11185,34 +10908,33 @@ tail:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc002a4 // ldr q4, [x21]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400aa5 // ldr d5, [x21, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R21, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4012a5 // ldr s5, [x21, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd4002a4 // ldr d4, [x21]
 	TBZ  $0, R5, part1
 	ADD  $8, R21, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd4002a4 // ldr s4, [x21]
 
 part1:
@@ -11222,42 +10944,41 @@ part1:
 	CMP  $0, R16
 	BEQ  tailadded
 	ADD  R8<<0, R3, R22
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401ec6 // ldp q6, q7, [x22]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc002c6 // ldr q6, [x22]
+	TBZ  $1, R5, part9
+	WORD $0xfd400ac7 // ldr d7, [x22, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R22, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd4012c7 // ldr s7, [x22, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc002c6 // ldr q6, [x22]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400ac7 // ldr d7, [x22, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R22, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd4012c7 // ldr s7, [x22, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd4002c6 // ldr d6, [x22]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R22, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd4002c6 // ldr s6, [x22]
 
-part7:
+part6:
 	WORD $0x4f8110c4 // fmla v4.4s, v6.4s, v1.s[0]
 	WORD $0x4f8110e5 // fmla v5.4s, v7.4s, v1.s[0]
 
@@ -11265,42 +10986,41 @@ tailadded:
 	CMP  $0, R2
 	BEQ  tailbiased
 	ADD  R8<<0, R2, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad401ea6 // ldp q6, q7, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002a6 // ldr q6, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002a6 // ldr q6, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012a7 // ldr s7, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002a6 // ldr d6, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002a6 // ldr d6, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002a6 // ldr s6, [x21]
+
+part11:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 
@@ -11313,41 +11033,38 @@ tailbiased:
 
 tailstore:
 	ADD  R8<<0, R3, R21
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad0016a4 // stp q4, q5, [x21]
-	JMP  part19
+	JMP  part16
 
-part20:
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3d8002a4 // str q4, [x21]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd000aa5 // str d5, [x21, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R21, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd0012a5 // str s5, [x21, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd0002a4 // str d4, [x21]
-	TBZ  $0, R5, part19
-	ADD  $8, R21, R17
-	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd0002a4 // str s4, [x21]
+	JMP  part16
 
 part19:
+	TBZ  $0, R5, part16
+	WORD $0xbd0012a5 // str s5, [x21, #16]
+	JMP  part16
+
+part18:
+	TBZ  $1, R5, part20
+	WORD $0xfd0002a4 // str d4, [x21]
+	TBZ  $0, R5, part16
+	ADD  $8, R21, R17
+	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
+	JMP  part16
+
+part20:
+	TBZ  $0, R5, part16
+	WORD $0xbd0002a4 // str s4, [x21]
+
+part16:
 next:
 	MOVD 32(R7), R16
 	ADD  R16, R0, R0
@@ -11458,111 +11175,106 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00101 // ldr q1, [x8]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400902 // ldr d2, [x8, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R8, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401102 // ldr s2, [x8, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400101 // ldr d1, [x8]
 	TBZ  $0, R5, part1
 	ADD  $8, R8, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400101 // ldr s1, [x8]
 
 part1:
 tailadd:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401003 // ldp q3, q4, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00003 // ldr q3, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400804 // ldr d4, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401004 // ldr s4, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e404 // movi v4.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00003 // ldr q3, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400804 // ldr d4, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401004 // ldr s4, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400003 // ldr d3, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400003 // ldr s3, [x0]
 
-part7:
+part6:
 	WORD $0x4f801061 // fmla v1.4s, v3.4s, v0.s[0]
 	WORD $0x4f801082 // fmla v2.4s, v4.4s, v0.s[0]
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad000901 // stp q1, q2, [x8]
-	JMP  part13
+	JMP  part11
 
-part14:
-	TBZ  $2, R5, part15
+part12:
+	TBZ  $2, R5, part13
 	WORD $0x3d800101 // str q1, [x8]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
+	TBZ  $1, R5, part14
 	WORD $0xfd000902 // str d2, [x8, #16]
-	TBZ  $0, R5, part13
+	TBZ  $0, R5, part11
 	ADD  $24, R8, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
-	JMP  part13
+	JMP  part11
 
-part17:
+part14:
+	TBZ  $0, R5, part11
 	WORD $0xbd001102 // str s2, [x8, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd000101 // str d1, [x8]
-	TBZ  $0, R5, part13
-	ADD  $8, R8, R17
-	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd000101 // str s1, [x8]
+	JMP  part11
 
 part13:
+	TBZ  $1, R5, part15
+	WORD $0xfd000101 // str d1, [x8]
+	TBZ  $0, R5, part11
+	ADD  $8, R8, R17
+	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
+	JMP  part11
+
+part15:
+	TBZ  $0, R5, part11
+	WORD $0xbd000101 // str s1, [x8]
+
+part11:
 done:
 	RET
 
@@ -11730,227 +11442,219 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00104 // ldr q4, [x8]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400905 // ldr d5, [x8, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R8, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401105 // ldr s5, [x8, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400104 // ldr d4, [x8]
 	TBZ  $0, R5, part1
 	ADD  $8, R8, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400104 // ldr s4, [x8]
 
 part1:
 tailadd:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad401c06 // ldp q6, q7, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc00006 // ldr q6, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd400807 // ldr d7, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd401007 // ldr s7, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc00006 // ldr q6, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd400807 // ldr d7, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd401007 // ldr s7, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd400006 // ldr d6, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd400006 // ldr s6, [x0]
 
-part7:
+part6:
 	WORD $0x4f8010c4 // fmla v4.4s, v6.4s, v0.s[0]
 	WORD $0x4f8010e5 // fmla v5.4s, v7.4s, v0.s[0]
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad401ea6 // ldp q6, q7, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002a6 // ldr q6, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002a6 // ldr q6, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012a7 // ldr s7, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002a6 // ldr d6, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002a6 // ldr d6, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002a6 // ldr s6, [x21]
+
+part11:
 	WORD $0x4f8110c4 // fmla v4.4s, v6.4s, v1.s[0]
 	WORD $0x4f8110e5 // fmla v5.4s, v7.4s, v1.s[0]
 	ADD  R10<<1, R0, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad401ec6 // ldp q6, q7, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002c6 // ldr q6, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400ac7 // ldr d7, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012c7 // ldr s7, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002c6 // ldr d6, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002c6 // ldr s6, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012c7 // ldr s7, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002c6 // ldr d6, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002c6 // ldr s6, [x22]
+
+part16:
 	WORD $0x4f8210c4 // fmla v4.4s, v6.4s, v2.s[0]
 	WORD $0x4f8210e5 // fmla v5.4s, v7.4s, v2.s[0]
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad401c66 // ldp q6, q7, [x3]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e407 // movi v7.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc00066 // ldr q6, [x3]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd400867 // ldr d7, [x3, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R3, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd401067 // ldr s7, [x3, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd400066 // ldr d6, [x3]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R3, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd400066 // ldr s6, [x3]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd400066 // ldr s6, [x3]
+
+part21:
 	WORD $0x4f8310c4 // fmla v4.4s, v6.4s, v3.s[0]
 	WORD $0x4f8310e5 // fmla v5.4s, v7.4s, v3.s[0]
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad001504 // stp q4, q5, [x8]
-	JMP  part31
+	JMP  part26
 
-part32:
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3d800104 // str q4, [x8]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd000905 // str d5, [x8, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R8, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	TBZ  $0, R5, part26
 	WORD $0xbd001105 // str s5, [x8, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	TBZ  $1, R5, part30
 	WORD $0xfd000104 // str d4, [x8]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R8, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	TBZ  $0, R5, part26
 	WORD $0xbd000104 // str s4, [x8]
 
-part31:
+part26:
 done:
 	RET
 
@@ -12205,382 +11909,370 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $2, R5, part3
 	WORD $0x3dc00108 // ldr q8, [x8]
-	TST  $3, R5
-	BNE  part4
-	JMP  part1
-
-part4:
-	TBZ  $1, R5, part5
+	TBZ  $1, R5, part4
 	WORD $0xfd400909 // ldr d9, [x8, #16]
 	TBZ  $0, R5, part1
 	ADD  $24, R8, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
-part5:
+part4:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd401109 // ldr s9, [x8, #16]
 	JMP  part1
 
 part3:
-	TBZ  $1, R5, part6
+	WORD $0x6f00e409 // movi v9.2d, #0
+	TBZ  $1, R5, part5
 	WORD $0xfd400108 // ldr d8, [x8]
 	TBZ  $0, R5, part1
 	ADD  $8, R8, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
-part6:
+part5:
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xbd400108 // ldr s8, [x8]
 
 part1:
 tailadd:
-	TBZ  $3, R5, part8
+	TBZ  $3, R5, part7
 	WORD $0xad402c0a // ldp q10, q11, [x0]
-	JMP  part7
+	JMP  part6
+
+part7:
+	TBZ  $2, R5, part8
+	WORD $0x3dc0000a // ldr q10, [x0]
+	TBZ  $1, R5, part9
+	WORD $0xfd40080b // ldr d11, [x0, #16]
+	TBZ  $0, R5, part6
+	ADD  $24, R0, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part6
+
+part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part6
+	WORD $0xbd40100b // ldr s11, [x0, #16]
+	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part9
-	WORD $0x3dc0000a // ldr q10, [x0]
-	TST  $3, R5
-	BNE  part10
-	JMP  part7
-
-part10:
-	TBZ  $1, R5, part11
-	WORD $0xfd40080b // ldr d11, [x0, #16]
-	TBZ  $0, R5, part7
-	ADD  $24, R0, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part7
-
-part11:
-	WORD $0xbd40100b // ldr s11, [x0, #16]
-	JMP  part7
-
-part9:
-	TBZ  $1, R5, part12
+	TBZ  $1, R5, part10
 	WORD $0xfd40000a // ldr d10, [x0]
-	TBZ  $0, R5, part7
+	TBZ  $0, R5, part6
 	ADD  $8, R0, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part7
+	JMP  part6
 
-part12:
+part10:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part6
 	WORD $0xbd40000a // ldr s10, [x0]
 
-part7:
+part6:
 	WORD $0x4f801148 // fmla v8.4s, v10.4s, v0.s[0]
 	WORD $0x4f801169 // fmla v9.4s, v11.4s, v0.s[0]
 	ADD  R10<<0, R0, R21
-	TBZ  $3, R5, part14
+	TBZ  $3, R5, part12
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	JMP  part13
+	JMP  part11
+
+part12:
+	TBZ  $2, R5, part13
+	WORD $0x3dc002aa // ldr q10, [x21]
+	TBZ  $1, R5, part14
+	WORD $0xfd400aab // ldr d11, [x21, #16]
+	TBZ  $0, R5, part11
+	ADD  $24, R21, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part15
-	WORD $0x3dc002aa // ldr q10, [x21]
-	TST  $3, R5
-	BNE  part16
-	JMP  part13
-
-part16:
-	TBZ  $1, R5, part17
-	WORD $0xfd400aab // ldr d11, [x21, #16]
-	TBZ  $0, R5, part13
-	ADD  $24, R21, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part13
-
-part17:
+	TBZ  $0, R5, part11
 	WORD $0xbd4012ab // ldr s11, [x21, #16]
-	JMP  part13
-
-part15:
-	TBZ  $1, R5, part18
-	WORD $0xfd4002aa // ldr d10, [x21]
-	TBZ  $0, R5, part13
-	ADD  $8, R21, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part13
-
-part18:
-	WORD $0xbd4002aa // ldr s10, [x21]
+	JMP  part11
 
 part13:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part15
+	WORD $0xfd4002aa // ldr d10, [x21]
+	TBZ  $0, R5, part11
+	ADD  $8, R21, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part11
+
+part15:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part11
+	WORD $0xbd4002aa // ldr s10, [x21]
+
+part11:
 	WORD $0x4f811148 // fmla v8.4s, v10.4s, v1.s[0]
 	WORD $0x4f811169 // fmla v9.4s, v11.4s, v1.s[0]
 	ADD  R10<<1, R0, R22
-	TBZ  $3, R5, part20
+	TBZ  $3, R5, part17
 	WORD $0xad402eca // ldp q10, q11, [x22]
-	JMP  part19
+	JMP  part16
 
-part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part21
+part17:
+	TBZ  $2, R5, part18
 	WORD $0x3dc002ca // ldr q10, [x22]
-	TST  $3, R5
-	BNE  part22
-	JMP  part19
-
-part22:
-	TBZ  $1, R5, part23
+	TBZ  $1, R5, part19
 	WORD $0xfd400acb // ldr d11, [x22, #16]
-	TBZ  $0, R5, part19
+	TBZ  $0, R5, part16
 	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part19
-
-part23:
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
-	JMP  part19
-
-part21:
-	TBZ  $1, R5, part24
-	WORD $0xfd4002ca // ldr d10, [x22]
-	TBZ  $0, R5, part19
-	ADD  $8, R22, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part19
-
-part24:
-	WORD $0xbd4002ca // ldr s10, [x22]
+	JMP  part16
 
 part19:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	JMP  part16
+
+part18:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part20
+	WORD $0xfd4002ca // ldr d10, [x22]
+	TBZ  $0, R5, part16
+	ADD  $8, R22, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part16
+
+part20:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part16
+	WORD $0xbd4002ca // ldr s10, [x22]
+
+part16:
 	WORD $0x4f821148 // fmla v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f821169 // fmla v9.4s, v11.4s, v2.s[0]
-	TBZ  $3, R5, part26
+	TBZ  $3, R5, part22
 	WORD $0xad402c6a // ldp q10, q11, [x3]
-	JMP  part25
+	JMP  part21
 
-part26:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part27
+part22:
+	TBZ  $2, R5, part23
 	WORD $0x3dc0006a // ldr q10, [x3]
-	TST  $3, R5
-	BNE  part28
-	JMP  part25
-
-part28:
-	TBZ  $1, R5, part29
+	TBZ  $1, R5, part24
 	WORD $0xfd40086b // ldr d11, [x3, #16]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $24, R3, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part25
+	JMP  part21
 
-part29:
+part24:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part21
 	WORD $0xbd40106b // ldr s11, [x3, #16]
-	JMP  part25
+	JMP  part21
 
-part27:
-	TBZ  $1, R5, part30
+part23:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part25
 	WORD $0xfd40006a // ldr d10, [x3]
-	TBZ  $0, R5, part25
+	TBZ  $0, R5, part21
 	ADD  $8, R3, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part25
-
-part30:
-	WORD $0xbd40006a // ldr s10, [x3]
+	JMP  part21
 
 part25:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part21
+	WORD $0xbd40006a // ldr s10, [x3]
+
+part21:
 	WORD $0x4f831148 // fmla v8.4s, v10.4s, v3.s[0]
 	WORD $0x4f831169 // fmla v9.4s, v11.4s, v3.s[0]
 	ADD  R10<<0, R3, R23
-	TBZ  $3, R5, part32
+	TBZ  $3, R5, part27
 	WORD $0xad402eea // ldp q10, q11, [x23]
-	JMP  part31
+	JMP  part26
 
-part32:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part33
+part27:
+	TBZ  $2, R5, part28
 	WORD $0x3dc002ea // ldr q10, [x23]
-	TST  $3, R5
-	BNE  part34
-	JMP  part31
-
-part34:
-	TBZ  $1, R5, part35
+	TBZ  $1, R5, part29
 	WORD $0xfd400aeb // ldr d11, [x23, #16]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $24, R23, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part35:
+part29:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4012eb // ldr s11, [x23, #16]
-	JMP  part31
+	JMP  part26
 
-part33:
-	TBZ  $1, R5, part36
+part28:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part30
 	WORD $0xfd4002ea // ldr d10, [x23]
-	TBZ  $0, R5, part31
+	TBZ  $0, R5, part26
 	ADD  $8, R23, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part31
+	JMP  part26
 
-part36:
+part30:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part26
 	WORD $0xbd4002ea // ldr s10, [x23]
 
-part31:
+part26:
 	WORD $0x4f841148 // fmla v8.4s, v10.4s, v4.s[0]
 	WORD $0x4f841169 // fmla v9.4s, v11.4s, v4.s[0]
 	ADD  R10<<1, R3, R24
-	TBZ  $3, R5, part38
+	TBZ  $3, R5, part32
 	WORD $0xad402f0a // ldp q10, q11, [x24]
-	JMP  part37
+	JMP  part31
+
+part32:
+	TBZ  $2, R5, part33
+	WORD $0x3dc0030a // ldr q10, [x24]
+	TBZ  $1, R5, part34
+	WORD $0xfd400b0b // ldr d11, [x24, #16]
+	TBZ  $0, R5, part31
+	ADD  $24, R24, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part31
+
+part34:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part31
+	WORD $0xbd40130b // ldr s11, [x24, #16]
+	JMP  part31
+
+part33:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part35
+	WORD $0xfd40030a // ldr d10, [x24]
+	TBZ  $0, R5, part31
+	ADD  $8, R24, R17
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	JMP  part31
+
+part35:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part31
+	WORD $0xbd40030a // ldr s10, [x24]
+
+part31:
+	WORD $0x4f851148 // fmla v8.4s, v10.4s, v5.s[0]
+	WORD $0x4f851169 // fmla v9.4s, v11.4s, v5.s[0]
+	TBZ  $3, R5, part37
+	WORD $0xad402c4a // ldp q10, q11, [x2]
+	JMP  part36
+
+part37:
+	TBZ  $2, R5, part38
+	WORD $0x3dc0004a // ldr q10, [x2]
+	TBZ  $1, R5, part39
+	WORD $0xfd40084b // ldr d11, [x2, #16]
+	TBZ  $0, R5, part36
+	ADD  $24, R2, R17
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	JMP  part36
+
+part39:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part36
+	WORD $0xbd40104b // ldr s11, [x2, #16]
+	JMP  part36
 
 part38:
 	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part39
-	WORD $0x3dc0030a // ldr q10, [x24]
-	TST  $3, R5
-	BNE  part40
-	JMP  part37
-
-part40:
-	TBZ  $1, R5, part41
-	WORD $0xfd400b0b // ldr d11, [x24, #16]
-	TBZ  $0, R5, part37
-	ADD  $24, R24, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part37
-
-part41:
-	WORD $0xbd40130b // ldr s11, [x24, #16]
-	JMP  part37
-
-part39:
-	TBZ  $1, R5, part42
-	WORD $0xfd40030a // ldr d10, [x24]
-	TBZ  $0, R5, part37
-	ADD  $8, R24, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part37
-
-part42:
-	WORD $0xbd40030a // ldr s10, [x24]
-
-part37:
-	WORD $0x4f851148 // fmla v8.4s, v10.4s, v5.s[0]
-	WORD $0x4f851169 // fmla v9.4s, v11.4s, v5.s[0]
-	TBZ  $3, R5, part44
-	WORD $0xad402c4a // ldp q10, q11, [x2]
-	JMP  part43
-
-part44:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part45
-	WORD $0x3dc0004a // ldr q10, [x2]
-	TST  $3, R5
-	BNE  part46
-	JMP  part43
-
-part46:
-	TBZ  $1, R5, part47
-	WORD $0xfd40084b // ldr d11, [x2, #16]
-	TBZ  $0, R5, part43
-	ADD  $24, R2, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part43
-
-part47:
-	WORD $0xbd40104b // ldr s11, [x2, #16]
-	JMP  part43
-
-part45:
-	TBZ  $1, R5, part48
+	TBZ  $1, R5, part40
 	WORD $0xfd40004a // ldr d10, [x2]
-	TBZ  $0, R5, part43
+	TBZ  $0, R5, part36
 	ADD  $8, R2, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part43
+	JMP  part36
 
-part48:
+part40:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part36
 	WORD $0xbd40004a // ldr s10, [x2]
 
-part43:
+part36:
 	WORD $0x4f861148 // fmla v8.4s, v10.4s, v6.s[0]
 	WORD $0x4f861169 // fmla v9.4s, v11.4s, v6.s[0]
 	ADD  R10<<0, R2, R21
-	TBZ  $3, R5, part50
+	TBZ  $3, R5, part42
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	JMP  part49
+	JMP  part41
 
-part50:
-	WORD $0x6f00e40b // movi v11.2d, #0
-	TBZ  $2, R5, part51
+part42:
+	TBZ  $2, R5, part43
 	WORD $0x3dc002aa // ldr q10, [x21]
-	TST  $3, R5
-	BNE  part52
-	JMP  part49
-
-part52:
-	TBZ  $1, R5, part53
+	TBZ  $1, R5, part44
 	WORD $0xfd400aab // ldr d11, [x21, #16]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $24, R21, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part53:
+part44:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $0, R5, part41
 	WORD $0xbd4012ab // ldr s11, [x21, #16]
-	JMP  part49
+	JMP  part41
 
-part51:
-	TBZ  $1, R5, part54
+part43:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	TBZ  $1, R5, part45
 	WORD $0xfd4002aa // ldr d10, [x21]
-	TBZ  $0, R5, part49
+	TBZ  $0, R5, part41
 	ADD  $8, R21, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
-	JMP  part49
+	JMP  part41
 
-part54:
+part45:
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part41
 	WORD $0xbd4002aa // ldr s10, [x21]
 
-part49:
+part41:
 	WORD $0x4f871148 // fmla v8.4s, v10.4s, v7.s[0]
 	WORD $0x4f871169 // fmla v9.4s, v11.4s, v7.s[0]
-	TBZ  $3, R5, part56
+	TBZ  $3, R5, part47
 	WORD $0xad002508 // stp q8, q9, [x8]
-	JMP  part55
+	JMP  part46
 
-part56:
-	TBZ  $2, R5, part57
+part47:
+	TBZ  $2, R5, part48
 	WORD $0x3d800108 // str q8, [x8]
-	TST  $3, R5
-	BNE  part58
-	JMP  part55
-
-part58:
-	TBZ  $1, R5, part59
+	TBZ  $1, R5, part49
 	WORD $0xfd000909 // str d9, [x8, #16]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $24, R8, R17
 	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part59:
+part49:
+	TBZ  $0, R5, part46
 	WORD $0xbd001109 // str s9, [x8, #16]
-	JMP  part55
+	JMP  part46
 
-part57:
-	TBZ  $1, R5, part60
+part48:
+	TBZ  $1, R5, part50
 	WORD $0xfd000108 // str d8, [x8]
-	TBZ  $0, R5, part55
+	TBZ  $0, R5, part46
 	ADD  $8, R8, R17
 	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
-	JMP  part55
+	JMP  part46
 
-part60:
+part50:
+	TBZ  $0, R5, part46
 	WORD $0xbd000108 // str s8, [x8]
 
-part55:
+part46:
 done:
 	RET
 
@@ -12619,14 +12311,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00182 // ldr q2, [x12]
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400983 // ldr d3, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400182 // ldr d2, [x12]
 
 part1:
@@ -12664,14 +12359,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00005 // ldr q5, [x0]
+	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400806 // ldr d6, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400005 // ldr d5, [x0]
 
 part4:
@@ -12692,6 +12390,7 @@ part8:
 	JMP  part7
 
 part9:
+	TBZ  $0, R5, part7
 	WORD $0xfd000000 // str d0, [x0]
 
 part7:
@@ -12743,14 +12442,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00206 // ldr q6, [x16]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a07 // ldr d7, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400206 // ldr d6, [x16]
 
 part1:
@@ -12796,14 +12498,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00206 // ldr q6, [x16]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a07 // ldr d7, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400206 // ldr d6, [x16]
 
 part4:
@@ -12826,6 +12531,7 @@ part8:
 	JMP  part7
 
 part9:
+	TBZ  $0, R5, part7
 	WORD $0xfd000202 // str d2, [x16]
 
 part7:
@@ -12881,14 +12587,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0020a // ldr q10, [x16]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part1:
@@ -12942,14 +12651,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00208 // ldr q8, [x16]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a09 // ldr d9, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400208 // ldr d8, [x16]
 
 part4:
@@ -12973,6 +12685,7 @@ part8:
 	JMP  part7
 
 part9:
+	TBZ  $0, R5, part7
 	WORD $0xfd000204 // str d4, [x16]
 
 part7:
@@ -13031,14 +12744,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part1:
@@ -13099,14 +12815,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0020a // ldr q10, [x16]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part4:
@@ -13131,6 +12850,7 @@ part8:
 	JMP  part7
 
 part9:
+	TBZ  $0, R5, part7
 	WORD $0xfd000206 // str d6, [x16]
 
 part7:
@@ -13182,14 +12902,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00184 // ldr q4, [x12]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400985 // ldr d5, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400184 // ldr d4, [x12]
 
 part1:
@@ -13232,14 +12955,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00008 // ldr q8, [x0]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400008 // ldr d8, [x0]
 
 part4:
@@ -13251,14 +12977,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00008 // ldr q8, [x0]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400008 // ldr d8, [x0]
 
 part7:
@@ -13279,6 +13008,7 @@ part11:
 	JMP  part10
 
 part12:
+	TBZ  $0, R5, part10
 	WORD $0xfd000000 // str d0, [x0]
 
 part10:
@@ -13295,6 +13025,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd000002 // str d2, [x0]
 
 part13:
@@ -13352,14 +13083,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0020a // ldr q10, [x16]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part1:
@@ -13414,14 +13148,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0020a // ldr q10, [x16]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part4:
@@ -13437,14 +13174,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0020a // ldr q10, [x16]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a0b // ldr d11, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part7:
@@ -13467,6 +13207,7 @@ part11:
 	JMP  part10
 
 part12:
+	TBZ  $0, R5, part10
 	WORD $0xfd000202 // str d2, [x16]
 
 part10:
@@ -13485,6 +13226,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd000206 // str d6, [x16]
 
 part13:
@@ -13549,14 +13291,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00210 // ldr q16, [x16]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a11 // ldr d17, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part1:
@@ -13623,14 +13368,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part4:
@@ -13649,14 +13397,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part7:
@@ -13680,6 +13431,7 @@ part11:
 	JMP  part10
 
 part12:
+	TBZ  $0, R5, part10
 	WORD $0xfd000204 // str d4, [x16]
 
 part10:
@@ -13699,6 +13451,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd00020a // str d10, [x16]
 
 part13:
@@ -13768,14 +13521,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part1:
@@ -13853,14 +13609,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part4:
@@ -13882,14 +13641,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part7:
@@ -13914,6 +13676,7 @@ part11:
 	JMP  part10
 
 part12:
+	TBZ  $0, R5, part10
 	WORD $0xfd000206 // str d6, [x16]
 
 part10:
@@ -13934,6 +13697,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd00020e // str d14, [x16]
 
 part13:
@@ -13989,14 +13753,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00186 // ldr q6, [x12]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400987 // ldr d7, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400186 // ldr d6, [x12]
 
 part1:
@@ -14045,14 +13812,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part4:
@@ -14064,14 +13834,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part7:
@@ -14083,14 +13856,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part10:
@@ -14111,6 +13887,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd000000 // str d0, [x0]
 
 part13:
@@ -14127,6 +13904,7 @@ part17:
 	JMP  part16
 
 part18:
+	TBZ  $0, R5, part16
 	WORD $0xfd000002 // str d2, [x0]
 
 part16:
@@ -14143,6 +13921,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd000004 // str d4, [x0]
 
 part19:
@@ -14206,14 +13985,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part1:
@@ -14278,14 +14060,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part4:
@@ -14301,14 +14086,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part7:
@@ -14324,14 +14112,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc0020e // ldr q14, [x16]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400a0f // ldr d15, [x16, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part10:
@@ -14354,6 +14145,7 @@ part14:
 	JMP  part13
 
 part15:
+	TBZ  $0, R5, part13
 	WORD $0xfd000202 // str d2, [x16]
 
 part13:
@@ -14372,6 +14164,7 @@ part17:
 	JMP  part16
 
 part18:
+	TBZ  $0, R5, part16
 	WORD $0xfd000206 // str d6, [x16]
 
 part16:
@@ -14390,6 +14183,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd00020a // str d10, [x16]
 
 part19:
@@ -14451,14 +14245,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00188 // ldr q8, [x12]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400989 // ldr d9, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400188 // ldr d8, [x12]
 
 part1:
@@ -14513,14 +14310,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0000c // ldr q12, [x0]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part4:
@@ -14532,14 +14332,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0000c // ldr q12, [x0]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part7:
@@ -14551,14 +14354,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc0000c // ldr q12, [x0]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part10:
@@ -14570,14 +14376,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0000c // ldr q12, [x0]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part13:
@@ -14598,6 +14407,7 @@ part17:
 	JMP  part16
 
 part18:
+	TBZ  $0, R5, part16
 	WORD $0xfd000000 // str d0, [x0]
 
 part16:
@@ -14614,6 +14424,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd000002 // str d2, [x0]
 
 part19:
@@ -14630,6 +14441,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd000004 // str d4, [x0]
 
 part22:
@@ -14646,6 +14458,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd000006 // str d6, [x0]
 
 part25:
@@ -14717,14 +14530,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part1:
@@ -14799,14 +14615,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part4:
@@ -14822,14 +14641,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part7:
@@ -14845,14 +14667,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part10:
@@ -14868,14 +14693,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc00212 // ldr q18, [x16]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400a13 // ldr d19, [x16, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part13:
@@ -14898,6 +14726,7 @@ part17:
 	JMP  part16
 
 part18:
+	TBZ  $0, R5, part16
 	WORD $0xfd000202 // str d2, [x16]
 
 part16:
@@ -14916,6 +14745,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd000206 // str d6, [x16]
 
 part19:
@@ -14934,6 +14764,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd00020a // str d10, [x16]
 
 part22:
@@ -14952,6 +14783,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd00020e // str d14, [x16]
 
 part25:
@@ -15017,14 +14849,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0018a // ldr q10, [x12]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd40098b // ldr d11, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40018a // ldr d10, [x12]
 
 part1:
@@ -15084,14 +14919,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0000e // ldr q14, [x0]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd40080f // ldr d15, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40000e // ldr d14, [x0]
 
 part4:
@@ -15103,14 +14941,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0000e // ldr q14, [x0]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd40080f // ldr d15, [x0, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40000e // ldr d14, [x0]
 
 part7:
@@ -15122,14 +14963,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc0000e // ldr q14, [x0]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd40080f // ldr d15, [x0, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd40000e // ldr d14, [x0]
 
 part10:
@@ -15141,14 +14985,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0000e // ldr q14, [x0]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40080f // ldr d15, [x0, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40000e // ldr d14, [x0]
 
 part13:
@@ -15160,14 +15007,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc0000e // ldr q14, [x0]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd40080f // ldr d15, [x0, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd40000e // ldr d14, [x0]
 
 part16:
@@ -15188,6 +15038,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd000000 // str d0, [x0]
 
 part19:
@@ -15204,6 +15055,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd000002 // str d2, [x0]
 
 part22:
@@ -15220,6 +15072,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd000004 // str d4, [x0]
 
 part25:
@@ -15236,6 +15089,7 @@ part29:
 	JMP  part28
 
 part30:
+	TBZ  $0, R5, part28
 	WORD $0xfd000006 // str d6, [x0]
 
 part28:
@@ -15252,6 +15106,7 @@ part32:
 	JMP  part31
 
 part33:
+	TBZ  $0, R5, part31
 	WORD $0xfd000008 // str d8, [x0]
 
 part31:
@@ -15329,14 +15184,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part1:
@@ -15420,14 +15278,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part4:
@@ -15443,14 +15304,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part7:
@@ -15466,14 +15330,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part10:
@@ -15489,14 +15356,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part13:
@@ -15512,14 +15382,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc00216 // ldr q22, [x16]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400a17 // ldr d23, [x16, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd400216 // ldr d22, [x16]
 
 part16:
@@ -15542,6 +15415,7 @@ part20:
 	JMP  part19
 
 part21:
+	TBZ  $0, R5, part19
 	WORD $0xfd000202 // str d2, [x16]
 
 part19:
@@ -15560,6 +15434,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd000206 // str d6, [x16]
 
 part22:
@@ -15578,6 +15453,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd00020a // str d10, [x16]
 
 part25:
@@ -15596,6 +15472,7 @@ part29:
 	JMP  part28
 
 part30:
+	TBZ  $0, R5, part28
 	WORD $0xfd00020e // str d14, [x16]
 
 part28:
@@ -15614,6 +15491,7 @@ part32:
 	JMP  part31
 
 part33:
+	TBZ  $0, R5, part31
 	WORD $0xfd000212 // str d18, [x16]
 
 part31:
@@ -15683,14 +15561,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0018c // ldr q12, [x12]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd40098d // ldr d13, [x12, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40018c // ldr d12, [x12]
 
 part1:
@@ -15756,14 +15637,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part4:
@@ -15775,14 +15659,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part7:
@@ -15794,14 +15681,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part10:
@@ -15813,14 +15703,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part13:
@@ -15832,14 +15725,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part16:
@@ -15851,14 +15747,17 @@ part16:
 	JMP  part19
 
 part20:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part21
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part19
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part19
 
 part21:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part19
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part19:
@@ -15879,6 +15778,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd000000 // str d0, [x0]
 
 part22:
@@ -15895,6 +15795,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd000002 // str d2, [x0]
 
 part25:
@@ -15911,6 +15812,7 @@ part29:
 	JMP  part28
 
 part30:
+	TBZ  $0, R5, part28
 	WORD $0xfd000004 // str d4, [x0]
 
 part28:
@@ -15927,6 +15829,7 @@ part32:
 	JMP  part31
 
 part33:
+	TBZ  $0, R5, part31
 	WORD $0xfd000006 // str d6, [x0]
 
 part31:
@@ -15943,6 +15846,7 @@ part35:
 	JMP  part34
 
 part36:
+	TBZ  $0, R5, part34
 	WORD $0xfd000008 // str d8, [x0]
 
 part34:
@@ -15959,6 +15863,7 @@ part38:
 	JMP  part37
 
 part39:
+	TBZ  $0, R5, part37
 	WORD $0xfd00000a // str d10, [x0]
 
 part37:
@@ -16042,14 +15947,17 @@ step:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part1:
@@ -16143,14 +16051,17 @@ scaled:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part4:
@@ -16166,14 +16077,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part7:
@@ -16189,14 +16103,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part10:
@@ -16212,14 +16129,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part13:
@@ -16235,14 +16155,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part16:
@@ -16258,14 +16181,17 @@ part16:
 	JMP  part19
 
 part20:
-	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $1, R5, part21
 	WORD $0x3dc0021a // ldr q26, [x16]
+	WORD $0x6f00e41b // movi v27.2d, #0
 	TBZ  $0, R5, part19
 	WORD $0xfd400a1b // ldr d27, [x16, #16]
 	JMP  part19
 
 part21:
+	WORD $0x6f00e41b // movi v27.2d, #0
+	WORD $0x6f00e41a // movi v26.2d, #0
+	TBZ  $0, R5, part19
 	WORD $0xfd40021a // ldr d26, [x16]
 
 part19:
@@ -16288,6 +16214,7 @@ part23:
 	JMP  part22
 
 part24:
+	TBZ  $0, R5, part22
 	WORD $0xfd000202 // str d2, [x16]
 
 part22:
@@ -16306,6 +16233,7 @@ part26:
 	JMP  part25
 
 part27:
+	TBZ  $0, R5, part25
 	WORD $0xfd000206 // str d6, [x16]
 
 part25:
@@ -16324,6 +16252,7 @@ part29:
 	JMP  part28
 
 part30:
+	TBZ  $0, R5, part28
 	WORD $0xfd00020a // str d10, [x16]
 
 part28:
@@ -16342,6 +16271,7 @@ part32:
 	JMP  part31
 
 part33:
+	TBZ  $0, R5, part31
 	WORD $0xfd00020e // str d14, [x16]
 
 part31:
@@ -16360,6 +16290,7 @@ part35:
 	JMP  part34
 
 part36:
+	TBZ  $0, R5, part34
 	WORD $0xfd000212 // str d18, [x16]
 
 part34:
@@ -16378,6 +16309,7 @@ part38:
 	JMP  part37
 
 part39:
+	TBZ  $0, R5, part37
 	WORD $0xfd000216 // str d22, [x16]
 
 part37:
@@ -17422,14 +17354,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00002 // ldr q2, [x0]
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400803 // ldr d3, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400002 // ldr d2, [x0]
 
 part1:
@@ -17438,14 +17373,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc000c4 // ldr q4, [x6]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd4008c5 // ldr d5, [x6, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4000c4 // ldr d4, [x6]
 
 part4:
@@ -17517,14 +17455,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00004 // ldr q4, [x0]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400805 // ldr d5, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400004 // ldr d4, [x0]
 
 part1:
@@ -17533,14 +17474,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc000c6 // ldr q6, [x6]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd4008c7 // ldr d7, [x6, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4000c6 // ldr d6, [x6]
 
 part4:
@@ -17552,14 +17496,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aa7 // ldr d7, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002a6 // ldr d6, [x21]
 
 part7:
@@ -17637,14 +17584,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00006 // ldr q6, [x0]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400807 // ldr d7, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400006 // ldr d6, [x0]
 
 part1:
@@ -17653,14 +17603,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc000c8 // ldr q8, [x6]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd4008c9 // ldr d9, [x6, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4000c8 // ldr d8, [x6]
 
 part4:
@@ -17672,14 +17625,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002a8 // ldr q8, [x21]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aa9 // ldr d9, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002a8 // ldr d8, [x21]
 
 part7:
@@ -17691,14 +17647,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002c8 // ldr q8, [x22]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ac9 // ldr d9, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002c8 // ldr d8, [x22]
 
 part10:
@@ -17791,14 +17750,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00008 // ldr q8, [x0]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400008 // ldr d8, [x0]
 
 part1:
@@ -17807,14 +17769,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc000ca // ldr q10, [x6]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd4008cb // ldr d11, [x6, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4000ca // ldr d10, [x6]
 
 part4:
@@ -17826,14 +17791,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002aa // ldr d10, [x21]
 
 part7:
@@ -17845,14 +17813,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002ca // ldr d10, [x22]
 
 part10:
@@ -17863,14 +17834,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0010a // ldr q10, [x8]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40090b // ldr d11, [x8, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40010a // ldr d10, [x8]
 
 part13:
@@ -17969,14 +17943,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part1:
@@ -17985,14 +17962,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc000cc // ldr q12, [x6]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd4008cd // ldr d13, [x6, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4000cc // ldr d12, [x6]
 
 part4:
@@ -18004,14 +17984,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002ac // ldr q12, [x21]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aad // ldr d13, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002ac // ldr d12, [x21]
 
 part7:
@@ -18023,14 +18006,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400acd // ldr d13, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002cc // ldr d12, [x22]
 
 part10:
@@ -18041,14 +18027,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0010c // ldr q12, [x8]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40090d // ldr d13, [x8, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40010c // ldr d12, [x8]
 
 part13:
@@ -18060,14 +18049,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc002ec // ldr q12, [x23]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400aed // ldr d13, [x23, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd4002ec // ldr d12, [x23]
 
 part16:
@@ -18192,14 +18184,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc000c4 // ldr q4, [x6]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd4008c5 // ldr d5, [x6, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd4000c4 // ldr d4, [x6]
 
 part1:
@@ -18208,14 +18203,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00006 // ldr q6, [x0]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400807 // ldr d7, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400006 // ldr d6, [x0]
 
 part4:
@@ -18227,14 +18225,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aa7 // ldr d7, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002a6 // ldr d6, [x21]
 
 part7:
@@ -18316,14 +18317,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00008 // ldr q8, [x0]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400809 // ldr d9, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400008 // ldr d8, [x0]
 
 part1:
@@ -18333,14 +18337,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4002aa // ldr d10, [x21]
 
 part4:
@@ -18349,14 +18356,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc000cc // ldr q12, [x6]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd4008cd // ldr d13, [x6, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4000cc // ldr d12, [x6]
 
 part7:
@@ -18370,14 +18380,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400acd // ldr d13, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002cc // ldr d12, [x22]
 
 part10:
@@ -18480,14 +18493,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc0000c // ldr q12, [x0]
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd40080d // ldr d13, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part1:
@@ -18497,14 +18513,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400aaf // ldr d15, [x21, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4002ae // ldr d14, [x21]
 
 part4:
@@ -18513,14 +18532,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc000d0 // ldr q16, [x6]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd4008d1 // ldr d17, [x6, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4000d0 // ldr d16, [x6]
 
 part7:
@@ -18534,14 +18556,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ad1 // ldr d17, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002d0 // ldr d16, [x22]
 
 part10:
@@ -18555,14 +18580,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc002f0 // ldr q16, [x23]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400af1 // ldr d17, [x23, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd4002f0 // ldr d16, [x23]
 
 part13:
@@ -18691,14 +18719,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00010 // ldr q16, [x0]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400811 // ldr d17, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part1:
@@ -18708,14 +18739,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400ab3 // ldr d19, [x21, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part4:
@@ -18724,14 +18758,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc000d4 // ldr q20, [x6]
+	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd4008d5 // ldr d21, [x6, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4000d4 // ldr d20, [x6]
 
 part7:
@@ -18745,14 +18782,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002d4 // ldr q20, [x22]
+	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ad5 // ldr d21, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002d4 // ldr d20, [x22]
 
 part10:
@@ -18766,14 +18806,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc002f4 // ldr q20, [x23]
+	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400af5 // ldr d21, [x23, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd4002f4 // ldr d20, [x23]
 
 part13:
@@ -18786,14 +18829,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc00114 // ldr q20, [x8]
+	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400915 // ldr d21, [x8, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd400114 // ldr d20, [x8]
 
 part16:
@@ -18932,14 +18978,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00014 // ldr q20, [x0]
+	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400815 // ldr d21, [x0, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e415 // movi v21.2d, #0
+	WORD $0x6f00e414 // movi v20.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400014 // ldr d20, [x0]
 
 part1:
@@ -18949,14 +18998,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc002b6 // ldr q22, [x21]
+	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400ab7 // ldr d23, [x21, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e417 // movi v23.2d, #0
+	WORD $0x6f00e416 // movi v22.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4002b6 // ldr d22, [x21]
 
 part4:
@@ -18965,14 +19017,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc000d8 // ldr q24, [x6]
+	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd4008d9 // ldr d25, [x6, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4000d8 // ldr d24, [x6]
 
 part7:
@@ -18986,14 +19041,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002d8 // ldr q24, [x22]
+	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ad9 // ldr d25, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002d8 // ldr d24, [x22]
 
 part10:
@@ -19007,14 +19065,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc002f8 // ldr q24, [x23]
+	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400af9 // ldr d25, [x23, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd4002f8 // ldr d24, [x23]
 
 part13:
@@ -19027,14 +19088,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc00118 // ldr q24, [x8]
+	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400919 // ldr d25, [x8, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd400118 // ldr d24, [x8]
 
 part16:
@@ -19048,14 +19112,17 @@ part16:
 	JMP  part19
 
 part20:
-	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part21
 	WORD $0x3dc00318 // ldr q24, [x24]
+	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part19
 	WORD $0xfd400b19 // ldr d25, [x24, #16]
 	JMP  part19
 
 part21:
+	WORD $0x6f00e419 // movi v25.2d, #0
+	WORD $0x6f00e418 // movi v24.2d, #0
+	TBZ  $0, R5, part19
 	WORD $0xfd400318 // ldr d24, [x24]
 
 part19:
@@ -19245,14 +19312,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc000c8 // ldr q8, [x6]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd4008c9 // ldr d9, [x6, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd4000c8 // ldr d8, [x6]
 
 part1:
@@ -19261,14 +19331,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part4:
@@ -19280,14 +19353,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002aa // ldr d10, [x21]
 
 part7:
@@ -19299,14 +19375,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002ca // ldr d10, [x22]
 
 part10:
@@ -19317,14 +19396,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0006a // ldr q10, [x3]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40086b // ldr d11, [x3, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40006a // ldr d10, [x3]
 
 part13:
@@ -19575,14 +19657,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc000d0 // ldr q16, [x6]
+	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd4008d1 // ldr d17, [x6, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd4000d0 // ldr d16, [x6]
 
 part1:
@@ -19591,14 +19676,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00012 // ldr q18, [x0]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400813 // ldr d19, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400012 // ldr d18, [x0]
 
 part4:
@@ -19610,14 +19698,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400ab3 // ldr d19, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part7:
@@ -19629,14 +19720,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002d2 // ldr q18, [x22]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ad3 // ldr d19, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002d2 // ldr d18, [x22]
 
 part10:
@@ -19647,14 +19741,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc00072 // ldr q18, [x3]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400873 // ldr d19, [x3, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd400072 // ldr d18, [x3]
 
 part13:
@@ -19666,14 +19763,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc002f2 // ldr q18, [x23]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400af3 // ldr d19, [x23, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd4002f2 // ldr d18, [x23]
 
 part16:
@@ -19685,14 +19785,17 @@ part16:
 	JMP  part19
 
 part20:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part21
 	WORD $0x3dc00312 // ldr q18, [x24]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part19
 	WORD $0xfd400b13 // ldr d19, [x24, #16]
 	JMP  part19
 
 part21:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part19
 	WORD $0xfd400312 // ldr d18, [x24]
 
 part19:
@@ -19703,14 +19806,17 @@ part19:
 	JMP  part22
 
 part23:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part24
 	WORD $0x3dc00052 // ldr q18, [x2]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part22
 	WORD $0xfd400853 // ldr d19, [x2, #16]
 	JMP  part22
 
 part24:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part22
 	WORD $0xfd400052 // ldr d18, [x2]
 
 part22:
@@ -19722,14 +19828,17 @@ part22:
 	JMP  part25
 
 part26:
-	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part27
 	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part25
 	WORD $0xfd400ab3 // ldr d19, [x21, #16]
 	JMP  part25
 
 part27:
+	WORD $0x6f00e413 // movi v19.2d, #0
+	WORD $0x6f00e412 // movi v18.2d, #0
+	TBZ  $0, R5, part25
 	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part25:
@@ -19801,14 +19910,17 @@ panel:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00140 // ldr q0, [x10]
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400941 // ldr d1, [x10, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400140 // ldr d0, [x10]
 
 part1:
@@ -19852,14 +19964,17 @@ panel:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00202 // ldr q2, [x16]
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400a03 // ldr d3, [x16, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400202 // ldr d2, [x16]
 
 part1:
@@ -19897,14 +20012,17 @@ block:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00140 // ldr q0, [x10]
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400941 // ldr d1, [x10, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400140 // ldr d0, [x10]
 
 part1:
@@ -19914,14 +20032,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00142 // ldr q2, [x10]
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400943 // ldr d3, [x10, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400142 // ldr d2, [x10]
 
 part4:
@@ -19931,14 +20052,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc00144 // ldr q4, [x10]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400945 // ldr d5, [x10, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd400144 // ldr d4, [x10]
 
 part7:
@@ -19948,14 +20072,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc00146 // ldr q6, [x10]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400947 // ldr d7, [x10, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd400146 // ldr d6, [x10]
 
 part10:
@@ -20057,14 +20184,17 @@ tail:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc002a4 // ldr q4, [x21]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400aa5 // ldr d5, [x21, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd4002a4 // ldr d4, [x21]
 
 part1:
@@ -20079,14 +20209,17 @@ part1:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400ac7 // ldr d7, [x22, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd4002c6 // ldr d6, [x22]
 
 part4:
@@ -20102,14 +20235,17 @@ tailadded:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aa7 // ldr d7, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002a6 // ldr d6, [x21]
 
 part7:
@@ -20137,6 +20273,7 @@ part11:
 	JMP  part10
 
 part12:
+	TBZ  $0, R5, part10
 	WORD $0xfd0002a4 // str d4, [x21]
 
 part10:
@@ -20250,14 +20387,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00101 // ldr q1, [x8]
+	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400902 // ldr d2, [x8, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400101 // ldr d1, [x8]
 
 part1:
@@ -20267,14 +20407,17 @@ tailadd:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00003 // ldr q3, [x0]
+	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400804 // ldr d4, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400003 // ldr d3, [x0]
 
 part4:
@@ -20292,6 +20435,7 @@ part8:
 	JMP  part7
 
 part9:
+	TBZ  $0, R5, part7
 	WORD $0xfd000101 // str d1, [x8]
 
 part7:
@@ -20462,14 +20606,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00104 // ldr q4, [x8]
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400905 // ldr d5, [x8, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400104 // ldr d4, [x8]
 
 part1:
@@ -20479,14 +20626,17 @@ tailadd:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc00006 // ldr q6, [x0]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd400807 // ldr d7, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd400006 // ldr d6, [x0]
 
 part4:
@@ -20498,14 +20648,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aa7 // ldr d7, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002a6 // ldr d6, [x21]
 
 part7:
@@ -20517,14 +20670,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400ac7 // ldr d7, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002c6 // ldr d6, [x22]
 
 part10:
@@ -20535,14 +20691,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc00066 // ldr q6, [x3]
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd400867 // ldr d7, [x3, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd400066 // ldr d6, [x3]
 
 part13:
@@ -20560,6 +20719,7 @@ part17:
 	JMP  part16
 
 part18:
+	TBZ  $0, R5, part16
 	WORD $0xfd000104 // str d4, [x8]
 
 part16:
@@ -20817,14 +20977,17 @@ none:
 	JMP  part1
 
 part2:
-	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part3
 	WORD $0x3dc00108 // ldr q8, [x8]
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
 	WORD $0xfd400909 // ldr d9, [x8, #16]
 	JMP  part1
 
 part3:
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	TBZ  $0, R5, part1
 	WORD $0xfd400108 // ldr d8, [x8]
 
 part1:
@@ -20834,14 +20997,17 @@ tailadd:
 	JMP  part4
 
 part5:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part6
 	WORD $0x3dc0000a // ldr q10, [x0]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
 	WORD $0xfd40080b // ldr d11, [x0, #16]
 	JMP  part4
 
 part6:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part4
 	WORD $0xfd40000a // ldr d10, [x0]
 
 part4:
@@ -20853,14 +21019,17 @@ part4:
 	JMP  part7
 
 part8:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part9
 	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
 	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part7
 
 part9:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part7
 	WORD $0xfd4002aa // ldr d10, [x21]
 
 part7:
@@ -20872,14 +21041,17 @@ part7:
 	JMP  part10
 
 part11:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part12
 	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
 	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part10
 
 part12:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part10
 	WORD $0xfd4002ca // ldr d10, [x22]
 
 part10:
@@ -20890,14 +21062,17 @@ part10:
 	JMP  part13
 
 part14:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
 	WORD $0x3dc0006a // ldr q10, [x3]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part13
 	WORD $0xfd40086b // ldr d11, [x3, #16]
 	JMP  part13
 
 part15:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part13
 	WORD $0xfd40006a // ldr d10, [x3]
 
 part13:
@@ -20909,14 +21084,17 @@ part13:
 	JMP  part16
 
 part17:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part18
 	WORD $0x3dc002ea // ldr q10, [x23]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part16
 	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	JMP  part16
 
 part18:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part16
 	WORD $0xfd4002ea // ldr d10, [x23]
 
 part16:
@@ -20928,14 +21106,17 @@ part16:
 	JMP  part19
 
 part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part21
 	WORD $0x3dc0030a // ldr q10, [x24]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part19
 	WORD $0xfd400b0b // ldr d11, [x24, #16]
 	JMP  part19
 
 part21:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part19
 	WORD $0xfd40030a // ldr d10, [x24]
 
 part19:
@@ -20946,14 +21127,17 @@ part19:
 	JMP  part22
 
 part23:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part24
 	WORD $0x3dc0004a // ldr q10, [x2]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part22
 	WORD $0xfd40084b // ldr d11, [x2, #16]
 	JMP  part22
 
 part24:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part22
 	WORD $0xfd40004a // ldr d10, [x2]
 
 part22:
@@ -20965,14 +21149,17 @@ part22:
 	JMP  part25
 
 part26:
-	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part27
 	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part25
 	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part25
 
 part27:
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	TBZ  $0, R5, part25
 	WORD $0xfd4002aa // ldr d10, [x21]
 
 part25:
@@ -20990,6 +21177,7 @@ part29:
 	JMP  part28
 
 part30:
+	TBZ  $0, R5, part28
 	WORD $0xfd000108 // str d8, [x8]
 
 part28:

@@ -89,9 +89,12 @@ func (v Vector) LoadMask(src reg.GPPhysical, dst operand.Op) {
 // Broadcast sets all lanes to the element at src, in memory or in lane 0 of an
 // X register.
 func (v Vector) Broadcast(src, dst operand.Op) {
-	if v.Double {
+	switch {
+	case v.Double && v.Width() == 16:
+		build.VMOVDDUP(src, dst)
+	case v.Double:
 		build.VBROADCASTSD(src, dst)
-	} else {
+	default:
 		build.VBROADCASTSS(src, dst)
 	}
 }

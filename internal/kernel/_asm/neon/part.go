@@ -8,7 +8,7 @@ import (
 )
 
 // NEON has no masks. The first elements of a vector are counted, by the low bits
-// of a general register: of 32 bytes up to all, of 16 some but not all.
+// of a general register: of 32 bytes up to all, of 16 not all.
 const (
 	loadPartName  = "LOADPART"
 	storePartName = "STOREPART"
@@ -80,44 +80,35 @@ func (p part) two(x []v, base g, end string) {
 	p.words(p.pair(x[0], x[1], base, 0))
 	p.emit("JMP", "%s", end)
 	p.here(not)
-	if p.loads {
-		p.words(zero(x[1]))
-	}
 	p.unless(16/p.size, low)
 	p.words(p.one(16, x[0], base, 0))
-	p.any(x[1], base, 16, end)
+	p.some(x[1], base, 16, end)
+	p.emit("JMP", "%s", end)
 	p.here(low)
+	p.clear(x[1])
 	p.some(x[0], base, 0, end)
 }
 
-// any transfers less than a register, or nothing, and jumps to end.
-func (p part) any(x v, base g, offset int, end string) {
+// some transfers up to three floats, or up to one double.
+func (p part) some(x v, base g, offset int, end string) {
 	if p.size == 4 {
-		some := p.newLabel()
-		p.emit("TST", "$3, %s", p.count)
-		p.emit("BNE", "%s", some)
-		p.emit("JMP", "%s", end)
-		p.here(some)
-	} else {
+		one := p.newLabel()
+		p.unless(2, one)
+		p.words(p.one(8, x, base, offset))
 		p.unless(1, end)
+		p.add(another, base, offset+8)
+		p.words(p.third(x, another))
+		p.emit("JMP", "%s", end)
+		p.here(one)
 	}
-	p.some(x, base, offset, end)
-	p.emit("JMP", "%s", end)
+	p.clear(x)
+	p.unless(1, end)
+	p.words(p.one(p.size, x, base, offset))
 }
 
-// some transfers one to three floats, or one double.
-func (p part) some(x v, base g, offset int, end string) {
-	if p.size == 8 {
-		p.words(p.one(8, x, base, offset))
-		return
+// clear clears a register to be loaded.
+func (p part) clear(x v) {
+	if p.loads {
+		p.words(zero(x))
 	}
-	one := p.newLabel()
-	p.unless(2, one)
-	p.words(p.one(8, x, base, offset))
-	p.unless(1, end)
-	p.add(another, base, offset+8)
-	p.words(p.third(x, another))
-	p.emit("JMP", "%s", end)
-	p.here(one)
-	p.words(p.one(4, x, base, offset))
 }

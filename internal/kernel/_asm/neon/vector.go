@@ -45,6 +45,7 @@ func init() {
 	both("MOVS", "S", "D", func(l *lowering, o []operand.Op, d bool) { l.storeFirst(o, d) })
 	both("VADDS", "S", "D", (*lowering).addFirst)
 	both("VMOVMSKP", "S", "D", func(l *lowering, o []operand.Op, _ bool) { l.anySet(o) })
+	vectors["VMOVDDUP"] = func(l *lowering, o []operand.Op) { l.broadcast(o, true) }
 	vectors["VSHUFPS"] = (*lowering).shuffle
 	vectors["VPERM2F128"] = (*lowering).halves
 	vectors["VEXTRACTF128"] = func(l *lowering, o []operand.Op) { l.words(move(l.vector(o[2])[0], l.vector(o[1])[1])) }
