@@ -73,9 +73,6 @@ func reads(d domain.Domain, n *Node, i int) (domain.Place, bool) {
 	return d.Place(n.inputs[i].shape)
 }
 
-// size returns the number of elements.
-func (n *Node) size() int { return n.shape.Size() }
-
 // What groups read from memory and leave there.
 
 // operands returns the values that the group reads but does not compute.
