@@ -90,7 +90,7 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	case stopGradient:
 		return x // it computes nothing
 	case assign:
-		return l.Assign(memory{o.param}, x)
+		return l.Assign(memory(o), x)
 	}
 	return l.defined(n)
 }
@@ -111,7 +111,7 @@ func (l *lowering) leaf(n *Node) *compile.Node {
 	case labels:
 		return l.Labels(o.label, n.shape[0])
 	case parameter:
-		return l.Param(memory{o.param}, n.shape)
+		return l.Param(memory(o), n.shape)
 	case constant:
 		if o.array == nil {
 			return l.Scalar(o.scalar)
