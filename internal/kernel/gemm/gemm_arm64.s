@@ -6951,7 +6951,7 @@ summed:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0xbd40001e // ldr s30, [x0]
-	WORD $0x1e3e2800 // fadd s0, s0, s0
+	WORD $0x1e3e2800 // fadd s0, s0, s30
 	WORD $0xbd000000 // str s0, [x0]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -7924,7 +7924,7 @@ summed:
 	WORD $0x4ea91d2a // mov v10.16b, v9.16b
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2908 // fadd s8, s8, s8
+	WORD $0x1e3e2908 // fadd s8, s8, s30
 	WORD $0xbd001008 // str s8, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -9382,7 +9382,7 @@ summed:
 	WORD $0x4ea91d34 // mov v20.16b, v9.16b
 	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2908 // fadd s8, s8, s8
+	WORD $0x1e3e2908 // fadd s8, s8, s30
 	WORD $0xbd001008 // str s8, [x0, #16]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -9404,7 +9404,7 @@ summed:
 	WORD $0x4eb31e74 // mov v20.16b, v19.16b
 	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2a52 // fadd s18, s18, s18
+	WORD $0x1e3e2a52 // fadd s18, s18, s30
 	WORD $0xbd001012 // str s18, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -17397,7 +17397,7 @@ summed:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	WORD $0xfd40001e // ldr d30, [x0]
-	WORD $0x1e7e2800 // fadd d0, d0, d0
+	WORD $0x1e7e2800 // fadd d0, d0, d30
 	WORD $0xfd000000 // str d0, [x0]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -17678,7 +17678,7 @@ summed:
 	WORD $0x4ea51ca6 // mov v6.16b, v5.16b
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e2884 // fadd d4, d4, d4
+	WORD $0x1e7e2884 // fadd d4, d4, d30
 	WORD $0xfd000804 // str d4, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -18087,7 +18087,7 @@ summed:
 	WORD $0x4ea91d2a // mov v10.16b, v9.16b
 	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2908 // fadd d8, d8, d8
+	WORD $0x1e7e2908 // fadd d8, d8, d30
 	WORD $0xfd001008 // str d8, [x0, #32]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -18613,7 +18613,7 @@ summed:
 	WORD $0x4ea51cac // mov v12.16b, v5.16b
 	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e2884 // fadd d4, d4, d4
+	WORD $0x1e7e2884 // fadd d4, d4, d30
 	WORD $0xfd000804 // str d4, [x0, #16]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -18629,7 +18629,7 @@ summed:
 	WORD $0x4eab1d6c // mov v12.16b, v11.16b
 	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e294a // fadd d10, d10, d10
+	WORD $0x1e7e294a // fadd d10, d10, d30
 	WORD $0xfd00080a // str d10, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -19152,7 +19152,7 @@ summed:
 	WORD $0x4ea91d34 // mov v20.16b, v9.16b
 	WORD $0x4e74d508 // fadd v8.2d, v8.2d, v20.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2908 // fadd d8, d8, d8
+	WORD $0x1e7e2908 // fadd d8, d8, d30
 	WORD $0xfd001008 // str d8, [x0, #32]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -19175,7 +19175,7 @@ summed:
 	WORD $0x4eb31e74 // mov v20.16b, v19.16b
 	WORD $0x4e74d652 // fadd v18.2d, v18.2d, v20.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2a52 // fadd d18, d18, d18
+	WORD $0x1e7e2a52 // fadd d18, d18, d30
 	WORD $0xfd001012 // str d18, [x0, #32]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
