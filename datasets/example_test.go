@@ -237,7 +237,7 @@ func ExampleCSV_Read() {
 	fmt.Println(err)
 	// Output:
 	// [3 0 1 5 1 0] [120 99.5]
-	// datasets: CSV: at line 3: column a: missing value ""
+	// datasets: CSV: at line 3: column a: missing value ""; Missing.Fill says what to do
 }
 
 func ExampleReadCIFAR10() {

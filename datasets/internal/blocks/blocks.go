@@ -43,6 +43,9 @@ func (s *Source) First() (block []byte, err error) {
 	return s.block, err
 }
 
+// Rest returns what has been read beyond the first block.
+func (s *Source) Rest() []byte { return s.rest }
+
 // Discard takes n bytes of the first block, at the end of a record.
 func (s *Source) Discard(n int) { s.block = s.block[n:] }
 
@@ -100,15 +103,19 @@ type job[T any] struct {
 
 // Each works on every block that is left and gives the results to take, in the
 // order of the text. A result that has been taken is filled again by work. Each
-// ends with the first error, of reading or of take, once no work is going on.
+// ends with the first error, once no work is going on: that of take, or else that
+// of reading, which comes after all that could be read.
 func Each[T any](s *Source, work func(block []byte, result *T), take func(result *T) error) error {
 	var going, free []*job[T]
+	failed := false
 	finish := func() error {
 		j := going[0]
 		going = going[1:]
 		<-j.done
 		free = append(free, j)
-		return take(j.result)
+		err := take(j.result)
+		failed = err != nil
+		return err
 	}
 	err := s.each(func(block []byte) (room []byte, err error) {
 		j := &job[T]{result: new(T)}
@@ -126,13 +133,13 @@ func Each[T any](s *Source, work func(block []byte, result *T), take func(result
 		}
 		return room, err
 	})
-	for len(going) > 0 {
-		if err == nil {
-			err = finish()
-			continue
+	for len(going) > 0 && !failed {
+		if e := finish(); e != nil {
+			err = e
 		}
-		<-going[0].done
-		going = going[1:]
+	}
+	for _, j := range going {
+		<-j.done
 	}
 	return err
 }

@@ -54,6 +54,9 @@ func (s *Scanner) Line() int { return s.record }
 // it is one more than there are line ends.
 func (s *Scanner) At() int { return s.line }
 
+// Offset returns how much of the text has been taken, in bytes.
+func (s *Scanner) Offset() int { return s.pos }
+
 // Next goes to the next record, and reports whether there is one. The fields of
 // the one before have all been taken.
 func (s *Scanner) Next() bool {

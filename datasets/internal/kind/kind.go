@@ -36,8 +36,8 @@ var magics = []struct{ head, kind string }{
 	{"<?xml", "an XML document"},
 }
 
-// Of returns what a file with this beginning is, other than a table in text form,
-// and what to do about it. It returns "" if it knows of nothing.
+// Of returns what a file with this beginning is, other than a table or a binary
+// format of examples, and what to do about it. It returns "" if it knows of nothing.
 func Of(head []byte) string {
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.head)) {
@@ -50,11 +50,6 @@ func Of(head []byte) string {
 	case len(head) > 262 && string(head[257:262]) == "ustar":
 		return "a tar archive; unpack it"
 	}
-	return text(head)
-}
-
-// text is Of for what is written in characters.
-func text(head []byte) string {
 	start := strings.ToLower(string(bytes.TrimSpace(head[:min(len(head), 1<<10)])))
 	switch {
 	case strings.HasPrefix(start, "<!doctype"), strings.HasPrefix(start, "<html"):
@@ -63,10 +58,22 @@ func text(head []byte) string {
 		return "an ARFF file; keep what follows @data, as CSV"
 	case isJSON(start):
 		return "JSON; write it as CSV"
+	}
+	return ""
+}
+
+// NoText is Of for a file that should be text, in UTF-8 and lines.
+func NoText(head []byte) string {
+	kind := Of(head)
+	switch {
+	case kind != "":
+		return kind
 	case isWide(head):
 		return "text in UTF-16 or UTF-32; save it as UTF-8"
 	case bytes.IndexByte(head, 0) >= 0:
 		return "no text: it has bytes that are 0"
+	case isCarried(head):
+		return "text whose lines end with \\r alone; write \\n there, with tr '\\r' '\\n'"
 	}
 	return ""
 }
@@ -93,7 +100,7 @@ func isWide(head []byte) bool {
 	return n > 2 && 2*n >= min(len(head), 64)-1
 }
 
-// Carriage reports whether the lines of a text end with \r alone.
-func Carriage(head []byte) bool {
+// isCarried reports whether the lines of a text end with \r alone.
+func isCarried(head []byte) bool {
 	return bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimSuffix(head, []byte{'\r'}), '\r') >= 0
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestOf(t *testing.T) {
+func TestWrongKinds(t *testing.T) {
 	tar := make([]byte, 512)
 	copy(tar, "table.csv")
 	copy(tar[257:], "ustar\x0000")
@@ -31,11 +31,20 @@ func TestOf(t *testing.T) {
 		"a,b\n1,\x002\n":                               "no text",
 		"@RELATION iris\n":                             "an ARFF file",
 	} {
-		assert.True(t, strings.HasPrefix(Of([]byte(head)), want), "%q is %q", head, Of([]byte(head)))
+		assert.True(t, strings.HasPrefix(NoText([]byte(head)), want), "%q is %q", head, NoText([]byte(head)))
 	}
 	for _, head := range []string{"", "a,b\n1,2\n", "[x],y\n1,2\n", "{a},b\n", "1 1:2\n", "é,ü\n", "\"a\",b\n", "<5,3\n", "\x80,1\n"} {
-		assert.Empty(t, Of([]byte(head)), "%q", head)
+		assert.Empty(t, NoText([]byte(head)), "%q", head)
 	}
+}
+
+// Examples in binary formats have any bytes.
+func TestBinaryFormatsAreNoWrongKind(t *testing.T) {
+	for _, head := range []string{"\x00\x00\x08\x03\x00\x00", "\x06\x00\x00\x00\x00", "\x09\x00\x01\x00\x01\x00\x01\x00\x01"} {
+		assert.Empty(t, Of([]byte(head)), "%q", head)
+		assert.NotEmpty(t, NoText([]byte(head)), "%q", head)
+	}
+	assert.NotEmpty(t, Of([]byte("\x80\x02}q\x00")))
 }
 
 // wide returns a text in UTF-16 without a mark of its byte order.
@@ -47,9 +56,8 @@ func wide(text string) string {
 	return string(b)
 }
 
-func TestCarriage(t *testing.T) {
-	assert.True(t, Carriage([]byte("a,b\r1,2\r")))
-	assert.False(t, Carriage([]byte("a,b\r\n1,2\r\n")))
-	assert.False(t, Carriage([]byte("a,b\r")))
-	assert.False(t, Carriage([]byte("a,b")))
+func TestLinesThatEndWithCarriageReturns(t *testing.T) {
+	assert.Contains(t, NoText([]byte("a,b\r1,2\r")), `end with \r alone`)
+	assert.Empty(t, NoText([]byte("a,b\r\n1,2\r\n")))
+	assert.Empty(t, NoText([]byte("a,b\r")))
 }

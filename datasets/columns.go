@@ -1,0 +1,153 @@
+package datasets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// A Role is what a column of a table is for.
+type Role string
+
+const (
+	RoleNumber Role = "number" // a feature
+	RoleWords  Role = "words"  // a feature for each word
+	RoleClass  Role = "class"  // the label, a class
+	RoleTarget Role = "target" // the label, a number to predict
+	RoleUnused Role = "unused"
+)
+
+// isFeature reports whether a column has a place among the stored values.
+func (r Role) isFeature() bool { return r == RoleNumber || r == RoleWords }
+
+// isLabel reports whether a column has what is to be predicted.
+func (r Role) isLabel() bool { return r == RoleClass || r == RoleTarget }
+
+// A column is one of a file that is being read.
+type column struct {
+	name   string
+	role   Role
+	place  int         // among the stored values of an example
+	words  *vocabulary // of words and of classes
+	worded bool        // has words in most of the first lines
+	filled bool        // where a value is missing, by the schema that the file is read with
+}
+
+// columns settles what every column is for.
+func (r *reading) columns(l *layout) ([]column, error) {
+	roles, err := r.roles(l)
+	if err != nil {
+		return nil, err
+	}
+	columns, width := make([]column, len(roles)), 0
+	for j, role := range roles {
+		c := column{name: l.names[j], role: role, worded: r.column(j, l.examples).worded}
+		if role == RoleNumber && c.worded && r.OneHotAll {
+			c.role = RoleWords
+			l.note("column %s has words; each is a feature", quoted(c.name))
+		}
+		switch c.role {
+		case RoleWords:
+			c.words = newVocabulary(r.point())
+		case RoleClass:
+			if c.words = newVocabulary(r.point()); r.Classes != nil {
+				c.words, _ = fixedVocabulary(r.Classes, r.point())
+			}
+			c.words.classes = true
+		}
+		if c.role.isFeature() {
+			c.place = width
+			width++
+		}
+		columns[j] = c
+	}
+	if width == 0 {
+		return nil, fmt.Errorf("no column of features is left")
+	}
+	r.width = width
+	return columns, nil
+}
+
+// roles gives the columns that the caller named their roles, and the others that of
+// numbers.
+func (r *reading) roles(l *layout) ([]Role, error) {
+	roles := make([]Role, len(l.names))
+	last := len(roles) - 1
+	if l.trailing {
+		last--
+	}
+	type asked struct {
+		role  Role
+		names []string
+	}
+	all := []asked{{RoleUnused, r.Drop}, {RoleWords, r.OneHot}}
+	if !r.Unlabelled {
+		role := RoleClass
+		if r.Real {
+			role = RoleTarget
+		}
+		if r.Label == "" {
+			roles[last] = role
+		} else {
+			all = append(all, asked{role, []string{r.Label}})
+		}
+	}
+	for _, a := range all {
+		for _, name := range a.names {
+			j, err := l.find(name, last+1)
+			if err != nil {
+				return nil, err
+			}
+			if roles[j] != "" {
+				return nil, fmt.Errorf("column %s is asked for twice", quoted(name))
+			}
+			roles[j] = a.role
+		}
+	}
+	if l.rowNames {
+		roles[0] = cmp.Or(roles[0], RoleUnused)
+	}
+	if l.trailing {
+		roles[last+1] = cmp.Or(roles[last+1], RoleUnused)
+	}
+	for j := range roles {
+		roles[j] = cmp.Or(roles[j], RoleNumber)
+	}
+	return roles, l.checkCopies(roles)
+}
+
+// find returns the column that name stands for: by name under a header, else by
+// index among the first n columns.
+func (l *layout) find(name string, n int) (int, error) {
+	if l.header && name != "" {
+		if j := slices.Index(l.names, name); j >= 0 {
+			if k := slices.Index(l.names[j+1:], name); k >= 0 {
+				return 0, fmt.Errorf("columns %d and %d both have the name %s; say which by index", j, j+1+k, quoted(name))
+			}
+			return j, nil
+		}
+	}
+	j, err := strconv.Atoi(name)
+	if err == nil && j < 0 {
+		j += n
+	}
+	if err != nil || j < 0 || j >= n {
+		return 0, fmt.Errorf("no column %s among the %d columns %s", quoted(name), len(l.names), listed(l.names))
+	}
+	return j, nil
+}
+
+// checkCopies refuses a feature with the name of the label: it may be a copy of it.
+func (l *layout) checkCopies(roles []Role) error {
+	label := slices.IndexFunc(roles, Role.isLabel)
+	if label < 0 || !l.header {
+		return nil
+	}
+	for j, role := range roles {
+		if role.isFeature() && l.names[j] == l.names[label] {
+			return fmt.Errorf("columns %d and %d both have the label's name %s; drop one by index", min(j, label), max(j, label), quoted(l.names[j]))
+		}
+	}
+	return nil
+}
