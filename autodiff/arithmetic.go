@@ -3,7 +3,7 @@ package autodiff
 import (
 	"math"
 
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // Add returns a + b, broadcasting.
@@ -20,8 +20,9 @@ type add struct {
 }
 
 func (add) name() string              { return "Add" }
+func (add) traits() Traits            { return Traits{Elementwise: true, Rounds: true, Sums: true} }
 func (add) value(x []float64) float64 { return x[0] + x[1] }
-func (add) kernel() kernel.BinaryOp   { return kernel.Add }
+func (add) kernel() vec.BinaryOp      { return vec.Add }
 func (add) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy} }
 
 // Sub returns a − b, broadcasting.
@@ -38,8 +39,9 @@ type sub struct {
 }
 
 func (sub) name() string              { return "Sub" }
+func (sub) traits() Traits            { return Traits{Elementwise: true, Rounds: true, Sums: true} }
 func (sub) value(x []float64) float64 { return x[0] - x[1] }
-func (sub) kernel() kernel.BinaryOp   { return kernel.Sub }
+func (sub) kernel() vec.BinaryOp      { return vec.Sub }
 func (sub) vjp(_, dy *Node) []*Node   { return []*Node{dy, dy.Neg()} }
 
 // Mul returns the elementwise product a·b, broadcasting.
@@ -53,8 +55,9 @@ func (x *Node) MulScalar(c float64) *Node { return x.Mul(x.graph.Scalar(c)) }
 type mul struct{ broadcasting }
 
 func (mul) name() string              { return "Mul" }
+func (mul) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (mul) value(x []float64) float64 { return x[0] * x[1] }
-func (mul) kernel() kernel.BinaryOp   { return kernel.Mul }
+func (mul) kernel() vec.BinaryOp      { return vec.Mul }
 func (mul) vjp(n, dy *Node) []*Node {
 	a, b := n.inputs[0], n.inputs[1]
 	return []*Node{dy.Mul(b), dy.Mul(a)}
@@ -74,8 +77,9 @@ func (x *Node) DivScalar(c float64) *Node { return x.Div(x.graph.Scalar(c)) }
 type div struct{ broadcasting }
 
 func (div) name() string              { return "Div" }
+func (div) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (div) value(x []float64) float64 { return x[0] / x[1] }
-func (div) kernel() kernel.BinaryOp   { return kernel.Div }
+func (div) kernel() vec.BinaryOp      { return vec.Div }
 func (div) vjp(n, dy *Node) []*Node {
 	y, b := n, n.inputs[1]
 	da := dy.Div(b)
@@ -99,8 +103,9 @@ type neg struct {
 }
 
 func (neg) name() string              { return "Neg" }
+func (neg) traits() Traits            { return Traits{Elementwise: true, Sums: true} }
 func (neg) value(x []float64) float64 { return -x[0] }
-func (neg) kernel() kernel.UnaryOp    { return kernel.Neg }
+func (neg) kernel() vec.UnaryOp       { return vec.Neg }
 func (neg) vjp(_, dy *Node) []*Node   { return []*Node{dy.Neg()} }
 
 // Square returns x·x.
@@ -131,7 +136,8 @@ type pow struct {
 }
 
 func (pow) name() string                { return "Pow" }
-func (o pow) value(x []float64) float64 { return kernel.Pow(x[0], o.exponent) }
+func (pow) traits() Traits              { return Traits{Elementwise: true, Rounds: true} }
+func (o pow) value(x []float64) float64 { return vec.Pow(x[0], o.exponent) }
 func (o pow) vjp(n, dy *Node) []*Node {
 	x, c := n.inputs[0], o.exponent
 	switch {
@@ -153,8 +159,9 @@ func (x *Node) Sqrt() *Node { return x.graph.apply(sqrt{}, x) }
 type sqrt struct{ unary }
 
 func (sqrt) name() string              { return "Sqrt" }
+func (sqrt) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (sqrt) value(x []float64) float64 { return math.Sqrt(x[0]) }
-func (sqrt) kernel() kernel.UnaryOp    { return kernel.Sqrt }
+func (sqrt) kernel() vec.UnaryOp       { return vec.Sqrt }
 func (sqrt) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.unlessPole(dy.Div(y).MulScalar(0.5), y)}
 }

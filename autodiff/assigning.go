@@ -89,7 +89,7 @@ func (u *unit) writesTo(s assignment) bool {
 	switch u.kind {
 	case loop:
 		return !closes(s.value)
-	case gemm:
+	case matrixProduct:
 		return u.product.onto != nil && u.product.onto.value.Param() == s.param
 	}
 	return false

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 	"pgregory.net/rapid"
+
+	"declive/internal/dense"
 )
 
 // A batchTest is a loss of examples x (n, 5), labels y (n) out of 4, weights of
@@ -79,7 +81,7 @@ func (tt *batchTest) record(rng *rand.Rand, precision tensor.Dtype, n int) ([]Fe
 		outputs = append(outputs, d[0], g.Param(p).Sub(d[0].MulScalar(0.1)))
 	}
 	return []Feed{
-		x.Feed(randomTensor(rng, precision, Shape{n, 5})), y.Feed(wrap(Shape{n}, ys)), v.Feed(randomTensor(rng, precision, Shape{n, 1})),
+		x.Feed(randomTensor(rng, precision, Shape{n, 5})), y.Feed(dense.Wrap(Shape{n}, ys)), v.Feed(randomTensor(rng, precision, Shape{n, 1})),
 	}, outputs
 }
 
@@ -137,7 +139,7 @@ func TestBlocksFindNaN(t *testing.T) {
 // Blocks, and the rows that are left, convert parameters of the other precision
 // at every run.
 func TestBlocksConvertParameters(t *testing.T) {
-	w := NewParam("w", wrap(Shape{2, 1}, []float32{1, 2}))
+	w := NewParam("w", dense.Wrap(Shape{2, 1}, []float32{1, 2}))
 	g := NewGraph(tensor.Float64)
 	x := g.Input("x", 35, 2)
 	ps := allPasses
@@ -149,7 +151,7 @@ func TestBlocksConvertParameters(t *testing.T) {
 	for i := range ones {
 		ones[i] = 1
 	}
-	feed := x.Feed(wrap(Shape{35, 2}, ones))
+	feed := x.Feed(dense.Wrap(Shape{35, 2}, ones))
 	out, err := p.Run(feed)
 	require.NoError(t, err)
 	assert.Equal(t, 105.0, out.Scalar(0))

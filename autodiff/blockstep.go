@@ -2,6 +2,8 @@ package autodiff
 
 import (
 	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
 )
 
 // blockElements is about how many elements of the batch a block has: its rows
@@ -129,7 +131,7 @@ func (w *blockWorker[F]) expect(b *blocked) {
 // plain product does.
 func (w *blockWorker[F]) addInPlace(n *Node, sums []F) bool {
 	u := w.plan.analysis.unitOf[n.id]
-	if u == nil || u.kind != gemm || len(u.nodes) > 1 || len(w.plan.analysis.users[n.id]) > 0 || len(sums) == 1 {
+	if u == nil || u.kind != matrixProduct || len(u.nodes) > 1 || len(w.plan.analysis.users[n.id]) > 0 || len(sums) == 1 {
 		return false
 	}
 	for i, v := range w.plan.analysis.order {
@@ -148,7 +150,7 @@ func (s *blockStep[F]) run() {
 	if s.parts == 1 {
 		s.runPart(0)
 	} else {
-		kernel.Do(s.parts, s.part)
+		pool.Do(s.parts, s.part)
 	}
 	for _, n := range s.unit.nodes {
 		i := n.op.(blockSum).index
@@ -179,7 +181,7 @@ func (s *blockStep[F]) join(i, at int, dst []F) {
 		dst[0] = F(sum)
 		return
 	}
-	kernel.ReduceCols(kernel.ReduceSum, s.parts, len(dst), dst, s.sums[at:], s.of.sums(), false)
+	vec.ReduceCols(vec.ReduceSum, s.parts, len(dst), dst, s.sums[at:], s.of.sums(), false)
 }
 
 // runPart runs the blocks of one part; the last takes the rows that are left.
@@ -240,7 +242,7 @@ func (w *blockWorker[F]) collect() {
 		case len(x) == 1:
 			w.totals[i] += float64(x[0])
 		default:
-			kernel.Axpby(1, x, 1, w.sums[i])
+			vec.Axpby(1, x, 1, w.sums[i])
 		}
 	}
 }

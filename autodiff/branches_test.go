@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 	"pgregory.net/rapid"
+
+	"declive/internal/dense"
 )
 
 // A chain applies functions that are undefined, infinite or huge somewhere. Those
@@ -104,7 +106,7 @@ func TestBranchNotTakenInChains(t *testing.T) {
 			return []*Node{y, d[0], dd[0]}
 		}
 		outputs := append(second(x), second(mask.Where(x, g.Scalar(0.75)))...)
-		feeds := []Feed{x.Feed(wrap(x.shape, xs)), mask.Feed(wrap(mask.shape, ms))}
+		feeds := []Feed{x.Feed(dense.Wrap(x.shape, xs)), mask.Feed(dense.Wrap(mask.shape, ms))}
 		values, err := Interpret(feeds, outputs...)
 		require.NoError(rt, err)
 		p, err := Compile(outputs[0], outputs[1:]...)

@@ -1,39 +1,42 @@
 package autodiff
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // A closing is a sum, or maximum, over the rows of a loop, taken up tile by
 // tile. Each part of the loop has its own, and the parts' are joined in order,
 // so that the result does not depend on how many cores there are. A sum is taken
 // pairwise of those of tiles, so that it is right for any number of rows.
 type closing[F kernel.Float] struct {
-	reduce kernel.Reduction
+	reduce vec.Reduction
 	dst    int // slot of the result
 	width  int // columns, 0 for a reduction of everything to one number
 	parts  []partial[F]
-	joined *kernel.Pairwise[F] // of the columns of all parts
+	joined *vec.Pairwise[F] // of the columns of all parts
 }
 
 // A partial is what one part of a loop has taken up.
 type partial[F kernel.Float] struct {
-	all  *kernel.Pairwise[float64] // one number for each tile
-	tile []F                       // of the tile at hand
-	cols *kernel.Pairwise[F]       // a row for each run of rows
-	rows int                       // in the run at hand
+	all  *vec.Pairwise[float64] // one number for each tile
+	tile []F                    // of the tile at hand
+	cols *vec.Pairwise[F]       // a row for each run of rows
+	rows int                    // in the run at hand
 }
 
 // rowsRun is the number of rows that are added to each other before they are a term
 // of a pairwise sum.
 const rowsRun = 256
 
-func newClosing[F kernel.Float](reduce kernel.Reduction, dst, width, parts, tiles int) closing[F] {
+func newClosing[F kernel.Float](reduce vec.Reduction, dst, width, parts, tiles int) closing[F] {
 	c := closing[F]{reduce: reduce, dst: dst, width: width, parts: make([]partial[F], parts)}
-	c.joined = kernel.NewPairwise[F](reduce, width, parts)
+	c.joined = vec.NewPairwise[F](reduce, width, parts)
 	for i := range c.parts {
 		c.parts[i] = partial[F]{
-			all:  kernel.NewPairwise[float64](reduce, 1, tiles),
+			all:  vec.NewPairwise[float64](reduce, 1, tiles),
 			tile: make([]F, 1),
-			cols: kernel.NewPairwise[F](reduce, width, tiles),
+			cols: vec.NewPairwise[F](reduce, width, tiles),
 		}
 	}
 	return c
@@ -50,7 +53,7 @@ func (c *closing[F]) start(part int) {
 // float64.
 func (c *closing[F]) addAll(part int, x []F) {
 	p := &c.parts[part]
-	kernel.ReduceRows(c.reduce, 1, len(x), p.tile, x, len(x))
+	vec.ReduceRows(c.reduce, 1, len(x), p.tile, x, len(x))
 	p.take(p.tile[0])
 }
 
@@ -63,7 +66,7 @@ func (p *partial[F]) take(v F) {
 // addRows takes up the rows of a tile of a reduction of each column.
 func (c *closing[F]) addRows(part, rows int, x []F) {
 	p := &c.parts[part]
-	kernel.ReduceCols(c.reduce, rows, c.width, p.cols.Next(), x, c.width, p.rows > 0)
+	vec.ReduceCols(c.reduce, rows, c.width, p.cols.Next(), x, c.width, p.rows > 0)
 	if p.rows += rows; p.rows >= rowsRun {
 		p.cols.Take()
 		p.rows = 0
@@ -101,7 +104,7 @@ func (c *closing[F]) closeCols(dst []F) {
 }
 
 func (c *closing[F]) join(a, b float64) float64 {
-	if c.reduce == kernel.ReduceMax {
+	if c.reduce == vec.ReduceMax {
 		return max(a, b)
 	}
 	return a + b

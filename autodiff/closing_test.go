@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // Sums of many rows, of everything and of squares, and the products and sums of
@@ -54,7 +56,7 @@ func TestSumsOfManyRows(t *testing.T) {
 			out, err = p.Run(feed)
 			require.NoError(t, err)
 		}
-		for _, got := range floats[float32](out.Value(0)) {
+		for _, got := range dense.Memory[float32](out.Value(0)) {
 			assert.InEpsilon(t, tt.want, got, bound, "%s: %v", tt.name, p)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"declive/internal/dense"
 	"declive/internal/kernel"
 )
 
@@ -156,7 +157,7 @@ func newEngine[F kernel.Float](p *Program, a *analysis, l *layout) *typedEngine[
 			e.scalars = append(e.scalars, i)
 		}
 		e.data = append(e.data, data)
-		e.values = append(e.values, wrap(p.outputs[i].shape, data))
+		e.values = append(e.values, dense.Wrap(p.outputs[i].shape, data))
 	}
 	return e
 }
@@ -169,7 +170,7 @@ func (e *typedEngine[F]) feed(in *programInput, v *tensor.Dense) error {
 		e.moved(refeed(&e.labels[in.slot], v.Ints()))
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)
 	}
-	e.moved(refeed(&e.slots[in.slot], floats[F](v)))
+	e.moved(refeed(&e.slots[in.slot], dense.Memory[F](v)))
 	if in.watched {
 		return nil
 	}
@@ -226,9 +227,9 @@ func (e *typedEngine[F]) commit() (bad int) {
 func (e *typedEngine[F]) scalar(i int) float64      { return float64(e.data[i][0]) }
 func (e *typedEngine[F]) value(i int) *tensor.Dense { return e.values[i] }
 func (e *typedEngine[F]) copied(i int) *tensor.Dense {
-	return wrap(Shape(e.values[i].Shape()).clone(), slices.Clone(e.data[i]))
+	return dense.Wrap(Shape(e.values[i].Shape()).clone(), slices.Clone(e.data[i]))
 }
-func (e *typedEngine[F]) read(i int, dst *tensor.Dense) { copy(floats[F](dst), e.data[i]) }
+func (e *typedEngine[F]) read(i int, dst *tensor.Dense) { copy(dense.Memory[F](dst), e.data[i]) }
 func (e *typedEngine[F]) bytes() int {
 	var zero F
 	if any(zero) == any(float32(0)) {

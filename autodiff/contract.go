@@ -1,7 +1,7 @@
 package autodiff
 
 import (
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // Of two micro-instructions in turn the first may write, to scratch memory, what
@@ -24,11 +24,11 @@ func (b *loopBinder[F]) drop() { b.micros = b.micros[:len(b.micros)-1] }
 // product with a scalar, into one micro-instruction.
 func (b *loopBinder[F]) addScaled(n *Node, m micro) micro {
 	for i := range 2 {
-		if m.binary != kernel.Add && m.binary != kernel.Sub || !b.readOnce(stored(n.inputs[i])) {
+		if m.binary != vec.Add && m.binary != vec.Sub || !b.readOnce(stored(n.inputs[i])) {
 			continue
 		}
 		p := b.micros[len(b.micros)-1]
-		if p.kind != doBinary || p.binary != kernel.Mul {
+		if p.kind != doBinary || p.binary != vec.Mul {
 			continue
 		}
 		x, s, y := p.in[0], p.in[1], m.in[1-i]
@@ -40,7 +40,7 @@ func (b *loopBinder[F]) addScaled(n *Node, m micro) micro {
 		}
 		b.drop()
 		scaled := micro{kind: doAddScaled, dst: m.dst, in: [3]ref{x, y, s}, signs: [2]int8{1, 1}}
-		if m.binary == kernel.Sub {
+		if m.binary == vec.Sub {
 			scaled.signs[1-i] = -1
 		}
 		return scaled
@@ -57,27 +57,24 @@ func (c *bound[F]) addScaled() {
 	a, b := F(c.signs[0])*c.in[2].Data[0], F(c.signs[1])
 	switch &c.dst[0] {
 	case &y[0]:
-		kernel.Axpby(a, x, b, c.dst)
+		vec.Axpby(a, x, b, c.dst)
 	case &x[0]:
-		kernel.Axpby(b, y, a, c.dst)
+		vec.Axpby(b, y, a, c.dst)
 	default:
 		copy(c.dst, y)
-		kernel.Axpby(a, x, b, c.dst)
+		vec.Axpby(a, x, b, c.dst)
 	}
 }
 
 // closeProduct turns m, the sum n of everything, into a sum of products if its
 // operand is one.
 func (b *loopBinder[F]) closeProduct(n *Node, m micro) micro {
-	if m.kind != doCloseAll || m.reduce != kernel.ReduceSum || !b.readOnce(stored(n.inputs[0])) {
+	if m.kind != doCloseAll || m.reduce != vec.ReduceSum || !b.readOnce(stored(n.inputs[0])) {
 		return m
 	}
 	p := b.micros[len(b.micros)-1]
 	x, y := p.in[0], p.in[1]
-	switch {
-	case p.kind == doUnary && p.unary == kernel.Square:
-		y = x
-	case p.kind != doBinary || p.binary != kernel.Mul:
+	if p.kind != doBinary || p.binary != vec.Mul {
 		return m
 	}
 	if x.at != p.dst.at || y.at != p.dst.at {
@@ -90,5 +87,5 @@ func (b *loopBinder[F]) closeProduct(n *Node, m micro) micro {
 
 // addProduct takes up a tile of a sum of products.
 func (c *closing[F]) addProduct(part int, x, y []F) {
-	c.parts[part].take(kernel.Dot(x, y))
+	c.parts[part].take(vec.Dot(x, y))
 }

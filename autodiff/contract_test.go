@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // contracted are formulas of x, y and a scalar s, with the number of passes that
@@ -78,7 +80,7 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 	for range 2 {
 		out, err := program.Run(feeds...)
 		require.NoError(t, err)
-		results = append(results, slices.Clone(converted[float64](out.Value(0))))
+		results = append(results, slices.Clone(dense.Floats(out.Value(0))))
 	}
 	if outputs[0].shape.Equal(shape) { // x ← formula, in place
 		updated, err := compile([]*Node{g.Assign(p, outputs[0])}, ps)
@@ -86,7 +88,7 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 		for range 2 {
 			_, err = updated.Run(feeds...)
 			require.NoError(t, err)
-			results = append(results, slices.Clone(converted[float64](p.Value())))
+			results = append(results, slices.Clone(dense.Floats(p.Value())))
 		}
 	}
 	return results, countMicros(program)

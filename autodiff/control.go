@@ -10,6 +10,7 @@ type stopGradient struct {
 }
 
 func (stopGradient) name() string                                     { return "StopGradient" }
+func (stopGradient) traits() Traits                                   { return Traits{Elementwise: true, Flat: true} }
 func (stopGradient) reference(_ *Node, in [][]float64, out []float64) { copy(out, in[0]) }
 
 // Assign records that a parameter takes a new value at the end of a run: a
@@ -36,6 +37,7 @@ func (g *Graph) Assign(p *Param, value *Node) *Node {
 type assign struct{ param *Param }
 
 func (assign) name() string            { return "Assign" }
+func (assign) traits() Traits          { return Traits{Sums: true} }
 func (assign) vjp(_, dy *Node) []*Node { return []*Node{dy} }
 func (o assign) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {

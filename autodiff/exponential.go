@@ -1,6 +1,6 @@
 package autodiff
 
-import "declive/internal/kernel"
+import "declive/internal/kernel/vec"
 
 // Exp returns e to the power of every element.
 //
@@ -10,8 +10,9 @@ func (x *Node) Exp() *Node { return x.graph.apply(exp{}, x) }
 type exp struct{ unary }
 
 func (exp) name() string              { return "Exp" }
-func (exp) value(x []float64) float64 { return kernel.Exp.Value(x[0]) }
-func (exp) kernel() kernel.UnaryOp    { return kernel.Exp }
+func (exp) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (exp) value(x []float64) float64 { return vec.Exp.Value(x[0]) }
+func (exp) kernel() vec.UnaryOp       { return vec.Exp }
 func (exp) vjp(y, dy *Node) []*Node   { return []*Node{dy.Mul(y)} }
 
 // Expm1 returns eˣ − 1, accurate near zero.
@@ -22,8 +23,9 @@ func (x *Node) Expm1() *Node { return x.graph.apply(expm1{}, x) }
 type expm1 struct{ unary }
 
 func (expm1) name() string              { return "Expm1" }
-func (expm1) value(x []float64) float64 { return kernel.Expm1.Value(x[0]) }
-func (expm1) kernel() kernel.UnaryOp    { return kernel.Expm1 }
+func (expm1) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (expm1) value(x []float64) float64 { return vec.Expm1.Value(x[0]) }
+func (expm1) kernel() vec.UnaryOp       { return vec.Expm1 }
 func (expm1) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Exp())} }
 
 // Log returns the natural logarithm of every element, NaN below zero.
@@ -34,8 +36,9 @@ func (x *Node) Log() *Node { return x.graph.apply(log{}, x) }
 type log struct{ unary }
 
 func (log) name() string              { return "Log" }
-func (log) value(x []float64) float64 { return kernel.Log.Value(x[0]) }
-func (log) kernel() kernel.UnaryOp    { return kernel.Log }
+func (log) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (log) value(x []float64) float64 { return vec.Log.Value(x[0]) }
+func (log) kernel() vec.UnaryOp       { return vec.Log }
 func (log) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0])} }
 
 // Log1p returns ln(1 + x), accurate near zero.
@@ -46,8 +49,9 @@ func (x *Node) Log1p() *Node { return x.graph.apply(log1p{}, x) }
 type log1p struct{ unary }
 
 func (log1p) name() string              { return "Log1p" }
-func (log1p) value(x []float64) float64 { return kernel.Log1p.Value(x[0]) }
-func (log1p) kernel() kernel.UnaryOp    { return kernel.Log1p }
+func (log1p) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (log1p) value(x []float64) float64 { return vec.Log1p.Value(x[0]) }
+func (log1p) kernel() vec.UnaryOp       { return vec.Log1p }
 func (log1p) vjp(n, dy *Node) []*Node   { return []*Node{dy.Div(n.inputs[0].AddScalar(1))} }
 
 // Tanh returns the hyperbolic tangent of every element.
@@ -58,8 +62,9 @@ func (x *Node) Tanh() *Node { return x.graph.apply(tanh{}, x) }
 type tanh struct{ unary }
 
 func (tanh) name() string              { return "Tanh" }
-func (tanh) value(x []float64) float64 { return kernel.Tanh.Value(x[0]) }
-func (tanh) kernel() kernel.UnaryOp    { return kernel.Tanh }
+func (tanh) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (tanh) value(x []float64) float64 { return vec.Tanh.Value(x[0]) }
+func (tanh) kernel() vec.UnaryOp       { return vec.Tanh }
 func (tanh) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].sech2())} }
 
 // sech2 returns the derivative of the hyperbolic tangent. Taken from its value,
@@ -71,8 +76,9 @@ func (x *Node) sech2() *Node { return x.graph.apply(sech2{}, x) }
 type sech2 struct{ unary }
 
 func (sech2) name() string              { return "Sech2" }
-func (sech2) value(x []float64) float64 { return kernel.Sech2.Value(x[0]) }
-func (sech2) kernel() kernel.UnaryOp    { return kernel.Sech2 }
+func (sech2) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (sech2) value(x []float64) float64 { return vec.Sech2.Value(x[0]) }
+func (sech2) kernel() vec.UnaryOp       { return vec.Sech2 }
 func (sech2) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].Tanh()).MulScalar(-2)}
 }
@@ -85,8 +91,9 @@ func (x *Node) Sigmoid() *Node { return x.graph.apply(sigmoid{}, x) }
 type sigmoid struct{ unary }
 
 func (sigmoid) name() string              { return "Sigmoid" }
-func (sigmoid) value(x []float64) float64 { return kernel.Sigmoid.Value(x[0]) }
-func (sigmoid) kernel() kernel.UnaryOp    { return kernel.Sigmoid }
+func (sigmoid) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (sigmoid) value(x []float64) float64 { return vec.Sigmoid.Value(x[0]) }
+func (sigmoid) kernel() vec.UnaryOp       { return vec.Sigmoid }
 func (sigmoid) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].logisticDensity())} }
 
 // logisticDensity returns the derivative of the logistic function, the density of
@@ -99,8 +106,9 @@ func (x *Node) logisticDensity() *Node { return x.graph.apply(logisticDensity{},
 type logisticDensity struct{ unary }
 
 func (logisticDensity) name() string              { return "LogisticDensity" }
-func (logisticDensity) value(x []float64) float64 { return kernel.LogisticDensity.Value(x[0]) }
-func (logisticDensity) kernel() kernel.UnaryOp    { return kernel.LogisticDensity }
+func (logisticDensity) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (logisticDensity) value(x []float64) float64 { return vec.LogisticDensity.Value(x[0]) }
+func (logisticDensity) kernel() vec.UnaryOp       { return vec.LogisticDensity }
 func (logisticDensity) vjp(y, dy *Node) []*Node {
 	return []*Node{dy.Mul(y).Mul(y.inputs[0].MulScalar(0.5).Tanh()).Neg()}
 }
@@ -119,6 +127,7 @@ func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
 type softplus struct{ unary }
 
 func (softplus) name() string              { return "Softplus" }
-func (softplus) value(x []float64) float64 { return kernel.Softplus.Value(x[0]) }
-func (softplus) kernel() kernel.UnaryOp    { return kernel.Softplus }
+func (softplus) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (softplus) value(x []float64) float64 { return vec.Softplus.Value(x[0]) }
+func (softplus) kernel() vec.UnaryOp       { return vec.Softplus }
 func (softplus) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Sigmoid())} }

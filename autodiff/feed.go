@@ -8,6 +8,7 @@ import (
 
 	"declive/internal/dense"
 	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // check says why the feed does not fit its node, or returns nil. It looks at
@@ -46,7 +47,7 @@ func checkLabels(name string, ys []int, classes int) error {
 // checkFinite returns an error that names the first element of xs that is NaN or
 // infinite. The first axis counts examples.
 func checkFinite[F kernel.Float](n *Node, xs []F) error {
-	if kernel.AllFinite(xs) {
+	if vec.AllFinite(xs) {
 		return nil
 	}
 	for i, x := range xs {

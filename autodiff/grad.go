@@ -77,7 +77,7 @@ func (n *Node) DependsOn(x *Node) bool {
 func stops(o op) bool { _, ok := o.(stopGradient); return ok }
 
 // isFlat reports whether the derivative of an op is 0 wherever it exists.
-func isFlat(o op) bool { _, ok := o.(interface{ isFlat() }); return ok }
+func isFlat(o op) bool { return o.traits().Flat }
 
 // dependents marks the nodes up to y that depend on one of xs on a path without
 // ops that end it.

@@ -21,8 +21,8 @@ type Graph struct {
 // NewGraph returns an empty graph whose values are of the given precision,
 // tensor.Float32 or tensor.Float64. It panics with an [*Error] for another.
 func NewGraph(precision tensor.Dtype) *Graph {
-	if !isFloat(precision) {
-		failf("NewGraph", "precision %s is neither float32 nor float64", typeName(precision))
+	if !dense.IsFloat(precision) {
+		failf("NewGraph", "precision %s is neither float32 nor float64", dense.TypeName(precision))
 	}
 	return &Graph{precision: precision, leaves: map[string]*Node{}}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // growing are graphs that become deep or wide with n.
@@ -62,7 +64,7 @@ func lstmOf(g *Graph, n int) (*Node, []*Node) {
 	const batch, in, hidden = 2, 3, 16
 	var xs []*Node
 	param := func(name string, shape ...int) *Node {
-		p := g.Param(NewParam(name, wrap(shape, make([]float32, Shape(shape).Size()))))
+		p := g.Param(NewParam(name, dense.Wrap(shape, make([]float32, Shape(shape).Size()))))
 		xs = append(xs, p)
 		return p
 	}
@@ -91,8 +93,8 @@ func deepOf(g *Graph, n int) (*Node, []*Node) {
 	var xs []*Node
 	h := g.Input("x", batch, width)
 	for i := range n {
-		W := g.Param(NewParam(fmt.Sprint("W", i), wrap(Shape{width, width}, make([]float32, width*width))))
-		b := g.Param(NewParam(fmt.Sprint("b", i), wrap(Shape{width}, make([]float32, width))))
+		W := g.Param(NewParam(fmt.Sprint("W", i), dense.Wrap(Shape{width, width}, make([]float32, width*width))))
+		b := g.Param(NewParam(fmt.Sprint("b", i), dense.Wrap(Shape{width}, make([]float32, width))))
 		xs = append(xs, W, b)
 		h = h.MatMul(W.T()).Add(b).Tanh()
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // Interpret computes outputs, nodes of one graph, one op at a time with plain
@@ -115,10 +117,10 @@ func (in *interpreter) compute(n *Node) ([]float64, error) {
 	case input, labels:
 		return in.fed(n)
 	case parameter:
-		return in.round(converted[float64](o.param.value)), nil
+		return in.round(dense.Floats(o.param.value)), nil
 	case constant:
 		if o.array != nil {
-			return in.round(converted[float64](o.array)), nil
+			return in.round(dense.Floats(o.array)), nil
 		}
 		return in.round([]float64{o.scalar}), nil
 	case elementwise:
@@ -141,7 +143,7 @@ func (in *interpreter) fed(n *Node) ([]float64, error) {
 		return nil, fmt.Errorf("autodiff: no feed for %v", n)
 	}
 	if !n.IsLabels() {
-		out := converted[float64](v)
+		out := dense.Floats(v)
 		return out, checkFinite(n, out)
 	}
 	out := make([]float64, n.shape.Size())
@@ -204,14 +206,7 @@ func (in *interpreter) tensor(n *Node, v []float64) *tensor.Dense {
 		for i, y := range v {
 			ys[i] = int(y)
 		}
-		return wrap(n.shape, ys)
+		return dense.Wrap(n.shape, ys)
 	}
-	if in.graph.precision == tensor.Float32 {
-		out := make([]float32, len(v))
-		for i, x := range v {
-			out[i] = float32(x)
-		}
-		return wrap(n.shape, out)
-	}
-	return wrap(n.shape, append([]float64(nil), v...))
+	return dense.New(in.graph.precision, n.shape, v)
 }

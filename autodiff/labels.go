@@ -16,7 +16,8 @@ func (s *Node) Pick(y *Node) *Node { return s.graph.apply(pick{}, s, y) }
 
 type pick struct{}
 
-func (pick) name() string { return "Pick" }
+func (pick) name() string   { return "Pick" }
+func (pick) traits() Traits { return Traits{} }
 
 func (pick) shape(in []*Node) (Shape, string) {
 	s, y := in[0], in[1]
@@ -54,7 +55,8 @@ type oneHot struct {
 	classes int
 }
 
-func (oneHot) name() string { return "OneHot" }
+func (oneHot) name() string   { return "OneHot" }
+func (oneHot) traits() Traits { return Traits{Flat: true} }
 
 func (o oneHot) shape(in []*Node) (Shape, string) {
 	switch {

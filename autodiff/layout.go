@@ -26,7 +26,8 @@ func (x *Node) Transpose(axes ...int) *Node {
 
 type transpose struct{ axes []int }
 
-func (transpose) name() string { return "Transpose" }
+func (transpose) name() string   { return "Transpose" }
+func (transpose) traits() Traits { return Traits{Sums: true} }
 
 func (o transpose) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -98,7 +99,8 @@ func infer(shape Shape, size int) Shape {
 
 type reshape struct{ to Shape }
 
-func (reshape) name() string { return "Reshape" }
+func (reshape) name() string   { return "Reshape" }
+func (reshape) traits() Traits { return Traits{Sums: true} }
 
 func (o reshape) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -131,7 +133,8 @@ func (x *Node) Broadcast(shape ...int) *Node {
 
 type stretch struct{ to Shape }
 
-func (stretch) name() string { return "Broadcast" }
+func (stretch) name() string   { return "Broadcast" }
+func (stretch) traits() Traits { return Traits{Sums: true} }
 
 func (o stretch) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -163,7 +166,8 @@ func (x *Node) Slice(axis, from, to int) *Node {
 
 type slice struct{ axis, from, to int }
 
-func (slice) name() string { return "Slice" }
+func (slice) name() string   { return "Slice" }
+func (slice) traits() Traits { return Traits{Sums: true} }
 
 func (o slice) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -200,7 +204,8 @@ func (x *Node) Pad(axis, before, after int) *Node {
 
 type pad struct{ axis, before, after int }
 
-func (pad) name() string { return "Pad" }
+func (pad) name() string   { return "Pad" }
+func (pad) traits() Traits { return Traits{Sums: true} }
 
 func (o pad) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -251,7 +256,8 @@ func Concat(axis int, xs ...*Node) *Node {
 
 type concat struct{ axis int }
 
-func (concat) name() string { return "Concat" }
+func (concat) name() string   { return "Concat" }
+func (concat) traits() Traits { return Traits{Sums: true} }
 
 func (o concat) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {

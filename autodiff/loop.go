@@ -1,6 +1,10 @@
 package autodiff
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
+)
 
 // A fused loop runs tile by tile, a tile being some blocks of its domain. On each
 // tile the members run one after the other as micro-instructions on pieces of
@@ -35,10 +39,10 @@ const (
 
 type micro struct {
 	kind    microKind
-	unary   kernel.UnaryOp
+	unary   vec.UnaryOp
 	power   float64 // exponent of a doPower
-	binary  kernel.BinaryOp
-	reduce  kernel.Reduction
+	binary  vec.BinaryOp
+	reduce  vec.Reduction
 	dst     ref
 	in      [3]ref
 	signs   [2]int8 // of a doAddScaled
@@ -74,7 +78,7 @@ func (s *loopStep[F]) run() {
 	case s.parts == 1:
 		s.runPart(0)
 	default:
-		kernel.Do(s.parts, s.part)
+		pool.Do(s.parts, s.part)
 	}
 	for i := range s.closings {
 		s.closings[i].close(s)
@@ -132,13 +136,13 @@ func (c *bound[F]) run() {
 	x := c.in[0].Data
 	switch c.kind {
 	case doUnary:
-		kernel.Unary(c.unary, c.dst, x)
+		vec.Unary(c.unary, c.dst, x)
 	case doPower:
-		kernel.Power(c.power, c.dst, x)
+		vec.Power(c.power, c.dst, x)
 	case doBinary, doSelect, doValue:
 		c.elementwise()
 	case doRowReduce:
-		kernel.ReduceRows(c.reduce, len(c.dst), c.cols, c.dst, x, c.cols)
+		vec.ReduceRows(c.reduce, len(c.dst), c.cols, c.dst, x, c.cols)
 	case doBlockReduce:
 		c.reduceBlocks()
 	case doPick:
@@ -182,9 +186,9 @@ func (c *bound[F]) inner(dst []F, in *[3]kernel.Operand[F]) {
 	rows, cols, ldd := c.lengths[1], c.lengths[2], c.grid.strides[0][1]
 	switch c.kind {
 	case doBinary:
-		kernel.Binary(c.binary, rows, cols, dst, ldd, in[0], in[1])
+		vec.Binary(c.binary, rows, cols, dst, ldd, in[0], in[1])
 	case doSelect:
-		kernel.Select(rows, cols, dst, ldd, in[0], in[1], in[2])
+		vec.Select(rows, cols, dst, ldd, in[0], in[1], in[2])
 	case doValue:
 		c.values(rows, cols, dst, ldd, in)
 	}
@@ -208,7 +212,7 @@ func (c *bound[F]) values(rows, cols int, dst []F, ldd int, in *[3]kernel.Operan
 func (c *bound[F]) reduceBlocks() {
 	rows, x := len(c.in[0].Data)/len(c.dst), c.in[0].Data
 	for dst := c.dst; len(dst) > 0; dst, x = dst[c.cols:], x[rows*c.cols:] {
-		kernel.ReduceCols(c.reduce, rows, c.cols, dst[:c.cols], x, c.cols, false)
+		vec.ReduceCols(c.reduce, rows, c.cols, dst[:c.cols], x, c.cols, false)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // middleOf records ops that mix arrays of shape (b, r, c) with one row for each
@@ -50,7 +52,7 @@ func TestBlocksOfRows(t *testing.T) {
 					out, err := p.Run(feeds...)
 					require.NoError(t, err)
 					for i := range outputs {
-						got := converted[float64](out.Value(i))
+						got := dense.Floats(out.Value(i))
 						if cores == 1 {
 							requireClose(t, outputs[i], want[i], out.Value(i), p)
 							first = append(first, append([]float64(nil), got...))
@@ -123,7 +125,7 @@ func TestLoopOverNothing(t *testing.T) {
 	x := g.Input("x", 3, 0)
 	p, err := Compile(x.Sum(0), x.Exp().Sum(1), x.Tanh().Sum())
 	require.NoError(t, err)
-	out, err := p.Run(x.Feed(wrap(Shape{3, 0}, []float64{})))
+	out, err := p.Run(x.Feed(dense.Wrap(Shape{3, 0}, []float64{})))
 	require.NoError(t, err)
 	assert.Equal(t, []float64{0, 0, 0}, out.Value(1).Data())
 	assert.Zero(t, out.Scalar(2))

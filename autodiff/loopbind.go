@@ -3,7 +3,7 @@ package autodiff
 import (
 	"fmt"
 
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // bindLoop makes the instruction of a fused loop.
@@ -51,11 +51,11 @@ func (b *loopBinder[F]) bind(n *Node) {
 	}
 	m := micro{dst: b.place(n)}
 	switch o := n.op.(type) {
-	case interface{ kernel() kernel.UnaryOp }:
+	case interface{ kernel() vec.UnaryOp }:
 		m.kind, m.unary, m.in[0] = doUnary, o.kernel(), b.dense(n, 0, m.dst.at)
 	case pow:
 		m.kind, m.power, m.in[0] = doPower, o.exponent, b.dense(n, 0, m.dst.at)
-	case interface{ kernel() kernel.BinaryOp }:
+	case interface{ kernel() vec.BinaryOp }:
 		m.kind, m.binary = doBinary, o.kernel()
 		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 1)
 		m = b.addScaled(n, m)
@@ -92,7 +92,7 @@ func (b *loopBinder[F]) bindReduce(n *Node, m *micro) {
 	case to < len(x):
 		m.kind = doBlockReduce
 	case at&byCol == 0 && b.domain.cols != 1:
-		m.kind, m.binary = doBinary, kernel.Max
+		m.kind, m.binary = doBinary, vec.Max
 		m.in[0], m.in[1] = b.operand(n, 0), b.operand(n, 0)
 		return
 	}
@@ -135,7 +135,7 @@ func (b *loopBinder[F]) bindStretch(n *Node) {
 
 // copy appends the copy of an array: the maximum of it and itself.
 func (b *loopBinder[F]) copy(dst, src ref) {
-	b.micros = append(b.micros, micro{kind: doBinary, binary: kernel.Max, dst: dst, in: [3]ref{src, src}})
+	b.micros = append(b.micros, micro{kind: doBinary, binary: vec.Max, dst: dst, in: [3]ref{src, src}})
 }
 
 // operand returns where the i-th operand of n is.

@@ -3,7 +3,10 @@ package autodiff
 import (
 	"math"
 
+	"declive/internal/dense"
 	"declive/internal/kernel"
+	"declive/internal/kernel/gemm"
+	"declive/internal/kernel/vec"
 )
 
 var nan = math.NaN()
@@ -47,7 +50,7 @@ func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
 	}
 	for id, p := range a.direct {
 		if p != nil {
-			m.slots[id] = floats[F](p.value)
+			m.slots[id] = dense.Memory[F](p.value)
 		}
 	}
 	m.guard = len(a.order)
@@ -58,7 +61,7 @@ func newMachine[F kernel.Float](a *analysis, l *layout) *machine[F] {
 		}
 	}
 	for _, s := range a.copied {
-		m.copies = append(m.copies, assignedCopy[F]{floats[F](s.param.value), m.result(s.value)})
+		m.copies = append(m.copies, assignedCopy[F]{dense.Memory[F](s.param.value), m.result(s.value)})
 	}
 	return m
 }
@@ -84,7 +87,7 @@ func (m *machine[F]) bindLeaves(a *analysis) {
 		switch o := n.op.(type) {
 		case constant:
 			if o.array != nil {
-				m.slots[n.id] = converted[F](o.array)
+				m.slots[n.id] = dense.Converted[F](o.array)
 			} else {
 				m.slots[n.id] = []F{F(o.scalar)}
 			}
@@ -96,17 +99,17 @@ func (m *machine[F]) bindLeaves(a *analysis) {
 
 func (m *machine[F]) bindParam(n *Node, p *Param) {
 	if p.Precision() == n.graph.precision {
-		m.slots[n.id] = floats[F](p.value)
+		m.slots[n.id] = dense.Memory[F](p.value)
 		return
 	}
 	own := make([]F, n.shape.Size())
 	m.slots[n.id] = own
-	m.loads = append(m.loads, func() { convertInto(own, p.value) })
+	m.loads = append(m.loads, func() { dense.Convert(own, p.value) })
 }
 
 func (m *machine[F]) bind(a *analysis, u *unit) step {
 	switch u.kind {
-	case gemm:
+	case matrixProduct:
 		return m.bindProduct(u)
 	case move:
 		return m.bindMove(u.nodes[0])
@@ -130,10 +133,10 @@ func (m *machine[F]) run(from, to int) {
 // productStep is a matrix product with its epilogue.
 type productStep[F kernel.Float] struct {
 	m       *machine[F]
-	gemm    *kernel.Gemm[F]
+	gemm    *gemm.Plan[F]
 	a, b, c int
 	bias    int // −1 for none
-	act     kernel.UnaryOp
+	act     vec.UnaryOp
 	beta    F // 1 to add to what is there
 	onto    *accumulator
 	watch   bool
@@ -143,13 +146,13 @@ func (m *machine[F]) bindProduct(u *unit) step {
 	p := u.product
 	out, inner := u.nodes[0].shape, u.nodes[0].inputs[0].shape[1]
 	s := &productStep[F]{m: m, a: p.a.id, b: p.b.id, c: p.out.id, bias: -1, onto: p.onto, watch: p.watch}
-	s.gemm = kernel.NewGemm[F](out[0], out[1], inner, p.transA, p.transB,
+	s.gemm = gemm.New[F](out[0], out[1], inner, p.transA, p.transB,
 		width(out[0], inner, p.transA), width(inner, out[1], p.transB), out[1])
 	if p.bias != nil {
 		s.bias = p.bias.id
 	}
 	if p.activation != nil {
-		s.act = p.activation.op.(interface{ kernel() kernel.UnaryOp }).kernel()
+		s.act = p.activation.op.(interface{ kernel() vec.UnaryOp }).kernel()
 	}
 	return s
 }
@@ -165,7 +168,7 @@ func width(rows, cols int, trans bool) int {
 
 func (s *productStep[F]) run() {
 	slots := s.m.slots
-	ep := kernel.Epilogue[F]{Act: s.act}
+	ep := gemm.Epilogue[F]{Act: s.act}
 	if s.bias >= 0 {
 		ep.Bias = slots[s.bias]
 	}
@@ -174,7 +177,7 @@ func (s *productStep[F]) run() {
 		alpha, beta = s.accumulate()
 	}
 	s.gemm.Run(alpha, slots[s.a], slots[s.b], beta, slots[s.c], ep)
-	if s.watch && !kernel.AllFinite(slots[s.c]) {
+	if s.watch && !vec.AllFinite(slots[s.c]) {
 		s.m.suspect = true
 	}
 }
@@ -191,7 +194,7 @@ func (s *productStep[F]) accumulate() (alpha, beta F) {
 // foldStep reduces the middle axis of an array seen as (outer, middle, inner).
 type foldStep[F kernel.Float] struct {
 	m                    *machine[F]
-	reduce               kernel.Reduction
+	reduce               vec.Reduction
 	outer, middle, inner int
 	x, y                 int
 }
@@ -208,10 +211,10 @@ func (m *machine[F]) bindFold(n *Node) step {
 func (s *foldStep[F]) run() {
 	x, y := s.m.slots[s.x], s.m.slots[s.y]
 	if s.inner == 1 {
-		kernel.ReduceRows(s.reduce, s.outer, s.middle, y, x, s.middle)
+		vec.ReduceRows(s.reduce, s.outer, s.middle, y, x, s.middle)
 		return
 	}
 	for i := range s.outer {
-		kernel.ReduceCols(s.reduce, s.middle, s.inner, y[i*s.inner:(i+1)*s.inner], x[i*s.middle*s.inner:(i+1)*s.middle*s.inner], s.inner, false)
+		vec.ReduceCols(s.reduce, s.middle, s.inner, y[i*s.inner:(i+1)*s.inner], x[i*s.middle*s.inner:(i+1)*s.middle*s.inner], s.inner, false)
 	}
 }

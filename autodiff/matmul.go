@@ -11,7 +11,8 @@ func (a *Node) MatMul(b *Node) *Node { return a.graph.apply(matMul{}, a, b) }
 
 type matMul struct{}
 
-func (matMul) name() string { return "MatMul" }
+func (matMul) name() string   { return "MatMul" }
+func (matMul) traits() Traits { return Traits{Rounds: true} }
 
 func (matMul) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // mlpOf records a step of gradient descent for a perceptron with softmax
@@ -17,8 +19,8 @@ func mlpOf(t testing.TB, n int, widths ...int) []*Node {
 	var params []*Node
 	h := x
 	for i, out := range widths[1:] {
-		W := g.Param(NewParam(fmt.Sprint("W", i), wrap(Shape{out, widths[i]}, make([]float32, out*widths[i]))))
-		b := g.Param(NewParam(fmt.Sprint("b", i), wrap(Shape{out}, make([]float32, out))))
+		W := g.Param(NewParam(fmt.Sprint("W", i), dense.Wrap(Shape{out, widths[i]}, make([]float32, out*widths[i]))))
+		b := g.Param(NewParam(fmt.Sprint("b", i), dense.Wrap(Shape{out}, make([]float32, out))))
 		params = append(params, W, b)
 		h = h.MatMul(W.T()).Add(b)
 		if i < len(widths)-2 {

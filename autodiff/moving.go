@@ -1,6 +1,9 @@
 package autodiff
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // A moveStep copies blocks of arrays: one for a transpose, a slice or a
 // broadcast, one for each operand of a concatenation.
@@ -109,7 +112,7 @@ func moveMatrix[F kernel.Float](rows, cols int, src []F, sr, sc int, dst []F, dr
 			copy(dst[i*dr:i*dr+cols], src[i*sr:])
 		}
 	case sr == 1 && dc == 1 && sc >= rows && dr >= cols:
-		kernel.Transpose(cols, rows, dst, dr, src, sc)
+		vec.Transpose(cols, rows, dst, dr, src, sc)
 	default:
 		for i := range rows {
 			for j := range cols {

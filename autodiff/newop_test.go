@@ -7,12 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
-// atan is CONTRIBUTING.md's example of a new op: it has no kernel yet.
+// atan is a new op: it has no kernel yet.
 type atan struct{ unary }
 
 func (atan) name() string              { return "Atan" }
+func (atan) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (atan) value(x []float64) float64 { return math.Atan(x[0]) }
 func (atan) vjp(n, dy *Node) []*Node {
 	return []*Node{dy.Div(n.inputs[0].Square().AddScalar(1))}
@@ -25,6 +28,7 @@ type hypot struct {
 }
 
 func (hypot) name() string              { return "Hypot" }
+func (hypot) traits() Traits            { return Traits{Elementwise: true, Rounds: true, Flat: true} }
 func (hypot) value(x []float64) float64 { return math.Hypot(x[0], x[1]) }
 
 // shift turns the columns of a matrix by so many places: an op that moves
@@ -32,6 +36,7 @@ func (hypot) value(x []float64) float64 { return math.Hypot(x[0], x[1]) }
 type shift struct{ by []int }
 
 func (shift) name() string                     { return "Shift" }
+func (shift) traits() Traits                   { return Traits{Sums: true} }
 func (shift) shape(in []*Node) (Shape, string) { return in[0].shape, numbers(in) }
 func (o shift) vjp(n, dy *Node) []*Node {
 	return []*Node{n.graph.apply(shift{[]int{-o.by[0]}}, dy)}
@@ -62,7 +67,7 @@ func TestStructuralOpWithoutInstruction(t *testing.T) {
 	x := g.Input("x", 2, 3)
 	p, err := Compile(g.apply(shift{[]int{1}}, x), g.apply(shift{[]int{1}}, x), g.apply(shift{[]int{2}}, x))
 	require.NoError(t, err)
-	out, err := p.Run(x.Feed(wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6})))
+	out, err := p.Run(x.Feed(dense.Wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6})))
 	require.NoError(t, err)
 	require.Equal(t, []float64{3, 1, 2, 6, 4, 5}, out.Value(1).Float64s())
 	require.Equal(t, []float64{2, 3, 1, 5, 6, 4}, out.Value(2).Float64s(), "ops that differ in an attribute are not one")
@@ -72,6 +77,7 @@ func TestStructuralOpWithoutInstruction(t *testing.T) {
 type hollow struct{ flat }
 
 func (hollow) name() string                     { return "Hollow" }
+func (hollow) traits() Traits                   { return Traits{Flat: true} }
 func (hollow) shape(in []*Node) (Shape, string) { return in[0].shape, "" }
 
 func TestOpWithoutDefinition(t *testing.T) {

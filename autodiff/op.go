@@ -7,6 +7,7 @@ import "gorgonia.org/tensor"
 // documentation, shape rule, derivative and kernel.
 type op interface {
 	name() string
+	traits() Traits
 
 	// shape returns the result's shape, or why the operands do not fit.
 	shape(in []*Node) (Shape, string)
@@ -36,6 +37,7 @@ type structural interface {
 // leaf is embedded in ops without operands.
 type leaf struct{}
 
+func (leaf) traits() Traits                { return Traits{} }
 func (leaf) shape([]*Node) (Shape, string) { return nil, "" }
 func (leaf) vjp(_, _ *Node) []*Node        { return nil }
 
@@ -56,6 +58,7 @@ func (labels) name() string { return "Labels" }
 type parameter struct{ param *Param }
 
 func (parameter) name() string                  { return "Param" }
+func (parameter) traits() Traits                { return Traits{} }
 func (parameter) shape([]*Node) (Shape, string) { return nil, "" }
 func (parameter) vjp(_, _ *Node) []*Node        { return nil }
 
@@ -95,11 +98,11 @@ func (broadcasting) shape(in []*Node) (Shape, string) {
 	return out, ""
 }
 
-// flat is embedded in ops whose derivative is zero wherever it exists.
+// flat is embedded in ops whose derivative is zero wherever it exists, which
+// their traits say, too.
 type flat struct{}
 
 func (flat) vjp(n, _ *Node) []*Node { return make([]*Node, len(n.inputs)) }
-func (flat) isFlat()                {}
 
 // bounded is embedded in elementwise ops whose derivatives are finite whatever
 // their operands are, also NaN, so that a gradient of 0 stays 0.

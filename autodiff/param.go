@@ -84,10 +84,10 @@ func (p *Param) Convert(dt tensor.Dtype) {
 	}
 	switch {
 	case dt == tensor.Float64:
-		p.value = wrap(p.shape, converted[float64](p.value))
+		p.value = dense.Wrap(p.shape, dense.Floats(p.value))
 	case dt == tensor.Float32:
-		p.value = wrap(p.shape, converted[float32](p.value))
+		p.value = dense.Wrap(p.shape, dense.Converted[float32](p.value))
 	default:
-		fail("Convert", "precision "+typeName(dt)+" of "+p.name+" is neither float32 nor float64")
+		fail("Convert", "precision "+dense.TypeName(dt)+" of "+p.name+" is neither float32 nor float64")
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // TestParamChangedBehindItsBack transposes and reshapes the tensor of a
@@ -15,7 +17,7 @@ func TestParamChangedBehindItsBack(t *testing.T) {
 		"transposed": func(v *tensor.Dense) error { return v.T() },
 		"reshaped":   func(v *tensor.Dense) error { return v.Reshape(3, 2) },
 	} {
-		p := NewParam("p", wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6}))
+		p := NewParam("p", dense.Wrap(Shape{2, 3}, []float64{1, 2, 3, 4, 5, 6}))
 		require.NoError(t, p.Check())
 		require.NoError(t, change(p.Value()))
 		want := "the tensor of p has the shape (3, 2), but the parameter was made with (2, 3); transpose or reshape a copy"
@@ -29,7 +31,7 @@ func TestParamChangedBehindItsBack(t *testing.T) {
 		}()
 		assert.ErrorContains(t, err, want, name)
 	}
-	square := NewParam("square", wrap(Shape{2, 2}, []float64{1, 2, 3, 4}))
+	square := NewParam("square", dense.Wrap(Shape{2, 2}, []float64{1, 2, 3, 4}))
 	require.NoError(t, square.Value().T())
 	assert.ErrorContains(t, square.Check(), "square: the tensor is not contiguous and row-major")
 	var none *Param

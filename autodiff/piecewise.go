@@ -3,7 +3,7 @@ package autodiff
 import (
 	"math"
 
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // ReLU returns max(x, 0) of every element; NaN stays NaN.
@@ -17,8 +17,9 @@ type relu struct {
 }
 
 func (relu) name() string              { return "ReLU" }
+func (relu) traits() Traits            { return Traits{Elementwise: true} }
 func (relu) value(x []float64) float64 { return max(x[0], 0) }
-func (relu) kernel() kernel.UnaryOp    { return kernel.ReLU }
+func (relu) kernel() vec.UnaryOp       { return vec.ReLU }
 func (relu) vjp(y, dy *Node) []*Node {
 	zero := y.graph.Scalar(0)
 	return []*Node{y.Greater(zero).Where(dy, zero)} // y > 0 exactly where x > 0
@@ -32,8 +33,9 @@ func (x *Node) Abs() *Node { return x.graph.apply(abs{}, x) }
 type abs struct{ unary }
 
 func (abs) name() string              { return "Abs" }
+func (abs) traits() Traits            { return Traits{Elementwise: true} }
 func (abs) value(x []float64) float64 { return math.Abs(x[0]) }
-func (abs) kernel() kernel.UnaryOp    { return kernel.Abs }
+func (abs) kernel() vec.UnaryOp       { return vec.Abs }
 func (abs) vjp(n, dy *Node) []*Node {
 	s := n.inputs[0].Sign()
 	return []*Node{s.Where(dy.Mul(s), n.graph.Scalar(0))}
@@ -48,8 +50,9 @@ type sign struct {
 	flat
 }
 
-func (sign) name() string           { return "Sign" }
-func (sign) kernel() kernel.UnaryOp { return kernel.Sign }
+func (sign) name() string        { return "Sign" }
+func (sign) traits() Traits      { return Traits{Elementwise: true, Flat: true} }
+func (sign) kernel() vec.UnaryOp { return vec.Sign }
 func (sign) value(x []float64) float64 {
 	switch {
 	case x[0] > 0:
@@ -76,8 +79,9 @@ type maximum struct {
 }
 
 func (maximum) name() string              { return "Max" }
+func (maximum) traits() Traits            { return Traits{Elementwise: true} }
 func (maximum) value(x []float64) float64 { return max(x[0], x[1]) }
-func (maximum) kernel() kernel.BinaryOp   { return kernel.Max }
+func (maximum) kernel() vec.BinaryOp      { return vec.Max }
 func (maximum) vjp(n, dy *Node) []*Node {
 	a, b := n.inputs[0], n.inputs[1]
 	return share(a, b, a.Greater(b), dy)
@@ -93,8 +97,9 @@ type minimum struct {
 }
 
 func (minimum) name() string              { return "Min" }
+func (minimum) traits() Traits            { return Traits{Elementwise: true} }
 func (minimum) value(x []float64) float64 { return min(x[0], x[1]) }
-func (minimum) kernel() kernel.BinaryOp   { return kernel.Min }
+func (minimum) kernel() vec.BinaryOp      { return vec.Min }
 func (minimum) vjp(n, dy *Node) []*Node {
 	a, b := n.inputs[0], n.inputs[1]
 	return share(a, b, a.Less(b), dy)
@@ -146,6 +151,8 @@ type comparison struct {
 	flat
 }
 
+func (comparison) traits() Traits { return Traits{Elementwise: true, Flat: true} }
+
 type (
 	greater      struct{ comparison }
 	greaterEqual struct{ comparison }
@@ -155,16 +162,16 @@ type (
 
 func (greater) name() string                   { return "Greater" }
 func (greater) value(x []float64) float64      { return indicator(x[0] > x[1]) }
-func (greater) kernel() kernel.BinaryOp        { return kernel.Greater }
+func (greater) kernel() vec.BinaryOp           { return vec.Greater }
 func (greaterEqual) name() string              { return "GreaterEqual" }
 func (greaterEqual) value(x []float64) float64 { return indicator(x[0] >= x[1]) }
-func (greaterEqual) kernel() kernel.BinaryOp   { return kernel.GreaterEqual }
+func (greaterEqual) kernel() vec.BinaryOp      { return vec.GreaterEqual }
 func (equal) name() string                     { return "Equal" }
 func (equal) value(x []float64) float64        { return indicator(x[0] == x[1]) }
-func (equal) kernel() kernel.BinaryOp          { return kernel.Equal }
+func (equal) kernel() vec.BinaryOp             { return vec.Equal }
 func (notEqual) name() string                  { return "NotEqual" }
 func (notEqual) value(x []float64) float64     { return indicator(x[0] != x[1]) }
-func (notEqual) kernel() kernel.BinaryOp       { return kernel.NotEqual }
+func (notEqual) kernel() vec.BinaryOp          { return vec.NotEqual }
 
 func indicator(b bool) float64 {
 	if b {
@@ -187,7 +194,8 @@ type where struct {
 	bounded
 }
 
-func (where) name() string { return "Where" }
+func (where) name() string   { return "Where" }
+func (where) traits() Traits { return Traits{Elementwise: true} }
 func (where) value(x []float64) float64 {
 	if x[0] != 0 {
 		return x[1]

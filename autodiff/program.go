@@ -179,7 +179,7 @@ func (a *analysis) cost(u *unit) (elements, flops int) {
 		elements += x.shape.Size()
 	}
 	switch u.kind {
-	case gemm:
+	case matrixProduct:
 		flops = 2 * u.nodes[0].shape.Size() * u.nodes[0].inputs[0].shape[1]
 	case blocks:
 		for _, v := range u.blocks.whole.analysis.order {

@@ -6,11 +6,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // stepOf records a training step of a linear SVM and returns its program and feeds.
 func stepOf(t testing.TB, precision tensor.Dtype, n, in, out int) (*Program, []Feed, *Param) {
-	w := NewParam("W", wrap(Shape{out, in}, make([]float64, out*in)))
+	w := NewParam("W", dense.Wrap(Shape{out, in}, make([]float64, out*in)))
 	for i, v := range w.value.Float64s() {
 		w.value.Float64s()[i] = v + float64(i%7)/100
 	}
@@ -24,7 +26,7 @@ func stepOf(t testing.TB, precision tensor.Dtype, n, in, out int) (*Program, []F
 	require.NoError(t, err)
 	p, err := Compile(loss, g.Assign(w, W.Sub(rate.Mul(grads[0]))))
 	require.NoError(t, err)
-	xs := NewParam("x", wrap(Shape{n, in}, make([]float64, n*in)))
+	xs := NewParam("x", dense.Wrap(Shape{n, in}, make([]float64, n*in)))
 	for i := range xs.value.Float64s() {
 		xs.value.Float64s()[i] = float64((i*7919)%1000)/500 - 1
 	}
@@ -33,9 +35,9 @@ func stepOf(t testing.TB, precision tensor.Dtype, n, in, out int) (*Program, []F
 	for i := range ys {
 		ys[i] = i % out
 	}
-	r := NewParam("r", wrap(Shape{}, []float64{0.01}))
+	r := NewParam("r", dense.Wrap(Shape{}, []float64{0.01}))
 	r.Convert(precision)
-	return p, []Feed{x.Feed(xs.value), y.Feed(wrap(Shape{n}, ys)), rate.Feed(r.value)}, w
+	return p, []Feed{x.Feed(xs.value), y.Feed(dense.Wrap(Shape{n}, ys)), rate.Feed(r.value)}, w
 }
 
 func TestStep(t *testing.T) {

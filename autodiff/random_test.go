@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 	"pgregory.net/rapid"
+
+	"declive/internal/dense"
 )
 
 // randomGraph records a graph of up to size ops on arrays that fit each other
@@ -37,7 +39,7 @@ func randomGraph(rng *rand.Rand, precision tensor.Dtype, size int) (g *Graph, fe
 	for i := range ys {
 		ys[i] = rng.IntN(k)
 	}
-	feeds = append(feeds, y.Feed(wrap(Shape{n}, ys)))
+	feeds = append(feeds, y.Feed(dense.Wrap(Shape{n}, ys)))
 	for range size {
 		if x := randomOp(rng, nodes, y, n, k); x != nil {
 			nodes = append(nodes, x)
@@ -51,7 +53,7 @@ func randomTensor(rng *rand.Rand, precision tensor.Dtype, shape Shape) *tensor.D
 	for i := range data {
 		data[i] = math.Round(rng.NormFloat64()*64) / 64
 	}
-	p := NewParam("t", wrap(shape, data))
+	p := NewParam("t", dense.Wrap(shape, data))
 	p.Convert(precision)
 	return p.value
 }
@@ -230,7 +232,7 @@ func requireInterpreted(t require.TestingT, feeds []Feed, outputs []*Node, ps pa
 
 func requireClose(t require.TestingT, n *Node, want, got *tensor.Dense, p *Program) {
 	require.Equal(t, want.Shape(), got.Shape(), "%v", n)
-	w, h := converted[float64](want), converted[float64](got)
+	w, h := dense.Floats(want), dense.Floats(got)
 	eps := 1e-11
 	if want.Dtype() == tensor.Float32 {
 		eps = 1e-3

@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // Functions at the ends of their range, interpreted and compiled. The values are
@@ -44,7 +46,7 @@ func TestEndsOfTheRange(t *testing.T) {
 			ulp = 1e-10 // of the digits above
 		}
 		for _, v := range []*tensor.Dense{interpreted[0], out.Value(0)} {
-			got := converted[float64](v)[0]
+			got := dense.Floats(v)[0]
 			assert.InEpsilon(t, c.want, got, ulp, "%s(%g) in %v", y.Op(), c.x, c.precision)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // A viewed is one op with its attributes, for the shapes that it fits.
@@ -73,7 +75,7 @@ func ones(g *Graph, shape ...int) *Node {
 	for i := range v {
 		v[i] = float64(i%7) - 2.5
 	}
-	return g.Constant(wrap(shape, v))
+	return g.Constant(dense.Wrap(shape, v))
 }
 
 // Every two ops in turn, with every attribute, compute what the interpreter
@@ -113,7 +115,7 @@ func requireCompiled(t *testing.T, s Shape, steps ...viewed) {
 	for i := range v {
 		v[i] = float64(i*i%11) - 4.25
 	}
-	feed := x.Feed(wrap(s, v))
+	feed := x.Feed(dense.Wrap(s, v))
 	want, err := Interpret([]Feed{feed}, y, grads[0])
 	require.NoError(t, err, name)
 	for _, ps := range []passes{allPasses, {}} {
@@ -123,7 +125,7 @@ func requireCompiled(t *testing.T, s Shape, steps ...viewed) {
 			out, err := p.Run(feed)
 			require.NoError(t, err, name)
 			for i, n := range []*Node{y, grads[0]} {
-				w, h := converted[float64](want[i]), converted[float64](out.Value(i))
+				w, h := dense.Floats(want[i]), dense.Floats(out.Value(i))
 				require.Equal(t, want[i].Shape(), out.Value(i).Shape(), name)
 				for k := range w {
 					require.InDelta(t, w[k], h[k], 1e-12*(1+w[k]*w[k]), "%s: %v, element %d\n%v", name, n, k, p)

@@ -41,6 +41,20 @@ func (s Shape) impossible() string {
 // Equal reports whether s and t have the same axes.
 func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
 
+// clone returns a copy of s that shares nothing with it.
+func (s Shape) clone() Shape { return slices.Clone(s) }
+
+// strides returns the row-major strides of s, in elements.
+func (s Shape) strides() []int {
+	out := make([]int, len(s))
+	n := 1
+	for i := len(s) - 1; i >= 0; i-- {
+		out[i] = n
+		n *= s[i]
+	}
+	return out
+}
+
 // String returns the shape as it stands in messages: (), (7), (3, 5).
 func (s Shape) String() string {
 	var b strings.Builder

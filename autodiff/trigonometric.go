@@ -13,6 +13,7 @@ func (x *Node) Sin() *Node { return x.graph.apply(sin{}, x) }
 type sin struct{ unary }
 
 func (sin) name() string              { return "Sin" }
+func (sin) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (sin) value(x []float64) float64 { return math.Sin(x[0]) }
 func (sin) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Cos())} }
 
@@ -26,5 +27,6 @@ func (x *Node) Cos() *Node { return x.graph.apply(cos{}, x) }
 type cos struct{ unary }
 
 func (cos) name() string              { return "Cos" }
+func (cos) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
 func (cos) value(x []float64) float64 { return math.Cos(x[0]) }
 func (cos) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].Sin()).Neg()} }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // anglePrecision is enough to reduce any float64 by a multiple of π: its 1024
@@ -80,7 +82,7 @@ func TestErrorsOfSinAndCos(t *testing.T) {
 		}
 		g := NewGraph(precision)
 		x := g.Input("x", len(xs))
-		p := NewParam("x", wrap(Shape{len(xs)}, xs))
+		p := NewParam("x", dense.Wrap(Shape{len(xs)}, xs))
 		p.Convert(precision)
 		feeds := []Feed{x.Feed(p.value)}
 		interpreted, err := Interpret(feeds, x.Sin(), x.Cos())
@@ -90,7 +92,7 @@ func TestErrorsOfSinAndCos(t *testing.T) {
 		out, err := program.Run(feeds...)
 		require.NoError(t, err)
 		for k, shift := range []*big.Float{exactly(0), quarter} {
-			got, reference := converted[float64](out.Value(k)), converted[float64](interpreted[k])
+			got, reference := dense.Floats(out.Value(k)), dense.Floats(interpreted[k])
 			for i, at := range xs {
 				want := sine(new(big.Float).SetPrec(anglePrecision).Add(exactly(at), shift), pi)
 				for _, y := range []float64{got[i], reference[i]} {

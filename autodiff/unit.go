@@ -1,7 +1,7 @@
 package autodiff
 
 import (
-	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // A unit becomes one instruction of a program: a fused loop over a domain, a
@@ -21,12 +21,12 @@ type blockPlans struct{ whole, tail *blockPlan }
 type unitKind uint8
 
 const (
-	loop       unitKind = iota // elementwise ops, sums over rows, closing sums
-	gemm                       // MatMul, Accumulate
-	move                       // Transpose, Slice, Pad, Concat, Broadcast
-	folding                    // Sum or ReduceMax over axes in the middle
-	blocks                     // a computation on rows, block by block
-	definition                 // the definition of an op without an instruction
+	loop          unitKind = iota // elementwise ops, sums over rows, closing sums
+	matrixProduct                 // MatMul, Accumulate
+	move                          // Transpose, Slice, Pad, Concat, Broadcast
+	folding                       // Sum or ReduceMax over axes in the middle
+	blocks                        // a computation on rows, block by block
+	definition                    // the definition of an op without an instruction
 )
 
 // A product is a matrix product with what is absorbed into it.
@@ -155,7 +155,7 @@ func (a *analysis) partition() {
 		u := &unit{nodes: []*Node{n}}
 		switch o := n.op.(type) {
 		case matMul, accumulated:
-			u.kind = gemm
+			u.kind = matrixProduct
 			u.product = a.product(n)
 			u.nodes = u.product.nodes(n)
 		case transpose, slice, pad, concat:
@@ -230,12 +230,12 @@ func closes(n *Node) bool {
 
 // reduction returns the axes that a reduction is over, from … to−1, and its
 // kernel; none for another op.
-func reduction(o op) (from, to int, r kernel.Reduction) {
+func reduction(o op) (from, to int, r vec.Reduction) {
 	switch o := o.(type) {
 	case sum:
-		return o.from, o.to, kernel.ReduceSum
+		return o.from, o.to, vec.ReduceSum
 	case reduceMax:
-		return o.from, o.to, kernel.ReduceMax
+		return o.from, o.to, vec.ReduceMax
 	}
 	return 0, 0, 0
 }

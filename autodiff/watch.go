@@ -27,7 +27,7 @@ func (a *analysis) watch() {
 // watch makes the unit of n watch its operand x, if it can.
 func (u *unit) watch(n, x *Node) bool {
 	switch {
-	case u.kind == gemm && u.product.proves(x):
+	case u.kind == matrixProduct && u.product.proves(x):
 		u.product.watch = true
 		return true
 	case u.kind == blocks:
@@ -58,7 +58,7 @@ func (p *product) proves(x *Node) bool {
 func (a *analysis) watchers() []*unit {
 	var out []*unit
 	for _, n := range a.graph.nodes {
-		if u := a.unitOf[n.id]; u != nil && (u.kind == gemm && u.product.watch || u.kind == blocks) && u.nodes[0] == n {
+		if u := a.unitOf[n.id]; u != nil && (u.kind == matrixProduct && u.product.watch || u.kind == blocks) && u.nodes[0] == n {
 			out = append(out, u)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
-	"declive/internal/kernel"
+	"declive/internal/dense"
+	"declive/internal/pool"
 )
 
 // Batch returns the examples with the given indices, in that order, as new
@@ -59,7 +60,7 @@ func (d *Dataset) floats(shape ...int) *tensor.Dense {
 	if d.double {
 		dt = tensor.Float64
 	}
-	return tensor.New(tensor.WithShape(shape...), tensor.Of(dt))
+	return dense.Zeros(dt, shape...)
 }
 
 // setBias sets the last of the columns of x to 1.
@@ -85,7 +86,7 @@ type gatherer struct {
 	rows   []int
 	inPart int                // rows of a part, but for the last
 	some   func(from, to int) // g.gather, bound once
-	ahead  kernel.Ahead
+	ahead  pool.Ahead
 }
 
 func newGatherer(d *Dataset) *gatherer {
@@ -113,7 +114,7 @@ func (g *gatherer) cutRows(n int) int {
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {
 	g.batch, g.rows, g.inPart = b, rows, g.cutRows(len(rows))
-	kernel.DoRuns(g.parts(), g.some)
+	pool.DoRuns(g.parts(), g.some)
 }
 
 // start lets free cores fill b as fill does, which ahead can finish or stop.

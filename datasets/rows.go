@@ -1,6 +1,9 @@
 package datasets
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // A Value is what a data set can be stored as.
 type Value interface {
@@ -60,7 +63,7 @@ func (m matrix[T]) gather64(dst []float64, ld int, index []int, a *affine) {
 // last.
 func (c *coefficients[F]) bytes(dst []F, ld int, m matrix[uint8], index []int) {
 	row := func(s []F) kernel.Operand[F] { return kernel.Operand[F]{Data: s, Col: min(1, len(s)-1)} }
-	kernel.GatherBytes(dst, ld, m.data, m.cols, index, m.cols, row(c.scale), row(c.offset))
+	vec.GatherBytes(dst, ld, m.data, m.cols, index, m.cols, row(c.scale), row(c.offset))
 }
 
 // gather is the loop
@@ -70,7 +73,7 @@ func (c *coefficients[F]) bytes(dst []F, ld int, m matrix[uint8], index []int) {
 // computed in precision A.
 func gather[F, A float, T Value](dst []F, ld int, m matrix[T], index []int, c *coefficients[A]) {
 	if same, ok := any(m.data).([]F); ok && c.identity {
-		kernel.Gather(dst, ld, same, m.cols, index, m.cols)
+		vec.Gather(dst, ld, same, m.cols, index, m.cols)
 		return
 	}
 	for i, r := range index {

@@ -57,7 +57,7 @@ func StandardiseChannels(d *Dataset) Transform {
 		size /= d.shape[0]
 	}
 	for from := 0; from < len(mean); from += size {
-		pool(mean[from:from+size], variance[from:from+size])
+		pooled(mean[from:from+size], variance[from:from+size])
 	}
 	return Transform{Shift: mean, Scale: reciprocalRoots(variance)}
 }
@@ -65,9 +65,9 @@ func StandardiseChannels(d *Dataset) Transform {
 // unmade reports whether d was made by nothing in this package.
 func unmade(d *Dataset) bool { return d == nil || d.store == nil }
 
-// pool replaces means and variances of equally large groups by those of their
+// pooled replaces means and variances of equally large groups by those of their
 // union: μ = mean of the μⱼ, σ² = mean of σⱼ² + (μⱼ − μ)².
-func pool(mean, variance []float64) {
+func pooled(mean, variance []float64) {
 	n := float64(len(mean))
 	var mu, v float64
 	for _, m := range mean {

@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // maxBlamed is the size up to which every element of an operation's operands is
@@ -70,7 +71,7 @@ func (g *graphProblem) values(x [][]float64) (map[*autodiff.Node]*tensor.Dense, 
 		feeds = append(feeds, f.node.Feed(f.value))
 	}
 	for i, n := range g.vars {
-		feeds = append(feeds, n.Feed(newDense(tensor.Float64, n.Shape(), x[i])))
+		feeds = append(feeds, n.Feed(dense.New(tensor.Float64, n.Shape(), x[i])))
 	}
 	nodes := needed(g.output)
 	found, err := autodiff.Interpret(feeds, nodes...)
@@ -110,7 +111,7 @@ func (c *checker) ownCheck(n *autodiff.Node, b int, values map[*autodiff.Node]*t
 			labels = append(labels, values[x])
 		case c.p.graph.between(x, b):
 			place[i] = len(in)
-			in = append(in, newDense(dt, x.Shape(), floats(values[x])))
+			in = append(in, dense.New(dt, x.Shape(), dense.Floats(values[x])))
 			largest = max(largest, x.Shape().Size())
 		}
 	}
@@ -136,7 +137,7 @@ func alone(n *autodiff.Node, place map[int]int, values map[*autodiff.Node]*tenso
 			case x.IsLabels():
 				all[i] = in[len(in)-1]
 			default:
-				all[i] = g.Constant(newDense(g.Precision(), x.Shape(), floats(values[x])))
+				all[i] = g.Constant(dense.New(g.Precision(), x.Shape(), dense.Floats(values[x])))
 			}
 		}
 		return g.Repeat(n, all...)

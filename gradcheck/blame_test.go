@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // An operation with operands too large to compare every element of is found wrong
@@ -31,7 +32,7 @@ func TestLargeOperationsAreChecked(t *testing.T) {
 		{"one sign in the middle", func(g []float64) { g[5000] *= -1 }, `only \[50,0\] wrong`},
 		{"all by 1e-4", func(g []float64) { scale(g, 1.0001) }, "1.0001"},
 	} {
-		p, err := OpProblem(square, []*tensor.Dense{newDense(tensor.Float64, []int{100, 100}, x)})
+		p, err := OpProblem(square, []*tensor.Dense{dense.New(tensor.Float64, []int{100, 100}, x)})
 		require.NoError(t, err)
 		right := p.VJP
 		p.VJP = func(x [][]float64, v []float64) ([][]float64, error) {
@@ -61,7 +62,7 @@ func TestBlameOfALargeOperation(t *testing.T) {
 		for i := range v {
 			v[i] = rng.NormFloat64() / 10
 		}
-		return newDense(tensor.Float64, shape, v)
+		return dense.New(tensor.Float64, shape, v)
 	}
 	w := autodiff.NewParam("W", random(100, 6))
 	loss := func(x, _ *node) *node {

@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A gather is an input of a lane program that depends on which element of the
@@ -35,7 +36,7 @@ const (
 // take records an input that holds count elements of x's value in each lane,
 // step apart, starting at i·si + j·sj.
 func (b *laneBuilder) take(x *autodiff.Node, count, step, si, sj int, flipped bool) *autodiff.Node {
-	g := &gather{kind: taken, data: floats(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
+	g := &gather{kind: taken, data: dense.Floats(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
 	return b.add(g, flipped, count, b.lanes)
 }
 
@@ -83,7 +84,7 @@ type laneInput struct {
 func inputsFor(gathers []*gather, lanes int) []laneInput {
 	out := make([]laneInput, len(gathers))
 	for i, g := range gathers {
-		v := newDense(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+		v := dense.New(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
 		out[i] = laneInput{gather: g, values: v, first: make([]int, lanes)}
 		for r := range out[i].first {
 			out[i].first[r] = -1

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A graphProblem is what a problem built from a graph knows of the function's
@@ -101,7 +102,7 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 		n := to.Input(p.Name(), p.Shape()...)
 		r.copies[g.Param(p)] = n
 		rec.vars = append(rec.vars, n)
-		rec.values = append(rec.values, floats(p.Value()))
+		rec.values = append(rec.values, dense.Floats(p.Value()))
 	}
 	for _, n := range needed(l) {
 		if p := n.Param(); p != nil && r.copies[n] == nil {
@@ -149,7 +150,7 @@ func dataNode(g *autodiff.Graph, name string, v *tensor.Dense) (*autodiff.Node, 
 	if v.Dtype() == tensor.Int {
 		return g.Labels(name, v.Shape()[0]), v
 	}
-	return g.Input(name, v.Shape()...), newDense(g.Precision(), v.Shape(), floats(v))
+	return g.Input(name, v.Shape()...), dense.New(g.Precision(), v.Shape(), dense.Floats(v))
 }
 
 func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, dt tensor.Dtype) (rec *recording, err error) {
@@ -165,7 +166,7 @@ func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, d
 			continue
 		}
 		rec.vars = append(rec.vars, n)
-		rec.values = append(rec.values, floats(v))
+		rec.values = append(rec.values, dense.Floats(v))
 	}
 	rec.output = f(nodes...)
 	return rec, checkNode("the function", rec.output, g)

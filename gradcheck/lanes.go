@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // Moving one element of a variable changes little of most values that are
@@ -271,6 +272,6 @@ func (b *laneBuilder) stretched(x *autodiff.Node, shape autodiff.Shape) *autodif
 		return b.copied(x)
 	}
 	to := b.to.Input(nodeName(x)+" stretched", shape...)
-	b.feeds = append(b.feeds, feed{to, newDense(tensor.Float64, shape, stretch(floats(b.values[x]), x.Shape(), shape))})
+	b.feeds = append(b.feeds, feed{to, dense.New(tensor.Float64, shape, stretch(dense.Floats(b.values[x]), x.Shape(), shape))})
 	return to
 }

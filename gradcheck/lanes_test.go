@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 type node = autodiff.Node
@@ -65,7 +66,7 @@ func TestLanesEqualCompleteEvaluation(t *testing.T) {
 			for i := range v {
 				v[i] = 0.2 + rng.Float64()
 			}
-			return newDense(tensor.Float64, shape, v)
+			return dense.New(tensor.Float64, shape, v)
 		}
 		y := tensor.New(tensor.WithShape(5), tensor.WithBacking([]int{2, 0, 1, 1, 2}))
 		x, z, v := random(5, 4), random(5, 3), random(4)
@@ -103,7 +104,7 @@ func TestLanesEqualCompleteEvaluation(t *testing.T) {
 func TestWrongLanesAreNotUsed(t *testing.T) {
 	c := laneCases[9]
 	p, err := OpProblem(func(in ...*node) *node { return c.f(in[0], in[1], in[1], in[1], nil) },
-		[]*tensor.Dense{newDense(tensor.Float64, []int{1, 2}, []float64{1, 2}), newDense(tensor.Float64, []int{3, 2}, []float64{1, 2, 3, 4, 5, 6})})
+		[]*tensor.Dense{dense.New(tensor.Float64, []int{1, 2}, []float64{1, 2}), dense.New(tensor.Float64, []int{3, 2}, []float64{1, 2, 3, 4, 5, 6})})
 	require.NoError(t, err)
 	p.graph.output = p.graph.output.MulScalar(1.01)
 	r, err := Compute(t.Context(), p)

@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // magnitude is the size of what the projected outputs are made of, so that a
@@ -71,7 +72,7 @@ func (c *checker) largestValue() (float64, error) {
 	top := 0.0
 	for n, v := range values {
 		if !n.IsLabels() {
-			top = max(top, largestOf(floats(v)))
+			top = max(top, largestOf(dense.Floats(v)))
 		}
 	}
 	return top, err
@@ -123,7 +124,7 @@ func (t terms) largest(n *autodiff.Node) float64 {
 	if s, done := t.known[n]; done {
 		return s
 	}
-	top := largestOf(floats(t.values[n]))
+	top := largestOf(dense.Floats(t.values[n]))
 	in := n.Inputs()
 	switch {
 	case sums[n.Op()]:
@@ -131,7 +132,7 @@ func (t terms) largest(n *autodiff.Node) float64 {
 			top = max(top, t.largest(x))
 		}
 	case n.Op() == "Div" && in[1].Op() == "Constant" && in[1].Shape().Size() == 1:
-		top = max(top, t.largest(in[0])/math.Abs(floats(t.values[in[1]])[0]))
+		top = max(top, t.largest(in[0])/math.Abs(dense.Floats(t.values[in[1]])[0]))
 	}
 	t.known[n] = top
 	return top

@@ -90,28 +90,3 @@ func needed(outputs ...*autodiff.Node) []*autodiff.Node {
 	}
 	return out
 }
-
-// floats returns the elements of a tensor of float32 or float64 as float64.
-func floats(v *tensor.Dense) []float64 {
-	if v.Dtype() == tensor.Float32 {
-		in := v.Float32s()
-		out := make([]float64, len(in))
-		for i, x := range in {
-			out[i] = float64(x)
-		}
-		return out
-	}
-	return append([]float64(nil), v.Float64s()...)
-}
-
-// newDense returns a tensor of the given precision that holds copies of the values.
-func newDense(dt tensor.Dtype, shape []int, values []float64) *tensor.Dense {
-	if dt == tensor.Float32 {
-		out := make([]float32, len(values))
-		for i, x := range values {
-			out[i] = float32(x)
-		}
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out))
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(append([]float64(nil), values...)))
-}

@@ -4,6 +4,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A runner computes nodes of a graph from values of some of its inputs; the
@@ -21,7 +22,7 @@ func newRunner(inputs []*autodiff.Node, fixed []feed, outputs ...*autodiff.Node)
 		r.feeds = append(r.feeds, f.node.Feed(f.value))
 	}
 	for _, n := range inputs {
-		v := newDense(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
+		v := dense.New(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
 		r.inputs = append(r.inputs, v)
 		r.feeds = append(r.feeds, n.Feed(v))
 	}
@@ -36,7 +37,7 @@ func newRunner(inputs []*autodiff.Node, fixed []feed, outputs ...*autodiff.Node)
 // run computes the outputs, and returns copies of their elements.
 func (r *runner) run(x [][]float64) ([][]float64, error) {
 	for i, v := range r.inputs {
-		fillDense(v, x[i])
+		dense.Fill(v, x[i])
 	}
 	out := make([][]float64, r.outputs)
 	if r.program == nil {
@@ -46,19 +47,7 @@ func (r *runner) run(x [][]float64) ([][]float64, error) {
 		return nil, err
 	}
 	for i := range out {
-		out[i] = floats(r.program.Output(i))
+		out[i] = dense.Floats(r.program.Output(i))
 	}
 	return out, nil
-}
-
-// fillDense copies values into a tensor of float32 or float64.
-func fillDense(v *tensor.Dense, values []float64) {
-	if v.Dtype() == tensor.Float64 {
-		copy(v.Float64s(), values)
-		return
-	}
-	to := v.Float32s()
-	for i, x := range values {
-		to[i] = float32(x)
-	}
 }

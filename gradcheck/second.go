@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // Grad2Problem returns the problem of the gradient of the gradient of f. The
@@ -24,7 +25,7 @@ func Grad2Problem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dens
 	if once.GradFloat32 {
 		dt = tensor.Float32
 	}
-	incoming := newDense(dt, once.graph.output.Shape(), v)
+	incoming := dense.New(dt, once.graph.output.Shape(), v)
 	product := func(nodes ...*autodiff.Node) *autodiff.Node {
 		n := len(nodes) - 1
 		return flatGradient(f(nodes[:n]...), nodes[n], nodes[:n])

@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // suppositions lists the mistakes that are tried for variable b, those of whole
@@ -145,7 +146,7 @@ func one(d, i, behind int) *tensor.Dense {
 	for range behind {
 		shape = append(shape, 1)
 	}
-	return newDense(tensor.Float64, shape, v)
+	return dense.New(tensor.Float64, shape, v)
 }
 
 // fromResult holds derivatives that are usually written with the function's

@@ -4,6 +4,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A checkpoint is a copy of what training changes: parameters, slots and the
@@ -26,9 +27,9 @@ func (t *Trainer) state() []*autodiff.Param {
 func (t *Trainer) save(c *checkpoint) {
 	for i, p := range t.state() {
 		if i == len(c.values) {
-			c.values = append(c.values, zeros(t.precision, p.Shape()))
+			c.values = append(c.values, dense.Zeros(t.precision, p.Shape()...))
 		}
-		assign(c.values[i], p.Value())
+		dense.Assign(c.values[i], p.Value())
 	}
 	c.steps = t.steps
 }
@@ -36,7 +37,7 @@ func (t *Trainer) save(c *checkpoint) {
 // restore copies c, which save has filled, to the state.
 func (t *Trainer) restore(c *checkpoint) {
 	for i, p := range t.state() {
-		assign(p.Value(), c.values[i])
+		dense.Assign(p.Value(), c.values[i])
 	}
 	t.steps = c.steps
 }

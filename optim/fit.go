@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"declive/autodiff"
+	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // Data is a set of examples to learn from, such as a datasets.Dataset.
@@ -146,9 +148,9 @@ func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.B
 		if e.Examples == 0 {
 			f.good, f.fresh = f.fresh, f.good
 		}
-		e.Examples += size(b)
-		e.Loss += (loss - e.Loss) * float64(size(b)) / float64(e.Examples)
-		f.display.show(number, f.plan.Epochs, size(b), e.Loss)
+		e.Examples += record.Size(b)
+		e.Loss += (loss - e.Loss) * float64(record.Size(b)) / float64(e.Examples)
+		f.display.show(number, f.plan.Epochs, record.Size(b), e.Loss)
 	}
 	e.Steps = f.steps
 	if err := f.spoiled(e); err != nil {
@@ -173,9 +175,9 @@ func (f *fit) spoiled(e Epoch) error {
 		return nil
 	}
 	for _, p := range f.params {
-		if at := firstNonFinite(p.Value()); at >= 0 {
+		if at := dense.FirstNonFinite(p.Value()); at >= 0 {
 			return fmt.Errorf("optim: Fit: %s has an element %v after epoch %d: %w",
-				p.Name(), element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
+				p.Name(), dense.Element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // The length of a gradient is ‖g‖ = √Σ g², over all parameters. The squares leave
@@ -45,10 +46,10 @@ func least(xs []*autodiff.Node) float64 {
 // graph's precision.
 func (u *update) serves(sum float64) bool {
 	rest := least(u.grads) / sum
-	if u.graph.Precision() == tensor.Float32 {
+	if u.Graph.Precision() == tensor.Float32 {
 		sum, rest = float64(float32(sum)), float64(float32(rest))
 	}
-	return finite(sum) && finite(rest)
+	return dense.Finite(sum) && dense.Finite(rest)
 }
 
 // magnitude returns the largest absolute value of all elements, 0 for none, and
@@ -81,7 +82,7 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	if !u.extreme {
 		_, err := u.program.Run(feeds...)
 		if err == nil {
-			return element(u.program.Output(0), 0), u.length(), nil
+			return dense.Element(u.program.Output(0), 0), u.length(), nil
 		}
 		var bad *autodiff.NonFiniteError
 		if u.plain || !errors.As(err, &bad) || bad.Output == 0 {
@@ -95,7 +96,7 @@ func (u *update) length() float64 {
 	if u.plain {
 		return math.NaN()
 	}
-	return math.Sqrt(element(u.program.Output(1), 0))
+	return math.Sqrt(dense.Element(u.program.Output(1), 0))
 }
 
 // runCarefully is run by the second program, which the next step begins with if
@@ -120,12 +121,12 @@ func (u *update) runCarefully(feeds []autodiff.Feed) (loss, norm float64, err er
 // overflow, the largest of what the rule makes of it.
 func (u *update) compileCareful() (err error) {
 	defer autodiff.Catch(&err)
-	m := magnitude(u.graph, u.grads...)
-	zero, long := u.graph.Scalar(0), m.Greater(u.graph.Scalar(1))
+	m := magnitude(u.Graph, u.grads...)
+	zero, long := u.Graph.Scalar(0), m.Greater(u.Graph.Scalar(1))
 	outputs := []*autodiff.Node{m, ratios(u.grads, m)}
 	for _, x := range u.results {
-		outputs = append(outputs, long.Where(magnitude(u.graph, x), zero))
+		outputs = append(outputs, long.Where(magnitude(u.Graph, x), zero))
 	}
-	u.careful, err = autodiff.Compile(u.loss, append(outputs, u.assigned...)...)
+	u.careful, err = autodiff.Compile(u.Value, append(outputs, u.assigned...)...)
 	return err
 }

@@ -3,6 +3,7 @@ package optim_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"declive/autodiff"
+	"declive/internal/exported"
 	"declive/optim"
 )
 
@@ -60,12 +62,14 @@ type recurrence func(w, g float64, step int, a, b *float64) float64
 
 const rate = 0.05
 
-// The recurrences below are transcribed from the papers that the rules cite.
-var ruleTests = []struct {
+type ruleTest struct {
 	name string
 	rule optim.Rule
 	want recurrence
-}{
+}
+
+// The recurrences below are transcribed from the papers that the rules cite.
+var ruleTests = []ruleTest{
 	{"GradientDescent", optim.GradientDescent{LearningRate: rate},
 		func(w, g float64, _ int, _, _ *float64) float64 { return w - rate*g }},
 	{"SGD", optim.SGD{LearningRate: rate},
@@ -124,6 +128,24 @@ func adam(beta1, beta2, epsilon float64) recurrence {
 		vHat := *v / (1 - math.Pow(beta2, float64(t)))
 		return w - rate*mHat/(math.Sqrt(vHat)+epsilon)
 	}
+}
+
+// Every rule has a row: each type with a method Update, and each function that
+// makes a rule of another.
+func TestEveryRuleHasARow(t *testing.T) {
+	functions, err := exported.Functions(".")
+	require.NoError(t, err)
+	found := 0
+	for _, f := range functions {
+		name, updates := strings.CutSuffix(f.Name, ".Update")
+		if !updates && f.Result != "Rule" {
+			continue
+		}
+		found++
+		row := func(tt ruleTest) bool { return tt.name == name }
+		assert.True(t, slices.ContainsFunc(ruleTests, row), "%s has no row in ruleTests", name)
+	}
+	assert.GreaterOrEqual(t, found, 11)
 }
 
 func TestRulesFollowTheirRecurrences(t *testing.T) {

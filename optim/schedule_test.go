@@ -2,19 +2,24 @@ package optim_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"declive/internal/exported"
 	"declive/optim"
 )
 
-// Each row holds factors worked out by hand.
-var scheduleTests = []struct {
+type scheduleTest struct {
 	name     string
 	schedule optim.Schedule
 	want     map[int]float64
-}{
+}
+
+// Each row holds factors worked out by hand.
+var scheduleTests = []scheduleTest{
 	{"Constant", optim.Constant(0.5), map[int]float64{1: 0.5, 1000: 0.5}},
 	{"StepDecay", optim.StepDecay(10, 0.5), map[int]float64{1: 1, 10: 1, 11: 0.5, 20: 0.5, 21: 0.25}},
 	{"Exponential", optim.Exponential(0.5), map[int]float64{1: 1, 2: 0.5, 4: 0.125}},
@@ -29,6 +34,20 @@ func TestSchedules(t *testing.T) {
 			assert.InDelta(t, want, test.schedule(step), 4*0x1p-53, "%s(%d)", test.name, step)
 		}
 	}
+}
+
+func TestEveryScheduleHasARow(t *testing.T) {
+	functions, err := exported.Functions(".")
+	require.NoError(t, err)
+	found := 0
+	for _, f := range functions {
+		if f.Result == "Schedule" {
+			found++
+			row := func(tt scheduleTest) bool { return tt.name == f.Name }
+			assert.True(t, slices.ContainsFunc(scheduleTests, row), "%s has no row in scheduleTests", f.Name)
+		}
+	}
+	assert.GreaterOrEqual(t, found, 6)
 }
 
 func TestSchedulesWithoutMeaningAreNotANumber(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"declive/internal/kernel"
+	"declive/internal/kernel/gemm"
+	"declive/internal/kernel/vec"
 )
 
 // BLAS is gonum's implementation of the basic linear algebra subprograms with
@@ -74,7 +76,7 @@ func product[F kernel.Float](tA, tB blas.Transpose, m, n, k int, alpha F, a []F,
 	if !fits(len(a), m, k, lda, transA) || !fits(len(b), k, n, ldb, transB) || !fits(len(c), m, n, ldc, false) {
 		return false
 	}
-	kernel.NewGemm[F](m, n, k, transA, transB, lda, ldb, ldc).Run(alpha, a, b, beta, c, kernel.Epilogue[F]{Act: kernel.Copy})
+	gemm.New[F](m, n, k, transA, transB, lda, ldb, ldc).Run(alpha, a, b, beta, c, gemm.Epilogue[F]{Act: vec.Copy})
 	return true
 }
 

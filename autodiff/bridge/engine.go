@@ -4,6 +4,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
 )
 
 // An engine is tensor's own with the arithmetic of Gorgonia's solvers on
@@ -21,7 +23,7 @@ func withEngine(t *tensor.Dense) *tensor.Dense {
 
 // Add computes a + b, in a if asked.
 func (e engine) Add(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, error) {
-	if overwrites(opts) && binary(kernel.Add, a, b) {
+	if overwrites(opts) && binary(vec.Add, a, b) {
 		return a, nil
 	}
 	return e.StdEng.Add(a, b, opts...)
@@ -29,7 +31,7 @@ func (e engine) Add(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, 
 
 // Mul computes a·b elementwise, in a if asked.
 func (e engine) Mul(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, error) {
-	if overwrites(opts) && binary(kernel.Mul, a, b) {
+	if overwrites(opts) && binary(vec.Mul, a, b) {
 		return a, nil
 	}
 	return e.StdEng.Mul(a, b, opts...)
@@ -37,7 +39,7 @@ func (e engine) Mul(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, 
 
 // Div computes a/b elementwise, in a if asked.
 func (e engine) Div(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, error) {
-	if overwrites(opts) && binary(kernel.Div, a, b) {
+	if overwrites(opts) && binary(vec.Div, a, b) {
 		return a, nil
 	}
 	return e.StdEng.Div(a, b, opts...)
@@ -45,7 +47,7 @@ func (e engine) Div(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, 
 
 // AddScalar computes a + b for a number b, in a if asked.
 func (e engine) AddScalar(a tensor.Tensor, b any, left bool, opts ...tensor.FuncOpt) (tensor.Tensor, error) {
-	if overwrites(opts) && scalar(kernel.Add, a, b) {
+	if overwrites(opts) && scalar(vec.Add, a, b) {
 		return a, nil
 	}
 	return e.StdEng.AddScalar(a, b, left, opts...)
@@ -57,7 +59,7 @@ func (e engine) MulScalar(a tensor.Tensor, b any, left bool, opts ...tensor.Func
 	switch {
 	case o.Incr() != nil && increase(o.Incr(), a, b):
 		return o.Incr(), nil
-	case overwrites(opts) && scalar(kernel.Mul, a, b):
+	case overwrites(opts) && scalar(vec.Mul, a, b):
 		return a, nil
 	}
 	return e.StdEng.MulScalar(a, b, left, opts...)
@@ -102,24 +104,24 @@ func sliceOf[F kernel.Float](t tensor.Tensor) []F {
 }
 
 // binary computes a = a op b, or returns false.
-func binary(op kernel.BinaryOp, a, b tensor.Tensor) bool {
+func binary(op vec.BinaryOp, a, b tensor.Tensor) bool {
 	return binaryOf[float32](op, a, b) || binaryOf[float64](op, a, b)
 }
 
-func binaryOf[F kernel.Float](op kernel.BinaryOp, a, b tensor.Tensor) bool {
+func binaryOf[F kernel.Float](op vec.BinaryOp, a, b tensor.Tensor) bool {
 	x, y := slices2[F](a, b)
 	pieces(len(x), func(from, to int) {
-		kernel.Binary(op, 1, to-from, x[from:to], to-from, row(x[from:to]), row(y[from:to]))
+		vec.Binary(op, 1, to-from, x[from:to], to-from, row(x[from:to]), row(y[from:to]))
 	})
 	return len(x) > 0
 }
 
 // scalar computes a = a op c, or returns false.
-func scalar(op kernel.BinaryOp, a tensor.Tensor, c any) bool {
+func scalar(op vec.BinaryOp, a tensor.Tensor, c any) bool {
 	return scalarOp[float32](op, a, c) || scalarOp[float64](op, a, c)
 }
 
-func scalarOp[F kernel.Float](op kernel.BinaryOp, a tensor.Tensor, c any) bool {
+func scalarOp[F kernel.Float](op vec.BinaryOp, a tensor.Tensor, c any) bool {
 	v, ok := c.(F)
 	x := sliceOf[F](a)
 	if !ok || len(x) == 0 {
@@ -127,7 +129,7 @@ func scalarOp[F kernel.Float](op kernel.BinaryOp, a tensor.Tensor, c any) bool {
 	}
 	number := kernel.Operand[F]{Data: []F{v}}
 	pieces(len(x), func(from, to int) {
-		kernel.Binary(op, 1, to-from, x[from:to], to-from, row(x[from:to]), number)
+		vec.Binary(op, 1, to-from, x[from:to], to-from, row(x[from:to]), number)
 	})
 	return true
 }
@@ -143,7 +145,7 @@ func increaseOf[F kernel.Float](sum, a tensor.Tensor, c any) bool {
 	if !ok || len(x) == 0 {
 		return false
 	}
-	pieces(len(x), func(from, to int) { kernel.Axpby(v, x[from:to], 1, y[from:to]) })
+	pieces(len(x), func(from, to int) { vec.Axpby(v, x[from:to], 1, y[from:to]) })
 	return true
 }
 
@@ -152,7 +154,7 @@ func root(a tensor.Tensor) bool { return rootOf[float32](a) || rootOf[float64](a
 
 func rootOf[F kernel.Float](a tensor.Tensor) bool {
 	x := sliceOf[F](a)
-	pieces(len(x), func(from, to int) { kernel.Unary(kernel.Sqrt, x[from:to], x[from:to]) })
+	pieces(len(x), func(from, to int) { vec.Unary(vec.Sqrt, x[from:to], x[from:to]) })
 	return len(x) > 0
 }
 
@@ -163,5 +165,5 @@ func row[F kernel.Float](x []F) kernel.Operand[F] {
 // pieces divides n elements among the cores, by size alone.
 func pieces(n int, f func(from, to int)) {
 	const piece = 1 << 15
-	kernel.Do((n+piece-1)/piece, func(i int) { f(i*piece, min(n, (i+1)*piece)) })
+	pool.Do((n+piece-1)/piece, func(i int) { f(i*piece, min(n, (i+1)*piece)) })
 }

@@ -92,8 +92,7 @@ func reach(y *autodiff.Node, without func(n *autodiff.Node) []*autodiff.Node) ma
 // unmoved returns the operands that n's derivative is zero for, wherever it
 // exists.
 func unmoved(n *autodiff.Node) []*autodiff.Node {
-	switch n.Op() {
-	case "Greater", "GreaterEqual", "Equal", "NotEqual", "Sign", "StopGradient", "OneHot":
+	if n.Traits().Flat {
 		return n.Inputs()
 	}
 	return nil

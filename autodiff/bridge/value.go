@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 	"declive/internal/values"
 )
 
@@ -53,7 +54,7 @@ func valueFor(n *G.Node, x []float64) G.Value {
 
 // denseOf returns a copy of a Gorgonia value in the given shape.
 func denseOf(v G.Value, shape []int, dt tensor.Dtype) *tensor.Dense {
-	return values.Dense(dt, shape, elements(v))
+	return dense.New(dt, shape, elements(v))
 }
 
 // scalarOf returns a Gorgonia value of one element.

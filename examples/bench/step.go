@@ -4,6 +4,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 	"declive/optim"
 )
 
@@ -120,11 +121,7 @@ func keep(params []*autodiff.Param) (reset func()) {
 	}
 	return func() {
 		for i, p := range params {
-			if p.Precision() == tensor.Float64 {
-				copy(p.Value().Float64s(), initial[i].Float64s())
-			} else {
-				copy(p.Value().Float32s(), initial[i].Float32s())
-			}
+			dense.Assign(p.Value(), initial[i])
 		}
 	}
 }

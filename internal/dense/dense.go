@@ -1,5 +1,8 @@
 // Package dense is the door through which tensors come into the library: it
 // says whether the memory behind a tensor can be read and written as it lies.
+// [Numbers], [Of], [Batch] and [Labels] do, and [Size] for shapes. Of tensors
+// that have passed, and of its own, the library reads and writes elements with
+// the rest of the package, which makes no checks.
 package dense
 
 import (
@@ -15,7 +18,7 @@ func Numbers(v *tensor.Dense) string {
 	if reason := untyped(v); reason != "" {
 		return reason
 	}
-	if dt := v.Dtype(); dt != tensor.Float32 && dt != tensor.Float64 {
+	if dt := v.Dtype(); !IsFloat(dt) {
 		return "precision " + dt.String() + " is neither float32 nor float64"
 	}
 	return layout(v)

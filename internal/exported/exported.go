@@ -1,12 +1,13 @@
-// Package exported lists what a package exports, so that its tests can call all
-// of it with arguments that have no meaning: see [Check].
+// Package exported lists what a package exports: as lines, so that a change of
+// it is seen, see [API]; and as functions, so that tests can call all of them
+// with arguments that have no meaning, see [Check].
 package exported
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Function struct {
 	Name      string // Save, or Trainer.Step
 	Arguments bool   // it takes any
 	Errors    bool   // its last result is an error
+	Result    string // the type of its only result, as it is written
 }
 
 // Functions returns the functions of the package whose sources, but for tests,
@@ -24,26 +26,35 @@ type Function struct {
 // type of the package are listed under the exported one. Methods of other
 // unexported types, which callers reach through an interface alone, are left out.
 func Functions(dir string) ([]Function, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	files, err := parse(dir)
 	if err != nil {
 		return nil, err
 	}
 	p := &declarations{methods: map[string][]Function{}, embeds: map[string][]string{}}
+	for _, f := range files {
+		p.add(f)
+	}
+	return p.exported(), nil
+}
+
+// parse parses the sources in dir, but for tests.
+func parse(dir string) ([]*ast.File, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var files []*ast.File
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		source, err := os.ReadFile(name)
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
-		if err != nil {
-			return nil, err
-		}
-		p.add(file)
+		files = append(files, file)
 	}
-	return p.exported(), nil
+	return files, nil
 }
 
 // declarations are those of a package.
@@ -70,7 +81,10 @@ func (p *declarations) addFunction(d *ast.FuncDecl) {
 	if !d.Name.IsExported() {
 		return
 	}
-	f := Function{Name: d.Name.Name, Arguments: d.Type.Params.NumFields() > 0, Errors: lastIsError(d.Type.Results)}
+	f := Function{
+		Name: d.Name.Name, Arguments: d.Type.Params.NumFields() > 0,
+		Errors: lastIsError(d.Type.Results), Result: onlyResult(d.Type.Results),
+	}
 	if d.Recv == nil {
 		p.functions = append(p.functions, f)
 		return
@@ -130,6 +144,14 @@ func lastIsError(results *ast.FieldList) bool {
 	}
 	last, ok := results.List[len(results.List)-1].Type.(*ast.Ident)
 	return ok && last.Name == "error"
+}
+
+// onlyResult returns the type of a result that is alone, or "".
+func onlyResult(results *ast.FieldList) string {
+	if results.NumFields() != 1 {
+		return ""
+	}
+	return types.ExprString(results.List[0].Type)
 }
 
 // base returns the name of a type without pointer, package and arguments.

@@ -36,8 +36,8 @@ func TestFunctions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []exported.Function{
 		{Name: "A.M", Arguments: true},
-		{Name: "A.N", Errors: true},
+		{Name: "A.N", Errors: true, Result: "error"},
 		{Name: "F", Arguments: true, Errors: true},
-		{Name: "G.P", Arguments: true},
+		{Name: "G.P", Arguments: true, Result: "int"},
 	}, got)
 }

@@ -1,13 +1,17 @@
 // Package values copies numbers into and out of values of Gorgonia's graphs:
-// tensors and its scalars, of float32 or float64. [New] and [Dense] make them,
-// [Elements] reads them; what is of another type is an error.
+// tensors and its scalars, of float32 or float64. [New] makes them, [Elements]
+// reads them; what is of another type is an error. Of tensors that the library
+// itself has made or let in, package dense reads and writes the elements.
 package values
 
 import (
 	"fmt"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"declive/internal/dense"
 )
 
 // New returns a copy of x as a value of the given type: an array of the given
@@ -15,23 +19,11 @@ import (
 func New(dt tensor.Dtype, shape []int, x []float64) G.Value {
 	switch {
 	case len(shape) > 0:
-		return Dense(dt, shape, x)
+		return dense.New(dt, shape, x)
 	case dt == tensor.Float64:
 		return G.NewF64(x[0])
 	}
 	return G.NewF32(float32(x[0]))
-}
-
-// Dense returns a copy of x as a tensor of float32 or float64.
-func Dense(dt tensor.Dtype, shape []int, x []float64) *tensor.Dense {
-	if dt == tensor.Float64 {
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(append([]float64(nil), x...)))
-	}
-	narrow := make([]float32, len(x))
-	for i, e := range x {
-		narrow[i] = float32(e)
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(narrow))
 }
 
 // Elements returns a copy of v's elements in row-major order.
@@ -48,7 +40,7 @@ func Elements(v G.Value) ([]float64, error) {
 	case float32:
 		return []float64{float64(x)}, nil
 	case []float64:
-		return append([]float64(nil), x...), nil
+		return slices.Clone(x), nil
 	case []float32:
 		out := make([]float64, len(x))
 		for i, e := range x {

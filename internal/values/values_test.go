@@ -8,6 +8,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"declive/internal/dense"
 	"declive/internal/values"
 )
 
@@ -27,7 +28,7 @@ func TestThereAndBack(t *testing.T) {
 
 func TestCopies(t *testing.T) {
 	x := []float64{1, 2}
-	v := values.Dense(tensor.Float64, []int{2}, x)
+	v := dense.New(tensor.Float64, []int{2}, x)
 	x[0] = 7
 	back, err := values.Elements(v)
 	require.NoError(t, err)
@@ -38,7 +39,7 @@ func TestCopies(t *testing.T) {
 
 // A transposed tensor's memory is in another order than its elements.
 func TestViews(t *testing.T) {
-	v := values.Dense(tensor.Float64, []int{2, 3}, []float64{1, 2, 3, 4, 5, 6})
+	v := dense.New(tensor.Float64, []int{2, 3}, []float64{1, 2, 3, 4, 5, 6})
 	require.NoError(t, v.T())
 	x, err := values.Elements(v)
 	require.NoError(t, err)

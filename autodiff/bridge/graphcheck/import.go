@@ -9,6 +9,7 @@ import (
 	"declive/autodiff"
 	"declive/autodiff/bridge"
 	"declive/gradcheck"
+	"declive/internal/dense"
 	"declive/internal/values"
 )
 
@@ -29,7 +30,7 @@ func imported(cost *G.Node, wrt G.Nodes, vars []gradcheck.Var) (p gradcheck.Prob
 		if im.Node(n) == nil {
 			return p
 		}
-		in[i] = values.Dense(n.Dtype(), n.Shape(), vars[i].Value)
+		in[i] = dense.New(n.Dtype(), n.Shape(), vars[i].Value)
 	}
 	f := func(in ...*autodiff.Node) *autodiff.Node { return replay(im, feeds, cost, wrt, in) }
 	if p, err = gradcheck.OpProblem(f, in); err != nil {
@@ -53,7 +54,7 @@ func replay(im *bridge.Imported, feeds []autodiff.Feed, cost *G.Node, wrt G.Node
 			if err != nil {
 				autodiff.Fail("graphcheck.Problem", err.Error())
 			}
-			copies[n] = to.Constant(values.Dense(to.Precision(), n.Shape(), x))
+			copies[n] = to.Constant(dense.New(to.Precision(), n.Shape(), x))
 		}
 	}
 	for _, n := range im.Graph.Nodes() {

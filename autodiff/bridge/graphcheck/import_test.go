@@ -11,7 +11,7 @@ import (
 
 	"declive/autodiff/bridge/graphcheck"
 	"declive/gradcheck"
-	"declive/internal/values"
+	"declive/internal/dense"
 )
 
 // perceptron is the mean squared error of 30-40-2 units on 32 examples, with 1280
@@ -24,7 +24,7 @@ func perceptron(dt tensor.Dtype) (cost *G.Node, weights G.Nodes) {
 		for i := range x {
 			x[i] = rng.NormFloat64() / 4
 		}
-		return G.NewMatrix(g, dt, G.WithName(name), G.WithShape(rows, cols), G.WithValue(values.Dense(dt, []int{rows, cols}, x)))
+		return G.NewMatrix(g, dt, G.WithName(name), G.WithShape(rows, cols), G.WithValue(dense.New(dt, []int{rows, cols}, x)))
 	}
 	x, y, w1, w2 := matrix("x", 32, 30), matrix("y", 32, 2), matrix("w1", 30, 40), matrix("w2", 40, 2)
 	out := G.Must(G.Mul(G.Must(G.Tanh(G.Must(G.Mul(x, w1)))), w2))
@@ -74,7 +74,7 @@ func TestCostOfTheMachine(t *testing.T) {
 	} {
 		for _, dt := range []tensor.Dtype{G.Float64, G.Float32} {
 			g := G.NewGraph()
-			v := values.Dense(dt, []int{2, 3, 5, 4}, ramp(120))
+			v := dense.New(dt, []int{2, 3, 5, 4}, ramp(120))
 			x := G.NewTensor(g, dt, 4, G.WithName("x"), G.WithShape(2, 3, 5, 4), G.WithValue(v))
 			p, err := graphcheck.Problem(G.Must(G.Sum(f(x))), G.Nodes{x})
 			require.NoError(t, err, name)

@@ -17,6 +17,7 @@ import (
 	"declive/examples/lecture/internal/theme"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A line is a model of two weights, f = w·x, with the examples it learns from.
@@ -87,7 +88,7 @@ func walk(_ context.Context, s *lesson.Setting, page *report.Page) error {
 	if err != nil {
 		return err
 	}
-	o, err := optim.NewObjective(l.loss, []*autodiff.Param{l.w}, all)
+	o, err := curvature.NewObjective(l.loss, []*autodiff.Param{l.w}, all)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A Grid holds a loss of two weights at evenly spaced points.
@@ -27,7 +27,7 @@ type Box struct{ Left, Right, Bottom, Top float64 }
 
 // Tabulate returns the loss at n by n points over a box. It moves the weights
 // and puts them back.
-func Tabulate(o *optim.Objective, b Box, n int) (*Grid, error) {
+func Tabulate(o *curvature.Objective, b Box, n int) (*Grid, error) {
 	defer o.Move(o.Point())
 	g := &Grid{X: Between(b.Left, b.Right, n), Y: Between(b.Bottom, b.Top, n), Loss: make([][]float64, n)}
 	for i, x := range g.X {
@@ -43,7 +43,7 @@ func Tabulate(o *optim.Objective, b Box, n int) (*Grid, error) {
 }
 
 // LossAt moves the weights and returns the loss there.
-func LossAt(o *optim.Objective, w ...float64) (float64, error) {
+func LossAt(o *curvature.Objective, w ...float64) (float64, error) {
 	if err := o.Move(w); err != nil {
 		return 0, err
 	}

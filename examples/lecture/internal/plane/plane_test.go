@@ -11,18 +11,18 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 
 	"declive/autodiff"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // bowl is x² + 4·y².
-func bowl(t *testing.T) *optim.Objective {
+func bowl(t *testing.T) *curvature.Objective {
 	t.Helper()
 	w := autodiff.NewParam("w", Matrix(1, 2, 3, 4))
 	loss := func(x, _ *autodiff.Node) *autodiff.Node {
 		g := x.Graph()
 		return g.Param(w).Square().Mul(g.Constant(Matrix(1, 2, 1, 4))).Sum()
 	}
-	o, err := optim.NewObjective(loss, []*autodiff.Param{w}, autodiff.Batch{})
+	o, err := curvature.NewObjective(loss, []*autodiff.Param{w}, autodiff.Batch{})
 	require.NoError(t, err)
 	return o
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"math"
 
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // Tangent returns the direction, of length 1, of the level curve through w,
@@ -12,7 +12,7 @@ import (
 // with the loss of w, one to each side of a downhill direction, and the chord
 // between them is parallel to the curve up to the square of the radius. The
 // weights are put back.
-func Tangent(o *optim.Objective, w, downhill []float64, radius float64) (tangent [2]float64, err error) {
+func Tangent(o *curvature.Objective, w, downhill []float64, radius float64) (tangent [2]float64, err error) {
 	defer o.Move(w)
 	level, err := LossAt(o, w...)
 	if err != nil {
@@ -35,7 +35,7 @@ func Tangent(o *optim.Objective, w, downhill []float64, radius float64) (tangent
 
 // A circle is the loss on a circle, beside the level at its centre.
 type circle struct {
-	o             *optim.Objective
+	o             *curvature.Objective
 	w             []float64
 	radius, level float64
 }

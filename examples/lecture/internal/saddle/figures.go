@@ -47,7 +47,7 @@ func lossFigure(name, title string, tracks []*track, caption string) report.Figu
 }
 
 // curvatureFigure draws the eigenvalues along the way of gradient descent.
-func curvatureFigure(all []curvature) report.Figure {
+func curvatureFigure(all []bend) report.Figure {
 	low, high, slope := make([]float64, len(all)), make([]float64, len(all)), make([]float64, len(all))
 	for i, c := range all {
 		low[i], high[i], slope[i] = c.lowest, c.highest, c.slope

@@ -11,7 +11,7 @@ import (
 	"declive/examples/lecture/internal/plane"
 	"declive/losses"
 	"declive/nn"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A problem is a network with the points that it learns.
@@ -20,7 +20,7 @@ type problem struct {
 	loss      autodiff.LossFunc
 	data      *datasets.Dataset
 	batch     autodiff.Batch // all of it
-	objective *optim.Objective
+	objective *curvature.Objective
 }
 
 // newProblem returns a model of one input on n points (x, f(x) and noise), x
@@ -48,7 +48,7 @@ func newProblem(model nn.Layer, lambda float64, f func(float64) float64, n int, 
 	if p.batch, err = p.data.All(); err != nil {
 		return nil, err
 	}
-	p.objective, err = optim.NewObjective(p.loss, p.params, p.batch)
+	p.objective, err = curvature.NewObjective(p.loss, p.params, p.batch)
 	return p, err
 }
 
@@ -71,15 +71,15 @@ func newNetwork(hidden, n int, rng *rand.Rand) (*problem, error) {
 }
 
 // classified moves to a point and says what it is.
-func (p *problem) classified(w []float64) (optim.StationaryPoint, error) {
+func (p *problem) classified(w []float64) (curvature.StationaryPoint, error) {
 	if err := p.objective.Move(w); err != nil {
-		return optim.StationaryPoint{}, err
+		return curvature.StationaryPoint{}, err
 	}
-	return optim.Classify(p.objective, optim.Criteria{})
+	return curvature.Classify(p.objective, curvature.Criteria{})
 }
 
 // falling counts the eigenvalues below zero.
-func falling(s optim.StationaryPoint) int {
+func falling(s curvature.StationaryPoint) int {
 	n := 0
 	for _, v := range s.Eigenvalues {
 		if v < -s.Zero {

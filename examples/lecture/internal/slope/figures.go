@@ -7,7 +7,7 @@ import (
 
 	"declive/examples/lecture/internal/report"
 	"declive/examples/lecture/internal/theme"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // reach is how far to each side the loss is drawn.
@@ -15,7 +15,7 @@ const reach = 4.0
 
 // secantFigure draws the loss along one weight with secants of falling h and the
 // tangent.
-func secantFigure(o *optim.Objective, weight int, slope float64, points int) (report.Figure, error) {
+func secantFigure(o *curvature.Objective, weight int, slope float64, points int) (report.Figure, error) {
 	at := o.Point()[weight]
 	curve := make(plotter.XYs, points)
 	for i := range curve {

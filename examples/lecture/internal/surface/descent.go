@@ -9,13 +9,14 @@ import (
 	"declive/examples/lecture/internal/plane"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A neuron is a model of two weights, f = tanh(w·x), with the points it learns.
 type neuron struct {
 	w         *autodiff.Param
 	batch     autodiff.Batch
-	objective *optim.Objective
+	objective *curvature.Objective
 }
 
 // newNeuron draws n points about (0.5, 0.3), to be answered by 1, and about
@@ -30,7 +31,7 @@ func newNeuron(n int, rng *rand.Rand) (*neuron, error) {
 	u := &neuron{w: autodiff.NewParam("w", plane.Matrix(2, 1, 0, 0))}
 	u.batch = autodiff.Batch{X: plane.Matrix(n, 2, x...), Y: plane.Matrix(n, 1, y...)}
 	var err error
-	u.objective, err = optim.NewObjective(u.loss, []*autodiff.Param{u.w}, u.batch)
+	u.objective, err = curvature.NewObjective(u.loss, []*autodiff.Param{u.w}, u.batch)
 	return u, err
 }
 

@@ -1,7 +1,7 @@
 // Command gemm writes the assembly of the matrix products: the kernels, and a
 // Go file with their declarations and the tables by which they are found.
 //
-//	go run ./gemm -out ../gemm_amd64.s -go ../gemm_kernels_amd64.go -pkg kernel
+//	go run ./gemm -pkg gemm -out ../gemm/gemm_amd64.s -go ../gemm/kernels_amd64.go
 package main
 
 import (

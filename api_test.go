@@ -1,0 +1,83 @@
+package declive_test
+
+import (
+	"flag"
+	"fmt"
+	"go/build"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"declive/internal/exported"
+)
+
+var update = flag.Bool("update", false, "write what the packages export to testdata/api")
+
+// TestAPI compares what every public package exports with a file for each, so
+// that no change of it goes unseen:
+//
+//	go test -run API -update .
+//
+// accepts a change, which belongs into the CHANGELOG.
+func TestAPI(t *testing.T) {
+	const folder = "testdata/api"
+	var want []string
+	for _, dir := range publicPackages(t) {
+		path := filepath.Join(folder, strings.ReplaceAll(filepath.ToSlash(dir), "/", "_")+".txt")
+		want = append(want, path)
+		listing := listing(t, dir)
+		if *update {
+			require.NoError(t, os.MkdirAll(folder, 0o755))
+			require.NoError(t, os.WriteFile(path, []byte(listing), 0o644))
+		}
+		accepted, err := os.ReadFile(path)
+		require.NoError(t, err, "accept the package with go test -run API -update .")
+		assert.Equal(t, string(accepted), listing, "declive/%s exports something else than %s says", dir, path)
+	}
+	there, err := filepath.Glob(folder + "/*")
+	require.NoError(t, err)
+	for _, path := range there {
+		assert.Contains(t, want, filepath.ToSlash(path), "there is no such package any more; delete the file")
+	}
+}
+
+func listing(t *testing.T, dir string) string {
+	entries, err := exported.API(dir)
+	require.NoError(t, err)
+	require.NotEmpty(t, entries, dir)
+	var b strings.Builder
+	fmt.Fprintf(&b, "package declive/%s\n\n", filepath.ToSlash(dir))
+	for _, e := range entries {
+		b.WriteString(e.Line + "\n")
+	}
+	return b.String()
+}
+
+// publicPackages returns the folders of the packages that users can import. Those
+// of examples are there to be read.
+func publicPackages(t *testing.T) []string {
+	private := []string{"internal", "testdata", "examples"}
+	var dirs []string
+	require.NoError(t, filepath.WalkDir(".", func(dir string, e fs.DirEntry, err error) error {
+		switch name := e.Name(); {
+		case err != nil:
+			return err
+		case !e.IsDir() || dir == ".":
+			return nil
+		case slices.Contains(private, name) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_"):
+			return fs.SkipDir
+		}
+		if p, err := build.ImportDir(dir, 0); err == nil && p.Name != "main" {
+			dirs = append(dirs, dir)
+		}
+		return nil
+	}))
+	require.Contains(t, dirs, "autodiff")
+	return dirs
+}

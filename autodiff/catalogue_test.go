@@ -1,0 +1,58 @@
+package autodiff
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The list of ops has every type with the methods of one, but for leaves and
+// what the compiler makes.
+func TestOpsAreComplete(t *testing.T) {
+	var listed []string
+	for _, o := range ops() {
+		listed = append(listed, strings.TrimPrefix(fmt.Sprintf("%T", o), "autodiff."))
+	}
+	slices.Sort(listed)
+	others := []string{"input", "labels", "parameter", "constant", "blockSum", "accumulated"}
+	assert.Equal(t, listed, slices.DeleteFunc(namedTypes(t), func(name string) bool { return slices.Contains(others, name) }))
+}
+
+// namedTypes returns the types of the package's sources with a method name.
+func namedTypes(t *testing.T) []string {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	found := map[string]bool{}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil && f.Name.Name == "name" {
+				found[f.Recv.List[0].Type.(*ast.Ident).Name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// An op that computes element by element, as its traits say, has a value.
+// StopGradient does so in words only: it disappears from programs.
+func TestElementwiseOpsHaveValues(t *testing.T) {
+	for _, o := range ops() {
+		_, value := o.(elementwise)
+		_, stops := o.(stopGradient)
+		assert.Equal(t, value || stops, o.traits().Elementwise, o.name())
+	}
+}

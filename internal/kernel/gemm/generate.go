@@ -1,0 +1,3 @@
+package gemm
+
+//go:generate go -C ../_asm run ./gemm -pkg gemm -out ../gemm/gemm_amd64.s -go ../gemm/kernels_amd64.go

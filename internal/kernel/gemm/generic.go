@@ -1,0 +1,125 @@
+package gemm
+
+import "declive/internal/kernel/vec"
+
+// genericPart is the work of one part of the plain Go product, in multiplications.
+const genericPart = 1 << 18
+
+// planGeneric splits C into bands of rows, by the size of the work.
+func (g *Plan[F]) planGeneric() {
+	g.parts = max(1, min(g.m, g.m*g.n*g.k/genericPart))
+	g.job = g.bands
+}
+
+// genericSteps is the number of products that are added to each other before
+// they are added to the sum of those before.
+const genericSteps = 256
+
+// bands computes some of g.parts bands of rows of C.
+func (g *Plan[F]) bands(from, to int) {
+	g.generic(from*g.m/g.parts, to*g.m/g.parts)
+}
+
+// generic computes rows from to to−1 of C; it is the definition of the
+// product. Elements are computed in blocks of two rows and four columns, which
+// share their loads.
+func (g *Plan[F]) generic(from, to int) {
+	for i := from; i < to; i += 2 {
+		rows := min(2, to-i)
+		for j := 0; j < g.n; j += 4 {
+			cols := min(4, g.n-j)
+			var sum [2][4]F
+			for p := 0; p < g.k; p += genericSteps {
+				end := min(p+genericSteps, g.k)
+				if rows == 2 && cols == 4 {
+					g.block(&sum, i, j, p, end)
+				} else {
+					g.edge(&sum, i, j, rows, cols, p, end)
+				}
+			}
+			for r := range rows {
+				g.finish(i+r, j, sum[r][:cols])
+			}
+		}
+	}
+}
+
+// block adds the steps from p to end−1 of two rows by four columns of
+// op(A)·op(B), from row i and column j, to sum.
+func (g *Plan[F]) block(sum *[2][4]F, i, j, p, end int) {
+	a, rowA, stepA := g.a, g.lda, 1
+	if g.transA {
+		rowA, stepA = 1, g.lda
+	}
+	b, colB, stepB := g.b, 1, g.ldb
+	if g.transB {
+		colB, stepB = g.ldb, 1
+	}
+	var s00, s01, s02, s03, s10, s11, s12, s13 F
+	pa, pb := i*rowA+p*stepA, j*colB+p*stepB
+	for range end - p {
+		x, y := a[pa], a[pa+rowA]
+		b0, b1, b2, b3 := b[pb], b[pb+colB], b[pb+2*colB], b[pb+3*colB]
+		s00 += x * b0
+		s01 += x * b1
+		s02 += x * b2
+		s03 += x * b3
+		s10 += y * b0
+		s11 += y * b1
+		s12 += y * b2
+		s13 += y * b3
+		pa += stepA
+		pb += stepB
+	}
+	for r, s := range [2][4]F{{s00, s01, s02, s03}, {s10, s11, s12, s13}} {
+		for q, v := range s {
+			sum[r][q] += v
+		}
+	}
+}
+
+// edge is block for fewer rows or columns.
+func (g *Plan[F]) edge(sum *[2][4]F, i, j, rows, cols, p, end int) {
+	for r := range rows {
+		for q := range cols {
+			var s F
+			for p := p; p < end; p++ {
+				s += g.atA(i+r, p) * g.atB(p, j+q)
+			}
+			sum[r][q] += s
+		}
+	}
+}
+
+func (g *Plan[F]) atA(i, p int) F {
+	if g.transA {
+		return g.a[p*g.lda+i]
+	}
+	return g.a[i*g.lda+p]
+}
+
+func (g *Plan[F]) atB(p, j int) F {
+	if g.transB {
+		return g.b[j*g.ldb+p]
+	}
+	return g.b[p*g.ldb+j]
+}
+
+// finish stores a run of sums at row i, from column j, with what the call asks
+// for besides the product.
+func (g *Plan[F]) finish(i, j int, sum []F) {
+	c := g.c[i*g.ldc+j:][:len(sum)]
+	for q, s := range sum {
+		s *= g.alpha
+		if g.beta != 0 {
+			s += g.beta * c[q]
+		}
+		if g.ep.Bias != nil {
+			s += g.ep.Bias[j+q]
+		}
+		c[q] = s
+	}
+	if g.ep.Act != vec.Copy {
+		vec.Unary(g.ep.Act, c, c)
+	}
+}

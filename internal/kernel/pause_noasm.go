@@ -1,7 +1,0 @@
-//go:build !amd64 || purego
-
-package kernel
-
-// pause tells the core, where it can be told, that the program waits for
-// another one.
-func pause() {}
