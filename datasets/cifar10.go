@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+
+	"declive/datasets/internal/find"
 )
 
 const (
@@ -126,7 +128,7 @@ func loadCIFAR10(fsys fs.FS, names []string) (*Dataset, error) {
 
 // fillCIFAR10 reads one file into pixels and returns its labels.
 func fillCIFAR10(fsys fs.FS, name string, pixels []byte) ([]int, error) {
-	f, name, err := openEither(fsys, name)
+	f, name, err := find.Open(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %w", err)
 	}

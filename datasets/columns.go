@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/words"
 )
 
 // A Role is what a column of a table is for.
@@ -28,10 +31,10 @@ func (r Role) isLabel() bool { return r == RoleClass || r == RoleTarget }
 type column struct {
 	name   string
 	role   Role
-	place  int         // among the stored values of an example
-	words  *vocabulary // of words and of classes
-	worded bool        // has words in most of the first lines
-	filled bool        // where a value is missing, by the schema that the file is read with
+	place  int               // among the stored values of an example
+	words  *words.Vocabulary // of words and of classes
+	worded bool              // has words in most of the first lines
+	filled bool              // where a value is missing, by the schema that the file is read with
 }
 
 // columns settles what every column is for.
@@ -45,16 +48,16 @@ func (r *reading) columns(l *layout) ([]column, error) {
 		c := column{name: l.names[j], role: role, worded: r.column(j, l.examples).worded}
 		if role == RoleNumber && c.worded && r.OneHotAll {
 			c.role = RoleWords
-			l.note("column %s has words; each is a feature", quoted(c.name))
+			l.note("column %s has words; each is a feature", brief.Quoted(c.name))
 		}
 		switch c.role {
 		case RoleWords:
-			c.words = newVocabulary(r.point())
+			c.words = words.New(r.point())
 		case RoleClass:
-			if c.words = newVocabulary(r.point()); r.Classes != nil {
-				c.words, _ = fixedVocabulary(r.Classes, r.point())
+			if c.words = words.New(r.point()); r.Classes != nil {
+				c.words, _ = words.Fixed(r.Classes, r.point())
 			}
-			c.words.classes = true
+			c.words.Classes = true
 		}
 		if c.role.isFeature() {
 			c.place = width
@@ -100,7 +103,7 @@ func (r *reading) roles(l *layout) ([]Role, error) {
 				return nil, err
 			}
 			if roles[j] != "" {
-				return nil, fmt.Errorf("column %s is asked for twice", quoted(name))
+				return nil, fmt.Errorf("column %s is asked for twice", brief.Quoted(name))
 			}
 			roles[j] = a.role
 		}
@@ -123,7 +126,7 @@ func (l *layout) find(name string, n int) (int, error) {
 	if l.header && name != "" {
 		if j := slices.Index(l.names, name); j >= 0 {
 			if k := slices.Index(l.names[j+1:], name); k >= 0 {
-				return 0, fmt.Errorf("columns %d and %d both have the name %s; say which by index", j, j+1+k, quoted(name))
+				return 0, fmt.Errorf("columns %d and %d both have the name %s; say which by index", j, j+1+k, brief.Quoted(name))
 			}
 			return j, nil
 		}
@@ -133,7 +136,7 @@ func (l *layout) find(name string, n int) (int, error) {
 		j += n
 	}
 	if err != nil || j < 0 || j >= n {
-		return 0, fmt.Errorf("no column %s among the %d columns %s", quoted(name), len(l.names), listed(l.names))
+		return 0, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(name), len(l.names), brief.List(l.names))
 	}
 	return j, nil
 }
@@ -146,7 +149,7 @@ func (l *layout) checkCopies(roles []Role) error {
 	}
 	for j, role := range roles {
 		if role.isFeature() && l.names[j] == l.names[label] {
-			return fmt.Errorf("columns %d and %d both have the label's name %s; drop one by index", min(j, label), max(j, label), quoted(l.names[j]))
+			return fmt.Errorf("columns %d and %d both have the label's name %s; drop one by index", min(j, label), max(j, label), brief.Quoted(l.names[j]))
 		}
 	}
 	return nil

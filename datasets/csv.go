@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"declive/datasets/internal/delimited"
+	"declive/datasets/internal/words"
 )
 
 // A CSV describes a table in text form and reads it: one example a line, one
@@ -131,7 +132,7 @@ func (c CSV) check() error {
 	if err := c.dialect().Check(); err != nil {
 		return err
 	}
-	if _, err := fixedVocabulary(c.Classes, c.point()); err != nil {
+	if _, err := words.Fixed(c.Classes, c.point()); err != nil {
 		return fmt.Errorf("class %w", err)
 	}
 	return c.Missing.check()

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"declive/autodiff"
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/words"
 )
 
 // An encoder writes the features that a column of a table makes.
@@ -50,13 +52,13 @@ func (s *Schema) encoders(t *Table) (all []encoder, width int) {
 	return all, width
 }
 
-// recode returns the number among some words of each of others, −1 for one that is
+// recode returns the number among the known words of each of others, −1 for one that is
 // not among them.
-func recode(others, words []string) []int {
-	v, _ := fixedVocabulary(words, '.')
+func recode(others, known []string) []int {
+	v, _ := words.Fixed(known, '.')
 	code := make([]int, len(others))
 	for i, w := range others {
-		k, ok := v.find([]byte(w))
+		k, ok := v.Find([]byte(w))
 		if code[i] = k; !ok {
 			code[i] = noWord
 		}
@@ -138,7 +140,7 @@ func (s *Schema) encode(t *Table, all []encoder, width int) (*Dataset, error) {
 
 // write writes the features for a stored value to the beginning of to, which is 0.
 func (e *encoder) write(to []float64, x float64, other bool) error {
-	words := e.column.Role == RoleWords
+	worded := e.column.Role == RoleWords
 	if isMissing(x) {
 		if !e.filled {
 			return fmt.Errorf("a value is missing")
@@ -147,13 +149,13 @@ func (e *encoder) write(to []float64, x float64, other bool) error {
 			to[e.width()-1] = 1
 		}
 		x = e.fill
-	} else if words && x >= 0 {
+	} else if worded && x >= 0 {
 		if x = float64(e.code[int(x)]); x < 0 && !other {
-			return fmt.Errorf("a word is not one of %s; set Other to take new words", listed(e.column.Words))
+			return fmt.Errorf("a word is not one of %s; set Other to take new words", brief.List(e.column.Words))
 		}
 	}
 	switch {
-	case !words:
+	case !worded:
 		to[0] = x
 	case x >= 0:
 		to[int(x)] = 1
@@ -179,7 +181,7 @@ func (s *Schema) label(d *Dataset, t *Table) error {
 	for i, r := range t.index {
 		k := code[t.labels[r]]
 		if k < 0 {
-			return fmt.Errorf("%s: %s is not one of the classes %s", s.Columns[j].title(i), quoted(t.columns[j].words[t.labels[r]]), listed(d.classes))
+			return fmt.Errorf("%s: %s is not one of the classes %s", s.Columns[j].title(i), brief.Quoted(t.columns[j].words[t.labels[r]]), brief.List(d.classes))
 		}
 		d.labels[d.index[i]] = k
 	}

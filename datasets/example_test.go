@@ -1,11 +1,9 @@
 package datasets_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"strings"
 
 	"declive/datasets"
@@ -246,21 +244,6 @@ func ExampleReadCIFAR10() {
 	_, err := datasets.ReadCIFAR10(strings.NewReader(string(record)))
 	fmt.Println(err)
 	// Output: datasets: CIFAR-10: at byte 0: label 10, want 0 to 9
-}
-
-// Fetches CIFAR-10 unless it is there, and reads it.
-func ExampleDownload() {
-	dir, err := datasets.Download{}.CIFAR10(context.Background())
-	if err != nil {
-		fmt.Println(err) // says what to put where without a network
-		return
-	}
-	train, test, err := datasets.LoadCIFAR10(os.DirFS(dir))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(train.Len(), test.Len(), train.Classes())
 }
 
 func ExampleDigits() {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/delimited"
 	"declive/datasets/internal/number"
 )
@@ -130,7 +131,7 @@ func (l *layout) skipTitles(r *reading) {
 		if len(first) == len(next) || !slices.ContainsFunc(first, r.isWord) || l.headsRows(r) {
 			return
 		}
-		l.note("line %d is taken for a title and left out: %s", l.examples[0].number, listed(first))
+		l.note("line %d is taken for a title and left out: %s", l.examples[0].number, brief.List(first))
 		l.begin, l.examples = l.examples[0], l.examples[1:]
 	}
 }
@@ -185,9 +186,9 @@ func (l *layout) judge(r *reading, first []string, body []line) {
 	}
 	switch at := l.examples[0].number; {
 	case guess && l.header:
-		l.note("line %d is taken for a header: %s; say with Header what it is", at, listed(first))
+		l.note("line %d is taken for a header: %s; say with Header what it is", at, brief.List(first))
 	case guess:
-		l.note("line %d is taken for an example: %s; say with Header what it is", at, listed(first))
+		l.note("line %d is taken for an example: %s; say with Header what it is", at, brief.List(first))
 	}
 }
 

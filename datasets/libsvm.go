@@ -8,7 +8,9 @@ import (
 	"math"
 
 	"declive/datasets/internal/blocks"
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
+	"declive/datasets/internal/words"
 )
 
 // A LIBSVM describes a file of sparse examples and reads it: one example a line,
@@ -77,7 +79,7 @@ func (c LIBSVM) read(r io.Reader, limit int) (*Dataset, error) {
 }
 
 // check refuses settings without meaning and returns the vocabulary of Classes.
-func (c LIBSVM) check() (*vocabulary, error) {
+func (c LIBSVM) check() (*words.Vocabulary, error) {
 	switch {
 	case c.Features < 0:
 		return nil, fmt.Errorf("%d features are asked for", c.Features)
@@ -86,28 +88,28 @@ func (c LIBSVM) check() (*vocabulary, error) {
 	case c.Real && c.Classes != nil:
 		return nil, errors.New("labels are Real or have Classes, not both")
 	case c.Classes == nil:
-		return newVocabulary('.'), nil
+		return words.New('.'), nil
 	}
 	var names []string
 	for _, name := range c.Classes {
 		x, err := number.Parse([]byte(name), '.')
 		if err != nil {
-			return nil, fmt.Errorf("class %w", number.Describe(clip(name, 40), err))
+			return nil, fmt.Errorf("class %w", number.Describe(brief.Text(name, 40), err))
 		}
-		names = append(names, numberName(x))
+		names = append(names, words.NumberName(x))
 	}
-	v, err := fixedVocabulary(names, '.')
+	v, err := words.Fixed(names, '.')
 	if err != nil {
 		return nil, fmt.Errorf("class %w", err)
 	}
-	v.classes = true
+	v.Classes = true
 	return v, nil
 }
 
 // A sparse is a LIBSVM file being read.
 type sparse struct {
 	LIBSVM
-	class       *vocabulary
+	class       *words.Vocabulary
 	parts       []pairs
 	rows        int
 	least, most int // index
@@ -151,8 +153,8 @@ func (p *sparse) take(s *source, part *svmPart) error {
 	p.targets = append(p.targets, part.targets...)
 	for _, k := range part.labels {
 		label := int(k)
-		if !p.class.fixed {
-			label, _ = p.class.number([]byte(part.class.words[k])) // one that grows has no error
+		if !p.class.Fixed {
+			label, _ = p.class.Number([]byte(part.class.Words[k])) // one that grows has no error
 		}
 		p.labels = append(p.labels, label)
 	}
@@ -198,11 +200,11 @@ func (p *sparse) dataset(s *source, width int) (*Dataset, error) {
 	if p.Real {
 		return d.WithTargets(p.targets)
 	}
-	used := make([]bool, len(p.class.words))
+	used := make([]bool, len(p.class.Words))
 	for _, k := range p.labels {
 		used[k] = true
 	}
-	names, place := p.class.sorted(used)
+	names, place := p.class.Sorted(used)
 	for i, k := range p.labels {
 		p.labels[i] = place[k]
 	}

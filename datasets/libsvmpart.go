@@ -6,7 +6,9 @@ import (
 	"math"
 	"strconv"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
+	"declive/datasets/internal/words"
 )
 
 // A svmPart is a block of lines of a LIBSVM file, read by one goroutine.
@@ -16,16 +18,16 @@ type svmPart struct {
 	least, most int // index
 	labels      []int32
 	targets     []float64
-	class       *vocabulary // of this part alone where classes are not known beforehand
-	lines       int         // before the one with the error, or of the block
+	class       *words.Vocabulary // of this part alone where classes are not known beforehand
+	lines       int               // before the one with the error, or of the block
 	err         error
 }
 
 // read reads the examples of a block.
 func (p *svmPart) read(of *sparse, block []byte) {
 	p.of, p.class = of, of.class
-	if !p.class.fixed {
-		p.class = newVocabulary('.')
+	if !p.class.Fixed {
+		p.class = words.New('.')
 	}
 	p.pairs.index, p.pairs.value, p.pairs.ends = p.pairs.index[:0], p.pairs.value[:0], p.pairs.ends[:0]
 	p.labels, p.targets = p.labels[:0], p.targets[:0]
@@ -101,7 +103,7 @@ func (p *svmPart) checkIndex(index, last int) error {
 // label takes a label.
 func (p *svmPart) label(field []byte) error {
 	if !p.of.Real {
-		if k, ok := p.class.find(field); ok {
+		if k, ok := p.class.Find(field); ok {
 			p.labels = append(p.labels, int32(k))
 			return nil
 		}
@@ -112,15 +114,15 @@ func (p *svmPart) label(field []byte) error {
 		p.targets = append(p.targets, x)
 		return nil
 	case err == nil:
-		k, err := p.class.number(field)
+		k, err := p.class.Number(field)
 		p.labels = append(p.labels, int32(k))
 		return err
 	case bytes.IndexByte(field, ':') >= 0:
-		return fmt.Errorf("no label before %s", quoted(string(field)))
+		return fmt.Errorf("no label before %s", brief.Quoted(string(field)))
 	case bytes.IndexByte(field, ',') >= 0:
-		return fmt.Errorf("%s are several labels, want one; examples with several are not read", quoted(string(field)))
+		return fmt.Errorf("%s are several labels, want one; examples with several are not read", brief.Quoted(string(field)))
 	}
-	return fmt.Errorf("label %w", number.Describe(clip(string(field), 40), err))
+	return fmt.Errorf("label %w", number.Describe(brief.Text(string(field), 40), err))
 }
 
 // pair returns the pair that s begins with, and its length.
@@ -146,16 +148,16 @@ func parsePair(field []byte) (index int, value float64, err error) {
 	before, after, found := bytes.Cut(field, []byte{':'})
 	switch {
 	case !found:
-		return 0, 0, fmt.Errorf("%s is not a pair index:value", quoted(string(field)))
+		return 0, 0, fmt.Errorf("%s is not a pair index:value", brief.Quoted(string(field)))
 	case string(before) == "qid":
-		return 0, 0, fmt.Errorf("%s is the query of a ranking; remove it to read the examples without their queries", quoted(string(field)))
+		return 0, 0, fmt.Errorf("%s is the query of a ranking; remove it to read the examples without their queries", brief.Quoted(string(field)))
 	}
 	i, err := strconv.ParseInt(string(before), 10, 32)
 	if err != nil || i < 0 {
-		return 0, 0, fmt.Errorf("index %s is not a whole number up to %d", quoted(string(before)), math.MaxInt32)
+		return 0, 0, fmt.Errorf("index %s is not a whole number up to %d", brief.Quoted(string(before)), math.MaxInt32)
 	}
 	if value, err = number.Parse(after, '.'); err != nil {
-		err = number.Describe(clip(string(after), 40), err)
+		err = number.Describe(brief.Text(string(after), 40), err)
 	}
 	return int(i), value, err
 }

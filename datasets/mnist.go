@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+
+	"declive/datasets/internal/find"
 )
 
 // Magic numbers of IDX files: two zero bytes, 8 for unsigned bytes, and the
@@ -51,12 +53,12 @@ func LoadMNIST(fsys fs.FS) (train, test *Dataset, err error) {
 
 // LoadMNISTPart is [LoadMNIST] for one part, "train" or "t10k".
 func LoadMNISTPart(fsys fs.FS, part string) (*Dataset, error) {
-	images, imagesName, err := openEither(fsys, part+"-images-idx3-ubyte")
+	images, imagesName, err := find.Open(fsys, part+"-images-idx3-ubyte")
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer images.Close()
-	labels, labelsName, err := openEither(fsys, part+"-labels-idx1-ubyte")
+	labels, labelsName, err := find.Open(fsys, part+"-labels-idx1-ubyte")
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %w", err)
 	}

@@ -6,22 +6,24 @@ import (
 	"errors"
 	"fmt"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/delimited"
 	"declive/datasets/internal/number"
+	"declive/datasets/internal/words"
 )
 
 // A part is a block of lines of a table, read by one goroutine.
 type part struct {
 	r       *reading
 	scanner *delimited.Scanner
-	words   []*vocabulary // by column, of this part alone where words are not known beforehand
+	words   []*words.Vocabulary // by column, of this part alone where words are not known beforehand
 
 	values  []float64
 	labels  []int32
 	targets []float64
 	lines   int // ends of lines in the block
 	dropped int
-	named  bool  // the error is a field that is no number, but may be a name
+	named   bool  // the error is a field that is no number, but may be a name
 	err     error // the first, in line at
 	at      int
 }
@@ -30,17 +32,16 @@ type part struct {
 func (p *part) begin(r *reading, block []byte) {
 	if p.r == nil {
 		p.r, p.scanner = r, delimited.NewScanner(r.dialect())
-		p.words = make([]*vocabulary, len(r.all))
+		p.words = make([]*words.Vocabulary, len(r.all))
 		for j, c := range r.all {
-			if p.words[j] = c.words; c.words != nil && !c.words.fixed {
-				p.words[j] = newVocabulary(c.words.point)
+			if p.words[j] = c.words; c.words != nil && !c.words.Fixed {
+				p.words[j] = words.New(c.words.Point)
 			}
 		}
 	}
 	for _, v := range p.words {
-		if v != nil && !v.fixed {
-			clear(v.code)
-			v.words = v.words[:0]
+		if v != nil && !v.Fixed {
+			v.Clear()
 		}
 	}
 	p.values, p.labels, p.targets = p.values[:0], p.labels[:0], p.targets[:0]
@@ -134,7 +135,7 @@ func (p *part) explain(j int, err error) error {
 	case j+1+more != len(p.r.all):
 		return fmt.Errorf("%d columns, want %d", j+1+more, len(p.r.all))
 	}
-	return fmt.Errorf("column %s: %w", clip(p.r.all[j].name, 40), err)
+	return fmt.Errorf("column %s: %w", brief.Text(p.r.all[j].name, 40), err)
 }
 
 // field takes the field of column j into the row, and reports whether it has no
@@ -204,11 +205,11 @@ func (p *part) leaveOut(c *column, row []float64, field []byte) error {
 	}
 	switch {
 	case fill == FillNone && c.role.isLabel():
-		return fmt.Errorf("missing value %s; DropRow, in Missing.Fill, leaves the example out", quoted(string(field)))
+		return fmt.Errorf("missing value %s; DropRow, in Missing.Fill, leaves the example out", brief.Quoted(string(field)))
 	case fill == FillNone:
-		return fmt.Errorf("missing value %s; Missing.Fill says what to do", quoted(string(field)))
+		return fmt.Errorf("missing value %s; Missing.Fill says what to do", brief.Quoted(string(field)))
 	case c.role.isLabel() && fill != DropRow:
-		return fmt.Errorf("missing value %s of the label, which is not filled", quoted(string(field)))
+		return fmt.Errorf("missing value %s of the label, which is not filled", brief.Quoted(string(field)))
 	case c.role == RoleClass:
 		p.labels = append(p.labels, 0)
 	case c.role == RoleTarget:
@@ -223,19 +224,19 @@ func (p *part) leaveOut(c *column, row []float64, field []byte) error {
 // allowed.
 func (p *part) word(j int, field []byte) (int, error) {
 	v := p.words[j]
-	if p.r.Other && v.fixed && !v.classes {
-		if k, ok := v.find(field); ok {
+	if p.r.Other && v.Fixed && !v.Classes {
+		if k, ok := v.Find(field); ok {
 			return k, nil
 		}
 		return noWord, nil
 	}
-	return v.number(field)
+	return v.Number(field)
 }
 
 // noNumber says that a field is no number, and what that may come from.
 func (p *part) noNumber(c *column, field []byte, err error) error {
 	p.named = true
-	err = number.Describe(clip(string(field), 40), err)
+	err = number.Describe(brief.Text(string(field), 40), err)
 	if c.worded && c.role == RoleNumber {
 		return fmt.Errorf("%w; a column of words is for OneHot or Drop", err)
 	}
@@ -243,11 +244,11 @@ func (p *part) noNumber(c *column, field []byte, err error) error {
 }
 
 // translate returns the number in v of every word of column j in the part.
-func (p *part) translate(j int, v *vocabulary) ([]int, error) {
-	code := make([]int, len(p.words[j].words))
-	for i, word := range p.words[j].words {
+func (p *part) translate(j int, v *words.Vocabulary) ([]int, error) {
+	code := make([]int, len(p.words[j].Words))
+	for i, word := range p.words[j].Words {
 		var err error
-		if code[i], err = v.number([]byte(word)); err != nil {
+		if code[i], err = v.Number([]byte(word)); err != nil {
 			return nil, err
 		}
 	}

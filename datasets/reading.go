@@ -143,7 +143,7 @@ func (r *reading) take(p *part) error {
 	r.dropped += p.dropped
 	for j := range r.all {
 		c := &r.all[j]
-		if c.words == nil || c.words.fixed {
+		if c.words == nil || c.words.Fixed {
 			continue
 		}
 		code, err := p.translate(j, c.words)
@@ -199,12 +199,12 @@ func (r *reading) finish(l *layout) *Table {
 // sort replaces the numbers of a column's words by their places in order, and
 // returns the words.
 func (r *reading) sort(t *Table, c *column) []string {
-	used := make([]bool, len(c.words.words))
+	used := make([]bool, len(c.words.Words))
 	if c.role == RoleClass {
 		for _, k := range t.labels {
 			used[k] = true
 		}
-		words, place := c.words.sorted(used)
+		words, place := c.words.Sorted(used)
 		for i, k := range t.labels {
 			t.labels[i] = int32(place[k])
 		}
@@ -215,7 +215,7 @@ func (r *reading) sort(t *Table, c *column) []string {
 			used[int(k)] = true
 		}
 	}
-	words, place := c.words.sorted(used)
+	words, place := c.words.Sorted(used)
 	for i := c.place; i < len(t.values); i += t.width {
 		if k := t.values[i]; k >= 0 {
 			t.values[i] = float64(place[int(k)])

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/words"
 )
 
 // A Schema is what was learnt from a table: its columns, their words and classes,
@@ -105,7 +108,7 @@ func (s *Schema) check() error {
 	labels, features := 0, 0
 	for j, c := range s.Columns {
 		if err := c.check(); err != nil {
-			return fmt.Errorf("column %d, %s: %w", j, quoted(c.Name), err)
+			return fmt.Errorf("column %d, %s: %w", j, brief.Quoted(c.Name), err)
 		}
 		if c.Role.isLabel() {
 			labels++
@@ -120,9 +123,9 @@ func (s *Schema) check() error {
 	case features == 0:
 		return errors.New("no column has a feature")
 	case s.Comma != "" && s.Comma != blanks && utf8.RuneCountInString(s.Comma) != 1:
-		return fmt.Errorf("comma %s, want one character or %q", quoted(s.Comma), blanks)
+		return fmt.Errorf("comma %s, want one character or %q", brief.Quoted(s.Comma), blanks)
 	case utf8.RuneCountInString(s.Comment) > 1:
-		return fmt.Errorf("comment %s, want one character", quoted(s.Comment))
+		return fmt.Errorf("comment %s, want one character", brief.Quoted(s.Comment))
 	}
 	return s.settings().dialect().Check()
 }
@@ -130,18 +133,18 @@ func (s *Schema) check() error {
 func (c Column) check() error {
 	switch {
 	case !slices.Contains([]Role{RoleNumber, RoleWords, RoleClass, RoleTarget, RoleUnused}, c.Role):
-		return fmt.Errorf("role %s, want number, words, class, target or unused", quoted(string(c.Role)))
+		return fmt.Errorf("role %s, want number, words, class, target or unused", brief.Quoted(string(c.Role)))
 	case c.Fill != nil && *c.Fill-*c.Fill != 0:
 		return fmt.Errorf("fill %v, want a finite number", *c.Fill)
 	case c.FillWord != nil && *c.FillWord != "" && !slices.Contains(c.Words, *c.FillWord):
-		return fmt.Errorf("fill_word %s, want one of the words", quoted(*c.FillWord))
+		return fmt.Errorf("fill_word %s, want one of the words", brief.Quoted(*c.FillWord))
 	case c.Fill != nil && c.Role != RoleNumber, c.FillWord != nil && c.Role != RoleWords:
 		return fmt.Errorf("what is filled is not of the role %s", c.Role)
 	case c.Indicator && c.Fill == nil && c.FillWord == nil:
 		return errors.New("an indicator of what is not filled")
 	}
-	v, err := fixedVocabulary(c.Words, '.')
-	if err == nil && len(v.words) == 0 && (c.Role == RoleWords || c.Role == RoleClass) {
+	v, err := words.Fixed(c.Words, '.')
+	if err == nil && len(v.Words) == 0 && (c.Role == RoleWords || c.Role == RoleClass) {
 		err = errors.New("it has no words")
 	}
 	return err
@@ -189,8 +192,8 @@ func (s *Schema) place(r *reading, l *layout) error {
 		}
 		to := column{name: c.Name, role: c.Role, place: place, filled: c.Fill != nil || c.FillWord != nil}
 		if c.Role == RoleWords || c.Role == RoleClass {
-			to.words, _ = fixedVocabulary(c.Words, r.point())
-			to.words.classes = c.Role == RoleClass
+			to.words, _ = words.Fixed(c.Words, r.point())
+			to.words.Classes = c.Role == RoleClass
 		}
 		r.all[at[k]] = to
 	}
@@ -226,7 +229,7 @@ func (s *Schema) match(l *layout) ([]int, error) {
 			at[k] = -1
 		}
 		if at[k] < 0 && c.Role.isFeature() {
-			return nil, fmt.Errorf("no column %s among the %d columns %s", quoted(c.Name), len(l.names), listed(l.names))
+			return nil, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(c.Name), len(l.names), brief.List(l.names))
 		}
 	}
 	return at, nil
@@ -254,7 +257,7 @@ func (s *Schema) noteUnknown(l *layout) {
 		}
 	}
 	if unknown != nil {
-		l.note("columns that the schema does not have are left out: %s", listed(unknown))
+		l.note("columns that the schema does not have are left out: %s", brief.List(unknown))
 	}
 }
 
@@ -296,10 +299,10 @@ func (s *Schema) sameColumns(t *Table) error {
 	for j, c := range s.Columns {
 		of := t.columns[j]
 		if s.Header && of.name != c.Name {
-			return fmt.Errorf("column %d of the table is %s, of the schema %s; read the table with Schema.Read", j, quoted(of.name), quoted(c.Name))
+			return fmt.Errorf("column %d of the table is %s, of the schema %s; read the table with Schema.Read", j, brief.Quoted(of.name), brief.Quoted(c.Name))
 		}
 		if of.role != c.Role && !(c.Role.isLabel() && of.role == RoleUnused) {
-			return fmt.Errorf("column %s of the table is for %s, of the schema for %s", quoted(c.Name), cmp.Or(of.role, "nothing"), c.Role)
+			return fmt.Errorf("column %s of the table is for %s, of the schema for %s", brief.Quoted(c.Name), cmp.Or(of.role, "nothing"), c.Role)
 		}
 	}
 	return nil
@@ -307,5 +310,5 @@ func (s *Schema) sameColumns(t *Table) error {
 
 // title is what an error about an example begins with.
 func (c Column) title(example int) string {
-	return fmt.Sprintf("datasets: Schema: example %d: column %s", example, clip(strings.TrimSpace(c.Name), 40))
+	return fmt.Sprintf("datasets: Schema: example %d: column %s", example, brief.Text(strings.TrimSpace(c.Name), 40))
 }

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/kind"
 	"declive/datasets/internal/unpack"
 )
@@ -32,9 +32,9 @@ func (e *FormatError) Error() string {
 	}
 	file := ""
 	if e.File != "" {
-		file = clipFront(e.File, longest/3) + " "
+		file = brief.TextFromEnd(e.File, longest/3) + " "
 	}
-	return clip(fmt.Sprintf("datasets: %s: %sat %s: %v", e.Format, file, place, e.Err), longest)
+	return brief.Text(fmt.Sprintf("datasets: %s: %sat %s: %v", e.Format, file, place, e.Err), longest)
 }
 
 // Unwrap returns the reason, such as io.ErrUnexpectedEOF of a truncated file.
@@ -187,21 +187,4 @@ func (s *source) failureAt(offset int64, err error) error {
 
 func (s *source) failureOnLine(line int, err error) error {
 	return &FormatError{Format: s.format, File: s.file, Line: line, Err: err}
-}
-
-// openEither opens name, or name with .gz if only that is there, and returns
-// what it opened.
-func openEither(fsys fs.FS, name string) (fs.File, string, error) {
-	if fsys == nil {
-		return nil, name, fmt.Errorf("open %s: the file system is nil; use os.DirFS", name)
-	}
-	f, err := fsys.Open(name)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, name, err
-	}
-	packed, errPacked := fsys.Open(name + ".gz")
-	if errors.Is(errPacked, fs.ErrNotExist) {
-		return nil, name, err
-	}
-	return packed, name + ".gz", errPacked
 }

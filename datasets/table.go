@@ -6,6 +6,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/words"
 )
 
 // A Table is what was read from a file, before anything is learnt from its values.
@@ -74,7 +77,7 @@ type NumericLabelsError struct {
 func (e *NumericLabelsError) Error() string {
 	column := ""
 	if e.Column != "" {
-		column = fmt.Sprintf("column %s: ", clip(e.Column, 40))
+		column = fmt.Sprintf("column %s: ", brief.Text(e.Column, 40))
 	}
 	return fmt.Sprintf("%s%d different numbers in %d examples look like values to predict; set Real for that, or Classes to take them for classes",
 		column, e.Different, e.Examples)
@@ -85,7 +88,7 @@ func (e *NumericLabelsError) Error() string {
 // a twentieth of the examples or not whole, or more than a tenth of them.
 func manyNumbers(classes []string, examples int) bool {
 	k := len(classes)
-	values, ok := allNumbers(classes, '.')
+	values, ok := words.AllNumbers(classes, '.')
 	if !ok || k <= 10 {
 		return false
 	}
@@ -115,7 +118,7 @@ func (t *Table) Learn() (*Schema, error) {
 		learnt := Column{Name: column.name, Role: column.role, Words: slices.Clone(column.words)}
 		if c.Missing.Fill >= FillMean && column.role.isFeature() {
 			if err := t.fill(&learnt, column); err != nil {
-				return nil, fmt.Errorf("datasets: Learn: column %s: %w", clip(column.name, 40), err)
+				return nil, fmt.Errorf("datasets: Learn: column %s: %w", brief.Text(column.name, 40), err)
 			}
 		}
 		s.Columns = append(s.Columns, learnt)
