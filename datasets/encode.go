@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,8 @@ import (
 type encoder struct {
 	column Column
 	place  int   // of the stored value
-	code   []int // of the table's words in the schema's, −1 for none
+	words  []string // of the table
+	code   []int    // of these in the schema's, −1 for none
 	fill   float64
 	filled bool
 }
@@ -39,7 +41,8 @@ func (s *Schema) encoders(t *Table) (all []encoder, width int) {
 		e := encoder{column: c, place: t.columns[j].place}
 		switch {
 		case c.Role == RoleWords:
-			e.code = recode(t.columns[j].words, c.Words)
+			e.words = t.columns[j].words
+			e.code = recode(e.words, c.Words)
 			if e.filled = c.FillWord != nil; e.filled {
 				e.fill = float64(slices.Index(c.Words, *c.FillWord))
 			}
@@ -143,15 +146,16 @@ func (e *encoder) write(to []float64, x float64, other bool) error {
 	worded := e.column.Role == RoleWords
 	if isMissing(x) {
 		if !e.filled {
-			return fmt.Errorf("a value is missing")
+			return errors.New("a value is missing")
 		}
 		if e.column.Indicator {
 			to[e.width()-1] = 1
 		}
 		x = e.fill
 	} else if worded && x >= 0 {
-		if x = float64(e.code[int(x)]); x < 0 && !other {
-			return fmt.Errorf("a word is not one of %s; set Other to take new words", brief.List(e.column.Words))
+		word := int(x)
+		if x = float64(e.code[word]); x < 0 && !other {
+			return fmt.Errorf("%s is not one of the words %s; set Other to take new words", brief.Quoted(e.words[word]), brief.List(e.column.Words))
 		}
 	}
 	switch {

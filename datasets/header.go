@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -296,15 +295,30 @@ func (r *reading) isName(field string) bool {
 	return r.isWord(field) && !unicode.IsDigit(first) && first != '.' && strings.ContainsFunc(field, unicode.IsLetter)
 }
 
-// otherComma returns advice for a table of one column that others would divide.
+// otherComma returns what else seems to be between the columns, if no comma was
+// asked for, or "": a character that is in all lines, equally often and at least as
+// often as the comma.
 func (r *reading) otherComma(lines []line) string {
-	if cmp.Or(r.Comma, ',') != ',' || slices.ContainsFunc(lines, func(l line) bool { return len(l.fields) > 1 }) {
+	if r.Comma != 0 {
 		return ""
 	}
-	for _, c := range []struct{ comma, name string }{{"\t", "tabs, with Comma '\\t'"}, {";", "semicolons, with Comma ';'"}, {"|", "bars, with Comma '|'"}, {" ", "blanks, with Comma Blanks"}} {
-		if all := !slices.ContainsFunc(lines, func(l line) bool { return !strings.Contains(l.fields[0], c.comma) }); all {
+	for _, c := range []struct{ comma, name string }{{"\t", `tabs, with Comma '\t'`}, {";", "semicolons, with Comma ';'"}, {"|", "bars, with Comma '|'"}} {
+		n := timesIn(lines[0], c.comma)
+		other := slices.ContainsFunc(lines, func(l line) bool { return timesIn(l, c.comma) != n || n < len(l.fields)-1 })
+		if n > 0 && !other {
 			return c.name
 		}
 	}
+	if !slices.ContainsFunc(lines, func(l line) bool { return len(l.fields) > 1 || timesIn(l, " ") == 0 }) {
+		return "blanks, with Comma Blanks"
+	}
 	return ""
+}
+
+// timesIn returns how often a character is in the fields of a line.
+func timesIn(l line, char string) (n int) {
+	for _, f := range l.fields {
+		n += strings.Count(f, char)
+	}
+	return n
 }
