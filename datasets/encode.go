@@ -13,7 +13,7 @@ import (
 // An encoder writes the features that a column of a table makes.
 type encoder struct {
 	column Column
-	place  int   // of the stored value
+	place  int      // of the stored value
 	words  []string // of the table
 	code   []int    // of these in the schema's, −1 for none
 	fill   float64

@@ -302,7 +302,7 @@ func (r *reading) otherComma(lines []line) string {
 	if r.Comma != 0 {
 		return ""
 	}
-	for _, c := range []struct{ comma, name string }{{"\t", `tabs, with Comma '\t'`}, {";", "semicolons, with Comma ';'"}, {"|", "bars, with Comma '|'"}} {
+	for _, c := range []struct{ comma, name string }{{"\t", `tabs; set Comma to '\t'`}, {";", "semicolons; set Comma to ';'"}, {"|", "bars; set Comma to '|'"}} {
 		n := timesIn(lines[0], c.comma)
 		other := slices.ContainsFunc(lines, func(l line) bool { return timesIn(l, c.comma) != n || n < len(l.fields)-1 })
 		if n > 0 && !other {
@@ -310,7 +310,7 @@ func (r *reading) otherComma(lines []line) string {
 		}
 	}
 	if !slices.ContainsFunc(lines, func(l line) bool { return len(l.fields) > 1 || timesIn(l, " ") == 0 }) {
-		return "blanks, with Comma Blanks"
+		return "blanks; set Comma to Blanks"
 	}
 	return ""
 }

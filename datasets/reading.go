@@ -66,7 +66,7 @@ func (r *reading) open(text *blocks.Source) (*layout, error) {
 		return nil, r.wrong(block)
 	}
 	if advice := r.otherComma(lines); advice != "" {
-		return nil, r.source.failureOnLine(lines[0].number, fmt.Errorf("no %q between columns; it looks like %s", r.dialect().Comma, advice))
+		return nil, r.source.failureOnLine(lines[0].number, fmt.Errorf("the columns look divided by %s", advice))
 	}
 	l, err := r.layout(lines)
 	if err != nil {

@@ -119,10 +119,10 @@ func TestDelimiters(t *testing.T) {
 		assert.Equal(t, []string{"x", "y"}, d.FeatureNames(), name)
 	}
 	for want, text := range map[string]string{
-		`no ',' between columns; it looks like tabs, with Comma '\t'`:      "1\t2\ta\n3\t4\tb\n",
-		`no ',' between columns; it looks like semicolons, with Comma ';'`: "1,5;2;a\n3,5;4;b\n",
-		`no ',' between columns; it looks like bars, with Comma '|'`:       "1|2\n3|4\n",
-		`no ',' between columns; it looks like blanks, with Comma Blanks`:  "1 2\n3 4\n",
+		`the columns look divided by tabs; set Comma to '\t'`:      "1\t2\ta\n3\t4\tb\n",
+		`the columns look divided by semicolons; set Comma to ';'`: "1,5;2;a\n3,5;4;b\n",
+		`the columns look divided by bars; set Comma to '|'`:       "1|2\n3|4\n",
+		`the columns look divided by blanks; set Comma to Blanks`:  "1 2\n3 4\n",
 	} {
 		_, err := datasets.CSV{}.Read(strings.NewReader(text))
 		assert.EqualError(t, err, "datasets: CSV: at line 1: "+want)
