@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"declive/examples/internal/command/commandtest"
 )
 
 // ticking returns a clock that advances by a millisecond whenever it is read, so
@@ -146,4 +148,10 @@ func TestCIFAR10(t *testing.T) {
 	accuracy, err := strconv.ParseFloat(match[1], 64)
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, accuracy, 39.0)
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := run(context.Background(), []string{"-h"}, nil, &help)
+	commandtest.Help(t, "lecture", err, help.String())
 }

@@ -24,8 +24,11 @@ import (
 
 func main() { command.Main("linear", run) }
 
+const about = `Linear trains a linear classifier, on generated digits or on your data, and tells how well it does.
+Example: go run ./examples/linear -data csv -file table.csv -label kind -loss svm`
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	settings, err := classify.Parse("linear", args, stderr, tuning, nil)
+	settings, err := classify.Parse("linear", about, args, stderr, tuning, nil)
 	if err != nil {
 		return err
 	}

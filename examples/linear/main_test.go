@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"declive/examples/internal/command/commandtest"
 	"declive/nn"
 )
 
@@ -137,6 +138,24 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// A process that is called in a wrong way says so, and its status is 2.
+func TestStatusOfWrongFlags(t *testing.T) {
+	binary, err := os.Executable()
+	require.NoError(t, err)
+	for want, args := range map[string][]string{
+		"linear: flag provided but not defined: -speed; -h lists the flags\n": {"-speed", "3"},
+		"linear: -epochs is 0, want at least 1\n":                             {"-epochs", "0"},
+	} {
+		p := exec.Command(binary, args...)
+		p.Env = append(os.Environ(), mainVariable+"=1")
+		var stderr bytes.Buffer
+		p.Stderr = &stderr
+		assert.Error(t, p.Run())
+		assert.Equal(t, 2, p.ProcessState.ExitCode())
+		assert.Equal(t, want, stderr.String())
+	}
+}
+
 func TestWrongFlags(t *testing.T) {
 	for want, args := range map[string][]string{
 		`-data is "digit", want one of`:                     {"-data", "digit"},
@@ -169,4 +188,10 @@ func TestCIFAR10(t *testing.T) {
 		s, _ := train(t, "-data", "cifar10", "-dir", filepath.Join(folder, "cifar10"), "-loss", loss)
 		assert.GreaterOrEqual(t, s.Test, 0.38, loss)
 	}
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := run(context.Background(), []string{"-h"}, nil, &help)
+	commandtest.Help(t, "linear", err, help.String())
 }

@@ -25,9 +25,12 @@ import (
 
 func main() { command.Main("mlp", run) }
 
+const about = `Mlp trains a multilayer perceptron, on generated digits or on your data, and tells how well it does.
+Example: go run ./examples/mlp -data fashion -dir DIR -hidden 256,128`
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	hidden := widths{128}
-	settings, err := classify.Parse("mlp", args, stderr, tuning, func(fs *flag.FlagSet) {
+	settings, err := classify.Parse("mlp", about, args, stderr, tuning, func(fs *flag.FlagSet) {
 		fs.Var(&hidden, "hidden", "`widths` of the hidden layers, such as 128,64")
 	})
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"declive/examples/internal/command/commandtest"
 )
 
 // The network passes 97 % of the default data, which the linear model does not.
@@ -29,4 +31,10 @@ func TestHiddenLayers(t *testing.T) {
 		err := run(context.Background(), []string{"-hidden", bad}, &stdout, &stderr)
 		assert.ErrorContains(t, err, "is no width of a layer")
 	}
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := run(context.Background(), []string{"-h"}, nil, &help)
+	commandtest.Help(t, "mlp", err, help.String())
 }

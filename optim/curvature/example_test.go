@@ -2,6 +2,7 @@ package curvature_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
@@ -43,6 +44,33 @@ func ExampleObjective() {
 	// ⎣ 0  10⎦ <nil>
 }
 
+// Along (3, 4) the curvature of the valley at (3, 2) is (2·3, 10·4).
+func ExampleObjective_HessianProduct() {
+	w := point(3, 2)
+	o, err := curvature.NewObjective(valley(w), []*autodiff.Param{w}, autodiff.Batch{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	hv := make([]float64, o.Dim())
+	err = o.HessianProduct(hv, []float64{3, 4})
+	fmt.Println(hv, err)
+	// Output: [6 40] <nil>
+}
+
+// Two steps find both eigenvalues of two dimensions.
+func ExampleObjective_ExtremeEigenpairs() {
+	w := point(3, 2)
+	o, err := curvature.NewObjective(valley(w), []*autodiff.Param{w}, autodiff.Batch{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lowest, highest, err := o.ExtremeEigenpairs(2, rand.New(rand.NewPCG(1, 2)))
+	fmt.Printf("%.3f %.3f %v\n", lowest.Value, highest.Value, err)
+	// Output: 2.000 10.000 <nil>
+}
+
 func ExampleClassify() {
 	for _, w := range []*autodiff.Param{point(0, 0), point(1, 0)} {
 		o, err := curvature.NewObjective(valley(w), []*autodiff.Param{w}, autodiff.Batch{})
@@ -75,6 +103,20 @@ func ExampleSaddleFreeNewton() {
 	// Output:
 	// curvature.Newton 0.000 <nil>
 	// curvature.SaddleFreeNewton -1.000 <nil>
+}
+
+// Near a minimum every step doubles the number of right digits.
+func ExampleNewton() {
+	w := point(0.1, 1.5)
+	d := curvature.NewDescent(valley(w), []*autodiff.Param{w}, curvature.Newton{})
+	for range 3 {
+		loss, err := d.Step(autodiff.Batch{})
+		fmt.Printf("%.1e above the minimum, %v\n", loss+1, err)
+	}
+	// Output:
+	// 2.6e-02 above the minimum, <nil>
+	// 9.4e-05 above the minimum, <nil>
+	// 4.8e-09 above the minimum, <nil>
 }
 
 func ExampleNumericalGradient() {

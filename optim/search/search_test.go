@@ -189,7 +189,7 @@ func TestWeightedFollowsTheGradient(t *testing.T) {
 	rng := sample.Rand()
 	data := sample.NewPoints(rng, 20, 10, 3)
 	last := 0.0
-	for _, n := range []int{10, 100, 1000, 10000} {
+	for _, n := range []int{10, 100, 1000, 3000} {
 		mean, d := 0.0, 0
 		for range 10 {
 			c, weights := cosine(t, n, rng, data)
@@ -199,7 +199,7 @@ func TestWeightedFollowsTheGradient(t *testing.T) {
 		assert.Greater(t, mean, last)
 		last = mean
 	}
-	assert.Greater(t, last, 0.99)
+	assert.Greater(t, last, 0.98)
 }
 
 func TestTemperature(t *testing.T) {

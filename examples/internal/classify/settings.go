@@ -39,12 +39,12 @@ var (
 	lossNames = []string{"svm", "softmax", "logistic"}
 )
 
-// Parse reads the arguments of a program. The tuning is asked for the data that
+// Parse reads the arguments of a program that says what it is about. The tuning is asked for the data that
 // the arguments name, with softmax and minibatches; adapted to their loss and
 // batch it gives what they leave open. A program with flags of its own registers
 // them in extra. The error is flag.ErrHelp after -h, which writes the list of
 // flags to help.
-func Parse(program string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
+func Parse(program, about string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
 	var s Settings
 	fs := flag.NewFlagSet(program, flag.ContinueOnError)
 	fs.SetOutput(help)
@@ -64,7 +64,7 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	if extra != nil {
 		extra(fs)
 	}
-	if err := command.ParseFlags(fs, args); err != nil {
+	if err := command.ParseFlags(fs, about, args); err != nil {
 		return s, err
 	}
 	given := map[string]bool{}
@@ -123,7 +123,7 @@ func (s *Settings) check(given map[string]bool) error {
 		{s.Out == "", "-out is empty, want a folder"},
 	} {
 		if c.bad {
-			return errors.New(c.text)
+			return command.Usage(errors.New(c.text))
 		}
 	}
 	return nil

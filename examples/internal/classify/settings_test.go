@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"declive/examples/internal/command"
 )
 
 func TestParse(t *testing.T) {
@@ -35,7 +37,7 @@ func TestParse(t *testing.T) {
 // A program tunes by the data that was asked for.
 func TestParseAsksForTheTuningOfTheData(t *testing.T) {
 	asked := ""
-	_, err := Parse("test", []string{"-data", "csv", "-file", "f"}, io.Discard, func(s Settings) Tuning {
+	_, err := Parse("test", "about", []string{"-data", "csv", "-file", "f"}, io.Discard, func(s Settings) Tuning {
 		asked = s.Data
 		return tuned(s)
 	}, nil)
@@ -75,8 +77,9 @@ func TestParseRefuses(t *testing.T) {
 		{`invalid value "many" for flag -epochs: parse error; -h lists the flags`, []string{"-epochs", "many"}},
 	} {
 		var help bytes.Buffer
-		_, err := Parse("test", c.args, &help, tuned, nil)
+		_, err := Parse("test", "about", c.args, &help, tuned, nil)
 		assert.EqualError(t, err, c.want)
+		assert.ErrorAs(t, err, new(*command.UsageError))
 		assert.Empty(t, help.String(), "%q", c.args)
 	}
 }
@@ -84,7 +87,7 @@ func TestParseRefuses(t *testing.T) {
 func TestHelpListsEveryFlag(t *testing.T) {
 	var help bytes.Buffer
 	var flags *flag.FlagSet
-	_, err := Parse("test", []string{"-h"}, &help, tuned, func(fs *flag.FlagSet) {
+	_, err := Parse("test", "about", []string{"-h"}, &help, tuned, func(fs *flag.FlagSet) {
 		fs.Int("own", 3, "a flag of the program")
 		flags = fs
 	})

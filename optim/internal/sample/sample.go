@@ -142,6 +142,15 @@ func (p *Points) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] 
 	}
 }
 
+// All returns all examples.
+func (p *Points) All() autodiff.Batch {
+	rows := make([]int, p.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	return p.Batch(rows...)
+}
+
 // Batch returns the examples of the given numbers.
 func (p *Points) Batch(rows ...int) autodiff.Batch {
 	var x []float64

@@ -22,7 +22,7 @@ var (
 
 const (
 	seed = 1 // of the operands
-	page = "../../../docs/gradcheck.md"
+	page = "../../../../docs/gradcheck.md"
 )
 
 func TestMain(m *testing.M) {

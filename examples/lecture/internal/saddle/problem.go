@@ -8,7 +8,7 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets"
-	"declive/examples/lecture/internal/plane"
+	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
 	"declive/nn"
 	"declive/optim/curvature"
@@ -27,7 +27,7 @@ type problem struct {
 // evenly spaced from −2 to 2. Its loss is the squared error and λ times the squares of
 // all weights, which makes the stationary points single ones.
 func newProblem(model nn.Layer, lambda float64, f func(float64) float64, n int, rng *rand.Rand) (*problem, error) {
-	x, y := plane.Between(-2, 2, n), make([]float64, n)
+	x, y := lesson.Between(-2, 2, n), make([]float64, n)
 	for i := range x {
 		y[i] = f(x[i]) + 0.1*rng.NormFloat64()
 	}
