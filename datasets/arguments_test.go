@@ -116,6 +116,11 @@ func TestArguments(t *testing.T) {
 		{Of: "StandardiseChannels", With: "nil data", Do: with(datasets.StandardiseChannels(nil))},
 		{Of: "StandardiseChannels", With: "no examples", Do: with(datasets.StandardiseChannels(empty)), Accepted: true},
 
+		{Of: "LoadEMNIST", With: "no such part", Do: func() error { _, _, err := datasets.LoadEMNIST(os.DirFS(t.TempDir()), "words"); return err }},
+		{Of: "LoadEMNIST", With: "nil file system", Do: func() error { _, _, err := datasets.LoadEMNIST(nil, "letters"); return err }},
+		{Of: "LoadCIFAR100", With: "nil file system", Do: func() error { _, _, err := datasets.LoadCIFAR100(nil, datasets.CIFAR100Fine); return err }},
+		{Of: "LoadCIFAR100", With: "no such labels", Do: func() error { _, _, err := datasets.LoadCIFAR100(os.DirFS(t.TempDir()), 2); return err }},
+		{Of: "ReadCIFAR100", With: "no such labels", Do: func() error { return made(datasets.ReadCIFAR100(strings.NewReader(""), 3)) }},
 		{Of: "LoadCIFAR10", With: "nil file system", Do: func() error { _, _, err := datasets.LoadCIFAR10(nil); return err }},
 		{Of: "LoadCIFAR10", With: "no files", Do: func() error { _, _, err := datasets.LoadCIFAR10(fstest.MapFS{}); return err }},
 		{Of: "LoadMNIST", With: "nil file system", Do: func() error { _, _, err := datasets.LoadMNIST(nil); return err }},
@@ -199,6 +204,10 @@ func readers() []exported.Call {
 	var calls []exported.Call
 	for of, read := range map[string]func(r io.Reader) (*datasets.Dataset, error){
 		"ReadCIFAR10": datasets.ReadCIFAR10,
+		"ReadIDX":     datasets.ReadIDX,
+		"ReadCIFAR100": func(r io.Reader) (*datasets.Dataset, error) {
+			return datasets.ReadCIFAR100(r, datasets.CIFAR100Fine)
+		},
 		"ReadMNIST":   func(r io.Reader) (*datasets.Dataset, error) { return datasets.ReadMNIST(r, r) },
 		"CSV.Read":    datasets.CSV{}.Read,
 		"LIBSVM.Read": datasets.LIBSVM{}.Read,

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"declive/datasets/internal/brief"
+	"declive/datasets/internal/layout"
 	"declive/datasets/internal/words"
 )
 
@@ -38,17 +39,18 @@ type column struct {
 }
 
 // columns settles what every column is for.
-func (r *reading) columns(l *layout) ([]column, error) {
+func (r *reading) columns(l *layout.Layout) ([]column, error) {
 	roles, err := r.roles(l)
 	if err != nil {
 		return nil, err
 	}
+	rules := r.rules()
 	columns, width := make([]column, len(roles)), 0
 	for j, role := range roles {
-		c := column{name: l.names[j], role: role, worded: r.column(j, l.examples).worded}
+		c := column{name: l.Names[j], role: role, worded: rules.Worded(j, l.Examples)}
 		if role == RoleNumber && c.worded && r.OneHotAll {
 			c.role = RoleWords
-			l.note("column %s has words; each is a feature", brief.Quoted(c.name))
+			l.Note("column %s has words; each is a feature", brief.Quoted(c.name))
 		}
 		switch c.role {
 		case RoleWords:
@@ -74,10 +76,10 @@ func (r *reading) columns(l *layout) ([]column, error) {
 
 // roles gives the columns that the caller named their roles, and the others that of
 // numbers.
-func (r *reading) roles(l *layout) ([]Role, error) {
-	roles := make([]Role, len(l.names))
+func (r *reading) roles(l *layout.Layout) ([]Role, error) {
+	roles := make([]Role, len(l.Names))
 	last := len(roles) - 1
-	if l.trailing {
+	if l.Trailing {
 		last--
 	}
 	type asked struct {
@@ -98,7 +100,7 @@ func (r *reading) roles(l *layout) ([]Role, error) {
 	}
 	for _, a := range all {
 		for _, name := range a.names {
-			j, err := l.find(name, last+1)
+			j, err := findColumn(l, name, last+1)
 			if err != nil {
 				return nil, err
 			}
@@ -108,24 +110,24 @@ func (r *reading) roles(l *layout) ([]Role, error) {
 			roles[j] = a.role
 		}
 	}
-	if l.rowNames {
+	if l.RowNames {
 		roles[0] = cmp.Or(roles[0], RoleUnused)
 	}
-	if l.trailing {
+	if l.Trailing {
 		roles[last+1] = cmp.Or(roles[last+1], RoleUnused)
 	}
 	for j := range roles {
 		roles[j] = cmp.Or(roles[j], RoleNumber)
 	}
-	return roles, l.checkCopies(roles)
+	return roles, checkCopies(l, roles)
 }
 
-// find returns the column that name stands for: by name under a header, else by
+// findColumn returns the column that name stands for: by name under a header, else by
 // index among the first n columns.
-func (l *layout) find(name string, n int) (int, error) {
-	if l.header && name != "" {
-		if j := slices.Index(l.names, name); j >= 0 {
-			if k := slices.Index(l.names[j+1:], name); k >= 0 {
+func findColumn(l *layout.Layout, name string, n int) (int, error) {
+	if l.Header && name != "" {
+		if j := slices.Index(l.Names, name); j >= 0 {
+			if k := slices.Index(l.Names[j+1:], name); k >= 0 {
 				return 0, fmt.Errorf("columns %d and %d both have the name %s; say which by index", j, j+1+k, brief.Quoted(name))
 			}
 			return j, nil
@@ -136,20 +138,20 @@ func (l *layout) find(name string, n int) (int, error) {
 		j += n
 	}
 	if err != nil || j < 0 || j >= n {
-		return 0, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(name), len(l.names), brief.List(l.names))
+		return 0, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(name), len(l.Names), brief.List(l.Names))
 	}
 	return j, nil
 }
 
 // checkCopies refuses a feature with the name of the label: it may be a copy of it.
-func (l *layout) checkCopies(roles []Role) error {
+func checkCopies(l *layout.Layout, roles []Role) error {
 	label := slices.IndexFunc(roles, Role.isLabel)
-	if label < 0 || !l.header {
+	if label < 0 || !l.Header {
 		return nil
 	}
 	for j, role := range roles {
-		if role.isFeature() && l.names[j] == l.names[label] {
-			return fmt.Errorf("columns %d and %d both have the label's name %s; drop one by index", min(j, label), max(j, label), brief.Quoted(l.names[j]))
+		if role.isFeature() && l.Names[j] == l.Names[label] {
+			return fmt.Errorf("columns %d and %d both have the label's name %s; drop one by index", min(j, label), max(j, label), brief.Quoted(l.Names[j]))
 		}
 	}
 	return nil

@@ -1,14 +1,13 @@
 package datasets
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
 
-	"declive/datasets/internal/number"
+	"declive/datasets/internal/words"
 )
 
 // Missing says which fields of a table have no value and what to do about them.
@@ -61,41 +60,7 @@ func (m Missing) check() error {
 	return nil
 }
 
-// A missingWords tells fields without a value.
-type missingWords struct {
-	words   [][]byte
-	anyCase bool
-	numbers []float64 // values that stand for none
-}
-
-func (m Missing) words() *missingWords {
-	if m.Words == nil {
-		return &missingWords{words: usualMissing, anyCase: true}
-	}
-	w := new(missingWords)
-	for _, word := range m.Words {
-		w.words = append(w.words, []byte(word))
-		if x, err := number.Parse([]byte(word), '.'); err == nil {
-			w.numbers = append(w.numbers, x)
-		}
-	}
-	return w
-}
-
-var usualMissing = [][]byte{{}, []byte("?"), []byte("na"), []byte("nan"), []byte("n/a"), []byte("null")}
-
-// has reports whether a field has no value.
-func (m *missingWords) has(field []byte) bool {
-	for _, w := range m.words {
-		if len(w) == len(field) && (bytes.Equal(w, field) || m.anyCase && bytes.EqualFold(w, field)) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasNumber reports whether a number stands for no value.
-func (m *missingWords) hasNumber(x float64) bool { return slices.Contains(m.numbers, x) }
+func (m Missing) words() *words.Missing { return words.NewMissing(m.Words) }
 
 // A filling is what takes the place of a missing value of a column.
 type filling func(values []float64) float64

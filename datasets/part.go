@@ -69,7 +69,7 @@ func (p *part) example() error {
 	at := len(p.values)
 	p.values = extend(p.values, p.r.width)
 	row, missing := p.values[at:], false
-	plain := p.r.missing.numbers == nil // no number stands for a missing value
+	plain := !p.r.missing.Numbers() // no number stands for a missing value
 	for j := range p.r.all {
 		if !p.scanner.More() {
 			return p.count(j)
@@ -151,7 +151,7 @@ func (p *part) field(j int, row []float64) (missing bool, err error) {
 	}
 	field = bytes.TrimSpace(field)
 	var x float64
-	known := p.r.missing.numbers == nil && c.words == nil // a number is a number
+	known := !p.r.missing.Numbers() && c.words == nil // a number is a number
 	if known {
 		x, err = number.Parse(field, p.r.point())
 	}
@@ -187,14 +187,14 @@ func (p *part) store(c *column, row []float64, x float64) {
 
 // isMissing reports whether a field has no value.
 func (p *part) isMissing(field []byte) bool {
-	if p.r.missing.has(field) {
+	if p.r.missing.Has(field) {
 		return true
 	}
-	if p.r.missing.numbers == nil {
+	if !p.r.missing.Numbers() {
 		return false
 	}
 	x, err := number.Parse(field, p.r.point())
-	return err == nil && p.r.missing.hasNumber(x)
+	return err == nil && p.r.missing.HasNumber(x)
 }
 
 // leaveOut stores that a value is missing.

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"declive/datasets/internal/blocks"
+	"declive/datasets/internal/layout"
+	"declive/datasets/internal/words"
 )
 
 // A reading is a table being read.
@@ -14,10 +16,10 @@ type reading struct {
 	CSV
 	schema  *Schema // whose columns it has, if any
 	source  *source
-	missing *missingWords
+	missing *words.Missing
 	all     []column
 	width   int // values stored of an example
-	begin   line
+	begin   layout.Line
 	first   int // line of the first example, which may be a header, or 0
 
 	values  rowHeap
@@ -46,35 +48,36 @@ func (r *reading) table() (*Table, error) {
 		return nil, r.source.failureOnLine(r.lines+1, err)
 	}
 	if r.dropped > 0 {
-		l.note("%d examples with missing values are left out", r.dropped)
+		l.Note("%d examples with missing values are left out", r.dropped)
 	}
 	t := r.finish(l)
 	if len(t.index) == 0 {
-		return nil, r.source.failureOnLine(max(1, r.begin.number), errors.New("the file has no examples"))
+		return nil, r.source.failureOnLine(max(1, r.begin.Number), errors.New("the file has no examples"))
 	}
 	return t, nil
 }
 
 // open looks at the first lines and settles the columns.
-func (r *reading) open(text *blocks.Source) (*layout, error) {
+func (r *reading) open(text *blocks.Source) (*layout.Layout, error) {
 	block, err := text.First()
 	if err != nil {
 		return nil, r.source.failureOnLine(1, err)
 	}
-	lines := firstLines(block, r.dialect())
+	lines := layout.Lines(block, r.dialect())
 	if len(lines) == 0 {
 		return nil, r.wrong(block)
 	}
-	if advice := r.otherComma(lines); advice != "" {
-		return nil, r.source.failureOnLine(lines[0].number, fmt.Errorf("the columns look divided by %s", advice))
+	rules := r.rules()
+	if advice := rules.OtherComma(lines); advice != "" {
+		return nil, r.source.failureOnLine(lines[0].Number, fmt.Errorf("the columns look divided by %s", advice))
 	}
-	l, err := r.layout(lines)
+	l, err := layout.Of(lines, rules)
 	if err != nil {
-		return nil, r.source.failureOnLine(lines[0].number, err)
+		return nil, r.source.failureOnLine(lines[0].Number, err)
 	}
-	r.begin = l.begin
-	if r.Header == HeaderAuto && !l.header {
-		r.first = l.examples[0].number
+	r.begin = l.Begin
+	if r.Header == HeaderAuto && !l.Header {
+		r.first = l.Examples[0].Number
 	}
 	if r.schema != nil {
 		err = r.schema.place(r, l)
@@ -82,11 +85,19 @@ func (r *reading) open(text *blocks.Source) (*layout, error) {
 		r.all, err = r.columns(l)
 	}
 	if err != nil {
-		return nil, r.source.failureOnLine(max(1, r.begin.number), err)
+		return nil, r.source.failureOnLine(max(1, r.begin.Number), err)
 	}
-	text.Discard(l.begin.end)
-	r.lines = countLines(block[:l.begin.end])
+	text.Discard(l.Begin.End)
+	r.lines = countLines(block[:l.Begin.End])
 	return l, nil
+}
+
+// rules returns how the first lines are to be understood.
+func (r *reading) rules() *layout.Rules {
+	return &layout.Rules{
+		Mode: layout.Mode(r.Header), Titles: r.Header == HeaderAuto || r.schema != nil, Comma: r.Comma != 0,
+		Asked: slices.Concat([]string{r.Label}, r.OneHot, r.Drop), Point: r.point(), Missing: r.missing,
+	}
 }
 
 // wrong says why a block has no line that could be read.
@@ -169,9 +180,9 @@ func (r *reading) take(p *part) error {
 }
 
 // finish puts words in order.
-func (r *reading) finish(l *layout) *Table {
+func (r *reading) finish(l *layout.Layout) *Table {
 	t := &Table{
-		csv: r.CSV, header: l.header, notes: l.notes, file: r.source.file,
+		csv: r.CSV, header: l.Header, notes: l.Notes, file: r.source.file,
 		values: r.values.join(), width: r.width, labels: r.labels, targets: r.targets,
 	}
 	if t.index = count(len(t.values) / r.width); r.schema != nil {

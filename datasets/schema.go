@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"declive/datasets/internal/brief"
+	"declive/datasets/internal/layout"
 	"declive/datasets/internal/words"
 )
 
@@ -173,13 +174,13 @@ func (s *Schema) settings() CSV {
 }
 
 // place settles the columns of a file that has those of the schema.
-func (s *Schema) place(r *reading, l *layout) error {
+func (s *Schema) place(r *reading, l *layout.Layout) error {
 	at, err := s.match(l)
 	if err != nil {
 		return err
 	}
-	r.all = make([]column, len(l.names))
-	for j, name := range l.names {
+	r.all = make([]column, len(l.Names))
+	for j, name := range l.Names {
 		r.all[j] = column{name: name, role: RoleUnused}
 	}
 	for k, c := range s.Columns {
@@ -197,7 +198,7 @@ func (s *Schema) place(r *reading, l *layout) error {
 		}
 		r.all[at[k]] = to
 	}
-	if l.header {
+	if l.Header {
 		s.noteUnknown(l)
 	}
 	return nil
@@ -205,18 +206,18 @@ func (s *Schema) place(r *reading, l *layout) error {
 
 // match returns the column of the file for each of the schema, −1 for one that is
 // not used or is the label and not there.
-func (s *Schema) match(l *layout) ([]int, error) {
+func (s *Schema) match(l *layout.Layout) ([]int, error) {
 	at := make([]int, len(s.Columns))
 	label := slices.IndexFunc(s.Columns, func(c Column) bool { return c.Role.isLabel() })
-	missing := len(s.Columns) - len(l.names) // columns, where they have no names
-	if !l.header && missing != 0 && (missing != 1 || label < 0) {
-		return nil, fmt.Errorf("%d columns, want %d", len(l.names), len(s.Columns))
+	missing := len(s.Columns) - len(l.Names) // columns, where they have no names
+	if !l.Header && missing != 0 && (missing != 1 || label < 0) {
+		return nil, fmt.Errorf("%d columns, want %d", len(l.Names), len(s.Columns))
 	}
 	met := map[string]int{}
 	for k, c := range s.Columns {
 		switch {
-		case l.header:
-			at[k] = nth(l.names, c.Name, met[c.Name])
+		case l.Header:
+			at[k] = nth(l.Names, c.Name, met[c.Name])
 			met[c.Name]++
 		case missing == 1 && k == label:
 			at[k] = -1
@@ -229,7 +230,7 @@ func (s *Schema) match(l *layout) ([]int, error) {
 			at[k] = -1
 		}
 		if at[k] < 0 && c.Role.isFeature() {
-			return nil, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(c.Name), len(l.names), brief.List(l.names))
+			return nil, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(c.Name), len(l.Names), brief.List(l.Names))
 		}
 	}
 	return at, nil
@@ -249,15 +250,15 @@ func nth(names []string, name string, n int) int {
 }
 
 // noteUnknown tells of columns that the schema does not have.
-func (s *Schema) noteUnknown(l *layout) {
+func (s *Schema) noteUnknown(l *layout.Layout) {
 	var unknown []string
-	for _, name := range l.names {
+	for _, name := range l.Names {
 		if name != "" && !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == name }) {
 			unknown = append(unknown, name)
 		}
 	}
 	if unknown != nil {
-		l.note("columns that the schema does not have are left out: %s", brief.List(unknown))
+		l.Note("columns that the schema does not have are left out: %s", brief.List(unknown))
 	}
 }
 

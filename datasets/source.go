@@ -70,9 +70,9 @@ func newTextSource(format, file string, r io.Reader) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := s.head()
-	if err != nil {
-		return nil, err
+	head, err := s.r.Peek(headBytes)
+	if err != nil && err != io.EOF {
+		return nil, s.failure(err)
 	}
 	if what := kind.NoText(head); what != "" {
 		return nil, s.failureOnLine(1, fmt.Errorf("the file is %s", what))
@@ -84,13 +84,17 @@ func newTextSource(format, file string, r io.Reader) (*source, error) {
 	return s, nil
 }
 
-// head returns the beginning of the file, without reading it.
-func (s *source) head() ([]byte, error) {
-	head, err := s.r.Peek(1 << 12)
-	if err != nil && err != io.EOF {
-		return nil, s.failure(err)
+// headBytes is how much of a file is looked at to know its kind.
+const headBytes = 1 << 12
+
+// kind returns what a binary file is that the reader did not expect, as far as its
+// first bytes tell, and "" once they have been read. An error is left to the reading.
+func (s *source) kind() string {
+	if s.offset > 0 {
+		return ""
 	}
-	return head, nil
+	head, _ := s.r.Peek(headBytes)
+	return kind.Of(head)
 }
 
 // An extent is how much of a file is left, in bytes and in line ends.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 )
 
 // Open opens the first of the named files that is there, each as it is or with .gz,
@@ -29,4 +30,16 @@ func Open(fsys fs.FS, names ...string) (fs.File, string, error) {
 		}
 	}
 	return nil, names[0], missing
+}
+
+// OpenIn is Open for files in several folders: the first folder that has one of
+// them counts.
+func OpenIn(fsys fs.FS, folders, names []string) (fs.File, string, error) {
+	var all []string
+	for _, folder := range folders {
+		for _, name := range names {
+			all = append(all, path.Join(folder, name))
+		}
+	}
+	return Open(fsys, all...)
 }

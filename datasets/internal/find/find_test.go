@@ -1,6 +1,8 @@
 package find
 
 import (
+	"archive/tar"
+	"bytes"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -30,3 +32,30 @@ func TestOpen(t *testing.T) {
 type refusing struct{}
 
 func (refusing) Open(string) (fs.File, error) { return nil, fs.ErrPermission }
+
+func TestArchive(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, name := range []string{"set/a.bin", "set/other", "b.bin"} {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Size: int64(len(name))}))
+		_, err := w.Write([]byte(name))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	fsys, err := Archive(fstest.MapFS{"set.tar": {Data: b.Bytes()}}, "set.tar", []string{"a.bin", "b.bin", "c.bin"})
+	require.NoError(t, err)
+	content, err := fs.ReadFile(fsys, "a.bin")
+	require.NoError(t, err)
+	assert.Equal(t, "set/a.bin", string(content))
+	info, err := fs.Stat(fsys, "b.bin")
+	require.NoError(t, err)
+	assert.Equal(t, int64(5), info.Size())
+	for _, name := range []string{"c.bin", "other"} {
+		_, err = fsys.Open(name)
+		assert.ErrorIs(t, err, fs.ErrNotExist, name)
+	}
+	_, err = Archive(fstest.MapFS{}, "set.tar", nil)
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = Archive(fstest.MapFS{"set.tar": {Data: b.Bytes()[:515]}}, "set.tar", []string{"a.bin", "b.bin"})
+	assert.Error(t, err)
+}
