@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
-	"declive/autodiff"
 	"declive/gradcheck/internal/mutate"
+	"declive/gradcheck/internal/subject"
+	"declive/gradcheck/internal/trace"
 )
 
 // A Score says how many of the faults that were put into a gradient a check
@@ -92,12 +94,12 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 	if p.graph == nil {
 		return p.spoiled(), nil
 	}
-	rec, err := p.graph.recorded()
+	rec, err := p.graph.Copy()
 	if err != nil {
 		return nil, err
 	}
-	dy := rec.output.Graph().Input("incoming gradient", rec.output.Shape()...)
-	back, err := mutate.New(rec.output, dy, rec.vars...)
+	dy := rec.Incoming()
+	back, err := mutate.New(rec.Output, dy, rec.Vars...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,12 +110,12 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 		if err != nil {
 			continue // a fault that does not fit the shapes
 		}
-		r, err := newRunner(append(append([]*autodiff.Node(nil), rec.vars...), dy), rec.fixed, grads...)
+		r, err := trace.NewRunner(append(slices.Clone(rec.Vars), dy), rec.Fixed, grads...)
 		if err != nil {
 			return nil, err
 		}
 		q := *p
-		q.VJP = func(x [][]float64, v []float64) ([][]float64, error) { return r.run(append(x[:len(x):len(x)], v)) }
+		q.VJP = func(x [][]float64, v []float64) ([][]float64, error) { return r.Run(append(x[:len(x):len(x)], v)) }
 		out = append(out, faulty{q, f.String()})
 	}
 	return out, nil
@@ -146,7 +148,7 @@ func (p *Problem) spoiled() []faulty {
 				if err != nil {
 					return nil, err
 				}
-				g = clone(g)
+				g = subject.Clone(g)
 				if s.spoil == nil {
 					for i := range g[b] {
 						g[b][i] += 0.01 * x[b][i]
@@ -178,24 +180,24 @@ func (p *Problem) differs(q Problem, rng *rand.Rand) (bool, error) {
 	for range 3 {
 		x := p.point()
 		for b := range x {
-			for i, s := range scales(x[b]) {
-				x[b][i] = p.round(x[b][i] + s*rng.NormFloat64())
+			for i, s := range subject.Scales(x[b]) {
+				x[b][i] = p.precision().Round(x[b][i] + s*rng.NormFloat64())
 			}
 		}
-		f, err := p.F(clone(x))
-		if err != nil || !allFinite([][]float64{f}) {
+		f, err := p.F(subject.Clone(x))
+		if err != nil || !subject.Finite([][]float64{f}) {
 			continue
 		}
 		v := make([]float64, len(f))
 		for j := range v {
 			v[j] = 0.5 + rng.Float64()
 		}
-		a, err := p.backward(clone(x), v)
+		a, err := p.backward(subject.Clone(x), v)
 		if err != nil {
 			return false, err
 		}
-		a = clone(a)
-		b, err := q.backward(clone(x), v)
+		a = subject.Clone(a)
+		b, err := q.backward(subject.Clone(x), v)
 		if err != nil {
 			return false, err
 		}

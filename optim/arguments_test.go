@@ -11,6 +11,7 @@ func TestArguments(t *testing.T) {
 	var calls []exported.Call
 	calls = append(calls, trainerCalls(t)...)
 	calls = append(calls, fitCalls(t)...)
+	calls = append(calls, unmadeCalls(t)...)
 	calls = append(calls, ruleCalls()...)
 	exported.Check(t, ".", calls)
 }

@@ -110,3 +110,18 @@ func fitCalls(t *testing.T) []exported.Call {
 			Epochs: math.MaxInt, Patience: math.MaxInt, Validation: data.Minibatches(0, nil), OnEpoch: func(optim.Epoch) error { return optim.ErrStop }}), Accepted: true},
 	}
 }
+
+// unmadeCalls are of trainers that NewTrainer has not made.
+func unmadeCalls(t *testing.T) []exported.Call {
+	data := sample.NewPoints(sample.Rand(), 4, 3, 2)
+	var calls []exported.Call
+	for name, tr := range map[string]*optim.Trainer{"a nil trainer": nil, "an empty trainer": {}} {
+		calls = append(calls,
+			exported.Call{Of: "Trainer.Step", With: name, Do: func() error { _, err := tr.Step(data.All()); return err }},
+			exported.Call{Of: "Trainer.Evaluate", With: name, Do: func() error { _, err := tr.Evaluate(sample.One(data.All())); return err }},
+			exported.Call{Of: "Trainer.Fit", With: name, Do: func() error { _, err := tr.Fit(t.Context(), data, optim.Plan{Epochs: 1}); return err }},
+			exported.Call{Of: "Trainer.Steps", With: name, Do: exported.Panics(func() { tr.Steps() }), Accepted: true},
+			exported.Call{Of: "Trainer.GradientNorm", With: name, Do: exported.Panics(func() { tr.GradientNorm() }), Accepted: true})
+	}
+	return calls
+}

@@ -35,6 +35,9 @@ type Evaluation struct {
 // by scores, or if the loss is not finite.
 func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error) {
 	var total Evaluation
+	if !t.made() {
+		return total, errUnmade
+	}
 	if batches == nil {
 		return total, errors.New("optim: Evaluate: the sequence of batches is nil")
 	}

@@ -76,6 +76,9 @@ type Epoch struct {
 //
 // The epochs completed until then are returned with the error.
 func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error) {
+	if !t.made() {
+		return nil, errUnmade
+	}
 	if ctx == nil {
 		return nil, errors.New("optim: Fit: the context is nil; use context.Background()")
 	}

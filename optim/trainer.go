@@ -97,13 +97,29 @@ func newSlots(p *autodiff.Param, n int) []*autodiff.Param {
 	return slots
 }
 
+// errUnmade is the error of a trainer that is no trainer.
+var errUnmade = errors.New("optim: the trainer is nil or empty; make it with NewTrainer")
+
+// made reports whether t comes from NewTrainer.
+func (t *Trainer) made() bool { return t != nil && len(t.params) > 0 }
+
 // Steps returns the number of steps taken so far.
-func (t *Trainer) Steps() int { return t.steps }
+func (t *Trainer) Steps() int {
+	if !t.made() {
+		return 0
+	}
+	return t.steps
+}
 
 // GradientNorm returns the length of the gradient, over all parameters
 // together, that the last step followed, without overflow or underflow of its
 // square. It is NaN before the first step, and [WithoutGradientNorm].
-func (t *Trainer) GradientNorm() float64 { return t.norm }
+func (t *Trainer) GradientNorm() float64 {
+	if !t.made() {
+		return math.NaN()
+	}
+	return t.norm
+}
 
 // Step updates the parameters, in place, from the gradient of the loss on one
 // batch, and returns the loss before the update. After the first step on a form
@@ -115,6 +131,9 @@ func (t *Trainer) GradientNorm() float64 { return t.norm }
 // function or the learning rate. In every case of error nothing is changed by the
 // step.
 func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
+	if !t.made() {
+		return math.NaN(), errUnmade
+	}
 	if err := record.Check(batch); err != nil {
 		return math.NaN(), fmt.Errorf("optim: %w", err)
 	}

@@ -58,8 +58,11 @@ func (a Arrows) line() draw.LineStyle {
 	return a.Style.line()
 }
 
-// Plot draws an arrow for each vector on a plot of gonum.
-func (a Arrows) Plot(c draw.Canvas, p *gonum.Plot) {
+// vectors are arrows as gonum draws them.
+type vectors struct{ Arrows }
+
+// Plot draws an arrow for each vector.
+func (a vectors) Plot(c draw.Canvas, p *gonum.Plot) {
 	trX, trY := p.Transforms(&c)
 	scale := a.scale(28)
 	for i := range a.X {
@@ -69,7 +72,7 @@ func (a Arrows) Plot(c draw.Canvas, p *gonum.Plot) {
 }
 
 // Thumbnail draws an arrow for the legend.
-func (a Arrows) Thumbnail(c *draw.Canvas) {
+func (a vectors) Thumbnail(c *draw.Canvas) {
 	y := c.Center().Y
 	drawArrow(*c, vg.Point{X: c.Min.X, Y: y}, vg.Point{X: c.Max.X, Y: y}, a.line())
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 )
@@ -44,28 +45,26 @@ func TestLogarithmicAxes(t *testing.T) {
 	assert.InDelta(t, (r.Min.Y+r.Max.Y)/2, (m.Min.Y+m.Max.Y)/2, 1)
 }
 
-// A number that is not there leaves a gap in a line, and nothing of dots.
+// A number that is not there leaves a gap in a line.
 func TestGaps(t *testing.T) {
-	for _, gap := range []float64{nan, inf, -inf} {
-		c := Chart{Series: []Series{{Y: []float64{1, 1, gap, 1, 1}}}}
-		img := drawn(t, c)
-		c.Series[0].Y[2] = 1
-		whole := drawn(t, c)
-		middle := func(img image.Image) (n int) {
-			for _, p := range places(img, Blue) {
-				if x := p.X * 100 / img.Bounds().Dx(); x > 45 && x < 60 {
-					n++
-				}
+	middle := func(y ...float64) (n int) {
+		img := drawn(t, Chart{Series: []Series{{Y: y}}, Width: 9, Height: 5})
+		for _, p := range places(img, Blue) {
+			if x := p.X * 100 / img.Bounds().Dx(); x > 45 && x < 60 {
+				n++
 			}
-			return n
 		}
-		assert.Zero(t, middle(img), gap)
-		assert.Positive(t, middle(whole), gap)
+		return n
 	}
-	runs := (&Series{Y: []float64{0, 1, -1, 2, 3}, Radii: []float64{1, 2, 3, 4, 5}}).runs(axisOf(true), axisOf(true))
-	require.Len(t, runs, 2)
-	assert.Equal(t, []float64{2}, runs[0].radii)
-	assert.Equal(t, []float64{4, 5}, runs[1].radii)
+	assert.Positive(t, middle(1, 1, 1, 1, 1))
+	assert.Zero(t, middle(1, 1, nan, 1, 1))
+
+	for _, gap := range []float64{nan, inf, -inf, 0, -1} { // on logarithmic axes
+		runs := (&Series{Y: []float64{1, gap, 2, 3}, Radii: []float64{1, 2, 3, 4}}).runs(axisOf(true), axisOf(true))
+		require.Len(t, runs, 2, "%v", gap)
+		assert.Equal(t, plotter.XYs{{X: 3, Y: 2}, {X: 4, Y: 3}}, runs[1].XYs)
+		assert.Equal(t, []float64{3, 4}, runs[1].radii)
+	}
 }
 
 // A ring has no inside, a dot has, and steps leave the diagonal free.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,14 +14,12 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// drawn returns the picture as its PNG shows it.
+// drawn returns the dots of a picture.
 func drawn(t *testing.T, p Picture) image.Image {
 	t.Helper()
-	var b bytes.Buffer
-	require.NoError(t, PNG(&b, p))
-	img, err := png.Decode(&b)
+	c, err := raster(p)
 	require.NoError(t, err)
-	return img
+	return c.Image()
 }
 
 // canvas returns one of a size in points.

@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"image/color"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,13 +58,9 @@ func TestFlatSurface(t *testing.T) {
 
 // The longest arrow is as long as is said: 40 points, at 192 dots in 72.
 func TestArrows(t *testing.T) {
-	a := Arrows{Name: "slope", X: []float64{-0.5, 0.5}, Y: []float64{0, 0}, DX: []float64{3, 0}, DY: []float64{0, 0}, Longest: 40, Style: Style{Color: Black, Width: 3}}
+	a := Arrows{X: []float64{-0.5, -0.5}, Y: []float64{0, 0.5}, DX: []float64{3, 1}, DY: []float64{0, 0}, Longest: 40, Style: Style{Color: Vermilion, Width: 3}}
 	m := Map{Surface: bowl(t, Box{-1, 1, -1, 1}, 3), Levels: []float64{}, Arrows: a}
-	m.Arrows.Name = ""
-	r := hull(places(drawn(t, m), color.Black))
-	middle := drawn(t, Map{Surface: m.Surface, Levels: []float64{}})
-	_ = middle
-	assert.NotZero(t, r.Dx())
+	assert.InDelta(t, 40*192/72, hull(places(drawn(t, m), Vermilion)).Dx(), 3)
 	m.Arrows.Name = "slope"
 	assert.Contains(t, svgOf(t, m), ">slope<")
 	assert.InDelta(t, 40.0/3, a.scale(28), 1e-12)

@@ -63,12 +63,21 @@ func Save(path string, p Picture) error {
 
 // PNG writes a picture with 192 dots an inch.
 func PNG(w io.Writer, p Picture) error {
-	width, height, err := sizeOf(p)
+	c, err := raster(p)
 	if err != nil {
 		return err
 	}
+	return write(w, vgimg.PngCanvas{Canvas: c}, nil)
+}
+
+// raster returns a picture as dots.
+func raster(p Picture) (*vgimg.Canvas, error) {
+	width, height, err := sizeOf(p)
+	if err != nil {
+		return nil, err
+	}
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))
-	return encode(w, p, c, vgimg.PngCanvas{Canvas: c}, nil)
+	return c, paint(p, c)
 }
 
 // SVG writes a picture as vector graphics: sharp at any size, and its text can
@@ -79,7 +88,10 @@ func SVG(w io.Writer, p Picture) error {
 		return err
 	}
 	c := vgsvg.New(width, height)
-	return encode(w, p, c, c, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(family), []byte(families)) })
+	if err := paint(p, c); err != nil {
+		return err
+	}
+	return write(w, c, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(family), []byte(families)) })
 }
 
 // The font of the text in an SVG file, and those that stand in for it, Arial
@@ -101,16 +113,17 @@ func sizeOf(p Picture) (width, height vg.Length, err error) {
 	return vg.Length(w) * vg.Centimeter, vg.Length(h) * vg.Centimeter, nil
 }
 
-// encode draws on white paper with a margin, and writes the finished bytes at
-// once: an error leaves nothing half written.
-func encode(w io.Writer, p Picture, canvas vg.CanvasSizer, drawn io.WriterTo, finish func([]byte) []byte) error {
+// paint draws on white paper with a margin.
+func paint(p Picture, on vg.CanvasSizer) error {
+	c := draw.New(on)
+	c.FillPolygon(color.White, corners(c.Rectangle))
+	return p.Draw(draw.Crop(c, margin, -margin, margin, -margin))
+}
+
+// write writes the finished bytes at once.
+func write(w io.Writer, drawn io.WriterTo, finish func([]byte) []byte) error {
 	if w == nil {
 		return errors.New("plot: the writer is nil")
-	}
-	c := draw.New(canvas)
-	c.FillPolygon(color.White, corners(c.Rectangle))
-	if err := p.Draw(draw.Crop(c, margin, -margin, margin, -margin)); err != nil {
-		return err
 	}
 	var b bytes.Buffer
 	if _, err := drawn.WriteTo(&b); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"image/color"
+	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -31,7 +32,10 @@ func (s sheet) Draw(c draw.Canvas) error {
 
 // 192 dots an inch of 2.54 cm, and a white margin of 8/72 inch, 21 dots.
 func TestPNG(t *testing.T) {
-	img := drawn(t, sheet{width: 5, height: 2, fill: Blue})
+	var b bytes.Buffer
+	require.NoError(t, PNG(&b, sheet{width: 5, height: 2, fill: Blue}))
+	img, err := png.Decode(&b)
+	require.NoError(t, err)
 	assert.InDelta(t, 5/2.54*192, img.Bounds().Dx(), 1)
 	assert.InDelta(t, 2/2.54*192, img.Bounds().Dy(), 1)
 	inner := hull(places(img, Blue))
@@ -41,6 +45,11 @@ func TestPNG(t *testing.T) {
 	assert.InDelta(t, 21, img.Bounds().Dy()-inner.Max.Y, 1)
 	assert.Equal(t, rgba(color.White), at(img, 0.01, 0.5))
 }
+
+// small is a picture that takes little time.
+type small struct{ Picture }
+
+func (small) Size() (width, height float64) { return 6, 5 }
 
 // One picture of each kind.
 func gallery(t *testing.T) []Picture {
@@ -64,8 +73,10 @@ func gallery(t *testing.T) []Picture {
 // Equal pictures have equal bytes, and their SVG is XML whose every text names
 // fonts that stand in for the first.
 func TestEveryKind(t *testing.T) {
-	for _, p := range gallery(t) {
-		t.Run(kindOf(p), func(t *testing.T) {
+	for _, large := range gallery(t) {
+		t.Run(kindOf(large), func(t *testing.T) {
+			t.Parallel()
+			p := small{large}
 			for _, encode := range []func(io.Writer, Picture) error{PNG, SVG} {
 				var first, second bytes.Buffer
 				require.NoError(t, encode(&first, p))

@@ -43,6 +43,7 @@ func TestLosses(t *testing.T) {
 
 	epochs[0].Validation = optim.Evaluation{}
 	assert.Len(t, Losses("T", epochs).Series, 1, "a plan without a validation part")
+	assert.Equal(t, Line, Losses("T", make([]optim.Epoch, 41)).Series[0].Mark, "dots would crowd")
 	assert.NoError(t, Losses("T", nil).Draw(canvas(99, 99)))
 	assert.NoError(t, Accuracies("T", nil).Draw(canvas(99, 99)))
 }

@@ -15,11 +15,11 @@ func Losses(title string, epochs []optim.Epoch) Chart {
 		Title:  title,
 		X:      Axis{Name: "epoch"},
 		Y:      Axis{Name: "loss", Zero: true},
-		Series: []Series{{Name: "training", X: number, Y: train, Mark: LineAndDots}},
+		Series: []Series{{Name: "training", X: number, Y: train, Mark: mark(epochs)}},
 	}
 	if validated(epochs) {
 		_, loss := by(epochs, func(e optim.Epoch) float64 { return e.Validation.Loss })
-		c.Series = append(c.Series, Series{Name: "validation", X: number, Y: loss, Mark: LineAndDots})
+		c.Series = append(c.Series, Series{Name: "validation", X: number, Y: loss, Mark: mark(epochs)})
 	}
 	return c
 }
@@ -31,9 +31,18 @@ func Accuracies(title string, epochs []optim.Epoch) Chart {
 	return Chart{
 		Title:  title,
 		X:      Axis{Name: "epoch"},
-		Y:      Axis{Name: "right, %"},
-		Series: []Series{{Name: "validation", X: number, Y: right, Mark: LineAndDots}},
+		Y:      Axis{Name: "right of the validation part, %"},
+		Series: []Series{{X: number, Y: right, Mark: mark(epochs)}},
 	}
+}
+
+// mark returns a line with dots, as long as there is room for them.
+func mark(epochs []optim.Epoch) Mark {
+	const few = 40
+	if len(epochs) > few {
+		return Line
+	}
+	return LineAndDots
 }
 
 // by returns the numbers of epochs and something about each.

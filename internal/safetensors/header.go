@@ -27,7 +27,10 @@ func Open(r io.Reader) (*File, error) {
 		return nil, err
 	}
 	f := &File{rest: r}
-	return f, f.parseHeader(head)
+	if err := f.parseHeader(head); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func readHeader(r io.Reader) ([]byte, error) {

@@ -99,6 +99,22 @@ func unmadeCalls(name string, o *curvature.Objective) []exported.Call {
 	} {
 		calls = append(calls, exported.Call{Of: of, With: name, Do: func() error { _, _, err := method.Direction(o); return err }})
 	}
+	for of, do := range map[string]func() error{
+		"Objective.Use":               func() error { return o.Use(autodiff.Batch{}) },
+		"Objective.Move":              func() error { return o.Move(nil) },
+		"Objective.Loss":              func() error { _, err := o.Loss(); return err },
+		"Objective.Gradient":          func() error { _, err := o.Gradient(nil); return err },
+		"Objective.Hessian":           func() error { _, err := o.Hessian(); return err },
+		"Objective.HessianProduct":    func() error { return o.HessianProduct(nil, nil) },
+		"Objective.ExtremeEigenpairs": func() error { _, _, err := o.ExtremeEigenpairs(1, sample.Rand()); return err },
+		"Objective.Minimise":          func() error { _, err := o.Minimise(nil, nil); return err },
+	} {
+		calls = append(calls, exported.Call{Of: of, With: name, Do: do})
+	}
+	calls = append(calls,
+		exported.Call{Of: "Objective.Dim", With: name, Do: exported.Panics(func() { o.Dim() }), Accepted: true},
+		exported.Call{Of: "Objective.Point", With: name, Do: exported.Panics(func() { o.Point() }), Accepted: true},
+		exported.Call{Of: "Objective.Problem", With: name, Do: exported.Panics(func() { o.Problem().Func(nil) }), Accepted: true})
 	return append(calls, exported.Call{Of: "Classify", With: name, Do: func() error { _, err := curvature.Classify(o, curvature.Criteria{}); return err }})
 }
 

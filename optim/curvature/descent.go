@@ -42,8 +42,8 @@ func NewDescent(loss autodiff.LossFunc, params []*autodiff.Param, method Method)
 // that or the step is not finite, the error is an [*optim.DivergedError]. In every
 // case of error nothing is changed.
 func (d *Descent) Step(batch autodiff.Batch) (float64, error) {
-	if d.method == nil {
-		return 0, errors.New("curvature: Descent: the method is nil")
+	if d == nil || d.method == nil {
+		return 0, errors.New("curvature: Descent: the method is nil; make the descent with NewDescent")
 	}
 	if err := d.use(batch); err != nil {
 		return 0, err

@@ -77,10 +77,18 @@ func double(v *tensor.Dense) *tensor.Dense {
 var errUnmade = errors.New("curvature: the objective is nil or empty; make it with NewObjective")
 
 // Dim returns the number of weights.
-func (o *Objective) Dim() int { return o.dim }
+func (o *Objective) Dim() int {
+	if o == nil {
+		return 0
+	}
+	return o.dim
+}
 
 // Point returns the present weights as a new vector.
 func (o *Objective) Point() []float64 {
+	if o == nil {
+		return nil
+	}
 	w := make([]float64, 0, o.dim)
 	for _, p := range o.params {
 		w = dense.Append(w, p.Value())

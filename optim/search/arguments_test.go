@@ -105,6 +105,7 @@ func searchBatches(t *testing.T) []exported.Call {
 		}), Accepted: true},
 		{Of: "Weighted.Direction", With: "nil batches", Do: direct(nil)},
 	}
+	calls = append(calls, unmadeCalls()...)
 	good, bad := sample.NewPoints(sample.Rand(), 4, 3, 2).Batch(0, 1, 2), sample.Unreadable()
 	bad["fewer targets"] = autodiff.Batch{X: good.X, Y: sample.Vector(1)}
 	bad["no targets"] = autodiff.Batch{X: good.X, Y: sample.Vector()}
@@ -114,6 +115,27 @@ func searchBatches(t *testing.T) []exported.Call {
 			exported.Call{Of: "Weighted.Step", With: name, Do: func() error { _, err := w.Step(b); return err }},
 			exported.Call{Of: "Random.Try", With: name, Do: try(sample.One(b))},
 			exported.Call{Of: "Weighted.Direction", With: name, Do: direct(sample.One(b))})
+	}
+	return calls
+}
+
+// unmadeCalls are of searches that no constructor has made.
+func unmadeCalls() []exported.Call {
+	var calls []exported.Call
+	for name, r := range map[string]*search.Random{"a nil search": nil, "an empty search": {}} {
+		calls = append(calls,
+			exported.Call{Of: "Random.Step", With: name, Do: func() error { _, err := r.Step(autodiff.Batch{}); return err }},
+			exported.Call{Of: "Random.Try", With: name, Do: func() error {
+				for _, err := range r.Try(1, nil) {
+					return err
+				}
+				return nil
+			}})
+	}
+	for name, w := range map[string]*search.Weighted{"a nil search": nil, "an empty search": {}} {
+		calls = append(calls,
+			exported.Call{Of: "Weighted.Step", With: name, Do: func() error { _, err := w.Step(autodiff.Batch{}); return err }},
+			exported.Call{Of: "Weighted.Direction", With: name, Do: func() error { _, _, err := w.Direction(nil); return err }})
 	}
 	return calls
 }

@@ -35,6 +35,9 @@ type candidates struct {
 	programs record.Cache[*trial]
 }
 
+// errUnmade is the error of a search that is no search.
+var errUnmade = errors.New("search: the search is nil or empty; make it with NewRandom or NewWeighted")
+
 // maxTogether bounds the tries that go together: the program records a loss for
 // each.
 const maxTogether = 10_000

@@ -46,6 +46,10 @@ func NewRandom(loss autodiff.LossFunc, w *autodiff.Param, t Tries) (*Random, err
 // sequence.
 func (r *Random) Try(n int, batches iter.Seq[autodiff.Batch]) iter.Seq2[Try, error] {
 	return func(yield func(Try, error) bool) {
+		if r == nil || r.candidates == nil {
+			yield(Try{}, errUnmade)
+			return
+		}
 		for done := 0; done < n; done += r.together {
 			losses, err := r.evaluate(nil, r.tried+1, min(r.together, n-done), batches)
 			if err != nil {
@@ -74,6 +78,9 @@ func (r *Random) take(loss float64) Try {
 // Step makes as many tries on a batch as go together, which should be all
 // examples, and returns the lowest loss so far.
 func (r *Random) Step(batch autodiff.Batch) (float64, error) {
+	if r == nil || r.candidates == nil {
+		return math.NaN(), errUnmade
+	}
 	parts, err := pieces(batch)
 	if err != nil {
 		return math.NaN(), err

@@ -66,6 +66,9 @@ func NewWeighted(loss autodiff.LossFunc, w *autodiff.Param, by Weighting, t Trie
 // Direction makes the tries of a step, on all the batches, and returns the mean
 // of their losses and the step that they imply, row by row. It leaves W as it is.
 func (s *Weighted) Direction(batches iter.Seq[autodiff.Batch]) (loss float64, step []float64, err error) {
+	if s == nil || s.candidates == nil {
+		return math.NaN(), nil, errUnmade
+	}
 	var losses []float64
 	first := s.made + 1
 	for len(losses) < s.Tries {

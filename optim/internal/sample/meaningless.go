@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // Disturbed returns lists with a parameter that cannot be used.
@@ -43,7 +44,7 @@ func Lossless(p *autodiff.Param) map[string]autodiff.LossFunc {
 func Unreadable() map[string]autodiff.Batch {
 	x := func() *tensor.Dense { return Matrix(4, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) }
 	labels := func(n int) *tensor.Dense {
-		return tensor.New(tensor.WithShape(n), tensor.WithBacking(make([]int, n)))
+		return dense.Wrap([]int{n}, make([]int, n))
 	}
 	transposed := Matrix(3, 4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 	if err := transposed.T(); err != nil {
@@ -74,8 +75,8 @@ func Unreadable() map[string]autodiff.Batch {
 		"labels too long":      {X: x(), Y: labels(5)},
 		"labels of two axes":   {X: x(), Y: tensor.New(tensor.WithShape(4, 1), tensor.Of(tensor.Int))},
 		"a scalar label":       {X: x(), Y: tensor.New(tensor.FromScalar(1))},
-		"a label out of range": {X: x(), Y: tensor.New(tensor.WithShape(4), tensor.WithBacking([]int{0, 1, 7, 0}))},
-		"a negative label":     {X: x(), Y: tensor.New(tensor.WithShape(4), tensor.WithBacking([]int{0, 1, -1, 0}))},
+		"a label out of range": {X: x(), Y: dense.Wrap([]int{4}, []int{0, 1, 7, 0})},
+		"a negative label":     {X: x(), Y: dense.Wrap([]int{4}, []int{0, 1, -1, 0})},
 		"a vector of examples": {X: Vector(1, 2, 3, 4), Y: labels(4)},
 		"a scalar example":     {X: tensor.New(tensor.FromScalar(1.0)), Y: labels(1)},
 		"another width":        {X: wide, Y: labels(4)},
