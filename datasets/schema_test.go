@@ -91,3 +91,24 @@ func TestSchemaOfAnotherTable(t *testing.T) {
 		assert.EqualError(t, err, "datasets: "+want)
 	}
 }
+
+// Whatever a schema is, it reads a table or says why not.
+func FuzzSchema(f *testing.F) {
+	f.Add(`{"header":true,"columns":[{"name":"x","role":"number","fill":1,"indicator":true},{"name":"c","role":"words","words":["a","b"],"fill_word":"a"},{"name":"y","role":"class","words":["0","1"]}]}`, "c,x,y\na,1,0\n,NA,1\n")
+	f.Add(`{"comma":"blanks","other":true,"columns":[{"role":"words","words":["1","2"]},{"role":"target"},{"role":"unused"}]}`, "1 2 3\n7 8 9\n")
+	f.Add(`{"comma":";","decimal_comma":true,"drop_rows":true,"missing":["-"],"columns":[{"role":"number"},{"role":"target"}]}`, "1,5;2\n-;3\n2\n")
+	f.Fuzz(func(t *testing.T, schema, table string) {
+		s := new(datasets.Schema)
+		if json.Unmarshal([]byte(schema), s) != nil {
+			return
+		}
+		d, err := s.Read(strings.NewReader(table))
+		if err != nil {
+			require.Nil(t, d)
+			return
+		}
+		require.Equal(t, len(s.FeatureNames()), d.Features())
+		_, err = d.Float64().All()
+		require.NoError(t, err)
+	})
+}
