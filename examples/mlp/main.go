@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strconv"
 	"strings"
 
@@ -36,8 +37,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	settings.Stdin = os.Stdin
 	rng := rand.New(rand.NewPCG(settings.Seed, 0))
-	set, err := classify.Load(settings, rng)
+	set, err := classify.Load(&settings, rng)
 	if err != nil {
 		return err
 	}
@@ -87,8 +89,11 @@ func tuning(s classify.Settings) classify.Tuning {
 	switch s.Data {
 	case "cifar10":
 		t = classify.Tuning{Rate: 0.02, Lambda: 1e-3, Epochs: 10}
-	case "csv":
+	case "csv", "libsvm":
 		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
+		if s.Task == "regress" {
+			t.Rate = 0.01
+		}
 	}
 	return t
 }
