@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -94,11 +95,11 @@ func TestBlocks(t *testing.T) {
 				precision := rapid.SampledFrom([]tensor.Dtype{tensor.Float64, tensor.Float32}).Draw(rt, "precision")
 				feeds, outputs := tt.record(rng, precision, rapid.IntRange(2, 200).Draw(rt, "n"))
 				ps := allPasses
-				ps.block = 1
-				ps.rows = 16
-				p, err := compile(outputs, ps)
+				ps.RowsFrom = 1
+				ps.RowBlock = 16
+				p, err := compileWith(outputs, ps)
 				require.NoError(rt, err)
-				assert.Equal(rt, tt.blocks, strings.Contains(p.String(), "blocks"), "%v", p)
+				assert.Equal(rt, tt.blocks, strings.Contains(p.String(), "rows "), "%v", p)
 				want, err := Interpret(feeds, outputs...)
 				require.NoError(rt, err)
 				for range 2 {
@@ -118,15 +119,15 @@ func TestBlocksFindNaN(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	feeds, outputs := batchTests[0].record(rng, tensor.Float32, 100)
 	ps := allPasses
-	ps.block, ps.rows = 1, 16
-	p, err := compile(outputs, ps)
+	ps.RowsFrom, ps.RowBlock = 1, 16
+	p, err := compileWith(outputs, ps)
 	require.NoError(t, err)
 	_, err = p.Run(feeds...)
 	require.NoError(t, err)
 	for _, i := range []int{0, 99*5 + 3, 250} {
 		x := feeds[0].value.Float32s()
 		old := x[i]
-		x[i] = float32(nan)
+		x[i] = float32(math.NaN())
 		_, err = p.Run(feeds...)
 		assert.ErrorContains(t, err, "feed of x (100, 5): element "+feeds[0].node.shape.index(i).String()+" is NaN")
 		x[i] = old
@@ -143,10 +144,10 @@ func TestBlocksConvertParameters(t *testing.T) {
 	g := NewGraph(tensor.Float64)
 	x := g.Input("x", 35, 2)
 	ps := allPasses
-	ps.block, ps.rows = 1, 16
-	p, err := compile([]*Node{x.MatMul(g.Param(w)).Sum()}, ps)
+	ps.RowsFrom, ps.RowBlock = 1, 16
+	p, err := compileWith([]*Node{x.MatMul(g.Param(w)).Sum()}, ps)
 	require.NoError(t, err)
-	require.Contains(t, p.String(), "blocks 2×16")
+	require.Contains(t, p.String(), "rows 2×16")
 	ones := make([]float64, 70)
 	for i := range ones {
 		ones[i] = 1
@@ -163,10 +164,10 @@ func TestBlocksConvertParameters(t *testing.T) {
 
 func BenchmarkFullBatch(b *testing.B) {
 	for _, block := range []int{0, 1 << 21} {
-		name := map[bool]string{true: "blocks", false: "whole"}[block > 0]
+		name := map[bool]string{true: "rows ", false: "whole"}[block > 0]
 		b.Run(name, func(b *testing.B) {
-			defer func(old int) { allPasses.block = old }(allPasses.block)
-			allPasses.block = block
+			defer func(old int) { allPasses.RowsFrom = old }(allPasses.RowsFrom)
+			allPasses.RowsFrom = block
 			p, feeds, _ := stepOf(b, tensor.Float32, 50000, 3073, 10)
 			for b.Loop() {
 				_, _ = p.Run(feeds...)

@@ -7,7 +7,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/internal/dense"
-	"declive/internal/kernel"
 	"declive/internal/kernel/vec"
 )
 
@@ -44,18 +43,21 @@ func checkLabels(name string, ys []int, classes int) error {
 	return nil
 }
 
-// checkFinite returns an error that names the first element of xs that is NaN or
+// checkFinite returns an error that names the first element of v that is NaN or
 // infinite. The first axis counts examples.
-func checkFinite[F kernel.Float](n *Node, xs []F) error {
-	if vec.AllFinite(xs) {
+func checkFinite(n *Node, v *tensor.Dense) error {
+	if allFinite(v) {
 		return nil
 	}
-	for i, x := range xs {
-		if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), v)
-		}
+	i := dense.FirstNonFinite(v)
+	return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), dense.Element(v, i))
+}
+
+func allFinite(v *tensor.Dense) bool {
+	if v.Dtype() == tensor.Float32 {
+		return vec.AllFinite(v.Float32s())
 	}
-	return nil
+	return vec.AllFinite(v.Float64s())
 }
 
 // index returns the index of the i-th element in row-major order.

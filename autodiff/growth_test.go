@@ -158,7 +158,7 @@ func TestCompileIsLinear(t *testing.T) {
 				mallocs := testing.AllocsPerRun(1, func() { p, _ = Compile(outputs[0], outputs[1:]...) })
 				require.NotNil(t, p)
 				nodes := float64(len(outputs[0].graph.nodes))
-				return []float64{float64(p.analysis.work) / nodes, mallocs / nodes}
+				return []float64{float64(p.code.Work()) / nodes, mallocs / nodes}
 			}, fmt.Sprint(c.name, ", gradient ", gradient))
 		}
 	}

@@ -23,7 +23,7 @@ func (n *Node) Attributes() []int {
 		return slices.Clone(o.axes)
 	case reshape:
 		return slices.Clone(o.to)
-	case stretch:
+	case broadcast:
 		return slices.Clone(o.to)
 	case slice:
 		return []int{o.axis, o.from, o.to}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
+	"declive/autodiff/internal/compile"
 	"declive/internal/dense"
 )
 
@@ -34,7 +35,7 @@ func attributes(s Shape) []viewed {
 		{"Reshape to itself", func(x *Node) *Node { return x.graph.apply(reshape{s}, x) }},
 		{"Reshape to a vector", func(x *Node) *Node { return x.Reshape(s.Size()) }},
 		{"Reshape with axes of 1", func(x *Node) *Node { return x.Reshape(slices.Concat(Shape{1}, s, Shape{1})...) }},
-		{"Broadcast to itself", func(x *Node) *Node { return x.graph.apply(stretch{s}, x) }},
+		{"Broadcast to itself", func(x *Node) *Node { return x.graph.apply(broadcast{s}, x) }},
 		{"Broadcast to more axes", func(x *Node) *Node { return x.Broadcast(slices.Concat(Shape{2}, s)...) }},
 	}
 	if len(s) == 0 {
@@ -118,8 +119,8 @@ func requireCompiled(t *testing.T, s Shape, steps ...viewed) {
 	feed := x.Feed(dense.Wrap(s, v))
 	want, err := Interpret([]Feed{feed}, y, grads[0])
 	require.NoError(t, err, name)
-	for _, ps := range []passes{allPasses, {}} {
-		p, err := compile([]*Node{y, grads[0]}, ps)
+	for _, ps := range []compile.Options{allPasses, {}} {
+		p, err := compileWith([]*Node{y, grads[0]}, ps)
 		require.NoError(t, err, name)
 		for range 2 {
 			out, err := p.Run(feed)

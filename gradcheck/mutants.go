@@ -121,57 +121,58 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 	return out, nil
 }
 
-// spoiled returns problems whose gradient is changed after it was computed.
-func (p *Problem) spoiled() []faulty {
-	var out []faulty
-	for b, v := range p.Vars {
-		n := len(v.Value)
-		for _, s := range []struct {
-			what  string
-			spoil func(g []float64)
-		}{
-			{"factor 2", func(g []float64) { scale(g, 2) }},
-			{"sign", func(g []float64) { scale(g, -1) }},
-			{"zero", func(g []float64) { clear(g) }},
-			{"off by 1e-3", func(g []float64) { scale(g, 1.001) }},
-			{"last one lost", func(g []float64) { g[n-1] = 0 }},
-			{"first one lost", func(g []float64) { g[0] = 0 }},
-			{"shifted by one", func(g []float64) { last := g[n-1]; copy(g[1:], g[:n-1]); g[0] = last }},
-			{"x added", nil},
-		} {
-			if n == 0 {
-				continue
-			}
-			q := *p
-			q.Grad, q.VJP = nil, func(x [][]float64, w []float64) ([][]float64, error) {
-				g, err := p.backward(x, w)
-				if err != nil {
-					return nil, err
-				}
-				g = subject.Clone(g)
-				if s.spoil == nil {
-					for i := range g[b] {
-						g[b][i] += 0.01 * x[b][i]
-					}
-					return g, nil
-				}
-				s.spoil(g[b])
-				return g, nil
-			}
-			if p.Grad != nil {
-				vjp := q.VJP
-				q.Grad, q.VJP = func(x [][]float64) ([][]float64, error) { return vjp(x, nil) }, nil
-			}
-			out = append(out, faulty{q, s.what + ": " + v.Name})
+// spoils change a gradient g of elements x after it was computed.
+var spoils = []struct {
+	what  string
+	spoil func(g, x []float64)
+}{
+	{"factor 2", func(g, _ []float64) { scale(g, 2) }},
+	{"sign", func(g, _ []float64) { scale(g, -1) }},
+	{"zero", func(g, _ []float64) { clear(g) }},
+	{"off by 1e-3", func(g, _ []float64) { scale(g, 1.001) }},
+	{"last one lost", func(g, _ []float64) { g[len(g)-1] = 0 }},
+	{"first one lost", func(g, _ []float64) { g[0] = 0 }},
+	{"shifted by one", func(g, _ []float64) { last := g[len(g)-1]; copy(g[1:], g); g[0] = last }},
+	{"x added", func(g, x []float64) {
+		for i := range g {
+			g[i] += 0.01 * x[i]
 		}
-	}
-	return out
+	}},
 }
 
 func scale(g []float64, f float64) {
 	for i := range g {
 		g[i] *= f
 	}
+}
+
+// spoiled returns problems whose gradient is changed after it was computed.
+func (p *Problem) spoiled() []faulty {
+	var out []faulty
+	for b, v := range p.Vars {
+		if len(v.Value) == 0 {
+			continue
+		}
+		for _, s := range spoils {
+			q := *p
+			vjp := func(x [][]float64, w []float64) ([][]float64, error) {
+				g, err := p.backward(x, w)
+				if err != nil {
+					return nil, err
+				}
+				g = subject.Clone(g)
+				s.spoil(g[b], x[b])
+				return g, nil
+			}
+			if p.VJP != nil {
+				q.VJP = vjp
+			} else {
+				q.Grad = func(x [][]float64) ([][]float64, error) { return vjp(x, nil) }
+			}
+			out = append(out, faulty{q, s.what + ": " + v.Name})
+		}
+	}
+	return out
 }
 
 // differs reports whether the gradients of p and q differ at one of three random

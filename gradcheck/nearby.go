@@ -45,6 +45,11 @@ func (n *neighbourhood) check(v *variable) error {
 	return nil
 }
 
+// nearbyShare is how far the points nearby are, in sizes of the variables: near enough
+// to stay in the function's domain mostly, and so far that a slope which is not
+// constant changes by much more than its error.
+const nearbyShare = 0.05
+
 // visit evaluates the function and the gradient at two points nearby, once
 // for all variables. Points outside the domain are left out.
 func (n *neighbourhood) visit() error {
@@ -53,7 +58,7 @@ func (n *neighbourhood) visit() error {
 	}
 	n.visited = true
 	for range 2 {
-		x := n.s.Perturbed(0.05)
+		x := n.s.Perturbed(nearbyShare)
 		base, err := n.s.Eval(subject.Clone(x))
 		if err != nil || !subject.Finite([][]float64{base}) {
 			continue

@@ -9,13 +9,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Arrows are vectors in the plane, at points where they are taken.
+// Arrows are vectors in the plane, at points where they are taken. Those that
+// start beyond the surface are not there.
 type Arrows struct {
 	Name    string // in the legend; "" for none
 	X, Y    []float64
 	DX, DY  []float64 // the vector at each
 	Longest float64   // of the arrows, in points on a [Map], in halves of its side on the floor of a [Relief]; 0 stands for 28 and 1.1
-	Style             // of the lines; without a colour, blue and 1 pt
+	Style             // of the lines; without a colour, black and 1 pt
 }
 
 // check reports what in the arrows cannot be drawn.
@@ -39,36 +40,42 @@ func (a Arrows) check() error {
 	return nil
 }
 
-// scale returns how long an arrow of length 1 is drawn.
-func (a Arrows) scale(usual float64) float64 {
+// each calls do with the place of every arrow that starts within a box, and with
+// its vector, the longest of all being so long as is usual, unless the arrows say
+// how long.
+func (a Arrows) each(b Box, usual float64, do func(x, y, dx, dy float64)) {
 	most := 0.0
 	for i := range a.DX {
 		most = max(most, math.Hypot(a.DX[i], a.DY[i]))
 	}
-	if most == 0 {
-		return 0
+	length := or(a.Longest, usual)
+	for i, x := range a.X {
+		if most > 0 && b.contains(x, a.Y[i]) {
+			do(x, a.Y[i], a.DX[i]/most*length, a.DY[i]/most*length)
+		}
 	}
-	return or(a.Longest, usual) / most
 }
 
 func (a Arrows) line() draw.LineStyle {
 	if a.Color == nil {
-		a.Style = Style{Color: Blue, Width: or(a.Width, 1), Dashes: a.Dashes}
+		a.Style = Style{Color: Black, Width: or(a.Width, 1), Dashes: a.Dashes}
 	}
 	return a.Style.line()
 }
 
 // vectors are arrows as gonum draws them.
-type vectors struct{ Arrows }
+type vectors struct {
+	Arrows
+	box Box
+}
 
 // Plot draws an arrow for each vector.
 func (a vectors) Plot(c draw.Canvas, p *gonum.Plot) {
 	trX, trY := p.Transforms(&c)
-	scale := a.scale(28)
-	for i := range a.X {
-		from := vg.Point{X: trX(a.X[i]), Y: trY(a.Y[i])}
-		drawArrow(c, from, from.Add(vg.Point{X: vg.Length(scale * a.DX[i]), Y: vg.Length(scale * a.DY[i])}), a.line())
-	}
+	a.each(a.box, 28, func(x, y, dx, dy float64) {
+		from := vg.Point{X: trX(x), Y: trY(y)}
+		drawArrow(c, from, from.Add(vg.Point{X: vg.Length(dx), Y: vg.Length(dy)}), a.line())
+	})
 }
 
 // Thumbnail draws an arrow for the legend.

@@ -28,7 +28,7 @@ func (a Axis) check() error {
 	given := a.Range != [2]float64{}
 	switch {
 	case given && !apart(lo, hi):
-		return fmt.Errorf("the range is %v to %v, want two finite numbers that rise", lo, hi)
+		return fmt.Errorf("the range is %v to %v, want numbers that rise, not by less than 1e-9 of their size or by more than 1e300", lo, hi)
 	case given && a.Log && lo <= 0:
 		return fmt.Errorf("the range of a logarithmic axis is %v to %v, want positive numbers", lo, hi)
 	case a.Zero && (given || a.Log):
@@ -73,7 +73,7 @@ func (a Axis) limit(to *gonum.Axis) error {
 		lo, hi = min(lo, 0), max(hi, 0)
 	}
 	to.Min, to.Max = widened(lo, hi, a.Log)
-	if math.IsInf(to.Max-to.Min, 0) {
+	if to.Max-to.Min > longest {
 		return fmt.Errorf("the data reach from %v to %v, too far for an axis", to.Min, to.Max)
 	}
 	return nil
@@ -87,7 +87,7 @@ func widened(lo, hi float64, log bool) (from, to float64) {
 		return 1, 10
 	case lo > hi:
 		return 0, 1
-	case apart(lo, hi) || math.IsInf(hi-lo, 0):
+	case apart(lo, hi) || hi-lo > longest:
 		return lo, hi
 	case log:
 		return max(lo/2, math.SmallestNonzeroFloat64), hi * 2
@@ -97,8 +97,11 @@ func widened(lo, hi float64, log bool) (from, to float64) {
 	}
 }
 
+// longest is the longest axis: parts of it can be reckoned with.
+const longest = 1e300
+
 // apart reports whether two numbers rise so far that others lie between them, and
-// not so far that their difference is infinite.
+// not too far for an axis.
 func apart(lo, hi float64) bool {
-	return hi-lo > max(1e-9*math.Abs(lo), 1e-9*math.Abs(hi), 1e-300) && !math.IsInf(hi-lo, 0)
+	return hi-lo > max(1e-9*math.Abs(lo), 1e-9*math.Abs(hi), 1/longest) && hi-lo <= longest
 }

@@ -58,6 +58,32 @@ func ExampleLosses() {
 	// Output: loss.png, 17 × 10 cm
 }
 
+// The part of the validation examples that is right, as Fit reports it.
+func ExampleAccuracies() {
+	epochs := []optim.Epoch{
+		{Number: 1, Validation: optim.Evaluation{Examples: 100, Accuracy: 0.81}},
+		{Number: 2, Validation: optim.Evaluation{Examples: 100, Accuracy: 0.93}},
+	}
+	fmt.Println(plot.Accuracies("digits", epochs).Series[0].Y)
+	// Output: [81 93]
+}
+
+// Bars: thick lines from 0, at places that have names.
+func ExampleTick() {
+	bars := plot.Chart{
+		X:      plot.Axis{Name: "right, %", Range: [2]float64{0, 100}},
+		Y:      plot.Axis{Range: [2]float64{-0.5, 1.5}, Ticks: []plot.Tick{{At: 1, Name: "chance"}, {At: 0, Name: "trained"}}},
+		Height: 4,
+	}
+	for i, right := range []float64{94, 10} {
+		at := float64(i)
+		bars.Series = append(bars.Series, plot.Series{X: []float64{0, right}, Y: []float64{at, at}, Style: plot.Style{Color: plot.Blue, Width: 18}})
+		bars.Notes = append(bars.Notes, plot.Note{Text: fmt.Sprint(right), X: right, Y: at})
+	}
+	save("bars.svg", bars)
+	// Output: bars.svg, 17 × 4 cm
+}
+
 // Two lines on logarithmic axes, one with dots.
 func ExampleChart() {
 	n := []float64{10, 100, 1000}
@@ -109,6 +135,19 @@ func ExampleTemplates() {
 	// Output: templates.png, 5.8 × 4.4 cm
 }
 
+// Weights as an image, of one row of two places: one raises the score, one lowers
+// it as much.
+func ExampleTemplate() {
+	img, err := plot.Template([]float64{0.3, -0.3}, autodiff.Shape{1, 1, 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, _, b, _ := img.At(0, 0).RGBA()
+	fmt.Println(img.Bounds().Size(), "red:", r > b)
+	// Output: (16,8) red: true
+}
+
 // Any images beside each other, such as examples that were classified wrong.
 func ExampleImages() {
 	cat, dog := image.NewGray(image.Rect(0, 0, 28, 28)), image.NewGray(image.Rect(0, 0, 28, 28))
@@ -139,23 +178,44 @@ func ExampleBoundary() {
 	// Output: boundary.png, 17 × 12 cm
 }
 
-// A function of two numbers from above and in space, with a way on it.
+// bowl is a function of two numbers.
+func bowl() *plot.Surface {
+	s, err := plot.Tabulate(func(x, y float64) (float64, error) { return x*x + 4*y*y, nil }, plot.Box{Left: -2, Right: 2, Bottom: -1, Top: 1}, 81)
+	if err != nil {
+		fmt.Println(err)
+	}
+	return s
+}
+
+// The values of x² + 4·y² at 3 by 3 points.
 func ExampleTabulate() {
-	bowl := func(x, y float64) (float64, error) { return x*x + 4*y*y, nil }
-	s, err := plot.Tabulate(bowl, plot.Box{Left: -2, Right: 2, Bottom: -1, Top: 1}, 81)
+	s, err := plot.Tabulate(func(x, y float64) (float64, error) { return x*x + 4*y*y, nil }, plot.Box{Left: -2, Right: 2, Bottom: -1, Top: 1}, 3)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	lowest, highest := s.Range()
-	fmt.Println(lowest, highest)
-	way := plot.Series{Name: "descent", X: []float64{-1.5, -0.6, -0.2}, Y: []float64{0.8, 0.1, 0}, Mark: plot.LineAndDots}
-	save("map.svg", plot.Map{X: "x", Y: "y", Surface: s, Paths: []plot.Series{way}})
-	save("relief.png", plot.Relief{X: "x", Y: "y", Z: "loss", Surface: s, Paths: []plot.Series{way}})
-	// Output:
-	// 0 8
-	// map.svg, 17 × 15 cm
-	// relief.png, 17 × 16 cm
+	fmt.Println(lowest, highest, s.Levels(2))
+	// Output: 0 8 [0.5 4.5]
+}
+
+// Level curves, the way of a descent over them, and arrows down the slope.
+func ExampleMap() {
+	save("map.svg", plot.Map{
+		Title:   "Descent",
+		X:       "x",
+		Y:       "y",
+		Surface: bowl(),
+		Paths:   []plot.Series{{Name: "descent", X: []float64{-1.5, -0.6, -0.2}, Y: []float64{0.8, 0.1, 0}, Mark: plot.LineAndDots}},
+		Arrows:  plot.Arrows{Name: "−gradient", X: []float64{-1, 1}, Y: []float64{0.5, 0.5}, DX: []float64{2, -2}, DY: []float64{-4, -4}},
+	})
+	// Output: map.svg, 17 × 15 cm
+}
+
+// The same surface in space.
+func ExampleRelief() {
+	save("relief.png", plot.Relief{X: "x", Y: "y", Z: "loss", Surface: bowl()})
+	// Output: relief.png, 17 × 16 cm
 }
 
 // Two charts side by side.

@@ -55,9 +55,9 @@ func (m Map) plot() (*gonum.Plot, error) {
 	b := m.Surface.Box()
 	p.Add(plotter.NewImage(m.Surface.image(256), b.Left, b.Bottom, b.Right, b.Top), &curves{m.Surface, levels(m.Levels, m.Surface)})
 	if len(m.Arrows.X) > 0 {
-		p.Add(vectors{m.Arrows})
+		p.Add(vectors{m.Arrows, b})
 		if m.Arrows.Name != "" {
-			p.Legend.Add(m.Arrows.Name, vectors{m.Arrows})
+			p.Legend.Add(m.Arrows.Name, vectors{m.Arrows, b})
 		}
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = b.Left, b.Right, b.Bottom, b.Top

@@ -1,11 +1,13 @@
 package plot
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
+	"pgregory.net/rapid"
 )
 
 // A unit is as long along one axis as along the other: the area of a box of 3 by
@@ -58,15 +60,42 @@ func TestFlatSurface(t *testing.T) {
 
 // The longest arrow is as long as is said: 40 points, at 192 dots in 72.
 func TestArrows(t *testing.T) {
-	a := Arrows{X: []float64{-0.5, -0.5}, Y: []float64{0, 0.5}, DX: []float64{3, 1}, DY: []float64{0, 0}, Longest: 40, Style: Style{Color: Vermilion, Width: 3}}
+	a := Arrows{X: []float64{-0.5, -0.5}, Y: []float64{0, 0.5}, DX: []float64{4, 1}, DY: []float64{0, 0}, Longest: 40, Style: Style{Color: Vermilion, Width: 3}}
 	m := Map{Surface: bowl(t, Box{-1, 1, -1, 1}, 3), Levels: []float64{}, Arrows: a}
 	assert.InDelta(t, 40*192/72, hull(places(drawn(t, m), Vermilion)).Dx(), 3)
 	m.Arrows.Name = "slope"
 	assert.Contains(t, svgOf(t, m), ">slope<")
-	assert.InDelta(t, 40.0/3, a.scale(28), 1e-12)
+
+	drawn := func(a Arrows) (all [][4]float64) {
+		a.each(Box{-1, 1, -1, 1}, 28, func(x, y, dx, dy float64) { all = append(all, [4]float64{x, y, dx, dy}) })
+		return all
+	}
 	a.Longest = 0
-	assert.InDelta(t, 28.0/3, a.scale(28), 1e-12)
-	assert.Zero(t, Arrows{DX: []float64{0}, DY: []float64{0}}.scale(28))
+	assert.Equal(t, [][4]float64{{-0.5, 0, 28, 0}, {-0.5, 0.5, 7, 0}}, drawn(a))
+	a.X[1] = 7
+	assert.Len(t, drawn(a), 1, "one starts beyond the surface")
+	assert.Empty(t, drawn(Arrows{X: []float64{0}, Y: []float64{0}, DX: []float64{0}, DY: []float64{0}}))
+}
+
+// Whatever the numbers, a map and a relief are drawn or refused.
+func TestAnySurface(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.OneOf(rapid.Float64Range(-10, 10), rapid.SampledFrom([]float64{5e-324, 1e-300, 1e-200, 1e200, -1e299, 1e300, 1e308, nan, inf}))
+		x, y := []float64{number.Draw(t, "left"), number.Draw(t, "right")}, []float64{number.Draw(t, "bottom"), number.Draw(t, "top")}
+		box := Box{slices.Min(x), slices.Max(x), slices.Min(y), slices.Max(y)}
+		s, err := Tabulate(func(_, _ float64) (float64, error) { return number.Draw(t, "z"), nil }, box, 3)
+		if err != nil {
+			return
+		}
+		some := func(name string) []float64 { return rapid.SliceOfN(number, 3, 3).Draw(t, name) }
+		a := Arrows{X: some("x"), Y: some("y"), DX: some("dx"), DY: some("dy")}
+		paths := []Series{{X: some("x"), Y: some("y"), Mark: LineAndDots}}
+		for _, p := range []Picture{Map{Surface: s, Arrows: a, Paths: paths, Levels: some("levels")}, Relief{Surface: s, Arrows: a, Paths: paths}} {
+			if err := p.Draw(canvas(60, 50)); err != nil {
+				assert.ErrorContains(t, err, "arrows: ")
+			}
+		}
+	})
 }
 
 func TestMapAndReliefRefuse(t *testing.T) {

@@ -108,7 +108,7 @@ func (s *solid) addCurves(levels []float64) {
 // unit returns where a point of the plane lies between −1 and 1.
 func (s *solid) unit(x, y float64) (u, v float64) {
 	b := s.surface.Box()
-	return 2*(x-b.Left)/(b.Right-b.Left) - 1, 2*(y-b.Bottom)/(b.Top-b.Bottom) - 1
+	return 2*((x-b.Left)/(b.Right-b.Left)) - 1, 2*((y-b.Bottom)/(b.Top-b.Bottom)) - 1
 }
 
 // on returns the point of the surface over a point of the plane.
@@ -129,10 +129,7 @@ func (s *solid) below(x, y float64) place {
 func (s *solid) addPath(path Series) {
 	b := s.surface.Box()
 	style := draw.LineStyle{Color: path.Color, Width: vg.Length(or(path.Width, 1.5))}
-	there := func(i int) bool {
-		x, y := path.x(i), path.Y[i]
-		return x >= b.Left && x <= b.Right && y >= b.Bottom && y <= b.Top
-	}
+	there := func(i int) bool { return b.contains(path.x(i), path.Y[i]) }
 	for i, y := range path.Y {
 		if !there(i) {
 			continue
@@ -159,14 +156,14 @@ func along(ax, ay, bx, by float64, project func(x, y float64) place) []place {
 	return points
 }
 
-// addArrows adds arrows on the floor.
+// addArrows adds arrows on the floor, whose sides are 2 long.
 func (s *solid) addArrows(a Arrows) {
 	b := s.surface.Box()
-	scale := a.scale(1.1) * (b.Right - b.Left) / 2
-	for i, x := range a.X {
-		y := a.Y[i]
-		s.arrow(a.line(), s.below(x, y), s.below(x+scale*a.DX[i], y+scale*a.DY[i]))
-	}
+	proportion := (b.Right - b.Left) / (b.Top - b.Bottom)
+	a.each(b, 1.1, func(x, y, dx, dy float64) {
+		from := s.below(x, y)
+		s.arrow(a.line(), from, place{from.x + dx, from.y + proportion*dy, from.z})
+	})
 }
 
 // addAxes adds the axes with ticks and names.

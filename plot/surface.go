@@ -22,10 +22,15 @@ type Box struct{ Left, Right, Bottom, Top float64 }
 func (b Box) check() error {
 	for _, side := range [][2]float64{{b.Left, b.Right}, {b.Bottom, b.Top}} {
 		if lo, hi := side[0], side[1]; !apart(lo, hi) {
-			return fmt.Errorf("the box reaches from %v to %v, want finite numbers that rise", lo, hi)
+			return fmt.Errorf("the box reaches from %v to %v, want numbers that rise, not by less than 1e-9 of their size or by more than 1e300", lo, hi)
 		}
 	}
 	return nil
+}
+
+// contains reports whether a point lies in the box.
+func (b Box) contains(x, y float64) bool {
+	return x >= b.Left && x <= b.Right && y >= b.Bottom && y <= b.Top
 }
 
 // most is the largest number of points along a side of a surface.
@@ -57,7 +62,7 @@ func Tabulate(f func(x, y float64) (float64, error), b Box, n int) (*Surface, er
 			s.z[i][j], s.lo, s.hi = z, min(s.lo, z), max(s.hi, z)
 		}
 	}
-	if math.IsInf(s.hi-s.lo, 0) {
+	if s.hi-s.lo > longest {
 		return nil, fmt.Errorf("plot: Tabulate: the values reach from %v to %v, too far for a picture", s.lo, s.hi)
 	}
 	return s, nil

@@ -37,13 +37,13 @@ func TestTabulateRefuses(t *testing.T) {
 		b Box
 		n int
 	}{
-		"plot: Tabulate: the function is nil":                                            {nil, unit, 2},
-		"plot: Tabulate: n is 1, want 2 to 4096":                                         {one, unit, 1},
-		"plot: Tabulate: n is 4097, want 2 to 4096":                                      {one, unit, 4097},
-		"plot: Tabulate: the box reaches from 3 to 1, want finite numbers that rise":     {one, Box{0, 1, 3, 1}, 2},
-		"plot: Tabulate: the box reaches from 0 to +Inf, want finite numbers that rise":  {one, Box{0, math.Inf(1), 0, 1}, 2},
-		"plot: Tabulate: the box reaches from NaN to 1, want finite numbers that rise":   {one, Box{math.NaN(), 1, 0, 1}, 2},
-		"plot: Tabulate: at (1, 0): the value is +Inf, want a finite one":                {func(x, _ float64) (float64, error) { return 1 / (1 - x), nil }, unit, 2},
+		"plot: Tabulate: the function is nil":       {nil, unit, 2},
+		"plot: Tabulate: n is 1, want 2 to 4096":    {one, unit, 1},
+		"plot: Tabulate: n is 4097, want 2 to 4096": {one, unit, 4097},
+		"plot: Tabulate: the box reaches from 3 to 1, want numbers that rise, not by less than 1e-9 of their size or by more than 1e300":    {one, Box{0, 1, 3, 1}, 2},
+		"plot: Tabulate: the box reaches from 0 to +Inf, want numbers that rise, not by less than 1e-9 of their size or by more than 1e300": {one, Box{0, math.Inf(1), 0, 1}, 2},
+		"plot: Tabulate: the box reaches from NaN to 1, want numbers that rise, not by less than 1e-9 of their size or by more than 1e300":  {one, Box{math.NaN(), 1, 0, 1}, 2},
+		"plot: Tabulate: at (1, 0): the value is +Inf, want a finite one":                                                                   {func(x, _ float64) (float64, error) { return 1 / (1 - x), nil }, unit, 2},
 		"plot: Tabulate: at (0, 0): no loss":                                             {func(_, _ float64) (float64, error) { return 0, errors.New("no loss") }, unit, 2},
 		"plot: Tabulate: the values reach from -1e+308 to 1e+308, too far for a picture": {func(x, _ float64) (float64, error) { return 1e308 * (2*x - 1), nil }, unit, 2},
 	} {

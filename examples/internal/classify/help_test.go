@@ -18,10 +18,12 @@ import (
 // tuned is a tuning for tests, whose numbers all differ.
 func tuned(Settings) Tuning { return Tuning{Rate: 0.5, Lambda: 1e-3, Epochs: 3} }
 
+var program = Program{Name: "test", About: "about", Tuning: tuned}
+
 // parsed returns the settings of arguments that are right.
 func parsed(t *testing.T, args ...string) Settings {
 	t.Helper()
-	s, err := Parse("test", "about", args, io.Discard, tuned, nil)
+	s, err := Parse(program, args, io.Discard)
 	require.NoError(t, err)
 	return s
 }

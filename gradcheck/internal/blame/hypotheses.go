@@ -2,6 +2,7 @@ package blame
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -53,24 +54,32 @@ func paths(nodes []*autodiff.Node, moves map[*autodiff.Node]bool, lengths []int)
 	var out []hypothesis
 	for _, x := range shared {
 		for _, n := range users[x] {
-			out = append(out, hypothesis{node: n, record: func(r *trace.Replay) *autodiff.Node {
-				in := r.Operands(n)
-				for k, o := range n.Inputs() {
-					if o == x {
-						in[k] = in[k].StopGradient()
-					}
-				}
-				return r.To.Repeat(n, in...)
-			}, text: func(times float64) string {
-				path := fmt.Sprintf("the path from %s through %s", place(x), place(n))
-				if near0 := times < 1e-4 && times > -1e-4; near0 {
-					return fmt.Sprintf("%s is dropped: %s is used %d times, and this use is never added", path, place(x), len(users[x]))
-				}
-				return fmt.Sprintf("%s counts %.6g times: %s", path, times, cause.Factor(times, lengths))
-			}})
+			out = append(out, path(x, n, len(users[x]), lengths))
 		}
 	}
 	return out
+}
+
+// path assumes that the path from x through n, one of so many, counts another number
+// of times than once.
+func path(x, n *autodiff.Node, uses int, lengths []int) hypothesis {
+	drop := func(r *trace.Replay) *autodiff.Node {
+		in := r.Operands(n)
+		for k, o := range n.Inputs() {
+			if o == x {
+				in[k] = in[k].StopGradient()
+			}
+		}
+		return r.To.Repeat(n, in...)
+	}
+	text := func(times float64) string {
+		path := fmt.Sprintf("the path from %s through %s", place(x), place(n))
+		if math.Abs(times) < 1e-4 {
+			return fmt.Sprintf("%s is dropped: %s is used %d times, and this use is never added", path, place(x), uses)
+		}
+		return fmt.Sprintf("%s counts %.6g times: %s", path, times, cause.Factor(times, lengths))
+	}
+	return hypothesis{node: n, record: drop, text: text}
 }
 
 // otherwise assumes that operand k of n has the derivative of alt.
@@ -99,24 +108,29 @@ func unsummed(n *autodiff.Node, k int) []hypothesis {
 		if from := axis - len(to) + len(x.Shape()); d < 2 || from >= 0 && x.Shape()[from] == d {
 			continue
 		}
-		for _, i := range []int{0, d - 1} {
-			what := fmt.Sprintf("the gradient of operand %d of %%s is that of index %d along axis %d alone: not summed over the axis that it broadcasts along", k+1, i, axis)
-			out = append(out, hypothesis{node: n, exact: true,
-				record: func(r *trace.Replay) *autodiff.Node {
-					in := r.Operands(n)
-					wide := in[k].Broadcast(to...)
-					part := wide.Mul(r.To.Constant(one(d, i, len(to)-axis-1)))
-					in[k] = wide.StopGradient().Add(part.Sub(part.StopGradient()))
-					if n.Op() == "Broadcast" {
-						return in[k]
-					}
-					return r.To.Repeat(n, in...)
-				},
-				text: func(float64) string { return fmt.Sprintf(what, place(n)) },
-			})
-		}
+		out = append(out, unsummedAlong(n, k, axis, 0), unsummedAlong(n, k, axis, d-1))
 	}
 	return out
+}
+
+// unsummedAlong assumes that of an axis that operand k of n broadcasts along only
+// index i reaches its gradient.
+func unsummedAlong(n *autodiff.Node, k, axis, i int) hypothesis {
+	to := n.Shape()
+	pick := func(r *trace.Replay) *autodiff.Node {
+		in := r.Operands(n)
+		wide := in[k].Broadcast(to...)
+		part := wide.Mul(r.To.Constant(one(to[axis], i, len(to)-axis-1)))
+		in[k] = wide.StopGradient().Add(part.Sub(part.StopGradient()))
+		if n.Op() == "Broadcast" {
+			return in[k]
+		}
+		return r.To.Repeat(n, in...)
+	}
+	text := func(float64) string {
+		return fmt.Sprintf("the gradient of operand %d of %s is that of index %d along axis %d alone: not summed over the axis that it broadcasts along", k+1, place(n), i, axis)
+	}
+	return hypothesis{node: n, exact: true, record: pick, text: text}
 }
 
 // one returns a vector of zeros and a 1 at i, along an axis with more behind it.
@@ -131,7 +145,8 @@ func one(d, i, behind int) *tensor.Dense {
 }
 
 // fromResult holds derivatives that are usually written with the function's
-// result y; it is a mistake to give them the operand.
+// result y; it is a mistake to give them the operand. This is about how people write
+// derivatives, not about ops: one that is missing is only not tried with that mistake.
 var fromResult = map[string]func(y *autodiff.Node) *autodiff.Node{
 	"Tanh":    func(y *autodiff.Node) *autodiff.Node { return y.Square().Neg().AddScalar(1) },
 	"Sigmoid": func(y *autodiff.Node) *autodiff.Node { return y.Sub(y.Square()) },

@@ -19,9 +19,8 @@ type hypothesis struct {
 	text   func(r float64) string               // what the report says
 }
 
-// maxHypotheses is the number of mistakes that are tried. Each is compiled and run:
-// some 100 µs for a small graph, so that a report takes less than a tenth of a
-// second longer.
+// maxHypotheses is the number of mistakes that are tried. Each is recorded, compiled
+// and run, in some tenths of a millisecond for a small graph.
 const maxHypotheses = 400
 
 // Hypothesis returns the mistake at one node of the graph that explains the

@@ -27,9 +27,8 @@ func (r *Resolution) Grain() (*Grain, error) {
 	return r.grain, r.grainErr
 }
 
-// grainStream is the stream of random numbers that the grain draws from. It is of
-// its own, seeded once for all checks: what a check draws otherwise does not depend
-// on whether the grain was asked.
+// grainStream is the stream of the check's seed that the grain draws from. With one of
+// its own, what a check draws otherwise does not depend on whether the grain was asked.
 const grainStream = 2
 
 // measureGrain evaluates the function along three random directions, at steps

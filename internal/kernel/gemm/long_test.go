@@ -97,7 +97,7 @@ func (o matrices[F]) exact(p product, c []F, i, j int) float64 {
 	rowA, stepA, stepB, colB := o.strides(p)
 	var sum, lost float64
 	add := func(x, y float64) {
-		term := x * y
+		term := float64(x * y) // not fused with the sum
 		lost += math.FMA(x, y, -term)
 		s := sum + term
 		lost += term - (s - sum) // of positive terms the sum is the larger

@@ -89,7 +89,7 @@ func angle(a []float64, b [2]float64) float64 {
 // slopes returns the gradient at n by n points inside a box, as arrows against it.
 func (u *neuron) slopes(b plot.Box, n int) (plot.Arrows, error) {
 	defer u.objective.Move(u.objective.Point())
-	a := plot.Arrows{Name: "−gradient"}
+	a := plot.Arrows{Name: "−gradient", Style: plot.Style{Color: plot.Blue, Width: 1}}
 	g := make([]float64, 2)
 	inset := 0.5 / float64(n)
 	dx, dy := inset*(b.Right-b.Left), inset*(b.Top-b.Bottom)
