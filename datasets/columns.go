@@ -82,24 +82,11 @@ func (r *reading) roles(l *layout.Layout) ([]Role, error) {
 	if l.Trailing {
 		last--
 	}
-	type asked struct {
-		role  Role
-		names []string
+	if r.Label == "" && !r.Unlabelled {
+		roles[last] = r.labelRole()
 	}
-	all := []asked{{RoleUnused, r.Drop}, {RoleWords, r.OneHot}}
-	if !r.Unlabelled {
-		role := RoleClass
-		if r.Real {
-			role = RoleTarget
-		}
-		if r.Label == "" {
-			roles[last] = role
-		} else {
-			all = append(all, asked{role, []string{r.Label}})
-		}
-	}
-	for _, a := range all {
-		for _, name := range a.names {
+	for _, asked := range r.namedRoles() {
+		for _, name := range asked.names {
 			j, err := findColumn(l, name, last+1)
 			if err != nil {
 				return nil, err
@@ -107,7 +94,7 @@ func (r *reading) roles(l *layout.Layout) ([]Role, error) {
 			if roles[j] != "" {
 				return nil, fmt.Errorf("column %s is asked for twice", brief.Quoted(name))
 			}
-			roles[j] = a.role
+			roles[j] = asked.role
 		}
 	}
 	if l.RowNames {
@@ -120,6 +107,27 @@ func (r *reading) roles(l *layout.Layout) ([]Role, error) {
 		roles[j] = cmp.Or(roles[j], RoleNumber)
 	}
 	return roles, checkCopies(l, roles)
+}
+
+// A namedRole is what the columns of some names are for.
+type namedRole struct {
+	role  Role
+	names []string
+}
+
+func (c CSV) namedRoles() []namedRole {
+	roles := []namedRole{{RoleUnused, c.Drop}, {RoleWords, c.OneHot}}
+	if c.Label != "" {
+		roles = append(roles, namedRole{c.labelRole(), []string{c.Label}})
+	}
+	return roles
+}
+
+func (c CSV) labelRole() Role {
+	if c.Real {
+		return RoleTarget
+	}
+	return RoleClass
 }
 
 // findColumn returns the column that name stands for: by name under a header, else by

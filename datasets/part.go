@@ -237,6 +237,9 @@ func (p *part) word(j int, field []byte) (int, error) {
 func (p *part) noNumber(c *column, field []byte, err error) error {
 	p.named = true
 	err = number.Describe(brief.Text(string(field), 40), err)
+	if _, comma := number.Parse(field, ','); comma == nil && !p.r.DecimalComma {
+		return fmt.Errorf("%w; DecimalComma takes the comma for a point", err)
+	}
 	if c.worded && c.role == RoleNumber {
 		return fmt.Errorf("%w; a column of words is for OneHot or Drop", err)
 	}

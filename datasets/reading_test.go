@@ -22,7 +22,7 @@ func long(rows int) string {
 	var b strings.Builder
 	b.WriteString("x,word,y,kind\n")
 	for i := range rows {
-		word := "w" + strconv.Itoa(rng.IntN(1+i/100))
+		word := "w" + strconv.Itoa(rng.IntN(1+i/500))
 		switch rng.IntN(9) {
 		case 0:
 			b.WriteString("\n# \"\n")
@@ -127,6 +127,8 @@ func TestDelimiters(t *testing.T) {
 		_, err := datasets.CSV{}.Read(strings.NewReader(text))
 		assert.EqualError(t, err, "datasets: CSV: at line 1: "+want)
 	}
+	_, err := datasets.CSV{Comma: ';'}.Read(strings.NewReader("x;y\n1,5;2\n"))
+	assert.EqualError(t, err, `datasets: CSV: at line 2: column x: "1,5" is not a number; DecimalComma takes the comma for a point`)
 	d := read(t, datasets.CSV{}, "x,label\n1,a; b\n2,c\n1,a; b\n") // a word with a semicolon
 	assert.Equal(t, []string{"a; b", "c"}, d.Classes())
 	d = read(t, datasets.CSV{Comma: ','}, "1,a;b;c\n2,d;e;f\n") // it was asked for

@@ -23,6 +23,7 @@ type Source struct {
 	text     io.Reader
 	boundary func(text []byte) int
 	size     int
+	longest  int    // record
 	block    []byte // the first, once it has been looked at
 	rest     []byte // read, and part of no block yet
 	ended    bool
@@ -31,7 +32,7 @@ type Source struct {
 // New returns the source of a text, whose boundary is the length of the longest
 // beginning of a text that ends with a record, 0 if there is none.
 func New(text io.Reader, boundary func(text []byte) int) *Source {
-	return &Source{text: text, boundary: boundary, size: Size}
+	return &Source{text: text, boundary: boundary, size: Size, longest: Longest}
 }
 
 // First returns the first block of the text, empty if the text is, without taking
@@ -65,8 +66,8 @@ func (s *Source) next(room []byte) ([]byte, error) {
 			s.rest = append(s.rest, block[n:]...)
 			return block[:n], nil
 		}
-		if len(block) >= Longest {
-			return nil, fmt.Errorf("a record of more than %d bytes; look for a quote that is left open", Longest)
+		if len(block) >= s.longest {
+			return nil, fmt.Errorf("a record of more than %d bytes; look for a quote that is left open", s.longest)
 		}
 		block = slices.Grow(block, len(block))
 	}

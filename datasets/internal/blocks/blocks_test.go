@@ -97,8 +97,10 @@ type zeros struct{}
 func (zeros) Read([]byte) (int, error) { return 0, nil }
 
 func TestLongRecords(t *testing.T) {
-	_, _, err := collect(t, endless{}, Size)
-	assert.EqualError(t, err, "a record of more than 67108864 bytes; look for a quote that is left open")
+	s := New(endless{}, lines)
+	s.longest = 1 << 20
+	_, err := s.First()
+	assert.EqualError(t, err, "a record of more than 1048576 bytes; look for a quote that is left open")
 }
 
 // endless is one line without end.

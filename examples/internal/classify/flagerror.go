@@ -18,6 +18,7 @@ var flagWords = strings.NewReplacer(
 	"; DropRow, in Missing.Fill, leaves the example out", "; -missing drop leaves the example out",
 	"; drop the column or use FillConstant", "; give the column to -drop, or a number to -missing",
 	"; a column of words is for OneHot or Drop", "; a column of words is for -onehot or -drop",
+	"; DecimalComma takes", "; -decimal-comma takes",
 	"; if the line is a header, say so with Header", "; if the line is a header, say so with -header yes",
 	"; say with Header what it is", "; say with -header yes or no what it is",
 	`; set Comma to '\t'`, "; use -comma tab",
