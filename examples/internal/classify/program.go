@@ -27,6 +27,9 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 	if err != nil {
 		return err
 	}
+	if err := settings.download(ctx); err != nil {
+		return err
+	}
 	settings.Stdin = os.Stdin
 	rng := rand.New(rand.NewPCG(settings.Seed, 0))
 	set, err := Load(&settings, rng)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"declive/datasets/fetch"
 	"declive/examples/internal/command"
 )
 
@@ -16,6 +17,7 @@ import (
 type Settings struct {
 	Data     string // digits, cifar10, mnist, fashion, csv or libsvm
 	Dir      string // folder of cifar10, mnist or fashion
+	Download bool   // fetch what is missing there
 	Table           // csv and libsvm
 	Examples int    // digits to generate
 	Loss     string // svm, softmax or logistic; squared or huber
@@ -27,6 +29,7 @@ type Settings struct {
 	Stdin io.Reader // read by -file -
 
 	lossGiven bool
+	offered   fetch.Download // where -download finds its files; as published if zero
 }
 
 // A Tuning is the part of the settings that suits some data.
@@ -53,6 +56,7 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs.SetOutput(help)
 	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
 	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
+	fs.BoolVar(&s.Download, "download", false, "fetch the files of cifar10 or mnist, into a folder of -dir (default in the user's cache), unless they are there")
 	s.Table.register(fs)
 	fs.IntVar(&s.Examples, "examples", 12000, "digits to generate, five in six to train on")
 	fs.StringVar(&s.Loss, "loss", "softmax", "loss: svm, softmax or logistic (two classes), squared or huber (regression, default squared)")
@@ -118,7 +122,8 @@ func (s *Settings) check(given map[string]bool) error {
 	}{
 		{!slices.Contains(kinds, s.Data), fmt.Sprintf("-data is %q, want one of %s", s.Data, strings.Join(kinds, ", "))},
 		{!slices.Contains(lossNames, s.Loss), fmt.Sprintf("-loss is %q, want one of %s", s.Loss, strings.Join(lossNames, ", "))},
-		{image && s.Dir == "", fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
+		{s.Download && published[s.Data] == nil, fmt.Sprintf("-download has no meaning with -data %s, only with cifar10 and mnist", s.Data)},
+		{image && s.Dir == "" && !s.Download, fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
 		{!image && s.Dir != "", fmt.Sprintf("-dir has no meaning with -data %s", s.Data)},
 		{wrong != "", wrong},
 		{regress && !slices.Contains(tables, s.Data), fmt.Sprintf("-loss %s has no meaning with -data %s, which has classes", s.Loss, s.Data)},

@@ -25,6 +25,7 @@ func TestParse(t *testing.T) {
 		{"given", []string{"-loss", "svm", "-batch", "0", "-rate", "2", "-epochs", "7", "-lambda", "0"},
 			func(s *Settings) { s.Loss, s.Batch, s.Tuning, s.lossGiven = "svm", 0, Tuning{Rate: 2, Epochs: 7}, true }},
 		{"folder", []string{"-data", "fashion", "-dir", "d"}, func(s *Settings) { s.Data, s.Dir = "fashion", "d" }},
+		{"download", []string{"-data", "mnist", "-download"}, func(s *Settings) { s.Data, s.Download = "mnist", true }},
 		{"file", []string{"-data", "csv", "-file", "f", "-label", "k"}, func(s *Settings) { s.Data, s.File, s.Label = "csv", "f", "k" }},
 		{"table", []string{"-data", "csv", "-file", "-", "-test", "u", "-header", "no", "-comma", "blanks", "-comment", "#", "-decimal-comma", "-drop", "a,b", "-onehot", "c", "-missing", "-1,indicator"},
 			func(s *Settings) {
@@ -72,6 +73,7 @@ func TestParseRefuses(t *testing.T) {
 		{`-loss is "hinge", want one of svm, softmax, logistic, squared, huber`, []string{"-loss", "hinge"}},
 		{"-data cifar10 needs -dir, the folder with its files", []string{"-data", "cifar10"}},
 		{"-data fashion needs -dir, the folder with its files", []string{"-data", "fashion"}},
+		{"-download has no meaning with -data fashion, only with cifar10 and mnist", []string{"-data", "fashion", "-download"}},
 		{"-dir has no meaning with -data digits", []string{"-dir", "d"}},
 		{"-data csv needs -file", []string{"-data", "csv"}},
 		{"-file has no meaning with -data mnist", []string{"-data", "mnist", "-dir", "d", "-file", "f"}},
