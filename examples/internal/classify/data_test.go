@@ -174,7 +174,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"in -dir " + broken + ": datasets: IDX: train-images-idx3-ubyte", []string{"-data", "fashion", "-dir", broken}},
 		{"open " + empty + "/none.csv: no such file", []string{"-data", "csv", "-file", empty + "/none.csv"}},
 		{"two.csv has 2 examples, want at least 3, to train on and to test with", []string{"-data", "csv", "-file", writeFile(t, "two.csv", "1,a\n2,b\n")}},
-		{"one.csv has one class, a: nothing to tell apart", []string{"-data", "csv", "-file", writeFile(t, "one.csv", "1,a\n2,a\n3,a\n")}},
+		{"one.csv has one class, a: nothing to tell apart; -label says which column has the classes", []string{"-data", "csv", "-file", writeFile(t, "one.csv", "1,a\n2,a\n3,a\n")}},
 		{`no column "q" among the 2 columns`, []string{"-data", "csv", "-file", writeTable(t), "-label", "q"}},
 		{"-loss logistic needs two classes, the data has 10", []string{"-examples", "60", "-loss", "logistic"}},
 	} {

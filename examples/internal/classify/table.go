@@ -85,7 +85,11 @@ func (d *Set) take(notes []string) {
 // checkTable refuses what cannot be learnt from.
 func (d *Set) checkTable(s Settings) error {
 	if classes := d.Train.Classes(); classes != nil && len(classes) < 2 {
-		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart", s.File, classes[0])
+		advice := ""
+		if s.Data == "csv" && s.Label == "" {
+			advice = "; -label says which column has the classes"
+		}
+		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart%s", s.File, classes[0], advice)
 	}
 	if d.Test.Labels() == nil && d.Test.Targets() == nil {
 		return fmt.Errorf("-test %s has no labels to compare with", s.Test)
