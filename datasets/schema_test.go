@@ -92,6 +92,23 @@ func TestSchemaOfAnotherTable(t *testing.T) {
 	}
 }
 
+// Text that is not in UTF-8 has names that JSON keeps, and no words that it would
+// change.
+func TestTextThatIsNotUTF8(t *testing.T) {
+	const text = "gr\xf6\xdfe,x,kind\n1,2,a\n3,4,b\n"
+	table, err := datasets.CSV{}.Table(strings.NewReader(text))
+	require.NoError(t, err)
+	learnt, err := table.Learn()
+	require.NoError(t, err)
+	kept, err := json.Marshal(learnt)
+	require.NoError(t, err)
+	s := new(datasets.Schema)
+	require.NoError(t, json.Unmarshal(kept, s))
+	assert.Equal(t, [][]float64{{1, 3}, {2, 4}}, columns(t, must(t)(s.Read(strings.NewReader(text)))))
+	_, err = datasets.CSV{}.Table(strings.NewReader("1,K\xf6ln\n2,Bonn\n"))
+	assert.EqualError(t, err, `datasets: CSV: at line 1: column 1: "K\xf6ln" is not in UTF-8; save the file in that`)
+}
+
 // Whatever a schema is, it reads a table or says why not.
 func FuzzSchema(f *testing.F) {
 	f.Add(`{"header":true,"columns":[{"name":"x","role":"number","fill":1,"indicator":true},{"name":"c","role":"words","words":["a","b"],"fill_word":"a"},{"name":"y","role":"class","words":["0","1"]}]}`, "c,x,y\na,1,0\n,NA,1\n")

@@ -118,7 +118,10 @@ func (l *Layout) name(first []string, columns int) error {
 		}
 		return nil
 	}
-	l.Names = slices.Clone(first)
+	l.Names = make([]string, len(first))
+	for j, name := range first {
+		l.Names[j] = strings.ToValidUTF8(name, "\uFFFD") // as JSON keeps it
+	}
 	switch n := len(first); {
 	case n == columns+1 && first[n-1] == "":
 		l.Names = l.Names[:columns]

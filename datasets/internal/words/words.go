@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
@@ -75,6 +76,8 @@ func (v *Vocabulary) Number(word []byte) (int, error) {
 		return i, nil
 	}
 	switch {
+	case !v.Fixed && !utf8.Valid(word): // JSON would not keep it
+		return 0, fmt.Errorf("%s is not in UTF-8; save the file in that", brief.Quoted(string(word)))
 	case !v.Fixed:
 		return v.add(string(word)), nil
 	case v.Classes:

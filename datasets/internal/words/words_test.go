@@ -40,6 +40,11 @@ func TestNumbersOfOneValueAreOneWord(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, numbers(t, again, "1,500", "1,25"))
 }
 
+func TestWordsAreInUTF8(t *testing.T) {
+	_, err := New('.').Number([]byte("K\xf6ln"))
+	assert.EqualError(t, err, `"K\xf6ln" is not in UTF-8; save the file in that`)
+}
+
 func TestFixedWords(t *testing.T) {
 	v, err := Fixed([]string{"no", "yes", "1"}, '.')
 	require.NoError(t, err)
