@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -55,4 +56,23 @@ func TestElementwiseOpsHaveValues(t *testing.T) {
 		_, stops := o.(stopGradient)
 		assert.Equal(t, value || stops, o.traits().Elementwise, o.name())
 	}
+}
+
+// An op with an integer, a list of them or a shape for an attribute tells it to
+// [Node.Attributes].
+func TestOpsTellTheirAttributes(t *testing.T) {
+	for _, o := range ops() {
+		_, tells := o.(interface{ attributes() []int })
+		assert.Equal(t, hasIntegers(reflect.TypeOf(o)), tells, o.name())
+	}
+}
+
+func hasIntegers(op reflect.Type) bool {
+	for i := range op.NumField() {
+		f := op.Field(i).Type
+		if f.Kind() == reflect.Int || f.Kind() == reflect.Slice && f.Elem().Kind() == reflect.Int {
+			return true
+		}
+	}
+	return false
 }

@@ -52,12 +52,12 @@ var allPasses = compile.Default()
 func compileWith(outputs []*Node, o compile.Options) (p *Program, err error) {
 	defer Catch(&err)
 	checkOutputs(outputs)
-	g := outputs[0].graph
-	code, err := compile.Compile(g.precision == tensor.Float32, o, lower(slices.Concat(outputs, assigned(outputs))))
+	float32 := outputs[0].graph.precision == tensor.Float32
+	code, err := compile.Compile(float32, o, lower(slices.Concat(outputs, assigned(outputs))))
 	if err != nil {
 		return nil, err
 	}
-	p = &Program{outputs: outputs, code: code, machine: exec.NewMachine(code.Code())}
+	p = &Program{outputs: outputs, float32: float32, code: code, machine: exec.NewMachine(code.Code())}
 	for i, n := range outputs {
 		p.values = append(p.values, tensorOf(n, p.machine.Output(i)))
 	}

@@ -46,18 +46,16 @@ func checkLabels(name string, ys []int, classes int) error {
 // checkFinite returns an error that names the first element of v that is NaN or
 // infinite. The first axis counts examples.
 func checkFinite(n *Node, v *tensor.Dense) error {
-	if allFinite(v) {
+	if a := arrayOf(v); vec.AllFinite(a.Float32) && vec.AllFinite(a.Float64) {
 		return nil
 	}
-	i := dense.FirstNonFinite(v)
-	return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), dense.Element(v, i))
+	return nonFinite(n, v)
 }
 
-func allFinite(v *tensor.Dense) bool {
-	if v.Dtype() == tensor.Float32 {
-		return vec.AllFinite(v.Float32s())
-	}
-	return vec.AllFinite(v.Float64s())
+// nonFinite is the error of checkFinite.
+func nonFinite(n *Node, v *tensor.Dense) error {
+	i := dense.FirstNonFinite(v)
+	return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), dense.Element(v, i))
 }
 
 // index returns the index of the i-th element in row-major order.

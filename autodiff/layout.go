@@ -26,8 +26,9 @@ func (x *Node) Transpose(axes ...int) *Node {
 
 type transpose struct{ axes []int }
 
-func (transpose) name() string   { return "Transpose" }
-func (transpose) traits() Traits { return Traits{Sums: true} }
+func (transpose) name() string        { return "Transpose" }
+func (transpose) traits() Traits      { return Traits{Sums: true} }
+func (o transpose) attributes() []int { return slices.Clone(o.axes) }
 
 func (o transpose) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -99,8 +100,9 @@ func infer(shape Shape, size int) Shape {
 
 type reshape struct{ to Shape }
 
-func (reshape) name() string   { return "Reshape" }
-func (reshape) traits() Traits { return Traits{Sums: true} }
+func (reshape) name() string        { return "Reshape" }
+func (reshape) traits() Traits      { return Traits{Sums: true} }
+func (o reshape) attributes() []int { return o.to.clone() }
 
 func (o reshape) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -133,8 +135,9 @@ func (x *Node) Broadcast(shape ...int) *Node {
 
 type broadcast struct{ to Shape }
 
-func (broadcast) name() string   { return "Broadcast" }
-func (broadcast) traits() Traits { return Traits{Sums: true} }
+func (broadcast) name() string        { return "Broadcast" }
+func (broadcast) traits() Traits      { return Traits{Sums: true} }
+func (o broadcast) attributes() []int { return o.to.clone() }
 
 func (o broadcast) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -166,8 +169,9 @@ func (x *Node) Slice(axis, from, to int) *Node {
 
 type slice struct{ axis, from, to int }
 
-func (slice) name() string   { return "Slice" }
-func (slice) traits() Traits { return Traits{Sums: true} }
+func (slice) name() string        { return "Slice" }
+func (slice) traits() Traits      { return Traits{Sums: true} }
+func (o slice) attributes() []int { return []int{o.axis, o.from, o.to} }
 
 func (o slice) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -204,8 +208,9 @@ func (x *Node) Pad(axis, before, after int) *Node {
 
 type pad struct{ axis, before, after int }
 
-func (pad) name() string   { return "Pad" }
-func (pad) traits() Traits { return Traits{Sums: true} }
+func (pad) name() string        { return "Pad" }
+func (pad) traits() Traits      { return Traits{Sums: true} }
+func (o pad) attributes() []int { return []int{o.axis, o.before, o.after} }
 
 func (o pad) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -256,8 +261,9 @@ func Concat(axis int, xs ...*Node) *Node {
 
 type concat struct{ axis int }
 
-func (concat) name() string   { return "Concat" }
-func (concat) traits() Traits { return Traits{Sums: true} }
+func (concat) name() string        { return "Concat" }
+func (concat) traits() Traits      { return Traits{Sums: true} }
+func (o concat) attributes() []int { return []int{o.axis} }
 
 func (o concat) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {

@@ -54,22 +54,19 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	if len(n.inputs) == 0 {
 		return l.leaf(n)
 	}
-	in := make([]*compile.Node, len(n.inputs))
-	for i, x := range n.inputs {
-		in[i] = l.done[x.id]
-	}
-	x := in[0]
+	in := func(i int) *compile.Node { return l.done[n.inputs[i].id] }
+	x := in(0)
 	switch o := n.op.(type) {
 	case interface{ kernel() vec.UnaryOp }:
 		return l.Unary(o.kernel(), x)
 	case interface{ kernel() vec.BinaryOp }:
-		return l.Binary(o.kernel(), x, in[1])
+		return l.Binary(o.kernel(), x, in(1))
 	case where:
-		return l.Where(x, in[1], in[2])
+		return l.Where(x, in(1), in(2))
 	case pow:
 		return l.Power(o.exponent, x)
 	case matMul:
-		return l.MatMul(x, in[1])
+		return l.MatMul(x, in(1))
 	case sum:
 		return l.Reduce(vec.ReduceSum, o.from, o.to, x)
 	case reduceMax:
@@ -85,17 +82,26 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	case pad:
 		return l.Pad(x, o.axis, o.before, o.after)
 	case concat:
-		return l.Concat(o.axis, in...)
+		return l.Concat(o.axis, l.operands(n)...)
 	case pick:
-		return l.Pick(x, in[1])
+		return l.Pick(x, in(1))
 	case oneHot:
 		return l.OneHot(x, o.classes)
 	case stopGradient:
 		return x // it computes nothing
 	case assign:
-		return l.Assign(memory{o.param}, x)
+		return l.Assign(memory(o), x)
 	}
-	return l.defined(n, in)
+	return l.defined(n)
+}
+
+// operands returns what stands for the operands of n.
+func (l *lowering) operands(n *Node) []*compile.Node {
+	in := make([]*compile.Node, len(n.inputs))
+	for i, x := range n.inputs {
+		in[i] = l.done[x.id]
+	}
+	return in
 }
 
 func (l *lowering) leaf(n *Node) *compile.Node {
@@ -105,18 +111,19 @@ func (l *lowering) leaf(n *Node) *compile.Node {
 	case labels:
 		return l.Labels(o.label, n.shape[0])
 	case parameter:
-		return l.Param(memory{o.param}, n.shape)
+		return l.Param(memory(o), n.shape)
 	case constant:
 		if o.array == nil {
 			return l.Scalar(o.scalar)
 		}
 		return l.Constant(values{o.array}, n.shape)
 	}
-	return l.defined(n, nil)
+	return l.defined(n)
 }
 
 // defined records an op that has no instruction, by its definition.
-func (l *lowering) defined(n *Node, in []*compile.Node) *compile.Node {
+func (l *lowering) defined(n *Node) *compile.Node {
+	in := l.operands(n)
 	switch o := n.op.(type) {
 	case elementwise:
 		if len(in) > compile.MaxOperands {

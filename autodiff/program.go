@@ -8,6 +8,7 @@ import (
 
 	"declive/autodiff/internal/compile"
 	"declive/autodiff/internal/exec"
+	"declive/internal/kernel/vec"
 )
 
 // A Program is a compiled computation: memory and a list of instructions, made
@@ -17,6 +18,7 @@ import (
 type Program struct {
 	outputs []*Node
 	inputs  []programInput
+	float32 bool // the precision of the graph
 	code    *compile.Program
 	machine exec.Machine
 	values  []*tensor.Dense // of the outputs: the machine's memory
@@ -27,11 +29,10 @@ type Program struct {
 // A programInput is an input of the graph that outputs depend on.
 type programInput struct {
 	node    *Node
-	slot    int           // −1 if it was simplified away
-	guarded bool          // a product proves it finite
-	classes int           // what labels must stay below
-	fed     bool          // in this run
-	value   *tensor.Dense // that it was fed last
+	slot    int  // −1 if it was simplified away
+	guarded bool // a product proves it finite
+	classes int  // what labels must stay below
+	fed     bool // in this run
 }
 
 // Run computes the outputs from the feeds, of which there must be one for every
@@ -59,7 +60,7 @@ func (p *Program) Run(feeds ...Feed) (Results, error) {
 		return Results{}, err
 	}
 	if p.machine.Compute() {
-		if err := p.checkGuarded(); err != nil {
+		if err := p.checkGuarded(feeds); err != nil {
 			return Results{}, err
 		}
 	}
@@ -103,29 +104,38 @@ func (p *Program) feed(feeds []Feed) error {
 }
 
 // feedInput makes v the array of an input, and checks its elements, unless a product
-// does.
+// does. It runs for every input of every run: v is known to have the precision of the
+// program.
 func (p *Program) feedInput(in *programInput, v *tensor.Dense) error {
-	in.value = v
+	finite := true
 	switch {
 	case in.slot < 0: // simplified away
-		return nil
 	case in.node.IsLabels():
 		p.machine.FeedLabels(in.slot, v.Ints())
 		return checkLabels(in.node.Name(), v.Ints(), in.classes)
+	case p.float32:
+		x := v.Float32s()
+		p.machine.Feed(in.slot, exec.Array{Float32: x})
+		finite = in.guarded || vec.AllFinite(x)
+	default:
+		x := v.Float64s()
+		p.machine.Feed(in.slot, exec.Array{Float64: x})
+		finite = in.guarded || vec.AllFinite(x)
 	}
-	p.machine.Feed(in.slot, arrayOf(v))
-	if in.guarded {
-		return nil
+	if !finite {
+		return nonFinite(in.node, v)
 	}
-	return checkFinite(in.node, v)
+	return nil
 }
 
 // checkGuarded looks at the inputs whose products were not finite.
-func (p *Program) checkGuarded() error {
+func (p *Program) checkGuarded(feeds []Feed) error {
 	for i := range p.inputs {
-		if in := &p.inputs[i]; in.guarded {
-			if err := checkFinite(in.node, in.value); err != nil {
-				return err
+		for _, f := range feeds {
+			if in := &p.inputs[i]; in.guarded && in.node == f.node {
+				if err := checkFinite(in.node, f.value); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -162,7 +172,7 @@ func (p *Program) Memory() (held, live int) {
 
 // elementSize returns the bytes of a number.
 func (p *Program) elementSize() int {
-	if p.outputs[0].graph.precision == tensor.Float32 {
+	if p.float32 {
 		return 4
 	}
 	return 8

@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"declive/autodiff/internal/compile"
 	"declive/internal/dense"
 )
+
+var whole = flag.Bool("whole", false, "two third ops for every two; else one")
 
 // A viewed is one op with its attributes, for the shapes that it fits.
 type viewed struct {
@@ -81,11 +84,12 @@ func ones(g *Graph, shape ...int) *Node {
 
 // Every two ops in turn, with every attribute, compute what the interpreter
 // computes, with all passes and with none, and so does the gradient of what they
-// make. Every three are too many: the third op is drawn from the list in turn.
+// make. Every three are too many: the third op is drawn from the list in turn, with
+// -whole twice.
 func TestRulesLookAtAttributes(t *testing.T) {
-	third := 2
-	if testing.Short() {
-		third = 1
+	third := 1
+	if *whole {
+		third = 2
 	}
 	for _, s := range []Shape{{}, {1}, {4}, {0}, {2, 3}, {1, 3}, {3, 1}, {1, 1}, {0, 3}, {2, 0}, {2, 1, 3}, {1, 2, 0}} {
 		next := 0

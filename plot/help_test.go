@@ -17,9 +17,9 @@ import (
 // drawn returns the dots of a picture.
 func drawn(t *testing.T, p Picture) image.Image {
 	t.Helper()
-	c, err := raster(p)
+	dots, err := raster(p)
 	require.NoError(t, err)
-	return c.Image()
+	return dots
 }
 
 // canvas returns one of a size in points.

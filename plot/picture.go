@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"image/color"
+	"image/png"
 	"io"
 	"path/filepath"
 
@@ -63,21 +65,26 @@ func Save(path string, p Picture) error {
 
 // PNG writes a picture with 192 dots an inch.
 func PNG(w io.Writer, p Picture) error {
-	c, err := raster(p)
+	dots, err := raster(p)
 	if err != nil {
 		return err
 	}
-	return write(w, vgimg.PngCanvas{Canvas: c}, nil)
+	var b bytes.Buffer
+	fast := png.Encoder{CompressionLevel: png.BestSpeed} // two thirds of the time, a tenth more bytes
+	if err := fast.Encode(&b, dots); err != nil {
+		return err
+	}
+	return write(w, b.Bytes())
 }
 
 // raster returns a picture as dots.
-func raster(p Picture) (*vgimg.Canvas, error) {
+func raster(p Picture) (image.Image, error) {
 	width, height, err := sizeOf(p)
 	if err != nil {
 		return nil, err
 	}
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))
-	return c, paint(p, c)
+	return c.Image(), paint(p, c)
 }
 
 // SVG writes a picture as vector graphics: sharp at any size, and its text can
@@ -91,7 +98,11 @@ func SVG(w io.Writer, p Picture) error {
 	if err := paint(p, c); err != nil {
 		return err
 	}
-	return write(w, c, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(family), []byte(families)) })
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return err
+	}
+	return write(w, bytes.ReplaceAll(b.Bytes(), []byte(family), []byte(families)))
 }
 
 // The font of the text in an SVG file, and those that stand in for it, Arial
@@ -120,18 +131,10 @@ func paint(p Picture, on vg.CanvasSizer) error {
 	return p.Draw(draw.Crop(c, margin, -margin, margin, -margin))
 }
 
-// write writes the finished bytes at once.
-func write(w io.Writer, drawn io.WriterTo, finish func([]byte) []byte) error {
+// write writes a finished picture at once.
+func write(w io.Writer, content []byte) error {
 	if w == nil {
 		return errors.New("plot: the writer is nil")
-	}
-	var b bytes.Buffer
-	if _, err := drawn.WriteTo(&b); err != nil {
-		return err
-	}
-	content := b.Bytes()
-	if finish != nil {
-		content = finish(content)
 	}
 	_, err := w.Write(content)
 	return err

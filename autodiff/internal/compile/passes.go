@@ -43,39 +43,37 @@ type pass struct {
 // A need is a pass that must have run before, with the reason.
 type need struct{ pass, because string }
 
-// passes returns all that happens to what a [Builder] has recorded, in order.
-func passes() []pass {
-	return []pass{
-		{"rows", (*state).blockRows, nil},
-		{"accumulate", (*state).accumulate, []need{
-			{"rows", "a product on the rows of a block adds to the block's sums, and only what is left outside to a parameter"},
-		}},
-		{"demand", (*state).demand, []need{
-			{"accumulate", "readers are counted in the graph that stays"},
-		}},
-		{"partition", (*state).partition, []need{
-			{"demand", "a product absorbs what it alone is read by, and what nobody needs gets no group"},
-		}},
-		{"merge", (*state).merge, []need{
-			{"partition", "it joins the groups of single values"},
-		}},
-		{"guards", (*state).guardInputs, []need{
-			{"partition", "a product with an activation proves nothing of its factors"},
-		}},
-		{"assign", (*state).placeAssignments, []need{
-			{"merge", "a loop may write over what its own members read"},
-			{"guards", "a parameter is written when nothing can stop the run any more"},
-		}},
-		{"schedule", (*state).schedule, []need{
-			{"assign", "who writes into a parameter runs after its readers"},
-		}},
-		{"layout", (*state).layOut, []need{
-			{"schedule", "a buffer is in use from one place in the order to another"},
-		}},
-		{"emit", (*state).emit, []need{
-			{"layout", "instructions name arrays that have their place"},
-		}},
-	}
+// passes are all that happens to what a [Builder] has recorded, in order.
+var passes = []pass{
+	{"rows", (*state).blockRows, nil},
+	{"accumulate", (*state).accumulate, []need{
+		{"rows", "a product on the rows of a block adds to the block's sums, and only what is left outside to a parameter"},
+	}},
+	{"demand", (*state).demand, []need{
+		{"accumulate", "readers are counted in the graph that stays"},
+	}},
+	{"partition", (*state).partition, []need{
+		{"demand", "a product absorbs what it alone is read by, and what nobody needs gets no group"},
+	}},
+	{"merge", (*state).merge, []need{
+		{"partition", "it joins the groups of single values"},
+	}},
+	{"guards", (*state).guardInputs, []need{
+		{"partition", "a product with an activation proves nothing of its factors"},
+	}},
+	{"assign", (*state).placeAssignments, []need{
+		{"merge", "a loop may write over what its own members read"},
+		{"guards", "a parameter is written when nothing can stop the run any more"},
+	}},
+	{"schedule", (*state).schedule, []need{
+		{"assign", "who writes into a parameter runs after its readers"},
+	}},
+	{"layout", (*state).layOut, []need{
+		{"schedule", "a buffer is in use from one place in the order to another"},
+	}},
+	{"emit", (*state).emit, []need{
+		{"layout", "instructions name arrays that have their place"},
+	}},
 }
 
 // Compile makes a program of the nodes that record returns, its outputs; an
@@ -84,15 +82,16 @@ func passes() []pass {
 func Compile(float32 bool, o Options, record func(*Builder) []*Node) (p *Program, err error) {
 	defer catch(&err)
 	b := newBuilder(float32, o.Simplify)
-	s := newState(b.graph, record(b), float32, o)
+	s := newState(passes, b.graph, record(b), float32, o)
 	s.run()
 	return &Program{s}, nil
 }
 
-// run executes the passes.
+// run executes the passes. They are a field because one of them compiles what runs on
+// a block of rows.
 func (s *state) run() {
 	s.ends("record")
-	for _, p := range passes() {
+	for _, p := range s.passes {
 		p.run(s)
 		s.ends(p.name)
 	}

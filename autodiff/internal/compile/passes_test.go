@@ -40,7 +40,7 @@ func step(b *Builder) []*Node {
 func recorded(o Options, record func(*Builder) []*Node) *state {
 	b := newBuilder(false, o.Simplify)
 	outputs := record(b)
-	s := newState(b.graph, outputs, false, o)
+	s := newState(passes, b.graph, outputs, false, o)
 	s.done = "record"
 	return s
 }
@@ -48,7 +48,7 @@ func recorded(o Options, record func(*Builder) []*Node) *state {
 // What a pass needs comes before it, and has a reason.
 func TestPassesAreInOrder(t *testing.T) {
 	var before []string
-	for _, p := range passes() {
+	for _, p := range passes {
 		for _, n := range p.after {
 			assert.Contains(t, before, n.pass, "%s needs %s", p.name, n.pass)
 			assert.Greater(t, len(strings.Fields(n.because)), 3, "why %s needs %s", p.name, n.pass)
@@ -65,7 +65,7 @@ func TestPassesWriteWhatIsTheirs(t *testing.T) {
 		o.RowsFrom, o.RowBlock = rowsFrom, 16
 		s := recorded(o, step)
 		written := map[string]bool{}
-		for _, p := range passes() {
+		for _, p := range passes {
 			before := fields(s)
 			p.run(s)
 			for name, now := range fields(s) {
@@ -99,7 +99,7 @@ func fields(s *state) map[string]string {
 // Every pass names itself in the tags of what it writes, and tags name passes.
 func TestTagsNamePasses(t *testing.T) {
 	names := []string{"record"}
-	for _, p := range passes() {
+	for _, p := range passes {
 		names = append(names, p.name)
 	}
 	for i := range reflect.TypeFor[state]().NumField() {

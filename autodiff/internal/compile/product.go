@@ -7,6 +7,9 @@ import (
 	"declive/internal/kernel/vec"
 )
 
+// MatMul records a product of matrices.
+func (b *Builder) MatMul(x, y *Node) *Node { return b.make(matMul{}, x, y) }
+
 // matMul is the product of two matrices.
 type matMul struct{}
 

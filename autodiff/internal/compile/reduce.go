@@ -7,6 +7,11 @@ import (
 	"declive/internal/kernel/vec"
 )
 
+// Reduce records a reduction of the axes from … to−1, which stay with length 1.
+func (b *Builder) Reduce(f vec.Reduction, from, to int, x *Node) *Node {
+	return b.make(reduce{f, from, to}, x)
+}
+
 // reduce reduces the axes from … to−1, which stay with length 1.
 type reduce struct {
 	of       vec.Reduction

@@ -10,7 +10,6 @@ import (
 // rowSums is a computation on the rows of a batch whose results are sums over
 // them.
 type rowSums struct {
-	float32  bool
 	rows     int     // of the whole batch
 	block    int     // rows of a block
 	operands []*Node // what it reads of the graph around it
@@ -32,8 +31,8 @@ func (rowSum) onRows(*Node, *batch) (role, bool) { return 0, false } // made by 
 func (rowSum) flops(*Node) int                   { return 0 }        // see state.flops
 
 // newRowSums takes the values that have rows, and their sums, out of a graph.
-func newRowSums(nodes []*Node, b *batch, block int, float32 bool) *rowSums {
-	c := &rowSums{rows: b.rows, block: min(block, b.rows), float32: float32}
+func newRowSums(nodes []*Node, b *batch, block int) *rowSums {
+	c := &rowSums{rows: b.rows, block: min(block, b.rows)}
 	known := map[*Node]bool{}
 	for _, n := range nodes {
 		switch r := b.roles[n]; {
@@ -97,23 +96,24 @@ type rowsProgram struct {
 
 // groupOfRows returns the group that computes all results of c that are needed.
 func (s *state) groupOfRows(c *rowSums) *group {
-	g := &group{kind: onRows, rows: &rowsCode{of: c, whole: c.compile(c.block, s.Options)}}
+	g := &group{kind: onRows, rows: &rowsCode{of: c, whole: c.compile(c.block, s)}}
 	for _, n := range s.graph.nodes {
 		if o, ok := n.op.(rowSum); ok && o.of == c && s.needed[n.id] {
 			g.nodes = append(g.nodes, n)
 		}
 	}
 	if left := c.rows % c.block; left > 0 {
-		g.rows.tail = c.compile(left, s.Options)
+		g.rows.tail = c.compile(left, s)
 	}
 	return g
 }
 
 // compile compiles the computation for so many rows.
-func (c *rowSums) compile(size int, o Options) *rowsProgram {
+func (c *rowSums) compile(size int, around *state) *rowsProgram {
+	o := around.Options
 	o.RowsFrom, o.Explain = 0, nil
 	g, results, operands := c.record(size)
-	s := newState(g, results, c.float32, o)
+	s := newState(around.passes, g, results, around.float32, o)
 	s.rows = c
 	s.run()
 	return &rowsProgram{s, size, operands}

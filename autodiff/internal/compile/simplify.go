@@ -7,6 +7,20 @@ import (
 	"declive/autodiff/internal/shape"
 )
 
+// A Builder records what is compiled, simplified on the way: each method returns a
+// node of the result, which may be a simpler one, or one that was recorded before.
+// Operands must fit: whoever records has checked them.
+type Builder struct {
+	graph   *graph
+	float32 bool // the precision, else float64
+	rules   bool // rewrite rules and common subexpressions are on
+	known   map[identity]*Node
+}
+
+func newBuilder(float32 bool, rules bool) *Builder {
+	return &Builder{&graph{}, float32, rules, map[identity]*Node{}}
+}
+
 // Recording simplifies: it merges common subexpressions, folds scalar constants and
 // drops ops that change nothing; rewrite tries the rules.
 //
@@ -114,13 +128,14 @@ func (b *Builder) normal(c float64) bool {
 
 // fold computes an op on scalar constants, rounded as the interpreter does.
 func (b *Builder) fold(o elementwise, in []*Node) *Node {
-	at := make([]float64, len(in))
-	for i, x := range in {
-		c, ok := scalarConstant(x)
-		if !ok {
+	for _, x := range in {
+		if _, ok := scalarConstant(x); !ok {
 			return nil
 		}
-		at[i] = c
+	}
+	at := make([]float64, len(in))
+	for i, x := range in {
+		at[i], _ = scalarConstant(x)
 	}
 	return b.Scalar(o.value(at))
 }

@@ -14,7 +14,7 @@ import (
 
 // until runs the passes up to one, which it includes.
 func until(s *state, name string) *state {
-	for _, p := range passes() {
+	for _, p := range passes {
 		if s.done == name {
 			break
 		}

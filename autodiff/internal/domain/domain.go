@@ -22,18 +22,16 @@ func Of(s shape.Shape) Domain {
 	return Domain{s[:last].Size(), s[last], 1}
 }
 
-// OfBroadcast returns the domain of an op that broadcasts its operands to a shape.
-// Its blocks are those in which the first operand that needs blocks can be read,
+// WithBlocks returns d, the domain of an array of shape to, with the blocks in which an
+// operand of shape s that is broadcast to it can be read, and true if it needs some:
 // unless they are larger than a tile, which holds whole blocks.
-func OfBroadcast(in []shape.Shape, to shape.Shape) Domain {
-	d := Of(to)
-	for _, s := range in {
-		if block, _, runs := repeated(s, to); runs == 2 && d.Cols > 1 && block*d.Cols <= Tile {
-			d.Block = block
-			break
-		}
+func (d Domain) WithBlocks(s, to shape.Shape) (Domain, bool) {
+	block, _, runs := repeated(s, to)
+	if runs != 2 || d.Cols <= 1 || block*d.Cols > Tile {
+		return d, false
 	}
-	return d
+	d.Block = block
+	return d, true
 }
 
 // String returns the rows and columns, with the rows of a block between them if

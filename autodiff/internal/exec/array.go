@@ -3,11 +3,14 @@ package exec
 import "declive/internal/kernel"
 
 // numbers returns the elements of a in precision F, nil if it has the other.
-func numbers[F kernel.Float](a Array) []F {
-	if x, ok := any(a.Float32).([]F); ok {
-		return x
+func numbers[F kernel.Float](a Array) (out []F) {
+	switch to := any(&out).(type) { // pointers: boxing a slice takes longer
+	case *[]float32:
+		*to = a.Float32
+	case *[]float64:
+		*to = a.Float64
 	}
-	return any(a.Float64).([]F)
+	return out
 }
 
 // array is the contrary of numbers.

@@ -82,8 +82,12 @@ func (s Shape) Reduced(from, to int) Shape {
 
 // Broadcast returns the shape that a and b broadcast to under NumPy's rule: axes
 // are aligned at the end, and a missing axis or one of length 1 is repeated to the
-// other's length. It returns false if the lengths do not allow that.
+// other's length. It returns false if the lengths do not allow that. The result may
+// share memory with a.
 func Broadcast(a, b Shape) (Shape, bool) {
+	if a.Equal(b) {
+		return a, true
+	}
 	n := max(len(a), len(b))
 	out := make(Shape, n)
 	for i := range n {

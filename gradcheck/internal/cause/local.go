@@ -1,9 +1,12 @@
 package cause
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"declive/gradcheck/internal/norm"
 )
 
 // local: only some coordinates are wrong, and they have something in common.
@@ -15,7 +18,24 @@ func (e *evidence) local() string {
 	if where == "" {
 		return ""
 	}
-	return "only " + where
+	return "only " + where + e.there()
+}
+
+// there says how the gradient relates to the right one where it is wrong.
+func (e *evidence) there() string {
+	var a, n []float64
+	for i, w := range e.wrong {
+		if w {
+			a, n = append(a, e.a[i]), append(n, e.n[i])
+		}
+	}
+	if norm.Max(a) == 0 {
+		return "; it is 0 there"
+	}
+	if r, ok := norm.Ratio(a, n); ok && len(a) > 1 && math.Abs(r-1) > 10*e.Rel {
+		return fmt.Sprintf("; there analytic = %.6g x numeric", r)
+	}
+	return ""
 }
 
 // count returns the number of wrong coordinates.
@@ -145,9 +165,9 @@ func (e *evidence) threshold() string {
 	}
 	switch {
 	case e.separates(e.x):
-		return "only coordinates on one side of a threshold in x wrong: that branch"
+		return "only coordinates on one side of a threshold in x wrong: that branch" + e.there()
 	case e.separates(abs):
-		return "only coordinates on one side of a threshold in |x| wrong: that branch, a clip or a saturated range"
+		return "only coordinates on one side of a threshold in |x| wrong: that branch, a clip or a saturated range" + e.there()
 	}
 	return ""
 }

@@ -1,12 +1,8 @@
-//go:build !purego
+//go:build (amd64 || arm64) && !purego
 
 package vec
 
-import (
-	"unsafe"
-
-	"declive/internal/kernel"
-)
+import "declive/internal/kernel"
 
 // The functions in assembly. Distances between rows are in bytes, counts are
 // positive, and the letters stand for the operands in order.
@@ -37,24 +33,6 @@ type kernels[F kernel.Float] struct {
 	zeros      func(x *F, n int) F
 	gather     gatherKernel[F]
 	transpose  transposeKernel[F]
-}
-
-// assembly returns the kernels to use, nil for plain Go.
-func assembly[F kernel.Float]() *kernels[F] {
-	single := kernel.Size[F]() == 4
-	switch kernel.InUse() {
-	case kernel.AVX512:
-		if single {
-			return (*kernels[F])(unsafe.Pointer(&kernelsAVX512F32))
-		}
-		return (*kernels[F])(unsafe.Pointer(&kernelsAVX512F64))
-	case kernel.AVX2:
-		if single {
-			return (*kernels[F])(unsafe.Pointer(&kernelsAVX2F32))
-		}
-		return (*kernels[F])(unsafe.Pointer(&kernelsAVX2F64))
-	}
-	return nil
 }
 
 // longest is the number of elements that one call into assembly may take,

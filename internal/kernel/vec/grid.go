@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build (amd64 || arm64) && !purego
 
 package vec
 
@@ -107,7 +107,7 @@ const strip = 128
 func transpose[F kernel.Float](rows, cols int, dst []F, ldd int, src []F, lds int) {
 	k := assembly[F]()
 	s := kernel.Size[F]()
-	block := 32 / s
+	block := transposed / s
 	if k == nil || min(rows, cols) < block {
 		transposeGeneric(rows, cols, dst, ldd, src, lds)
 		return

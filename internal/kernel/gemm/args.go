@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build (amd64 || arm64) && !purego
 
 package gemm
 
@@ -103,17 +103,6 @@ type axpyArgs[F kernel.Float] struct {
 
 	head uintptr // lanes of a vector before the others, 0 for none; AVX-512 only
 	lead int     // from that vector to the others
-}
-
-// maskLanes holds, for AVX2, eight set and eight clear lanes of four bytes.
-var maskLanes = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
-
-// mask selects the first n lanes, in the form that the kernels of ks take.
-func (ks *kernels[F]) mask(n int) uintptr {
-	if ks.lanes*kernel.Size[F]() == 64 {
-		return 1<<n - 1
-	}
-	return uintptr(unsafe.Pointer(&maskLanes[8-n*kernel.Size[F]()/4]))
 }
 
 // tail is the mask of the last n mod lanes elements of a row, 0 for none.

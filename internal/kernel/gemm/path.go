@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build (amd64 || arm64) && !purego
 
 package gemm
 
@@ -35,24 +35,6 @@ const (
 
 // A block is the part of C with rows i0 to i1−1 and columns j0 to j1−1.
 type block struct{ i0, i1, j0, j1 int }
-
-// kernelsInUse returns the assembly to use, nil for none.
-func kernelsInUse[F kernel.Float]() *kernels[F] {
-	var table any
-	switch single := kernel.Size[F]() == 4; {
-	case kernel.InUse() == kernel.AVX512 && single:
-		table = &kernelsAVX512F32
-	case kernel.InUse() == kernel.AVX512:
-		table = &kernelsAVX512F64
-	case kernel.InUse() == kernel.AVX2 && single:
-		table = &kernelsAVX2F32
-	case kernel.InUse() == kernel.AVX2:
-		table = &kernelsAVX2F64
-	default:
-		return nil
-	}
-	return table.(*kernels[F])
-}
 
 // tiny is the number of multiplications up to which plain Go is faster.
 const tiny = 24

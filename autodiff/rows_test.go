@@ -87,7 +87,7 @@ func (tt *batchTest) record(rng *rand.Rand, precision tensor.Dtype, n int) ([]Fe
 }
 
 // What runs in blocks equals what does not, for any number of rows.
-func TestBlocks(t *testing.T) {
+func TestRows(t *testing.T) {
 	for _, tt := range batchTests {
 		t.Run(tt.name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
@@ -115,7 +115,7 @@ func TestBlocks(t *testing.T) {
 }
 
 // A NaN among the examples is found inside the blocks.
-func TestBlocksFindNaN(t *testing.T) {
+func TestRowsFindNaN(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	feeds, outputs := batchTests[0].record(rng, tensor.Float32, 100)
 	ps := allPasses
@@ -139,7 +139,7 @@ func TestBlocksFindNaN(t *testing.T) {
 
 // Blocks, and the rows that are left, convert parameters of the other precision
 // at every run.
-func TestBlocksConvertParameters(t *testing.T) {
+func TestRowsConvertParameters(t *testing.T) {
 	w := NewParam("w", dense.Wrap(Shape{2, 1}, []float32{1, 2}))
 	g := NewGraph(tensor.Float64)
 	x := g.Input("x", 35, 2)
