@@ -106,10 +106,10 @@ func TestReadCSVErrors(t *testing.T) {
 	}{
 		{"empty", datasets.CSV{}, "", "at line 1: the file has no lines"},
 		{"header alone", datasets.CSV{}, "a,b\n", "at line 1: the file has no examples"},
-		{"missing", datasets.CSV{}, "a,b\n1,2\n\n,4\n", `at line 4: column a: missing value ""`},
-		{"missing in line 1", datasets.CSV{}, "NA,4\n5,6\n", `at line 1: column 0: missing value "NA"`},
-		{"missing label", datasets.CSV{Label: "0"}, "1,4\n?,6\n", `at line 2: column 0: missing value "?"`},
-		{"missing word", datasets.CSV{OneHot: []string{"0"}}, "a,4\nnull,6\n", `at line 2: column 0: missing value "null"`},
+		{"missing", datasets.CSV{}, "a,b\n1,2\n\n,4\n", `at line 4: column a: missing value ""; Missing.Fill says what to do`},
+		{"missing in line 1", datasets.CSV{}, "NA,4\n5,6\n", `at line 1: column 0: missing value "NA"; Missing.Fill says what to do`},
+		{"missing label", datasets.CSV{Label: "0"}, "1,4\n?,6\n", `at line 2: column 0: missing value "?"; DropRow, in Missing.Fill, leaves the example out`},
+		{"missing word", datasets.CSV{OneHot: []string{"0"}}, "a,4\nnull,6\n", `at line 2: column 0: missing value "null"; Missing.Fill says what to do`},
 		{"no number", datasets.CSV{}, "a,b\n1,2\n3x,4\n", `at line 3: column a: "3x" is not a number`},
 		{"not finite", datasets.CSV{}, "a,b\n1,2\n-inf,4\n", `at line 3: column a: "-inf" is not a finite number`},
 		{"too large", datasets.CSV{}, "1,2\n1e999,4\n", `at line 2: column 0: "1e999" is not a number`},
@@ -197,7 +197,7 @@ func TestRealDiabetes(t *testing.T) {
 func TestRealHousing(t *testing.T) {
 	table := datasets.CSV{Label: "median_house_value", Real: true}
 	_, err := readCSV(t, table, "california-housing", "housing.csv")
-	assert.ErrorContains(t, err, `housing.csv at line 2: column ocean_proximity: "NEAR BAY" is not a number`)
+	assert.ErrorContains(t, err, `housing.csv at line 2: column ocean_proximity: "NEAR BAY" is not a number; a column of words is for OneHot or Drop`)
 	table.OneHot = []string{"ocean_proximity"}
 	_, err = readCSV(t, table, "california-housing", "housing.csv")
 	assert.ErrorContains(t, err, `housing.csv at line 292: column total_bedrooms: missing value ""`)
