@@ -252,7 +252,7 @@ GLOBL constants<>(SB), RODATA|NOPTR, $1376
 
 // func unaryNegNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -262,7 +262,7 @@ TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
 	AND  $-16, R3, R3
 	MOVD R2, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
@@ -271,24 +271,24 @@ TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
 	BGE  done2
 
 loop1:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d8006c0 // str q0, [x22, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ac0 // str q0, [x22, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3d800aa0 // str q0, [x21, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ec0 // str q0, [x22, #48]
+	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop1
@@ -298,12 +298,12 @@ done2:
 	BGE done4
 
 loop3:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop3
@@ -311,33 +311,33 @@ loop3:
 done4:
 	CMP  R2, R7
 	BGE  done5
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002c0 // ldr s0, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done5:
@@ -345,18 +345,18 @@ done5:
 
 // func unaryAbsNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryAbsNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc01260 // ldr q0, [x19, #64]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
 	MOVD R2, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00101 // ldr q1, [x8]
@@ -365,20 +365,20 @@ TEXT ·unaryAbsNEONF32(SB), NOSPLIT, $0-24
 	BGE  done7
 
 loop6:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop6
@@ -388,11 +388,11 @@ done7:
 	BGE done9
 
 loop8:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop8
@@ -400,32 +400,32 @@ loop8:
 done9:
 	CMP  R2, R7
 	BGE  done10
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e601c20 // bic v0.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done10:
@@ -433,20 +433,20 @@ done10:
 
 // func unarySignNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySignNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01282 // ldr q2, [x20, #64]
+	WORD $0x3dc01661 // ldr q1, [x19, #80]
+	WORD $0x3dc01262 // ldr q2, [x19, #64]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
 	MOVD R2, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00103 // ldr q3, [x8]
@@ -455,8 +455,8 @@ TEXT ·unarySignNEONF32(SB), NOSPLIT, $0-24
 	BGE  done12
 
 loop11:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -465,9 +465,9 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -476,8 +476,8 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -486,8 +486,8 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -496,7 +496,7 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop11
@@ -506,8 +506,8 @@ done12:
 	BGE done14
 
 loop13:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -516,8 +516,8 @@ loop13:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop13
@@ -525,18 +525,18 @@ loop13:
 done14:
 	CMP  R2, R7
 	BGE  done15
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
@@ -547,17 +547,17 @@ part1:
 	WORD $0x4e20e460 // fcmeq v0.4s, v3.4s, v0.4s
 	WORD $0x6e205800 // mvn v0.16b, v0.16b
 	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done15:
@@ -565,7 +565,7 @@ done15:
 
 // func unarySqrtNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -575,7 +575,7 @@ TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD R2, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
@@ -584,14 +584,14 @@ TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
 	BGE  done17
 
 loop16:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop16
@@ -601,11 +601,11 @@ done17:
 	BGE done19
 
 loop18:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop18
@@ -613,32 +613,32 @@ loop18:
 done19:
 	CMP  R2, R7
 	BGE  done20
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002c0 // ldr s0, [x22]
 
 part1:
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done20:
@@ -646,7 +646,7 @@ done20:
 
 // func unaryReLUNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -657,7 +657,7 @@ TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
 	AND  $-16, R3, R3
 	MOVD R2, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00101 // ldr q1, [x8]
@@ -666,20 +666,20 @@ TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
 	BGE  done22
 
 loop21:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop21
@@ -689,11 +689,11 @@ done22:
 	BGE done24
 
 loop23:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop23
@@ -701,32 +701,32 @@ loop23:
 done24:
 	CMP  R2, R7
 	BGE  done25
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done25:
@@ -734,19 +734,19 @@ done25:
 
 // func unaryExpNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryExpNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01a80 // ldr q0, [x20, #96]
-	WORD $0x3dc01e81 // ldr q1, [x20, #112]
+	WORD $0x3dc01a60 // ldr q0, [x19, #96]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -755,52 +755,52 @@ TEXT ·unaryExpNEONF32(SB), NOSPLIT, $0-24
 	BGE  done27
 
 loop26:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x3dc02e83 // ldr q3, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e63 // ldr q3, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
+	WORD $0x3dc03665 // ldr q5, [x19, #208]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc03e65 // ldr q5, [x19, #240]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc04264 // ldr q4, [x19, #256]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed445 // fsub v5.4s, v2.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop26
@@ -808,73 +808,73 @@ loop26:
 done27:
 	CMP  R2, R3
 	BGE  done28
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
-	WORD $0x3dc03282 // ldr q2, [x20, #192]
-	WORD $0x3dc03683 // ldr q3, [x20, #208]
+	WORD $0x3dc03262 // ldr q2, [x19, #192]
+	WORD $0x3dc03663 // ldr q3, [x19, #208]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc03a82 // ldr q2, [x20, #224]
+	WORD $0x3dc03a62 // ldr q2, [x19, #224]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc03e83 // ldr q3, [x20, #240]
+	WORD $0x3dc03e63 // ldr q3, [x19, #240]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc04282 // ldr q2, [x20, #256]
+	WORD $0x3dc04262 // ldr q2, [x19, #256]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc01663 // ldr q3, [x19, #80]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	WORD $0x3dc01662 // ldr q2, [x19, #80]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc02e80 // ldr q0, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e60 // ldr q0, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc20 // fmla v0.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed403 // fsub v3.4s, v0.4s, v30.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done28:
@@ -882,19 +882,19 @@ done28:
 
 // func unaryExpm1NEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryExpm1NEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc04680 // ldr q0, [x20, #272]
-	WORD $0x3dc01e81 // ldr q1, [x20, #112]
+	WORD $0x3dc04660 // ldr q0, [x19, #272]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -903,50 +903,50 @@ TEXT ·unaryExpm1NEONF32(SB), NOSPLIT, $0-24
 	BGE  done30
 
 loop29:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f423 // fmin v3.4s, v1.4s, v2.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc85 // fmls v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
+	WORD $0x3dc03667 // ldr q7, [x19, #208]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc03a66 // ldr q6, [x19, #224]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc03e67 // ldr q7, [x19, #240]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc04266 // ldr q6, [x19, #256]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
 	WORD $0x4e27ccc3 // fmla v3.4s, v6.4s, v7.4s
-	WORD $0x3dc02e86 // ldr q6, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed4c7 // fsub v7.4s, v6.4s, v30.4s
 	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
 	WORD $0x4f375487 // shl v7.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
-	WORD $0x3dc01688 // ldr q8, [x20, #80]
+	WORD $0x3dc01668 // ldr q8, [x19, #80]
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6ea48504 // sub v4.4s, v8.4s, v4.4s
 	WORD $0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
@@ -954,11 +954,11 @@ loop29:
 	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
 	WORD $0x4e23ccc4 // fmla v4.4s, v6.4s, v3.4s
 	WORD $0x6e27dc83 // fmul v3.4s, v4.4s, v7.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop29
@@ -966,62 +966,62 @@ loop29:
 done30:
 	CMP  R2, R3
 	BGE  done31
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc23 // fmls v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
+	WORD $0x3dc03665 // ldr q5, [x19, #208]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc03e65 // ldr q5, [x19, #240]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc04264 // ldr q4, [x19, #256]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
 	WORD $0x6e23dc65 // fmul v5.4s, v3.4s, v3.4s
 	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc24 // fmla v4.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f375425 // shl v5.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc01666 // ldr q6, [x19, #80]
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	WORD $0x6ea184c1 // sub v1.4s, v6.4s, v1.4s
 	WORD $0x4ea1d481 // fsub v1.4s, v4.4s, v1.4s
@@ -1029,20 +1029,20 @@ part1:
 	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
 	WORD $0x4e20cc81 // fmla v1.4s, v4.4s, v0.4s
 	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done31:
@@ -1050,7 +1050,7 @@ done31:
 
 // func unaryLogNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -1061,7 +1061,7 @@ TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -1070,65 +1070,65 @@ TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
 	BGE  done33
 
 loop32:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc04a9e // ldr q30, [x20, #288]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0527e // ldr q30, [x19, #320]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05684 // ldr q4, [x20, #336]
+	WORD $0x3dc05664 // ldr q4, [x19, #336]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc05a7e // ldr q30, [x19, #352]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc05e7e // ldr q30, [x19, #368]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06285 // ldr q5, [x20, #384]
+	WORD $0x3dc06265 // ldr q5, [x19, #384]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc06a67 // ldr q7, [x19, #416]
+	WORD $0x3dc06e68 // ldr q8, [x19, #432]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc07267 // ldr q7, [x19, #448]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc07668 // ldr q8, [x19, #464]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc07a7e // ldr q30, [x19, #480]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc07e7e // ldr q30, [x19, #496]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e401 // fcmgt v1.4s, v0.4s, v1.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop32
@@ -1136,86 +1136,86 @@ loop32:
 done33:
 	CMP  R2, R3
 	BGE  done34
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc04a9e // ldr q30, [x20, #288]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0527e // ldr q30, [x19, #320]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05684 // ldr q4, [x20, #336]
+	WORD $0x3dc05664 // ldr q4, [x19, #336]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc05a7e // ldr q30, [x19, #352]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc05e7e // ldr q30, [x19, #368]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06285 // ldr q5, [x20, #384]
+	WORD $0x3dc06265 // ldr q5, [x19, #384]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc06a67 // ldr q7, [x19, #416]
+	WORD $0x3dc06e68 // ldr q8, [x19, #432]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc07267 // ldr q7, [x19, #448]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc07668 // ldr q8, [x19, #464]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc07a7e // ldr q30, [x19, #480]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc07e7e // ldr q30, [x19, #496]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e400 // fcmgt v0.4s, v0.4s, v1.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done34:
@@ -1223,7 +1223,7 @@ done34:
 
 // func unaryLog1pNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -1234,7 +1234,7 @@ TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -1243,70 +1243,70 @@ TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
 	BGE  done36
 
 loop35:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc01662 // ldr q2, [x19, #80]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0527e // ldr q30, [x19, #320]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05686 // ldr q6, [x20, #336]
+	WORD $0x3dc05666 // ldr q6, [x19, #336]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc05a7e // ldr q30, [x19, #352]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc05e7e // ldr q30, [x19, #368]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08687 // ldr q7, [x20, #528]
-	WORD $0x3dc08a88 // ldr q8, [x20, #544]
+	WORD $0x3dc08667 // ldr q7, [x19, #528]
+	WORD $0x3dc08a68 // ldr q8, [x19, #544]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a88 // ldr q8, [x20, #416]
-	WORD $0x3dc06e89 // ldr q9, [x20, #432]
+	WORD $0x3dc06a68 // ldr q8, [x19, #416]
+	WORD $0x3dc06e69 // ldr q9, [x19, #432]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07288 // ldr q8, [x20, #448]
+	WORD $0x3dc07268 // ldr q8, [x19, #448]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07689 // ldr q9, [x20, #464]
+	WORD $0x3dc07669 // ldr q9, [x19, #464]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc07a7e // ldr q30, [x19, #480]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc07e7e // ldr q30, [x19, #496]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e403 // fcmgt v3.4s, v0.4s, v3.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop35
@@ -1314,91 +1314,91 @@ loop35:
 done36:
 	CMP  R2, R3
 	BGE  done37
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	WORD $0x3dc01662 // ldr q2, [x19, #80]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0527e // ldr q30, [x19, #320]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05686 // ldr q6, [x20, #336]
+	WORD $0x3dc05666 // ldr q6, [x19, #336]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc05a7e // ldr q30, [x19, #352]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc05e7e // ldr q30, [x19, #368]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08687 // ldr q7, [x20, #528]
-	WORD $0x3dc08a88 // ldr q8, [x20, #544]
+	WORD $0x3dc08667 // ldr q7, [x19, #528]
+	WORD $0x3dc08a68 // ldr q8, [x19, #544]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a88 // ldr q8, [x20, #416]
-	WORD $0x3dc06e89 // ldr q9, [x20, #432]
+	WORD $0x3dc06a68 // ldr q8, [x19, #416]
+	WORD $0x3dc06e69 // ldr q9, [x19, #432]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07288 // ldr q8, [x20, #448]
+	WORD $0x3dc07268 // ldr q8, [x19, #448]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07689 // ldr q9, [x20, #464]
+	WORD $0x3dc07669 // ldr q9, [x19, #464]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc07a7e // ldr q30, [x19, #480]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc07e7e // ldr q30, [x19, #496]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e400 // fcmgt v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done37:
@@ -1406,19 +1406,19 @@ done37:
 
 // func unaryTanhNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryTanhNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01280 // ldr q0, [x20, #64]
-	WORD $0x3dc08e81 // ldr q1, [x20, #560]
+	WORD $0x3dc01260 // ldr q0, [x19, #64]
+	WORD $0x3dc08e61 // ldr q1, [x19, #560]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -1427,52 +1427,52 @@ TEXT ·unaryTanhNEONF32(SB), NOSPLIT, $0-24
 	BGE  done39
 
 loop38:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecca6 // fmls v6.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e26cc87 // fmla v7.4s, v4.4s, v6.4s
 	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03688 // ldr q8, [x20, #208]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x3dc03668 // ldr q8, [x19, #208]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc03a65 // ldr q5, [x19, #224]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
-	WORD $0x3dc03e88 // ldr q8, [x20, #240]
+	WORD $0x3dc03e68 // ldr q8, [x19, #240]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc04265 // ldr q5, [x19, #256]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x4e26cca3 // fmla v3.4s, v5.4s, v6.4s
 	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed4e3 // fadd v3.4s, v7.4s, v30.4s
 	WORD $0x6e23fce3 // fdiv v3.4s, v7.4s, v3.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop38
@@ -1480,73 +1480,73 @@ loop38:
 done39:
 	CMP  R2, R3
 	BGE  done40
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
 	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc64 // fmls v4.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebed425 // fsub v5.4s, v1.4s, v30.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
 	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
+	WORD $0x3dc03666 // ldr q6, [x19, #208]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc03a63 // ldr q3, [x19, #224]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc03e66 // ldr q6, [x19, #240]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc04263 // ldr q3, [x19, #256]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
 	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
 	WORD $0x4e24cc60 // fmla v0.4s, v3.4s, v4.4s
 	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed4a0 // fadd v0.4s, v5.4s, v30.4s
 	WORD $0x6e20fca0 // fdiv v0.4s, v5.4s, v0.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done40:
@@ -1554,20 +1554,20 @@ done40:
 
 // func unarySigmoidNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySigmoidNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01a82 // ldr q2, [x20, #96]
+	WORD $0x3dc01661 // ldr q1, [x19, #80]
+	WORD $0x3dc01a62 // ldr q2, [x19, #96]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e3 // ldr q3, [x7]
@@ -1576,48 +1576,48 @@ TEXT ·unarySigmoidNEONF32(SB), NOSPLIT, $0-24
 	BGE  done42
 
 loop41:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e85 // ldr q5, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
+	WORD $0x3dc03667 // ldr q7, [x19, #208]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc03a66 // ldr q6, [x19, #224]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc03e67 // ldr q7, [x19, #240]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc04266 // ldr q6, [x19, #256]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01667 // ldr q7, [x19, #80]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc01666 // ldr q6, [x19, #80]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
@@ -1625,8 +1625,8 @@ loop41:
 	WORD $0x6e611c83 // bsl v3.16b, v4.16b, v1.16b
 	WORD $0x4e21d484 // fadd v4.4s, v4.4s, v1.4s
 	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop41
@@ -1634,60 +1634,60 @@ loop41:
 done42:
 	CMP  R2, R3
 	BGE  done43
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x3dc03666 // ldr q6, [x19, #208]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc03a65 // ldr q5, [x19, #224]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc03e66 // ldr q6, [x19, #240]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc04265 // ldr q5, [x19, #256]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc01666 // ldr q6, [x19, #80]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -1695,17 +1695,17 @@ part1:
 	WORD $0x6e611c40 // bsl v0.16b, v2.16b, v1.16b
 	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done43:
@@ -1713,20 +1713,20 @@ done43:
 
 // func unarySoftplusNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySoftplusNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01a82 // ldr q2, [x20, #96]
+	WORD $0x3dc01661 // ldr q1, [x19, #80]
+	WORD $0x3dc01a62 // ldr q2, [x19, #96]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e3 // ldr q3, [x7]
@@ -1735,85 +1735,85 @@ TEXT ·unarySoftplusNEONF32(SB), NOSPLIT, $0-24
 	BGE  done45
 
 loop44:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e85 // ldr q5, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
+	WORD $0x3dc03667 // ldr q7, [x19, #208]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc03a66 // ldr q6, [x19, #224]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc03e67 // ldr q7, [x19, #240]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc04266 // ldr q6, [x19, #256]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01667 // ldr q7, [x19, #80]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc01666 // ldr q6, [x19, #80]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0929e // ldr q30, [x20, #576]
+	WORD $0x3dc0927e // ldr q30, [x19, #576]
 	WORD $0x6ebee485 // fcmgt v5.4s, v4.4s, v30.4s
 	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edcc6 // fmul v6.4s, v6.4s, v30.4s
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed486 // fadd v6.4s, v4.4s, v30.4s
 	WORD $0x6e26fc86 // fdiv v6.4s, v4.4s, v6.4s
 	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc88 // fmul v8.4s, v4.4s, v30.4s
 	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
-	WORD $0x3dc06a89 // ldr q9, [x20, #416]
-	WORD $0x3dc06e8a // ldr q10, [x20, #432]
+	WORD $0x3dc06a69 // ldr q9, [x19, #416]
+	WORD $0x3dc06e6a // ldr q10, [x19, #432]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
-	WORD $0x3dc07289 // ldr q9, [x20, #448]
+	WORD $0x3dc07269 // ldr q9, [x19, #448]
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0768a // ldr q10, [x20, #464]
+	WORD $0x3dc0766a // ldr q10, [x19, #464]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edca7 // fmul v7.4s, v5.4s, v30.4s
 	WORD $0x4e29ccc7 // fmla v7.4s, v6.4s, v9.4s
 	WORD $0x4ea7d506 // fsub v6.4s, v8.4s, v7.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
 	WORD $0x4e23d483 // fadd v3.4s, v4.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop44
@@ -1821,106 +1821,106 @@ loop44:
 done45:
 	CMP  R2, R3
 	BGE  done46
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x3dc03666 // ldr q6, [x19, #208]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc03a65 // ldr q5, [x19, #224]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc03e66 // ldr q6, [x19, #240]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc04265 // ldr q5, [x19, #256]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc01666 // ldr q6, [x19, #80]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0929e // ldr q30, [x20, #576]
+	WORD $0x3dc0927e // ldr q30, [x19, #576]
 	WORD $0x6ebee444 // fcmgt v4.4s, v2.4s, v30.4s
 	WORD $0x4ea1d445 // fsub v5.4s, v2.4s, v1.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edca5 // fmul v5.4s, v5.4s, v30.4s
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x6e3edc46 // fmul v6.4s, v2.4s, v30.4s
 	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc06a67 // ldr q7, [x19, #416]
+	WORD $0x3dc06e68 // ldr q8, [x19, #432]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc07267 // ldr q7, [x19, #448]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc07668 // ldr q8, [x19, #464]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x6e3edc25 // fmul v5.4s, v1.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
 	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
 	WORD $0x4e20d440 // fadd v0.4s, v2.4s, v0.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done46:
@@ -1928,18 +1928,18 @@ done46:
 
 // func unarySech2NEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySech2NEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09680 // ldr q0, [x20, #592]
+	WORD $0x3dc09660 // ldr q0, [x19, #592]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -1948,68 +1948,68 @@ TEXT ·unarySech2NEONF32(SB), NOSPLIT, $0-24
 	BGE  done48
 
 loop47:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
+	WORD $0x3dc03665 // ldr q5, [x19, #208]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc03e65 // ldr q5, [x19, #240]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc04264 // ldr q4, [x19, #256]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a81 // ldr q1, [x20, #608]
+	WORD $0x3dc09a61 // ldr q1, [x19, #608]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed461 // fadd v1.4s, v3.4s, v30.4s
 	WORD $0x6e25fc82 // fdiv v2.4s, v4.4s, v5.4s
-	WORD $0x3dc02e83 // ldr q3, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e63 // ldr q3, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc23 // fmla v3.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed464 // fsub v4.4s, v3.4s, v30.4s
 	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop47
@@ -2017,89 +2017,89 @@ loop47:
 done48:
 	CMP  R2, R3
 	BGE  done49
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03684 // ldr q4, [x20, #208]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
+	WORD $0x3dc03664 // ldr q4, [x19, #208]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc03a63 // ldr q3, [x19, #224]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e84 // ldr q4, [x20, #240]
+	WORD $0x3dc03e64 // ldr q4, [x19, #240]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc04263 // ldr q3, [x19, #256]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc01663 // ldr q3, [x19, #80]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a80 // ldr q0, [x20, #608]
+	WORD $0x3dc09a60 // ldr q0, [x19, #608]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed440 // fadd v0.4s, v2.4s, v30.4s
 	WORD $0x6e24fc61 // fdiv v1.4s, v3.4s, v4.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc02 // fmla v2.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done49:
@@ -2107,18 +2107,18 @@ done49:
 
 // func unaryLogisticDensityNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLogisticDensityNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09680 // ldr q0, [x20, #592]
+	WORD $0x3dc09660 // ldr q0, [x19, #592]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -2127,65 +2127,65 @@ TEXT ·unaryLogisticDensityNEONF32(SB), NOSPLIT, $0-24
 	BGE  done51
 
 loop50:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
+	WORD $0x3dc03665 // ldr q5, [x19, #208]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc03e65 // ldr q5, [x19, #240]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc04264 // ldr q4, [x19, #256]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a81 // ldr q1, [x20, #608]
+	WORD $0x3dc09a61 // ldr q1, [x19, #608]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc01665 // ldr q5, [x19, #80]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
 	WORD $0x6e25fc81 // fdiv v1.4s, v4.4s, v5.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e62 // ldr q2, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed444 // fsub v4.4s, v2.4s, v30.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop50
@@ -2193,86 +2193,86 @@ loop50:
 done51:
 	CMP  R2, R3
 	BGE  done52
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc02a7e // ldr q30, [x19, #160]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0227e // ldr q30, [x19, #128]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0267e // ldr q30, [x19, #144]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03684 // ldr q4, [x20, #208]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
+	WORD $0x3dc03664 // ldr q4, [x19, #208]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc03a63 // ldr q3, [x19, #224]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e84 // ldr q4, [x20, #240]
+	WORD $0x3dc03e64 // ldr q4, [x19, #240]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc04263 // ldr q3, [x19, #256]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc01663 // ldr q3, [x19, #80]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a80 // ldr q0, [x20, #608]
+	WORD $0x3dc09a60 // ldr q0, [x19, #608]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0667e // ldr q30, [x19, #400]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc01664 // ldr q4, [x19, #80]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
 	WORD $0x6e24fc60 // fdiv v0.4s, v3.4s, v4.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc02e61 // ldr q1, [x19, #176]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4e3ecc41 // fmla v1.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc02e7e // ldr q30, [x19, #176]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done52:
@@ -2280,7 +2280,7 @@ done52:
 
 // func binaryAddSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2292,7 +2292,7 @@ TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2304,20 +2304,20 @@ row53:
 	BGE  done55
 
 loop54:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop54
@@ -2327,11 +2327,11 @@ done55:
 	BGE done57
 
 loop56:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop56
@@ -2339,32 +2339,32 @@ loop56:
 done57:
 	CMP  R6, R9
 	BGE  done58
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done58:
@@ -2380,7 +2380,7 @@ done58:
 
 // func binaryAddVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2392,7 +2392,7 @@ TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2404,20 +2404,20 @@ row59:
 	BGE  done61
 
 loop60:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop60
@@ -2427,11 +2427,11 @@ done61:
 	BGE done63
 
 loop62:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop62
@@ -2439,32 +2439,32 @@ loop62:
 done63:
 	CMP  R6, R9
 	BGE  done64
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done64:
@@ -2480,7 +2480,7 @@ done64:
 
 // func binaryAddVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2492,7 +2492,7 @@ TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2503,25 +2503,25 @@ row65:
 	BGE  done67
 
 loop66:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop66
@@ -2531,13 +2531,13 @@ done67:
 	BGE done69
 
 loop68:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop68
@@ -2545,46 +2545,46 @@ loop68:
 done69:
 	CMP  R6, R9
 	BGE  done70
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done70:
@@ -2600,7 +2600,7 @@ done70:
 
 // func binarySubSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2612,7 +2612,7 @@ TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2624,20 +2624,20 @@ row71:
 	BGE  done73
 
 loop72:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop72
@@ -2647,11 +2647,11 @@ done73:
 	BGE done75
 
 loop74:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop74
@@ -2659,32 +2659,32 @@ loop74:
 done75:
 	CMP  R6, R9
 	BGE  done76
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done76:
@@ -2700,7 +2700,7 @@ done76:
 
 // func binarySubVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2712,7 +2712,7 @@ TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2724,20 +2724,20 @@ row77:
 	BGE  done79
 
 loop78:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop78
@@ -2747,11 +2747,11 @@ done79:
 	BGE done81
 
 loop80:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop80
@@ -2759,32 +2759,32 @@ loop80:
 done81:
 	CMP  R6, R9
 	BGE  done82
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done82:
@@ -2800,7 +2800,7 @@ done82:
 
 // func binarySubVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2812,7 +2812,7 @@ TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2823,25 +2823,25 @@ row83:
 	BGE  done85
 
 loop84:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop84
@@ -2851,13 +2851,13 @@ done85:
 	BGE done87
 
 loop86:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop86
@@ -2865,46 +2865,46 @@ loop86:
 done87:
 	CMP  R6, R9
 	BGE  done88
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done88:
@@ -2920,7 +2920,7 @@ done88:
 
 // func binaryMulSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2932,7 +2932,7 @@ TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -2944,20 +2944,20 @@ row89:
 	BGE  done91
 
 loop90:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop90
@@ -2967,11 +2967,11 @@ done91:
 	BGE done93
 
 loop92:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop92
@@ -2979,32 +2979,32 @@ loop92:
 done93:
 	CMP  R6, R9
 	BGE  done94
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done94:
@@ -3020,7 +3020,7 @@ done94:
 
 // func binaryMulVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3032,7 +3032,7 @@ TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3044,20 +3044,20 @@ row95:
 	BGE  done97
 
 loop96:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop96
@@ -3067,11 +3067,11 @@ done97:
 	BGE done99
 
 loop98:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop98
@@ -3079,32 +3079,32 @@ loop98:
 done99:
 	CMP  R6, R9
 	BGE  done100
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done100:
@@ -3120,7 +3120,7 @@ done100:
 
 // func binaryMulVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3132,7 +3132,7 @@ TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3143,25 +3143,25 @@ row101:
 	BGE  done103
 
 loop102:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop102
@@ -3171,13 +3171,13 @@ done103:
 	BGE done105
 
 loop104:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop104
@@ -3185,46 +3185,46 @@ loop104:
 done105:
 	CMP  R6, R9
 	BGE  done106
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done106:
@@ -3240,7 +3240,7 @@ done106:
 
 // func binaryDivSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3252,7 +3252,7 @@ TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3264,20 +3264,20 @@ row107:
 	BGE  done109
 
 loop108:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop108
@@ -3287,11 +3287,11 @@ done109:
 	BGE done111
 
 loop110:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop110
@@ -3299,32 +3299,32 @@ loop110:
 done111:
 	CMP  R6, R9
 	BGE  done112
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done112:
@@ -3340,7 +3340,7 @@ done112:
 
 // func binaryDivVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3352,7 +3352,7 @@ TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3364,20 +3364,20 @@ row113:
 	BGE  done115
 
 loop114:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop114
@@ -3387,11 +3387,11 @@ done115:
 	BGE done117
 
 loop116:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop116
@@ -3399,32 +3399,32 @@ loop116:
 done117:
 	CMP  R6, R9
 	BGE  done118
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e20fc20 // fdiv v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done118:
@@ -3440,7 +3440,7 @@ done118:
 
 // func binaryDivVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3452,7 +3452,7 @@ TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3463,25 +3463,25 @@ row119:
 	BGE  done121
 
 loop120:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop120
@@ -3491,13 +3491,13 @@ done121:
 	BGE done123
 
 loop122:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop122
@@ -3505,46 +3505,46 @@ loop122:
 done123:
 	CMP  R6, R9
 	BGE  done124
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done124:
@@ -3560,7 +3560,7 @@ done124:
 
 // func binaryMaxSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3572,7 +3572,7 @@ TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3584,20 +3584,20 @@ row125:
 	BGE  done127
 
 loop126:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop126
@@ -3607,11 +3607,11 @@ done127:
 	BGE done129
 
 loop128:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop128
@@ -3619,32 +3619,32 @@ loop128:
 done129:
 	CMP  R6, R9
 	BGE  done130
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done130:
@@ -3660,7 +3660,7 @@ done130:
 
 // func binaryMaxVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3672,7 +3672,7 @@ TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3684,20 +3684,20 @@ row131:
 	BGE  done133
 
 loop132:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop132
@@ -3707,11 +3707,11 @@ done133:
 	BGE done135
 
 loop134:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop134
@@ -3719,32 +3719,32 @@ loop134:
 done135:
 	CMP  R6, R9
 	BGE  done136
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done136:
@@ -3760,7 +3760,7 @@ done136:
 
 // func binaryMaxVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3772,7 +3772,7 @@ TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3783,25 +3783,25 @@ row137:
 	BGE  done139
 
 loop138:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop138
@@ -3811,13 +3811,13 @@ done139:
 	BGE done141
 
 loop140:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop140
@@ -3825,46 +3825,46 @@ loop140:
 done141:
 	CMP  R6, R9
 	BGE  done142
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done142:
@@ -3880,7 +3880,7 @@ done142:
 
 // func binaryMinSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3892,7 +3892,7 @@ TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -3904,20 +3904,20 @@ row143:
 	BGE  done145
 
 loop144:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop144
@@ -3927,11 +3927,11 @@ done145:
 	BGE done147
 
 loop146:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop146
@@ -3939,32 +3939,32 @@ loop146:
 done147:
 	CMP  R6, R9
 	BGE  done148
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done148:
@@ -3980,7 +3980,7 @@ done148:
 
 // func binaryMinVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3992,7 +3992,7 @@ TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -4004,20 +4004,20 @@ row149:
 	BGE  done151
 
 loop150:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop150
@@ -4027,11 +4027,11 @@ done151:
 	BGE done153
 
 loop152:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop152
@@ -4039,32 +4039,32 @@ loop152:
 done153:
 	CMP  R6, R9
 	BGE  done154
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done154:
@@ -4080,7 +4080,7 @@ done154:
 
 // func binaryMinVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -4092,7 +4092,7 @@ TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -4103,25 +4103,25 @@ row155:
 	BGE  done157
 
 loop156:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop156
@@ -4131,13 +4131,13 @@ done157:
 	BGE done159
 
 loop158:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop158
@@ -4145,46 +4145,46 @@ loop158:
 done159:
 	CMP  R6, R9
 	BGE  done160
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done160:
@@ -4200,12 +4200,12 @@ done160:
 
 // func binaryGreaterSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4213,7 +4213,7 @@ TEXT ·binaryGreaterSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4225,24 +4225,24 @@ row161:
 	BGE  done163
 
 loop162:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop162
@@ -4252,12 +4252,12 @@ done163:
 	BGE done165
 
 loop164:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop164
@@ -4265,33 +4265,33 @@ loop164:
 done165:
 	CMP  R6, R9
 	BGE  done166
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done166:
@@ -4307,12 +4307,12 @@ done166:
 
 // func binaryGreaterVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4320,7 +4320,7 @@ TEXT ·binaryGreaterVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4332,24 +4332,24 @@ row167:
 	BGE  done169
 
 loop168:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop168
@@ -4359,12 +4359,12 @@ done169:
 	BGE done171
 
 loop170:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop170
@@ -4372,33 +4372,33 @@ loop170:
 done171:
 	CMP  R6, R9
 	BGE  done172
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done172:
@@ -4414,12 +4414,12 @@ done172:
 
 // func binaryGreaterVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4427,7 +4427,7 @@ TEXT ·binaryGreaterVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4438,29 +4438,29 @@ row173:
 	BGE  done175
 
 loop174:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop174
@@ -4470,14 +4470,14 @@ done175:
 	BGE done177
 
 loop176:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop176
@@ -4485,47 +4485,47 @@ loop176:
 done177:
 	CMP  R6, R9
 	BGE  done178
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done178:
@@ -4541,12 +4541,12 @@ done178:
 
 // func binaryGreaterEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4554,7 +4554,7 @@ TEXT ·binaryGreaterEqualSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4566,24 +4566,24 @@ row179:
 	BGE  done181
 
 loop180:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop180
@@ -4593,12 +4593,12 @@ done181:
 	BGE done183
 
 loop182:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop182
@@ -4606,33 +4606,33 @@ loop182:
 done183:
 	CMP  R6, R9
 	BGE  done184
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done184:
@@ -4648,12 +4648,12 @@ done184:
 
 // func binaryGreaterEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4661,7 +4661,7 @@ TEXT ·binaryGreaterEqualVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4673,24 +4673,24 @@ row185:
 	BGE  done187
 
 loop186:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop186
@@ -4700,12 +4700,12 @@ done187:
 	BGE done189
 
 loop188:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop188
@@ -4713,33 +4713,33 @@ loop188:
 done189:
 	CMP  R6, R9
 	BGE  done190
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e21e441 // fcmge v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done190:
@@ -4755,12 +4755,12 @@ done190:
 
 // func binaryGreaterEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4768,7 +4768,7 @@ TEXT ·binaryGreaterEqualVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4779,29 +4779,29 @@ row191:
 	BGE  done193
 
 loop192:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop192
@@ -4811,14 +4811,14 @@ done193:
 	BGE done195
 
 loop194:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop194
@@ -4826,47 +4826,47 @@ loop194:
 done195:
 	CMP  R6, R9
 	BGE  done196
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done196:
@@ -4882,12 +4882,12 @@ done196:
 
 // func binaryEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -4895,7 +4895,7 @@ TEXT ·binaryEqualSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -4907,24 +4907,24 @@ row197:
 	BGE  done199
 
 loop198:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop198
@@ -4934,12 +4934,12 @@ done199:
 	BGE done201
 
 loop200:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop200
@@ -4947,33 +4947,33 @@ loop200:
 done201:
 	CMP  R6, R9
 	BGE  done202
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done202:
@@ -4989,12 +4989,12 @@ done202:
 
 // func binaryEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -5002,7 +5002,7 @@ TEXT ·binaryEqualVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -5014,24 +5014,24 @@ row203:
 	BGE  done205
 
 loop204:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop204
@@ -5041,12 +5041,12 @@ done205:
 	BGE done207
 
 loop206:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop206
@@ -5054,33 +5054,33 @@ loop206:
 done207:
 	CMP  R6, R9
 	BGE  done208
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done208:
@@ -5096,12 +5096,12 @@ done208:
 
 // func binaryEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -5109,7 +5109,7 @@ TEXT ·binaryEqualVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -5120,29 +5120,29 @@ row209:
 	BGE  done211
 
 loop210:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop210
@@ -5152,14 +5152,14 @@ done211:
 	BGE done213
 
 loop212:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop212
@@ -5167,47 +5167,47 @@ loop212:
 done213:
 	CMP  R6, R9
 	BGE  done214
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done214:
@@ -5223,12 +5223,12 @@ done214:
 
 // func binaryNotEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -5236,7 +5236,7 @@ TEXT ·binaryNotEqualSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -5248,28 +5248,28 @@ row215:
 	BGE  done217
 
 loop216:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop216
@@ -5279,13 +5279,13 @@ done217:
 	BGE done219
 
 loop218:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop218
@@ -5293,34 +5293,34 @@ loop218:
 done219:
 	CMP  R6, R9
 	BGE  done220
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done220:
@@ -5336,12 +5336,12 @@ done220:
 
 // func binaryNotEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -5349,7 +5349,7 @@ TEXT ·binaryNotEqualVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -5361,28 +5361,28 @@ row221:
 	BGE  done223
 
 loop222:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop222
@@ -5392,13 +5392,13 @@ done223:
 	BGE done225
 
 loop224:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop224
@@ -5406,34 +5406,34 @@ loop224:
 done225:
 	CMP  R6, R9
 	BGE  done226
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done226:
@@ -5449,12 +5449,12 @@ done226:
 
 // func binaryNotEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc01660 // ldr q0, [x19, #80]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
@@ -5462,7 +5462,7 @@ TEXT ·binaryNotEqualVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-16, R7, R7
 	MOVD R6, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -5473,33 +5473,33 @@ row227:
 	BGE  done229
 
 loop228:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop228
@@ -5509,15 +5509,15 @@ done229:
 	BGE done231
 
 loop230:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop230
@@ -5525,48 +5525,48 @@ loop230:
 done231:
 	CMP  R6, R9
 	BGE  done232
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done232:
@@ -5582,7 +5582,7 @@ done232:
 
 // func chooseSSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5596,7 +5596,7 @@ TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -5609,28 +5609,28 @@ row233:
 	BGE  done235
 
 loop234:
-	ADD  R10<<2, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop234
@@ -5640,13 +5640,13 @@ done235:
 	BGE done237
 
 loop236:
-	ADD  R10<<2, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop236
@@ -5654,34 +5654,34 @@ loop236:
 done237:
 	CMP  R7, R10
 	BGE  done238
-	ADD  R10<<2, R6, R21
+	ADD  R10<<2, R6, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done238:
@@ -5699,7 +5699,7 @@ done238:
 
 // func chooseSVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5713,7 +5713,7 @@ TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -5726,28 +5726,28 @@ row239:
 	BGE  done241
 
 loop240:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop240
@@ -5757,13 +5757,13 @@ done241:
 	BGE done243
 
 loop242:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop242
@@ -5771,34 +5771,34 @@ loop242:
 done243:
 	CMP  R7, R10
 	BGE  done244
-	ADD  R10<<2, R3, R21
+	ADD  R10<<2, R3, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done244:
@@ -5816,7 +5816,7 @@ done244:
 
 // func chooseSVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5830,7 +5830,7 @@ TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -5842,33 +5842,33 @@ row245:
 	BGE  done247
 
 loop246:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop246
@@ -5878,15 +5878,15 @@ done247:
 	BGE done249
 
 loop248:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop248
@@ -5894,48 +5894,48 @@ loop248:
 done249:
 	CMP  R7, R10
 	BGE  done250
-	ADD  R10<<2, R3, R21
+	ADD  R10<<2, R3, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R6, R22
+	ADD  R10<<2, R6, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done250:
@@ -5953,7 +5953,7 @@ done250:
 
 // func chooseVSSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5967,7 +5967,7 @@ TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -5980,28 +5980,28 @@ row251:
 	BGE  done253
 
 loop252:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop252
@@ -6011,13 +6011,13 @@ done253:
 	BGE done255
 
 loop254:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop254
@@ -6025,34 +6025,34 @@ loop254:
 done255:
 	CMP  R7, R10
 	BGE  done256
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6ee31c41 // bif v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done256:
@@ -6070,7 +6070,7 @@ done256:
 
 // func chooseVSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6084,7 +6084,7 @@ TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -6096,33 +6096,33 @@ row257:
 	BGE  done259
 
 loop258:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop258
@@ -6132,15 +6132,15 @@ done259:
 	BGE done261
 
 loop260:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop260
@@ -6148,48 +6148,48 @@ loop260:
 done261:
 	CMP  R7, R10
 	BGE  done262
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R6, R22
+	ADD  R10<<2, R6, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ee21c61 // bif v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done262:
@@ -6207,7 +6207,7 @@ done262:
 
 // func chooseVVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6221,7 +6221,7 @@ TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -6233,33 +6233,33 @@ row263:
 	BGE  done265
 
 loop264:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop264
@@ -6269,15 +6269,15 @@ done265:
 	BGE done267
 
 loop266:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop266
@@ -6285,48 +6285,48 @@ loop266:
 done267:
 	CMP  R7, R10
 	BGE  done268
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R3, R22
+	ADD  R10<<2, R3, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ea21c61 // bit v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done268:
@@ -6344,7 +6344,7 @@ done268:
 
 // func chooseVVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6358,7 +6358,7 @@ TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-16, R8, R8
 	MOVD R7, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -6369,38 +6369,38 @@ row269:
 	BGE  done271
 
 loop270:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<2, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<2, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
-	WORD $0x3dc006e3 // ldr q3, [x23, #16]
+	ADD  R10<<2, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc006c3 // ldr q3, [x22, #16]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800701 // str q1, [x24, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
-	WORD $0x3dc00ae3 // ldr q3, [x23, #32]
+	WORD $0x3d8006e1 // str q1, [x23, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800b01 // str q1, [x24, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
-	WORD $0x3dc00ee3 // ldr q3, [x23, #48]
+	WORD $0x3d800ae1 // str q1, [x23, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800f01 // str q1, [x24, #48]
+	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop270
@@ -6410,17 +6410,17 @@ done271:
 	BGE done273
 
 loop272:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<2, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<2, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
+	ADD  R10<<2, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop272
@@ -6428,62 +6428,62 @@ loop272:
 done273:
 	CMP  R7, R10
 	BGE  done274
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R24
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part1:
-	ADD  R10<<2, R3, R22
+	ADD  R10<<2, R3, R25
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400322 // ldr d2, [x25]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400322 // ldr s2, [x25]
 
 part3:
-	ADD  R10<<2, R6, R23
+	ADD  R10<<2, R6, R20
 	TBZ  $1, R7, part6
-	WORD $0xfd4002e3 // ldr d3, [x23]
+	WORD $0xfd400283 // ldr d3, [x20]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part5
 
 part6:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part5
-	WORD $0xbd4002e3 // ldr s3, [x23]
+	WORD $0xbd400283 // ldr s3, [x20]
 
 part5:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
+	ADD  R10<<2, R1, R21
 	TBZ  $1, R7, part8
-	WORD $0xfd000301 // str d1, [x24]
+	WORD $0xfd0002a1 // str d1, [x21]
 	TBZ  $0, R7, part7
-	ADD  $8, R24, R17
+	ADD  $8, R21, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part7
 
 part8:
 	TBZ  $0, R7, part7
-	WORD $0xbd000301 // str s1, [x24]
+	WORD $0xbd0002a1 // str s1, [x21]
 
 part7:
 done274:
@@ -6501,7 +6501,7 @@ done274:
 
 // func rowsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -6512,11 +6512,11 @@ TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-64, R6, R6
 	MOVD R3, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc09e60 // ldr q0, [x19, #624]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -6527,26 +6527,26 @@ row275:
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole279
-	ADD  R7<<2, R2, R21
+	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 	TBZ  $0, R3, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd400281 // ldr s1, [x20]
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold278
 
 whole279:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold278:
@@ -6555,13 +6555,13 @@ fold278:
 longer277:
 	CMP  $8, R3
 	BGT  longer280
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
 	BGE  whole282
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
 	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R3, part3
@@ -6579,8 +6579,7 @@ part3:
 	JMP  fold281
 
 whole282:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold281:
@@ -6590,16 +6589,16 @@ fold281:
 longer280:
 	CMP  $16, R3
 	BGT  longer283
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
 	BGE  whole285
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
 	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R3, part5
@@ -6617,12 +6616,11 @@ part5:
 	JMP  fold284
 
 whole285:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
 	BGE  whole286
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
 	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R3, part7
@@ -6640,8 +6638,7 @@ part7:
 	JMP  fold284
 
 whole286:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold284:
@@ -6653,14 +6650,14 @@ fold284:
 longer283:
 	CMP  $32, R3
 	BGT  longer287
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
@@ -6668,7 +6665,7 @@ longer283:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
 	BGE  whole289
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
 	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R3, part9
@@ -6686,12 +6683,11 @@ part9:
 	JMP  fold288
 
 whole289:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
 	BGE  whole290
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R3, part11
@@ -6709,12 +6705,11 @@ part11:
 	JMP  fold288
 
 whole290:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
 	BGE  whole291
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
 	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R3, part13
@@ -6732,12 +6727,11 @@ part13:
 	JMP  fold288
 
 whole291:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
 	BGE  whole292
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
 	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R3, part15
@@ -6755,8 +6749,7 @@ part15:
 	JMP  fold288
 
 whole292:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold288:
@@ -6772,22 +6765,22 @@ fold288:
 longer287:
 	CMP  $64, R3
 	BGT  longer293
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
@@ -6799,7 +6792,7 @@ longer287:
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
 	BGE  whole295
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R3, part17
@@ -6817,12 +6810,11 @@ part17:
 	JMP  fold294
 
 whole295:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
 	BGE  whole296
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R3, part19
@@ -6840,12 +6832,11 @@ part19:
 	JMP  fold294
 
 whole296:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
 	BGE  whole297
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R3, part21
@@ -6863,12 +6854,11 @@ part21:
 	JMP  fold294
 
 whole297:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
 	BGE  whole298
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R3, part23
@@ -6886,12 +6876,11 @@ part23:
 	JMP  fold294
 
 whole298:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
 	BGE  whole299
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R3, part25
@@ -6909,12 +6898,11 @@ part25:
 	JMP  fold294
 
 whole299:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
 	BGE  whole300
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R3, part27
@@ -6932,12 +6920,11 @@ part27:
 	JMP  fold294
 
 whole300:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
 	BGE  whole301
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R3, part29
@@ -6955,12 +6942,11 @@ part29:
 	JMP  fold294
 
 whole301:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
 	BGE  whole302
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R3, part31
@@ -6978,8 +6964,7 @@ part31:
 	JMP  fold294
 
 whole302:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold294:
@@ -7001,76 +6986,76 @@ fold294:
 	JMP  done276
 
 longer293:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BGE  done304
 
 loop303:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
@@ -7120,7 +7105,6 @@ part35:
 	JMP  done305
 
 whole307:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
 	CMP  $12, R8
@@ -7143,7 +7127,6 @@ part37:
 	JMP  done305
 
 whole308:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
 	CMP  $16, R8
@@ -7166,7 +7149,6 @@ part39:
 	JMP  done305
 
 whole309:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	CMP  $20, R8
@@ -7189,7 +7171,6 @@ part41:
 	JMP  done305
 
 whole310:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	CMP  $24, R8
@@ -7212,7 +7193,6 @@ part43:
 	JMP  done305
 
 whole311:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
 	CMP  $28, R8
@@ -7235,7 +7215,6 @@ part45:
 	JMP  done305
 
 whole312:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	CMP  $32, R8
@@ -7258,7 +7237,6 @@ part47:
 	JMP  done305
 
 whole313:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	CMP  $36, R8
@@ -7281,7 +7259,6 @@ part49:
 	JMP  done305
 
 whole314:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	CMP  $40, R8
@@ -7304,7 +7281,6 @@ part51:
 	JMP  done305
 
 whole315:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	CMP  $44, R8
@@ -7327,7 +7303,6 @@ part53:
 	JMP  done305
 
 whole316:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
 	CMP  $48, R8
@@ -7350,7 +7325,6 @@ part55:
 	JMP  done305
 
 whole317:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
 	CMP  $52, R8
@@ -7373,7 +7347,6 @@ part57:
 	JMP  done305
 
 whole318:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	CMP  $56, R8
@@ -7396,7 +7369,6 @@ part59:
 	JMP  done305
 
 whole319:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
 	CMP  $60, R8
@@ -7419,7 +7391,6 @@ part61:
 	JMP  done305
 
 whole320:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 	CMP  $64, R8
@@ -7476,7 +7447,7 @@ done276:
 
 // func rowsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -7487,11 +7458,11 @@ TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-64, R6, R6
 	MOVD R3, R7
 	AND  $3, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $2, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc07e81 // ldr q1, [x20, #496]
+	WORD $0x3dc07e61 // ldr q1, [x19, #496]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -7502,18 +7473,18 @@ row322:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	CMP  $4, R3
 	BGE  whole326
-	ADD  R7<<2, R2, R21
+	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd400282 // ldr d2, [x20]
 	TBZ  $0, R3, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd400282 // ldr s2, [x20]
 
 part1:
 	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
@@ -7521,8 +7492,8 @@ part1:
 	JMP  fold325
 
 whole326:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold325:
@@ -7531,13 +7502,13 @@ fold325:
 longer324:
 	CMP  $8, R3
 	BGT  longer327
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea11c23 // mov v3.16b, v1.16b
 	CMP  $8, R3
 	BGE  whole329
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
 	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R3, part3
@@ -7556,8 +7527,7 @@ part3:
 	JMP  fold328
 
 whole329:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 
 fold328:
@@ -7567,16 +7537,16 @@ fold328:
 longer327:
 	CMP  $16, R3
 	BGT  longer330
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4ea11c24 // mov v4.16b, v1.16b
 	WORD $0x4ea11c25 // mov v5.16b, v1.16b
 	CMP  $12, R3
 	BGE  whole332
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
 	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R3, part5
@@ -7595,12 +7565,11 @@ part5:
 	JMP  fold331
 
 whole332:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	CMP  $16, R3
 	BGE  whole333
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
 	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R3, part7
@@ -7619,8 +7588,7 @@ part7:
 	JMP  fold331
 
 whole333:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 
 fold331:
@@ -7632,14 +7600,14 @@ fold331:
 longer330:
 	CMP  $32, R3
 	BGT  longer334
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4ea11c26 // mov v6.16b, v1.16b
 	WORD $0x4ea11c27 // mov v7.16b, v1.16b
@@ -7647,7 +7615,7 @@ longer330:
 	WORD $0x4ea11c29 // mov v9.16b, v1.16b
 	CMP  $20, R3
 	BGE  whole336
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R3, part9
@@ -7666,12 +7634,11 @@ part9:
 	JMP  fold335
 
 whole336:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $24, R3
 	BGE  whole337
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
 	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R3, part11
@@ -7690,12 +7657,11 @@ part11:
 	JMP  fold335
 
 whole337:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $28, R3
 	BGE  whole338
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
 	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R3, part13
@@ -7714,12 +7680,11 @@ part13:
 	JMP  fold335
 
 whole338:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	CMP  $32, R3
 	BGE  whole339
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R3, part15
@@ -7738,8 +7703,7 @@ part15:
 	JMP  fold335
 
 whole339:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 
 fold335:
@@ -7755,22 +7719,22 @@ fold335:
 longer334:
 	CMP  $64, R3
 	BGT  longer340
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	WORD $0x4ea11c2a // mov v10.16b, v1.16b
 	WORD $0x4ea11c2b // mov v11.16b, v1.16b
@@ -7782,7 +7746,7 @@ longer334:
 	WORD $0x4ea11c31 // mov v17.16b, v1.16b
 	CMP  $36, R3
 	BGE  whole342
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R3, part17
@@ -7801,12 +7765,11 @@ part17:
 	JMP  fold341
 
 whole342:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0228a // ldr q10, [x20, #128]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $40, R3
 	BGE  whole343
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R3, part19
@@ -7825,12 +7788,11 @@ part19:
 	JMP  fold341
 
 whole343:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc0268b // ldr q11, [x20, #144]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $44, R3
 	BGE  whole344
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R3, part21
@@ -7849,12 +7811,11 @@ part21:
 	JMP  fold341
 
 whole344:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02a8c // ldr q12, [x20, #160]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $48, R3
 	BGE  whole345
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R3, part23
@@ -7873,12 +7834,11 @@ part23:
 	JMP  fold341
 
 whole345:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc02e8d // ldr q13, [x20, #176]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $52, R3
 	BGE  whole346
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R3, part25
@@ -7897,12 +7857,11 @@ part25:
 	JMP  fold341
 
 whole346:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0328e // ldr q14, [x20, #192]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $56, R3
 	BGE  whole347
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R3, part27
@@ -7921,12 +7880,11 @@ part27:
 	JMP  fold341
 
 whole347:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc0368f // ldr q15, [x20, #208]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $60, R3
 	BGE  whole348
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R3, part29
@@ -7945,12 +7903,11 @@ part29:
 	JMP  fold341
 
 whole348:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	CMP  $64, R3
 	BGE  whole349
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R3, part31
@@ -7969,8 +7926,7 @@ part31:
 	JMP  fold341
 
 whole349:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 
 fold341:
@@ -7992,76 +7948,76 @@ fold341:
 	JMP  done323
 
 longer340:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0228a // ldr q10, [x20, #128]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc0268b // ldr q11, [x20, #144]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02a8c // ldr q12, [x20, #160]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc02e8d // ldr q13, [x20, #176]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0328e // ldr q14, [x20, #192]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc0368f // ldr q15, [x20, #208]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BGE  done351
 
 loop350:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
-	WORD $0x3dc006b2 // ldr q18, [x21, #16]
+	WORD $0x3dc00692 // ldr q18, [x20, #16]
 	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
-	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
+	WORD $0x3dc00a92 // ldr q18, [x20, #32]
 	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
-	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
+	WORD $0x3dc00e92 // ldr q18, [x20, #48]
 	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
-	WORD $0x3dc012b2 // ldr q18, [x21, #64]
+	WORD $0x3dc01292 // ldr q18, [x20, #64]
 	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
-	WORD $0x3dc016b2 // ldr q18, [x21, #80]
+	WORD $0x3dc01692 // ldr q18, [x20, #80]
 	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
-	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
+	WORD $0x3dc01a92 // ldr q18, [x20, #96]
 	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
-	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
+	WORD $0x3dc01e92 // ldr q18, [x20, #112]
 	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
-	WORD $0x3dc022b2 // ldr q18, [x21, #128]
+	WORD $0x3dc02292 // ldr q18, [x20, #128]
 	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
-	WORD $0x3dc026b2 // ldr q18, [x21, #144]
+	WORD $0x3dc02692 // ldr q18, [x20, #144]
 	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
-	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
+	WORD $0x3dc02a92 // ldr q18, [x20, #160]
 	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
-	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
+	WORD $0x3dc02e92 // ldr q18, [x20, #176]
 	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
-	WORD $0x3dc032b2 // ldr q18, [x21, #192]
+	WORD $0x3dc03292 // ldr q18, [x20, #192]
 	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
-	WORD $0x3dc036b2 // ldr q18, [x21, #208]
+	WORD $0x3dc03692 // ldr q18, [x20, #208]
 	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
-	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
+	WORD $0x3dc03a92 // ldr q18, [x20, #224]
 	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
-	WORD $0x3dc03eb2 // ldr q18, [x21, #240]
+	WORD $0x3dc03e92 // ldr q18, [x20, #240]
 	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
@@ -8113,7 +8069,6 @@ part35:
 	JMP  done352
 
 whole354:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
 	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	CMP  $12, R8
@@ -8137,7 +8092,6 @@ part37:
 	JMP  done352
 
 whole355:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
 	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	CMP  $16, R8
@@ -8161,7 +8115,6 @@ part39:
 	JMP  done352
 
 whole356:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
 	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	CMP  $20, R8
@@ -8185,7 +8138,6 @@ part41:
 	JMP  done352
 
 whole357:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
 	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	CMP  $24, R8
@@ -8209,7 +8161,6 @@ part43:
 	JMP  done352
 
 whole358:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
 	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	CMP  $28, R8
@@ -8233,7 +8184,6 @@ part45:
 	JMP  done352
 
 whole359:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
 	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	CMP  $32, R8
@@ -8257,7 +8207,6 @@ part47:
 	JMP  done352
 
 whole360:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
 	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	CMP  $36, R8
@@ -8281,7 +8230,6 @@ part49:
 	JMP  done352
 
 whole361:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
 	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	CMP  $40, R8
@@ -8305,7 +8253,6 @@ part51:
 	JMP  done352
 
 whole362:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
 	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	CMP  $44, R8
@@ -8329,7 +8276,6 @@ part53:
 	JMP  done352
 
 whole363:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
 	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	CMP  $48, R8
@@ -8353,7 +8299,6 @@ part55:
 	JMP  done352
 
 whole364:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
 	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	CMP  $52, R8
@@ -8377,7 +8322,6 @@ part57:
 	JMP  done352
 
 whole365:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
 	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	CMP  $56, R8
@@ -8401,7 +8345,6 @@ part59:
 	JMP  done352
 
 whole366:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
 	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	CMP  $60, R8
@@ -8425,7 +8368,6 @@ part61:
 	JMP  done352
 
 whole367:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
 	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	CMP  $64, R8
@@ -8481,7 +8423,7 @@ done323:
 
 // func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8492,7 +8434,7 @@ TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-16, R6, R6
 	MOVD R3, R8
 	AND  $3, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $2, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00120 // ldr q0, [x9]
@@ -8501,11 +8443,11 @@ TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
 	BGE  done370
 
 loop369:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
@@ -8521,11 +8463,11 @@ row371:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row371
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop369
@@ -8535,8 +8477,8 @@ done370:
 	BGE done373
 
 loop372:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
@@ -8546,8 +8488,8 @@ row374:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row374
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop372
@@ -8590,17 +8532,17 @@ part3:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row376
-	ADD  R8<<2, R0, R21
+	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 	TBZ  $0, R3, part5
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R3, part5
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000280 // str s0, [x20]
 
 part5:
 done375:
@@ -8608,7 +8550,7 @@ done375:
 
 // func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8619,7 +8561,7 @@ TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-16, R6, R6
 	MOVD R3, R8
 	AND  $3, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $2, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00120 // ldr q0, [x9]
@@ -8628,11 +8570,11 @@ TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
 	BGE  done378
 
 loop377:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
@@ -8648,11 +8590,11 @@ row379:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row379
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop377
@@ -8662,8 +8604,8 @@ done378:
 	BGE done381
 
 loop380:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
@@ -8673,8 +8615,8 @@ row382:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row382
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop380
@@ -8717,17 +8659,17 @@ part3:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row384
-	ADD  R8<<2, R0, R21
+	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 	TBZ  $0, R3, part5
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R3, part5
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000280 // str s0, [x20]
 
 part5:
 done383:
@@ -8735,7 +8677,7 @@ done383:
 
 // func bytesSSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8750,7 +8692,7 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD R2, R8
 	AND  $3, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $2, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00122 // ldr q2, [x9]
@@ -8759,38 +8701,38 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	BGE  done386
 
 loop385:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	ADD  R8<<0, R1, R23
-	WORD $0xbd4006e2 // ldr s2, [x23, #4]
+	ADD  R8<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  R8<<0, R1, R22
+	WORD $0xbd4006c2 // ldr s2, [x22, #4]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0xbd400ae2 // ldr s2, [x23, #8]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0xbd400ac2 // ldr s2, [x22, #8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0xbd400ee2 // ldr s2, [x23, #12]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0xbd400ec2 // ldr s2, [x22, #12]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop385
@@ -8800,16 +8742,16 @@ done386:
 	BGE done388
 
 loop387:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R8<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop387
@@ -8819,23 +8761,23 @@ done388:
 	BGE  done389
 	MOVD R2, R8
 	SUB  $4, R8, R8
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R8<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 
 done389:
 	RET
 
 // func bytesSVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8849,7 +8791,7 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD R2, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -8858,43 +8800,43 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	BGE  done391
 
 loop390:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0xbd400701 // ldr s1, [x24, #4]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0xbd4006e1 // ldr s1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0xbd400b01 // ldr s1, [x24, #8]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0xbd400ae1 // ldr s1, [x23, #8]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0xbd400f01 // ldr s1, [x24, #12]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0xbd400ee1 // ldr s1, [x23, #12]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R6, R9
 	BLT  loop390
@@ -8904,18 +8846,18 @@ done391:
 	BGE done393
 
 loop392:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop392
@@ -8925,25 +8867,25 @@ done393:
 	BGE  done394
 	MOVD R2, R9
 	SUB  $4, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done394:
 	RET
 
 // func bytesVSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8957,7 +8899,7 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R7, R7
 	MOVD R2, R9
 	AND  $3, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $2, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -8966,43 +8908,43 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	BGE  done396
 
 loop395:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0xbd400701 // ldr s1, [x24, #4]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0xbd4006e1 // ldr s1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0xbd400b01 // ldr s1, [x24, #8]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0xbd400ae1 // ldr s1, [x23, #8]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0xbd400f01 // ldr s1, [x24, #12]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0xbd400ee1 // ldr s1, [x23, #12]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop395
@@ -9012,18 +8954,18 @@ done396:
 	BGE done398
 
 loop397:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop397
@@ -9033,25 +8975,25 @@ done398:
 	BGE  done399
 	MOVD R2, R9
 	SUB  $4, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done399:
 	RET
 
 // func bytesVVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -9064,7 +9006,7 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R8, R8
 	MOVD R2, R10
 	AND  $3, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $2, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00160 // ldr q0, [x11]
@@ -9073,48 +9015,48 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	BGE  done401
 
 loop400:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
-	ADD  R10<<0, R1, R21
-	WORD $0xbd4006a0 // ldr s0, [x21, #4]
+	ADD  R10<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R10<<0, R1, R24
+	WORD $0xbd400700 // ldr s0, [x24, #4]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
-	WORD $0x3dc006e2 // ldr q2, [x23, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	WORD $0x3dc006c2 // ldr q2, [x22, #16]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800700 // str q0, [x24, #16]
-	WORD $0xbd400aa0 // ldr s0, [x21, #8]
+	WORD $0x3d8006e0 // str q0, [x23, #16]
+	WORD $0xbd400b00 // ldr s0, [x24, #8]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
-	WORD $0x3dc00ae2 // ldr q2, [x23, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800b00 // str q0, [x24, #32]
-	WORD $0xbd400ea0 // ldr s0, [x21, #12]
+	WORD $0x3d800ae0 // str q0, [x23, #32]
+	WORD $0xbd400f00 // ldr s0, [x24, #12]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
-	WORD $0x3dc00ee2 // ldr q2, [x23, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800f00 // str q0, [x24, #48]
+	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop400
@@ -9124,20 +9066,20 @@ done401:
 	BGE done403
 
 loop402:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop402
@@ -9147,27 +9089,27 @@ done403:
 	BGE  done404
 	MOVD R2, R10
 	SUB  $4, R10, R10
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R24
+	WORD $0xf9800302 // prfm pldl2keep, [x24]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R25
+	WORD $0x3dc00321 // ldr q1, [x25]
+	ADD  R10<<2, R7, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 
 done404:
 	RET
 
 // func axpbyNEONF32(alpha float32, x *float32, beta float32, y *float32, n int)
 TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R20
+	MOVD  $constants<>(SB), R19
 	FMOVS alpha+0(FP), F0
 	WORD  $0x4e040400 // dup v0.4s, v0.s[0]
 	FMOVS beta+16(FP), F1
@@ -9181,7 +9123,7 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	AND   $-16, R3, R3
 	MOVD  R2, R7
 	AND   $3, R7, R7
-	ADD   $32, R20, R8
+	ADD   $32, R19, R8
 	LSL   $2, R7, R7
 	SUB   R7, R8, R8
 	WORD  $0x3dc00102 // ldr q2, [x8]
@@ -9190,32 +9132,32 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	BGE   done406
 
 loop405:
-	ADD  R7<<2, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<2, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop405
@@ -9225,14 +9167,14 @@ done406:
 	BGE done408
 
 loop407:
-	ADD  R7<<2, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<2, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop407
@@ -9240,47 +9182,47 @@ loop407:
 done408:
 	CMP  R2, R7
 	BGE  done409
-	ADD  R7<<2, R0, R21
+	ADD  R7<<2, R0, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
+	ADD  R7<<2, R1, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part3:
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	TBZ  $1, R2, part6
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part5
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R2, part5
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part5:
 done409:
@@ -9288,7 +9230,7 @@ done409:
 
 // func dotNEONF32(x *float32, y *float32, n int) float32
 TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
@@ -9298,11 +9240,11 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	AND  $-64, R3, R3
 	MOVD R2, R6
 	AND  $3, R6, R6
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $2, R6, R6
 	SUB  R6, R7, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc09e60 // ldr q0, [x19, #624]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
@@ -9311,32 +9253,32 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R2
 	BGE  whole413
-	ADD  R6<<2, R0, R21
+	ADD  R6<<2, R0, R20
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd400280 // ldr s0, [x20]
 
 part1:
-	ADD  R6<<2, R1, R22
+	ADD  R6<<2, R1, R21
 	TBZ  $1, R2, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd4002a1 // ldr d1, [x21]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd4002a1 // ldr s1, [x21]
 
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
@@ -9344,10 +9286,10 @@ part3:
 	JMP  fold412
 
 whole413:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -9357,16 +9299,16 @@ fold412:
 longer411:
 	CMP  $8, R2
 	BGT  longer414
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R2
 	BGE  whole416
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R2, part6
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part5
@@ -9380,7 +9322,7 @@ part6:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part5:
-	ADD  $16, R22, R16
+	ADD  $16, R21, R16
 	TBZ  $1, R2, part8
 	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R2, part7
@@ -9399,10 +9341,8 @@ part7:
 	JMP  fold415
 
 whole416:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -9413,21 +9353,21 @@ fold415:
 longer414:
 	CMP  $16, R2
 	BGT  longer417
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R2
 	BGE  whole419
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R2, part10
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part9
@@ -9441,7 +9381,7 @@ part10:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part9:
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $1, R2, part12
 	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R2, part11
@@ -9460,15 +9400,13 @@ part11:
 	JMP  fold418
 
 whole419:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R2
 	BGE  whole420
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R2, part14
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part13
@@ -9482,7 +9420,7 @@ part14:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part13:
-	ADD  $48, R22, R16
+	ADD  $48, R21, R16
 	TBZ  $1, R2, part16
 	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R2, part15
@@ -9501,10 +9439,8 @@ part15:
 	JMP  fold418
 
 whole420:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -9517,22 +9453,22 @@ fold418:
 longer417:
 	CMP  $32, R2
 	BGT  longer421
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -9541,7 +9477,7 @@ longer417:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R2
 	BGE  whole423
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R2, part18
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part17
@@ -9555,7 +9491,7 @@ part18:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part17:
-	ADD  $64, R22, R16
+	ADD  $64, R21, R16
 	TBZ  $1, R2, part20
 	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R2, part19
@@ -9574,15 +9510,13 @@ part19:
 	JMP  fold422
 
 whole423:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R2
 	BGE  whole424
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R2, part22
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part21
@@ -9596,7 +9530,7 @@ part22:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part21:
-	ADD  $80, R22, R16
+	ADD  $80, R21, R16
 	TBZ  $1, R2, part24
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R2, part23
@@ -9615,15 +9549,13 @@ part23:
 	JMP  fold422
 
 whole424:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R2
 	BGE  whole425
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R2, part26
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part25
@@ -9637,7 +9569,7 @@ part26:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part25:
-	ADD  $96, R22, R16
+	ADD  $96, R21, R16
 	TBZ  $1, R2, part28
 	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R2, part27
@@ -9656,15 +9588,13 @@ part27:
 	JMP  fold422
 
 whole425:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R2
 	BGE  whole426
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R2, part30
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part29
@@ -9678,7 +9608,7 @@ part30:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part29:
-	ADD  $112, R22, R16
+	ADD  $112, R21, R16
 	TBZ  $1, R2, part32
 	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R2, part31
@@ -9697,10 +9627,8 @@ part31:
 	JMP  fold422
 
 whole426:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -9717,38 +9645,38 @@ fold422:
 longer421:
 	CMP  $64, R2
 	BGT  longer427
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
-	WORD $0x3dc012c6 // ldr q6, [x22, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x3dc012a6 // ldr q6, [x21, #64]
 	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
-	WORD $0x3dc016c7 // ldr q7, [x22, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc016a7 // ldr q7, [x21, #80]
 	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
-	WORD $0x3dc01ac8 // ldr q8, [x22, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
 	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
-	WORD $0x3dc01ec9 // ldr q9, [x22, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
 	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -9761,7 +9689,7 @@ longer421:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R2
 	BGE  whole429
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R2, part34
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R2, part33
@@ -9775,7 +9703,7 @@ part34:
 	WORD $0xbd400209 // ldr s9, [x16]
 
 part33:
-	ADD  $128, R22, R16
+	ADD  $128, R21, R16
 	TBZ  $1, R2, part36
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part35
@@ -9794,15 +9722,13 @@ part35:
 	JMP  fold428
 
 whole429:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc022ca // ldr q10, [x22, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R2
 	BGE  whole430
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R2, part38
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R2, part37
@@ -9816,7 +9742,7 @@ part38:
 	WORD $0xbd40020a // ldr s10, [x16]
 
 part37:
-	ADD  $144, R22, R16
+	ADD  $144, R21, R16
 	TBZ  $1, R2, part40
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part39
@@ -9835,15 +9761,13 @@ part39:
 	JMP  fold428
 
 whole430:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc026cb // ldr q11, [x22, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R2
 	BGE  whole431
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R2, part42
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R2, part41
@@ -9857,7 +9781,7 @@ part42:
 	WORD $0xbd40020b // ldr s11, [x16]
 
 part41:
-	ADD  $160, R22, R16
+	ADD  $160, R21, R16
 	TBZ  $1, R2, part44
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part43
@@ -9876,15 +9800,13 @@ part43:
 	JMP  fold428
 
 whole431:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02acc // ldr q12, [x22, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R2
 	BGE  whole432
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R2, part46
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R2, part45
@@ -9898,7 +9820,7 @@ part46:
 	WORD $0xbd40020c // ldr s12, [x16]
 
 part45:
-	ADD  $176, R22, R16
+	ADD  $176, R21, R16
 	TBZ  $1, R2, part48
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part47
@@ -9917,15 +9839,13 @@ part47:
 	JMP  fold428
 
 whole432:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ecd // ldr q13, [x22, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R2
 	BGE  whole433
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R2, part50
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R2, part49
@@ -9939,7 +9859,7 @@ part50:
 	WORD $0xbd40020d // ldr s13, [x16]
 
 part49:
-	ADD  $192, R22, R16
+	ADD  $192, R21, R16
 	TBZ  $1, R2, part52
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part51
@@ -9958,15 +9878,13 @@ part51:
 	JMP  fold428
 
 whole433:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc032ce // ldr q14, [x22, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R2
 	BGE  whole434
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R2, part54
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R2, part53
@@ -9980,7 +9898,7 @@ part54:
 	WORD $0xbd40020e // ldr s14, [x16]
 
 part53:
-	ADD  $208, R22, R16
+	ADD  $208, R21, R16
 	TBZ  $1, R2, part56
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part55
@@ -9999,15 +9917,13 @@ part55:
 	JMP  fold428
 
 whole434:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc036cf // ldr q15, [x22, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R2
 	BGE  whole435
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R2, part58
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R2, part57
@@ -10021,7 +9937,7 @@ part58:
 	WORD $0xbd40020f // ldr s15, [x16]
 
 part57:
-	ADD  $224, R22, R16
+	ADD  $224, R21, R16
 	TBZ  $1, R2, part60
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part59
@@ -10040,15 +9956,13 @@ part59:
 	JMP  fold428
 
 whole435:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R2
 	BGE  whole436
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R2, part62
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part61
@@ -10062,7 +9976,7 @@ part62:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part61:
-	ADD  $240, R22, R16
+	ADD  $240, R21, R16
 	TBZ  $1, R2, part64
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part63
@@ -10081,10 +9995,8 @@ part63:
 	JMP  fold428
 
 whole436:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -10107,70 +10019,70 @@ fold428:
 	JMP  done410
 
 longer427:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
-	WORD $0x3dc022c9 // ldr q9, [x22, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
+	WORD $0x3dc022a9 // ldr q9, [x21, #128]
 	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
-	WORD $0x3dc026ca // ldr q10, [x22, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
+	WORD $0x3dc026aa // ldr q10, [x21, #144]
 	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
-	WORD $0x3dc02acb // ldr q11, [x22, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
+	WORD $0x3dc02aab // ldr q11, [x21, #160]
 	WORD $0x6e2bdc00 // fmul v0.4s, v0.4s, v11.4s
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
-	WORD $0x3dc02ecc // ldr q12, [x22, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
+	WORD $0x3dc02eac // ldr q12, [x21, #176]
 	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
-	WORD $0x3dc032cd // ldr q13, [x22, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
+	WORD $0x3dc032ad // ldr q13, [x21, #192]
 	WORD $0x6e2ddc00 // fmul v0.4s, v0.4s, v13.4s
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
-	WORD $0x3dc036ce // ldr q14, [x22, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
+	WORD $0x3dc036ae // ldr q14, [x21, #208]
 	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R6, R6
@@ -10178,70 +10090,70 @@ longer427:
 	BGE  done438
 
 loop437:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00290 // ldr q16, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc00690 // ldr q16, [x20, #16]
+	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00a90 // ldr q16, [x20, #32]
+	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00e90 // ldr q16, [x20, #48]
+	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc01290 // ldr q16, [x20, #64]
+	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc01690 // ldr q16, [x20, #80]
+	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01a90 // ldr q16, [x20, #96]
+	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01e90 // ldr q16, [x20, #112]
+	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc02290 // ldr q16, [x20, #128]
+	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc02690 // ldr q16, [x20, #144]
+	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02a90 // ldr q16, [x20, #160]
+	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02e90 // ldr q16, [x20, #176]
+	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc03290 // ldr q16, [x20, #192]
+	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc03690 // ldr q16, [x20, #208]
+	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
-	WORD $0x3dc03ed1 // ldr q17, [x22, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	ADD  $64, R6, R6
@@ -10251,32 +10163,32 @@ loop437:
 done438:
 	CMP  $4, R7
 	BGE  whole440
-	ADD  R6<<2, R0, R21
+	ADD  R6<<2, R0, R22
 	TBZ  $1, R2, part66
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 	TBZ  $0, R2, part65
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part65
 
 part66:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part65
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	WORD $0xbd4002d0 // ldr s16, [x22]
 
 part65:
-	ADD  R6<<2, R1, R22
+	ADD  R6<<2, R1, R23
 	TBZ  $1, R2, part68
-	WORD $0xfd4002d1 // ldr d17, [x22]
+	WORD $0xfd4002f1 // ldr d17, [x23]
 	TBZ  $0, R2, part67
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part67
 
 part68:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part67
-	WORD $0xbd4002d1 // ldr s17, [x22]
+	WORD $0xbd4002f1 // ldr s17, [x23]
 
 part67:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
@@ -10284,15 +10196,15 @@ part67:
 	JMP  done439
 
 whole440:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<2, R0, R22
+	WORD $0x3dc002d0 // ldr q16, [x22]
+	ADD  R6<<2, R1, R23
+	WORD $0x3dc002f1 // ldr q17, [x23]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	CMP  $8, R7
 	BGE  whole441
-	ADD  $16, R21, R16
+	ADD  $16, R22, R16
 	TBZ  $1, R2, part70
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part69
@@ -10306,7 +10218,7 @@ part70:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part69:
-	ADD  $16, R22, R16
+	ADD  $16, R23, R16
 	TBZ  $1, R2, part72
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part71
@@ -10325,15 +10237,13 @@ part71:
 	JMP  done439
 
 whole441:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc006d0 // ldr q16, [x22, #16]
+	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	CMP  $12, R7
 	BGE  whole442
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	TBZ  $1, R2, part74
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part73
@@ -10347,7 +10257,7 @@ part74:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part73:
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	TBZ  $1, R2, part76
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part75
@@ -10366,15 +10276,13 @@ part75:
 	JMP  done439
 
 whole442:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
+	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
 	CMP  $16, R7
 	BGE  whole443
-	ADD  $48, R21, R16
+	ADD  $48, R22, R16
 	TBZ  $1, R2, part78
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part77
@@ -10388,7 +10296,7 @@ part78:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part77:
-	ADD  $48, R22, R16
+	ADD  $48, R23, R16
 	TBZ  $1, R2, part80
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part79
@@ -10407,15 +10315,13 @@ part79:
 	JMP  done439
 
 whole443:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
+	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	CMP  $20, R7
 	BGE  whole444
-	ADD  $64, R21, R16
+	ADD  $64, R22, R16
 	TBZ  $1, R2, part82
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part81
@@ -10429,7 +10335,7 @@ part82:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part81:
-	ADD  $64, R22, R16
+	ADD  $64, R23, R16
 	TBZ  $1, R2, part84
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part83
@@ -10448,15 +10354,13 @@ part83:
 	JMP  done439
 
 whole444:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc012d0 // ldr q16, [x22, #64]
+	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
 	CMP  $24, R7
 	BGE  whole445
-	ADD  $80, R21, R16
+	ADD  $80, R22, R16
 	TBZ  $1, R2, part86
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part85
@@ -10470,7 +10374,7 @@ part86:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part85:
-	ADD  $80, R22, R16
+	ADD  $80, R23, R16
 	TBZ  $1, R2, part88
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part87
@@ -10489,15 +10393,13 @@ part87:
 	JMP  done439
 
 whole445:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc016d0 // ldr q16, [x22, #80]
+	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	CMP  $28, R7
 	BGE  whole446
-	ADD  $96, R21, R16
+	ADD  $96, R22, R16
 	TBZ  $1, R2, part90
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part89
@@ -10511,7 +10413,7 @@ part90:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part89:
-	ADD  $96, R22, R16
+	ADD  $96, R23, R16
 	TBZ  $1, R2, part92
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part91
@@ -10530,15 +10432,13 @@ part91:
 	JMP  done439
 
 whole446:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
+	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	CMP  $32, R7
 	BGE  whole447
-	ADD  $112, R21, R16
+	ADD  $112, R22, R16
 	TBZ  $1, R2, part94
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part93
@@ -10552,7 +10452,7 @@ part94:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part93:
-	ADD  $112, R22, R16
+	ADD  $112, R23, R16
 	TBZ  $1, R2, part96
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part95
@@ -10571,15 +10471,13 @@ part95:
 	JMP  done439
 
 whole447:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
+	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	CMP  $36, R7
 	BGE  whole448
-	ADD  $128, R21, R16
+	ADD  $128, R22, R16
 	TBZ  $1, R2, part98
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part97
@@ -10593,7 +10491,7 @@ part98:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part97:
-	ADD  $128, R22, R16
+	ADD  $128, R23, R16
 	TBZ  $1, R2, part100
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part99
@@ -10612,15 +10510,13 @@ part99:
 	JMP  done439
 
 whole448:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc022d0 // ldr q16, [x22, #128]
+	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
 	CMP  $40, R7
 	BGE  whole449
-	ADD  $144, R21, R16
+	ADD  $144, R22, R16
 	TBZ  $1, R2, part102
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part101
@@ -10634,7 +10530,7 @@ part102:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part101:
-	ADD  $144, R22, R16
+	ADD  $144, R23, R16
 	TBZ  $1, R2, part104
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part103
@@ -10653,15 +10549,13 @@ part103:
 	JMP  done439
 
 whole449:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc026d0 // ldr q16, [x22, #144]
+	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
 	CMP  $44, R7
 	BGE  whole450
-	ADD  $160, R21, R16
+	ADD  $160, R22, R16
 	TBZ  $1, R2, part106
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part105
@@ -10675,7 +10569,7 @@ part106:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part105:
-	ADD  $160, R22, R16
+	ADD  $160, R23, R16
 	TBZ  $1, R2, part108
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part107
@@ -10694,15 +10588,13 @@ part107:
 	JMP  done439
 
 whole450:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
+	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
 	CMP  $48, R7
 	BGE  whole451
-	ADD  $176, R21, R16
+	ADD  $176, R22, R16
 	TBZ  $1, R2, part110
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part109
@@ -10716,7 +10608,7 @@ part110:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part109:
-	ADD  $176, R22, R16
+	ADD  $176, R23, R16
 	TBZ  $1, R2, part112
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part111
@@ -10735,15 +10627,13 @@ part111:
 	JMP  done439
 
 whole451:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
+	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	CMP  $52, R7
 	BGE  whole452
-	ADD  $192, R21, R16
+	ADD  $192, R22, R16
 	TBZ  $1, R2, part114
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part113
@@ -10757,7 +10647,7 @@ part114:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part113:
-	ADD  $192, R22, R16
+	ADD  $192, R23, R16
 	TBZ  $1, R2, part116
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part115
@@ -10776,15 +10666,13 @@ part115:
 	JMP  done439
 
 whole452:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc032d0 // ldr q16, [x22, #192]
+	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	CMP  $56, R7
 	BGE  whole453
-	ADD  $208, R21, R16
+	ADD  $208, R22, R16
 	TBZ  $1, R2, part118
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part117
@@ -10798,7 +10686,7 @@ part118:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part117:
-	ADD  $208, R22, R16
+	ADD  $208, R23, R16
 	TBZ  $1, R2, part120
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part119
@@ -10817,15 +10705,13 @@ part119:
 	JMP  done439
 
 whole453:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc036d0 // ldr q16, [x22, #208]
+	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	CMP  $60, R7
 	BGE  whole454
-	ADD  $224, R21, R16
+	ADD  $224, R22, R16
 	TBZ  $1, R2, part122
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part121
@@ -10839,7 +10725,7 @@ part122:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part121:
-	ADD  $224, R22, R16
+	ADD  $224, R23, R16
 	TBZ  $1, R2, part124
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part123
@@ -10858,15 +10744,13 @@ part123:
 	JMP  done439
 
 whole454:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
+	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 	CMP  $64, R7
 	BGE  whole455
-	ADD  $240, R21, R16
+	ADD  $240, R22, R16
 	TBZ  $1, R2, part126
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part125
@@ -10880,7 +10764,7 @@ part126:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part125:
-	ADD  $240, R22, R16
+	ADD  $240, R23, R16
 	TBZ  $1, R2, part128
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part127
@@ -10928,7 +10812,7 @@ done410:
 
 // func zerosNEONF32(x *float32, n int) float32
 TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD R1, R2
@@ -10937,11 +10821,11 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	AND  $-64, R2, R2
 	MOVD R1, R3
 	AND  $3, R3, R3
-	ADD  $32, R20, R6
+	ADD  $32, R19, R6
 	LSL  $2, R3, R3
 	SUB  R3, R6, R6
 	WORD $0x3dc000c0 // ldr q0, [x6]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc09e60 // ldr q0, [x19, #624]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
@@ -10951,18 +10835,18 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R1
 	BGE  whole459
-	ADD  R3<<2, R0, R21
+	ADD  R3<<2, R0, R20
 	TBZ  $1, R1, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 	TBZ  $0, R1, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd400280 // ldr s0, [x20]
 
 part1:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
@@ -10970,8 +10854,8 @@ part1:
 	JMP  fold458
 
 whole459:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -10981,14 +10865,14 @@ fold458:
 longer457:
 	CMP  $8, R1
 	BGT  longer460
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R1
 	BGE  whole462
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part3
@@ -11007,8 +10891,7 @@ part3:
 	JMP  fold461
 
 whole462:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -11019,18 +10902,18 @@ fold461:
 longer460:
 	CMP  $16, R1
 	BGT  longer463
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R1
 	BGE  whole465
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part5
@@ -11049,13 +10932,12 @@ part5:
 	JMP  fold464
 
 whole465:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R1
 	BGE  whole466
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part7
@@ -11074,8 +10956,7 @@ part7:
 	JMP  fold464
 
 whole466:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -11088,17 +10969,17 @@ fold464:
 longer463:
 	CMP  $32, R1
 	BGT  longer467
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e23de03 // fmul v3.4s, v16.4s, v3.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e24de04 // fmul v4.4s, v16.4s, v4.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -11107,7 +10988,7 @@ longer463:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R1
 	BGE  whole469
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R1, part10
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part9
@@ -11126,13 +11007,12 @@ part9:
 	JMP  fold468
 
 whole469:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R1
 	BGE  whole470
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R1, part12
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part11
@@ -11151,13 +11031,12 @@ part11:
 	JMP  fold468
 
 whole470:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R1
 	BGE  whole471
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R1, part14
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part13
@@ -11176,13 +11055,12 @@ part13:
 	JMP  fold468
 
 whole471:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R1
 	BGE  whole472
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part15
@@ -11201,8 +11079,7 @@ part15:
 	JMP  fold468
 
 whole472:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -11219,29 +11096,29 @@ fold468:
 longer467:
 	CMP  $64, R1
 	BGT  longer473
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e23de03 // fmul v3.4s, v16.4s, v3.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e24de04 // fmul v4.4s, v16.4s, v4.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x6e25de05 // fmul v5.4s, v16.4s, v5.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x6e26de06 // fmul v6.4s, v16.4s, v6.4s
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x6e27de07 // fmul v7.4s, v16.4s, v7.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x6e28de08 // fmul v8.4s, v16.4s, v8.4s
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -11254,7 +11131,7 @@ longer467:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R1
 	BGE  whole475
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R1, part18
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R1, part17
@@ -11273,13 +11150,12 @@ part17:
 	JMP  fold474
 
 whole475:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R1
 	BGE  whole476
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R1, part20
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R1, part19
@@ -11298,13 +11174,12 @@ part19:
 	JMP  fold474
 
 whole476:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R1
 	BGE  whole477
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R1, part22
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R1, part21
@@ -11323,13 +11198,12 @@ part21:
 	JMP  fold474
 
 whole477:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R1
 	BGE  whole478
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R1, part24
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R1, part23
@@ -11348,13 +11222,12 @@ part23:
 	JMP  fold474
 
 whole478:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R1
 	BGE  whole479
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R1, part26
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R1, part25
@@ -11373,13 +11246,12 @@ part25:
 	JMP  fold474
 
 whole479:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R1
 	BGE  whole480
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R1, part28
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R1, part27
@@ -11398,13 +11270,12 @@ part27:
 	JMP  fold474
 
 whole480:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R1
 	BGE  whole481
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R1, part30
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R1, part29
@@ -11423,13 +11294,12 @@ part29:
 	JMP  fold474
 
 whole481:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R1
 	BGE  whole482
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R1, part32
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part31
@@ -11448,8 +11318,7 @@ part31:
 	JMP  fold474
 
 whole482:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -11472,53 +11341,53 @@ fold474:
 	JMP  done456
 
 longer473:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R3, R3
@@ -11526,53 +11395,53 @@ longer473:
 	BGE  done484
 
 loop483:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d400 // fadd v0.4s, v0.4s, v17.4s
 	ADD  $64, R3, R3
@@ -11626,7 +11495,6 @@ part35:
 	JMP  done485
 
 whole487:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
@@ -11651,7 +11519,6 @@ part37:
 	JMP  done485
 
 whole488:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
@@ -11676,7 +11543,6 @@ part39:
 	JMP  done485
 
 whole489:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
@@ -11701,7 +11567,6 @@ part41:
 	JMP  done485
 
 whole490:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
@@ -11726,7 +11591,6 @@ part43:
 	JMP  done485
 
 whole491:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
@@ -11751,7 +11615,6 @@ part45:
 	JMP  done485
 
 whole492:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
@@ -11776,7 +11639,6 @@ part47:
 	JMP  done485
 
 whole493:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
@@ -11801,7 +11663,6 @@ part49:
 	JMP  done485
 
 whole494:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
@@ -11826,7 +11687,6 @@ part51:
 	JMP  done485
 
 whole495:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
@@ -11851,7 +11711,6 @@ part53:
 	JMP  done485
 
 whole496:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
@@ -11876,7 +11735,6 @@ part55:
 	JMP  done485
 
 whole497:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
@@ -11901,7 +11759,6 @@ part57:
 	JMP  done485
 
 whole498:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
@@ -11926,7 +11783,6 @@ part59:
 	JMP  done485
 
 whole499:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
@@ -11951,7 +11807,6 @@ part61:
 	JMP  done485
 
 whole500:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
@@ -12022,12 +11877,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12045,12 +11900,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12068,12 +11923,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12091,12 +11946,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12114,12 +11969,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12137,12 +11992,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12160,12 +12015,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12183,12 +12038,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12202,77 +12057,77 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 
 lines502:
 	MOVD 8(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 16(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
 	MOVD 24(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	MOVD 32(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
 	MOVD 40(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	MOVD 48(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	MOVD 56(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 64(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 72(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 80(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 88(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 96(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
-	MOVD 104(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
-	MOVD 112(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
-	MOVD 120(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
-	MOVD 128(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
-	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R21
 	WORD $0xad0006a0 // stp q0, q1, [x21]
-	MOVD 144(RSP), R9
+	MOVD 72(RSP), R9
 	ADD  R10<<0, R9, R22
 	WORD $0xf98002c2 // prfm pldl2keep, [x22]
-	MOVD 152(RSP), R9
+	MOVD 80(RSP), R9
 	ADD  R10<<0, R9, R23
 	WORD $0xad4006e0 // ldp q0, q1, [x23]
-	MOVD 160(RSP), R9
+	MOVD 88(RSP), R9
 	ADD  R10<<0, R9, R24
 	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 168(RSP), R9
+	MOVD 96(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 104(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 112(RSP), R9
 	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 176(RSP), R9
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 120(RSP), R9
 	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 184(RSP), R9
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 128(RSP), R9
 	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 192(RSP), R9
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 144(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 152(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 160(RSP), R9
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 168(RSP), R9
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 176(RSP), R9
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 184(RSP), R9
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 192(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
 	BLE  lines502
@@ -12319,7 +12174,7 @@ block503:
 
 // func unaryNegNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12329,7 +12184,7 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD R2, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
@@ -12338,24 +12193,24 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	BGE  done505
 
 loop504:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d8006c0 // str q0, [x22, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ac0 // str q0, [x22, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3d800aa0 // str q0, [x21, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ec0 // str q0, [x22, #48]
+	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop504
@@ -12365,12 +12220,12 @@ done505:
 	BGE done507
 
 loop506:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop506
@@ -12378,17 +12233,17 @@ loop506:
 done507:
 	CMP  R2, R7
 	BGE  done508
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done508:
@@ -12396,18 +12251,18 @@ done508:
 
 // func unaryAbsNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a280 // ldr q0, [x20, #640]
+	WORD $0x3dc0a260 // ldr q0, [x19, #640]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
 	MOVD R2, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00101 // ldr q1, [x8]
@@ -12416,20 +12271,20 @@ TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
 	BGE  done510
 
 loop509:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop509
@@ -12439,11 +12294,11 @@ done510:
 	BGE done512
 
 loop511:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop511
@@ -12451,16 +12306,16 @@ loop511:
 done512:
 	CMP  R2, R7
 	BGE  done513
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e601c20 // bic v0.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done513:
@@ -12468,20 +12323,20 @@ done513:
 
 // func unarySignNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0a282 // ldr q2, [x20, #640]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0a262 // ldr q2, [x19, #640]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
 	MOVD R2, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00103 // ldr q3, [x8]
@@ -12490,8 +12345,8 @@ TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
 	BGE  done515
 
 loop514:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12500,9 +12355,9 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12511,8 +12366,8 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12521,8 +12376,8 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12531,7 +12386,7 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop514
@@ -12541,8 +12396,8 @@ done515:
 	BGE done517
 
 loop516:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12551,8 +12406,8 @@ loop516:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop516
@@ -12560,10 +12415,10 @@ loop516:
 done517:
 	CMP  R2, R7
 	BGE  done518
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
@@ -12574,9 +12429,9 @@ part1:
 	WORD $0x4e60e460 // fcmeq v0.2d, v3.2d, v0.2d
 	WORD $0x6e205800 // mvn v0.16b, v0.16b
 	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done518:
@@ -12584,7 +12439,7 @@ done518:
 
 // func unarySqrtNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12594,7 +12449,7 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	AND  $-4, R3, R3
 	MOVD R2, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
@@ -12603,14 +12458,14 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	BGE  done520
 
 loop519:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $4, R7, R7
 	CMP  R3, R7
 	BLT  loop519
@@ -12620,11 +12475,11 @@ done520:
 	BGE done522
 
 loop521:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop521
@@ -12632,16 +12487,16 @@ loop521:
 done522:
 	CMP  R2, R7
 	BGE  done523
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 
 part1:
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done523:
@@ -12649,7 +12504,7 @@ done523:
 
 // func unaryReLUNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12660,7 +12515,7 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD R2, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00101 // ldr q1, [x8]
@@ -12669,20 +12524,20 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	BGE  done525
 
 loop524:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop524
@@ -12692,11 +12547,11 @@ done525:
 	BGE done527
 
 loop526:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop526
@@ -12704,16 +12559,16 @@ loop526:
 done527:
 	CMP  R2, R7
 	BGE  done528
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done528:
@@ -12721,19 +12576,19 @@ done528:
 
 // func unaryExpNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0aa80 // ldr q0, [x20, #672]
-	WORD $0x3dc0ae81 // ldr q1, [x20, #688]
+	WORD $0x3dc0aa60 // ldr q0, [x19, #672]
+	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -12742,62 +12597,62 @@ TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
 	BGE  done530
 
 loop529:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
 	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x3dc0be83 // ldr q3, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be63 // ldr q3, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dca2 // fmul v2.2d, v5.2d, v2.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop529
@@ -12805,67 +12660,67 @@ loop529:
 done530:
 	CMP  R2, R3
 	BGE  done531
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c282 // ldr q2, [x20, #768]
-	WORD $0x3dc0c683 // ldr q3, [x20, #784]
+	WORD $0x3dc0c262 // ldr q2, [x19, #768]
+	WORD $0x3dc0c663 // ldr q3, [x19, #784]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0ca82 // ldr q2, [x20, #800]
+	WORD $0x3dc0ca62 // ldr q2, [x19, #800]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0ce83 // ldr q3, [x20, #816]
+	WORD $0x3dc0ce63 // ldr q3, [x19, #816]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0d282 // ldr q2, [x20, #832]
+	WORD $0x3dc0d262 // ldr q2, [x19, #832]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0d683 // ldr q3, [x20, #848]
+	WORD $0x3dc0d663 // ldr q3, [x19, #848]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0da82 // ldr q2, [x20, #864]
+	WORD $0x3dc0da62 // ldr q2, [x19, #864]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0de83 // ldr q3, [x20, #880]
+	WORD $0x3dc0de63 // ldr q3, [x19, #880]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0e282 // ldr q2, [x20, #896]
+	WORD $0x3dc0e262 // ldr q2, [x19, #896]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0e683 // ldr q3, [x20, #912]
+	WORD $0x3dc0e663 // ldr q3, [x19, #912]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0be80 // ldr q0, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be60 // ldr q0, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc20 // fmla v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed402 // fsub v2.2d, v0.2d, v30.2d
 	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e60dc60 // fmul v0.2d, v3.2d, v0.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done531:
@@ -12873,19 +12728,19 @@ done531:
 
 // func unaryExpm1NEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0ee80 // ldr q0, [x20, #944]
-	WORD $0x3dc0ae81 // ldr q1, [x20, #688]
+	WORD $0x3dc0ee60 // ldr q0, [x19, #944]
+	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -12894,60 +12749,60 @@ TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
 	BGE  done533
 
 loop532:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f423 // fmin v3.2d, v1.2d, v2.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc85 // fmls v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
 	WORD $0x6e65dca6 // fmul v6.2d, v5.2d, v5.2d
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
-	WORD $0x3dc0be86 // ldr q6, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be66 // ldr q6, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4c7 // fsub v7.2d, v6.2d, v30.2d
 	WORD $0x4ee7d484 // fsub v4.2d, v4.2d, v7.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
 	WORD $0x4f745487 // shl v7.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
-	WORD $0x3dc0a688 // ldr q8, [x20, #656]
+	WORD $0x3dc0a668 // ldr q8, [x19, #656]
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
 	WORD $0x6ee48504 // sub v4.2d, v8.2d, v4.2d
 	WORD $0x4ee4d4c4 // fsub v4.2d, v6.2d, v4.2d
@@ -12955,11 +12810,11 @@ loop532:
 	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
 	WORD $0x4e63ccc4 // fmla v4.2d, v6.2d, v3.2d
 	WORD $0x6e67dc83 // fmul v3.2d, v4.2d, v7.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop532
@@ -12967,64 +12822,64 @@ loop532:
 done533:
 	CMP  R2, R3
 	BGE  done534
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc23 // fmls v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
 	WORD $0x6e63dc64 // fmul v4.2d, v3.2d, v3.2d
 	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc24 // fmla v4.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d421 // fsub v1.2d, v1.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f745425 // shl v5.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
 	WORD $0x6ee184c1 // sub v1.2d, v6.2d, v1.2d
 	WORD $0x4ee1d481 // fsub v1.2d, v4.2d, v1.2d
@@ -13032,12 +12887,12 @@ part1:
 	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
 	WORD $0x4e60cc81 // fmla v1.2d, v4.2d, v0.2d
 	WORD $0x6e65dc20 // fmul v0.2d, v1.2d, v5.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done534:
@@ -13045,7 +12900,7 @@ done534:
 
 // func unaryLogNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -13056,7 +12911,7 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -13065,73 +12920,73 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	BGE  done536
 
 loop535:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0f29e // ldr q30, [x20, #960]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0f27e // ldr q30, [x19, #960]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe84 // ldr q4, [x20, #1008]
+	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a85 // ldr q5, [x20, #1056]
+	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e401 // fcmgt v1.2d, v0.2d, v1.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop535
@@ -13139,78 +12994,78 @@ loop535:
 done536:
 	CMP  R2, R3
 	BGE  done537
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0f29e // ldr q30, [x20, #960]
+	WORD $0x3dc0f27e // ldr q30, [x19, #960]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe84 // ldr q4, [x20, #1008]
+	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a85 // ldr q5, [x20, #1056]
+	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e400 // fcmgt v0.2d, v0.2d, v1.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done537:
@@ -13218,7 +13073,7 @@ done537:
 
 // func unaryLog1pNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -13229,7 +13084,7 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -13238,78 +13093,78 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	BGE  done539
 
 loop538:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe86 // ldr q6, [x20, #1008]
+	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e87 // ldr q7, [x20, #1264]
-	WORD $0x3dc14288 // ldr q8, [x20, #1280]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x3dc14268 // ldr q8, [x19, #1280]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11288 // ldr q8, [x20, #1088]
-	WORD $0x3dc11689 // ldr q9, [x20, #1104]
+	WORD $0x3dc11268 // ldr q8, [x19, #1088]
+	WORD $0x3dc11669 // ldr q9, [x19, #1104]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a88 // ldr q8, [x20, #1120]
+	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e89 // ldr q9, [x20, #1136]
+	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12288 // ldr q8, [x20, #1152]
+	WORD $0x3dc12268 // ldr q8, [x19, #1152]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12689 // ldr q9, [x20, #1168]
+	WORD $0x3dc12669 // ldr q9, [x19, #1168]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a88 // ldr q8, [x20, #1184]
+	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e89 // ldr q9, [x20, #1200]
+	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e403 // fcmgt v3.2d, v0.2d, v3.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop538
@@ -13317,83 +13172,83 @@ loop538:
 done539:
 	CMP  R2, R3
 	BGE  done540
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe86 // ldr q6, [x20, #1008]
+	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e87 // ldr q7, [x20, #1264]
-	WORD $0x3dc14288 // ldr q8, [x20, #1280]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x3dc14268 // ldr q8, [x19, #1280]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11288 // ldr q8, [x20, #1088]
-	WORD $0x3dc11689 // ldr q9, [x20, #1104]
+	WORD $0x3dc11268 // ldr q8, [x19, #1088]
+	WORD $0x3dc11669 // ldr q9, [x19, #1104]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a88 // ldr q8, [x20, #1120]
+	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e89 // ldr q9, [x20, #1136]
+	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12288 // ldr q8, [x20, #1152]
+	WORD $0x3dc12268 // ldr q8, [x19, #1152]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12689 // ldr q9, [x20, #1168]
+	WORD $0x3dc12669 // ldr q9, [x19, #1168]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a88 // ldr q8, [x20, #1184]
+	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e89 // ldr q9, [x20, #1200]
+	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e400 // fcmgt v0.2d, v0.2d, v3.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done540:
@@ -13401,19 +13256,19 @@ done540:
 
 // func unaryTanhNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a280 // ldr q0, [x20, #640]
-	WORD $0x3dc14681 // ldr q1, [x20, #1296]
+	WORD $0x3dc0a260 // ldr q0, [x19, #640]
+	WORD $0x3dc14661 // ldr q1, [x19, #1296]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e2 // ldr q2, [x7]
@@ -13422,62 +13277,62 @@ TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
 	BGE  done542
 
 loop541:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ee3f423 // fmin v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d463 // fadd v3.2d, v3.2d, v3.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca6 // fmls v6.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed487 // fsub v7.2d, v4.2d, v30.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e66cc87 // fmla v7.2d, v4.2d, v6.2d
 	WORD $0x4ee6d463 // fsub v3.2d, v3.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c688 // ldr q8, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c668 // ldr q8, [x19, #784]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0ce88 // ldr q8, [x20, #816]
+	WORD $0x3dc0ce68 // ldr q8, [x19, #816]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0d688 // ldr q8, [x20, #848]
+	WORD $0x3dc0d668 // ldr q8, [x19, #848]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0de88 // ldr q8, [x20, #880]
+	WORD $0x3dc0de68 // ldr q8, [x19, #880]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0e688 // ldr q8, [x20, #912]
+	WORD $0x3dc0e668 // ldr q8, [x19, #912]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
 	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
 	WORD $0x4e65cd03 // fmla v3.2d, v8.2d, v5.2d
 	WORD $0x4e63cc87 // fmla v7.2d, v4.2d, v3.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed4e3 // fadd v3.2d, v7.2d, v30.2d
 	WORD $0x6e63fce3 // fdiv v3.2d, v7.2d, v3.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop541
@@ -13485,67 +13340,67 @@ loop541:
 done542:
 	CMP  R2, R3
 	BGE  done543
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	WORD $0x4e60d400 // fadd v0.2d, v0.2d, v0.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc64 // fmls v4.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed425 // fsub v5.2d, v1.2d, v30.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e64cc25 // fmla v5.2d, v1.2d, v4.2d
 	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
 	WORD $0x6e64dc83 // fmul v3.2d, v4.2d, v4.2d
 	WORD $0x4e63ccc0 // fmla v0.2d, v6.2d, v3.2d
 	WORD $0x4e60cc25 // fmla v5.2d, v1.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed4a0 // fadd v0.2d, v5.2d, v30.2d
 	WORD $0x6e60fca0 // fdiv v0.2d, v5.2d, v0.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done543:
@@ -13553,20 +13408,20 @@ done543:
 
 // func unarySigmoidNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0aa82 // ldr q2, [x20, #672]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e3 // ldr q3, [x7]
@@ -13575,58 +13430,58 @@ TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
 	BGE  done545
 
 loop544:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be85 // ldr q5, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be65 // ldr q5, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a687 // ldr q7, [x20, #656]
+	WORD $0x3dc0a667 // ldr q7, [x19, #656]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
@@ -13634,8 +13489,8 @@ loop544:
 	WORD $0x6e611c83 // bsl v3.16b, v4.16b, v1.16b
 	WORD $0x4e61d484 // fadd v4.2d, v4.2d, v1.2d
 	WORD $0x6e64fc63 // fdiv v3.2d, v3.2d, v4.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop544
@@ -13643,62 +13498,62 @@ loop544:
 done545:
 	CMP  R2, R3
 	BGE  done546
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
@@ -13706,9 +13561,9 @@ part1:
 	WORD $0x6e611c40 // bsl v0.16b, v2.16b, v1.16b
 	WORD $0x4e61d441 // fadd v1.2d, v2.2d, v1.2d
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done546:
@@ -13716,20 +13571,20 @@ done546:
 
 // func unarySoftplusNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0aa82 // ldr q2, [x20, #672]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e3 // ldr q3, [x7]
@@ -13738,103 +13593,103 @@ TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
 	BGE  done548
 
 loop547:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be85 // ldr q5, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be65 // ldr q5, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a687 // ldr q7, [x20, #656]
+	WORD $0x3dc0a667 // ldr q7, [x19, #656]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x3dc14a9e // ldr q30, [x20, #1312]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x6efee485 // fcmgt v5.2d, v4.2d, v30.2d
 	WORD $0x4ee1d486 // fsub v6.2d, v4.2d, v1.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edcc6 // fmul v6.2d, v6.2d, v30.2d
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed486 // fadd v6.2d, v4.2d, v30.2d
 	WORD $0x6e66fc86 // fdiv v6.2d, v4.2d, v6.2d
 	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc88 // fmul v8.2d, v4.2d, v30.2d
 	WORD $0x6e64dd08 // fmul v8.2d, v8.2d, v4.2d
-	WORD $0x3dc11289 // ldr q9, [x20, #1088]
-	WORD $0x3dc1168a // ldr q10, [x20, #1104]
+	WORD $0x3dc11269 // ldr q9, [x19, #1088]
+	WORD $0x3dc1166a // ldr q10, [x19, #1104]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc11a89 // ldr q9, [x20, #1120]
+	WORD $0x3dc11a69 // ldr q9, [x19, #1120]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc11e8a // ldr q10, [x20, #1136]
+	WORD $0x3dc11e6a // ldr q10, [x19, #1136]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12289 // ldr q9, [x20, #1152]
+	WORD $0x3dc12269 // ldr q9, [x19, #1152]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc1268a // ldr q10, [x20, #1168]
+	WORD $0x3dc1266a // ldr q10, [x19, #1168]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12a89 // ldr q9, [x20, #1184]
+	WORD $0x3dc12a69 // ldr q9, [x19, #1184]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc12e8a // ldr q10, [x20, #1200]
+	WORD $0x3dc12e6a // ldr q10, [x19, #1200]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca7 // fmul v7.2d, v5.2d, v30.2d
 	WORD $0x4e69ccc7 // fmla v7.2d, v6.2d, v9.2d
 	WORD $0x4ee7d506 // fsub v6.2d, v8.2d, v7.2d
 	WORD $0x4ee6d484 // fsub v4.2d, v4.2d, v6.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
 	WORD $0x4e63d483 // fadd v3.2d, v4.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop547
@@ -13842,108 +13697,108 @@ loop547:
 done548:
 	CMP  R2, R3
 	BGE  done549
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
-	WORD $0x3dc14a9e // ldr q30, [x20, #1312]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x6efee444 // fcmgt v4.2d, v2.2d, v30.2d
 	WORD $0x4ee1d445 // fsub v5.2d, v2.2d, v1.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edca5 // fmul v5.2d, v5.2d, v30.2d
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc46 // fmul v6.2d, v2.2d, v30.2d
 	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc25 // fmul v5.2d, v1.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
 	WORD $0x4e63f400 // fmax v0.2d, v0.2d, v3.2d
 	WORD $0x4e60d440 // fadd v0.2d, v2.2d, v0.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done549:
@@ -13951,18 +13806,18 @@ done549:
 
 // func unarySech2NEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e80 // ldr q0, [x20, #1328]
+	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -13971,78 +13826,78 @@ TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
 	BGE  done551
 
 loop550:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15281 // ldr q1, [x20, #1344]
+	WORD $0x3dc15261 // ldr q1, [x19, #1344]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed461 // fadd v1.2d, v3.2d, v30.2d
 	WORD $0x6e64fca2 // fdiv v2.2d, v5.2d, v4.2d
-	WORD $0x3dc0be83 // ldr q3, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be63 // ldr q3, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc23 // fmla v3.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed464 // fsub v4.2d, v3.2d, v30.2d
 	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop550
@@ -14050,83 +13905,83 @@ loop550:
 done551:
 	CMP  R2, R3
 	BGE  done552
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c684 // ldr q4, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c664 // ldr q4, [x19, #784]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce84 // ldr q4, [x20, #816]
+	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d684 // ldr q4, [x20, #848]
+	WORD $0x3dc0d664 // ldr q4, [x19, #848]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de84 // ldr q4, [x20, #880]
+	WORD $0x3dc0de64 // ldr q4, [x19, #880]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e684 // ldr q4, [x20, #912]
+	WORD $0x3dc0e664 // ldr q4, [x19, #912]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15280 // ldr q0, [x20, #1344]
+	WORD $0x3dc15260 // ldr q0, [x19, #1344]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed440 // fadd v0.2d, v2.2d, v30.2d
 	WORD $0x6e63fc81 // fdiv v1.2d, v4.2d, v3.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc02 // fmla v2.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done552:
@@ -14134,18 +13989,18 @@ done552:
 
 // func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e80 // ldr q0, [x20, #1328]
+	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R3, R3
 	SUB  R3, R7, R7
 	WORD $0x3dc000e1 // ldr q1, [x7]
@@ -14154,75 +14009,75 @@ TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
 	BGE  done554
 
 loop553:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15281 // ldr q1, [x20, #1344]
+	WORD $0x3dc15261 // ldr q1, [x19, #1344]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
 	WORD $0x6e64fca1 // fdiv v1.2d, v5.2d, v4.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop553
@@ -14230,80 +14085,80 @@ loop553:
 done554:
 	CMP  R2, R3
 	BGE  done555
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c684 // ldr q4, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c664 // ldr q4, [x19, #784]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce84 // ldr q4, [x20, #816]
+	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d684 // ldr q4, [x20, #848]
+	WORD $0x3dc0d664 // ldr q4, [x19, #848]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de84 // ldr q4, [x20, #880]
+	WORD $0x3dc0de64 // ldr q4, [x19, #880]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e684 // ldr q4, [x20, #912]
+	WORD $0x3dc0e664 // ldr q4, [x19, #912]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15280 // ldr q0, [x20, #1344]
+	WORD $0x3dc15260 // ldr q0, [x19, #1344]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
 	WORD $0x6e63fc80 // fdiv v0.2d, v4.2d, v3.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc41 // fmla v1.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done555:
@@ -14311,7 +14166,7 @@ done555:
 
 // func binaryAddSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14323,7 +14178,7 @@ TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14335,20 +14190,20 @@ row556:
 	BGE  done558
 
 loop557:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop557
@@ -14358,11 +14213,11 @@ done558:
 	BGE done560
 
 loop559:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop559
@@ -14370,16 +14225,16 @@ loop559:
 done560:
 	CMP  R6, R9
 	BGE  done561
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done561:
@@ -14395,7 +14250,7 @@ done561:
 
 // func binaryAddVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14407,7 +14262,7 @@ TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14419,20 +14274,20 @@ row562:
 	BGE  done564
 
 loop563:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop563
@@ -14442,11 +14297,11 @@ done564:
 	BGE done566
 
 loop565:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop565
@@ -14454,16 +14309,16 @@ loop565:
 done566:
 	CMP  R6, R9
 	BGE  done567
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done567:
@@ -14479,7 +14334,7 @@ done567:
 
 // func binaryAddVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14491,7 +14346,7 @@ TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14502,25 +14357,25 @@ row568:
 	BGE  done570
 
 loop569:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop569
@@ -14530,13 +14385,13 @@ done570:
 	BGE done572
 
 loop571:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop571
@@ -14544,22 +14399,22 @@ loop571:
 done572:
 	CMP  R6, R9
 	BGE  done573
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done573:
@@ -14575,7 +14430,7 @@ done573:
 
 // func binarySubSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14587,7 +14442,7 @@ TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14599,20 +14454,20 @@ row574:
 	BGE  done576
 
 loop575:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop575
@@ -14622,11 +14477,11 @@ done576:
 	BGE done578
 
 loop577:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop577
@@ -14634,16 +14489,16 @@ loop577:
 done578:
 	CMP  R6, R9
 	BGE  done579
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done579:
@@ -14659,7 +14514,7 @@ done579:
 
 // func binarySubVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14671,7 +14526,7 @@ TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14683,20 +14538,20 @@ row580:
 	BGE  done582
 
 loop581:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop581
@@ -14706,11 +14561,11 @@ done582:
 	BGE done584
 
 loop583:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop583
@@ -14718,16 +14573,16 @@ loop583:
 done584:
 	CMP  R6, R9
 	BGE  done585
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done585:
@@ -14743,7 +14598,7 @@ done585:
 
 // func binarySubVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14755,7 +14610,7 @@ TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14766,25 +14621,25 @@ row586:
 	BGE  done588
 
 loop587:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop587
@@ -14794,13 +14649,13 @@ done588:
 	BGE done590
 
 loop589:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop589
@@ -14808,22 +14663,22 @@ loop589:
 done590:
 	CMP  R6, R9
 	BGE  done591
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done591:
@@ -14839,7 +14694,7 @@ done591:
 
 // func binaryMulSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14851,7 +14706,7 @@ TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14863,20 +14718,20 @@ row592:
 	BGE  done594
 
 loop593:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop593
@@ -14886,11 +14741,11 @@ done594:
 	BGE done596
 
 loop595:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop595
@@ -14898,16 +14753,16 @@ loop595:
 done596:
 	CMP  R6, R9
 	BGE  done597
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done597:
@@ -14923,7 +14778,7 @@ done597:
 
 // func binaryMulVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14935,7 +14790,7 @@ TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -14947,20 +14802,20 @@ row598:
 	BGE  done600
 
 loop599:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop599
@@ -14970,11 +14825,11 @@ done600:
 	BGE done602
 
 loop601:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop601
@@ -14982,16 +14837,16 @@ loop601:
 done602:
 	CMP  R6, R9
 	BGE  done603
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done603:
@@ -15007,7 +14862,7 @@ done603:
 
 // func binaryMulVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15019,7 +14874,7 @@ TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15030,25 +14885,25 @@ row604:
 	BGE  done606
 
 loop605:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop605
@@ -15058,13 +14913,13 @@ done606:
 	BGE done608
 
 loop607:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop607
@@ -15072,22 +14927,22 @@ loop607:
 done608:
 	CMP  R6, R9
 	BGE  done609
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done609:
@@ -15103,7 +14958,7 @@ done609:
 
 // func binaryDivSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15115,7 +14970,7 @@ TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15127,20 +14982,20 @@ row610:
 	BGE  done612
 
 loop611:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop611
@@ -15150,11 +15005,11 @@ done612:
 	BGE done614
 
 loop613:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop613
@@ -15162,16 +15017,16 @@ loop613:
 done614:
 	CMP  R6, R9
 	BGE  done615
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done615:
@@ -15187,7 +15042,7 @@ done615:
 
 // func binaryDivVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15199,7 +15054,7 @@ TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15211,20 +15066,20 @@ row616:
 	BGE  done618
 
 loop617:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop617
@@ -15234,11 +15089,11 @@ done618:
 	BGE done620
 
 loop619:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop619
@@ -15246,16 +15101,16 @@ loop619:
 done620:
 	CMP  R6, R9
 	BGE  done621
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done621:
@@ -15271,7 +15126,7 @@ done621:
 
 // func binaryDivVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15283,7 +15138,7 @@ TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15294,25 +15149,25 @@ row622:
 	BGE  done624
 
 loop623:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop623
@@ -15322,13 +15177,13 @@ done624:
 	BGE done626
 
 loop625:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop625
@@ -15336,22 +15191,22 @@ loop625:
 done626:
 	CMP  R6, R9
 	BGE  done627
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done627:
@@ -15367,7 +15222,7 @@ done627:
 
 // func binaryMaxSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15379,7 +15234,7 @@ TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15391,20 +15246,20 @@ row628:
 	BGE  done630
 
 loop629:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop629
@@ -15414,11 +15269,11 @@ done630:
 	BGE done632
 
 loop631:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop631
@@ -15426,16 +15281,16 @@ loop631:
 done632:
 	CMP  R6, R9
 	BGE  done633
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done633:
@@ -15451,7 +15306,7 @@ done633:
 
 // func binaryMaxVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15463,7 +15318,7 @@ TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15475,20 +15330,20 @@ row634:
 	BGE  done636
 
 loop635:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop635
@@ -15498,11 +15353,11 @@ done636:
 	BGE done638
 
 loop637:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop637
@@ -15510,16 +15365,16 @@ loop637:
 done638:
 	CMP  R6, R9
 	BGE  done639
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done639:
@@ -15535,7 +15390,7 @@ done639:
 
 // func binaryMaxVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15547,7 +15402,7 @@ TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15558,25 +15413,25 @@ row640:
 	BGE  done642
 
 loop641:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop641
@@ -15586,13 +15441,13 @@ done642:
 	BGE done644
 
 loop643:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop643
@@ -15600,22 +15455,22 @@ loop643:
 done644:
 	CMP  R6, R9
 	BGE  done645
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done645:
@@ -15631,7 +15486,7 @@ done645:
 
 // func binaryMinSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15643,7 +15498,7 @@ TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15655,20 +15510,20 @@ row646:
 	BGE  done648
 
 loop647:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop647
@@ -15678,11 +15533,11 @@ done648:
 	BGE done650
 
 loop649:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop649
@@ -15690,16 +15545,16 @@ loop649:
 done650:
 	CMP  R6, R9
 	BGE  done651
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done651:
@@ -15715,7 +15570,7 @@ done651:
 
 // func binaryMinVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15727,7 +15582,7 @@ TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15739,20 +15594,20 @@ row652:
 	BGE  done654
 
 loop653:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop653
@@ -15762,11 +15617,11 @@ done654:
 	BGE done656
 
 loop655:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop655
@@ -15774,16 +15629,16 @@ loop655:
 done656:
 	CMP  R6, R9
 	BGE  done657
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done657:
@@ -15799,7 +15654,7 @@ done657:
 
 // func binaryMinVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15811,7 +15666,7 @@ TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00140 // ldr q0, [x10]
@@ -15822,25 +15677,25 @@ row658:
 	BGE  done660
 
 loop659:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop659
@@ -15850,13 +15705,13 @@ done660:
 	BGE done662
 
 loop661:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop661
@@ -15864,22 +15719,22 @@ loop661:
 done662:
 	CMP  R6, R9
 	BGE  done663
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done663:
@@ -15895,12 +15750,12 @@ done663:
 
 // func binaryGreaterSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -15908,7 +15763,7 @@ TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -15920,24 +15775,24 @@ row664:
 	BGE  done666
 
 loop665:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop665
@@ -15947,12 +15802,12 @@ done666:
 	BGE done668
 
 loop667:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop667
@@ -15960,17 +15815,17 @@ loop667:
 done668:
 	CMP  R6, R9
 	BGE  done669
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done669:
@@ -15986,12 +15841,12 @@ done669:
 
 // func binaryGreaterVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -15999,7 +15854,7 @@ TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16011,24 +15866,24 @@ row670:
 	BGE  done672
 
 loop671:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop671
@@ -16038,12 +15893,12 @@ done672:
 	BGE done674
 
 loop673:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop673
@@ -16051,17 +15906,17 @@ loop673:
 done674:
 	CMP  R6, R9
 	BGE  done675
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6ee1e441 // fcmgt v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done675:
@@ -16077,12 +15932,12 @@ done675:
 
 // func binaryGreaterVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16090,7 +15945,7 @@ TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16101,29 +15956,29 @@ row676:
 	BGE  done678
 
 loop677:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop677
@@ -16133,14 +15988,14 @@ done678:
 	BGE done680
 
 loop679:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop679
@@ -16148,23 +16003,23 @@ loop679:
 done680:
 	CMP  R6, R9
 	BGE  done681
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done681:
@@ -16180,12 +16035,12 @@ done681:
 
 // func binaryGreaterEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16193,7 +16048,7 @@ TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16205,24 +16060,24 @@ row682:
 	BGE  done684
 
 loop683:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop683
@@ -16232,12 +16087,12 @@ done684:
 	BGE done686
 
 loop685:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop685
@@ -16245,17 +16100,17 @@ loop685:
 done686:
 	CMP  R6, R9
 	BGE  done687
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done687:
@@ -16271,12 +16126,12 @@ done687:
 
 // func binaryGreaterEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16284,7 +16139,7 @@ TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16296,24 +16151,24 @@ row688:
 	BGE  done690
 
 loop689:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop689
@@ -16323,12 +16178,12 @@ done690:
 	BGE done692
 
 loop691:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop691
@@ -16336,17 +16191,17 @@ loop691:
 done692:
 	CMP  R6, R9
 	BGE  done693
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e61e441 // fcmge v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done693:
@@ -16362,12 +16217,12 @@ done693:
 
 // func binaryGreaterEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16375,7 +16230,7 @@ TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16386,29 +16241,29 @@ row694:
 	BGE  done696
 
 loop695:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop695
@@ -16418,14 +16273,14 @@ done696:
 	BGE done698
 
 loop697:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop697
@@ -16433,23 +16288,23 @@ loop697:
 done698:
 	CMP  R6, R9
 	BGE  done699
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done699:
@@ -16465,12 +16320,12 @@ done699:
 
 // func binaryEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16478,7 +16333,7 @@ TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16490,24 +16345,24 @@ row700:
 	BGE  done702
 
 loop701:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop701
@@ -16517,12 +16372,12 @@ done702:
 	BGE done704
 
 loop703:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop703
@@ -16530,17 +16385,17 @@ loop703:
 done704:
 	CMP  R6, R9
 	BGE  done705
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done705:
@@ -16556,12 +16411,12 @@ done705:
 
 // func binaryEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16569,7 +16424,7 @@ TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16581,24 +16436,24 @@ row706:
 	BGE  done708
 
 loop707:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop707
@@ -16608,12 +16463,12 @@ done708:
 	BGE done710
 
 loop709:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop709
@@ -16621,17 +16476,17 @@ loop709:
 done710:
 	CMP  R6, R9
 	BGE  done711
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e61e441 // fcmeq v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done711:
@@ -16647,12 +16502,12 @@ done711:
 
 // func binaryEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16660,7 +16515,7 @@ TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16671,29 +16526,29 @@ row712:
 	BGE  done714
 
 loop713:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop713
@@ -16703,14 +16558,14 @@ done714:
 	BGE done716
 
 loop715:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop715
@@ -16718,23 +16573,23 @@ loop715:
 done716:
 	CMP  R6, R9
 	BGE  done717
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done717:
@@ -16750,12 +16605,12 @@ done717:
 
 // func binaryNotEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16763,7 +16618,7 @@ TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16775,28 +16630,28 @@ row718:
 	BGE  done720
 
 loop719:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop719
@@ -16806,13 +16661,13 @@ done720:
 	BGE done722
 
 loop721:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop721
@@ -16820,18 +16675,18 @@ loop721:
 done722:
 	CMP  R6, R9
 	BGE  done723
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done723:
@@ -16847,12 +16702,12 @@ done723:
 
 // func binaryNotEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16860,7 +16715,7 @@ TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16872,28 +16727,28 @@ row724:
 	BGE  done726
 
 loop725:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop725
@@ -16903,13 +16758,13 @@ done726:
 	BGE done728
 
 loop727:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop727
@@ -16917,18 +16772,18 @@ loop727:
 done728:
 	CMP  R6, R9
 	BGE  done729
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e61e441 // fcmeq v1.2d, v2.2d, v1.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done729:
@@ -16944,12 +16799,12 @@ done729:
 
 // func binaryNotEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
@@ -16957,7 +16812,7 @@ TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-8, R7, R7
 	MOVD R6, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -16968,33 +16823,33 @@ row730:
 	BGE  done732
 
 loop731:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop731
@@ -17004,15 +16859,15 @@ done732:
 	BGE done734
 
 loop733:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop733
@@ -17020,24 +16875,24 @@ loop733:
 done734:
 	CMP  R6, R9
 	BGE  done735
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done735:
@@ -17053,7 +16908,7 @@ done735:
 
 // func chooseSSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17067,7 +16922,7 @@ TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17080,28 +16935,28 @@ row736:
 	BGE  done738
 
 loop737:
-	ADD  R10<<3, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop737
@@ -17111,13 +16966,13 @@ done738:
 	BGE done740
 
 loop739:
-	ADD  R10<<3, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop739
@@ -17125,18 +16980,18 @@ loop739:
 done740:
 	CMP  R7, R10
 	BGE  done741
-	ADD  R10<<3, R6, R21
+	ADD  R10<<3, R6, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done741:
@@ -17154,7 +17009,7 @@ done741:
 
 // func chooseSVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17168,7 +17023,7 @@ TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17181,28 +17036,28 @@ row742:
 	BGE  done744
 
 loop743:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop743
@@ -17212,13 +17067,13 @@ done744:
 	BGE done746
 
 loop745:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop745
@@ -17226,18 +17081,18 @@ loop745:
 done746:
 	CMP  R7, R10
 	BGE  done747
-	ADD  R10<<3, R3, R21
+	ADD  R10<<3, R3, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done747:
@@ -17255,7 +17110,7 @@ done747:
 
 // func chooseSVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17269,7 +17124,7 @@ TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17281,33 +17136,33 @@ row748:
 	BGE  done750
 
 loop749:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop749
@@ -17317,15 +17172,15 @@ done750:
 	BGE done752
 
 loop751:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop751
@@ -17333,24 +17188,24 @@ loop751:
 done752:
 	CMP  R7, R10
 	BGE  done753
-	ADD  R10<<3, R3, R21
+	ADD  R10<<3, R3, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R6, R22
+	ADD  R10<<3, R6, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done753:
@@ -17368,7 +17223,7 @@ done753:
 
 // func chooseVSSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17382,7 +17237,7 @@ TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17395,28 +17250,28 @@ row754:
 	BGE  done756
 
 loop755:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop755
@@ -17426,13 +17281,13 @@ done756:
 	BGE done758
 
 loop757:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop757
@@ -17440,18 +17295,18 @@ loop757:
 done758:
 	CMP  R7, R10
 	BGE  done759
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6ee31c41 // bif v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done759:
@@ -17469,7 +17324,7 @@ done759:
 
 // func chooseVSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17483,7 +17338,7 @@ TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17495,33 +17350,33 @@ row760:
 	BGE  done762
 
 loop761:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop761
@@ -17531,15 +17386,15 @@ done762:
 	BGE done764
 
 loop763:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop763
@@ -17547,24 +17402,24 @@ loop763:
 done764:
 	CMP  R7, R10
 	BGE  done765
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R6, R22
+	ADD  R10<<3, R6, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ee21c61 // bif v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done765:
@@ -17582,7 +17437,7 @@ done765:
 
 // func chooseVVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17596,7 +17451,7 @@ TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17608,33 +17463,33 @@ row766:
 	BGE  done768
 
 loop767:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop767
@@ -17644,15 +17499,15 @@ done768:
 	BGE done770
 
 loop769:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop769
@@ -17660,24 +17515,24 @@ loop769:
 done770:
 	CMP  R7, R10
 	BGE  done771
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R3, R22
+	ADD  R10<<3, R3, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ea21c61 // bit v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done771:
@@ -17695,7 +17550,7 @@ done771:
 
 // func chooseVVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17709,7 +17564,7 @@ TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-8, R8, R8
 	MOVD R7, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00161 // ldr q1, [x11]
@@ -17720,38 +17575,38 @@ row772:
 	BGE  done774
 
 loop773:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<3, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<3, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
-	WORD $0x3dc006e3 // ldr q3, [x23, #16]
+	ADD  R10<<3, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc006c3 // ldr q3, [x22, #16]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800701 // str q1, [x24, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
-	WORD $0x3dc00ae3 // ldr q3, [x23, #32]
+	WORD $0x3d8006e1 // str q1, [x23, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800b01 // str q1, [x24, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
-	WORD $0x3dc00ee3 // ldr q3, [x23, #48]
+	WORD $0x3d800ae1 // str q1, [x23, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800f01 // str q1, [x24, #48]
+	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop773
@@ -17761,17 +17616,17 @@ done774:
 	BGE done776
 
 loop775:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<3, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<3, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
+	ADD  R10<<3, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop775
@@ -17779,30 +17634,30 @@ loop775:
 done776:
 	CMP  R7, R10
 	BGE  done777
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part1:
-	ADD  R10<<3, R3, R22
+	ADD  R10<<3, R3, R25
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400322 // ldr d2, [x25]
 
 part2:
-	ADD  R10<<3, R6, R23
+	ADD  R10<<3, R6, R20
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xfd4002e3 // ldr d3, [x23]
+	WORD $0xfd400283 // ldr d3, [x20]
 
 part3:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
+	ADD  R10<<3, R1, R21
 	TBZ  $0, R7, part4
-	WORD $0xfd000301 // str d1, [x24]
+	WORD $0xfd0002a1 // str d1, [x21]
 
 part4:
 done777:
@@ -17820,7 +17675,7 @@ done777:
 
 // func rowsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -17831,11 +17686,11 @@ TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-32, R6, R6
 	MOVD R3, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -17846,18 +17701,18 @@ row778:
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
 	BGE  whole782
-	ADD  R7<<3, R2, R21
+	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold781
 
 whole782:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold781:
@@ -17866,13 +17721,13 @@ fold781:
 longer780:
 	CMP  $4, R3
 	BGT  longer783
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole785
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -17882,8 +17737,7 @@ part2:
 	JMP  fold784
 
 whole785:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold784:
@@ -17893,16 +17747,16 @@ fold784:
 longer783:
 	CMP  $8, R3
 	BGT  longer786
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
 	BGE  whole788
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -17912,12 +17766,11 @@ part3:
 	JMP  fold787
 
 whole788:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
 	BGE  whole789
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -17927,8 +17780,7 @@ part4:
 	JMP  fold787
 
 whole789:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold787:
@@ -17940,14 +17792,14 @@ fold787:
 longer786:
 	CMP  $16, R3
 	BGT  longer790
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
@@ -17955,7 +17807,7 @@ longer786:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
 	BGE  whole792
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -17965,12 +17817,11 @@ part5:
 	JMP  fold791
 
 whole792:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
 	BGE  whole793
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -17980,12 +17831,11 @@ part6:
 	JMP  fold791
 
 whole793:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
 	BGE  whole794
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -17995,12 +17845,11 @@ part7:
 	JMP  fold791
 
 whole794:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
 	BGE  whole795
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -18010,8 +17859,7 @@ part8:
 	JMP  fold791
 
 whole795:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold791:
@@ -18027,22 +17875,22 @@ fold791:
 longer790:
 	CMP  $32, R3
 	BGT  longer796
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
@@ -18054,7 +17902,7 @@ longer790:
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
 	BGE  whole798
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -18064,12 +17912,11 @@ part9:
 	JMP  fold797
 
 whole798:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
 	BGE  whole799
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -18079,12 +17926,11 @@ part10:
 	JMP  fold797
 
 whole799:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
 	BGE  whole800
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -18094,12 +17940,11 @@ part11:
 	JMP  fold797
 
 whole800:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
 	BGE  whole801
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -18109,12 +17954,11 @@ part12:
 	JMP  fold797
 
 whole801:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
 	BGE  whole802
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -18124,12 +17968,11 @@ part13:
 	JMP  fold797
 
 whole802:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
 	BGE  whole803
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -18139,12 +17982,11 @@ part14:
 	JMP  fold797
 
 whole803:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
 	BGE  whole804
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -18154,12 +17996,11 @@ part15:
 	JMP  fold797
 
 whole804:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
 	BGE  whole805
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -18169,8 +18010,7 @@ part16:
 	JMP  fold797
 
 whole805:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold797:
@@ -18192,76 +18032,76 @@ fold797:
 	JMP  done779
 
 longer796:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BGE  done807
 
 loop806:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
@@ -18295,7 +18135,6 @@ part18:
 	JMP  done808
 
 whole810:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R8
@@ -18310,7 +18149,6 @@ part19:
 	JMP  done808
 
 whole811:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R8
@@ -18325,7 +18163,6 @@ part20:
 	JMP  done808
 
 whole812:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R8
@@ -18340,7 +18177,6 @@ part21:
 	JMP  done808
 
 whole813:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R8
@@ -18355,7 +18191,6 @@ part22:
 	JMP  done808
 
 whole814:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R8
@@ -18370,7 +18205,6 @@ part23:
 	JMP  done808
 
 whole815:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R8
@@ -18385,7 +18219,6 @@ part24:
 	JMP  done808
 
 whole816:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R8
@@ -18400,7 +18233,6 @@ part25:
 	JMP  done808
 
 whole817:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R8
@@ -18415,7 +18247,6 @@ part26:
 	JMP  done808
 
 whole818:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R8
@@ -18430,7 +18261,6 @@ part27:
 	JMP  done808
 
 whole819:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R8
@@ -18445,7 +18275,6 @@ part28:
 	JMP  done808
 
 whole820:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R8
@@ -18460,7 +18289,6 @@ part29:
 	JMP  done808
 
 whole821:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R8
@@ -18475,7 +18303,6 @@ part30:
 	JMP  done808
 
 whole822:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R8
@@ -18490,7 +18317,6 @@ part31:
 	JMP  done808
 
 whole823:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R8
@@ -18537,7 +18363,7 @@ done779:
 
 // func rowsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -18548,11 +18374,11 @@ TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-32, R6, R6
 	MOVD R3, R7
 	AND  $1, R7, R7
-	ADD  $32, R20, R8
+	ADD  $32, R19, R8
 	LSL  $3, R7, R7
 	SUB  R7, R8, R8
 	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc13681 // ldr q1, [x20, #1232]
+	WORD $0x3dc13661 // ldr q1, [x19, #1232]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -18563,10 +18389,10 @@ row825:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	CMP  $2, R3
 	BGE  whole829
-	ADD  R7<<3, R2, R21
+	ADD  R7<<3, R2, R20
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd400282 // ldr d2, [x20]
 
 part1:
 	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
@@ -18574,8 +18400,8 @@ part1:
 	JMP  fold828
 
 whole829:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold828:
@@ -18584,13 +18410,13 @@ fold828:
 longer827:
 	CMP  $4, R3
 	BGT  longer830
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea11c23 // mov v3.16b, v1.16b
 	CMP  $4, R3
 	BGE  whole832
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part2
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -18601,8 +18427,7 @@ part2:
 	JMP  fold831
 
 whole832:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 
 fold831:
@@ -18612,16 +18437,16 @@ fold831:
 longer830:
 	CMP  $8, R3
 	BGT  longer833
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4ea11c24 // mov v4.16b, v1.16b
 	WORD $0x4ea11c25 // mov v5.16b, v1.16b
 	CMP  $6, R3
 	BGE  whole835
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part3
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -18632,12 +18457,11 @@ part3:
 	JMP  fold834
 
 whole835:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	CMP  $8, R3
 	BGE  whole836
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part4
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -18648,8 +18472,7 @@ part4:
 	JMP  fold834
 
 whole836:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 
 fold834:
@@ -18661,14 +18484,14 @@ fold834:
 longer833:
 	CMP  $16, R3
 	BGT  longer837
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4ea11c26 // mov v6.16b, v1.16b
 	WORD $0x4ea11c27 // mov v7.16b, v1.16b
@@ -18676,7 +18499,7 @@ longer833:
 	WORD $0x4ea11c29 // mov v9.16b, v1.16b
 	CMP  $10, R3
 	BGE  whole839
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part5
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -18687,12 +18510,11 @@ part5:
 	JMP  fold838
 
 whole839:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $12, R3
 	BGE  whole840
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part6
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -18703,12 +18525,11 @@ part6:
 	JMP  fold838
 
 whole840:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $14, R3
 	BGE  whole841
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part7
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -18719,12 +18540,11 @@ part7:
 	JMP  fold838
 
 whole841:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	CMP  $16, R3
 	BGE  whole842
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part8
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -18735,8 +18555,7 @@ part8:
 	JMP  fold838
 
 whole842:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 
 fold838:
@@ -18752,22 +18571,22 @@ fold838:
 longer837:
 	CMP  $32, R3
 	BGT  longer843
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	WORD $0x4ea11c2a // mov v10.16b, v1.16b
 	WORD $0x4ea11c2b // mov v11.16b, v1.16b
@@ -18779,7 +18598,7 @@ longer837:
 	WORD $0x4ea11c31 // mov v17.16b, v1.16b
 	CMP  $18, R3
 	BGE  whole845
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part9
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -18790,12 +18609,11 @@ part9:
 	JMP  fold844
 
 whole845:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0228a // ldr q10, [x20, #128]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $20, R3
 	BGE  whole846
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part10
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -18806,12 +18624,11 @@ part10:
 	JMP  fold844
 
 whole846:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc0268b // ldr q11, [x20, #144]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $22, R3
 	BGE  whole847
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part11
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -18822,12 +18639,11 @@ part11:
 	JMP  fold844
 
 whole847:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02a8c // ldr q12, [x20, #160]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $24, R3
 	BGE  whole848
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part12
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -18838,12 +18654,11 @@ part12:
 	JMP  fold844
 
 whole848:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc02e8d // ldr q13, [x20, #176]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $26, R3
 	BGE  whole849
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part13
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -18854,12 +18669,11 @@ part13:
 	JMP  fold844
 
 whole849:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0328e // ldr q14, [x20, #192]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $28, R3
 	BGE  whole850
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part14
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -18870,12 +18684,11 @@ part14:
 	JMP  fold844
 
 whole850:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc0368f // ldr q15, [x20, #208]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $30, R3
 	BGE  whole851
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part15
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -18886,12 +18699,11 @@ part15:
 	JMP  fold844
 
 whole851:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	CMP  $32, R3
 	BGE  whole852
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part16
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -18902,8 +18714,7 @@ part16:
 	JMP  fold844
 
 whole852:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 
 fold844:
@@ -18925,76 +18736,76 @@ fold844:
 	JMP  done826
 
 longer843:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00a84 // ldr q4, [x20, #32]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc00e85 // ldr q5, [x20, #48]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01286 // ldr q6, [x20, #64]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01687 // ldr q7, [x20, #80]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01a88 // ldr q8, [x20, #96]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc01e89 // ldr q9, [x20, #112]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0228a // ldr q10, [x20, #128]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc0268b // ldr q11, [x20, #144]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02a8c // ldr q12, [x20, #160]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc02e8d // ldr q13, [x20, #176]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0328e // ldr q14, [x20, #192]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc0368f // ldr q15, [x20, #208]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BGE  done854
 
 loop853:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
-	WORD $0x3dc006b2 // ldr q18, [x21, #16]
+	WORD $0x3dc00692 // ldr q18, [x20, #16]
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
-	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
+	WORD $0x3dc00a92 // ldr q18, [x20, #32]
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
-	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
+	WORD $0x3dc00e92 // ldr q18, [x20, #48]
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
-	WORD $0x3dc012b2 // ldr q18, [x21, #64]
+	WORD $0x3dc01292 // ldr q18, [x20, #64]
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
-	WORD $0x3dc016b2 // ldr q18, [x21, #80]
+	WORD $0x3dc01692 // ldr q18, [x20, #80]
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
-	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
+	WORD $0x3dc01a92 // ldr q18, [x20, #96]
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
-	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
+	WORD $0x3dc01e92 // ldr q18, [x20, #112]
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
-	WORD $0x3dc022b2 // ldr q18, [x21, #128]
+	WORD $0x3dc02292 // ldr q18, [x20, #128]
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
-	WORD $0x3dc026b2 // ldr q18, [x21, #144]
+	WORD $0x3dc02692 // ldr q18, [x20, #144]
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
-	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
+	WORD $0x3dc02a92 // ldr q18, [x20, #160]
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
-	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
+	WORD $0x3dc02e92 // ldr q18, [x20, #176]
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
-	WORD $0x3dc032b2 // ldr q18, [x21, #192]
+	WORD $0x3dc03292 // ldr q18, [x20, #192]
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
-	WORD $0x3dc036b2 // ldr q18, [x21, #208]
+	WORD $0x3dc03692 // ldr q18, [x20, #208]
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
-	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
+	WORD $0x3dc03a92 // ldr q18, [x20, #224]
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
-	WORD $0x3dc03eb2 // ldr q18, [x21, #240]
+	WORD $0x3dc03e92 // ldr q18, [x20, #240]
 	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
@@ -19030,7 +18841,6 @@ part18:
 	JMP  done855
 
 whole857:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	CMP  $6, R8
@@ -19046,7 +18856,6 @@ part19:
 	JMP  done855
 
 whole858:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	CMP  $8, R8
@@ -19062,7 +18871,6 @@ part20:
 	JMP  done855
 
 whole859:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	CMP  $10, R8
@@ -19078,7 +18886,6 @@ part21:
 	JMP  done855
 
 whole860:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	CMP  $12, R8
@@ -19094,7 +18901,6 @@ part22:
 	JMP  done855
 
 whole861:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	CMP  $14, R8
@@ -19110,7 +18916,6 @@ part23:
 	JMP  done855
 
 whole862:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	CMP  $16, R8
@@ -19126,7 +18931,6 @@ part24:
 	JMP  done855
 
 whole863:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	CMP  $18, R8
@@ -19142,7 +18946,6 @@ part25:
 	JMP  done855
 
 whole864:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	CMP  $20, R8
@@ -19158,7 +18961,6 @@ part26:
 	JMP  done855
 
 whole865:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	CMP  $22, R8
@@ -19174,7 +18976,6 @@ part27:
 	JMP  done855
 
 whole866:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	CMP  $24, R8
@@ -19190,7 +18991,6 @@ part28:
 	JMP  done855
 
 whole867:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	CMP  $26, R8
@@ -19206,7 +19006,6 @@ part29:
 	JMP  done855
 
 whole868:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	CMP  $28, R8
@@ -19222,7 +19021,6 @@ part30:
 	JMP  done855
 
 whole869:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	CMP  $30, R8
@@ -19238,7 +19036,6 @@ part31:
 	JMP  done855
 
 whole870:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	CMP  $32, R8
@@ -19284,7 +19081,7 @@ done826:
 
 // func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19295,7 +19092,7 @@ TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-8, R6, R6
 	MOVD R3, R8
 	AND  $1, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $3, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00120 // ldr q0, [x9]
@@ -19304,11 +19101,11 @@ TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
 	BGE  done873
 
 loop872:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
@@ -19324,11 +19121,11 @@ row874:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row874
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop872
@@ -19338,8 +19135,8 @@ done873:
 	BGE done876
 
 loop875:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
@@ -19349,8 +19146,8 @@ row877:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row877
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop875
@@ -19377,9 +19174,9 @@ part2:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row879
-	ADD  R8<<3, R0, R21
+	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 
 part3:
 done878:
@@ -19387,7 +19184,7 @@ done878:
 
 // func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19398,7 +19195,7 @@ TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-8, R6, R6
 	MOVD R3, R8
 	AND  $1, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $3, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00120 // ldr q0, [x9]
@@ -19407,11 +19204,11 @@ TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	BGE  done881
 
 loop880:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
@@ -19427,11 +19224,11 @@ row882:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row882
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop880
@@ -19441,8 +19238,8 @@ done881:
 	BGE done884
 
 loop883:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
@@ -19452,8 +19249,8 @@ row885:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row885
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop883
@@ -19480,9 +19277,9 @@ part2:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row887
-	ADD  R8<<3, R0, R21
+	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 
 part3:
 done886:
@@ -19490,7 +19287,7 @@ done886:
 
 // func bytesSSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19505,7 +19302,7 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD R2, R8
 	AND  $1, R8, R8
-	ADD  $32, R20, R9
+	ADD  $32, R19, R9
 	LSL  $3, R8, R8
 	SUB  R8, R9, R9
 	WORD $0x3dc00122 // ldr q2, [x9]
@@ -19514,8 +19311,8 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	BGE  done889
 
 loop888:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19523,33 +19320,33 @@ loop888:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	ADD  R8<<0, R1, R23
-	WORD $0x7d4006e2 // ldr h2, [x23, #2]
+	ADD  R8<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  R8<<0, R1, R22
+	WORD $0x7d4006c2 // ldr h2, [x22, #2]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x7d400ae2 // ldr h2, [x23, #4]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x7d400ac2 // ldr h2, [x22, #4]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x7d400ee2 // ldr h2, [x23, #6]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x7d400ec2 // ldr h2, [x22, #6]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop888
@@ -19559,8 +19356,8 @@ done889:
 	BGE done891
 
 loop890:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19568,8 +19365,8 @@ loop890:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R8<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop890
@@ -19579,8 +19376,8 @@ done891:
 	BGE  done892
 	MOVD R2, R8
 	SUB  $2, R8, R8
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19588,15 +19385,15 @@ done891:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc40 // fmul v0.2d, v2.2d, v0.2d
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R8<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 
 done892:
 	RET
 
 // func bytesSVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19610,7 +19407,7 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD R2, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -19619,47 +19416,47 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	BGE  done894
 
 loop893:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0x7d400701 // ldr h1, [x24, #2]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0x7d4006e1 // ldr h1, [x23, #2]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x7d400b01 // ldr h1, [x24, #4]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x7d400ae1 // ldr h1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x7d400f01 // ldr h1, [x24, #6]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x7d400ee1 // ldr h1, [x23, #6]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R6, R9
 	BLT  loop893
@@ -19669,19 +19466,19 @@ done894:
 	BGE done896
 
 loop895:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop895
@@ -19691,26 +19488,26 @@ done896:
 	BGE  done897
 	MOVD R2, R9
 	SUB  $2, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done897:
 	RET
 
 // func bytesVSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19724,7 +19521,7 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R7, R7
 	MOVD R2, R9
 	AND  $1, R9, R9
-	ADD  $32, R20, R10
+	ADD  $32, R19, R10
 	LSL  $3, R9, R9
 	SUB  R9, R10, R10
 	WORD $0x3dc00141 // ldr q1, [x10]
@@ -19733,47 +19530,47 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	BGE  done899
 
 loop898:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0x7d400701 // ldr h1, [x24, #2]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0x7d4006e1 // ldr h1, [x23, #2]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x7d400b01 // ldr h1, [x24, #4]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x7d400ae1 // ldr h1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x7d400f01 // ldr h1, [x24, #6]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x7d400ee1 // ldr h1, [x23, #6]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop898
@@ -19783,19 +19580,19 @@ done899:
 	BGE done901
 
 loop900:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop900
@@ -19805,26 +19602,26 @@ done901:
 	BGE  done902
 	MOVD R2, R9
 	SUB  $2, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done902:
 	RET
 
 // func bytesVVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19837,7 +19634,7 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R8, R8
 	MOVD R2, R10
 	AND  $1, R10, R10
-	ADD  $32, R20, R11
+	ADD  $32, R19, R11
 	LSL  $3, R10, R10
 	SUB  R10, R11, R11
 	WORD $0x3dc00160 // ldr q0, [x11]
@@ -19846,52 +19643,52 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	BGE  done904
 
 loop903:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
-	ADD  R10<<0, R1, R21
-	WORD $0x7d4006a0 // ldr h0, [x21, #2]
+	ADD  R10<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R10<<0, R1, R24
+	WORD $0x7d400700 // ldr h0, [x24, #2]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
-	WORD $0x3dc006e2 // ldr q2, [x23, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	WORD $0x3dc006c2 // ldr q2, [x22, #16]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800700 // str q0, [x24, #16]
-	WORD $0x7d400aa0 // ldr h0, [x21, #4]
+	WORD $0x3d8006e0 // str q0, [x23, #16]
+	WORD $0x7d400b00 // ldr h0, [x24, #4]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
-	WORD $0x3dc00ae2 // ldr q2, [x23, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800b00 // str q0, [x24, #32]
-	WORD $0x7d400ea0 // ldr h0, [x21, #6]
+	WORD $0x3d800ae0 // str q0, [x23, #32]
+	WORD $0x7d400f00 // ldr h0, [x24, #6]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
-	WORD $0x3dc00ee2 // ldr q2, [x23, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800f00 // str q0, [x24, #48]
+	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop903
@@ -19901,21 +19698,21 @@ done904:
 	BGE done906
 
 loop905:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop905
@@ -19925,28 +19722,28 @@ done906:
 	BGE  done907
 	MOVD R2, R10
 	SUB  $2, R10, R10
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R24
+	WORD $0xf9800302 // prfm pldl2keep, [x24]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R25
+	WORD $0x3dc00321 // ldr q1, [x25]
+	ADD  R10<<3, R7, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 
 done907:
 	RET
 
 // func axpbyNEONF64(alpha float64, x *float64, beta float64, y *float64, n int)
 TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R20
+	MOVD  $constants<>(SB), R19
 	FMOVD alpha+0(FP), F0
 	WORD  $0x4e080400 // dup v0.2d, v0.d[0]
 	FMOVD beta+16(FP), F1
@@ -19960,7 +19757,7 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	AND   $-8, R3, R3
 	MOVD  R2, R7
 	AND   $1, R7, R7
-	ADD   $32, R20, R8
+	ADD   $32, R19, R8
 	LSL   $3, R7, R7
 	SUB   R7, R8, R8
 	WORD  $0x3dc00102 // ldr q2, [x8]
@@ -19969,32 +19766,32 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	BGE   done909
 
 loop908:
-	ADD  R7<<3, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<3, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop908
@@ -20004,14 +19801,14 @@ done909:
 	BGE done911
 
 loop910:
-	ADD  R7<<3, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<3, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop910
@@ -20019,23 +19816,23 @@ loop910:
 done911:
 	CMP  R2, R7
 	BGE  done912
-	ADD  R7<<3, R0, R21
+	ADD  R7<<3, R0, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
+	ADD  R7<<3, R1, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part2:
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	TBZ  $0, R2, part3
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part3:
 done912:
@@ -20043,7 +19840,7 @@ done912:
 
 // func dotNEONF64(x *float64, y *float64, n int) float64
 TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
@@ -20053,11 +19850,11 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	AND  $-32, R3, R3
 	MOVD R2, R6
 	AND  $1, R6, R6
-	ADD  $32, R20, R7
+	ADD  $32, R19, R7
 	LSL  $3, R6, R6
 	SUB  R6, R7, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
@@ -20066,16 +19863,16 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R2
 	BGE  whole916
-	ADD  R6<<3, R0, R21
+	ADD  R6<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 
 part1:
-	ADD  R6<<3, R1, R22
+	ADD  R6<<3, R1, R21
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd4002a1 // ldr d1, [x21]
 
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
@@ -20083,10 +19880,10 @@ part2:
 	JMP  fold915
 
 whole916:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -20096,22 +19893,22 @@ fold915:
 longer914:
 	CMP  $4, R2
 	BGT  longer917
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R2
 	BGE  whole919
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part3
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part3:
-	ADD  $16, R22, R16
+	ADD  $16, R21, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part4
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -20122,10 +19919,8 @@ part4:
 	JMP  fold918
 
 whole919:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -20136,27 +19931,27 @@ fold918:
 longer917:
 	CMP  $8, R2
 	BGT  longer920
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R2
 	BGE  whole922
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part5
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part5:
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part6
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -20167,21 +19962,19 @@ part6:
 	JMP  fold921
 
 whole922:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R2
 	BGE  whole923
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part7
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part7:
-	ADD  $48, R22, R16
+	ADD  $48, R21, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R2, part8
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -20192,10 +19985,8 @@ part8:
 	JMP  fold921
 
 whole923:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -20208,22 +19999,22 @@ fold921:
 longer920:
 	CMP  $16, R2
 	BGT  longer924
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -20232,13 +20023,13 @@ longer920:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R2
 	BGE  whole926
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part9
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part9:
-	ADD  $64, R22, R16
+	ADD  $64, R21, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R2, part10
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -20249,21 +20040,19 @@ part10:
 	JMP  fold925
 
 whole926:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R2
 	BGE  whole927
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part11
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part11:
-	ADD  $80, R22, R16
+	ADD  $80, R21, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R2, part12
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -20274,21 +20063,19 @@ part12:
 	JMP  fold925
 
 whole927:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R2
 	BGE  whole928
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part13
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part13:
-	ADD  $96, R22, R16
+	ADD  $96, R21, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R2, part14
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -20299,21 +20086,19 @@ part14:
 	JMP  fold925
 
 whole928:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R2
 	BGE  whole929
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part15
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part15:
-	ADD  $112, R22, R16
+	ADD  $112, R21, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R2, part16
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -20324,10 +20109,8 @@ part16:
 	JMP  fold925
 
 whole929:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -20344,38 +20127,38 @@ fold925:
 longer924:
 	CMP  $32, R2
 	BGT  longer930
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
-	WORD $0x3dc012c6 // ldr q6, [x22, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x3dc012a6 // ldr q6, [x21, #64]
 	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
-	WORD $0x3dc016c7 // ldr q7, [x22, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc016a7 // ldr q7, [x21, #80]
 	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
-	WORD $0x3dc01ac8 // ldr q8, [x22, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
 	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
-	WORD $0x3dc01ec9 // ldr q9, [x22, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
 	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -20388,13 +20171,13 @@ longer924:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R2
 	BGE  whole932
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R2, part17
 	WORD $0xfd400209 // ldr d9, [x16]
 
 part17:
-	ADD  $128, R22, R16
+	ADD  $128, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part18
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20405,21 +20188,19 @@ part18:
 	JMP  fold931
 
 whole932:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc022ca // ldr q10, [x22, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R2
 	BGE  whole933
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R2, part19
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part19:
-	ADD  $144, R22, R16
+	ADD  $144, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part20
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20430,21 +20211,19 @@ part20:
 	JMP  fold931
 
 whole933:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc026cb // ldr q11, [x22, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R2
 	BGE  whole934
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R2, part21
 	WORD $0xfd40020b // ldr d11, [x16]
 
 part21:
-	ADD  $160, R22, R16
+	ADD  $160, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part22
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20455,21 +20234,19 @@ part22:
 	JMP  fold931
 
 whole934:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02acc // ldr q12, [x22, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e6cdd6b // fmul v11.2d, v11.2d, v12.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R2
 	BGE  whole935
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R2, part23
 	WORD $0xfd40020c // ldr d12, [x16]
 
 part23:
-	ADD  $176, R22, R16
+	ADD  $176, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part24
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20480,21 +20257,19 @@ part24:
 	JMP  fold931
 
 whole935:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ecd // ldr q13, [x22, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R2
 	BGE  whole936
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R2, part25
 	WORD $0xfd40020d // ldr d13, [x16]
 
 part25:
-	ADD  $192, R22, R16
+	ADD  $192, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part26
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20505,21 +20280,19 @@ part26:
 	JMP  fold931
 
 whole936:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc032ce // ldr q14, [x22, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R2
 	BGE  whole937
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R2, part27
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part27:
-	ADD  $208, R22, R16
+	ADD  $208, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part28
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20530,21 +20303,19 @@ part28:
 	JMP  fold931
 
 whole937:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc036cf // ldr q15, [x22, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e6fddce // fmul v14.2d, v14.2d, v15.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R2
 	BGE  whole938
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R2, part29
 	WORD $0xfd40020f // ldr d15, [x16]
 
 part29:
-	ADD  $224, R22, R16
+	ADD  $224, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part30
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20555,21 +20326,19 @@ part30:
 	JMP  fold931
 
 whole938:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R2
 	BGE  whole939
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part31
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part31:
-	ADD  $240, R22, R16
+	ADD  $240, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part32
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20580,10 +20349,8 @@ part32:
 	JMP  fold931
 
 whole939:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -20606,70 +20373,70 @@ fold931:
 	JMP  done913
 
 longer930:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
-	WORD $0x3dc022c9 // ldr q9, [x22, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
+	WORD $0x3dc022a9 // ldr q9, [x21, #128]
 	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
-	WORD $0x3dc026ca // ldr q10, [x22, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
+	WORD $0x3dc026aa // ldr q10, [x21, #144]
 	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
-	WORD $0x3dc02acb // ldr q11, [x22, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
+	WORD $0x3dc02aab // ldr q11, [x21, #160]
 	WORD $0x6e6bdc00 // fmul v0.2d, v0.2d, v11.2d
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
-	WORD $0x3dc02ecc // ldr q12, [x22, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
+	WORD $0x3dc02eac // ldr q12, [x21, #176]
 	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
-	WORD $0x3dc032cd // ldr q13, [x22, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
+	WORD $0x3dc032ad // ldr q13, [x21, #192]
 	WORD $0x6e6ddc00 // fmul v0.2d, v0.2d, v13.2d
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
-	WORD $0x3dc036ce // ldr q14, [x22, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
+	WORD $0x3dc036ae // ldr q14, [x21, #208]
 	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R6, R6
@@ -20677,70 +20444,70 @@ longer930:
 	BGE  done941
 
 loop940:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00290 // ldr q16, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc00690 // ldr q16, [x20, #16]
+	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00a90 // ldr q16, [x20, #32]
+	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00e90 // ldr q16, [x20, #48]
+	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc01290 // ldr q16, [x20, #64]
+	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc01690 // ldr q16, [x20, #80]
+	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01a90 // ldr q16, [x20, #96]
+	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01e90 // ldr q16, [x20, #112]
+	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc02290 // ldr q16, [x20, #128]
+	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc02690 // ldr q16, [x20, #144]
+	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02a90 // ldr q16, [x20, #160]
+	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02e90 // ldr q16, [x20, #176]
+	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc03290 // ldr q16, [x20, #192]
+	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc03690 // ldr q16, [x20, #208]
+	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
-	WORD $0x3dc03ed1 // ldr q17, [x22, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
 	ADD  $32, R6, R6
@@ -20750,16 +20517,16 @@ loop940:
 done941:
 	CMP  $2, R7
 	BGE  whole943
-	ADD  R6<<3, R0, R21
+	ADD  R6<<3, R0, R22
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part33
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 
 part33:
-	ADD  R6<<3, R1, R22
+	ADD  R6<<3, R1, R23
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part34
-	WORD $0xfd4002d1 // ldr d17, [x22]
+	WORD $0xfd4002f1 // ldr d17, [x23]
 
 part34:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
@@ -20767,21 +20534,21 @@ part34:
 	JMP  done942
 
 whole943:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<3, R0, R22
+	WORD $0x3dc002d0 // ldr q16, [x22]
+	ADD  R6<<3, R1, R23
+	WORD $0x3dc002f1 // ldr q17, [x23]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
 	CMP  $4, R7
 	BGE  whole944
-	ADD  $16, R21, R16
+	ADD  $16, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part35
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part35:
-	ADD  $16, R22, R16
+	ADD  $16, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part36
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20792,21 +20559,19 @@ part36:
 	JMP  done942
 
 whole944:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc006d0 // ldr q16, [x22, #16]
+	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
 	CMP  $6, R7
 	BGE  whole945
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part37
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part37:
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part38
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20817,21 +20582,19 @@ part38:
 	JMP  done942
 
 whole945:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
+	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
 	CMP  $8, R7
 	BGE  whole946
-	ADD  $48, R21, R16
+	ADD  $48, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part39
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part39:
-	ADD  $48, R22, R16
+	ADD  $48, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part40
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20842,21 +20605,19 @@ part40:
 	JMP  done942
 
 whole946:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
+	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
 	CMP  $10, R7
 	BGE  whole947
-	ADD  $64, R21, R16
+	ADD  $64, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part41
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part41:
-	ADD  $64, R22, R16
+	ADD  $64, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part42
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20867,21 +20628,19 @@ part42:
 	JMP  done942
 
 whole947:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc012d0 // ldr q16, [x22, #64]
+	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
 	CMP  $12, R7
 	BGE  whole948
-	ADD  $80, R21, R16
+	ADD  $80, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part43
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part43:
-	ADD  $80, R22, R16
+	ADD  $80, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part44
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20892,21 +20651,19 @@ part44:
 	JMP  done942
 
 whole948:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc016d0 // ldr q16, [x22, #80]
+	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
 	CMP  $14, R7
 	BGE  whole949
-	ADD  $96, R21, R16
+	ADD  $96, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part45
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part45:
-	ADD  $96, R22, R16
+	ADD  $96, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part46
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20917,21 +20674,19 @@ part46:
 	JMP  done942
 
 whole949:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
+	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
 	CMP  $16, R7
 	BGE  whole950
-	ADD  $112, R21, R16
+	ADD  $112, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part47
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part47:
-	ADD  $112, R22, R16
+	ADD  $112, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part48
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20942,21 +20697,19 @@ part48:
 	JMP  done942
 
 whole950:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
+	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
 	CMP  $18, R7
 	BGE  whole951
-	ADD  $128, R21, R16
+	ADD  $128, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part49
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part49:
-	ADD  $128, R22, R16
+	ADD  $128, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part50
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20967,21 +20720,19 @@ part50:
 	JMP  done942
 
 whole951:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc022d0 // ldr q16, [x22, #128]
+	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
 	CMP  $20, R7
 	BGE  whole952
-	ADD  $144, R21, R16
+	ADD  $144, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part51
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part51:
-	ADD  $144, R22, R16
+	ADD  $144, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part52
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20992,21 +20743,19 @@ part52:
 	JMP  done942
 
 whole952:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc026d0 // ldr q16, [x22, #144]
+	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
 	CMP  $22, R7
 	BGE  whole953
-	ADD  $160, R21, R16
+	ADD  $160, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part53
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part53:
-	ADD  $160, R22, R16
+	ADD  $160, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part54
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21017,21 +20766,19 @@ part54:
 	JMP  done942
 
 whole953:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
+	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
 	CMP  $24, R7
 	BGE  whole954
-	ADD  $176, R21, R16
+	ADD  $176, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part55
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part55:
-	ADD  $176, R22, R16
+	ADD  $176, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part56
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21042,21 +20789,19 @@ part56:
 	JMP  done942
 
 whole954:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
+	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
 	CMP  $26, R7
 	BGE  whole955
-	ADD  $192, R21, R16
+	ADD  $192, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part57
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part57:
-	ADD  $192, R22, R16
+	ADD  $192, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part58
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21067,21 +20812,19 @@ part58:
 	JMP  done942
 
 whole955:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc032d0 // ldr q16, [x22, #192]
+	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 	CMP  $28, R7
 	BGE  whole956
-	ADD  $208, R21, R16
+	ADD  $208, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part59
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part59:
-	ADD  $208, R22, R16
+	ADD  $208, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part60
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21092,21 +20835,19 @@ part60:
 	JMP  done942
 
 whole956:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc036d0 // ldr q16, [x22, #208]
+	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
 	CMP  $30, R7
 	BGE  whole957
-	ADD  $224, R21, R16
+	ADD  $224, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part61
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part61:
-	ADD  $224, R22, R16
+	ADD  $224, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part62
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21117,21 +20858,19 @@ part62:
 	JMP  done942
 
 whole957:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
+	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 	CMP  $32, R7
 	BGE  whole958
-	ADD  $240, R21, R16
+	ADD  $240, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part63
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part63:
-	ADD  $240, R22, R16
+	ADD  $240, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part64
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21169,7 +20908,7 @@ done913:
 
 // func zerosNEONF64(x *float64, n int) float64
 TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD R1, R2
@@ -21178,11 +20917,11 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	AND  $-32, R2, R2
 	MOVD R1, R3
 	AND  $1, R3, R3
-	ADD  $32, R20, R6
+	ADD  $32, R19, R6
 	LSL  $3, R3, R3
 	SUB  R3, R6, R6
 	WORD $0x3dc000c0 // ldr q0, [x6]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
@@ -21192,10 +20931,10 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R1
 	BGE  whole962
-	ADD  R3<<3, R0, R21
+	ADD  R3<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 
 part1:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
@@ -21203,8 +20942,8 @@ part1:
 	JMP  fold961
 
 whole962:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -21214,14 +20953,14 @@ fold961:
 longer960:
 	CMP  $4, R1
 	BGT  longer963
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R1
 	BGE  whole965
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part2
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21232,8 +20971,7 @@ part2:
 	JMP  fold964
 
 whole965:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -21244,18 +20982,18 @@ fold964:
 longer963:
 	CMP  $8, R1
 	BGT  longer966
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R1
 	BGE  whole968
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part3
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21266,13 +21004,12 @@ part3:
 	JMP  fold967
 
 whole968:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R1
 	BGE  whole969
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21283,8 +21020,7 @@ part4:
 	JMP  fold967
 
 whole969:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -21297,17 +21033,17 @@ fold967:
 longer966:
 	CMP  $16, R1
 	BGT  longer970
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e63de03 // fmul v3.2d, v16.2d, v3.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e64de04 // fmul v4.2d, v16.2d, v4.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -21316,7 +21052,7 @@ longer966:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R1
 	BGE  whole972
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part5
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21327,13 +21063,12 @@ part5:
 	JMP  fold971
 
 whole972:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R1
 	BGE  whole973
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21344,13 +21079,12 @@ part6:
 	JMP  fold971
 
 whole973:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R1
 	BGE  whole974
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part7
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21361,13 +21095,12 @@ part7:
 	JMP  fold971
 
 whole974:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R1
 	BGE  whole975
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21378,8 +21111,7 @@ part8:
 	JMP  fold971
 
 whole975:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -21396,29 +21128,29 @@ fold971:
 longer970:
 	CMP  $32, R1
 	BGT  longer976
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e63de03 // fmul v3.2d, v16.2d, v3.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e64de04 // fmul v4.2d, v16.2d, v4.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x6e65de05 // fmul v5.2d, v16.2d, v5.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x6e66de06 // fmul v6.2d, v16.2d, v6.2d
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x6e67de07 // fmul v7.2d, v16.2d, v7.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x6e68de08 // fmul v8.2d, v16.2d, v8.2d
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -21431,7 +21163,7 @@ longer970:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R1
 	BGE  whole978
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R1, part9
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -21442,13 +21174,12 @@ part9:
 	JMP  fold977
 
 whole978:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R1
 	BGE  whole979
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R1, part10
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -21459,13 +21190,12 @@ part10:
 	JMP  fold977
 
 whole979:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R1
 	BGE  whole980
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R1, part11
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -21476,13 +21206,12 @@ part11:
 	JMP  fold977
 
 whole980:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R1
 	BGE  whole981
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R1, part12
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -21493,13 +21222,12 @@ part12:
 	JMP  fold977
 
 whole981:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R1
 	BGE  whole982
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R1, part13
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -21510,13 +21238,12 @@ part13:
 	JMP  fold977
 
 whole982:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R1
 	BGE  whole983
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R1, part14
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -21527,13 +21254,12 @@ part14:
 	JMP  fold977
 
 whole983:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R1
 	BGE  whole984
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R1, part15
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -21544,13 +21270,12 @@ part15:
 	JMP  fold977
 
 whole984:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R1
 	BGE  whole985
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21561,8 +21286,7 @@ part16:
 	JMP  fold977
 
 whole985:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -21585,53 +21309,53 @@ fold977:
 	JMP  done959
 
 longer976:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R3, R3
@@ -21639,53 +21363,53 @@ longer976:
 	BGE  done987
 
 loop986:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d400 // fadd v0.2d, v0.2d, v17.2d
 	ADD  $32, R3, R3
@@ -21723,7 +21447,6 @@ part18:
 	JMP  done988
 
 whole990:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
@@ -21740,7 +21463,6 @@ part19:
 	JMP  done988
 
 whole991:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
@@ -21757,7 +21479,6 @@ part20:
 	JMP  done988
 
 whole992:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
@@ -21774,7 +21495,6 @@ part21:
 	JMP  done988
 
 whole993:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
@@ -21791,7 +21511,6 @@ part22:
 	JMP  done988
 
 whole994:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
@@ -21808,7 +21527,6 @@ part23:
 	JMP  done988
 
 whole995:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
@@ -21825,7 +21543,6 @@ part24:
 	JMP  done988
 
 whole996:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
@@ -21842,7 +21559,6 @@ part25:
 	JMP  done988
 
 whole997:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
@@ -21859,7 +21575,6 @@ part26:
 	JMP  done988
 
 whole998:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
@@ -21876,7 +21591,6 @@ part27:
 	JMP  done988
 
 whole999:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
@@ -21893,7 +21607,6 @@ part28:
 	JMP  done988
 
 whole1000:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
@@ -21910,7 +21623,6 @@ part29:
 	JMP  done988
 
 whole1001:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
@@ -21927,7 +21639,6 @@ part30:
 	JMP  done988
 
 whole1002:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
@@ -21944,7 +21655,6 @@ part31:
 	JMP  done988
 
 whole1003:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
@@ -22005,12 +21715,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22028,12 +21738,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22051,12 +21761,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22074,12 +21784,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22097,12 +21807,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22120,12 +21830,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22143,12 +21853,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22166,12 +21876,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22185,77 +21895,77 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 
 lines1005:
 	MOVD 8(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 16(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
 	MOVD 24(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	MOVD 32(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
 	MOVD 40(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	MOVD 48(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	MOVD 56(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 64(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 72(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 80(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 88(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 96(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
-	MOVD 104(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
-	MOVD 112(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
-	MOVD 120(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
-	MOVD 128(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
-	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R21
 	WORD $0xad0006a0 // stp q0, q1, [x21]
-	MOVD 144(RSP), R9
+	MOVD 72(RSP), R9
 	ADD  R10<<0, R9, R22
 	WORD $0xf98002c2 // prfm pldl2keep, [x22]
-	MOVD 152(RSP), R9
+	MOVD 80(RSP), R9
 	ADD  R10<<0, R9, R23
 	WORD $0xad4006e0 // ldp q0, q1, [x23]
-	MOVD 160(RSP), R9
+	MOVD 88(RSP), R9
 	ADD  R10<<0, R9, R24
 	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 168(RSP), R9
+	MOVD 96(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 104(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 112(RSP), R9
 	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 176(RSP), R9
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 120(RSP), R9
 	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 184(RSP), R9
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 128(RSP), R9
 	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 192(RSP), R9
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 144(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 152(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 160(RSP), R9
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 168(RSP), R9
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 176(RSP), R9
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 184(RSP), R9
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 192(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
 	BLE  lines1005

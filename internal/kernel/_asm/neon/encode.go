@@ -116,14 +116,8 @@ func spread(dbl bool, d, n v, lane uint32) code {
 
 // addScalar adds the first lanes and clears the others.
 func addScalar(dbl bool, d, n, m v) code {
-	return code{double(0x1e202800, dbl) | m<<16 | n<<5 | d, fmt.Sprintf("fadd %[1]s%d, %[1]s%d, %[1]s%d", scalar(dbl), d, n, m)}
-}
-
-func scalar(dbl bool) string {
-	if dbl {
-		return "d"
-	}
-	return "s"
+	letter := lanes(dbl)[1:]
+	return code{double(0x1e202800, dbl) | m<<16 | n<<5 | d, fmt.Sprintf("fadd %s%d, %s%d, %s%d", letter, d, letter, n, letter, m)}
 }
 
 func word(table map[string]uint32, name string) uint32 {

@@ -52,7 +52,7 @@ func goName(r g) string {
 }
 
 func branch(opcode string) func(l *lowering, o []operand.Op) {
-	return func(l *lowering, o []operand.Op) { l.emit(opcode, "%s", o[0].Asm()) }
+	return func(l *lowering, o []operand.Op) { l.jump(opcode, o[0].Asm()) }
 }
 
 func prefetchInto(level int) func(l *lowering, o []operand.Op) {

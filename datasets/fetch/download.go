@@ -1,4 +1,11 @@
-package datasets
+// Package fetch gets published data sets from where their authors offer them.
+//
+//	dir, err := fetch.Download{}.CIFAR10(ctx)
+//	train, test, err := datasets.LoadCIFAR10(os.DirFS(dir))
+//
+// Every file is compared with its published checksum. Without a network, the error
+// says which files to put where.
+package fetch
 
 import (
 	"context"
@@ -29,14 +36,14 @@ type Download struct {
 }
 
 // CIFAR10 makes sure that the six files of CIFAR-10 are there, 184 MB, from an
-// archive of 170 MB, and returns their folder: what [LoadCIFAR10] reads.
+// archive of 170 MB, and returns their folder: what datasets.LoadCIFAR10 reads.
 //
 // The error says which files to put where if they cannot be fetched. It wraps
 // a [*ChecksumError] if what came, or what is there, is not what was published.
 func (d Download) CIFAR10(ctx context.Context) (dir string, err error) { return d.fetch(ctx, cifar10) }
 
 // MNIST is CIFAR10 for the four files of MNIST, 12 MB, gzipped: what
-// [LoadMNIST] reads.
+// datasets.LoadMNIST reads.
 func (d Download) MNIST(ctx context.Context) (dir string, err error) { return d.fetch(ctx, mnist) }
 
 // A ChecksumError says that a file is not the published one.
@@ -53,17 +60,17 @@ func (d Download) fetch(ctx context.Context, p publication) (dir string, err err
 	if d.Dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return "", fmt.Errorf("datasets: %s: %w", p.name, err)
+			return "", fmt.Errorf("fetch: %s: %w", p.name, err)
 		}
 		d.Dir = filepath.Join(cache, "declive")
 	}
 	dir = filepath.Join(d.Dir, p.folder)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", fmt.Errorf("datasets: %s: %w", p.name, err)
+		return "", fmt.Errorf("fetch: %s: %w", p.name, err)
 	}
 	for _, part := range p.parts {
 		if err := d.part(ctx, p, part, dir); err != nil {
-			return "", fmt.Errorf("datasets: %s: %w", p.name, err)
+			return "", fmt.Errorf("fetch: %s: %w", p.name, err)
 		}
 	}
 	return dir, nil

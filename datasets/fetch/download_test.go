@@ -1,4 +1,4 @@
-package datasets
+package fetch
 
 import (
 	"archive/tar"
@@ -203,7 +203,7 @@ func TestDownloadRefuses(t *testing.T) {
 			d := Download{Dir: t.TempDir()}
 			dir, err := d.fetch(context.Background(), p)
 			assert.Empty(t, dir)
-			assert.ErrorContains(t, err, "datasets: Trial: ")
+			assert.ErrorContains(t, err, "fetch: Trial: ")
 			assert.ErrorContains(t, err, test.want)
 			whole := map[string]string{"plain.gz": "plain content", "one.bin": "first content", "two.bin": "second content"}
 			for name, data := range contents(t, filepath.Join(d.Dir, "trial")) {

@@ -1,4 +1,4 @@
-package datasets
+package fetch
 
 import (
 	"archive/tar"
@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"declive/datasets/internal/find"
+	"declive/datasets/internal/unpack"
 	"declive/internal/atomicfile"
 )
 
@@ -100,8 +102,8 @@ func (c content) verify(fsys fs.FS) error {
 	h := c.sum.new()
 	var r io.Reader = f
 	if c.packed {
-		if r, err = newSource("gzip", name, f); err != nil {
-			return err
+		if r, _, err = unpack.New(f); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if _, err := io.Copy(h, r); err != nil {
@@ -112,7 +114,7 @@ func (c content) verify(fsys fs.FS) error {
 
 func (c content) open(fsys fs.FS) (fs.File, string, error) {
 	if c.packed {
-		return openEither(fsys, c.name)
+		return find.Open(fsys, c.name)
 	}
 	f, err := fsys.Open(c.name)
 	return f, c.name, err

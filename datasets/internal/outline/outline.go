@@ -1,4 +1,5 @@
-package datasets
+// Package outline has the outlines of digits in the Go fonts.
+package outline
 
 import (
 	"fmt"
@@ -11,25 +12,25 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// A point of an outline, in heights of a digit, about the middle of the digit;
-// y grows downwards.
-type point struct{ x, y float32 }
+// A Point of an outline, in heights of a digit, about the middle of the digit; Y
+// grows downwards.
+type Point struct{ X, Y float32 }
 
-// An outline is a list of closed contours of straight lines.
-type outline [][]point
+// An Outline is a list of closed contours of straight lines.
+type Outline [][]Point
 
-// digitFonts returns the outlines of the ten digits in each font.
-func digitFonts() ([][10]outline, error) {
-	var fonts [][10]outline
+// Digits returns the outlines of the ten digits in each font.
+func Digits() ([][10]Outline, error) {
+	var fonts [][10]Outline
 	for _, data := range [][]byte{goregular.TTF, gobold.TTF, gomono.TTF, gomonobold.TTF} {
 		f, err := sfnt.Parse(data)
 		if err != nil {
-			return nil, fmt.Errorf("datasets: Digits: %w", err)
+			return nil, fmt.Errorf("the outlines of the Go fonts: %w", err)
 		}
-		var digits [10]outline
+		var digits [10]Outline
 		for i := range digits {
 			if digits[i], err = digitOutline(f, rune('0'+i)); err != nil {
-				return nil, fmt.Errorf("datasets: Digits: outline of %d: %w", i, err)
+				return nil, fmt.Errorf("outline of %d: %w", i, err)
 			}
 		}
 		fonts = append(fonts, digits)
@@ -37,7 +38,7 @@ func digitFonts() ([][10]outline, error) {
 	return fonts, nil
 }
 
-func digitOutline(f *sfnt.Font, digit rune) (outline, error) {
+func digitOutline(f *sfnt.Font, digit rune) (Outline, error) {
 	var buf sfnt.Buffer
 	glyph, err := f.GlyphIndex(&buf, digit)
 	if err != nil {
@@ -50,15 +51,15 @@ func digitOutline(f *sfnt.Font, digit rune) (outline, error) {
 	box := segments.Bounds()
 	height := float32(box.Max.Y - box.Min.Y)
 	midX, midY := float32(box.Min.X+box.Max.X)/2, float32(box.Min.Y+box.Max.Y)/2
-	place := func(p fixed.Point26_6) point {
-		return point{(float32(p.X) - midX) / height, (float32(p.Y) - midY) / height}
+	place := func(p fixed.Point26_6) Point {
+		return Point{(float32(p.X) - midX) / height, (float32(p.Y) - midY) / height}
 	}
-	var g outline
+	var g Outline
 	for _, s := range segments {
 		to := place(s.Args[0])
 		switch last := len(g) - 1; s.Op {
 		case sfnt.SegmentOpMoveTo:
-			g = append(g, []point{to})
+			g = append(g, []Point{to})
 		case sfnt.SegmentOpLineTo:
 			g[last] = append(g[last], to)
 		case sfnt.SegmentOpQuadTo:
@@ -76,15 +77,15 @@ func digitOutline(f *sfnt.Font, digit rune) (outline, error) {
 //	p(t) = (1−t)²·a + 2t(1−t)·b + t²·c
 //
 // as four straight lines, which at 28 pixels cannot be told from it.
-func appendCurve(contour []point, b, c point) []point {
+func appendCurve(contour []Point, b, c Point) []Point {
 	const lines = 4
 	a := contour[len(contour)-1]
 	for i := 1; i <= lines; i++ {
 		t := float32(i) / lines
 		wa, wb, wc := (1-t)*(1-t), 2*t*(1-t), t*t // exact in float32
-		contour = append(contour, point{
-			float32(wa*a.x) + float32(wb*b.x) + float32(wc*c.x),
-			float32(wa*a.y) + float32(wb*b.y) + float32(wc*c.y),
+		contour = append(contour, Point{
+			float32(wa*a.X) + float32(wb*b.X) + float32(wc*c.X),
+			float32(wa*a.Y) + float32(wb*b.Y) + float32(wc*c.Y),
 		})
 	}
 	return contour
