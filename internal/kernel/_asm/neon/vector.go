@@ -130,6 +130,9 @@ func (l *lowering) multiplyAdd(name string, o []operand.Op, d bool) {
 	if l.isFactor(y) {
 		x, y = y, x
 	}
+	if l.isFactor(x) && l.isFactor(y) {
+		panic("neon: " + l.name + ": a product of two factors")
+	}
 	if l.isFactor(x) {
 		factor := l.vector(x)[0]
 		for i, n := range l.source(y, len(acc)) {
