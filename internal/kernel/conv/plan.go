@@ -1,0 +1,196 @@
+package conv
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"sync/atomic"
+
+	"declive/internal/kernel"
+	"declive/internal/kernel/gemm"
+	"declive/internal/kernel/vec"
+	"declive/internal/pool"
+)
+
+// A Plan is how to compute one role of convolutions of one shape.
+//
+// It holds the operands of a call while it runs: it serves one goroutine at a
+// time.
+type Plan[F kernel.Float] struct {
+	Geometry
+	role                      Role
+	kernels                   *kernels[F]
+	lenA, lenB, lenC, lenBias int
+
+	stages []stage[F]
+	cores  []core[F]
+	shared memory // of the workspace: what all cores use,
+	each   memory // and what each has for itself
+	bias   piece  // of shared: the bias, or zeros, in whole vectors
+
+	a, b, c []F
+	act     vec.UnaryOp
+	floor   F   // the least result: 0 for ReLU, else −∞
+	common  []F // the shared workspace
+	stage   *stage[F]
+	next    atomic.Int64 // part of the stage that nobody has begun
+	work    func(core int)
+}
+
+// A stage is a step of a plan: parts that do not depend on each other, which
+// follow from the shape alone.
+type stage[F kernel.Float] struct {
+	parts int
+	do    func(c *core[F], part int)
+}
+
+// A core is what one of those who share a stage has for itself.
+type core[F kernel.Float] struct {
+	workspace []F
+	product   product[F]
+	transform transform[F]
+}
+
+// New plans a role of convolutions of shape g. It panics if there are none.
+func New[F kernel.Float](g Geometry, role Role) *Plan[F] {
+	return newPlan[F](g, role, choose[F](g, role))
+}
+
+// newPlan is New with the algorithm to use, for tests.
+func newPlan[F kernel.Float](g Geometry, role Role, by algorithm) *Plan[F] {
+	if reason := g.validate(); reason != "" {
+		panic("conv: " + reason)
+	}
+	p := &Plan[F]{Geometry: g, role: role, kernels: kernelsInUse[F]()}
+	p.lenA, p.lenB, p.lenC = g.operands(role)
+	p.lenBias = g.channels(role)
+	p.bias = p.shared.take(kernel.RoundUp(max(p.C, p.K), p.kernels.lanes))
+	switch {
+	case min(p.lenA, p.lenB, p.lenC) == 0:
+		p.planEmpty()
+	case by == winograd && role == Weights:
+		planWinogradWeights(p)
+	case by == winograd:
+		planWinograd(p)
+	case role == Weights:
+		planWeights(p)
+	default:
+		planDirect(p)
+	}
+	p.cores = make([]core[F], p.sharers())
+	p.work = p.share
+	return p
+}
+
+// alone is the number of multiplications and additions up to which one core is
+// faster than several.
+const alone = 1 << 18
+
+// sharers is the number of cores that share the work.
+func (p *Plan[F]) sharers() int {
+	most := 1
+	for _, s := range p.stages {
+		most = max(most, s.parts)
+	}
+	if p.Flops() <= alone {
+		return 1
+	}
+	return min(most, runtime.GOMAXPROCS(0))
+}
+
+// Workspace returns the number of elements of the memory that Run computes with:
+// what all cores share, and what each of GOMAXPROCS cores needs at the time of
+// planning. Its contents between runs do not matter.
+func (p *Plan[F]) Workspace() int {
+	slack := kernel.Line / kernel.Size[F]()
+	return p.shared.size + len(p.cores)*p.each.size + slack
+}
+
+// Run computes the role of the operands a and b into c, see [Role]. The bias, if
+// there is one, is added to every pixel of the result, and the activation applied
+// last; the gradient of the weights has neither. The workspace holds at least
+// Workspace elements and none of the operands.
+//
+// Run does not allocate, and panics before it writes if a slice is too short.
+func (p *Plan[F]) Run(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
+	p.check(a, b, c, ep, workspace)
+	p.a, p.b, p.c, p.act = a[:p.lenA], b[:p.lenB], c[:p.lenC], ep.Act
+	p.floor = lowest[F]()
+	if ep.Act == vec.ReLU {
+		p.floor, p.act = 0, vec.Copy
+	}
+	p.divide(lined(workspace))
+	bias := in(p.bias, p.common)
+	clear(bias[copy(bias, ep.Bias[:min(len(ep.Bias), p.lenBias)]):])
+	for i := range p.stages {
+		p.stage = &p.stages[i]
+		p.next.Store(0)
+		pool.Do(min(len(p.cores), p.stage.parts), p.work)
+	}
+	p.a, p.b, p.c, p.common = nil, nil, nil, nil
+	for i := range p.cores {
+		p.cores[i].release()
+	}
+}
+
+// lowest is the floor of results that may be anything.
+func lowest[F kernel.Float]() F { return F(math.Inf(-1)) }
+
+// divide gives the workspace to the cores.
+func (p *Plan[F]) divide(workspace []F) {
+	p.common, workspace = workspace[:p.shared.size], workspace[p.shared.size:]
+	for i := range p.cores {
+		p.cores[i].workspace = workspace[:p.each.size]
+		workspace = workspace[p.each.size:]
+	}
+}
+
+// release forgets the memory of a call.
+func (c *core[F]) release() {
+	c.workspace = nil
+	c.product.release()
+	c.transform = transform[F]{}
+}
+
+// share does parts of the stage until none is left.
+func (p *Plan[F]) share(core int) {
+	for part := int(p.next.Add(1)) - 1; part < p.stage.parts; part = int(p.next.Add(1)) - 1 {
+		p.stage.do(&p.cores[core], part)
+	}
+}
+
+// activate applies the activation to finished results, if no kernel has.
+func (p *Plan[F]) activate(c []F) {
+	if p.act != vec.Copy {
+		vec.Unary(p.act, c, c)
+	}
+}
+
+// planEmpty plans a role with an operand or a result without elements.
+func (p *Plan[F]) planEmpty() {
+	p.stages = []stage[F]{{1, func(*core[F], int) {
+		bias := in(p.bias, p.common)
+		for i := range p.c {
+			p.c[i] = max(bias[i%p.lenBias], p.floor)
+		}
+		p.activate(p.c)
+	}}}
+}
+
+// check panics with the reason why Run cannot begin.
+func (p *Plan[F]) check(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
+	for _, x := range [...]struct {
+		name      string
+		got, want int
+	}{{"A", len(a), p.lenA}, {"B", len(b), p.lenB}, {"C", len(c), p.lenC}, {"workspace", len(workspace), p.Workspace()}} {
+		if x.got < x.want {
+			panic(fmt.Sprintf("conv: %s of the %v product has %d elements, want %d", x.name, p.role, x.got, x.want))
+		}
+	}
+	switch {
+	case ep.Bias != nil && len(ep.Bias) < p.lenBias:
+		panic(fmt.Sprintf("conv: bias has %d elements, want %d", len(ep.Bias), p.lenBias))
+	case p.role == Weights && (ep.Bias != nil || ep.Act != vec.Copy):
+		panic("conv: the gradient of the weights takes no bias and no activation")
+	}
+}

@@ -1,0 +1,227 @@
+package conv
+
+import "declive/internal/kernel"
+
+// tileGrid is how Winograd's tiles cover the results of a part: whole images, or
+// rows of tiles of one.
+type tileGrid struct {
+	rows, cols int // tiles of an image
+	frame      frame
+	cut        cut // in rows of tiles
+	tiles      int // of a part
+}
+
+// partTiles is the number of tiles of a part, about: as many as use the transformed
+// weights often and leave the transformed data in cache.
+const partTiles = 96
+
+// newTileGrid covers the results of two axes, sums over sources of some channels.
+func (p *Plan[F]) newTileGrid(rows, cols *axis, channels, pixel int) tileGrid {
+	g := tileGrid{rows: ceil(rows.results, tileSide), cols: ceil(cols.results, tileSide)}
+	g.cut = newCut(p.N, g.rows, g.cols, 1, partTiles)
+	g.tiles = g.cut.each * g.cut.band * g.cols
+	g.frame = frame{h: rows.source, w: cols.source, c: channels, top: rows.lead(), left: cols.lead(), pixel: pixel}
+	g.frame.height = g.cut.band*tileSide + patchSide - tileSide
+	g.frame.width = g.cols*tileSide + patchSide - tileSide
+	return g
+}
+
+// each calls f for every tile of a part: with its number, its image and its place
+// in the grid, from the first row of the part on.
+func (g *tileGrid) each(pt part, f func(tile, image, i, j int)) {
+	tile := 0
+	for image := range pt.n {
+		for i := range pt.rows {
+			for j := range g.cols {
+				f(tile, image, i, j)
+				tile++
+			}
+		}
+	}
+}
+
+// A components is a memory of transformed tiles or weights: numParts matrices,
+// which lie an odd number of lines of the cache apart, so that the components of
+// one tile do not fall on the same set.
+type components struct {
+	piece
+	row, apart int // elements from row to row, and from component to component
+}
+
+// newComponents takes memory for matrices of rows with n elements.
+func newComponents[F kernel.Float](m *memory, rows, n int) components {
+	line := kernel.Line / kernel.Size[F]()
+	size := kernel.RoundUp(rows*n, 2*line) + line
+	return components{m.take(numParts * size), n, size}
+}
+
+// A winogradPlan computes forward and data products with windows of 3×3 and stride
+// 1 by F(4,3).
+type winogradPlan[F kernel.Float] struct {
+	*Plan[F]
+	tileGrid
+	in, out  int // channels of source and result
+	padded   int // the latter in whole vectors
+	height   int // of a result
+	width    int
+	table    []row      // of tiles, in data and products
+	u        components // of the shared workspace: the weights in panels
+	weights  piece      // of a core: those of some channels, transposed
+	data     components // of a core
+	products components
+	zeros    piece // of a core: what products begin with
+	edge     piece // of a core: a tile of results
+	scratch  piece
+	blocks   int // of channels of the source, for the weights
+}
+
+// channelsInBlock is the number of channels whose weights a core transforms at
+// once.
+const channelsInBlock = 16
+
+func planWinograd[F kernel.Float](p *Plan[F]) {
+	w := &winogradPlan[F]{Plan: p, in: p.C, out: p.K}
+	oh, ow := p.Out()
+	rows, cols := forwardAxis(oh, p.H, p.R, 1, p.Before[0]), forwardAxis(ow, p.W, p.S, 1, p.Before[1])
+	if p.role == Data {
+		w.in, w.out = p.K, p.C
+		rows, cols = dataAxis(p.H, oh, p.R, 1, p.Before[0]), dataAxis(p.W, ow, p.S, 1, p.Before[1])
+	}
+	w.height, w.width = rows.results, cols.results
+	lanes := p.kernels.lanes
+	w.padded = kernel.RoundUp(w.out, lanes)
+	pixel := kernel.RoundUp(w.in, lanes)
+	w.tileGrid = p.newTileGrid(&rows, &cols, w.in, pixel)
+	w.frame.reserve(&p.each, w.cut.each)
+
+	w.u = newComponents[F](&p.shared, w.in, w.padded)
+	w.weights = p.each.take(p.R * p.S * channelsInBlock * w.padded)
+	w.data = newComponents[F](&p.each, w.tiles, pixel+rowGap[F](pixel))
+	w.products = newComponents[F](&p.each, w.tiles, w.padded)
+	w.zeros = p.each.take(p.kernels.width())
+	w.edge = p.each.take(tileSide * tileSide * w.padded)
+	w.scratch = p.each.take(numParts * lanes)
+	for tile := range w.tiles {
+		w.table = append(w.table, row{int32(tile * w.data.row), int32(tile * w.products.row)})
+	}
+	w.blocks = ceil(w.in, channelsInBlock)
+	p.stages = []stage[F]{
+		{w.blocks, w.transformWeights},
+		{w.cut.parts(), w.compute},
+	}
+}
+
+// rowGap is what separates rows of n elements: a line of the cache where they
+// would fall on few sets.
+func rowGap[F kernel.Float](n int) int {
+	if n*kernel.Size[F]()%256 == 0 {
+		return kernel.Line / kernel.Size[F]()
+	}
+	return 0
+}
+
+func ceil(a, b int) int { return (a + b - 1) / b }
+
+// transformWeights transforms the weights of a block of channels of the source into
+// panels of the channels of the result.
+func (w *winogradPlan[F]) transformWeights(c *core[F], block int) {
+	first := block * channelsInBlock
+	n := min(channelsInBlock, w.in-first)
+	g := in(w.weights, c.workspace)
+	for at := range w.R * w.S {
+		w.gather(g[at*channelsInBlock*w.padded:], at, first, n)
+	}
+	u := in(w.u.piece, w.common)
+	t := &c.transform
+	t.scratch = in(w.scratch, c.workspace)
+	t.colSrc, t.rowSrc = channelsInBlock*w.padded, w.S*channelsInBlock*w.padded
+	t.colDst, t.rowDst = w.u.apart, patchSide*w.u.apart
+	for q := range n {
+		w.kernels.panels(w.out, func(from, _, padded int) {
+			t.src, t.dst, t.channels = g[q*w.padded+from:], u[w.in*from+(first+q)*padded:], padded
+			t.run(w.kernels, weightForm)
+		})
+	}
+}
+
+// gather writes the weights at a position of the window for n channels of the
+// source: a row for each. The window of the gradient is rotated.
+func (w *winogradPlan[F]) gather(dst []F, at, first, n int) {
+	if w.role == Forward {
+		transposeInto(dst, w.padded, w.b[at*w.C+first:], w.depth(), w.out, n)
+		return
+	}
+	at = w.R*w.S - 1 - at
+	copyRows(dst, w.padded, w.b[first*w.depth()+at*w.C:], w.depth(), w.out, n)
+}
+
+// compute computes a part of the result.
+func (w *winogradPlan[F]) compute(c *core[F], i int) {
+	pt := w.cut.at(i)
+	x := load(&w.frame, c, w.a, pt.first, pt.n, pt.top*tileSide)
+	data := in(w.data.piece, c.workspace)
+	w.transformData(c, pt, x, data)
+	w.multiply(c, pt, data)
+	w.transformResults(c, pt)
+}
+
+// transformData transforms the tiles of a part.
+func (w *winogradPlan[F]) transformData(c *core[F], pt part, x, data []F) {
+	t, f := &c.transform, &w.frame
+	t.scratch = in(w.scratch, c.workspace)
+	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.data.apart, w.data.apart
+	t.channels = f.pixel
+	w.tileGrid.each(pt, func(tile, image, i, j int) {
+		t.src = x[image*f.image()+tileSide*(i*f.row()+j*f.pixel):]
+		t.dst = data[tile*w.data.row:]
+		t.run(w.kernels, dataForm)
+	})
+}
+
+// multiply multiplies each component of the tiles with that of the weights.
+func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F) {
+	x := &c.product
+	x.rows, x.taps = w.table[:pt.n*pt.rows*w.cols], oneTap
+	x.k, x.step, x.add, x.floor = w.in, 1, false, lowest[F]()
+	u, products, zeros := in(w.u.piece, w.common), in(w.products.piece, c.workspace), in(w.zeros, c.workspace)
+	clear(zeros)
+	for xi := range numParts {
+		x.a = data[xi*w.data.apart:]
+		w.kernels.panels(w.out, func(from, _, padded int) {
+			x.b, x.stepB = u[xi*w.u.apart+w.in*from:], padded
+			x.bias, x.c, x.cols = zeros, products[xi*w.products.apart+from:], padded
+			x.run(w.kernels)
+		})
+	}
+}
+
+// oneTap are the taps of a product of matrices.
+var oneTap = []int32{0}
+
+// transformResults transforms the products of a part and writes the results. Tiles
+// that reach beyond the image, and channels that do not fill a vector, take the
+// way through a tile of their own.
+func (w *winogradPlan[F]) transformResults(c *core[F], pt part) {
+	t := &c.transform
+	products, edge := in(w.products.piece, c.workspace), in(w.edge, c.workspace)
+	t.scratch, t.bias, t.floor = in(w.scratch, c.workspace), in(w.bias, w.common), w.floor
+	t.rowSrc, t.colSrc, t.channels = patchSide*w.products.apart, w.products.apart, w.padded
+	w.tileGrid.each(pt, func(tile, image, i, j int) {
+		i += pt.top
+		t.src = products[tile*w.products.row:]
+		dst := w.c[(((pt.first+image)*w.height+i*tileSide)*w.width+j*tileSide)*w.out:]
+		rows, cols := min(tileSide, w.height-i*tileSide), min(tileSide, w.width-j*tileSide)
+		if rows == tileSide && cols == tileSide && w.padded == w.out {
+			t.dst, t.rowDst, t.colDst = dst, w.width*w.out, w.out
+			t.run(w.kernels, resultForm)
+			return
+		}
+		t.dst, t.rowDst, t.colDst = edge, tileSide*w.padded, w.padded
+		t.run(w.kernels, resultForm)
+		for r := range rows {
+			copyRows(dst[r*w.width*w.out:], w.out, edge[r*tileSide*w.padded:], w.padded, w.out, cols)
+		}
+	})
+	top, rows := pt.top*tileSide, min(pt.rows*tileSide, w.height-pt.top*tileSide)
+	w.activate(w.c[(pt.first*w.height+top)*w.width*w.out:][:pt.n*rows*w.width*w.out])
+}
