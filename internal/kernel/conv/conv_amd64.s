@@ -2853,6 +2853,156 @@ DATA sumAVX2F32Constants<>+20(SB)/4, $(0.19753087)
 DATA sumAVX2F32Constants<>+24(SB)/4, $(0.2962963)
 GLOBL sumAVX2F32Constants<>(SB), RODATA|NOPTR, $28
 
+// func maxAVX2F32(p uintptr)
+// Requires: AVX, AVX2
+TEXT ·maxAVX2F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ         24(DI), R10
+	MOVQ         32(DI), R11
+	MOVLQSX      (R10), R12
+	VMOVUPS      (SI)(R12*4), Y0
+	VPBROADCASTD 4(R10), Y1
+	ADDQ         $0x08, R10
+	DECQ         R11
+	TESTQ        R11, R11
+	JZ           done
+
+tap:
+	MOVLQSX      (R10), R12
+	VMOVUPS      (SI)(R12*4), Y3
+	VPBROADCASTD 4(R10), Y2
+	VCMPPS       $0x1e, Y0, Y3, Y4
+	VCMPPS       $0x03, Y3, Y3, Y5
+	VORPS        Y4, Y5, Y5
+	VBLENDVPS    Y5, Y3, Y0, Y0
+	VBLENDVPS    Y5, Y2, Y1, Y1
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS      Y0, (R8)
+	VEXTRACTI128 $0x01, Y1, X0
+	VPACKUSDW    X0, X1, X1
+	VPACKUSWB    X1, X1, X1
+	VMOVQ        X1, (R9)
+	ADDQ         $0x20, SI
+	ADDQ         $0x20, R8
+	ADDQ         $0x08, R9
+	DECQ         BX
+	JNZ          vector
+	ADDQ         56(DI), AX
+	ADDQ         64(DI), CX
+	ADDQ         72(DI), DX
+	DECQ         40(DI)
+	JNZ          pixel
+	VZEROUPPER
+	RET
+
+// func pickAVX2F32(p uintptr)
+// Requires: AVX, AVX2
+TEXT ·pickAVX2F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ      24(DI), R10
+	MOVQ      32(DI), R11
+	VXORPS    Y0, Y0, Y0
+	VPMOVZXBD (R9), Y1
+	TESTQ     R11, R11
+	JZ        done
+
+tap:
+	MOVLQSX      (R10), R12
+	VPBROADCASTD 4(R10), Y2
+	VPCMPEQD     Y2, Y1, Y2
+	VBLENDVPS    Y2, (SI)(R12*4), Y0, Y0
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, R8
+	ADDQ    $0x08, R9
+	DECQ    BX
+	JNZ     vector
+	ADDQ    56(DI), AX
+	ADDQ    64(DI), CX
+	ADDQ    72(DI), DX
+	DECQ    40(DI)
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
+// func spreadAVX2F32(p uintptr)
+// Requires: AVX, AVX2
+TEXT ·spreadAVX2F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ   24(DI), R10
+	MOVQ   32(DI), R11
+	VXORPS Y0, Y0, Y0
+	TESTQ  R11, R11
+	JZ     done
+
+tap:
+	MOVLQSX      (R10), R12
+	VPMOVZXBD    (R9)(R12*1), Y1
+	VPBROADCASTD 4(R10), Y2
+	VPCMPEQD     Y2, Y1, Y1
+	VANDPS       (SI)(R12*4), Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS Y0, (R8)
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, R8
+	ADDQ    $0x08, R9
+	DECQ    BX
+	JNZ     vector
+	ADDQ    56(DI), AX
+	ADDQ    64(DI), CX
+	ADDQ    72(DI), DX
+	DECQ    40(DI)
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
 // func tile1x1AVX2F64(p uintptr)
 // Requires: AVX, FMA3
 TEXT ·tile1x1AVX2F64(SB), NOSPLIT, $0-8
@@ -9100,6 +9250,152 @@ DATA sumAVX512F32Constants<>+16(SB)/4, $(0.13168724)
 DATA sumAVX512F32Constants<>+20(SB)/4, $(0.19753087)
 DATA sumAVX512F32Constants<>+24(SB)/4, $(0.2962963)
 GLOBL sumAVX512F32Constants<>(SB), RODATA|NOPTR, $28
+
+// func maxAVX512F32(p uintptr)
+// Requires: AVX, AVX512F
+TEXT ·maxAVX512F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ         24(DI), R10
+	MOVQ         32(DI), R11
+	MOVLQSX      (R10), R12
+	VMOVUPS      (SI)(R12*4), Z0
+	VPBROADCASTD 4(R10), Z1
+	ADDQ         $0x08, R10
+	DECQ         R11
+	TESTQ        R11, R11
+	JZ           done
+
+tap:
+	MOVLQSX      (R10), R12
+	VMOVUPS      (SI)(R12*4), Z3
+	VPBROADCASTD 4(R10), Z2
+	VCMPPS       $0x1e, Z0, Z3, K1
+	VCMPPS       $0x03, Z3, Z3, K2
+	KORW         K1, K2, K2
+	VMOVAPS      Z3, K2, Z0
+	VMOVDQA32    Z2, K2, Z1
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS Z0, (R8)
+	VPMOVDB Z1, (R9)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, R8
+	ADDQ    $0x10, R9
+	DECQ    BX
+	JNZ     vector
+	ADDQ    56(DI), AX
+	ADDQ    64(DI), CX
+	ADDQ    72(DI), DX
+	DECQ    40(DI)
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
+// func pickAVX512F32(p uintptr)
+// Requires: AVX, AVX512F
+TEXT ·pickAVX512F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ      24(DI), R10
+	MOVQ      32(DI), R11
+	VPXORD    Z0, Z0, Z0
+	VPMOVZXBD (R9), Z1
+	TESTQ     R11, R11
+	JZ        done
+
+tap:
+	MOVLQSX      (R10), R12
+	VPBROADCASTD 4(R10), Z2
+	VPCMPEQD     Z2, Z1, K1
+	VMOVUPS      (SI)(R12*4), K1, Z0
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, R8
+	ADDQ    $0x10, R9
+	DECQ    BX
+	JNZ     vector
+	ADDQ    56(DI), AX
+	ADDQ    64(DI), CX
+	ADDQ    72(DI), DX
+	DECQ    40(DI)
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
+// func spreadAVX512F32(p uintptr)
+// Requires: AVX, AVX512F
+TEXT ·spreadAVX512F32(SB), NOSPLIT, $0-8
+	MOVQ p+0(FP), DI
+	MOVQ (DI), AX
+	MOVQ 8(DI), CX
+	MOVQ 16(DI), DX
+
+pixel:
+	MOVQ AX, SI
+	MOVQ CX, R8
+	MOVQ DX, R9
+	MOVQ 48(DI), BX
+
+vector:
+	MOVQ   24(DI), R10
+	MOVQ   32(DI), R11
+	VPXORD Z0, Z0, Z0
+	TESTQ  R11, R11
+	JZ     done
+
+tap:
+	MOVLQSX      (R10), R12
+	VPMOVZXBD    (R9)(R12*1), Z1
+	VPBROADCASTD 4(R10), Z2
+	VPCMPEQD     Z2, Z1, K1
+	VADDPS       (SI)(R12*4), Z0, K1, Z0
+	ADDQ         $0x08, R10
+	DECQ         R11
+	JNZ          tap
+
+done:
+	VMOVUPS Z0, (R8)
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, R8
+	ADDQ    $0x10, R9
+	DECQ    BX
+	JNZ     vector
+	ADDQ    56(DI), AX
+	ADDQ    64(DI), CX
+	ADDQ    72(DI), DX
+	DECQ    40(DI)
+	JNZ     pixel
+	VZEROUPPER
+	RET
 
 // func tile1x1AVX512F64(p uintptr)
 // Requires: AVX, AVX512F

@@ -20,5 +20,9 @@
 //     tiles of 4×4 results whose data it belongs to, or, in the gradient of the
 //     weights, all nine weights of its channel.
 //
+// [MaxPool] takes the largest elements of windows and notes where they were.
+//
 // The package knows nothing of dilation and of groups of channels.
 package conv
+
+//go:generate go -C ../_asm run ./conv -pkg conv -out ../conv/conv_amd64.s -go ../conv/kernels_amd64.go

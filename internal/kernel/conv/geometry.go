@@ -5,26 +5,61 @@ import (
 	"math"
 )
 
-// A Geometry is the shape of a convolution of N images x of shape (H, W, C) with
-// weights w of shape (K, R, S, C), which gives N images y of shape (oh, ow, K):
-//
-//	y[n, i, j, k] = Σ x[n, i·Stride[0]+r−Before[0], j·Stride[1]+s−Before[1], c] · w[k, r, s, c]
-//
-// over r < R, s < S and c < C, with zeros outside the image. Before and After are
-// the rows and columns of zeros above and below, left and right of the image.
-type Geometry struct {
+// Windows say where windows of R×S pixels lie on N images of shape (H, W, C): that
+// of result (i, j) begins at row i·Stride[0]−Before[0] and column
+// j·Stride[1]−Before[1]. Before and After are the rows and columns outside the
+// image, above and below, left and right.
+type Windows struct {
 	N, H, W, C    int
-	K, R, S       int
+	R, S          int
 	Stride        [2]int
 	Before, After [2]int
 }
 
-// Out returns the height and width of y. Rows and columns that do not fill a
-// stride are left out.
-func (g Geometry) Out() (oh, ow int) {
+// Out returns the number of rows and columns of results. Rows and columns of the
+// image that do not fill a stride are left out.
+func (g Windows) Out() (oh, ow int) {
 	oh = (g.H+g.Before[0]+g.After[0]-g.R)/g.Stride[0] + 1
 	ow = (g.W+g.Before[1]+g.After[1]-g.S)/g.Stride[1] + 1
 	return oh, ow
+}
+
+// validate returns the reason why there are no such windows, "" if there are.
+func (g Windows) validate() string {
+	switch {
+	case min(g.N, g.H, g.W, g.C) < 0:
+		return fmt.Sprintf("negative size among N=%d H=%d W=%d C=%d", g.N, g.H, g.W, g.C)
+	case min(g.R, g.S) < 1:
+		return fmt.Sprintf("window %d×%d is empty", g.R, g.S)
+	case min(g.Stride[0], g.Stride[1]) < 1:
+		return fmt.Sprintf("strides %v, want at least 1", g.Stride)
+	case min(g.Before[0], g.Before[1], g.After[0], g.After[1]) < 0:
+		return fmt.Sprintf("negative padding %v, %v", g.Before, g.After)
+	case g.H+g.Before[0]+g.After[0] < g.R || g.W+g.Before[1]+g.After[1] < g.S:
+		return fmt.Sprintf("window %d×%d is larger than the %d×%d image with padding %v, %v", g.R, g.S, g.H, g.W, g.Before, g.After)
+	}
+	return g.tooLarge(g.C)
+}
+
+// tooLarge returns why tables of offsets cannot reach the pixels of a window, in
+// images of some channels.
+func (g Windows) tooLarge(channels int) string {
+	width := g.W + g.Before[1] + g.After[1]
+	if float64(g.R)*float64(width)*float64(channels) > math.MaxInt32 {
+		return fmt.Sprintf("more than 2³¹ elements in %d rows of %d pixels of %d channels", g.R, width, channels)
+	}
+	return ""
+}
+
+// A Geometry is the shape of a convolution of images x with weights w of shape
+// (K, R, S, C), which gives N images y of shape (oh, ow, K):
+//
+//	y[n, i, j, k] = Σ x[n, i·Stride[0]+r−Before[0], j·Stride[1]+s−Before[1], c] · w[k, r, s, c]
+//
+// over r < R, s < S and c < C, with zeros outside the images.
+type Geometry struct {
+	Windows
+	K int
 }
 
 // Flops is the number of multiplications and additions of the formula, zeros
@@ -45,21 +80,16 @@ func (g Geometry) lengths() (x, w, y int) {
 
 // validate returns the reason why there is no such convolution, "" if there is.
 func (g Geometry) validate() string {
-	switch {
-	case min(g.N, g.H, g.W, g.C, g.K) < 0:
-		return fmt.Sprintf("negative size among N=%d H=%d W=%d C=%d K=%d", g.N, g.H, g.W, g.C, g.K)
-	case min(g.R, g.S) < 1:
-		return fmt.Sprintf("window %d×%d is empty", g.R, g.S)
-	case min(g.Stride[0], g.Stride[1]) < 1:
-		return fmt.Sprintf("strides %v, want at least 1", g.Stride)
-	case min(g.Before[0], g.Before[1], g.After[0], g.After[1]) < 0:
-		return fmt.Sprintf("negative padding %v, %v", g.Before, g.After)
-	case g.H+g.Before[0]+g.After[0] < g.R || g.W+g.Before[1]+g.After[1] < g.S:
-		return fmt.Sprintf("window %d×%d is larger than the %d×%d image with padding %v, %v", g.R, g.S, g.H, g.W, g.Before, g.After)
-	case float64(g.depth())*float64(g.K) > math.MaxInt32, float64(g.R*(g.W+g.Before[1]+g.After[1]))*float64(max(g.C, g.K)) > math.MaxInt32:
-		return fmt.Sprintf("%d×%d×%d×%d weights or an image row of %d×%d are too large", g.K, g.R, g.S, g.C, g.W, g.C)
+	if reason := g.Windows.validate(); reason != "" {
+		return reason
 	}
-	return ""
+	switch {
+	case g.K < 0:
+		return fmt.Sprintf("negative number of channels K=%d", g.K)
+	case float64(g.depth())*float64(g.K) > math.MaxInt32:
+		return fmt.Sprintf("more than 2³¹ weights: %d×%d×%d×%d", g.K, g.R, g.S, g.C)
+	}
+	return g.tooLarge(g.K)
 }
 
 // A Role is one of the three operands of the form

@@ -56,6 +56,15 @@ func weightAVX2F32(p *transformArgs[float32])
 func sumAVX2F32(p *transformArgs[float32])
 
 //go:noescape
+func maxAVX2F32(p *windowArgs[float32])
+
+//go:noescape
+func pickAVX2F32(p *windowArgs[float32])
+
+//go:noescape
+func spreadAVX2F32(p *windowArgs[float32])
+
+//go:noescape
 func tile1x1AVX2F64(p *tileArgs[float64])
 
 //go:noescape
@@ -179,6 +188,15 @@ func weightAVX512F32(p *transformArgs[float32])
 func sumAVX512F32(p *transformArgs[float32])
 
 //go:noescape
+func maxAVX512F32(p *windowArgs[float32])
+
+//go:noescape
+func pickAVX512F32(p *windowArgs[float32])
+
+//go:noescape
+func spreadAVX512F32(p *windowArgs[float32])
+
+//go:noescape
 func tile1x1AVX512F64(p *tileArgs[float64])
 
 //go:noescape
@@ -275,6 +293,11 @@ var kernelsAVX2F32 = kernels[float32]{
 			weightForm:   weightAVX2F32,
 			sumForm:      sumAVX2F32,
 		},
+		window: windows[float32]{
+			maxKind:    maxAVX2F32,
+			pickKind:   pickAVX2F32,
+			spreadKind: spreadAVX2F32,
+		},
 	},
 }
 
@@ -335,6 +358,11 @@ var kernelsAVX512F32 = kernels[float32]{
 			gradientForm: gradientAVX512F32,
 			weightForm:   weightAVX512F32,
 			sumForm:      sumAVX512F32,
+		},
+		window: windows[float32]{
+			maxKind:    maxAVX512F32,
+			pickKind:   pickAVX512F32,
+			spreadKind: spreadAVX512F32,
 		},
 	},
 }

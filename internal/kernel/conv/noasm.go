@@ -17,3 +17,8 @@ type transformArgs[F kernel.Float] struct{}
 
 // assembly has none.
 func (t *transform[F]) assembly(*kernels[F], form) bool { return false }
+
+type windowArgs[F kernel.Float] struct{}
+
+// assembly computes no channels.
+func (r *windowRun[F]) assembly(*kernels[F], poolKind) int { return 0 }

@@ -3,13 +3,10 @@ package conv
 import (
 	"fmt"
 	"math"
-	"runtime"
-	"sync/atomic"
 
 	"declive/internal/kernel"
 	"declive/internal/kernel/gemm"
 	"declive/internal/kernel/vec"
-	"declive/internal/pool"
 )
 
 // A Plan is how to compute one role of convolutions of one shape.
@@ -33,8 +30,8 @@ type Plan[F kernel.Float] struct {
 	floor   F   // the least result: 0 for ReLU, else −∞
 	common  []F // the shared workspace
 	stage   *stage[F]
-	next    atomic.Int64 // part of the stage that nobody has begun
-	work    func(core int)
+	shares  *shares
+	work    func(core, part int) // does a part of the stage
 }
 
 // A stage is a step of a plan: parts that do not depend on each other, which
@@ -53,14 +50,14 @@ type core[F kernel.Float] struct {
 
 // New plans a role of convolutions of shape g. It panics if there are none.
 func New[F kernel.Float](g Geometry, role Role) *Plan[F] {
-	return newPlan[F](g, role, choose[F](g, role))
-}
-
-// newPlan is New with the algorithm to use, for tests.
-func newPlan[F kernel.Float](g Geometry, role Role, by algorithm) *Plan[F] {
 	if reason := g.validate(); reason != "" {
 		panic("conv: " + reason)
 	}
+	return newPlan[F](g, role, choose[F](g, role))
+}
+
+// newPlan is New with the algorithm to use, which tests choose.
+func newPlan[F kernel.Float](g Geometry, role Role, by algorithm) *Plan[F] {
 	p := &Plan[F]{Geometry: g, role: role, kernels: kernelsInUse[F]()}
 	p.lenA, p.lenB, p.lenC = g.operands(role)
 	p.lenBias = g.channels(role)
@@ -77,8 +74,9 @@ func newPlan[F kernel.Float](g Geometry, role Role, by algorithm) *Plan[F] {
 	default:
 		planDirect(p)
 	}
-	p.cores = make([]core[F], p.sharers())
-	p.work = p.share
+	p.shares = newShares(p.mostParts())
+	p.cores = make([]core[F], p.shares.cores)
+	p.work = func(core, part int) { p.stage.do(&p.cores[core], part) }
 	return p
 }
 
@@ -86,16 +84,16 @@ func newPlan[F kernel.Float](g Geometry, role Role, by algorithm) *Plan[F] {
 // faster than several.
 const alone = 1 << 18
 
-// sharers is the number of cores that share the work.
-func (p *Plan[F]) sharers() int {
+// mostParts is the number of parts that can be done at once.
+func (p *Plan[F]) mostParts() int {
+	if p.Flops() <= alone {
+		return 1
+	}
 	most := 1
 	for _, s := range p.stages {
 		most = max(most, s.parts)
 	}
-	if p.Flops() <= alone {
-		return 1
-	}
-	return min(most, runtime.GOMAXPROCS(0))
+	return most
 }
 
 // Workspace returns the number of elements of the memory that Run computes with:
@@ -124,8 +122,7 @@ func (p *Plan[F]) Run(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
 	clear(bias[copy(bias, ep.Bias[:min(len(ep.Bias), p.lenBias)]):])
 	for i := range p.stages {
 		p.stage = &p.stages[i]
-		p.next.Store(0)
-		pool.Do(min(len(p.cores), p.stage.parts), p.work)
+		p.shares.run(p.stage.parts, p.work)
 	}
 	p.a, p.b, p.c, p.common = nil, nil, nil, nil
 	for i := range p.cores {
@@ -150,13 +147,6 @@ func (c *core[F]) release() {
 	c.workspace = nil
 	c.product.release()
 	c.transform = transform[F]{}
-}
-
-// share does parts of the stage until none is left.
-func (p *Plan[F]) share(core int) {
-	for part := int(p.next.Add(1)) - 1; part < p.stage.parts; part = int(p.next.Add(1)) - 1 {
-		p.stage.do(&p.cores[core], part)
-	}
 }
 
 // activate applies the activation to finished results, if no kernel has.

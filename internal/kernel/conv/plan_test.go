@@ -35,23 +35,23 @@ var geometries = []Geometry{
 	square(2, 11, 64, 13, 1, 2, 0),
 	square(1, 12, 128, 9, 3, 1, 1),
 	square(1, 40, 20, 10, 3, 1, 1),
-	{N: 1, H: 1, W: 1, C: 1, K: 1, R: 1, S: 1, Stride: [2]int{1, 1}},
-	{N: 2, H: 5, W: 9, C: 3, K: 4, R: 2, S: 4, Stride: [2]int{3, 2}, Before: [2]int{1, 3}, After: [2]int{0, 2}},
-	{N: 3, H: 6, W: 4, C: 2, K: 7, R: 1, S: 3, Stride: [2]int{1, 4}, Before: [2]int{0, 1}, After: [2]int{2, 1}},
-	{N: 2, H: 3, W: 5, C: 8, K: 6, R: 3, S: 2, Stride: [2]int{2, 3}, Before: [2]int{4, 3}, After: [2]int{5, 1}},
-	{N: 2, H: 7, W: 6, C: 5, K: 3, R: 2, S: 2, Stride: [2]int{4, 5}, Before: [2]int{1, 0}, After: [2]int{0, 1}},
-	{N: 1, H: 9, W: 30, C: 21, K: 19, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{2, 0}, After: [2]int{0, 1}},
-	{N: 2, H: 6, W: 11, C: 16, K: 23, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{3, 4}, After: [2]int{4, 3}},
-	{N: 0, H: 4, W: 4, C: 2, K: 3, R: 2, S: 2, Stride: [2]int{1, 1}},
-	{N: 2, H: 4, W: 5, C: 0, K: 3, R: 2, S: 2, Stride: [2]int{1, 1}},
-	{N: 2, H: 4, W: 5, C: 3, K: 0, R: 2, S: 2, Stride: [2]int{1, 1}},
+	{Windows{N: 1, H: 1, W: 1, C: 1, R: 1, S: 1, Stride: [2]int{1, 1}}, 1},
+	{Windows{N: 2, H: 5, W: 9, C: 3, R: 2, S: 4, Stride: [2]int{3, 2}, Before: [2]int{1, 3}, After: [2]int{0, 2}}, 4},
+	{Windows{N: 3, H: 6, W: 4, C: 2, R: 1, S: 3, Stride: [2]int{1, 4}, Before: [2]int{0, 1}, After: [2]int{2, 1}}, 7},
+	{Windows{N: 2, H: 3, W: 5, C: 8, R: 3, S: 2, Stride: [2]int{2, 3}, Before: [2]int{4, 3}, After: [2]int{5, 1}}, 6},
+	{Windows{N: 2, H: 7, W: 6, C: 5, R: 2, S: 2, Stride: [2]int{4, 5}, Before: [2]int{1, 0}, After: [2]int{0, 1}}, 3},
+	{Windows{N: 1, H: 9, W: 30, C: 21, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{2, 0}, After: [2]int{0, 1}}, 19},
+	{Windows{N: 2, H: 6, W: 11, C: 16, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{3, 4}, After: [2]int{4, 3}}, 23},
+	{Windows{N: 0, H: 4, W: 4, C: 2, R: 2, S: 2, Stride: [2]int{1, 1}}, 3},
+	{Windows{N: 2, H: 4, W: 5, C: 0, R: 2, S: 2, Stride: [2]int{1, 1}}, 3},
+	{Windows{N: 2, H: 4, W: 5, C: 3, R: 2, S: 2, Stride: [2]int{1, 1}}, 0},
 }
 
 // square is a geometry of n images of side×side pixels and a square window.
 func square(n, side, c, k, window, stride, pad int) Geometry {
 	both := func(x int) [2]int { return [2]int{x, x} }
-	return Geometry{N: n, H: side, W: side + side/5, C: c, K: k, R: window, S: window,
-		Stride: both(stride), Before: both(pad), After: both(pad)}
+	return Geometry{Windows{N: n, H: side, W: side + side/5, C: c, R: window, S: window,
+		Stride: both(stride), Before: both(pad), After: both(pad)}, k}
 }
 
 // operands are the arguments of a run, a little off any alignment.
@@ -198,12 +198,114 @@ func TestRunDoesNotAllocate(t *testing.T) {
 	})
 }
 
-var _ = fmt.Sprint
-
 // algorithms are those that can compute a shape.
 func algorithms(g Geometry) []algorithm {
 	if g.R == 3 && g.S == 3 && g.Stride == [2]int{1, 1} {
 		return []algorithm{directly, winograd}
 	}
 	return []algorithm{directly}
+}
+
+// The workspace may begin anywhere, and Run looks at no more of it than it asks for.
+func TestWorkspaceOfAnyAlignment(t *testing.T) {
+	kerneltest.EachISA(t, func(t *testing.T) {
+		g := square(3, 9, 17, 20, 3, 1, 1)
+		for _, role := range roles {
+			o := newOperands[float32](g, role)
+			p := New[float32](g, role)
+			memory := make([]float32, p.Workspace()+8)
+			var want []float32
+			for skip := range 8 {
+				p.Run(o.a, o.b, o.c, gemm.Epilogue[float32]{}, memory[skip:][:p.Workspace()])
+				if want == nil {
+					want = slices.Clone(o.c)
+				}
+				require.Equal(t, want, o.c, "%v, workspace from element %d", role, skip)
+			}
+		}
+	})
+}
+
+// What decides is the shape.
+func TestChoice(t *testing.T) {
+	for _, c := range []struct {
+		g    Geometry
+		role Role
+		want algorithm
+	}{
+		{square(4, 16, 16, 17, 3, 1, 1), Forward, winograd},
+		{square(4, 16, 15, 17, 3, 1, 1), Forward, directly},
+		{square(4, 16, 16, 15, 3, 1, 1), Data, directly},
+		{square(4, 16, 16, 17, 3, 2, 1), Forward, directly},
+		{square(4, 16, 16, 17, 5, 1, 1), Weights, directly},
+		{square(64, 3, 16, 17, 3, 1, 1), Forward, winograd},
+		{square(64, 2, 16, 17, 3, 1, 1), Forward, directly},
+		{square(64, 4, 16, 17, 3, 1, 0), Forward, directly}, // 2×2 results,
+		{square(64, 4, 16, 17, 3, 1, 0), Data, winograd},    // of 4×4
+		{square(1, 3, 16, 17, 3, 1, 1), Forward, directly},
+	} {
+		require.Equal(t, c.want, choose[float32](c.g, c.role), "%v of %+v", c.role, c.g)
+		require.Equal(t, directly, choose[float64](c.g, c.role))
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	g := Geometry{Windows{N: 1, H: 3, W: 4, C: 2, R: 2, S: 3, Stride: [2]int{1, 1}}, 5}
+	p := New[float64](g, Forward)
+	x, w, y, space := make([]float64, 24), make([]float64, 60), make([]float64, 20), make([]float64, p.Workspace())
+	p.Run(x, w, y, gemm.Epilogue[float64]{Bias: y[:5]}, space)
+	for want, run := range map[string]func(){
+		"A of the forward product has 23 elements, want 24": func() { p.Run(x[1:], w, y, gemm.Epilogue[float64]{}, space) },
+		"B of the forward product has 59 elements, want 60": func() { p.Run(x, w[1:], y, gemm.Epilogue[float64]{}, space) },
+		"C of the forward product has 19 elements, want 20": func() { p.Run(x, w, y[1:], gemm.Epilogue[float64]{}, space) },
+		"bias has 4 elements, want 5":                       func() { p.Run(x, w, y, gemm.Epilogue[float64]{Bias: y[:4]}, space) },
+		fmt.Sprintf("workspace of the forward product has %d elements, want %d", len(space)-1, len(space)): func() {
+			p.Run(x, w, y, gemm.Epilogue[float64]{}, space[1:])
+		},
+		"the gradient of the weights takes no bias and no activation": func() {
+			q := New[float64](g, Weights)
+			q.Run(x, y, w, gemm.Epilogue[float64]{Act: vec.ReLU}, make([]float64, q.Workspace()))
+		},
+		"window 2×3 is larger than the 1×4 image with padding [0 0], [0 0]": func() {
+			g := g
+			g.H = 1
+			New[float64](g, Forward)
+		},
+		"strides [1 0], want at least 1":                                      func() { g := g; g.Stride[1] = 0; New[float64](g, Data) },
+		"negative padding [0 -1], [0 0]":                                      func() { g := g; g.Before[1] = -1; New[float64](g, Data) },
+		"window 0×3 is empty":                                                 func() { g := g; g.R = 0; New[float64](g, Data) },
+		"negative size among N=1 H=3 W=4 C=-2":                                func() { g := g; g.C = -2; New[float64](g, Data) },
+		"negative number of channels K=-1":                                    func() { g := g; g.K = -1; New[float64](g, Data) },
+		"more than 2³¹ weights: 1073741824×2×3×2":                             func() { g := g; g.K = 1 << 30; New[float64](g, Data) },
+		"more than 2³¹ elements in 2 rows of 1073741824 pixels of 2 channels": func() { g := g; g.W = 1 << 30; New[float64](g, Data) },
+	} {
+		assert.PanicsWithValue(t, "conv: "+want, run)
+	}
+}
+
+// FuzzPlan runs both algorithms on small shapes of any kind.
+func FuzzPlan(f *testing.F) {
+	f.Add(uint64(1), uint8(3), uint8(1), uint8(1), uint8(0))
+	f.Add(uint64(20), uint8(2), uint8(2), uint8(0), uint8(1))
+	f.Add(uint64(300), uint8(5), uint8(3), uint8(2), uint8(2))
+	f.Fuzz(func(t *testing.T, seed uint64, window, stride, pad, r uint8) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		g := Geometry{Windows{N: 1 + rng.IntN(3), H: 1 + rng.IntN(12), W: 1 + rng.IntN(12), C: 1 + rng.IntN(40)}, 1 + rng.IntN(40)}
+		g.R, g.S = 1+int(window%5), 1+int(window/5%5)
+		g.Stride = [2]int{1 + int(stride%3), 1 + int(stride/3%3)}
+		g.Before, g.After = [2]int{int(pad % 4), int(pad / 4 % 4)}, [2]int{int(pad / 16 % 4), int(pad / 64)}
+		if g.validate() != "" {
+			return
+		}
+		role := roles[r%3]
+		kerneltest.EachISA(t, func(t *testing.T) {
+			testDirect[float32](t, g, role, activationOf(int(r), role))
+			testDirect[float64](t, g, role, activationOf(int(r), role))
+			if len(algorithms(g)) > 1 {
+				o := newOperands[float64](g, role)
+				want, _ := o.want(g, role, vec.Copy)
+				testWinograd[float32](t, g, role, vec.Copy, want, winogradMagnitude(g, role, o.a, o.b))
+			}
+		})
+	})
 }

@@ -12,8 +12,9 @@ import (
 // none for plain Go. The structs that they take are laid out as _asm/conv expects:
 // strides in bytes, a field of eight bytes each but for the last.
 type assembly[F kernel.Float] struct {
-	tile tiles[F]
-	form forms[F] // float32 only
+	tile   tiles[F]
+	form   forms[F]   // float32 only
+	window windows[F] // float32 only
 }
 
 // tiles holds a kernel for each number of rows and vectors, rows<<3 | vectors.

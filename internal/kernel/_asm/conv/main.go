@@ -23,6 +23,7 @@ func main() {
 		tiles(v, &decl)
 		if !v.Double {
 			transforms(v, &decl)
+			windows(v, &decl)
 		}
 	}
 	if err := decl.write(*path); err != nil {
