@@ -12,21 +12,33 @@ type cut struct {
 func newCut(images, rows, cols, step, size int) cut {
 	c := cut{images: images, rows: rows, each: 1, band: rows}
 	if n := size / (rows * cols); n > 1 {
-		parts := (images + n - 1) / n
-		c.each = (images + parts - 1) / parts
+		c.each = ceil(images, evenly(ceil(images, n)))
 		return c
 	}
-	most := max(1, size/(cols*step))
-	steps := (rows + step - 1) / step
-	bands := (steps + most - 1) / most
-	c.band = min(rows, (steps+bands-1)/bands*step)
+	steps := ceil(rows, step)
+	bands := ceil(steps, max(1, size/(cols*step)))
+	if images == 1 {
+		bands = min(steps, evenly(bands))
+	}
+	c.band = min(rows, ceil(steps, bands)*step)
 	return c
 }
 
-func (c *cut) bands() int { return (c.rows + c.band - 1) / c.band }
+// evenly returns a number of parts, at least n, that two or four cores finish at the
+// same time.
+func evenly(n int) int {
+	if n <= 2 {
+		return n
+	}
+	return ceil(n, 4) * 4
+}
+
+func ceil(a, b int) int { return (a + b - 1) / b }
+
+func (c *cut) bands() int { return ceil(c.rows, c.band) }
 
 // parts is the number of parts.
-func (c *cut) parts() int { return (c.images + c.each - 1) / c.each * c.bands() }
+func (c *cut) parts() int { return ceil(c.images, c.each) * c.bands() }
 
 // A part is n images from first on, or rows of one from top on.
 type part struct{ first, n, top, rows int }

@@ -26,6 +26,8 @@ type Plan[F kernel.Float] struct {
 	bias   piece  // of shared: the bias, or zeros, in whole vectors
 
 	a, b, c []F
+	alpha   F // of the gradient of the weights
+	beta    F
 	act     vec.UnaryOp
 	floor   F   // the least result: 0 for ReLU, else −∞
 	common  []F // the shared workspace
@@ -112,6 +114,22 @@ func (p *Plan[F]) Workspace() int {
 // Run does not allocate, and panics before it writes if a slice is too short.
 func (p *Plan[F]) Run(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
 	p.check(a, b, c, ep, workspace)
+	p.alpha, p.beta = 1, 0
+	p.run(a, b, c, ep, workspace)
+}
+
+// Add computes c = alpha·dw + beta·c for the gradient dw of the weights of x and dy:
+// a sum over several batches, or a step of gradient descent. Otherwise it is Run.
+func (p *Plan[F]) Add(alpha F, x, dy []F, beta F, c []F, workspace []F) {
+	if p.role != Weights {
+		panic(fmt.Sprintf("conv: the %v product adds to nothing, only that of the weights does", p.role))
+	}
+	p.check(x, dy, c, gemm.Epilogue[F]{}, workspace)
+	p.alpha, p.beta = alpha, beta
+	p.run(x, dy, c, gemm.Epilogue[F]{}, workspace)
+}
+
+func (p *Plan[F]) run(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
 	p.a, p.b, p.c, p.act = a[:p.lenA], b[:p.lenB], c[:p.lenC], ep.Act
 	p.floor = lowest[F]()
 	if ep.Act == vec.ReLU {
@@ -156,9 +174,29 @@ func (p *Plan[F]) activate(c []F) {
 	}
 }
 
+// finish stores gradients of the weights.
+func (p *Plan[F]) finish(c, dw []F) {
+	switch {
+	case p.beta != 0:
+		vec.Axpby(p.alpha, dw, p.beta, c)
+	case p.alpha != 1:
+		for i, v := range dw {
+			c[i] = p.alpha * v
+		}
+	default:
+		copy(c, dw)
+	}
+}
+
 // planEmpty plans a role with an operand or a result without elements.
 func (p *Plan[F]) planEmpty() {
 	p.stages = []stage[F]{{1, func(*core[F], int) {
+		if p.role == Weights && p.beta != 0 {
+			for i := range p.c {
+				p.c[i] *= p.beta
+			}
+			return
+		}
 		bias := in(p.bias, p.common)
 		for i := range p.c {
 			p.c[i] = max(bias[i%p.lenBias], p.floor)

@@ -309,3 +309,37 @@ func FuzzPlan(f *testing.F) {
 		})
 	})
 }
+
+// Add is Run, scaled, on top of what was there; without a factor for that, it is
+// not looked at.
+func TestAdd(t *testing.T) {
+	kerneltest.EachISA(t, func(t *testing.T) {
+		for _, g := range []Geometry{square(2, 9, 17, 20, 3, 1, 1), square(2, 7, 5, 9, 2, 3, 1), square(0, 5, 3, 4, 2, 1, 0)} {
+			for _, by := range algorithms(g) {
+				o := newOperands[float32](g, Weights)
+				p := newPlan[float32](g, Weights, by)
+				space, c := make([]float32, p.Workspace()), o.c[:p.lenC]
+				before := slices.Clone(c)
+				p.Run(o.a, o.b, c, gemm.Epilogue[float32]{}, space)
+				dw := slices.Clone(c)
+				for _, f := range [][2]float32{{-0.5, 0.75}, {2, 1}, {0.25, 0}} {
+					copy(c, before)
+					want := make([]float32, len(c))
+					for i := range want {
+						want[i] = float32(f[0]*dw[i]) + float32(f[1]*before[i])
+					}
+					if f[1] == 0 {
+						c[0] = float32(math.NaN())
+					}
+					p.Add(f[0], o.a, o.b, f[1], c, space)
+					require.Equal(t, want, c, "%+v with factors %v", g, f)
+				}
+			}
+		}
+	})
+	g := square(1, 3, 2, 3, 1, 1, 0)
+	p := New[float64](g, Data)
+	assert.PanicsWithValue(t, "conv: the data product adds to nothing, only that of the weights does", func() {
+		p.Add(1, nil, nil, 1, nil, nil)
+	})
+}

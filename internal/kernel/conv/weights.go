@@ -23,14 +23,21 @@ type directWeights[F kernel.Float] struct {
 	sums   piece // of the shared workspace, of all parts
 	dy     piece // of a core: a group of rows of dy in panels, if not in place
 	blocks int   // of positions, for the last stage
+	turned piece // of a core: a block of positions, transposed
 }
 
 const (
-	weightsParts   = 8   // most parts
 	weightsSteps   = 512 // pixels of a chain of sums, about
 	inPlaceRows    = 150 // most rows of the sums for which dy is read where it is
 	weightsInBlock = 64  // positions that one core adds and transposes at once
 )
+
+// sumParts returns the number of parts that sums of size elements are formed in, of
+// at most so many: up to eight while their memory stays below 16 MB, else two.
+func sumParts[F kernel.Float](most, size int) int {
+	const parts, bytes = 8, 16 << 20
+	return min(most, max(2, min(parts, bytes/(size*kernel.Size[F]()))))
+}
 
 func planWeights[F kernel.Float](p *Plan[F]) {
 	oh, ow := p.Out()
@@ -44,9 +51,10 @@ func planWeights[F kernel.Float](p *Plan[F]) {
 	if p.K%p.kernels.lanes != 0 || p.depth() > inPlaceRows {
 		d.dy = p.each.take(d.group * ow * d.ld)
 	}
-	d.parts = min(weightsParts, d.cut.parts())
+	d.parts = sumParts[F](d.cut.parts(), p.depth()*d.ld)
 	d.sums = p.shared.take(d.parts * p.depth() * d.ld)
 	d.blocks = (p.depth() + weightsInBlock - 1) / weightsInBlock
+	d.turned = p.each.take(weightsInBlock * p.K)
 	p.stages = []stage[F]{
 		{d.parts, d.sum},
 		{d.blocks, d.add},
@@ -110,8 +118,8 @@ func (d *directWeights[F]) addLines(c *core[F], part int, dy []F) {
 	})
 }
 
-// add adds the sums of all parts for some positions, and transposes them.
-func (d *directWeights[F]) add(_ *core[F], block int) {
+// add adds the sums of all parts for some positions, transposes and finishes them.
+func (d *directWeights[F]) add(c *core[F], block int) {
 	first := block * weightsInBlock
 	n := min(weightsInBlock, d.depth()-first)
 	sums := in(d.sums, d.common)
@@ -119,5 +127,9 @@ func (d *directWeights[F]) add(_ *core[F], block int) {
 	for part := 1; part < d.parts; part++ {
 		vec.Axpby(1, sums[(part*d.depth()+first)*d.ld:][:n*d.ld], 1, total)
 	}
-	vec.Transpose(n, d.K, d.c[first:], d.depth(), total, d.ld)
+	turned := in(d.turned, c.workspace)
+	vec.Transpose(n, d.K, turned, n, total, d.ld)
+	for k := range d.K {
+		d.finish(d.c[k*d.depth()+first:], turned[k*n:][:n])
+	}
 }

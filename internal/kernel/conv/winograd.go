@@ -1,6 +1,9 @@
 package conv
 
-import "declive/internal/kernel"
+import (
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
+)
 
 // tileGrid is how Winograd's tiles cover the results of a part: whole images, or
 // rows of tiles of one.
@@ -11,14 +14,25 @@ type tileGrid struct {
 	tiles      int // of a part
 }
 
-// partTiles is the number of tiles of a part, about: as many as use the transformed
-// weights often and leave the transformed data in cache.
-const partTiles = 96
+// A part has about partTiles tiles: as many as use the transformed weights often and
+// leave the transformed data in cache. Where that makes a single part, it is divided
+// into ranges of at least rangeChannels channels, so that cores share the
+// transformed weights, which are large then, or else into parts of fewTiles.
+const (
+	partTiles     = 96
+	fewTiles      = 32
+	rangeChannels = 128
+)
 
-// newTileGrid covers the results of two axes, sums over sources of some channels.
-func (p *Plan[F]) newTileGrid(rows, cols *axis, channels, pixel int) tileGrid {
+// newTileGrid covers the results of two axes, sums over sources of some channels, for
+// parts that have all or a range of the channels ranged.
+func (p *Plan[F]) newTileGrid(rows, cols *axis, channels, pixel, ranged int) tileGrid {
 	g := tileGrid{rows: ceil(rows.results, tileSide), cols: ceil(cols.results, tileSide)}
-	g.cut = newCut(p.N, g.rows, g.cols, 1, partTiles)
+	size := partTiles
+	if ranged < 2*rangeChannels {
+		size = max(fewTiles, min(partTiles, p.N*g.rows*g.cols/4))
+	}
+	g.cut = newCut(p.N, g.rows, g.cols, 1, size)
 	g.tiles = g.cut.each * g.cut.band * g.cols
 	g.frame = frame{h: rows.source, w: cols.source, c: channels, top: rows.lead(), left: cols.lead(), pixel: pixel}
 	g.frame.height = g.cut.band*tileSide + patchSide - tileSide
@@ -64,6 +78,8 @@ type winogradPlan[F kernel.Float] struct {
 	padded   int // the latter in whole vectors
 	height   int // of a result
 	width    int
+	ranges   int        // of channels of the result, which are parts of their own
+	inRange  int        // of them
 	table    []row      // of tiles, in data and products
 	u        components // of the shared workspace: the weights in panels
 	weights  piece      // of a core: those of some channels, transposed
@@ -91,13 +107,14 @@ func planWinograd[F kernel.Float](p *Plan[F]) {
 	lanes := p.kernels.lanes
 	w.padded = kernel.RoundUp(w.out, lanes)
 	pixel := kernel.RoundUp(w.in, lanes)
-	w.tileGrid = p.newTileGrid(&rows, &cols, w.in, pixel)
+	w.tileGrid = p.newTileGrid(&rows, &cols, w.in, pixel, w.out)
 	w.frame.reserve(&p.each, w.cut.each)
 
 	w.u = newComponents[F](&p.shared, w.in, w.padded)
 	w.weights = p.each.take(p.R * p.S * channelsInBlock * w.padded)
 	w.data = newComponents[F](&p.each, w.tiles, pixel+rowGap[F](pixel))
-	w.products = newComponents[F](&p.each, w.tiles, w.padded)
+	w.ranges, w.inRange = w.kernels.ranges(w.out, w.cut.parts())
+	w.products = newComponents[F](&p.each, w.tiles, kernel.RoundUp(w.inRange, lanes))
 	w.zeros = p.each.take(p.kernels.width())
 	w.edge = p.each.take(tileSide * tileSide * w.padded)
 	w.scratch = p.each.take(numParts * lanes)
@@ -107,7 +124,7 @@ func planWinograd[F kernel.Float](p *Plan[F]) {
 	w.blocks = ceil(w.in, channelsInBlock)
 	p.stages = []stage[F]{
 		{w.blocks, w.transformWeights},
-		{w.cut.parts(), w.compute},
+		{w.cut.parts() * w.ranges, w.compute},
 	}
 }
 
@@ -119,8 +136,6 @@ func rowGap[F kernel.Float](n int) int {
 	}
 	return 0
 }
-
-func ceil(a, b int) int { return (a + b - 1) / b }
 
 // transformWeights transforms the weights of a block of channels of the source into
 // panels of the channels of the result.
@@ -155,14 +170,25 @@ func (w *winogradPlan[F]) gather(dst []F, at, first, n int) {
 	copyRows(dst, w.padded, w.b[first*w.depth()+at*w.C:], w.depth(), w.out, n)
 }
 
+// ranges returns into how many ranges n channels are divided, and their size.
+func (ks *kernels[F]) ranges(n, parts int) (ranges, channels int) {
+	ranges = 1
+	if parts == 1 && n >= 2*rangeChannels {
+		ranges = 2
+	}
+	channels = kernel.RoundUp(ceil(n, ranges), ks.width())
+	return ceil(n, channels), channels
+}
+
 // compute computes a part of the result.
 func (w *winogradPlan[F]) compute(c *core[F], i int) {
-	pt := w.cut.at(i)
+	pt, from := w.cut.at(i/w.ranges), i%w.ranges*w.inRange
+	n := min(w.inRange, w.out-from)
 	x := load(&w.frame, c, w.a, pt.first, pt.n, pt.top*tileSide)
 	data := in(w.data.piece, c.workspace)
 	w.transformData(c, pt, x, data)
-	w.multiply(c, pt, data)
-	w.transformResults(c, pt)
+	w.multiply(c, pt, data, from, n)
+	w.transformResults(c, pt, from, n)
 }
 
 // transformData transforms the tiles of a part.
@@ -178,8 +204,9 @@ func (w *winogradPlan[F]) transformData(c *core[F], pt part, x, data []F) {
 	})
 }
 
-// multiply multiplies each component of the tiles with that of the weights.
-func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F) {
+// multiply multiplies each component of the tiles with that of the weights of n
+// channels of the result.
+func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F, first, n int) {
 	x := &c.product
 	x.rows, x.taps = w.table[:pt.n*pt.rows*w.cols], oneTap
 	x.k, x.step, x.add, x.floor = w.in, 1, false, lowest[F]()
@@ -187,8 +214,8 @@ func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F) {
 	clear(zeros)
 	for xi := range numParts {
 		x.a = data[xi*w.data.apart:]
-		w.kernels.panels(w.out, func(from, _, padded int) {
-			x.b, x.stepB = u[xi*w.u.apart+w.in*from:], padded
+		w.kernels.panels(n, func(from, _, padded int) {
+			x.b, x.stepB = u[xi*w.u.apart+w.in*(first+from):], padded
 			x.bias, x.c, x.cols = zeros, products[xi*w.products.apart+from:], padded
 			x.run(w.kernels)
 		})
@@ -198,30 +225,52 @@ func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F) {
 // oneTap are the taps of a product of matrices.
 var oneTap = []int32{0}
 
-// transformResults transforms the products of a part and writes the results. Tiles
-// that reach beyond the image, and channels that do not fill a vector, take the
-// way through a tile of their own.
-func (w *winogradPlan[F]) transformResults(c *core[F], pt part) {
+// transformResults transforms the products of a part and writes n channels of the
+// result. Tiles that reach beyond the image, and channels that do not fill a vector,
+// take the way through a tile of their own.
+func (w *winogradPlan[F]) transformResults(c *core[F], pt part, first, n int) {
 	t := &c.transform
 	products, edge := in(w.products.piece, c.workspace), in(w.edge, c.workspace)
-	t.scratch, t.bias, t.floor = in(w.scratch, c.workspace), in(w.bias, w.common), w.floor
-	t.rowSrc, t.colSrc, t.channels = patchSide*w.products.apart, w.products.apart, w.padded
+	t.scratch, t.bias, t.floor = in(w.scratch, c.workspace), in(w.bias, w.common)[first:], w.floor
+	t.rowSrc, t.colSrc, t.channels = patchSide*w.products.apart, w.products.apart, kernel.RoundUp(n, w.kernels.lanes)
 	w.tileGrid.each(pt, func(tile, image, i, j int) {
 		i += pt.top
 		t.src = products[tile*w.products.row:]
-		dst := w.c[(((pt.first+image)*w.height+i*tileSide)*w.width+j*tileSide)*w.out:]
+		dst := w.c[w.at(pt.first+image, i*tileSide, j*tileSide)+first:]
 		rows, cols := min(tileSide, w.height-i*tileSide), min(tileSide, w.width-j*tileSide)
-		if rows == tileSide && cols == tileSide && w.padded == w.out {
+		if rows == tileSide && cols == tileSide && t.channels == n {
 			t.dst, t.rowDst, t.colDst = dst, w.width*w.out, w.out
 			t.run(w.kernels, resultForm)
 			return
 		}
-		t.dst, t.rowDst, t.colDst = edge, tileSide*w.padded, w.padded
+		t.dst, t.rowDst, t.colDst = edge, tileSide*t.channels, t.channels
 		t.run(w.kernels, resultForm)
 		for r := range rows {
-			copyRows(dst[r*w.width*w.out:], w.out, edge[r*tileSide*w.padded:], w.padded, w.out, cols)
+			for s := range cols {
+				copy(dst[(r*w.width+s)*w.out:][:n], edge[(r*tileSide+s)*t.channels:])
+			}
 		}
 	})
-	top, rows := pt.top*tileSide, min(pt.rows*tileSide, w.height-pt.top*tileSide)
-	w.activate(w.c[(pt.first*w.height+top)*w.width*w.out:][:pt.n*rows*w.width*w.out])
+	w.activateResults(pt, first, n)
+}
+
+// at is where a pixel of a result begins.
+func (w *winogradPlan[F]) at(image, i, j int) int {
+	return ((image*w.height+i)*w.width + j) * w.out
+}
+
+// activateResults applies the activation to n channels of the results of a part.
+func (w *winogradPlan[F]) activateResults(pt part, first, n int) {
+	if w.act == vec.Copy {
+		return
+	}
+	rows := min(pt.rows*tileSide, w.height-pt.top*tileSide)
+	results := w.c[w.at(pt.first, pt.top*tileSide, 0):][:pt.n*rows*w.width*w.out]
+	if n == w.out {
+		w.activate(results)
+		return
+	}
+	for ; len(results) > 0; results = results[w.out:] {
+		w.activate(results[first:][:n])
+	}
 }

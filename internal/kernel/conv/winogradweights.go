@@ -21,20 +21,18 @@ type winogradWeightsPlan[F kernel.Float] struct {
 	edge      piece      // of a core: the weights of one channel of y
 	scratch   piece
 	parts     int
+	ranges    int          // of channels of y, which are parts of their own
+	inRange   int          // of them
 	sums      []components // of the shared workspace, of each part
 	inPadded  int          // channels of x in whole vectors
 }
-
-// sumsBytes is the memory that the sums of all parts may take, if it is enough
-// for two.
-const sumsBytes = 16 << 20
 
 func planWinogradWeights[F kernel.Float](p *Plan[F]) {
 	oh, ow := p.Out()
 	lanes := p.kernels.lanes
 	w := &winogradWeightsPlan[F]{Plan: p, inPadded: kernel.RoundUp(p.C, lanes)}
 	rows, cols := forwardAxis(oh, p.H, p.R, 1, p.Before[0]), forwardAxis(ow, p.W, p.S, 1, p.Before[1])
-	w.tileGrid = p.newTileGrid(&rows, &cols, p.C, w.inPadded)
+	w.tileGrid = p.newTileGrid(&rows, &cols, p.C, w.inPadded, p.K)
 	w.frame.reserve(&p.each, w.cut.each)
 	pixel := kernel.RoundUp(p.K, lanes)
 	w.gradient = frame{h: oh, w: ow, c: p.K, pixel: pixel, height: w.cut.band * tileSide, width: w.cols * tileSide}
@@ -45,8 +43,8 @@ func planWinogradWeights[F kernel.Float](p *Plan[F]) {
 	w.zeros = p.each.take(p.kernels.width())
 	w.edge = p.each.take(p.R * p.S * w.inPadded)
 	w.scratch = p.each.take(numParts * lanes)
-	size := numParts * p.K * w.inPadded * kernel.Size[F]()
-	w.parts = min(w.cut.parts(), max(2, min(weightsParts, sumsBytes/size)))
+	w.parts = sumParts[F](w.cut.parts(), numParts*p.K*w.inPadded)
+	w.ranges, w.inRange = w.kernels.ranges(p.K, w.parts)
 	for range w.parts {
 		w.sums = append(w.sums, newComponents[F](&p.shared, p.K, w.inPadded))
 	}
@@ -54,20 +52,22 @@ func planWinogradWeights[F kernel.Float](p *Plan[F]) {
 		w.table = append(w.table, row{int32(k), int32(k * w.inPadded)})
 	}
 	p.stages = []stage[F]{
-		{w.parts, w.sum},
+		{w.parts * w.ranges, w.sum},
 		{p.K, w.add},
 	}
 }
 
-// sum adds up the tiles of a part.
-func (w *winogradWeightsPlan[F]) sum(c *core[F], part int) {
+// sum adds up the tiles of a part, for a range of channels of y.
+func (w *winogradWeightsPlan[F]) sum(c *core[F], i int) {
 	clear(in(w.zeros, c.workspace))
+	part, from := i/w.ranges, i%w.ranges*w.inRange
+	to := min(from+w.inRange, w.K)
 	n := w.cut.parts()
 	for i, first := part*n/w.parts, true; i < (part+1)*n/w.parts; i, first = i+1, false {
 		pt := w.cut.at(i)
 		w.transformData(c, pt)
-		w.transformGradients(c, pt)
-		w.multiply(c, pt, part, first)
+		w.transformGradients(c, pt, from, to)
+		w.multiply(c, pt, w.table[from:to], part, first)
 	}
 }
 
@@ -88,25 +88,26 @@ func (w *winogradWeightsPlan[F]) transformData(c *core[F], pt part) {
 	})
 }
 
-// transformGradients transforms the tiles of dy of a part.
-func (w *winogradWeightsPlan[F]) transformGradients(c *core[F], pt part) {
+// transformGradients transforms the tiles of some channels of dy of a part.
+func (w *winogradWeightsPlan[F]) transformGradients(c *core[F], pt part, from, to int) {
 	t, f := &c.transform, &w.gradient
 	dy := load(f, c, w.b, pt.first, pt.n, pt.top*tileSide)
 	gradients := in(w.gradients.piece, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.gradients.apart, w.gradients.apart
-	t.channels = f.pixel
+	t.channels = kernel.RoundUp(to-from, w.kernels.lanes)
 	w.tileGrid.each(pt, func(tile, image, i, j int) {
-		t.src = dy[image*f.image()+tileSide*(i*f.row()+j*f.pixel):]
-		t.dst = gradients[tile*w.gradients.row:]
+		t.src = dy[image*f.image()+tileSide*(i*f.row()+j*f.pixel)+from:]
+		t.dst = gradients[tile*w.gradients.row+from:]
 		t.run(w.kernels, gradientForm)
 	})
 }
 
-// multiply adds the products of each component of the tiles to the sums of a part.
-func (w *winogradWeightsPlan[F]) multiply(c *core[F], pt part, to int, first bool) {
+// multiply adds the products of each component of the tiles to the sums of a part,
+// for some channels of y.
+func (w *winogradWeightsPlan[F]) multiply(c *core[F], pt part, channels []row, to int, first bool) {
 	x := &c.product
 	tiles := pt.n * pt.rows * w.cols
-	x.rows, x.taps, x.k, x.step = w.table, oneTap, tiles, w.gradients.row
+	x.rows, x.taps, x.k, x.step = channels, oneTap, tiles, w.gradients.row
 	x.add, x.floor, x.bias = !first, lowest[F](), in(w.zeros, c.workspace)
 	sums := in(w.sums[to].piece, w.common)
 	gradients, data := in(w.gradients.piece, c.workspace), in(w.data.piece, c.workspace)
@@ -120,7 +121,7 @@ func (w *winogradWeightsPlan[F]) multiply(c *core[F], pt part, to int, first boo
 	}
 }
 
-// add adds the sums of all parts for one channel of y and transforms them.
+// add adds the sums of all parts for one channel of y, transforms and finishes them.
 func (w *winogradWeightsPlan[F]) add(c *core[F], k int) {
 	total := in(w.sums[0].piece, w.common)
 	for xi := range numParts {
@@ -134,5 +135,7 @@ func (w *winogradWeightsPlan[F]) add(c *core[F], k int) {
 	t.src, t.rowSrc, t.colSrc = total[k*w.inPadded:], patchSide*w.sums[0].apart, w.sums[0].apart
 	t.dst, t.rowDst, t.colDst = in(w.edge, c.workspace), w.S*w.inPadded, w.inPadded
 	t.run(w.kernels, sumForm)
-	copyRows(w.c[k*w.depth():], w.C, t.dst, w.inPadded, w.C, w.R*w.S)
+	for at := range w.R * w.S {
+		w.finish(w.c[k*w.depth()+at*w.C:], t.dst[at*w.inPadded:][:w.C])
+	}
 }

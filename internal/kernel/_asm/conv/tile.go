@@ -81,6 +81,7 @@ func (t tile) write(d *declarations) {
 	MOVQ(arg(tileTable), tileNext)
 	MOVQ(arg(tileStep), tileMove)
 	Label("strip")
+	t.prefetchC()
 	t.start()
 	t.sum()
 	t.finish()
@@ -89,6 +90,20 @@ func (t tile) write(d *declarations) {
 	JNZ(LabelRef("strip"))
 	VZEROUPPER()
 	RET()
+}
+
+// prefetchC asks for the strip of C, if sums are to be added to it.
+func (t tile) prefetchC() {
+	CMPQ(arg(tileAdd), U8(0))
+	JE(LabelRef("start"))
+	MOVQ(arg(tileC), tileAt)
+	for i := range t.rows {
+		MOVLQSX(Mem{Base: tileNext, Disp: 8*i + 4}, tileRow[i])
+		for at := 0; at < t.vectors*t.Width(); at += 64 {
+			PREFETCHT0(Mem{Base: tileAt, Index: tileRow[i], Scale: uint8(t.Size()), Disp: at})
+		}
+	}
+	Label("start")
 }
 
 // start sets all rows of the sums to the bias.
