@@ -53,7 +53,7 @@ func planWeights[F kernel.Float](p *Plan[F]) {
 	}
 	d.parts = sumParts[F](d.cut.parts(), p.depth()*d.ld)
 	d.sums = p.shared.take(d.parts * p.depth() * d.ld)
-	d.blocks = (p.depth() + weightsInBlock - 1) / weightsInBlock
+	d.blocks = ceil(p.depth(), weightsInBlock)
 	d.turned = p.each.take(weightsInBlock * p.K)
 	p.stages = []stage[F]{
 		{d.parts, d.sum},

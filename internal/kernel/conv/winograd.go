@@ -40,19 +40,18 @@ func (p *Plan[F]) newTileGrid(rows, cols *axis, channels, pixel, ranged int) til
 	return g
 }
 
-// each calls f for every tile of a part: with its number, its image and its place
-// in the grid, from the first row of the part on.
-func (g *tileGrid) each(pt part, f func(tile, image, i, j int)) {
-	tile := 0
-	for image := range pt.n {
-		for i := range pt.rows {
-			for j := range g.cols {
-				f(tile, image, i, j)
-				tile++
-			}
+// each calls f for every tile of one image of a part: with its number in the part
+// and its place in the grid, from the first row of the part on.
+func (g *tileGrid) each(pt part, image int, f func(tile, i, j int)) {
+	for i := range pt.rows {
+		for j := range g.cols {
+			f((image*pt.rows+i)*g.cols+j, i, j)
 		}
 	}
 }
+
+// of is the number of tiles of a part.
+func (g *tileGrid) of(pt part) int { return pt.n * pt.rows * g.cols }
 
 // A components is a memory of transformed tiles or weights: numParts matrices,
 // which lie an odd number of lines of the cache apart, so that the components of
@@ -108,7 +107,7 @@ func planWinograd[F kernel.Float](p *Plan[F]) {
 	w.padded = kernel.RoundUp(w.out, lanes)
 	pixel := kernel.RoundUp(w.in, lanes)
 	w.tileGrid = p.newTileGrid(&rows, &cols, w.in, pixel, w.out)
-	w.frame.reserve(&p.each, w.cut.each)
+	w.frame.reserve(&p.each, 1)
 
 	w.u = newComponents[F](&p.shared, w.in, w.padded)
 	w.weights = p.each.take(p.R * p.S * channelsInBlock * w.padded)
@@ -184,33 +183,35 @@ func (ks *kernels[F]) ranges(n, parts int) (ranges, channels int) {
 func (w *winogradPlan[F]) compute(c *core[F], i int) {
 	pt, from := w.cut.at(i/w.ranges), i%w.ranges*w.inRange
 	n := min(w.inRange, w.out-from)
-	x := load(&w.frame, c, w.a, pt.first, pt.n, pt.top*tileSide)
-	data := in(w.data.piece, c.workspace)
-	w.transformData(c, pt, x, data)
-	w.multiply(c, pt, data, from, n)
+	w.transformData(c, pt)
+	w.multiply(c, pt, from, n)
 	w.transformResults(c, pt, from, n)
 }
 
-// transformData transforms the tiles of a part.
-func (w *winogradPlan[F]) transformData(c *core[F], pt part, x, data []F) {
+// transformData transforms the tiles of a part, one image after the other.
+func (w *winogradPlan[F]) transformData(c *core[F], pt part) {
 	t, f := &c.transform, &w.frame
+	data := in(w.data.piece, c.workspace)
 	t.scratch = in(w.scratch, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.data.apart, w.data.apart
 	t.channels = f.pixel
-	w.tileGrid.each(pt, func(tile, image, i, j int) {
-		t.src = x[image*f.image()+tileSide*(i*f.row()+j*f.pixel):]
-		t.dst = data[tile*w.data.row:]
-		t.run(w.kernels, dataForm)
-	})
+	for image := range pt.n {
+		x := load(f, c, w.a, pt.first+image, 1, pt.top*tileSide)
+		w.tileGrid.each(pt, image, func(tile, i, j int) {
+			t.src, t.dst = x[tileSide*(i*f.row()+j*f.pixel):], data[tile*w.data.row:]
+			t.run(w.kernels, dataForm)
+		})
+	}
 }
 
 // multiply multiplies each component of the tiles with that of the weights of n
 // channels of the result.
-func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F, first, n int) {
+func (w *winogradPlan[F]) multiply(c *core[F], pt part, first, n int) {
 	x := &c.product
-	x.rows, x.taps = w.table[:pt.n*pt.rows*w.cols], oneTap
+	x.rows, x.taps = w.table[:w.of(pt)], oneTap
 	x.k, x.step, x.add, x.floor = w.in, 1, false, lowest[F]()
-	u, products, zeros := in(w.u.piece, w.common), in(w.products.piece, c.workspace), in(w.zeros, c.workspace)
+	data, u := in(w.data.piece, c.workspace), in(w.u.piece, w.common)
+	products, zeros := in(w.products.piece, c.workspace), in(w.zeros, c.workspace)
 	clear(zeros)
 	for xi := range numParts {
 		x.a = data[xi*w.data.apart:]
@@ -226,32 +227,39 @@ func (w *winogradPlan[F]) multiply(c *core[F], pt part, data []F, first, n int) 
 var oneTap = []int32{0}
 
 // transformResults transforms the products of a part and writes n channels of the
-// result. Tiles that reach beyond the image, and channels that do not fill a vector,
-// take the way through a tile of their own.
+// result.
 func (w *winogradPlan[F]) transformResults(c *core[F], pt part, first, n int) {
 	t := &c.transform
-	products, edge := in(w.products.piece, c.workspace), in(w.edge, c.workspace)
 	t.scratch, t.bias, t.floor = in(w.scratch, c.workspace), in(w.bias, w.common)[first:], w.floor
 	t.rowSrc, t.colSrc, t.channels = patchSide*w.products.apart, w.products.apart, kernel.RoundUp(n, w.kernels.lanes)
-	w.tileGrid.each(pt, func(tile, image, i, j int) {
-		i += pt.top
-		t.src = products[tile*w.products.row:]
-		dst := w.c[w.at(pt.first+image, i*tileSide, j*tileSide)+first:]
-		rows, cols := min(tileSide, w.height-i*tileSide), min(tileSide, w.width-j*tileSide)
-		if rows == tileSide && cols == tileSide && t.channels == n {
-			t.dst, t.rowDst, t.colDst = dst, w.width*w.out, w.out
-			t.run(w.kernels, resultForm)
-			return
-		}
-		t.dst, t.rowDst, t.colDst = edge, tileSide*t.channels, t.channels
-		t.run(w.kernels, resultForm)
-		for r := range rows {
-			for s := range cols {
-				copy(dst[(r*w.width+s)*w.out:][:n], edge[(r*tileSide+s)*t.channels:])
-			}
-		}
-	})
+	products := in(w.products.piece, c.workspace)
+	for image := range pt.n {
+		w.tileGrid.each(pt, image, func(tile, i, j int) {
+			t.src = products[tile*w.products.row:]
+			w.writeTile(c, pt.first+image, (pt.top+i)*tileSide, j*tileSide, first, n)
+		})
+	}
 	w.activateResults(pt, first, n)
+}
+
+// writeTile transforms one tile. What reaches beyond the image, and channels that do
+// not fill a vector, take the way through a tile of their own.
+func (w *winogradPlan[F]) writeTile(c *core[F], image, i, j, first, n int) {
+	t := &c.transform
+	dst := w.c[w.at(image, i, j)+first:]
+	rows, cols := min(tileSide, w.height-i), min(tileSide, w.width-j)
+	if rows == tileSide && cols == tileSide && t.channels == n {
+		t.dst, t.rowDst, t.colDst = dst, w.width*w.out, w.out
+		t.run(w.kernels, resultForm)
+		return
+	}
+	t.dst, t.rowDst, t.colDst = in(w.edge, c.workspace), tileSide*t.channels, t.channels
+	t.run(w.kernels, resultForm)
+	for r := range rows {
+		for s := range cols {
+			copy(dst[(r*w.width+s)*w.out:][:n], t.dst[(r*tileSide+s)*t.channels:])
+		}
+	}
 }
 
 // at is where a pixel of a result begins.

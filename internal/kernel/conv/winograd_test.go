@@ -2,7 +2,10 @@ package conv
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"declive/internal/kernel"
 	"declive/internal/kernel/kerneltest"
@@ -269,4 +272,46 @@ var winogradGeometries = []Geometry{
 	square(1, 5, 130, 4, 3, 1, 1),
 	{Windows{N: 1, H: 9, W: 30, C: 6, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{2, 0}, After: [2]int{0, 1}}, 4},
 	{Windows{N: 2, H: 6, W: 8, C: 4, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{3, 4}, After: [2]int{4, 3}}, 5},
+}
+
+// The transforms are those of Toom and Cook. An element of a transformed block
+// errs by at most five roundings along each axis, relative to the magnitudes that
+// it sums, and by those of a bias.
+func TestTransforms(t *testing.T) {
+	kerneltest.EachISA(t, func(t *testing.T) {
+		testTransforms[float32](t)
+		testTransforms[float64](t)
+	})
+}
+
+func testTransforms[F kernel.Float](t *testing.T) {
+	ks := kernelsInUse[F]()
+	matrices := [numForms][][]float64{
+		dataForm: matrixB, resultForm: transposed(matrixA), gradientForm: matrixA,
+		weightForm: matrixG, sumForm: transposed(matrixG),
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for f, m := range matrices {
+		in, out, channels := sides[f].in, sides[f].out, 3*ks.lanes
+		src, bias := random[F](rng, in*in*channels), random[F](rng, channels)
+		tr := transform[F]{
+			src: src, rowSrc: in * channels, colSrc: channels, channels: channels, bias: bias, floor: -0.5,
+			dst: make([]F, out*out*channels), rowDst: channels, colDst: out * channels, // of the transpose
+			scratch: make([]F, numParts*ks.lanes),
+		}
+		tr.run(ks, form(f))
+		for c := range channels {
+			x := matrixOf(in, func(i, j int) float64 { return float64(src[(i*in+j)*channels+c]) })
+			want, magnitude := sandwich(m, x), sandwich(abs(m), abs(x))
+			for i := range out {
+				for j := range out {
+					want, got := want[i][j], float64(tr.dst[(j*out+i)*channels+c])
+					if form(f) == resultForm {
+						want = max(want+float64(bias[c]), -0.5)
+					}
+					assert.InDelta(t, want, got, 12*kerneltest.ULP[F](1)*(magnitude[i][j]+1), "form %d, channel %d at (%d, %d)", f, c, i, j)
+				}
+			}
+		}
+	}
 }

@@ -33,10 +33,10 @@ func planWinogradWeights[F kernel.Float](p *Plan[F]) {
 	w := &winogradWeightsPlan[F]{Plan: p, inPadded: kernel.RoundUp(p.C, lanes)}
 	rows, cols := forwardAxis(oh, p.H, p.R, 1, p.Before[0]), forwardAxis(ow, p.W, p.S, 1, p.Before[1])
 	w.tileGrid = p.newTileGrid(&rows, &cols, p.C, w.inPadded, p.K)
-	w.frame.reserve(&p.each, w.cut.each)
+	w.frame.reserve(&p.each, 1)
 	pixel := kernel.RoundUp(p.K, lanes)
 	w.gradient = frame{h: oh, w: ow, c: p.K, pixel: pixel, height: w.cut.band * tileSide, width: w.cols * tileSide}
-	w.gradient.reserve(&p.each, w.cut.each)
+	w.gradient.reserve(&p.each, 1)
 
 	w.data = newComponents[F](&p.each, w.tiles, w.inPadded)
 	w.gradients = newComponents[F](&p.each, w.tiles, pixel+rowGap[F](pixel))
@@ -74,39 +74,41 @@ func (w *winogradWeightsPlan[F]) sum(c *core[F], i int) {
 // transformData transforms the tiles of x of a part, into panels of channels.
 func (w *winogradWeightsPlan[F]) transformData(c *core[F], pt part) {
 	t, f := &c.transform, &w.frame
-	x := load(f, c, w.a, pt.first, pt.n, pt.top*tileSide)
-	data := in(w.data.piece, c.workspace)
-	tiles := pt.n * pt.rows * w.cols
+	data, tiles := in(w.data.piece, c.workspace), w.of(pt)
 	t.scratch = in(w.scratch, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.data.apart, w.data.apart
-	w.tileGrid.each(pt, func(tile, image, i, j int) {
-		pixel := x[image*f.image()+tileSide*(i*f.row()+j*f.pixel):]
-		w.kernels.panels(w.C, func(from, _, padded int) {
-			t.src, t.dst, t.channels = pixel[from:], data[from*tiles+tile*padded:], padded
-			t.run(w.kernels, dataForm)
+	for image := range pt.n {
+		x := load(f, c, w.a, pt.first+image, 1, pt.top*tileSide)
+		w.tileGrid.each(pt, image, func(tile, i, j int) {
+			pixel := x[tileSide*(i*f.row()+j*f.pixel):]
+			w.kernels.panels(w.C, func(from, _, padded int) {
+				t.src, t.dst, t.channels = pixel[from:], data[from*tiles+tile*padded:], padded
+				t.run(w.kernels, dataForm)
+			})
 		})
-	})
+	}
 }
 
 // transformGradients transforms the tiles of some channels of dy of a part.
 func (w *winogradWeightsPlan[F]) transformGradients(c *core[F], pt part, from, to int) {
 	t, f := &c.transform, &w.gradient
-	dy := load(f, c, w.b, pt.first, pt.n, pt.top*tileSide)
 	gradients := in(w.gradients.piece, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.gradients.apart, w.gradients.apart
 	t.channels = kernel.RoundUp(to-from, w.kernels.lanes)
-	w.tileGrid.each(pt, func(tile, image, i, j int) {
-		t.src = dy[image*f.image()+tileSide*(i*f.row()+j*f.pixel)+from:]
-		t.dst = gradients[tile*w.gradients.row+from:]
-		t.run(w.kernels, gradientForm)
-	})
+	for image := range pt.n {
+		dy := load(f, c, w.b, pt.first+image, 1, pt.top*tileSide)
+		w.tileGrid.each(pt, image, func(tile, i, j int) {
+			t.src, t.dst = dy[tileSide*(i*f.row()+j*f.pixel)+from:], gradients[tile*w.gradients.row+from:]
+			t.run(w.kernels, gradientForm)
+		})
+	}
 }
 
 // multiply adds the products of each component of the tiles to the sums of a part,
 // for some channels of y.
 func (w *winogradWeightsPlan[F]) multiply(c *core[F], pt part, channels []row, to int, first bool) {
 	x := &c.product
-	tiles := pt.n * pt.rows * w.cols
+	tiles := w.of(pt)
 	x.rows, x.taps, x.k, x.step = channels, oneTap, tiles, w.gradients.row
 	x.add, x.floor, x.bias = !first, lowest[F](), in(w.zeros, c.workspace)
 	sums := in(w.sums[to].piece, w.common)
