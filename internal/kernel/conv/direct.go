@@ -2,6 +2,7 @@ package conv
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"declive/internal/kernel"
@@ -80,6 +81,7 @@ func (p *Plan[F]) frames(rows, cols *axis, channels int) (frame, cut) {
 	row := max(1, f.row()*size*f.height/rows.results) // bytes for a row of results
 	pixels := partBytes / row * cols.results
 	pixels = max(partPixels, min(pixels, p.N*rows.results*cols.results/16))
+	pixels = min(pixels, math.MaxInt32/(2*max(p.C, p.K))) // within reach of the tables
 	c := newCut(p.N, rows.results, cols.results, rows.apart, pixels)
 	if !f.inPlace && c.each == 1 {
 		f.height = rows.extent(c.band)

@@ -167,7 +167,7 @@ func TestDirect(t *testing.T) {
 func TestSameOnAnyNumberOfCores(t *testing.T) {
 	kerneltest.EachISA(t, func(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-		for _, g := range []Geometry{square(37, 9, 16, 20, 3, 1, 1), square(21, 16, 5, 24, 3, 2, 1), square(1, 60, 17, 16, 3, 1, 1)} {
+		for _, g := range []Geometry{square(37, 9, 16, 20, 3, 1, 1), square(21, 16, 5, 24, 3, 2, 1), square(1, 60, 17, 16, 3, 1, 1), square(2, 8, 17, 260, 3, 1, 1)} {
 			for _, role := range roles {
 				var want []float32
 				for _, cores := range []int{1, 2, 3} {

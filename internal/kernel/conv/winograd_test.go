@@ -260,16 +260,17 @@ func testWinograd[F kernel.Float](t *testing.T, g Geometry, role Role, act vec.U
 	}
 }
 
-// winogradGeometries have results of all remainders of a tile's side.
+// winogradGeometries have results of all remainders of a tile's side, and channels
+// that are divided into ranges.
 var winogradGeometries = []Geometry{
 	square(2, 15, 5, 9, 3, 1, 1),
 	square(1, 31, 3, 8, 3, 1, 1),
+	square(2, 5, 3, 257, 3, 1, 1),
 	square(3, 7, 17, 6, 3, 1, 1),
 	square(4, 3, 20, 35, 3, 1, 1),
+	square(1, 5, 258, 4, 3, 1, 1),
 	square(5, 1, 18, 33, 3, 1, 1),
 	square(33, 4, 2, 16, 3, 1, 1),
-	square(2, 5, 3, 257, 3, 1, 1),
-	square(1, 5, 130, 4, 3, 1, 1),
 	{Windows{N: 1, H: 9, W: 30, C: 6, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{2, 0}, After: [2]int{0, 1}}, 4},
 	{Windows{N: 2, H: 6, W: 8, C: 4, R: 3, S: 3, Stride: [2]int{1, 1}, Before: [2]int{3, 4}, After: [2]int{4, 3}}, 5},
 }
