@@ -71,9 +71,9 @@ func TestAccumulateEqualsInterpreter(t *testing.T) {
 			outputs = append(outputs, m.g.Assign(m.params[i], v))
 		}
 		ps := allPasses
-		ps.simplify, ps.fuse = rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "fuse")
-		ps.inPlace, ps.onto = rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "onto")
-		p, err := compile(outputs, ps)
+		ps.Simplify, ps.Fuse = rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "fuse")
+		ps.InPlace, ps.Onto = rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "onto")
+		p, err := compileWith(outputs, ps)
 		require.NoError(rt, err)
 		for range 2 {
 			want, err := Interpret(m.feeds, outputs...)

@@ -1,6 +1,7 @@
 package autodiff_test
 
 import (
+	"io"
 	"math"
 	"testing"
 
@@ -197,6 +198,9 @@ func programCalls(t *testing.T) []exported.Call {
 		{Of: "Compile", With: "labels", Do: compile(a.y)},
 		{Of: "Compile", With: "two graphs", Do: compile(a.loss, a.other)},
 		{Of: "Compile", With: "a node that is not made", Do: compile(&node{})},
+		{Of: "Explain", With: "no writer", Do: func() error { return autodiff.Explain(nil, a.loss) }},
+		{Of: "Explain", With: "nil", Do: func() error { return autodiff.Explain(io.Discard, nil) }},
+		{Of: "Explain", With: "labels", Do: func() error { return autodiff.Explain(io.Discard, a.loss, a.y) }},
 		{Of: "Interpret", With: "nothing", Do: interpret(nil), Accepted: true},
 		{Of: "Interpret", With: "nil", Do: interpret(nil, nil)},
 		{Of: "Interpret", With: "a node that is not made", Do: interpret(nil, &node{})},

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func TestOpsAreComplete(t *testing.T) {
 		listed = append(listed, strings.TrimPrefix(fmt.Sprintf("%T", o), "autodiff."))
 	}
 	slices.Sort(listed)
-	others := []string{"input", "labels", "parameter", "constant", "blockSum", "accumulated"}
+	others := []string{"input", "labels", "parameter", "constant"}
 	assert.Equal(t, listed, slices.DeleteFunc(namedTypes(t), func(name string) bool { return slices.Contains(others, name) }))
 }
 
@@ -55,4 +56,23 @@ func TestElementwiseOpsHaveValues(t *testing.T) {
 		_, stops := o.(stopGradient)
 		assert.Equal(t, value || stops, o.traits().Elementwise, o.name())
 	}
+}
+
+// An op with an integer, a list of them or a shape for an attribute tells it to
+// [Node.Attributes].
+func TestOpsTellTheirAttributes(t *testing.T) {
+	for _, o := range ops() {
+		_, tells := o.(interface{ attributes() []int })
+		assert.Equal(t, hasIntegers(reflect.TypeOf(o)), tells, o.name())
+	}
+}
+
+func hasIntegers(op reflect.Type) bool {
+	for i := range op.NumField() {
+		f := op.Field(i).Type
+		if f.Kind() == reflect.Int || f.Kind() == reflect.Slice && f.Elem().Kind() == reflect.Int {
+			return true
+		}
+	}
+	return false
 }

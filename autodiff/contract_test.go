@@ -8,6 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
 
+	"declive/autodiff/internal/compile"
+	"declive/autodiff/internal/domain"
+	"declive/autodiff/internal/exec"
 	"declive/internal/dense"
 )
 
@@ -39,9 +42,9 @@ var contracted = []struct {
 func TestContract(t *testing.T) {
 	for _, precision := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		for _, c := range contracted {
-			for _, shape := range []Shape{{7}, {3, 5}, {2, tile + 3}, {500, 37}} {
+			for _, shape := range []Shape{{7}, {3, 5}, {2, domain.Tile + 3}, {500, 37}} {
 				off := allPasses
-				off.contract = false
+				off.Contract = false
 				want, passes := runContracted(t, precision, shape, c.of, off)
 				got, fewer := runContracted(t, precision, shape, c.of, allPasses)
 				require.Equal(t, want, got, "%s of shape %v in %v", c.formula, shape, precision)
@@ -68,14 +71,14 @@ func TestContractWithoutElements(t *testing.T) {
 
 // runContracted returns the results of a formula and of a new value of x
 // computed with it, and the number of micro-instructions.
-func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x, y, s *Node) *Node, ps passes) (results [][]float64, micros int) {
+func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x, y, s *Node) *Node, ps compile.Options) (results [][]float64, micros int) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	g := NewGraph(precision)
 	y, s := g.Input("y", shape...), g.Input("s")
 	feeds := []Feed{y.Feed(randomTensor(rng, precision, shape)), s.Feed(randomTensor(rng, precision, Shape{}))}
 	p := NewParam("x", randomTensor(rng, precision, shape))
 	outputs := []*Node{of(g.Param(p), y, s)}
-	program, err := compile(outputs, ps)
+	program, err := compileWith(outputs, ps)
 	require.NoError(t, err)
 	for range 2 {
 		out, err := program.Run(feeds...)
@@ -83,7 +86,7 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 		results = append(results, slices.Clone(dense.Floats(out.Value(0))))
 	}
 	if outputs[0].shape.Equal(shape) { // x ← formula, in place
-		updated, err := compile([]*Node{g.Assign(p, outputs[0])}, ps)
+		updated, err := compileWith([]*Node{g.Assign(p, outputs[0])}, ps)
 		require.NoError(t, err)
 		for range 2 {
 			_, err = updated.Run(feeds...)
@@ -95,22 +98,9 @@ func runContracted(t *testing.T, precision tensor.Dtype, shape Shape, of func(x,
 }
 
 func countMicros(p *Program) (n int) {
-	count := func(steps any) {
-		switch steps := steps.(type) {
-		case *loopStep[float32]:
-			n += len(steps.micros)
-		case *loopStep[float64]:
-			n += len(steps.micros)
-		}
-	}
-	switch e := p.engine.(type) {
-	case *typedEngine[float32]:
-		for _, s := range e.machine.steps {
-			count(s)
-		}
-	case *typedEngine[float64]:
-		for _, s := range e.machine.steps {
-			count(s)
+	for _, in := range p.code.Code().Instructions {
+		if l, ok := in.(*exec.Loop); ok {
+			n += len(l.Micros)
 		}
 	}
 	return n
@@ -122,10 +112,10 @@ func TestContractSeesBroadcasts(t *testing.T) {
 	g := NewGraph(tensor.Float64)
 	x, c := g.Input("x", 5, 5), g.Input("c")
 	p := x.Mul(c)
-	y := g.apply(stretch{Shape{5, 5}}, p).Add(g.apply(reshape{Shape{5, 5}}, p))
+	y := g.apply(broadcast{Shape{5, 5}}, p).Add(g.apply(reshape{Shape{5, 5}}, p))
 	rng := rand.New(rand.NewPCG(5, 6))
 	feeds := []Feed{x.Feed(randomTensor(rng, tensor.Float64, Shape{5, 5})), c.Feed(randomTensor(rng, tensor.Float64, nil))}
 	ps := allPasses
-	ps.simplify = false
+	ps.Simplify = false
 	requireInterpreted(t, feeds, []*Node{y}, ps)
 }

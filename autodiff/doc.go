@@ -20,6 +20,43 @@
 // that panic, and no other, into the error. What arrives at run time, feeds and
 // their elements, is only ever reported by errors.
 //
+// # Ops
+//
+// Ops of two numbers broadcast by NumPy's rule. An op without axes takes all
+// elements; with a suffix Keep the axes stay, with length 1.
+//
+//	arithmetic      Add Sub Mul Div          a + b, a − b, a·b, a/b
+//	                AddScalar SubScalar      x + c, x − c
+//	                MulScalar DivScalar      c·x, x/c
+//	                Neg Square Pow Sqrt      −x, x², x^c, √x
+//	exponentials    Exp Expm1                eˣ, eˣ − 1
+//	                Log Log1p                ln x, ln(1 + x)
+//	                Tanh Sigmoid             tanh x, 1/(1 + e⁻ˣ)
+//	                Softplus LogSigmoid      ln(1 + eˣ), −ln(1 + e⁻ˣ)
+//	trigonometry    Sin Cos                  sin x, cos x
+//	by pieces       ReLU Abs Sign            max(x, 0), |x|, −1 or 0 or 1
+//	                Max Min Clamp            max(a, b), min(a, b), min(max(x, lo), hi)
+//	                Greater GreaterEqual     1 where a > b, a ≥ b, else 0
+//	                Less LessEqual           1 where a < b, a ≤ b, else 0
+//	                Equal NotEqual           1 where a = b, a ≠ b, else 0
+//	                Where                    a where mask ≠ 0, else b
+//	products        MatMul                   a·b of matrices
+//	reductions      Sum Mean                 Σ x, Σ x/n              SumKeep MeanKeep
+//	                ReduceMax Norm           max x, √Σ x²            ReduceMaxKeep NormKeep
+//	                LogSumExp                ln Σ eˣ
+//	along an axis   Softmax LogSoftmax       eˣ/Σ eˣ, x − ln Σ eˣ
+//	layout          T Transpose Reshape      xᵀ, axes in another order, another shape
+//	                Broadcast Slice Pad      repeated, a part, zeros around
+//	                Concat                   arrays joined along an axis
+//	labels          Pick OneHot              s[i, yᵢ], 1 where j = yᵢ and else 0
+//	control         StopGradient             x, but constant for Grad
+//	                Graph.Assign             a parameter's new value
+//
+// [Node.Traits] tells what an op does to those who walk through a graph, and
+// [Ops] lists the ops that have a derivative of their own; the others are formulas.
+//
+// # Limits
+//
 // The package knows nothing of layers, losses or optimisers, and it has no
 // control flow: a graph is a fixed computation on fixed shapes.
 package autodiff

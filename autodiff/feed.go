@@ -7,7 +7,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"declive/internal/dense"
-	"declive/internal/kernel"
 	"declive/internal/kernel/vec"
 )
 
@@ -44,18 +43,19 @@ func checkLabels(name string, ys []int, classes int) error {
 	return nil
 }
 
-// checkFinite returns an error that names the first element of xs that is NaN or
+// checkFinite returns an error that names the first element of v that is NaN or
 // infinite. The first axis counts examples.
-func checkFinite[F kernel.Float](n *Node, xs []F) error {
-	if vec.AllFinite(xs) {
+func checkFinite(n *Node, v *tensor.Dense) error {
+	if a := arrayOf(v); vec.AllFinite(a.Float32) && vec.AllFinite(a.Float64) {
 		return nil
 	}
-	for i, x := range xs {
-		if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), v)
-		}
-	}
-	return nil
+	return nonFinite(n, v)
+}
+
+// nonFinite is the error of checkFinite.
+func nonFinite(n *Node, v *tensor.Dense) error {
+	i := dense.FirstNonFinite(v)
+	return fmt.Errorf("autodiff: feed of %v: element %v is %v", n, n.shape.index(i), dense.Element(v, i))
 }
 
 // index returns the index of the i-th element in row-major order.

@@ -214,7 +214,7 @@ func carried(n *Node, i int, s *support) *support {
 	}
 	x := n.inputs[i]
 	switch n.op.(type) {
-	case stretch, sum, reduceMax, pick:
+	case broadcast, sum, reduceMax, pick:
 		return s // these broadcast, or are summed by accumulate
 	case reshape, transpose, slice, pad, concat:
 		return s.through(n.shape, func(m *Node) *Node { return n.op.vjp(n, m)[i] }, x.shape)
@@ -279,7 +279,7 @@ func (x *Node) sumTo(shape Shape) *Node {
 	if x.shape.Equal(shape) {
 		return x
 	}
-	if s, ok := broadcast(x.shape, shape); ok && s.Equal(shape) {
+	if s, ok := broadcastShapes(x.shape, shape); ok && s.Equal(shape) {
 		return x.Broadcast(shape...) // a gradient that is the same for all elements
 	}
 	var axes []int

@@ -143,8 +143,7 @@ func (in *interpreter) fed(n *Node) ([]float64, error) {
 		return nil, fmt.Errorf("autodiff: no feed for %v", n)
 	}
 	if !n.IsLabels() {
-		out := dense.Floats(v)
-		return out, checkFinite(n, out)
+		return dense.Floats(v), checkFinite(n, v)
 	}
 	out := make([]float64, n.shape.Size())
 	for i, y := range v.Ints() {
@@ -177,7 +176,7 @@ func (in *interpreter) broadcast(n *Node, o elementwise) []float64 {
 	operands := in.operands(n)
 	strides := make([][]int, len(operands))
 	for i, x := range n.inputs {
-		strides[i] = x.shape.stretched(len(n.shape))
+		strides[i] = x.shape.repeated(len(n.shape))
 	}
 	out := make([]float64, n.shape.Size())
 	at := make([]float64, len(operands))
@@ -208,5 +207,12 @@ func (in *interpreter) tensor(n *Node, v []float64) *tensor.Dense {
 		}
 		return dense.Wrap(n.shape, ys)
 	}
-	return dense.New(in.graph.precision, n.shape, v)
+	if in.graph.precision == tensor.Float32 {
+		out := make([]float32, len(v))
+		for i, x := range v {
+			out[i] = float32(x)
+		}
+		return dense.Wrap(n.shape, out)
+	}
+	return dense.Wrap(n.shape, append([]float64(nil), v...))
 }

@@ -1,7 +1,5 @@
 package autodiff
 
-import "slices"
-
 // Attributes returns the numbers that define n's op besides its operands:
 //
 //	Sum, ReduceMax         the first axis and the one after the last; they stay with length 1
@@ -14,25 +12,8 @@ import "slices"
 //
 // and nil for every other op.
 func (n *Node) Attributes() []int {
-	switch o := n.op.(type) {
-	case sum:
-		return []int{o.from, o.to}
-	case reduceMax:
-		return []int{o.from, o.to}
-	case transpose:
-		return slices.Clone(o.axes)
-	case reshape:
-		return slices.Clone(o.to)
-	case stretch:
-		return slices.Clone(o.to)
-	case slice:
-		return []int{o.axis, o.from, o.to}
-	case pad:
-		return []int{o.axis, o.before, o.after}
-	case concat:
-		return []int{o.axis}
-	case oneHot:
-		return []int{o.classes}
+	if o, ok := n.op.(interface{ attributes() []int }); ok {
+		return o.attributes()
 	}
 	return nil
 }

@@ -55,8 +55,9 @@ type oneHot struct {
 	classes int
 }
 
-func (oneHot) name() string   { return "OneHot" }
-func (oneHot) traits() Traits { return Traits{Flat: true} }
+func (oneHot) name() string        { return "OneHot" }
+func (oneHot) traits() Traits      { return Traits{Flat: true} }
+func (o oneHot) attributes() []int { return []int{o.classes} }
 
 func (o oneHot) shape(in []*Node) (Shape, string) {
 	switch {

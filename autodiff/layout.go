@@ -26,8 +26,9 @@ func (x *Node) Transpose(axes ...int) *Node {
 
 type transpose struct{ axes []int }
 
-func (transpose) name() string   { return "Transpose" }
-func (transpose) traits() Traits { return Traits{Sums: true} }
+func (transpose) name() string        { return "Transpose" }
+func (transpose) traits() Traits      { return Traits{Sums: true} }
+func (o transpose) attributes() []int { return slices.Clone(o.axes) }
 
 func (o transpose) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -99,8 +100,9 @@ func infer(shape Shape, size int) Shape {
 
 type reshape struct{ to Shape }
 
-func (reshape) name() string   { return "Reshape" }
-func (reshape) traits() Traits { return Traits{Sums: true} }
+func (reshape) name() string        { return "Reshape" }
+func (reshape) traits() Traits      { return Traits{Sums: true} }
+func (o reshape) attributes() []int { return o.to.clone() }
 
 func (o reshape) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -119,40 +121,41 @@ func (reshape) vjp(n, dy *Node) []*Node { return []*Node{dy.Reshape(n.inputs[0].
 
 func (reshape) reference(_ *Node, in [][]float64, out []float64) { copy(out, in[0]) }
 
-// Broadcast returns x stretched to a shape by NumPy's rule: new axes come in
+// Broadcast returns x repeated to a shape by NumPy's rule: new axes come in
 // front, and axes of length 1 are repeated. It panics with an [*Error] if x does
 // not broadcast to that shape.
 //
-//	dx = dy summed over the stretched axes
+//	dx = dy summed over the repeated axes
 func (x *Node) Broadcast(shape ...int) *Node {
 	if x.shape.Equal(shape) {
 		return x
 	}
-	return x.graph.apply(stretch{Shape(shape).clone()}, x)
+	return x.graph.apply(broadcast{Shape(shape).clone()}, x)
 }
 
-type stretch struct{ to Shape }
+type broadcast struct{ to Shape }
 
-func (stretch) name() string   { return "Broadcast" }
-func (stretch) traits() Traits { return Traits{Sums: true} }
+func (broadcast) name() string        { return "Broadcast" }
+func (broadcast) traits() Traits      { return Traits{Sums: true} }
+func (o broadcast) attributes() []int { return o.to.clone() }
 
-func (o stretch) shape(in []*Node) (Shape, string) {
+func (o broadcast) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
 		return nil, reason
 	}
 	if reason := o.to.impossible(); reason != "" {
 		return nil, reason
 	}
-	if s, ok := broadcast(in[0].shape, o.to); !ok || !s.Equal(o.to) {
+	if s, ok := broadcastShapes(in[0].shape, o.to); !ok || !s.Equal(o.to) {
 		return nil, "operand does not broadcast to " + o.to.String()
 	}
 	return o.to, ""
 }
 
-func (stretch) vjp(_, dy *Node) []*Node { return []*Node{dy} }
+func (broadcast) vjp(_, dy *Node) []*Node { return []*Node{dy} }
 
-func (stretch) reference(n *Node, in [][]float64, out []float64) {
-	from := n.inputs[0].shape.stretched(len(n.shape))
+func (broadcast) reference(n *Node, in [][]float64, out []float64) {
+	from := n.inputs[0].shape.repeated(len(n.shape))
 	n.shape.each(func(i int, index []int) { out[i] = in[0][offset(index, from)] })
 }
 
@@ -166,8 +169,9 @@ func (x *Node) Slice(axis, from, to int) *Node {
 
 type slice struct{ axis, from, to int }
 
-func (slice) name() string   { return "Slice" }
-func (slice) traits() Traits { return Traits{Sums: true} }
+func (slice) name() string        { return "Slice" }
+func (slice) traits() Traits      { return Traits{Sums: true} }
+func (o slice) attributes() []int { return []int{o.axis, o.from, o.to} }
 
 func (o slice) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -204,8 +208,9 @@ func (x *Node) Pad(axis, before, after int) *Node {
 
 type pad struct{ axis, before, after int }
 
-func (pad) name() string   { return "Pad" }
-func (pad) traits() Traits { return Traits{Sums: true} }
+func (pad) name() string        { return "Pad" }
+func (pad) traits() Traits      { return Traits{Sums: true} }
+func (o pad) attributes() []int { return []int{o.axis, o.before, o.after} }
 
 func (o pad) shape(in []*Node) (Shape, string) {
 	x := in[0].shape
@@ -256,8 +261,9 @@ func Concat(axis int, xs ...*Node) *Node {
 
 type concat struct{ axis int }
 
-func (concat) name() string   { return "Concat" }
-func (concat) traits() Traits { return Traits{Sums: true} }
+func (concat) name() string        { return "Concat" }
+func (concat) traits() Traits      { return Traits{Sums: true} }
+func (o concat) attributes() []int { return []int{o.axis} }
 
 func (o concat) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {
@@ -322,18 +328,6 @@ func (s Shape) each(f func(i int, index []int)) {
 			index[axis] = 0
 		}
 	}
-}
-
-// stretched returns the strides with which s is read when it is broadcast to n
-// axes: 0 along the axes that it lacks or that have length 1.
-func (s Shape) stretched(n int) []int {
-	out, own := make([]int, n), s.strides()
-	for i, d := range s {
-		if d != 1 {
-			out[n-len(s)+i] = own[i]
-		}
-	}
-	return out
 }
 
 func offset(index, strides []int) int {

@@ -11,7 +11,7 @@ import (
 	"declive/internal/dense"
 )
 
-// atan is CONTRIBUTING.md's example of a new op: it has no kernel yet.
+// atan is a new op: it has no kernel yet.
 type atan struct{ unary }
 
 func (atan) name() string              { return "Atan" }

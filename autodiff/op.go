@@ -1,6 +1,11 @@
 package autodiff
 
-import "gorgonia.org/tensor"
+import (
+	"fmt"
+	"reflect"
+
+	"gorgonia.org/tensor"
+)
 
 // An op is what a node is the result of. Its attributes, such as the axes of a
 // sum, are fields of its type; each op stands in one place with its
@@ -91,7 +96,7 @@ func (broadcasting) shape(in []*Node) (Shape, string) {
 	out := in[0].shape
 	for _, x := range in[1:] {
 		var ok bool
-		if out, ok = broadcast(out, x.shape); !ok {
+		if out, ok = broadcastShapes(out, x.shape); !ok {
 			return nil, "shapes do not broadcast"
 		}
 	}
@@ -124,4 +129,25 @@ func numbers(in []*Node) string {
 		}
 	}
 	return ""
+}
+
+// identityOf returns what tells ops apart, for a map: the op itself, or, if it does
+// not compare, its name and attributes.
+func identityOf(o op) any {
+	if reflect.ValueOf(o).Comparable() {
+		return o
+	}
+	return o.name() + fmt.Sprintf(" %#v", o)
+}
+
+// scalarConstant returns the value of a scalar constant.
+func scalarConstant(n *Node) (float64, bool) {
+	c, ok := n.op.(constant)
+	return c.scalar, ok && c.array == nil
+}
+
+// is reports whether n is the scalar constant v.
+func is(n *Node, v float64) bool {
+	c, ok := scalarConstant(n)
+	return ok && c == v
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,6 +15,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck"
+	"declive/internal/exported"
 )
 
 type (
@@ -270,5 +273,19 @@ func TestEveryOpHasARow(t *testing.T) {
 	}
 	for name := range autodiff.Ops() {
 		assert.True(t, seen[name] || slices.Contains(exceptions, name), "%s has no row in opTests", name)
+	}
+}
+
+// The package comment has every op.
+func TestOpsAreDocumented(t *testing.T) {
+	functions, err := exported.Functions(".")
+	require.NoError(t, err)
+	source, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	_, ops, _ := strings.Cut(string(source), "# Ops")
+	for _, f := range functions {
+		if name, method := strings.CutPrefix(f.Name, "Node."); f.Result == "*Node" && (method || name == "Concat") {
+			assert.Regexp(t, `\b`+name+`\b`, ops)
+		}
 	}
 }

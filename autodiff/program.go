@@ -2,10 +2,13 @@ package autodiff
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 
 	"gorgonia.org/tensor"
+
+	"declive/autodiff/internal/compile"
+	"declive/autodiff/internal/exec"
+	"declive/internal/kernel/vec"
 )
 
 // A Program is a compiled computation: memory and a list of instructions, made
@@ -13,20 +16,21 @@ import (
 // time, as long as none changes a parameter that another reads; one program runs
 // once at a time, and its [Results] are those of one run.
 type Program struct {
-	outputs  []*Node
-	inputs   []programInput
-	analysis *analysis
-	layout   *layout
-	engine   engine
-	use      atomic.Int64 // −1 while it runs, else by how many its results are being read
-	runs     uint64       // how often it was run
+	outputs []*Node
+	inputs  []programInput
+	float32 bool // the precision of the graph
+	code    *compile.Program
+	machine exec.Machine
+	values  []*tensor.Dense // of the outputs: the machine's memory
+	use     atomic.Int64    // −1 while it runs, else by how many its results are being read
+	runs    uint64          // how often it was run
 }
 
 // A programInput is an input of the graph that outputs depend on.
 type programInput struct {
 	node    *Node
 	slot    int  // −1 if it was simplified away
-	watched bool // a product proves it finite
+	guarded bool // a product proves it finite
 	classes int  // what labels must stay below
 	fed     bool // in this run
 }
@@ -55,13 +59,13 @@ func (p *Program) Run(feeds ...Feed) (Results, error) {
 	if err := p.feed(feeds); err != nil {
 		return Results{}, err
 	}
-	if p.engine.compute() {
-		if err := p.check(); err != nil {
+	if p.machine.Compute() {
+		if err := p.checkGuarded(feeds); err != nil {
 			return Results{}, err
 		}
 	}
-	if bad := p.engine.commit(); bad >= 0 {
-		return Results{}, &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.engine.scalar(bad)}
+	if bad := p.machine.Commit(); bad >= 0 {
+		return Results{}, &NonFiniteError{Output: bad, Node: p.outputs[bad], Value: p.scalar(bad)}
 	}
 	return Results{p, p.runs}, nil
 }
@@ -86,7 +90,7 @@ func (p *Program) feed(feeds []Feed) error {
 				return fmt.Errorf("autodiff: two feeds of %v", f.node)
 			}
 			in.fed = true
-			if err := p.engine.feed(in, f.value); err != nil {
+			if err := p.feedInput(in, f.value); err != nil {
 				return err
 			}
 		}
@@ -99,16 +103,52 @@ func (p *Program) feed(feeds []Feed) error {
 	return nil
 }
 
-// check looks at the inputs whose products were not finite.
-func (p *Program) check() error {
+// feedInput makes v the array of an input, and checks its elements, unless a product
+// does. It runs for every input of every run: v is known to have the precision of the
+// program.
+func (p *Program) feedInput(in *programInput, v *tensor.Dense) error {
+	finite := true
+	switch {
+	case in.slot < 0: // simplified away
+	case in.node.IsLabels():
+		p.machine.FeedLabels(in.slot, v.Ints())
+		return checkLabels(in.node.Name(), v.Ints(), in.classes)
+	case p.float32:
+		x := v.Float32s()
+		p.machine.Feed(in.slot, exec.Array{Float32: x})
+		finite = in.guarded || vec.AllFinite(x)
+	default:
+		x := v.Float64s()
+		p.machine.Feed(in.slot, exec.Array{Float64: x})
+		finite = in.guarded || vec.AllFinite(x)
+	}
+	if !finite {
+		return nonFinite(in.node, v)
+	}
+	return nil
+}
+
+// checkGuarded looks at the inputs whose products were not finite.
+func (p *Program) checkGuarded(feeds []Feed) error {
 	for i := range p.inputs {
-		if in := &p.inputs[i]; in.watched {
-			if err := p.engine.check(in); err != nil {
-				return err
+		for _, f := range feeds {
+			if in := &p.inputs[i]; in.guarded && in.node == f.node {
+				if err := checkFinite(in.node, f.value); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// scalar returns the first element of the i-th output.
+func (p *Program) scalar(i int) float64 {
+	a := p.machine.Output(i)
+	if a.Float32 != nil {
+		return float64(a.Float32[0])
+	}
+	return a.Float64[0]
 }
 
 // Output returns the tensor that every run writes the i-th output into, without a
@@ -119,89 +159,25 @@ func (p *Program) Output(i int) *tensor.Dense {
 	if i < 0 || i >= len(p.outputs) {
 		failf("Output", "no output %d of %d", i, len(p.outputs))
 	}
-	return p.engine.value(i)
+	return p.values[i]
 }
 
 // Memory returns the bytes that the program holds for intermediate values and
 // outputs, and the bytes of those that are in use at the same time. The scratch
 // of loops and the memory of row blocks are not counted.
 func (p *Program) Memory() (held, live int) {
-	size := p.engine.bytes()
-	return p.layout.size * size, p.layout.live * size
+	held, live = p.code.Memory()
+	return held * p.elementSize(), live * p.elementSize()
+}
+
+// elementSize returns the bytes of a number.
+func (p *Program) elementSize() int {
+	if p.float32 {
+		return 4
+	}
+	return 8
 }
 
 // String lists the instructions: what each computes, with its shape, the bytes
 // it moves to and from memory at most, and its floating-point operations.
-func (p *Program) String() string {
-	var b strings.Builder
-	held, live := p.Memory()
-	fmt.Fprintf(&b, "%d instructions, %d bytes held, %d in use at once\n", len(p.analysis.order), held, live)
-	for i, u := range p.analysis.order {
-		bytes, flops := p.analysis.cost(u)
-		fmt.Fprintf(&b, "%3d  %-44s %12d B %14d flop\n", i, p.analysis.describe(u), bytes*p.engine.bytes(), flops)
-	}
-	for _, s := range p.analysis.copied {
-		fmt.Fprintf(&b, "     %-44s %12d B\n", "copy to "+s.param.name, 2*s.value.shape.Size()*p.engine.bytes())
-	}
-	return b.String()
-}
-
-// describe names what a unit computes.
-func (a *analysis) describe(u *unit) string {
-	names := make([]string, len(u.nodes))
-	for i, n := range u.nodes {
-		names[i] = n.Op()
-	}
-	out := strings.Join(names, "+")
-	switch u.kind {
-	case blocks:
-		b := u.nodes[0].op.(blockSum).of
-		out = fmt.Sprintf("blocks %d×%d: %d instructions", b.rows/b.size, b.size, len(u.blocks.whole.analysis.order))
-	case loop:
-		out = fmt.Sprintf("loop %v: %s", u.domain, out)
-	}
-	for _, n := range a.results(u) {
-		out += " → " + a.resultName(n)
-	}
-	return out
-}
-
-func (a *analysis) resultName(n *Node) string {
-	if p := a.direct[n.id]; p != nil {
-		return p.name
-	}
-	return fmt.Sprintf("%%%d%v", n.id, n.shape)
-}
-
-// cost returns the elements that a unit reads and writes, and its operations.
-func (a *analysis) cost(u *unit) (elements, flops int) {
-	for _, x := range append(a.operands(u), a.results(u)...) {
-		elements += x.shape.Size()
-	}
-	switch u.kind {
-	case matrixProduct:
-		flops = 2 * u.nodes[0].shape.Size() * u.nodes[0].inputs[0].shape[1]
-	case blocks:
-		for _, v := range u.blocks.whole.analysis.order {
-			_, f := u.blocks.whole.analysis.cost(v)
-			flops += f
-		}
-		b := u.nodes[0].op.(blockSum).of
-		flops = flops * b.rows / b.size
-	case folding:
-		flops = u.nodes[0].inputs[0].shape.Size()
-	case loop:
-		for _, n := range u.nodes {
-			flops += max(n.shape.Size(), largest(n.inputs))
-		}
-	}
-	return elements, flops
-}
-
-func largest(in []*Node) int {
-	size := 0
-	for _, x := range in {
-		size = max(size, x.shape.Size())
-	}
-	return size
-}
+func (p *Program) String() string { return p.code.String() }

@@ -10,6 +10,7 @@ import (
 	"gorgonia.org/tensor"
 	"pgregory.net/rapid"
 
+	"declive/autodiff/internal/compile"
 	"declive/internal/dense"
 )
 
@@ -157,7 +158,7 @@ func randomOp(rng *rand.Rand, nodes []*Node, y *Node, n, k int) (out *Node) {
 	case 35:
 		return a.Reshape(append(slices.Clone(a.shape), 1)...)
 	case 36:
-		return g(a).apply(stretch{a.shape.clone()}, a).Add(g(a).apply(reshape{a.shape.clone()}, a))
+		return g(a).apply(broadcast{a.shape.clone()}, a).Add(g(a).apply(reshape{a.shape.clone()}, a))
 	case 37:
 		return Concat(axis, a, b, a)
 	case 38:
@@ -191,11 +192,11 @@ func TestProgramEqualsInterpreter(t *testing.T) {
 		g, feeds, nodes := randomGraph(rng, precision, rapid.IntRange(1, 20).Draw(rt, "size"))
 		outputs := []*Node{nodes[len(nodes)-1], nodes[rng.IntN(len(nodes))], nodes[rng.IntN(len(nodes))]}
 		outputs = append(outputs, gradients(rt, g, outputs[0])...)
-		ps := passes{
-			rapid.Bool().Draw(rt, "simplify"), rapid.Bool().Draw(rt, "epilogue"), rapid.Bool().Draw(rt, "onto"),
-			rapid.Bool().Draw(rt, "fuse"), rapid.Bool().Draw(rt, "contract"), rapid.Bool().Draw(rt, "inPlace"), rapid.Bool().Draw(rt, "reuse"), 0, 0,
-		}
-		requireInterpreted(rt, feeds, outputs, ps)
+		on := func(name string) bool { return rapid.Bool().Draw(rt, name) }
+		requireInterpreted(rt, feeds, outputs, compile.Options{
+			Simplify: on("simplify"), Epilogue: on("epilogue"), Onto: on("onto"), Fuse: on("fuse"),
+			Contract: on("contract"), InPlace: on("inPlace"), Reuse: on("reuse"), Verify: true,
+		})
 	})
 }
 
@@ -216,10 +217,10 @@ func gradients(t require.TestingT, g *Graph, y *Node) []*Node {
 }
 
 // requireInterpreted compares two runs of a program with the interpreter.
-func requireInterpreted(t require.TestingT, feeds []Feed, outputs []*Node, ps passes) {
+func requireInterpreted(t require.TestingT, feeds []Feed, outputs []*Node, ps compile.Options) {
 	want, err := Interpret(feeds, outputs...)
 	require.NoError(t, err)
-	p, err := compile(outputs, ps)
+	p, err := compileWith(outputs, ps)
 	require.NoError(t, err)
 	for range 2 {
 		out, err := p.Run(feeds...)

@@ -122,6 +122,7 @@ type sum struct{ from, to int }
 
 func (sum) name() string                       { return "Sum" }
 func (sum) traits() Traits                     { return Traits{Rounds: true, Sums: true} }
+func (o sum) attributes() []int                { return []int{o.from, o.to} }
 func (o sum) shape(in []*Node) (Shape, string) { return reduced(in, o.from, o.to) }
 func (sum) vjp(n, dy *Node) []*Node            { return []*Node{dy.Broadcast(n.inputs[0].shape...)} }
 
@@ -132,8 +133,9 @@ func (o sum) reference(n *Node, in [][]float64, out []float64) {
 // reduceMax takes the maximum over the axes from … to−1, which stay with length 1.
 type reduceMax struct{ from, to int }
 
-func (reduceMax) name() string   { return "ReduceMax" }
-func (reduceMax) traits() Traits { return Traits{} }
+func (reduceMax) name() string        { return "ReduceMax" }
+func (reduceMax) traits() Traits      { return Traits{} }
+func (o reduceMax) attributes() []int { return []int{o.from, o.to} }
 
 func (o reduceMax) shape(in []*Node) (Shape, string) {
 	out, reason := reduced(in, o.from, o.to)

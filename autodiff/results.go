@@ -2,9 +2,11 @@ package autodiff
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
+	"declive/autodiff/internal/exec"
 	"declive/internal/dense"
 )
 
@@ -25,7 +27,7 @@ func (r Results) Scalar(i int) float64 {
 	if n := r.program.outputs[i]; n.shape.Size() != 1 {
 		failf("Scalar", "output %d, %v, has not one element; use Value", i, n)
 	}
-	return r.program.engine.scalar(i)
+	return r.program.scalar(i)
 }
 
 // Value returns a copy of the i-th output. It panics with an [*Error] if there is
@@ -34,7 +36,7 @@ func (r Results) Scalar(i int) float64 {
 func (r Results) Value(i int) *tensor.Dense {
 	r.open("Value", i)
 	defer r.close()
-	return r.program.engine.copied(i)
+	return r.program.copied(i)
 }
 
 // Read copies the i-th output into dst, a tensor of its shape and precision,
@@ -51,7 +53,7 @@ func (r Results) Read(i int, dst *tensor.Dense) (err error) {
 	if !n.shape.Equal(Shape(dst.Shape())) {
 		return fmt.Errorf("autodiff: Read of output %d, %v: the tensor's shape is %v", i, n, Shape(dst.Shape()))
 	}
-	r.program.engine.read(i, dst)
+	r.program.read(i, dst)
 	return nil
 }
 
@@ -82,3 +84,16 @@ func (r Results) open(name string, i int) {
 }
 
 func (r Results) close() { r.program.use.Add(-1) }
+
+// copied returns a copy of the i-th output.
+func (p *Program) copied(i int) *tensor.Dense {
+	a := p.machine.Output(i)
+	return tensorOf(p.outputs[i], exec.Array{Float32: slices.Clone(a.Float32), Float64: slices.Clone(a.Float64)})
+}
+
+// read copies the i-th output.
+func (p *Program) read(i int, dst *tensor.Dense) {
+	from, to := p.machine.Output(i), arrayOf(dst)
+	copy(to.Float32, from.Float32)
+	copy(to.Float64, from.Float64)
+}

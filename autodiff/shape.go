@@ -3,9 +3,8 @@ package autodiff
 import (
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
+	"declive/autodiff/internal/shape"
 	"declive/internal/dense"
 )
 
@@ -14,13 +13,13 @@ import (
 type Shape []int
 
 // Size returns the number of elements, 1 for a scalar.
-func (s Shape) Size() int {
-	n := 1
-	for _, d := range s {
-		n *= d
-	}
-	return n
-}
+func (s Shape) Size() int { return shape.Shape(s).Size() }
+
+// Equal reports whether s and t have the same axes.
+func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
+
+// String returns the shape as it stands in messages: (), (7), (3, 5).
+func (s Shape) String() string { return shape.Shape(s).String() }
 
 // maxSize is the largest number of elements: the bytes of float64 numbers must be
 // counted by an int.
@@ -38,61 +37,20 @@ func (s Shape) impossible() string {
 	return ""
 }
 
-// Equal reports whether s and t have the same axes.
-func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
-
 // clone returns a copy of s that shares nothing with it.
 func (s Shape) clone() Shape { return slices.Clone(s) }
 
 // strides returns the row-major strides of s, in elements.
-func (s Shape) strides() []int {
-	out := make([]int, len(s))
-	n := 1
-	for i := len(s) - 1; i >= 0; i-- {
-		out[i] = n
-		n *= s[i]
-	}
-	return out
-}
+func (s Shape) strides() []int { return shape.Shape(s).Strides() }
 
-// String returns the shape as it stands in messages: (), (7), (3, 5).
-func (s Shape) String() string {
-	var b strings.Builder
-	b.WriteByte('(')
-	for i, d := range s {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Itoa(d))
-	}
-	b.WriteByte(')')
-	return b.String()
-}
-
-// broadcast returns the shape that a and b broadcast to under NumPy's rule:
-// axes are aligned at the end, and a missing axis or one of length 1 stretches
-// to the other's length.
-func broadcast(a, b Shape) (Shape, bool) {
-	n := max(len(a), len(b))
-	out := make(Shape, n)
-	for i := range n {
-		da, db := a.fromEnd(n-i), b.fromEnd(n-i)
-		switch {
-		case da == db || db == 1:
-			out[i] = da
-		case da == 1:
-			out[i] = db
-		default:
-			return nil, false
-		}
-	}
-	return out, true
-}
+// repeated returns the strides with which s is read when it is broadcast to n axes.
+func (s Shape) repeated(n int) []int { return shape.Shape(s).Repeated(n) }
 
 // fromEnd returns the length of the k-th axis from the end, 1 where s has none.
-func (s Shape) fromEnd(k int) int {
-	if k > len(s) {
-		return 1
-	}
-	return s[len(s)-k]
+func (s Shape) fromEnd(k int) int { return shape.Shape(s).FromEnd(k) }
+
+// broadcastShapes returns the shape that a and b broadcast to, if they do.
+func broadcastShapes(a, b Shape) (Shape, bool) {
+	out, ok := shape.Broadcast(shape.Shape(a), shape.Shape(b))
+	return Shape(out), ok
 }

@@ -1,5 +1,7 @@
 package autodiff
 
+import "strconv"
+
 // A derivative that is 0 because an op does not look at an element is 0 whatever
 // comes in, also an infinity, and 0·∞ is NaN. So Grad does not multiply by masks:
 // it keeps beside a cotangent where it may differ from 0, its support, and
@@ -94,7 +96,7 @@ func newSupports() supports {
 
 // chosenBy returns the support of what mask chooses.
 func (s supports) chosenBy(mask *Node, invert bool) *support {
-	id := identify(mask.op, mask.inputs, mask.shape)
+	id := identify(mask)
 	sides, ok := s.chosen[id]
 	if !ok {
 		sides[0] = &support{shape: mask.shape, array: mask}
@@ -132,7 +134,7 @@ func (s supports) intersect(a, b *support) *support {
 	}
 	key := [2]*support{a, b}
 	if s.both[key] == nil {
-		shape, _ := broadcast(a.shape, b.shape)
+		shape, _ := broadcastShapes(a.shape, b.shape)
 		s.both[key] = &support{
 			shape: shape, branch: a.branch || b.branch,
 			build: func() *Node { return a.of(b.indicator()) },
@@ -149,7 +151,7 @@ func union(a, b *support) *support {
 	case a == b:
 		return a
 	}
-	shape, _ := broadcast(a.shape, b.shape)
+	shape, _ := broadcastShapes(a.shape, b.shape)
 	return &support{
 		shape: shape, branch: a.branch || b.branch,
 		build: func() *Node { return a.indicator().Max(b.indicator()) },
@@ -186,4 +188,19 @@ func (s *support) summed(from, to Shape) *support {
 		return s.through(s.shape, func(m *Node) *Node { return m.Reshape(short...) }, short)
 	}
 	return s
+}
+
+// An identity tells nodes apart: the same op on the same operands is the same
+// value.
+type identity struct {
+	op       any
+	operands string
+}
+
+func identify(n *Node) identity {
+	var ids []byte
+	for _, x := range n.inputs {
+		ids = strconv.AppendInt(append(ids, ' '), int64(x.id), 10)
+	}
+	return identity{identityOf(n.op), string(ids)}
 }

@@ -48,7 +48,7 @@ func ops() []op {
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
 		sum{}, reduceMax{},
-		transpose{}, reshape{}, stretch{}, slice{}, pad{}, concat{},
+		transpose{}, reshape{}, broadcast{}, slice{}, pad{}, concat{},
 		pick{}, oneHot{},
 		stopGradient{}, assign{},
 	}

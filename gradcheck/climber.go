@@ -1,32 +1,35 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math"
+
+	"declive/gradcheck/internal/lanes"
+	"declive/gradcheck/internal/rounding"
+	"declive/gradcheck/internal/slope"
 )
 
-// A climber checks coordinates of one variable with one prober.
+// A climber compares coordinates of one variable, with one prober.
 type climber struct {
-	c     *checker
+	*exam
 	b     int
 	p     prober
 	m     margin
 	scale float64 // rms of the variable
 
 	base   []float64 // F at the point as the prober computes it
-	probes []probe
+	probes []lanes.Probe
 	steps  []float64
 	out    []float64
 }
 
 // check compares the coordinates at, in two stages.
 func (k *climber) check(at []int, out []Coord) error {
-	if err := k.c.ctx.Err(); err != nil {
-		return fmt.Errorf("gradcheck: %w", err)
+	if err := k.s.Ended(); err != nil {
+		return err
 	}
 	if k.base == nil && len(at) > 0 {
-		k.base = make([]float64, len(k.c.base))
-		if err := k.p.probe([]probe{{at[0], k.c.x[k.b][at[0]]}}, k.base); err != nil {
+		k.base = make([]float64, len(k.s.Base))
+		if err := k.p.Probe([]lanes.Probe{{Index: at[0], Value: k.x(at[0])}}, k.base); err != nil {
 			return err
 		}
 	}
@@ -42,34 +45,37 @@ func (k *climber) check(at []int, out []Coord) error {
 	return nil
 }
 
+// x returns coordinate i, grad its gradient.
+func (k *climber) x(i int) float64    { return k.s.X[k.b][i] }
+func (k *climber) grad(i int) float64 { return k.s.Grad[k.b][i] }
+
 // size is the length that steps of coordinate i are measured in.
 func (k *climber) size(i int) float64 {
-	if s := max(math.Abs(k.c.x[k.b][i]), k.scale); s > 0 {
+	if s := max(math.Abs(k.x(i)), k.scale); s > 0 {
 		return s
 	}
 	return 1
 }
 
-// quick is stage 1: a ladder of two rungs, with steps h = 4 ε^(1/5) and h/4, all
-// coordinates together. A coordinate is accepted where the gradient agrees with
-// the extrapolated derivative itself, not only within its estimated error, and
-// that error is small; it returns the places of the others.
+// quick is stage 1: a short ladder, all coordinates together. A coordinate is
+// accepted where the gradient agrees with the extrapolated derivative itself, not
+// only within its estimated error, and that error is small; it returns the places
+// of the others.
 func (k *climber) quick(at []int, out []Coord) ([]int, error) {
-	rungs := ladder{top: 4 * math.Pow(k.c.p.eps(), 0.2), ratio: 4, rungs: 2}
-	if err := k.measure(at, rungs); err != nil {
+	l := k.shortLadder()
+	if err := k.measure(at, l); err != nil {
 		return nil, err
 	}
-	m := len(k.c.base)
+	m := len(k.s.Base)
 	var pending []int
 	for n, i := range at {
-		steps := k.steps[4*n : 4*n+4]
-		r, _ := measure(steps, k.out[4*n*m:(4*n+4)*m], k.base, k.c.v, k.c.eps)
-		s := extrapolate(r, 4)
-		a := k.c.grad[k.b][i]
-		tol := k.m.of(i, a, s.value)
-		if math.Abs(a-s.value) <= tol+6*r[1].noise && 3*s.err <= 100*tol {
-			out[n] = k.m.judge(i, a, s, k.c.o.kinks)
-			out[n].X = k.c.x[k.b][i]
+		rungs, _ := slope.Measure(k.steps[4*n:4*n+4], k.out[4*n*m:(4*n+4)*m], k.base, k.s.V, k.r.Noise)
+		s := slope.Extrapolate(rungs, l.Ratio)
+		a := k.grad(i)
+		tol := k.m.of(i, a, s.Value)
+		if math.Abs(a-s.Value) <= tol+6*rungs[1].Noise() && 3*s.Err <= 100*tol {
+			out[n] = k.m.judge(i, a, s, rounding.Thresholds{}, k.o.kinks)
+			out[n].X = k.x(i)
 			if out[n].Verdict == Agree {
 				continue
 			}
@@ -85,17 +91,13 @@ func (k *climber) quick(at []int, out []Coord) ([]int, error) {
 // shows its slope there. They may only agree, since nothing says that the
 // function is smooth so far away.
 func (k *climber) thorough(i int) (Coord, error) {
-	rungs := 18
-	top := 0.1
-	if k.c.p.Float32 {
-		rungs, top = 9, 0.25
-	}
-	first, err := k.climb(i, ladder{top: top, ratio: 4, rungs: rungs})
+	full := k.fullLadder()
+	first, err := k.climb(i, full)
 	if err != nil {
 		return first, err
 	}
 	if first.Verdict == Disagree {
-		second, err := k.climb(i, ladder{top: 0.37 * top, ratio: 3, rungs: rungs * 5 / 4})
+		second, err := k.climb(i, otherSteps(full))
 		if err != nil || second.Verdict == Disagree {
 			return first, err
 		}
@@ -113,7 +115,7 @@ func (k *climber) thorough(i int) (Coord, error) {
 // climb compares coordinate i on a ladder. Where the slope contradicts the
 // gradient, is lost in noise or looks like a jump, it is taken again with the
 // noise that the function has in its grain.
-func (k *climber) climb(i int, l ladder) (Coord, error) {
+func (k *climber) climb(i int, l slope.Ladder) (Coord, error) {
 	if err := k.measure([]int{i}, l); err != nil {
 		return Coord{}, err
 	}
@@ -121,7 +123,7 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 	if at.settled() {
 		return at, nil
 	}
-	g, err := k.c.grained()
+	g, err := k.r.Grain()
 	if err != nil {
 		return at, err
 	}
@@ -133,35 +135,34 @@ func (k *climber) climb(i int, l ladder) (Coord, error) {
 
 // judge compares coordinate i with what was measured on a ladder, with the
 // function's grain if it is given.
-func (k *climber) judge(i int, l ladder, g *grain) Coord {
-	s := k.c.slope(k.steps, k.out, k.base, l.ratio, g, nil)
-	s.nothing = s.nothing/k.size(i) + k.c.rough[k.b]
-	s.rounding /= k.size(i)
-	s.dim /= k.size(i)
-	at := k.m.judge(i, k.c.grad[k.b][i], s, k.c.o.kinks)
-	at.X = k.c.x[k.b][i]
+func (k *climber) judge(i int, l slope.Ladder, g *rounding.Grain) Coord {
+	s, t := k.r.Slope(k.steps, k.out, k.base, l.Ratio, g, 0)
+	t = t.Over(k.size(i))
+	t.Unseen += k.r.Floor[k.b]
+	at := k.m.judge(i, k.grad(i), s, t, k.o.kinks)
+	at.X = k.x(i)
 	return at
 }
 
 // measure evaluates a ladder at each of the coordinates and leaves steps and
 // outputs in k. Steps out of bounds have NaN outputs and are not evaluated.
-func (k *climber) measure(at []int, l ladder) error {
-	m := len(k.c.base)
-	relative := l.steps()
+func (k *climber) measure(at []int, l slope.Ladder) error {
+	m := len(k.s.Base)
+	relative := l.Steps()
 	n := len(at) * len(relative)
 	k.probes = k.probes[:0]
 	k.steps, k.out = resize(k.steps, n), resize(k.out, n*m)
 	for j, i := range at {
-		x, size := k.c.x[k.b][i], k.size(i)
+		x, size := k.x(i), k.size(i)
 		for r, h := range relative {
-			moved := k.c.p.round(x + h*size)
+			moved := k.s.Round(x + h*size)
 			k.steps[j*len(relative)+r] = moved - x
-			if k.c.inside(moved) {
-				k.probes = append(k.probes, probe{i, moved})
+			if k.s.Inside(moved) {
+				k.probes = append(k.probes, lanes.Probe{Index: i, Value: moved})
 			}
 		}
 	}
-	if err := k.p.probe(k.probes, k.out[:len(k.probes)*m]); err != nil {
+	if err := k.p.Probe(k.probes, k.out[:len(k.probes)*m]); err != nil {
 		return err
 	}
 	if len(k.probes) < n {
@@ -175,8 +176,7 @@ func (k *climber) measure(at []int, l ladder) error {
 func (k *climber) spread(at []int, each, m int) {
 	from := len(k.probes) - 1
 	for n := len(at)*each - 1; n >= 0; n-- {
-		x := k.c.x[k.b][at[n/each]]
-		inside := k.c.inside(x + k.steps[n])
+		inside := k.s.Inside(k.x(at[n/each]) + k.steps[n])
 		for j := m - 1; j >= 0; j-- {
 			if inside {
 				k.out[n*m+j] = k.out[from*m+j]

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
-	"sync/atomic"
 
-	"gorgonia.org/tensor"
-
-	"declive/autodiff"
+	"declive/gradcheck/internal/rounding"
+	"declive/gradcheck/internal/subject"
 )
 
 // Compute checks a problem and reports. It is the only place where numbers are
@@ -39,48 +36,41 @@ func Compute(ctx context.Context, p Problem, opts ...Option) (*Report, error) {
 	return c.report, nil
 }
 
-// run does the whole check.
-func (c *checker) run() error {
-	if ok, err := c.prepare(); !ok {
-		return err
-	}
-	for b := range c.p.Vars {
-		if err := c.variable(b); err != nil {
-			return err
-		}
-	}
-	return c.finish()
+// An exam is what numbers are compared with: the subject, what its rounding hides,
+// and what was asked. It holds no findings.
+type exam struct {
+	s          *subject.Subject
+	r          *rounding.Resolution // nil until the subject has its gradient
+	o          options
+	rel, floor float64 // tolerances: relative to the slope, and to the tensor's largest gradient
 }
 
-// A checker is one check under way.
+// A checker is one check under way: it leads the exam through its steps and
+// collects the report.
 type checker struct {
-	ctx     context.Context
-	p       *Problem
-	o       options
-	rng     *rand.Rand
-	x       [][]float64 // the point
-	v       []float64   // cotangent
-	base    []float64   // F(x)
-	eps     []float64   // noise of each output
-	grad    [][]float64 // the gradient under test
-	extra   [][]float64 // rounding error of a float32 gradient, or nil
-	size    float64     // magnitude of what F is made of
-	largest float64     // the largest number in the graph, if that is known
-	rough   []float64   // for each variable: up to here its gradient is only rounding
-	nearby  []nearby    // other points that were visited
-	visited bool        // the points of the second-point test among them
-	evals   atomic.Int64
-	report  *Report
-
-	grainOnce sync.Once
-	grain     *grain
-	grainErr  error
-
-	own    [][]float64                      // the graph's own gradient, once it was needed
-	values map[*autodiff.Node]*tensor.Dense // of the graph's nodes, once they were needed
+	exam
+	p      *Problem
+	near   neighbourhood
+	blamed diagnosis
+	report *Report
 }
 
 func newChecker(ctx context.Context, p Problem, o options) (*checker, error) {
+	s, err := newSubject(ctx, &p, o)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{p: &p, exam: exam{s: s, o: o}, report: &Report{Seed: o.seed, maxUnresolved: o.maxUnresolved}}
+	c.rel, c.floor = o.tolerances(s.Precision)
+	c.near.exam, c.blamed.exam = &c.exam, &c.exam
+	for _, v := range p.Vars {
+		c.report.Vars = append(c.report.Vars, VarReport{Name: v.Name, Shape: v.Shape})
+	}
+	return c, nil
+}
+
+// newSubject returns the problem's function and gradient at its point.
+func newSubject(ctx context.Context, p *Problem, o options) (*subject.Subject, error) {
 	if ctx == nil {
 		return nil, errors.New("gradcheck: the context is nil")
 	}
@@ -90,53 +80,65 @@ func newChecker(ctx context.Context, p Problem, o options) (*checker, error) {
 	if err := o.expectKnown(p.Vars); err != nil {
 		return nil, err
 	}
-	c := &checker{ctx: ctx, p: &p, o: o, x: p.point(), rng: rand.New(rand.NewPCG(o.seed, 0))}
-	for b, v := range p.Vars {
+	s := &subject.Subject{
+		Context: ctx, F: p.F, VJP: p.backward, Graph: p.graph, X: p.point(),
+		Seed: o.seed, Rand: rand.New(rand.NewPCG(o.seed, 0)),
+		Precision: p.precision(), Bounds: o.bounds,
+	}
+	for _, v := range p.Vars {
+		named := subject.Var{Name: v.Name, Shape: v.Shape}
 		for i, x := range v.Value {
-			if !c.inside(x) {
-				return nil, fmt.Errorf("gradcheck: variable %s: element %s is %v, outside [%v, %v]",
-					p.Vars[b].Name, index(v.Shape, i), x, o.lo, o.hi)
+			if !s.Inside(x) {
+				return nil, fmt.Errorf("gradcheck: variable %s: element %s is %v, outside [%v, %v]", v.Name, named.Index(i), x, o.bounds.Lo, o.bounds.Hi)
 			}
 		}
+		s.Vars = append(s.Vars, named)
 	}
-	c.report = &Report{Seed: o.seed, maxUnresolved: o.maxUnresolved}
-	for _, v := range p.Vars {
-		c.report.Vars = append(c.report.Vars, VarReport{Name: v.Name, Shape: v.Shape})
+	return s, nil
+}
+
+// run does the whole check.
+func (c *checker) run() error {
+	if ok, err := c.prepare(); !ok {
+		return err
 	}
-	return c, nil
+	for b := range c.s.Vars {
+		if err := c.variable(b); err != nil {
+			return err
+		}
+	}
+	return c.finish()
 }
 
 // prepare does everything that comes before the comparison of coordinates. It
 // returns false where the check ends here.
 func (c *checker) prepare() (bool, error) {
-	if ok, err := c.preflight(); !ok {
-		return false, err
+	first, err := preflight{c.s, c.p.VJP != nil, c.note}.run()
+	if err == nil {
+		c.near.points = first
+		c.r, err = rounding.Measure(c.s)
 	}
-	var err error
-	if c.eps, err = c.noise(c.x); err != nil {
-		return false, err
+	return err == nil, c.finding(err)
+}
+
+// variable checks one variable, here and at points nearby, and fills in its part
+// of the report.
+func (c *checker) variable(b int) error {
+	v := &variable{exam: &c.exam, b: b, report: &c.report.Vars[b], note: c.note}
+	err := v.check(&c.near)
+	if err == nil && v.report.failed(c.o.maxUnresolved) {
+		err = c.blamed.explain(v, c.near.points, c.report)
 	}
-	if c.size, err = c.magnitude(); err != nil {
-		return false, err
-	}
-	if c.largest, err = c.largestValue(); err != nil {
-		return false, err
-	}
-	if c.rough, err = c.roughness(c.x, c.grad); err != nil {
-		return false, err
-	}
-	if c.p.GradFloat32 {
-		c.extra, err = c.conditioning()
-	}
-	return err == nil, err
+	c.report.Evals = c.s.Evals()
+	return c.finding(err)
 }
 
 // finish does what follows the comparison of coordinates.
 func (c *checker) finish() error {
 	if err := c.ties(); err != nil {
-		return err
+		return c.finding(err)
 	}
-	c.report.Evals = int(c.evals.Load())
+	c.report.Evals = c.s.Evals()
 	return c.furtherPoints()
 }
 
@@ -149,7 +151,7 @@ func (c *checker) furtherPoints() error {
 		}
 		o := c.o
 		o.points = nil
-		sub, err := newChecker(c.ctx, p, o)
+		sub, err := newChecker(c.s.Context, p, o)
 		if err != nil {
 			return err
 		}
@@ -161,50 +163,21 @@ func (c *checker) furtherPoints() error {
 	return nil
 }
 
-// movedTo returns the problem at another point.
-func (p *Problem) movedTo(at []float64) (Problem, error) {
-	q := *p
-	q.Vars = append([]Var(nil), p.Vars...)
-	n := 0
-	for i, v := range q.Vars {
-		if n+len(v.Value) > len(at) {
-			return q, fmt.Errorf("%d values for more variables", len(at))
-		}
-		q.Vars[i].Value = at[n : n+len(v.Value)]
-		n += len(v.Value)
+// finding puts an error that is a fault into the report, and returns the others.
+func (c *checker) finding(err error) error {
+	if fault, ok := errors.AsType[subject.Fault](err); ok {
+		c.fault(fault.Error())
+		return nil
 	}
-	if n != len(at) {
-		return q, fmt.Errorf("%d values for %d variables", len(at), n)
-	}
-	return q, nil
+	return err
 }
 
-// eval evaluates F at x, which it may keep.
-func (c *checker) eval(x [][]float64) ([]float64, error) {
-	if err := c.ctx.Err(); err != nil {
-		return nil, fmt.Errorf("gradcheck: %w", err)
-	}
-	c.evals.Add(1)
-	y, err := c.p.F(x)
-	if err != nil {
-		return nil, fmt.Errorf("gradcheck: evaluating the function: %w", err)
-	}
-	if c.base != nil && len(y) != len(c.base) {
-		return nil, fmt.Errorf("gradcheck: the function returned %d values, %d before", len(y), len(c.base))
-	}
-	return y, nil
+// fault reports a mistake of protocol.
+func (c *checker) fault(text string) {
+	c.report.Faults = append(c.report.Faults, text)
+	c.report.Evals = c.s.Evals()
 }
 
-// inside reports whether a value respects the bounds.
-func (c *checker) inside(x float64) bool {
-	return !c.o.bounded || x >= c.o.lo && x <= c.o.hi
-}
-
-// clone returns a deep copy of x.
-func clone(x [][]float64) [][]float64 {
-	out := make([][]float64, len(x))
-	for i := range x {
-		out[i] = append([]float64(nil), x[i]...)
-	}
-	return out
+func (c *checker) note(format string, args ...any) {
+	c.report.Notes = append(c.report.Notes, fmt.Sprintf(format, args...))
 }

@@ -1,29 +1,14 @@
 package gradcheck
 
 import (
-	"fmt"
-	"slices"
+	"math"
 
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/gradcheck/internal/trace"
 	"declive/internal/dense"
 )
-
-// A graphProblem is what a problem built from a graph knows of the function's
-// inside: the graph in float64 that numerical derivatives are taken of, with
-// the variables as inputs.
-type graphProblem struct {
-	vars   []*autodiff.Node // the variables
-	output *autodiff.Node
-	fixed  []feed // everything else that is fed
-}
-
-// A feed is the value of an input that stays the same during a check.
-type feed struct {
-	node  *autodiff.Node
-	value *tensor.Dense
-}
 
 // LossProblem returns the problem of a loss's gradient with respect to
 // parameters on one batch. The gradient is computed in the precision of the
@@ -34,11 +19,11 @@ type feed struct {
 // is not contiguous and row-major. A parameter that the loss does not depend on
 // has a nil gradient.
 func LossProblem(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch) (p Problem, err error) {
-	if err := checkLoss(loss, params, batch); err != nil {
+	source, err := trace.Loss(loss, params, batch)
+	if err != nil {
 		return p, err
 	}
-	record := func(dt tensor.Dtype) (*recording, error) { return recordLoss(loss, params, batch, dt) }
-	return newGraphProblem(record, params[0].Precision())
+	return graphProblem(source)
 }
 
 // OpProblem returns the problem of the gradient of f, any function of nodes,
@@ -48,223 +33,74 @@ func LossProblem(loss autodiff.LossFunc, params []*autodiff.Param, batch autodif
 // nothing to differentiate with respect to, and if a tensor is not contiguous and
 // row-major.
 func OpProblem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (p Problem, err error) {
-	if err := checkOperands(f, in); err != nil {
+	source, err := trace.Op(f, in)
+	if err != nil {
 		return p, err
 	}
-	dt := tensor.Float64
-	for _, v := range in {
-		if v.Dtype() == tensor.Float32 {
-			dt = tensor.Float32
-		}
-	}
-	record := func(dt tensor.Dtype) (*recording, error) { return recordOp(f, in, dt) }
-	return newGraphProblem(record, dt)
+	return graphProblem(source)
 }
 
-// A recording is a function recorded in one precision: a graph with the
-// variables as inputs.
-type recording struct {
-	vars   []*autodiff.Node
-	values [][]float64
-	output *autodiff.Node
-	fixed  []feed
-	loss   bool
-}
-
-// recordLoss records the loss with its parameters, then copies the graph with
-// inputs in their place.
-func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch, dt tensor.Dtype) (rec *recording, err error) {
-	defer autodiff.Catch(&err)
-	g := autodiff.NewGraph(dt)
-	x, xv := dataNode(g, "batch.X", batch.X)
-	y, yv := dataNode(g, "batch.Y", batch.Y)
-	l, err := callLoss(loss, x, y)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkNode("the loss", l, g); err != nil {
-		return nil, err
-	}
-	to := autodiff.NewGraph(dt)
-	r := newReplay(to)
-	rec = &recording{loss: true}
-	for _, d := range []struct {
-		node  *autodiff.Node
-		value *tensor.Dense
-	}{{x, xv}, {y, yv}} {
-		if d.node != nil {
-			c, v := dataNode(to, d.node.Name(), d.value)
-			r.copies[d.node] = c
-			rec.fixed = append(rec.fixed, feed{c, v})
-		}
-	}
-	for _, p := range params {
-		n := to.Input(p.Name(), p.Shape()...)
-		r.copies[g.Param(p)] = n
-		rec.vars = append(rec.vars, n)
-		rec.values = append(rec.values, dense.Floats(p.Value()))
-	}
-	for _, n := range needed(l) {
-		if p := n.Param(); p != nil && r.copies[n] == nil {
-			c, v := dataNode(to, p.Name(), p.Value())
-			r.copies[n] = c
-			rec.fixed = append(rec.fixed, feed{c, v})
-		}
-	}
-	rec.output = r.node(l)
-	if len(l.Shape()) != 0 {
-		return nil, fmt.Errorf("gradcheck: the loss has shape %v, not (); use Sum or Mean", l.Shape())
-	}
-	return rec, nil
-}
-
-// callLoss records the loss. One that uses what the batch lacks, and so calls a
-// method of a nil node, has the error that says so.
-func callLoss(loss autodiff.LossFunc, x, y *autodiff.Node) (l *autodiff.Node, err error) {
-	missing := ""
-	switch {
-	case x == nil:
-		missing = "examples: X is nil"
-	case y == nil:
-		missing = "targets: Y is nil"
-	default:
-		return loss(x, y), nil
-	}
-	defer func() {
-		r := recover()
-		if e, ours := r.(*autodiff.Error); ours {
-			err = e
-		} else if r != nil {
-			err = fmt.Errorf("gradcheck: the loss function panics for a batch without %s", missing)
-		}
-	}()
-	return loss(x, y), nil
-}
-
-// dataNode records an input for a tensor, or labels for one of Int, and returns
-// the value to feed it. A nil tensor gives a nil node.
-func dataNode(g *autodiff.Graph, name string, v *tensor.Dense) (*autodiff.Node, *tensor.Dense) {
-	if v == nil {
-		return nil, nil
-	}
-	if v.Dtype() == tensor.Int {
-		return g.Labels(name, v.Shape()[0]), v
-	}
-	return g.Input(name, v.Shape()...), dense.New(g.Precision(), v.Shape(), dense.Floats(v))
-}
-
-func recordOp(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense, dt tensor.Dtype) (rec *recording, err error) {
-	defer autodiff.Catch(&err)
-	g := autodiff.NewGraph(dt)
-	rec = &recording{}
-	nodes := make([]*autodiff.Node, len(in))
-	for i, v := range in {
-		n, value := dataNode(g, fmt.Sprintf("in%d", i), v)
-		nodes[i] = n
-		if n.IsLabels() {
-			rec.fixed = append(rec.fixed, feed{n, value})
-			continue
-		}
-		rec.vars = append(rec.vars, n)
-		rec.values = append(rec.values, dense.Floats(v))
-	}
-	rec.output = f(nodes...)
-	return rec, checkNode("the function", rec.output, g)
-}
-
-// newGraphProblem records a function in float64 for F and in precision dt for
-// its gradient.
-func newGraphProblem(record func(dt tensor.Dtype) (*recording, error), dt tensor.Dtype) (Problem, error) {
-	exact, err := record(tensor.Float64)
+// Grad2Problem returns the problem of the gradient of the gradient of f. The
+// function is the vector-Jacobian product B(x, v) of f, flattened, and its
+// variables are the inputs of f and the incoming gradient v.
+func Grad2Problem(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (Problem, error) {
+	source, err := trace.Op(f, in)
 	if err != nil {
 		return Problem{}, err
 	}
-	p := Problem{
-		GradFloat32: dt == tensor.Float32,
-		graph:       &graphProblem{vars: exact.vars, output: exact.output, fixed: exact.fixed},
-	}
-	for i, n := range exact.vars {
-		p.Vars = append(p.Vars, Var{Name: n.Name(), Shape: n.Shape(), Value: exact.values[i]})
-	}
-	if p.F, err = exact.function(); err != nil {
-		return p, err
-	}
-	tested, err := record(dt)
+	once, err := source.Record(source.Precision)
 	if err != nil {
-		return p, err
+		return Problem{}, err
 	}
-	p.VJP, err = tested.derivative()
-	return p, err
+	v := make([]float64, once.Output.Shape().Size())
+	for j := range v {
+		v[j] = 0.5 + math.Mod(float64(j)*0.618, 1) // no two alike
+	}
+	product := func(nodes ...*autodiff.Node) *autodiff.Node {
+		n := len(nodes) - 1
+		return flatGradient(f(nodes[:n]...), nodes[n], nodes[:n])
+	}
+	return OpProblem(product, append(in[:len(in):len(in)], dense.New(source.Precision, once.Output.Shape(), v)))
 }
 
-// function returns F.
-func (rec *recording) function() (func([][]float64) ([]float64, error), error) {
-	r, err := newRunner(rec.vars, rec.fixed, rec.output)
-	if err != nil {
-		return nil, err
-	}
-	return func(x [][]float64) ([]float64, error) {
-		out, err := r.run(x)
-		if err != nil {
-			return nil, err
-		}
-		return out[0], nil
-	}, nil
-}
-
-// derivative returns the vector-Jacobian product. Variables that no derivative
-// reaches get a nil gradient from a loss, and zeros from an operation: some
-// operations have the derivative 0.
-func (rec *recording) derivative() (func(x [][]float64, v []float64) ([][]float64, error), error) {
-	dy := rec.output.Graph().Input("incoming gradient", rec.output.Shape()...)
+// flatGradient returns the gradients of y·dy with respect to each x that y
+// depends on, one after the other. It panics with an *autodiff.Error.
+func flatGradient(y, dy *autodiff.Node, xs []*autodiff.Node) *autodiff.Node {
 	var reached []*autodiff.Node
-	place := make([]int, len(rec.vars)) // in reached, plus 1
-	for i, x := range rec.vars {
-		if rec.output.DependsOn(x) {
+	for _, x := range xs {
+		if !x.IsLabels() && y.DependsOn(x) {
 			reached = append(reached, x)
-			place[i] = len(reached)
 		}
 	}
-	grads, err := autodiff.GradOf(rec.output, dy, reached...)
+	grads, err := autodiff.GradOf(y, dy, reached...)
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	r, err := newRunner(append(slices.Clone(rec.vars), dy), rec.fixed, grads...)
-	if err != nil {
-		return nil, err
+	flat := []*autodiff.Node{y.Graph().Scalar(0).Reshape(1)}
+	for _, g := range grads {
+		flat = append(flat, g.Reshape(g.Shape().Size()))
 	}
-	return func(x [][]float64, v []float64) ([][]float64, error) {
-		found, err := r.run(append(slices.Clone(x), v))
-		if err != nil {
-			return nil, err
-		}
-		out := make([][]float64, len(rec.vars))
-		for i, n := range rec.vars {
-			if place[i] > 0 {
-				out[i] = found[place[i]-1]
-			} else if !rec.loss {
-				out[i] = make([]float64, n.Shape().Size())
-			}
-		}
-		return out, nil
-	}, nil
+	return autodiff.Concat(0, flat...)
 }
 
-// lengths returns the lengths of all axes in the graph, which factors in a wrong
-// gradient may come from.
-func (g *graphProblem) lengths() []int {
-	if g == nil {
-		return nil
+// graphProblem records a function in float64 for F, and in its own precision for
+// the gradient.
+func graphProblem(source trace.Source) (p Problem, err error) {
+	exact, err := source.Record(tensor.Float64)
+	if err != nil {
+		return p, err
 	}
-	var out []int
-	seen := map[int]bool{}
-	for _, n := range needed(g.output) {
-		for _, d := range n.Shape() {
-			if !seen[d] {
-				seen[d] = true
-				out = append(out, d)
-			}
-		}
+	p = Problem{GradFloat32: source.Precision == tensor.Float32, graph: exact}
+	for i, n := range exact.Vars {
+		p.Vars = append(p.Vars, Var{Name: n.Name(), Shape: n.Shape(), Value: exact.Start[i]})
 	}
-	return out
+	if p.F, err = exact.Eval(); err != nil {
+		return p, err
+	}
+	tested, err := source.Record(source.Precision)
+	if err != nil {
+		return p, err
+	}
+	p.VJP, err = tested.VJP()
+	return p, err
 }

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
-	"declive/autodiff"
 	"declive/gradcheck/internal/mutate"
+	"declive/gradcheck/internal/subject"
+	"declive/gradcheck/internal/trace"
 )
 
 // A Score says how many of the faults that were put into a gradient a check
@@ -92,12 +94,12 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 	if p.graph == nil {
 		return p.spoiled(), nil
 	}
-	rec, err := p.graph.recorded()
+	rec, err := p.graph.Copy()
 	if err != nil {
 		return nil, err
 	}
-	dy := rec.output.Graph().Input("incoming gradient", rec.output.Shape()...)
-	back, err := mutate.New(rec.output, dy, rec.vars...)
+	dy := rec.Incoming()
+	back, err := mutate.New(rec.Output, dy, rec.Vars...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,62 +110,34 @@ func (p *Problem) faulty(rng *rand.Rand) ([]faulty, error) {
 		if err != nil {
 			continue // a fault that does not fit the shapes
 		}
-		r, err := newRunner(append(append([]*autodiff.Node(nil), rec.vars...), dy), rec.fixed, grads...)
+		r, err := trace.NewRunner(append(slices.Clone(rec.Vars), dy), rec.Fixed, grads...)
 		if err != nil {
 			return nil, err
 		}
 		q := *p
-		q.VJP = func(x [][]float64, v []float64) ([][]float64, error) { return r.run(append(x[:len(x):len(x)], v)) }
+		q.VJP = func(x [][]float64, v []float64) ([][]float64, error) { return r.Run(append(x[:len(x):len(x)], v)) }
 		out = append(out, faulty{q, f.String()})
 	}
 	return out, nil
 }
 
-// spoiled returns problems whose gradient is changed after it was computed.
-func (p *Problem) spoiled() []faulty {
-	var out []faulty
-	for b, v := range p.Vars {
-		n := len(v.Value)
-		for _, s := range []struct {
-			what  string
-			spoil func(g []float64)
-		}{
-			{"factor 2", func(g []float64) { scale(g, 2) }},
-			{"sign", func(g []float64) { scale(g, -1) }},
-			{"zero", func(g []float64) { clear(g) }},
-			{"off by 1e-3", func(g []float64) { scale(g, 1.001) }},
-			{"last one lost", func(g []float64) { g[n-1] = 0 }},
-			{"first one lost", func(g []float64) { g[0] = 0 }},
-			{"shifted by one", func(g []float64) { last := g[n-1]; copy(g[1:], g[:n-1]); g[0] = last }},
-			{"x added", nil},
-		} {
-			if n == 0 {
-				continue
-			}
-			q := *p
-			q.Grad, q.VJP = nil, func(x [][]float64, w []float64) ([][]float64, error) {
-				g, err := p.backward(x, w)
-				if err != nil {
-					return nil, err
-				}
-				g = clone(g)
-				if s.spoil == nil {
-					for i := range g[b] {
-						g[b][i] += 0.01 * x[b][i]
-					}
-					return g, nil
-				}
-				s.spoil(g[b])
-				return g, nil
-			}
-			if p.Grad != nil {
-				vjp := q.VJP
-				q.Grad, q.VJP = func(x [][]float64) ([][]float64, error) { return vjp(x, nil) }, nil
-			}
-			out = append(out, faulty{q, s.what + ": " + v.Name})
+// spoils change a gradient g of elements x after it was computed.
+var spoils = []struct {
+	what  string
+	spoil func(g, x []float64)
+}{
+	{"factor 2", func(g, _ []float64) { scale(g, 2) }},
+	{"sign", func(g, _ []float64) { scale(g, -1) }},
+	{"zero", func(g, _ []float64) { clear(g) }},
+	{"off by 1e-3", func(g, _ []float64) { scale(g, 1.001) }},
+	{"last one lost", func(g, _ []float64) { g[len(g)-1] = 0 }},
+	{"first one lost", func(g, _ []float64) { g[0] = 0 }},
+	{"shifted by one", func(g, _ []float64) { last := g[len(g)-1]; copy(g[1:], g); g[0] = last }},
+	{"x added", func(g, x []float64) {
+		for i := range g {
+			g[i] += 0.01 * x[i]
 		}
-	}
-	return out
+	}},
 }
 
 func scale(g []float64, f float64) {
@@ -172,30 +146,59 @@ func scale(g []float64, f float64) {
 	}
 }
 
+// spoiled returns problems whose gradient is changed after it was computed.
+func (p *Problem) spoiled() []faulty {
+	var out []faulty
+	for b, v := range p.Vars {
+		if len(v.Value) == 0 {
+			continue
+		}
+		for _, s := range spoils {
+			q := *p
+			vjp := func(x [][]float64, w []float64) ([][]float64, error) {
+				g, err := p.backward(x, w)
+				if err != nil {
+					return nil, err
+				}
+				g = subject.Clone(g)
+				s.spoil(g[b], x[b])
+				return g, nil
+			}
+			if p.VJP != nil {
+				q.VJP = vjp
+			} else {
+				q.Grad = func(x [][]float64) ([][]float64, error) { return vjp(x, nil) }
+			}
+			out = append(out, faulty{q, s.what + ": " + v.Name})
+		}
+	}
+	return out
+}
+
 // differs reports whether the gradients of p and q differ at one of three random
 // points, by more than 1e-6 of the largest.
 func (p *Problem) differs(q Problem, rng *rand.Rand) (bool, error) {
 	for range 3 {
 		x := p.point()
 		for b := range x {
-			for i, s := range scales(x[b]) {
-				x[b][i] = p.round(x[b][i] + s*rng.NormFloat64())
+			for i, s := range subject.Scales(x[b]) {
+				x[b][i] = p.precision().Round(x[b][i] + s*rng.NormFloat64())
 			}
 		}
-		f, err := p.F(clone(x))
-		if err != nil || !allFinite([][]float64{f}) {
+		f, err := p.F(subject.Clone(x))
+		if err != nil || !subject.Finite([][]float64{f}) {
 			continue
 		}
 		v := make([]float64, len(f))
 		for j := range v {
 			v[j] = 0.5 + rng.Float64()
 		}
-		a, err := p.backward(clone(x), v)
+		a, err := p.backward(subject.Clone(x), v)
 		if err != nil {
 			return false, err
 		}
-		a = clone(a)
-		b, err := q.backward(clone(x), v)
+		a = subject.Clone(a)
+		b, err := q.backward(subject.Clone(x), v)
 		if err != nil {
 			return false, err
 		}

@@ -14,6 +14,7 @@ import (
 // A check on random data notices faults; one with a tolerance of one half misses
 // many of them.
 func TestMutantsTellGoodTestsFromBad(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := newNetwork(rng, tensor.Float64, 4, 3, 3)
 	batch := newBatch(rng, tensor.Float64, 5, 4, 3)
@@ -28,6 +29,7 @@ func TestMutantsTellGoodTestsFromBad(t *testing.T) {
 }
 
 func TestMutantsOfAPlainGradient(t *testing.T) {
+	t.Parallel()
 	s := gradcheck.Mutants(t, gradcheck.FuncProblem(quartic, quarticGrad, somewhere))
 	assert.Equal(t, 8, s.Tried)
 	assert.Equal(t, 8, s.Noticed, s)

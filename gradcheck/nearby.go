@@ -2,99 +2,91 @@ package gradcheck
 
 import (
 	"math"
+	"slices"
+
+	"declive/gradcheck/internal/rounding"
+	"declive/gradcheck/internal/subject"
 )
 
-// A nearby is another point with the gradient found there.
+// A nearby is another point with the gradient found there, and the function's value
+// if that was looked at.
 type nearby struct {
 	x    [][]float64
 	grad [][]float64
 	base []float64
 }
 
-// perturbed returns the point with every variable moved at random by up to
-// about the fraction r of its size, within bounds.
-func (c *checker) perturbed(r float64) [][]float64 {
-	x := clone(c.x)
-	for b := range x {
-		s := scales(x[b])
-		for i := range x[b] {
-			moved := c.p.round(x[b][i] + r*s[i]*(2*c.rng.Float64()-1))
-			if c.inside(moved) {
-				x[b][i] = moved
-			}
-		}
-	}
-	return x
+// A neighbourhood holds other points that were visited.
+type neighbourhood struct {
+	*exam
+	points  []nearby
+	visited bool // the points that gradients are compared at among them
 }
 
-// secondPoints checks the gradient of variable b at two points nearby along a
-// random direction. A gradient that is right only where it was tested, such as
+// check compares the gradient of a variable at two points nearby along a random
+// direction. A gradient that is right only where it was tested, such as
 // one that is remembered or written for zero weights, fails here.
-func (c *checker) secondPoints(b int) error {
-	r := &c.report.Vars[b]
-	if _, given := c.o.expect[r.Name]; given || len(c.x[b]) == 0 || r.failed(c.o.maxUnresolved) {
-		return nil
-	}
-	if err := c.visitNearby(); err != nil {
+func (n *neighbourhood) check(v *variable) error {
+	if err := n.visit(); err != nil {
 		return err
 	}
-	for _, n := range c.nearby {
-		if n.base == nil {
+	for _, p := range n.points {
+		if p.base == nil {
 			continue
 		}
-		k, err := c.secondPoint(b, n)
+		k, err := n.compare(v, p)
 		if err != nil {
 			return err
 		}
 		if k.Verdict == Disagree {
-			r.Nearby = append(r.Nearby, k)
+			v.report.Nearby = append(v.report.Nearby, k)
 		}
 	}
 	return nil
 }
 
-// visitNearby evaluates the function and the gradient at two points nearby, once
+// nearbyShare is how far the points nearby are, in sizes of the variables: near enough
+// to stay in the function's domain mostly, and so far that a slope which is not
+// constant changes by much more than its error.
+const nearbyShare = 0.05
+
+// visit evaluates the function and the gradient at two points nearby, once
 // for all variables. Points outside the domain are left out.
-func (c *checker) visitNearby() error {
-	if c.visited {
+func (n *neighbourhood) visit() error {
+	if n.visited {
 		return nil
 	}
-	c.visited = true
+	n.visited = true
 	for range 2 {
-		n := nearby{x: c.perturbed(0.05)}
-		base, err := c.eval(clone(n.x))
-		if err != nil || !allFinite([][]float64{base}) {
+		x := n.s.Perturbed(nearbyShare)
+		base, err := n.s.Eval(subject.Clone(x))
+		if err != nil || !subject.Finite([][]float64{base}) {
 			continue
 		}
-		n.base = append([]float64(nil), base...)
-		quiet := *c.report
-		g, ok, err := c.backward(n.x, c.v)
-		if err != nil || !ok || !allFinite(g) {
-			*c.report = quiet
+		base = slices.Clone(base)
+		g, err := n.s.Backward(x, n.s.V)
+		if err != nil || !subject.Finite(g) {
 			continue
 		}
-		n.grad = clone(g)
-		c.nearby = append(c.nearby, n)
+		n.points = append(n.points, nearby{x: x, grad: subject.Clone(g), base: base})
 	}
-	return c.ctx.Err()
+	return n.s.Ended()
 }
 
-func (c *checker) secondPoint(b int, n nearby) (Coord, error) {
-	u := zeros(n.x)
-	s := scales(n.x[b])
-	for i := range s {
-		u[b][i] = s[i] * (0.5 + c.rng.Float64()) * float64(1-2*c.rng.IntN(2))
-	}
-	kinks := c.o.kinks
+func (n *neighbourhood) compare(v *variable, p nearby) (Coord, error) {
+	u := subject.Zeros(p.x)
+	u[v.b] = n.s.DirectionOf(n.s.Rand, p.x[v.b])
+	kinks := n.o.kinks
 	if kinks == Fail {
 		kinks = Interval
 	}
-	k, _, err := c.compareAlong(n.x, u, n.grad, n.base, kinks)
+	k, _, err := n.compareAlong(line{p.x, u, p.base}, p.grad, kinks)
 	if err != nil || k.Verdict != Disagree {
 		return k, err
 	}
-	rounding, err := c.roundingAlong(n, u)
-	if max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= rounding || math.Abs(k.Analytic-k.Numeric) <= k.Tol+rounding && c.p.GradFloat32 {
+	rounding, err := n.roundingAlong(p, u)
+	nothing := max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= rounding
+	if nothing || n.s.Gradient32 && math.Abs(k.Analytic-k.Numeric) <= k.Tol+rounding {
 		k.Verdict = Agree
 	}
 	return k, err
@@ -102,30 +94,20 @@ func (c *checker) secondPoint(b int, n nearby) (Coord, error) {
 
 // roundingAlong returns how large the gradient along u is at a point nearby by
 // rounding alone, and in float32 how far it is off.
-func (c *checker) roundingAlong(n nearby, u [][]float64) (float64, error) {
-	rough, err := c.roughness(n.x, n.grad)
-	if err != nil || !c.p.GradFloat32 {
-		return along(rough, u), err
+func (n *neighbourhood) roundingAlong(p nearby, u [][]float64) (float64, error) {
+	floor, err := n.r.GradientFloor(p.x, p.grad)
+	if err != nil || !n.s.Gradient32 {
+		return rounding.Along(floor, u), err
 	}
-	extra, s := zeros(n.x), along(rough, u)
-	if err := c.addRounding(n.x, extra); err != nil {
+	s := rounding.Along(floor, u)
+	errors := subject.Zeros(p.x)
+	if err := n.r.AddInside(p.x, errors); err != nil {
 		return 0, err
 	}
 	for b := range u {
 		for i := range u[b] {
-			s += extra[b][i] * math.Abs(u[b][i])
+			s += errors[b][i] * math.Abs(u[b][i])
 		}
 	}
 	return s, nil
-}
-
-func allFinite(g [][]float64) bool {
-	for _, part := range g {
-		for _, v := range part {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -13,6 +13,7 @@ import (
 // Gradients whose squares leave the numbers are compared, and named where they are
 // wrong, as others.
 func TestGradientsOfAnySize(t *testing.T) {
+	t.Parallel()
 	x := []float64{0.5, -1.25, 2, 0.75, -0.375}
 	for _, c := range []struct {
 		scale  float64

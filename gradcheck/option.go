@@ -2,7 +2,11 @@ package gradcheck
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"declive/gradcheck/internal/subject"
 )
 
 // An Option changes how a check is done. The zero set of options is right for
@@ -32,8 +36,7 @@ type options struct {
 	kinks         KinkMode
 	maxUnresolved float64
 	points        [][]float64
-	bounded       bool
-	lo, hi        float64
+	bounds        subject.Bounds
 	expect        map[string]func(x []float64) []float64
 	deadline      time.Time // when the test run ends, if it does
 	maxWrong      int       // wrong coordinates that fast mode searches for
@@ -123,7 +126,7 @@ func At(points ...[]float64) Option {
 func Bounds(lo, hi float64) Option {
 	return func(o *options) {
 		o.refuse(lo < hi, "Bounds: [%v, %v] is empty", lo, hi)
-		o.bounded, o.lo, o.hi = true, lo, hi
+		o.bounds = subject.Bounds{Given: true, Lo: lo, Hi: hi}
 	}
 }
 
@@ -141,14 +144,28 @@ func Expect(name string, gradient func(x []float64) []float64) Option {
 	}
 }
 
+// expectKnown returns an error if [Expect] names what is no variable.
+func (o *options) expectKnown(vars []Var) error {
+	for _, name := range slices.Sorted(maps.Keys(o.expect)) {
+		if !slices.ContainsFunc(vars, func(v Var) bool { return v.Name == name }) {
+			var names []string
+			for _, v := range vars {
+				names = append(names, v.Name)
+			}
+			return fmt.Errorf("gradcheck: Expect: there is no variable %q, but %s", name, shorten(names, 6))
+		}
+	}
+	return nil
+}
+
 // tolerances returns the relative tolerance, and the floor relative to the
-// largest gradient of the tensor, for a problem's precision.
-func (o *options) tolerances(p *Problem) (rel, floor float64) {
+// largest gradient of the tensor, for what computes in float32.
+func (o *options) tolerances(p subject.Precision) (rel, floor float64) {
 	rel, floor = 1e-6, 1e-8
 	switch {
-	case p.Float32:
+	case p.Function32:
 		rel, floor = 1e-3, 1e-5
-	case p.GradFloat32:
+	case p.Gradient32:
 		rel, floor = 1e-4, 1e-5
 	}
 	if o.relTol > 0 {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"declive/gradcheck/internal/cause"
+	"declive/gradcheck/internal/subject"
+	"declive/gradcheck/internal/trace"
 	"declive/internal/dense"
 )
 
@@ -42,8 +45,8 @@ type Problem struct {
 	// GradFloat32 says that the gradient is computed in float32.
 	GradFloat32 bool
 
-	graph    *graphProblem // what is known of the function's inside, or nil
-	together bool          // ties of equal variables are looked at: see equalTies
+	graph     *trace.Function // what is known of the function's inside, or nil
+	equalTies bool            // ties of equal variables are looked at: see ties.go
 }
 
 // A Var is a tensor of variables.
@@ -53,43 +56,9 @@ type Var struct {
 	Value []float64
 }
 
-// Unit roundoffs.
-const (
-	eps64 = 0x1p-53
-	eps32 = 0x1p-24
-)
-
-// eps returns the unit roundoff of F.
-func (p *Problem) eps() float64 {
-	if p.Float32 {
-		return eps32
-	}
-	return eps64
-}
-
-// gradEps returns the unit roundoff of the gradient.
-func (p *Problem) gradEps() float64 {
-	if p.GradFloat32 || p.Float32 {
-		return eps32
-	}
-	return eps64
-}
-
-// gradRange returns the smallest normal and the largest number of the gradient's
-// precision.
-func (p *Problem) gradRange() (least, most float64) {
-	if p.GradFloat32 || p.Float32 {
-		return 0x1p-126, math.MaxFloat32
-	}
-	return 0x1p-1022, math.MaxFloat64
-}
-
-// round returns x as F sees it.
-func (p *Problem) round(x float64) float64 {
-	if p.Float32 {
-		return float64(float32(x))
-	}
-	return x
+// precision says what computes in float32.
+func (p *Problem) precision() subject.Precision {
+	return subject.Precision{Function32: p.Float32, Gradient32: p.GradFloat32}
 }
 
 // validate returns an error for a problem that cannot be checked at all.
@@ -112,10 +81,10 @@ func (p *Problem) validate() error {
 		}
 		for i, x := range v.Value {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return fmt.Errorf("gradcheck: variable %s: element %s is %v", v.Name, index(v.Shape, i), x)
+				return fmt.Errorf("gradcheck: variable %s: element %s is %v", v.Name, cause.Index(v.Shape, i), x)
 			}
-			if p.round(x) != x {
-				return fmt.Errorf("gradcheck: variable %s: element %s is not a float32: %v", v.Name, index(v.Shape, i), x)
+			if p.precision().Round(x) != x {
+				return fmt.Errorf("gradcheck: variable %s: element %s is not a float32: %v", v.Name, cause.Index(v.Shape, i), x)
 			}
 		}
 	}
@@ -140,31 +109,9 @@ func (p *Problem) backward(x [][]float64, v []float64) ([][]float64, error) {
 	return p.Grad(x)
 }
 
-func size(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
-}
-
-// index writes a flat index as coordinates: [2,1].
-func index(shape []int, flat int) string {
-	s := ""
-	for i := len(shape) - 1; i >= 0; i-- {
-		d := max(shape[i], 1)
-		s = fmt.Sprintf(",%d", flat%d) + s
-		flat /= d
-	}
-	if s == "" {
-		return "[]"
-	}
-	return "[" + s[1:] + "]"
-}
-
 // FuncProblem returns the problem that [Func] checks, for [Compute].
 func FuncProblem(f func(x []float64) float64, grad func(x []float64) []float64, x []float64) Problem {
-	p := Problem{Vars: []Var{{Name: "x", Shape: []int{len(x)}, Value: x}}, together: true}
+	p := Problem{Vars: []Var{{Name: "x", Shape: []int{len(x)}, Value: x}}, equalTies: true}
 	if f != nil {
 		p.F = func(x [][]float64) ([]float64, error) { return []float64{f(x[0])}, nil }
 	}
@@ -172,4 +119,22 @@ func FuncProblem(f func(x []float64) float64, grad func(x []float64) []float64, 
 		p.Grad = func(x [][]float64) ([][]float64, error) { return [][]float64{grad(x[0])}, nil }
 	}
 	return p
+}
+
+// movedTo returns the problem at another point.
+func (p *Problem) movedTo(at []float64) (Problem, error) {
+	q := *p
+	q.Vars = append([]Var(nil), p.Vars...)
+	n := 0
+	for i, v := range q.Vars {
+		if n+len(v.Value) > len(at) {
+			return q, fmt.Errorf("%d values for more variables", len(at))
+		}
+		q.Vars[i].Value = at[n : n+len(v.Value)]
+		n += len(v.Value)
+	}
+	if n != len(at) {
+		return q, fmt.Errorf("%d values for %d variables", len(at), n)
+	}
+	return q, nil
 }

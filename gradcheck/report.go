@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"declive/gradcheck/internal/cause"
 )
 
 // A Report is the result of a check.
@@ -229,7 +231,7 @@ func (v *VarReport) WriteCSV(w io.Writer) error {
 		return err
 	}
 	for _, c := range v.Coords {
-		_, err := fmt.Fprintf(w, "%q,%v,%v,%v,%v,%v,%v,%v,%v\n", index(v.Shape, c.Index), c.Verdict,
+		_, err := fmt.Fprintf(w, "%q,%v,%v,%v,%v,%v,%v,%v,%v\n", cause.Index(v.Shape, c.Index), c.Verdict,
 			c.Analytic, c.Numeric, c.Err, c.Tol, c.Left, c.Right, c.X)
 		if err != nil {
 			return err

@@ -5,44 +5,45 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"declive/autodiff"
 )
 
-// affordable returns how many coordinates of variable b to check: as many as the
+// affordable returns how many coordinates to check: as many as the
 // Sample option allows, and fewer where the test's deadline is near. Half of the
 // time left is shared by the variables that are still to be checked.
-func (c *checker) affordable(b int) (int, error) {
-	limit := len(c.x[b])
-	if c.o.sample > 0 {
-		limit = min(limit, c.o.sample)
+func (v *variable) affordable() (int, error) {
+	limit := len(v.x())
+	if v.o.sample > 0 {
+		limit = min(limit, v.o.sample)
 	}
-	if c.o.deadline.IsZero() || limit <= chunk {
+	if v.o.deadline.IsZero() || limit <= chunk {
 		return limit, nil
 	}
 	start := time.Now()
 	trial := make([]int, chunk)
 	for i := range trial {
-		trial[i] = c.rng.IntN(len(c.x[b]))
+		trial[i] = v.s.Rand.IntN(len(v.x()))
 	}
-	if err := c.coordinates(b, trial, make([]Coord, chunk)); err != nil {
+	if err := v.coordinates(trial, make([]Coord, chunk)); err != nil {
 		return 0, err
 	}
 	each := max(time.Since(start)/chunk, 1)
-	n := int(time.Until(c.o.deadline) / 2 / time.Duration(len(c.x)-b) / each)
+	n := int(time.Until(v.o.deadline) / 2 / time.Duration(len(v.s.X)-v.b) / each)
 	if n >= limit {
 		return limit, nil
 	}
 	n = max(n, chunk)
-	c.note("%s: the test's deadline leaves time for %d of %d coordinates", c.p.Vars[b].Name, n, limit)
+	v.note("%s: the test's deadline leaves time for %d of %d coordinates", v.report.Name, n, limit)
 	return n, nil
 }
 
-// sample returns the coordinates of variable b to check, in ascending order:
+// sample returns the coordinates to check, in ascending order:
 // all of them, or where there are more than the limit a choice that holds the
 // ends of every axis, the largest and smallest gradients, exact zeros, and random
 // ones.
-func (c *checker) sample(b, limit int) []int {
-	n := len(c.x[b])
-	r := &c.report.Vars[b]
+func (v *variable) sample(limit int) []int {
+	n := len(v.x())
 	if limit >= n {
 		all := make([]int, n)
 		for i := range all {
@@ -51,12 +52,12 @@ func (c *checker) sample(b, limit int) []int {
 		return all
 	}
 	s := sampler{chosen: map[int]bool{}, limit: limit}
-	s.corners(c.p.Vars[b].Shape)
-	s.extremes(c.grad[b])
+	s.corners(v.report.Shape)
+	s.extremes(v.grad())
 	for len(s.chosen) < s.limit {
-		s.take(c.rng.IntN(n))
+		s.take(v.s.Rand.IntN(n))
 	}
-	r.Sampled = true
+	v.report.Sampled = true
 	return s.sorted()
 }
 
@@ -73,9 +74,9 @@ func (s *sampler) take(i int) {
 
 // corners takes the first and the last element, then those that are last along
 // one axis and first along the others.
-func (s *sampler) corners(shape []int) {
+func (s *sampler) corners(shape autodiff.Shape) {
 	s.take(0)
-	s.take(size(shape) - 1)
+	s.take(shape.Size() - 1)
 	stride := 1
 	for axis := len(shape) - 1; axis >= 0; axis-- {
 		s.take((shape[axis] - 1) * stride)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"declive/gradcheck/internal/cause"
 )
 
 const (
@@ -28,7 +30,7 @@ func (v *VarReport) text(r *Report) string {
 	}
 	for _, s := range v.Spread {
 		text := fmt.Sprintf("    elements %s to %s are wrong only together: slope %.8g along a direction, gradient says %.8g (tolerance %.1e)",
-			index(v.Shape, s.From), index(v.Shape, s.To-1), s.Numeric, s.Analytic, s.Tol)
+			cause.Index(v.Shape, s.From), cause.Index(v.Shape, s.To-1), s.Numeric, s.Analytic, s.Tol)
 		b.WriteString(wrap(text, width, "        ") + "\n")
 	}
 	for _, n := range v.Nearby {
@@ -98,7 +100,7 @@ func (v *VarReport) table(wrong []Coord) string {
 	for _, c := range wrong[:min(rows, len(wrong))] {
 		sides := fmt.Sprintf("%.7g %.7g", c.Left, c.Right)
 		fmt.Fprintf(&b, "    %-12s %14.8g %14.8g %9.1e %10.1e  %-23s %11.5g\n",
-			index(v.Shape, c.Index), c.Analytic, c.Numeric, c.Err, c.excess(), sides, c.X)
+			cause.Index(v.Shape, c.Index), c.Analytic, c.Numeric, c.Err, c.excess(), sides, c.X)
 	}
 	if n := len(wrong) - rows; n > 0 {
 		fmt.Fprintf(&b, "    ... and %d more\n", n)

@@ -158,6 +158,7 @@ func (s saturated) resolvable(x []float64) bool {
 // No right gradient of a saturated function is called wrong, in either precision,
 // and wrong ones are found wherever they can be.
 func TestSaturatedTails(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	tried, dim := 0, 0
 	for k := range 600 {

@@ -48,18 +48,18 @@ func runTest(t testing.TB, p Problem, subtests bool, opts []Option) *Report {
 func (c *checker) testVariables(t testing.TB, subtests bool) {
 	t.Helper()
 	parent, ok := t.(*testing.T)
-	for b := range c.p.Vars {
+	for b := range c.s.Vars {
 		if !ok || !subtests {
 			c.testVariable(t, b)
 			continue
 		}
-		parent.Run(c.p.Vars[b].Name, func(t *testing.T) {
+		parent.Run(c.s.Vars[b].Name, func(t *testing.T) {
 			t.Helper()
 			c.testVariable(t, b)
 		})
 	}
 	if err := c.finish(); err != nil {
-		c.fault("%v", err)
+		c.fault(err.Error())
 	}
 }
 
@@ -67,7 +67,7 @@ func (c *checker) testVariables(t testing.TB, subtests bool) {
 func (c *checker) testVariable(t testing.TB, b int) {
 	t.Helper()
 	if err := c.variable(b); err != nil {
-		c.fault("%v", err)
+		c.fault(err.Error())
 		t.Error(err)
 		return
 	}

@@ -39,6 +39,7 @@ var ordinary = []struct {
 // Their right gradients pass, and gradients wrong by a tenth in what cannot be
 // resolved one by one do not.
 func TestOrdinaryFloat32(t *testing.T) {
+	t.Parallel()
 	for _, c := range ordinary {
 		rng := rand.New(rand.NewPCG(7, 8))
 		x := make([]float64, c.n)

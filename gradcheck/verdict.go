@@ -3,6 +3,10 @@ package gradcheck
 import (
 	"fmt"
 	"math"
+
+	"declive/gradcheck/internal/norm"
+	"declive/gradcheck/internal/rounding"
+	"declive/gradcheck/internal/slope"
 )
 
 // A Verdict is the result of comparing one coordinate.
@@ -59,26 +63,36 @@ type Coord struct {
 	Jump        bool // the function itself jumps here
 }
 
-// margin holds what a tensor's coordinates are judged with.
-type margin struct {
-	rel   float64   // relative tolerance
-	floor float64   // absolute: floor·|g|∞ of the tensor
-	extra []float64 // rounding error of the gradient itself, or nil
-	max   float64   // |g|∞
-	least float64   // what is nothing beside the gradients of all variables
+// settled reports whether the function's grain cannot change the verdict. A tail of
+// a few roundings may look like a jump.
+func (c Coord) settled() bool {
+	return c.Verdict == Agree || c.Verdict == Kink && !c.Jump
 }
 
-func (c *checker) margin(g []float64) margin {
-	rel, floor := c.o.tolerances(c.p)
-	m := margin{rel: rel}
-	for _, a := range g {
-		m.max = max(m.max, math.Abs(a))
-	}
-	m.floor = floor * m.max
-	for _, other := range c.grad {
-		for _, a := range other {
-			m.least = max(m.least, 1e-8*math.Abs(a))
-		}
+// seen reports whether the gradient agrees with a slope that stands out of its
+// error: far away a saturated function has the slope 0, whatever it is here.
+func (c Coord) seen() bool { return c.Verdict == Agree && 3*c.Err <= 0.01*math.Abs(c.Numeric) }
+
+// negligibleShare is the share of the largest gradient of all variables below which
+// a slope counts as 0: a hundredth of the relative tolerance of 1e-6, so that an error
+// in what is not looked at is a small part of what the largest may be off by.
+const negligibleShare = 1e-8
+
+// A margin is what a tensor's coordinates are judged with.
+type margin struct {
+	rel        float64   // relative tolerance
+	floor      float64   // absolute: floor·|g|∞ of the tensor
+	rounding   []float64 // rounding error of the gradient itself, or nil
+	largest    float64   // |g|∞
+	negligible float64   // what is nothing beside the gradients of all variables
+}
+
+// margin returns what the gradient g of a variable is judged with.
+func (e *exam) margin(g []float64) margin {
+	m := margin{rel: e.rel, largest: norm.Max(g)}
+	m.floor = e.floor * m.largest
+	for _, other := range e.s.Grad {
+		m.negligible = max(m.negligible, negligibleShare*norm.Max(other))
 	}
 	return m
 }
@@ -86,8 +100,8 @@ func (c *checker) margin(g []float64) margin {
 // of returns the tolerance of coordinate i without the numerical error.
 func (m margin) of(i int, a, n float64) float64 {
 	t := m.rel*max(math.Abs(a), math.Abs(n)) + m.floor
-	if m.extra != nil {
-		t += m.extra[i]
+	if m.rounding != nil {
+		t += m.rounding[i]
 	}
 	return t
 }
@@ -95,23 +109,23 @@ func (m margin) of(i int, a, n float64) float64 {
 // judge compares the gradient a of coordinate i with a slope:
 //
 //	tol = 3E + rel·max(|a|, |D|) + floor·|g|∞
-func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
-	c := Coord{Index: i, Analytic: a, Numeric: s.value, Err: s.err, Left: s.left, Right: s.right, Jump: s.jump}
-	size := max(math.Abs(a), math.Abs(s.value))
-	c.Tol = 3*s.err + m.of(i, a, s.value)
-	diff := math.Abs(a - s.value)
+func (m margin) judge(i int, a float64, s slope.Slope, t rounding.Thresholds, kinks KinkMode) Coord {
+	c := Coord{Index: i, Analytic: a, Numeric: s.Value, Err: s.Err, Left: s.Left, Right: s.Right, Jump: s.Jump}
+	size := max(math.Abs(a), math.Abs(s.Value))
+	c.Tol = 3*s.Err + m.of(i, a, s.Value)
+	diff := math.Abs(a - s.Value)
 	switch {
-	case max(size, 3*s.err) <= s.nothing: // both are 0 as far as the outputs can tell
+	case max(size, 3*s.Err) <= t.Unseen: // both are 0 as far as the outputs can tell
 		c.Verdict = Agree
-	case max(math.Abs(s.value), 3*s.err) <= s.nothing && math.Abs(a) <= s.rounding: // 0, but for what a backward pass rounds
+	case max(math.Abs(s.Value), 3*s.Err) <= t.Unseen && math.Abs(a) <= t.Backward: // 0, but for what a backward pass rounds
 		c.Verdict = Agree
-	case s.kink:
+	case s.Kink:
 		m.judgeKink(&c, s, kinks)
-	case math.IsInf(s.err, 1) || math.IsNaN(s.err):
+	case math.IsInf(s.Err, 1) || math.IsNaN(s.Err):
 		c.Verdict = Unresolved
 	case diff <= c.Tol && m.resolved(s, size):
 		c.Verdict = Agree
-	case diff <= c.Tol+3*s.residual || max(size, 3*s.err) <= s.dim || s.contradictedFor(a):
+	case diff <= c.Tol+3*t.Hidden || max(size, 3*s.Err) <= t.Masked || contradicted(s, a):
 		c.Verdict = Unresolved
 	default:
 		c.Verdict = Disagree
@@ -122,26 +136,26 @@ func (m margin) judge(i int, a float64, s slope, kinks KinkMode) Coord {
 // resolved reports whether agreement with s means anything: 3E is at most 1 %
 // of the derivative, or so small beside the largest gradients or the function's
 // secants that the derivative counts as 0.
-func (m margin) resolved(s slope, size float64) bool {
-	return 3*s.err <= max(0.01*size, 1e-4*m.max, m.least, 1e-8*s.scale)
+func (m margin) resolved(s slope.Slope, size float64) bool {
+	return 3*s.Err <= max(0.01*size, 1e-4*m.largest, m.negligible, 1e-8*s.Secant)
 }
 
-// contradictedFor reports whether the slopes of both sides are a, to a thousandth,
+// contradicted reports whether the slopes of both sides are a, to a thousandth,
 // and the slope that was chosen is off by more than a tenth: no evidence against a.
-func (s slope) contradictedFor(a float64) bool {
+func contradicted(s slope.Slope, a float64) bool {
 	near := 1e-3 * math.Abs(a)
-	return a != 0 && math.Abs(s.left-a) <= near && math.Abs(s.right-a) <= near && math.Abs(s.value-a) > 100*near
+	return a != 0 && math.Abs(s.Left-a) <= near && math.Abs(s.Right-a) <= near && math.Abs(s.Value-a) > 100*near
 }
 
 // judgeKink asks a to lie between the slopes, within
 //
 //	t = 3 E_side + 1e-4·|D⁺ − D⁻| + rel·|g|∞
-func (m margin) judgeKink(c *Coord, s slope, kinks KinkMode) {
-	lo, hi := min(s.left, s.right), max(s.left, s.right)
-	t := 3*s.sideErr + 1e-4*(hi-lo) + m.rel*m.max
+func (m margin) judgeKink(c *Coord, s slope.Slope, kinks KinkMode) {
+	lo, hi := min(s.Left, s.Right), max(s.Left, s.Right)
+	t := 3*s.SideErr + 1e-4*(hi-lo) + m.rel*m.largest
 	c.Tol, c.Verdict = t, Kink
-	c.Numeric, c.Err = min(max(c.Analytic, lo), hi), s.sideErr
-	inside := s.jump || c.Analytic >= lo-t && c.Analytic <= hi+t
+	c.Numeric, c.Err = min(max(c.Analytic, lo), hi), s.SideErr
+	inside := s.Jump || c.Analytic >= lo-t && c.Analytic <= hi+t
 	if kinks == Fail || kinks != Skip && !inside {
 		c.Verdict = Disagree
 	}

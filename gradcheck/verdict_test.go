@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"declive/gradcheck/internal/rounding"
+	"declive/gradcheck/internal/slope"
 )
 
 // A slope that contradicts the slopes of both of its sides is no evidence against a
@@ -19,7 +22,7 @@ func TestBothSidesAgree(t *testing.T) {
 		{0, 1, 0, 0, Disagree},
 		{1.0005, 1, 1, 1, Disagree},
 	} {
-		s := slope{value: c.value, left: c.left, right: c.right}
-		assert.Equal(t, c.want, margin{rel: 1e-6}.judge(0, c.a, s, Interval).Verdict, "%+v", c)
+		s := slope.Slope{Value: c.value, Left: c.left, Right: c.right}
+		assert.Equal(t, c.want, margin{rel: 1e-6}.judge(0, c.a, s, rounding.Thresholds{}, Interval).Verdict, "%+v", c)
 	}
 }

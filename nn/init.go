@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gorgonia.org/tensor"
-
 	"declive/autodiff"
 	"declive/internal/dense"
 )
@@ -37,7 +35,7 @@ func NewParam(name string, init Init, rng *rand.Rand, shape ...int) *autodiff.Pa
 	drawn := make([]float64, size)
 	fanIn, fanOut := fans(shape)
 	init(drawn, fanIn, fanOut, rng)
-	return autodiff.NewParam(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(rounded(name, drawn))))
+	return autodiff.NewParam(name, dense.Wrap(shape, rounded(name, drawn)))
 }
 
 // maxElements bounds a parameter to 8 GiB, and to half a gigabyte where an int has

@@ -1,9 +1,11 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // The rules of this file give every weight its own step, from the sizes of its
@@ -22,6 +24,33 @@ type AdaGrad struct {
 	Epsilon      float64 // ε; 0 stands for 1e-8
 }
 
+var _ Rule = AdaGrad{}
+
+// complete returns r with its standard values in the place of zeros.
+func (r AdaGrad) complete() AdaGrad {
+	r.Epsilon = cmp.Or(r.Epsilon, standardEpsilon)
+	return r
+}
+
+// Slots returns 1, the sum of squares.
+func (AdaGrad) Slots() int { return 1 }
+
+// Rate returns the learning rate, the same at every step.
+func (r AdaGrad) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses an ε that is not positive.
+func (r AdaGrad) Check() error {
+	return setting.Positive("optim: AdaGrad: Epsilon", r.complete().Epsilon)
+}
+
+// Update records the new parameter and sum of squares.
+func (r AdaGrad) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	r = r.complete()
+	s := u.Slots[0].Add(u.G.Square())
+	return u.W.Sub(scaled(u, s, r.Epsilon)), []*autodiff.Node{s}
+}
+
 // RMSProp divides by the root of a running mean of squared gradients (Tieleman
 // and Hinton, Neural networks for machine learning, lecture 6.5, 2012):
 //
@@ -31,6 +60,37 @@ type RMSProp struct {
 	LearningRate float64 // η
 	Decay        float64 // ρ, between 0 and 1; 0 stands for 0.9
 	Epsilon      float64 // ε; 0 stands for 1e-8
+}
+
+var _ Rule = RMSProp{}
+
+// complete returns r with its standard values in the place of zeros.
+func (r RMSProp) complete() RMSProp {
+	r.Decay, r.Epsilon = cmp.Or(r.Decay, 0.9), cmp.Or(r.Epsilon, standardEpsilon)
+	return r
+}
+
+// Slots returns 1, the mean of squares.
+func (RMSProp) Slots() int { return 1 }
+
+// Rate returns the learning rate, the same at every step.
+func (r RMSProp) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses a decay that is not between 0 and 1 and an ε that is not
+// positive.
+func (r RMSProp) Check() error {
+	r = r.complete()
+	return cmp.Or(
+		setting.Fraction("optim: RMSProp: Decay", r.Decay),
+		setting.Positive("optim: RMSProp: Epsilon", r.Epsilon))
+}
+
+// Update records the new parameter and mean of squares.
+func (r RMSProp) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	r = r.complete()
+	s := average(u.Slots[0], u.G.Square(), r.Decay)
+	return u.W.Sub(scaled(u, s, r.Epsilon)), []*autodiff.Node{s}
 }
 
 // Adam divides a running mean of the gradients by the root of a running mean of
@@ -50,62 +110,12 @@ type Adam struct {
 	Epsilon      float64 // ε; 0 stands for 1e-8
 }
 
-var (
-	_ Rule = AdaGrad{}
-	_ Rule = RMSProp{}
-	_ Rule = Adam{}
-)
+var _ Rule = Adam{}
 
-const standardEpsilon = 1e-8
-
-// Slots returns 1, the sum of squares.
-func (AdaGrad) Slots() int { return 1 }
-
-// Rate returns the learning rate, the same at every step.
-func (r AdaGrad) Rate(int) float64 { return r.LearningRate }
-
-// Check refuses an ε that is not positive.
-func (r AdaGrad) Check() error { return above("AdaGrad", "Epsilon", or(r.Epsilon, standardEpsilon)) }
-
-// Update records the new parameter and sum of squares.
-func (r AdaGrad) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
-	u.check(r)
-	s := u.Slots[0].Add(u.G.Square())
-	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
-}
-
-// scaled returns η·g/(√s + ε).
-func scaled(u Update, s *autodiff.Node, epsilon float64) *autodiff.Node {
-	return u.Rate.Mul(u.G).Div(s.Sqrt().AddScalar(epsilon))
-}
-
-// Slots returns 1, the mean of squares.
-func (RMSProp) Slots() int { return 1 }
-
-// Rate returns the learning rate, the same at every step.
-func (r RMSProp) Rate(int) float64 { return r.LearningRate }
-
-// Check refuses a decay that is not between 0 and 1 and an ε that is not
-// positive.
-func (r RMSProp) Check() error {
-	if err := fraction("RMSProp", "Decay", r.decay()); err != nil {
-		return err
-	}
-	return above("RMSProp", "Epsilon", or(r.Epsilon, standardEpsilon))
-}
-
-// Update records the new parameter and mean of squares.
-func (r RMSProp) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
-	u.check(r)
-	s := average(u.Slots[0], u.G.Square(), r.decay())
-	return u.W.Sub(scaled(u, s, or(r.Epsilon, standardEpsilon))), []*autodiff.Node{s}
-}
-
-func (r RMSProp) decay() float64 { return or(r.Decay, 0.9) }
-
-// average returns β·old + (1 − β)·x.
-func average(old, x *autodiff.Node, beta float64) *autodiff.Node {
-	return old.MulScalar(beta).Add(x.MulScalar(1 - beta))
+// complete returns r with its standard values in the place of zeros.
+func (r Adam) complete() Adam {
+	r.Beta1, r.Beta2, r.Epsilon = cmp.Or(r.Beta1, 0.9), cmp.Or(r.Beta2, 0.999), cmp.Or(r.Epsilon, standardEpsilon)
+	return r
 }
 
 // Slots returns 2, the means of the gradient and of its square.
@@ -116,14 +126,11 @@ func (r Adam) Rate(int) float64 { return r.LearningRate }
 
 // Check refuses a β that is not between 0 and 1 and an ε that is not positive.
 func (r Adam) Check() error {
-	beta1, beta2 := r.betas()
-	if err := fraction("Adam", "Beta1", beta1); err != nil {
-		return err
-	}
-	if err := fraction("Adam", "Beta2", beta2); err != nil {
-		return err
-	}
-	return above("Adam", "Epsilon", or(r.Epsilon, standardEpsilon))
+	r = r.complete()
+	return cmp.Or(
+		setting.Fraction("optim: Adam: Beta1", r.Beta1),
+		setting.Fraction("optim: Adam: Beta2", r.Beta2),
+		setting.Positive("optim: Adam: Epsilon", r.Epsilon))
 }
 
 // Update records the new parameter and the means.
@@ -132,15 +139,25 @@ func (r Adam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	if u.Step == nil {
 		autodiff.Fail("optim.Adam.Update", "Step is nil; a trainer sets all fields")
 	}
-	beta1, beta2 := r.betas()
-	m := average(u.Slots[0], u.G, beta1)
-	v := average(u.Slots[1], u.G.Square(), beta2)
-	root := v.Div(missing(beta2, u.Step)).Sqrt().AddScalar(or(r.Epsilon, standardEpsilon))
-	step := u.Rate.Div(missing(beta1, u.Step)).Mul(m).Div(root)
+	r = r.complete()
+	m := average(u.Slots[0], u.G, r.Beta1)
+	v := average(u.Slots[1], u.G.Square(), r.Beta2)
+	root := v.Div(missing(r.Beta2, u.Step)).Sqrt().AddScalar(r.Epsilon)
+	step := u.Rate.Div(missing(r.Beta1, u.Step)).Mul(m).Div(root)
 	return u.W.Sub(step), []*autodiff.Node{m, v}
 }
 
-func (r Adam) betas() (float64, float64) { return or(r.Beta1, 0.9), or(r.Beta2, 0.999) }
+const standardEpsilon = 1e-8
+
+// scaled returns η·g/(√s + ε).
+func scaled(u Update, s *autodiff.Node, epsilon float64) *autodiff.Node {
+	return u.Rate.Mul(u.G).Div(s.Sqrt().AddScalar(epsilon))
+}
+
+// average returns β·old + (1 − β)·x.
+func average(old, x *autodiff.Node, beta float64) *autodiff.Node {
+	return old.MulScalar(beta).Add(x.MulScalar(1 - beta))
+}
 
 // missing returns 1 − βᵗ, what a running mean that started at zero has summed
 // up of its weights; by Expm1, since βᵗ is close to 1 in the first steps.

@@ -8,14 +8,15 @@ import (
 	"declive/autodiff"
 	"declive/internal/exported"
 	"declive/optim"
+	"declive/optim/internal/sample"
 )
 
 // ruleCalls calls the rules: that their settings have no meaning is an error of
 // NewTrainer, or of a schedule at the step that it is asked for.
 func ruleCalls() []exported.Call {
-	m := newLinear(newRand(), 3, 2)
+	m := sample.NewLinear(sample.Rand(), 3, 2)
 	trained := func(rule optim.Rule) func() error {
-		return func() error { _, err := optim.NewTrainer(m.softmax, m.params(), rule); return err }
+		return func() error { _, err := optim.NewTrainer(m.Softmax, m.Params(), rule); return err }
 	}
 	sgd := optim.SGD{LearningRate: 1}
 	var calls []exported.Call

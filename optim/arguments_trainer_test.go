@@ -12,12 +12,13 @@ import (
 	"declive/autodiff"
 	"declive/internal/exported"
 	"declive/optim"
+	"declive/optim/internal/sample"
 )
 
 // trainer returns one of a linear model of three inputs and two classes.
 func trainer(t *testing.T, options ...optim.Option) *optim.Trainer {
-	m := newLinear(newRand(), 3, 2)
-	tr, err := optim.NewTrainer(m.softmax, m.params(), optim.Adam{LearningRate: 0.1}, options...)
+	m := sample.NewLinear(sample.Rand(), 3, 2)
+	tr, err := optim.NewTrainer(m.Softmax, m.Params(), optim.Adam{LearningRate: 0.1}, options...)
 	require.NoError(t, err)
 	return tr
 }
@@ -33,21 +34,21 @@ func (noUpdate) Update(optim.Update) (*autodiff.Node, []*autodiff.Node)         
 func (tooFewSlots) Update(u optim.Update) (w *autodiff.Node, slots []*autodiff.Node) { return u.W, nil }
 
 func trainerCalls(t *testing.T) []exported.Call {
-	m := newLinear(newRand(), 3, 2)
+	m := sample.NewLinear(sample.Rand(), 3, 2)
 	rule := optim.SGD{LearningRate: 1}
 	none := func(*autodiff.Node) *autodiff.Node { return nil }
-	data := newPoints(newRand(), 4, 3, 2).Minibatches(0, nil)
+	data := sample.NewPoints(sample.Rand(), 4, 3, 2).Minibatches(0, nil)
 	made := func(rule optim.Rule, options ...optim.Option) func() error {
-		return func() error { _, err := optim.NewTrainer(m.softmax, m.params(), rule, options...); return err }
+		return func() error { _, err := optim.NewTrainer(m.Softmax, m.Params(), rule, options...); return err }
 	}
 	evaluate := func(tr *optim.Trainer, batches iter.Seq[autodiff.Batch]) func() error {
 		return func() error { _, err := tr.Evaluate(batches); return err }
 	}
 	first := func(loss autodiff.LossFunc, rule optim.Rule) func() error { // of the steps
 		return func() error {
-			tr, err := optim.NewTrainer(loss, m.params(), rule)
+			tr, err := optim.NewTrainer(loss, m.Params(), rule)
 			require.NoError(t, err, "documented to be an error of the first step")
-			_, err = tr.Step(newPoints(newRand(), 4, 3, 2).batch(0, 1))
+			_, err = tr.Step(sample.NewPoints(sample.Rand(), 4, 3, 2).Batch(0, 1))
 			return err
 		}
 	}
@@ -57,26 +58,26 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
 		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
 		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
-		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.softmax, noUpdate{rule})},
-		{Of: "Trainer.Step", With: "a rule that forgets its slots", Do: first(m.softmax, tooFewSlots{optim.Momentum{LearningRate: 1}})},
+		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.Softmax, noUpdate{rule})},
+		{Of: "Trainer.Step", With: "a rule that forgets its slots", Do: first(m.Softmax, tooFewSlots{optim.Momentum{LearningRate: 1}})},
 		{Of: "Trainer.Evaluate", With: "nil sequence", Do: evaluate(trainer(t), nil)},
 	}
-	for name, params := range disturbed() {
-		calls = append(calls, exported.Call{Of: "NewTrainer", With: name, Do: func() error { _, err := optim.NewTrainer(m.softmax, params, rule); return err }})
+	for name, params := range sample.Disturbed() {
+		calls = append(calls, exported.Call{Of: "NewTrainer", With: name, Do: func() error { _, err := optim.NewTrainer(m.Softmax, params, rule); return err }})
 	}
-	for name, loss := range lossless(m.w) {
+	for name, loss := range sample.Lossless(m.W) {
 		calls = append(calls,
 			exported.Call{Of: "Trainer.Step", With: name, Do: first(loss, rule)},
 			exported.Call{Of: "Trainer.Evaluate", With: name, Do: func() error {
-				tr, err := optim.NewTrainer(loss, m.params(), rule)
+				tr, err := optim.NewTrainer(loss, m.Params(), rule)
 				require.NoError(t, err)
 				return evaluate(tr, data)()
 			}})
 	}
-	for name, b := range unreadable() {
+	for name, b := range sample.Unreadable() {
 		calls = append(calls,
 			exported.Call{Of: "Trainer.Step", With: name, Do: func() error { _, err := trainer(t).Step(b); return err }},
-			exported.Call{Of: "Trainer.Evaluate", With: name, Do: evaluate(trainer(t, optim.WithScores(m.forward)), one(b))})
+			exported.Call{Of: "Trainer.Evaluate", With: name, Do: evaluate(trainer(t, optim.WithScores(m.Forward)), sample.One(b))})
 	}
 	return calls
 }
@@ -88,7 +89,7 @@ func (l lazy) Len() int                                           { return l.n }
 func (lazy) Minibatches(int, *rand.Rand) iter.Seq[autodiff.Batch] { return nil }
 
 func fitCalls(t *testing.T) []exported.Call {
-	data := newPoints(newRand(), 4, 3, 2)
+	data := sample.NewPoints(sample.Rand(), 4, 3, 2)
 	var nowhere context.Context
 	fit := func(ctx context.Context, data optim.Data, plan optim.Plan) func() error {
 		return func() error { _, err := trainer(t).Fit(ctx, data, plan); return err }
@@ -103,9 +104,24 @@ func fitCalls(t *testing.T) []exported.Call {
 		{Of: "Trainer.Fit", With: "negative epochs", Do: fit(t.Context(), data, optim.Plan{Epochs: -1})},
 		{Of: "Trainer.Fit", With: "negative batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: -1})},
 		{Of: "Trainer.Fit", With: "nil rng", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 2})},
-		{Of: "Trainer.Fit", With: "huge batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: math.MaxInt, Rand: newRand()}), Accepted: true},
+		{Of: "Trainer.Fit", With: "huge batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: math.MaxInt, Rand: sample.Rand()}), Accepted: true},
 		{Of: "Trainer.Fit", With: "patience without validation", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: 1})},
 		{Of: "Trainer.Fit", With: "patience and epochs that are huge", Do: fit(t.Context(), data, optim.Plan{
 			Epochs: math.MaxInt, Patience: math.MaxInt, Validation: data.Minibatches(0, nil), OnEpoch: func(optim.Epoch) error { return optim.ErrStop }}), Accepted: true},
 	}
+}
+
+// unmadeCalls are of trainers that NewTrainer has not made.
+func unmadeCalls(t *testing.T) []exported.Call {
+	data := sample.NewPoints(sample.Rand(), 4, 3, 2)
+	var calls []exported.Call
+	for name, tr := range map[string]*optim.Trainer{"a nil trainer": nil, "an empty trainer": {}} {
+		calls = append(calls,
+			exported.Call{Of: "Trainer.Step", With: name, Do: func() error { _, err := tr.Step(data.All()); return err }},
+			exported.Call{Of: "Trainer.Evaluate", With: name, Do: func() error { _, err := tr.Evaluate(sample.One(data.All())); return err }},
+			exported.Call{Of: "Trainer.Fit", With: name, Do: func() error { _, err := tr.Fit(t.Context(), data, optim.Plan{Epochs: 1}); return err }},
+			exported.Call{Of: "Trainer.Steps", With: name, Do: exported.Panics(func() { tr.Steps() }), Accepted: true},
+			exported.Call{Of: "Trainer.GradientNorm", With: name, Do: exported.Panics(func() { tr.GradientNorm() }), Accepted: true})
+	}
+	return calls
 }

@@ -2,10 +2,9 @@ package optim
 
 import (
 	"errors"
-	"fmt"
-	"math"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // wrapped is embedded in rules that are made of another.
@@ -28,7 +27,7 @@ type weightDecay struct {
 	lambda float64
 }
 
-func (r weightDecay) Check() error { return notNegative("WeightDecay", "λ", r.lambda) }
+func (r weightDecay) Check() error { return setting.NotNegative("optim: WeightDecay: λ", r.lambda) }
 
 func (r weightDecay) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	u.check(r)
@@ -52,7 +51,9 @@ type decoupledDecay struct {
 	lambda float64
 }
 
-func (r decoupledDecay) Check() error { return notNegative("DecoupledWeightDecay", "λ", r.lambda) }
+func (r decoupledDecay) Check() error {
+	return setting.NotNegative("optim: DecoupledWeightDecay: λ", r.lambda)
+}
 
 func (r decoupledDecay) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	u.check(r)
@@ -71,7 +72,7 @@ type clipValue struct {
 	limit float64
 }
 
-func (r clipValue) Check() error { return above("ClipValue", "c", r.limit) }
+func (r clipValue) Check() error { return setting.Positive("optim: ClipValue: c", r.limit) }
 
 func (r clipValue) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	u.check(r)
@@ -102,10 +103,3 @@ func (r scheduled) Check() error {
 }
 
 func (r scheduled) Rate(step int) float64 { return r.Rule.Rate(step) * r.factor(step) }
-
-func notNegative(rule, field string, v float64) error {
-	if v >= 0 && !math.IsInf(v, 1) {
-		return nil
-	}
-	return fmt.Errorf("optim: %s: %s is %v, want a number from 0", rule, field, v)
-}

@@ -3,14 +3,11 @@ package optim
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"path/filepath"
-	"slices"
-
-	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // A DivergedError reports a loss, a gradient or an update that is not finite,
@@ -31,7 +28,7 @@ type DivergedError struct {
 // Error returns the step, the loss and the node with its caller in one line.
 func (e *DivergedError) Error() string {
 	what := fmt.Sprintf("loss is %v", e.Loss)
-	if finite(e.Loss) {
+	if dense.Finite(e.Loss) {
 		what = fmt.Sprintf("%s is not finite, loss is %v", cmp.Or(e.part, gradient), e.Loss)
 	}
 	if e.Node == nil {
@@ -47,76 +44,8 @@ const (
 	updating = "update"
 )
 
-// A part of a step is some nodes with all that was recorded for them: from a
-// number up.
-type part struct {
-	name  string
-	nodes []*autodiff.Node
-	from  int
-}
-
-// diverged looks for the first node that is not finite, among those recorded up
-// to the loss and then for each of the other parts, by evaluating them with the
-// reference interpreter. It changes nothing.
-func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, parts ...part) *DivergedError {
-	d := &DivergedError{Step: step, Loss: math.NaN(), part: gradient}
-	for _, p := range append([]part{{name: gradient, nodes: []*autodiff.Node{loss}}}, parts...) {
-		if d.look(feeds, loss, p) {
-			d.part = p.name
-			break
-		}
-	}
-	return d
-}
-
-// look evaluates a part and reports whether that failed or a node is not finite.
-func (d *DivergedError) look(feeds []autodiff.Feed, loss *autodiff.Node, p part) bool {
-	nodes := loss.Graph().Nodes()[:last(p.nodes).ID()+1]
-	values, err := autodiff.Interpret(feeds, nodes...)
-	if err != nil {
-		return true
-	}
-	d.Loss = dense.Element(values[loss.ID()], 0)
-	for i, n := range nodes {
-		if i < p.from {
-			continue
-		}
-		if at := firstNonFinite(values[i]); at >= 0 {
-			d.Node, d.Value = n, dense.Element(values[i], at)
-			return true
-		}
-	}
-	return false
-}
-
-// last returns the node that was recorded last.
-func last(nodes []*autodiff.Node) *autodiff.Node {
-	return slices.MaxFunc(nodes, func(a, b *autodiff.Node) int { return cmp.Compare(a.ID(), b.ID()) })
-}
-
-// firstNonFinite returns the place of the first element that is not finite, or
-// −1.
-func firstNonFinite(v *tensor.Dense) int {
-	if v.Dtype() == tensor.Int {
-		return -1
-	}
-	for i := range v.Shape().TotalSize() {
-		if !finite(dense.Element(v, i)) {
-			return i
-		}
-	}
-	return -1
-}
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// allFinite reports whether all elements are finite, which their length may not
-// be.
-func allFinite(x []float64) bool {
-	for _, v := range x {
-		if !finite(v) {
-			return false
-		}
-	}
-	return true
+// diverged looks for what is not finite at a step. It changes nothing.
+func diverged(step int, feeds []autodiff.Feed, loss *autodiff.Node, parts ...record.Part) *DivergedError {
+	f := record.FirstNonFinite(feeds, loss, parts...)
+	return &DivergedError{Step: step, Loss: f.Loss, Node: f.Node, Value: f.Value, part: f.Part}
 }

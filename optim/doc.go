@@ -16,14 +16,9 @@
 // [Momentum], [Adam] and the others are plain values, which [WeightDecay],
 // [ClipValue] and [Scheduled] compose.
 //
-// An [Objective] is a loss as a function of all weights together, with gradient,
-// products with the Hessian and, for small models, the Hessian itself. It is what
-// [Classify] looks at, what a [Descent] lowers by [Newton], [SaddleFreeNewton] or
-// [NumericalGradient], and what gonum's optimize minimises through
-// [Objective.Minimise].
-//
-// [RandomSearch] and [WeightedSearch] lower the loss of a linear model without
-// any gradient. All of these are a [Stepper], like the trainer.
+// Package curvature beside it looks at a loss as a function of all weights
+// together, with second derivatives, and package search lowers one without any
+// gradient. What takes steps in either is a [Stepper], like the trainer.
 //
 // Everything that can go wrong is an error, and a step that fails has changed
 // nothing; but the Update of a rule, which records, panics with an

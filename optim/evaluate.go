@@ -10,6 +10,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // An Evaluation says how a model does on a set of examples.
@@ -34,6 +35,9 @@ type Evaluation struct {
 // by scores, or if the loss is not finite.
 func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error) {
 	var total Evaluation
+	if !t.made() {
+		return total, errUnmade
+	}
 	if batches == nil {
 		return total, errors.New("optim: Evaluate: the sequence of batches is nil")
 	}
@@ -43,8 +47,8 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 		if err != nil {
 			return Evaluation{}, err
 		}
-		total.Examples += size(b)
-		total.Loss += loss * float64(size(b))
+		total.Examples += record.Size(b)
+		total.Loss += loss * float64(record.Size(b))
 		right += n
 	}
 	if total.Examples == 0 {
@@ -60,21 +64,24 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 
 // evaluate returns the loss on one batch and how many examples are right.
 func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error) {
-	if err := checkBatch(b); err != nil || size(b) == 0 {
-		return 0, 0, err
+	if err := record.Check(b); err != nil {
+		return 0, 0, fmt.Errorf("optim: %w", err)
 	}
-	e, err := t.evaluating.of(b)
+	if record.Size(b) == 0 {
+		return 0, 0, nil
+	}
+	e, err := t.evaluating.For(b)
 	if err != nil {
 		return 0, 0, err
 	}
-	t.feeds = e.feed(t.feeds[:0], b)
+	t.feeds = e.Feed(t.feeds[:0], b)
 	out, err := e.program.Run(t.feeds...)
 	if err != nil {
 		return 0, 0, fmt.Errorf("optim: Evaluate: %w", err)
 	}
 	loss = out.Scalar(0)
-	if !finite(loss) {
-		return 0, 0, diverged(t.steps, t.feeds, e.loss)
+	if !dense.Finite(loss) {
+		return 0, 0, diverged(t.steps, t.feeds, e.Value)
 	}
 	if t.scores != nil {
 		right, err = countRight(e.program.Output(1), b.Y)
@@ -84,32 +91,32 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 
 // An evaluation is a program that computes loss and scores.
 type evaluation struct {
-	*recording
+	*record.Loss
 	program *autodiff.Program
 }
 
 func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 	defer autodiff.Catch(&err)
-	r, err := record(t.loss, t.precision, b)
+	l, err := record.New(t.loss, t.precision, b)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("optim: Evaluate: %w", err)
 	}
 	var outputs []*autodiff.Node
 	if t.scores != nil {
-		if r.examples == nil || r.truth == nil {
+		if l.Examples == nil || l.Truth == nil {
 			return nil, errors.New("optim: Evaluate: accuracy needs examples and targets")
 		}
-		s := t.scores(r.examples)
+		s := t.scores(l.Examples)
 		if s == nil {
 			return nil, errors.New("optim: Evaluate: the function given to WithScores returned nil, want a node")
 		}
-		if err := comparable(s.Shape(), r.truth); err != nil {
+		if err := comparable(s.Shape(), l.Truth); err != nil {
 			return nil, err
 		}
 		outputs = append(outputs, s)
 	}
-	p, err := autodiff.Compile(r.loss, outputs...)
-	return &evaluation{r, p}, err
+	p, err := autodiff.Compile(l.Value, outputs...)
+	return &evaluation{l, p}, err
 }
 
 // comparable says why scores of a shape cannot be compared with targets.

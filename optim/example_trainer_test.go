@@ -9,6 +9,7 @@ import (
 
 	"declive/autodiff"
 	"declive/optim"
+	"declive/optim/internal/sample"
 )
 
 // A parabola of one weight, step by step.
@@ -36,11 +37,11 @@ func ExampleTrainer_Step() {
 // Training goes through the data, watches a validation set and returns to the
 // best parameters.
 func ExampleTrainer_Fit() {
-	rng := newRand()
-	data, validation := newPoints(rng, 300, 3, 3), newPoints(rng, 100, 3, 3)
-	model := newLinear(rng, 3, 3)
-	trainer, err := optim.NewTrainer(model.softmax, model.params(), optim.Adam{LearningRate: 0.05},
-		optim.WithScores(model.forward))
+	rng := sample.Rand()
+	data, validation := sample.NewPoints(rng, 300, 3, 3), sample.NewPoints(rng, 100, 3, 3)
+	model := sample.NewLinear(rng, 3, 3)
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), optim.Adam{LearningRate: 0.05},
+		optim.WithScores(model.Forward))
 	if err != nil {
 		fmt.Println(err)
 		return

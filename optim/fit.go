@@ -11,6 +11,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // Data is a set of examples to learn from, such as a datasets.Dataset.
@@ -75,6 +76,9 @@ type Epoch struct {
 //
 // The epochs completed until then are returned with the error.
 func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error) {
+	if !t.made() {
+		return nil, errUnmade
+	}
 	if ctx == nil {
 		return nil, errors.New("optim: Fit: the context is nil; use context.Background()")
 	}
@@ -147,9 +151,9 @@ func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.B
 		if e.Examples == 0 {
 			f.good, f.fresh = f.fresh, f.good
 		}
-		e.Examples += size(b)
-		e.Loss += (loss - e.Loss) * float64(size(b)) / float64(e.Examples)
-		f.display.show(number, f.plan.Epochs, size(b), e.Loss)
+		e.Examples += record.Size(b)
+		e.Loss += (loss - e.Loss) * float64(record.Size(b)) / float64(e.Examples)
+		f.display.show(number, f.plan.Epochs, record.Size(b), e.Loss)
 	}
 	e.Steps = f.steps
 	if err := f.spoiled(e); err != nil {
@@ -174,7 +178,7 @@ func (f *fit) spoiled(e Epoch) error {
 		return nil
 	}
 	for _, p := range f.params {
-		if at := firstNonFinite(p.Value()); at >= 0 {
+		if at := dense.FirstNonFinite(p.Value()); at >= 0 {
 			return fmt.Errorf("optim: Fit: %s has an element %v after epoch %d: %w",
 				p.Name(), dense.Element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
 		}

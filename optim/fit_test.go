@@ -13,14 +13,15 @@ import (
 
 	"declive/autodiff"
 	"declive/optim"
+	"declive/optim/internal/sample"
 )
 
 // newTask returns a model, a trainer for it and points to learn.
-func newTask(t *testing.T, rule optim.Rule, n int) (linear, *optim.Trainer, *points) {
-	rng := newRand()
-	data := newPoints(rng, n, 3, 3)
-	model := newLinear(rng, 3, 3)
-	trainer, err := optim.NewTrainer(model.softmax, model.params(), rule, optim.WithScores(model.forward))
+func newTask(t *testing.T, rule optim.Rule, n int) (sample.Linear, *optim.Trainer, *sample.Points) {
+	rng := sample.Rand()
+	data := sample.NewPoints(rng, n, 3, 3)
+	model := sample.NewLinear(rng, 3, 3)
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), rule, optim.WithScores(model.Forward))
 	require.NoError(t, err)
 	return model, trainer, data
 }
@@ -33,7 +34,7 @@ func TestFitLearns(t *testing.T) {
 		_, trainer, data := newTask(t, rule, 200)
 		before, err := trainer.Evaluate(data.Minibatches(0, nil))
 		require.NoError(t, err)
-		epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 20, BatchSize: 32, Rand: newRand()})
+		epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 20, BatchSize: 32, Rand: sample.Rand()})
 		require.NoError(t, err)
 		after, err := trainer.Evaluate(data.Minibatches(0, nil))
 		require.NoError(t, err)
@@ -49,17 +50,17 @@ func TestFitLearns(t *testing.T) {
 func TestFitEqualsSteps(t *testing.T) {
 	rule := optim.Momentum{LearningRate: 0.1}
 	fitted, trainer, data := newTask(t, rule, 10)
-	_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 2, BatchSize: 4, Rand: newRand()})
+	_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 2, BatchSize: 4, Rand: sample.Rand()})
 	require.NoError(t, err)
 	stepped, trainer, data := newTask(t, rule, 10)
-	batches := data.Minibatches(4, newRand())
+	batches := data.Minibatches(4, sample.Rand())
 	for range 2 {
 		for b := range batches {
 			_, err := trainer.Step(b)
 			require.NoError(t, err)
 		}
 	}
-	assert.Equal(t, stepped.w.Value().Float64s(), fitted.w.Value().Float64s())
+	assert.Equal(t, stepped.W.Value().Float64s(), fitted.W.Value().Float64s())
 }
 
 func TestGradientDescentTakesOneStepAnEpoch(t *testing.T) {
@@ -77,17 +78,17 @@ func TestFitRefuses(t *testing.T) {
 	_, whole, _ := newTask(t, optim.ClipValue(optim.GradientDescent{LearningRate: 0.1}, 1), 10)
 	for _, test := range []struct {
 		trainer *optim.Trainer
-		data    *points
+		data    *sample.Points
 		plan    optim.Plan
 		want    string
 	}{
-		{sgd, data, optim.Plan{BatchSize: 4, Rand: newRand()}, "Epochs is 0, want at least 1"},
-		{sgd, data, optim.Plan{Epochs: 1, BatchSize: -4, Rand: newRand()}, "BatchSize is -4"},
+		{sgd, data, optim.Plan{BatchSize: 4, Rand: sample.Rand()}, "Epochs is 0, want at least 1"},
+		{sgd, data, optim.Plan{Epochs: 1, BatchSize: -4, Rand: sample.Rand()}, "BatchSize is -4"},
 		{sgd, data, optim.Plan{Epochs: 1, BatchSize: 4}, "minibatches need a Rand"},
-		{whole, data, optim.Plan{Epochs: 1, BatchSize: 4, Rand: newRand()}, "GradientDescent takes all examples at once"},
+		{whole, data, optim.Plan{Epochs: 1, BatchSize: 4, Rand: sample.Rand()}, "GradientDescent takes all examples at once"},
 		{sgd, data, optim.Plan{Epochs: 1, Patience: -1}, "Patience is -1"},
 		{sgd, data, optim.Plan{Epochs: 1, Patience: 1}, "Patience needs a Validation"},
-		{sgd, &points{cols: 3}, optim.Plan{Epochs: 1}, "there are no examples"},
+		{sgd, &sample.Points{Cols: 3}, optim.Plan{Epochs: 1}, "there are no examples"},
 	} {
 		_, err := test.trainer.Fit(t.Context(), test.data, test.plan)
 		assert.ErrorContains(t, err, test.want)
@@ -99,9 +100,9 @@ func TestFitStopsWithTheContext(t *testing.T) {
 	model, trainer, data := newTask(t, optim.SGD{LearningRate: 0.1}, 10)
 	ctx, cancel := context.WithCancel(t.Context())
 	var seen []float64
-	epochs, err := trainer.Fit(ctx, data, optim.Plan{Epochs: 9, BatchSize: 4, Rand: newRand(), OnEpoch: func(e optim.Epoch) error {
+	epochs, err := trainer.Fit(ctx, data, optim.Plan{Epochs: 9, BatchSize: 4, Rand: sample.Rand(), OnEpoch: func(e optim.Epoch) error {
 		if e.Number == 2 {
-			seen = slices.Clone(model.w.Value().Float64s())
+			seen = slices.Clone(model.W.Value().Float64s())
 			cancel()
 		}
 		return nil
@@ -109,7 +110,7 @@ func TestFitStopsWithTheContext(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Len(t, epochs, 2)
 	assert.Equal(t, 6, trainer.Steps())
-	assert.Equal(t, seen, model.w.Value().Float64s())
+	assert.Equal(t, seen, model.W.Value().Float64s())
 }
 
 func TestOnEpochStops(t *testing.T) {
@@ -126,13 +127,13 @@ func TestOnEpochStops(t *testing.T) {
 // for the validation set, 5 at ½ a step, towards that of the training set, 100.
 func TestEarlyStoppingRestoresTheBest(t *testing.T) {
 	for _, epochs := range []int{100, 12} { // ended by patience, and by the number of epochs
-		w := autodiff.NewParam("w", scalar(0))
+		w := autodiff.NewParam("w", sample.Scalar(0))
 		loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Sub(x.Graph().Param(w)).Abs().Mean() }
 		trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 0.5})
 		require.NoError(t, err)
-		data := &points{x: []float64{100}, cols: 1, labels: []int{0}}
+		data := &sample.Points{X: []float64{100}, Cols: 1, Labels: []int{0}}
 		done, err := trainer.Fit(t.Context(), data, optim.Plan{
-			Epochs: epochs, Patience: 3, Validation: one(autodiff.Batch{X: matrix(1, 1, 5)}),
+			Epochs: epochs, Patience: 3, Validation: sample.One(autodiff.Batch{X: sample.Matrix(1, 1, 5)}),
 		})
 		require.NoError(t, err)
 		assert.Len(t, done, min(epochs, 13))
@@ -144,12 +145,12 @@ func TestEarlyStoppingRestoresTheBest(t *testing.T) {
 // TestFitRestoresTheLastGoodEpoch lowers ln w by steps of 1, two an epoch, until
 // w = 0.
 func TestFitRestoresTheLastGoodEpoch(t *testing.T) {
-	w := autodiff.NewParam("w", vector(3))
+	w := autodiff.NewParam("w", sample.Vector(3))
 	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Log().Sum().Add(x.Mean()) }
 	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, unit{})
 	require.NoError(t, err)
-	data := &points{x: []float64{1, 2}, cols: 1, labels: []int{0, 0}}
-	epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 9, BatchSize: 1, Rand: newRand()})
+	data := &sample.Points{X: []float64{1, 2}, Cols: 1, Labels: []int{0, 0}}
+	epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 9, BatchSize: 1, Rand: sample.Rand()})
 	var diverged *optim.DivergedError
 	require.ErrorAs(t, err, &diverged)
 	assert.Equal(t, 4, diverged.Step)
@@ -168,12 +169,12 @@ func (unit) Update(u optim.Update) (*autodiff.Node, []*autodiff.Node) {
 }
 
 func TestFitRestoresBehindABadEpochStart(t *testing.T) {
-	w := autodiff.NewParam("w", vector(4))
+	w := autodiff.NewParam("w", sample.Vector(4))
 	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Log().Sum().Add(x.Mean()) }
 	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, unit{})
 	require.NoError(t, err)
-	data := &points{x: []float64{1, 2}, cols: 1, labels: []int{0, 0}}
-	_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 9, BatchSize: 1, Rand: newRand()})
+	data := &sample.Points{X: []float64{1, 2}, Cols: 1, Labels: []int{0, 0}}
+	_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 9, BatchSize: 1, Rand: sample.Rand()})
 	require.Error(t, err)
 	assert.Equal(t, []float64{2}, w.Value().Float64s()) // the third epoch began with w = 0
 	assert.Equal(t, 2, trainer.Steps())
@@ -182,19 +183,19 @@ func TestFitRestoresBehindABadEpochStart(t *testing.T) {
 // The root of w has an infinite slope at w = 0, though its value is finite. Only
 // the last step follows it.
 func TestFitFindsSpoiledParameters(t *testing.T) {
-	w := autodiff.NewParam("w", vector(2))
+	w := autodiff.NewParam("w", sample.Vector(2))
 	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Sqrt().Sum().Add(x.Mean()) }
 	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, unit{}, optim.WithoutGradientNorm())
 	require.NoError(t, err)
-	data := &points{x: []float64{1, 2, 3}, cols: 1, labels: []int{0, 0, 0}}
-	_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 1, Rand: newRand()})
+	data := &sample.Points{X: []float64{1, 2, 3}, Cols: 1, Labels: []int{0, 0, 0}}
+	_, err = trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 1, Rand: sample.Rand()})
 	require.NoError(t, err, "the sign of the slope is finite")
 	assert.Equal(t, []float64{-1}, w.Value().Float64s())
 
 	copy(w.Value().Float64s(), []float64{0})
 	trainer, err = optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithoutGradientNorm())
 	require.NoError(t, err)
-	data = &points{x: []float64{1}, cols: 1, labels: []int{0}}
+	data = &sample.Points{X: []float64{1}, Cols: 1, Labels: []int{0}}
 	epochs, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1})
 	var diverged *optim.DivergedError
 	require.ErrorAs(t, err, &diverged)
@@ -207,7 +208,7 @@ func TestFitFindsSpoiledParameters(t *testing.T) {
 func TestProgressIsOneLine(t *testing.T) {
 	var out strings.Builder
 	_, trainer, data := newTask(t, optim.SGD{LearningRate: 0.1}, 10)
-	_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 3, BatchSize: 4, Rand: newRand(), Progress: &out})
+	_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 3, BatchSize: 4, Rand: sample.Rand(), Progress: &out})
 	require.NoError(t, err)
 	lines := strings.Split(out.String(), "\r")
 	assert.Regexp(t, `^epoch 3/3  \d+ examples/s  loss \S+  0s left *\n$`, lines[len(lines)-1])

@@ -46,10 +46,10 @@ func least(xs []*autodiff.Node) float64 {
 // graph's precision.
 func (u *update) serves(sum float64) bool {
 	rest := least(u.grads) / sum
-	if u.graph.Precision() == tensor.Float32 {
+	if u.Graph.Precision() == tensor.Float32 {
 		sum, rest = float64(float32(sum)), float64(float32(rest))
 	}
-	return finite(sum) && finite(rest)
+	return dense.Finite(sum) && dense.Finite(rest)
 }
 
 // magnitude returns the largest absolute value of all elements, 0 for none, and
@@ -121,12 +121,12 @@ func (u *update) runCarefully(feeds []autodiff.Feed) (loss, norm float64, err er
 // overflow, the largest of what the rule makes of it.
 func (u *update) compileCareful() (err error) {
 	defer autodiff.Catch(&err)
-	m := magnitude(u.graph, u.grads...)
-	zero, long := u.graph.Scalar(0), m.Greater(u.graph.Scalar(1))
+	m := magnitude(u.Graph, u.grads...)
+	zero, long := u.Graph.Scalar(0), m.Greater(u.Graph.Scalar(1))
 	outputs := []*autodiff.Node{m, ratios(u.grads, m)}
 	for _, x := range u.results {
-		outputs = append(outputs, long.Where(magnitude(u.graph, x), zero))
+		outputs = append(outputs, long.Where(magnitude(u.Graph, x), zero))
 	}
-	u.careful, err = autodiff.Compile(u.loss, append(outputs, u.assigned...)...)
+	u.careful, err = autodiff.Compile(u.Value, append(outputs, u.assigned...)...)
 	return err
 }

@@ -7,11 +7,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gonum.org/v1/gonum/floats"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/optim"
+	"declive/optim/internal/sample"
 )
 
 // sloped returns two parameters and a loss whose gradient is x, over the two
@@ -19,16 +19,16 @@ import (
 func sloped(precision tensor.Dtype, slope float64) (autodiff.LossFunc, []*autodiff.Param, []float64) {
 	gradient := []float64{3 * slope, -4 * slope, 0, 12 * slope, -84 * slope} // of length 85: 3² + 4² + 12² + 84² = 85²
 	params := []*autodiff.Param{
-		autodiff.NewParam("a", matrix(1, 3, 0, 0, 0)),
-		autodiff.NewParam("b", vector(0, 0)),
+		autodiff.NewParam("a", sample.Matrix(1, 3, 0, 0, 0)),
+		autodiff.NewParam("b", sample.Vector(0, 0)),
 	}
 	for _, p := range params {
 		p.Convert(precision)
 	}
 	loss := func(x, _ *autodiff.Node) *autodiff.Node {
 		g := x.Graph()
-		a := g.Param(params[0]).Mul(g.Constant(matrix(1, 3, gradient[:3]...))).Sum()
-		return a.Add(g.Param(params[1]).Mul(g.Constant(vector(gradient[3:]...))).Sum())
+		a := g.Param(params[0]).Mul(g.Constant(sample.Matrix(1, 3, gradient[:3]...))).Sum()
+		return a.Add(g.Param(params[1]).Mul(g.Constant(sample.Vector(gradient[3:]...))).Sum())
 	}
 	return loss, params, gradient
 }
@@ -145,112 +145,24 @@ func TestGradientThatOverflows(t *testing.T) {
 	assert.Equal(t, make([]float64, 5), flat(params))
 }
 
-// bowl is ½·s·Σ (w − 1)², with minimum 0 at 1, gradient −s at 0 and Hessian s.
-func bowl(w *autodiff.Param, s float64) autodiff.LossFunc {
-	return func(x, _ *autodiff.Node) *autodiff.Node {
-		return x.Graph().Param(w).AddScalar(-1).Square().Sum().MulScalar(s / 2)
-	}
-}
-
-// TestMethodsOfAnySize lowers losses whose gradients have squares that are no
-// numbers, or zero.
-func TestMethodsOfAnySize(t *testing.T) {
-	for _, s := range []float64{1, 1e200, 1e-200, 1e-280} {
-		for _, method := range []optim.Method{
-			optim.Newton{}, optim.SaddleFreeNewton{Damping: s * 0x1p-60}, optim.SaddleFreeNewton{Krylov: 2, Damping: s * 0x1p-60},
-			optim.NumericalGradient{LearningRate: 1 / s, H: 1e-6},
-		} {
-			w := autodiff.NewParam("w", vector(0, 0, 0))
-			_, err := optim.NewDescent(bowl(w, s), []*autodiff.Param{w}, method).Step(autodiff.Batch{})
-			require.NoError(t, err, "%T %v", method, s)
-			assert.InDeltaSlice(t, []float64{1, 1, 1}, w.Value().Float64s(), 1e-6, "%T %v", method, s) // H/2 of the numerical gradient
-		}
-	}
-}
-
-// TestKrylovSpaceOfASubnormalGradient begins with a vector whose length has no
-// reciprocal.
-func TestKrylovSpaceOfASubnormalGradient(t *testing.T) {
-	w := autodiff.NewParam("w", vector(0, 0, 0))
-	method := optim.SaddleFreeNewton{Krylov: 2, Damping: 0x1p-1070}
-	_, err := optim.NewDescent(bowl(w, 0x1p-1030), []*autodiff.Param{w}, method).Step(autodiff.Batch{})
-	require.NoError(t, err)
-	assert.InDeltaSlice(t, []float64{1, 1, 1}, w.Value().Float64s(), 0x1p-38) // the damping, and rounding to units of 2^-1074
-}
-
-func TestCurvatureOfAnySize(t *testing.T) {
-	for _, s := range []float64{1, 1e200, 1e-200} {
-		w := autodiff.NewParam("w", vector(0, 0, 0))
-		o, err := optim.NewObjective(bowl(w, s), []*autodiff.Param{w}, autodiff.Batch{})
-		require.NoError(t, err)
-		lowest, highest, err := o.ExtremeEigenpairs(3, newRand())
-		require.NoError(t, err)
-		assert.InDelta(t, s, lowest.Value, 1e-14*s)
-		assert.InDelta(t, s, highest.Value, 1e-14*s)
-		point, err := optim.Classify(o, optim.Criteria{})
-		require.NoError(t, err)
-		assert.InDelta(t, math.Sqrt(3)*s, point.GradientNorm, 4*0x1p-52*s)
-	}
-}
-
-// TestLongestGradient has a length beyond float64, of finite elements.
-func TestLongestGradient(t *testing.T) {
-	w := autodiff.NewParam("w", vector(0, 0))
-	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Sum().MulScalar(1.5e308) }
-	o, err := optim.NewObjective(loss, []*autodiff.Param{w}, autodiff.Batch{})
-	require.NoError(t, err)
-	point, err := optim.Classify(o, optim.Criteria{})
-	require.NoError(t, err)
-	assert.Equal(t, optim.Sloped, point.Kind)
-	_, err = optim.NewDescent(loss, []*autodiff.Param{w}, optim.NumericalGradient{LearningRate: 1, H: 1e-5}).Step(autodiff.Batch{})
-	require.NoError(t, err)
-	assert.True(t, floats.Max(w.Value().Float64s()) < -1e308)
-}
-
-func TestMinimiseALongGradient(t *testing.T) {
-	w := autodiff.NewParam("w", vector(0, 0, 0))
-	o, err := optim.NewObjective(bowl(w, 1e200), []*autodiff.Param{w}, autodiff.Batch{})
-	require.NoError(t, err)
-	_, err = o.Minimise(nil, nil)
-	require.NoError(t, err)
-	assert.InDeltaSlice(t, []float64{1, 1, 1}, w.Value().Float64s(), 1e-12)
-}
-
-// TestWeightedSearchOfAnySize moves the same way whatever the unit of the loss.
-func TestWeightedSearchOfAnySize(t *testing.T) {
-	moved := func(unit float64) []float64 {
-		w := autodiff.NewParam("W", matrix(3, 4, make([]float64, 12)...))
-		loss := func(s, y *autodiff.Node) *autodiff.Node { return crossEntropy(s, y).MulScalar(unit) }
-		s, err := optim.NewWeightedSearch(loss, w, optim.Weighting{Tries: 20}, optim.Tries{Scale: 0.1, Rand: newRand()})
-		require.NoError(t, err)
-		_, err = s.Step(newPoints(newRand(), 23, 4, 3).batch(0, 1, 2, 3, 4, 5, 6))
-		require.NoError(t, err)
-		return w.Value().Float64s()
-	}
-	want := moved(1)
-	for _, unit := range []float64{0x1p700, 0x1p-700, 0x1p1010} {
-		assert.InDeltaSlice(t, want, moved(unit), 1e-12, "%v", unit)
-	}
-}
-
 // TestRefusedRunLeavesNoTrace takes steps that the first program refuses, with
 // gradients that are products and momentum that would show a step taken twice.
 func TestRefusedRunLeavesNoTrace(t *testing.T) {
 	step := func(unit float64) []float64 {
-		m := newLinear(newRand(), 40, 30)
-		for _, p := range m.params() {
+		m := sample.NewLinear(sample.Rand(), 40, 30)
+		for _, p := range m.Params() {
 			p.Convert(tensor.Float32)
 		}
-		loss := func(x, y *autodiff.Node) *autodiff.Node { return m.softmax(x, y).MulScalar(unit) }
-		trainer, err := optim.NewTrainer(loss, m.params(), optim.Momentum{LearningRate: 0.5 / unit})
+		loss := func(x, y *autodiff.Node) *autodiff.Node { return m.Softmax(x, y).MulScalar(unit) }
+		trainer, err := optim.NewTrainer(loss, m.Params(), optim.Momentum{LearningRate: 0.5 / unit})
 		require.NoError(t, err)
-		data := newPoints(newRand(), 500, 40, 30)
-		data.single, data.ordered = true, true
+		data := sample.NewPoints(sample.Rand(), 500, 40, 30)
+		data.Single, data.Ordered = true, true
 		for range 2 {
-			_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 200, Rand: newRand()})
+			_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 200, Rand: sample.Rand()})
 			require.NoError(t, err)
 		}
-		return flat(m.params())
+		return flat(m.Params())
 	}
 	// Powers of two keep all digits; but the two programs may add the 200 terms of
 	// a gradient, together below 1, in another order. Six steps at rate ½ add up
@@ -264,7 +176,7 @@ func TestRefusedRunLeavesNoTrace(t *testing.T) {
 // TestZeroGradientBesideAnInfinity takes the step, as one with a gradient would:
 // the element has no part in the loss, and no square of the rule made it.
 func TestZeroGradientBesideAnInfinity(t *testing.T) {
-	w := autodiff.NewParam("w", vector(1, math.Inf(-1)))
+	w := autodiff.NewParam("w", sample.Vector(1, math.Inf(-1)))
 	for _, slope := range []float64{1, 0} {
 		loss := func(x, _ *autodiff.Node) *autodiff.Node {
 			return x.Graph().Param(w).Slice(0, 0, 1).Sum().MulScalar(slope)

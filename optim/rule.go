@@ -3,10 +3,10 @@ package optim
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // A Rule turns a gradient into an update of its parameter. It is a value: its
@@ -87,40 +87,13 @@ func check(layers []Rule) error {
 func rateAt(layers []Rule, step int) (float64, error) {
 	for _, r := range layers {
 		if s, ok := r.(scheduled); ok {
-			if v := s.factor(step); !positive(v) {
+			if v := s.factor(step); !setting.IsPositive(v) {
 				return 0, fmt.Errorf("optim: schedule at step %d is %v, want a positive number", step, v)
 			}
 		}
-		if rate := r.Rate(step); !positive(rate) {
+		if rate := r.Rate(step); !setting.IsPositive(rate) {
 			return 0, fmt.Errorf("optim: learning rate at step %d is %v, want a positive number", step, rate)
 		}
 	}
 	return layers[0].Rate(step), nil
-}
-
-// positive reports whether v is a finite number above zero.
-func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
-
-// or returns v, or the standard value where v is left at zero.
-func or[T int | float64](v, standard T) T {
-	if v == 0 {
-		return standard
-	}
-	return v
-}
-
-// fraction refuses a hyperparameter that is not between 0 and 1.
-func fraction(rule, field string, v float64) error {
-	if v > 0 && v < 1 {
-		return nil
-	}
-	return fmt.Errorf("optim: %s: %s is %v, want a number between 0 and 1", rule, field, v)
-}
-
-// above refuses a hyperparameter that is not finite and positive.
-func above(rule, field string, v float64) error {
-	if positive(v) {
-		return nil
-	}
-	return fmt.Errorf("optim: %s: %s is %v, want a positive number", rule, field, v)
 }

@@ -10,6 +10,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // A Trainer lowers a loss by a rule, one step after another. It keeps one
@@ -29,8 +30,8 @@ type Trainer struct {
 	rate, step *tensor.Dense
 	feeds      []autodiff.Feed
 	norm       float64
-	training   cache[*update]
-	evaluating cache[*evaluation]
+	training   record.Cache[*update]
+	evaluating record.Cache[*evaluation]
 }
 
 // An Option is a setting of [NewTrainer].
@@ -59,9 +60,9 @@ func WithoutGradientNorm() Option { return func(t *Trainer) { t.plain = true } }
 // nil, cannot be recorded or does not depend on a parameter is an error of the
 // first step.
 func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, options ...Option) (*Trainer, error) {
-	precision, err := uniform(params)
+	precision, err := record.Precision(params)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("optim: NewTrainer: %w", err)
 	}
 	t := &Trainer{loss: loss, params: slices.Clone(params), layers: layers(rule), precision: precision, norm: math.NaN()}
 	if err := check(t.layers); err != nil {
@@ -84,7 +85,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 		t.slots = append(t.slots, newSlots(p, n))
 	}
 	t.rate, t.step = dense.Zeros(precision), dense.Zeros(precision)
-	t.training.build, t.evaluating.build = t.newUpdate, t.newEvaluation
+	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
 	return t, nil
 }
 
@@ -96,13 +97,29 @@ func newSlots(p *autodiff.Param, n int) []*autodiff.Param {
 	return slots
 }
 
+// errUnmade is the error of a trainer that is no trainer.
+var errUnmade = errors.New("optim: the trainer is nil or empty; make it with NewTrainer")
+
+// made reports whether t comes from NewTrainer.
+func (t *Trainer) made() bool { return t != nil && len(t.params) > 0 }
+
 // Steps returns the number of steps taken so far.
-func (t *Trainer) Steps() int { return t.steps }
+func (t *Trainer) Steps() int {
+	if !t.made() {
+		return 0
+	}
+	return t.steps
+}
 
 // GradientNorm returns the length of the gradient, over all parameters
 // together, that the last step followed, without overflow or underflow of its
 // square. It is NaN before the first step, and [WithoutGradientNorm].
-func (t *Trainer) GradientNorm() float64 { return t.norm }
+func (t *Trainer) GradientNorm() float64 {
+	if !t.made() {
+		return math.NaN()
+	}
+	return t.norm
+}
 
 // Step updates the parameters, in place, from the gradient of the loss on one
 // batch, and returns the loss before the update. After the first step on a form
@@ -114,10 +131,13 @@ func (t *Trainer) GradientNorm() float64 { return t.norm }
 // function or the learning rate. In every case of error nothing is changed by the
 // step.
 func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
-	if err := checkBatch(batch); err != nil {
-		return math.NaN(), err
+	if !t.made() {
+		return math.NaN(), errUnmade
 	}
-	u, err := t.training.of(batch)
+	if err := record.Check(batch); err != nil {
+		return math.NaN(), fmt.Errorf("optim: %w", err)
+	}
+	u, err := t.training.For(batch)
 	if err != nil {
 		return math.NaN(), err
 	}
@@ -127,7 +147,7 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	}
 	dense.SetElement(t.rate, 0, rate)
 	dense.SetElement(t.step, 0, float64(t.steps+1))
-	t.feeds = append(u.feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
+	t.feeds = append(u.Feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
 	loss, norm, err := u.run(t.feeds)
 	if err != nil {
 		return t.failed(u, err)
@@ -143,14 +163,14 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 	if !errors.As(err, &nonFinite) {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", t.steps+1, err)
 	}
-	d := diverged(t.steps+1, t.feeds, u.loss, part{name: gradient, nodes: u.grads}, part{name: updating, nodes: u.results, from: u.ruled})
+	d := diverged(t.steps+1, t.feeds, u.Value, record.Part{Name: gradient, Nodes: u.grads}, record.Part{Name: updating, Nodes: u.results, From: u.ruled})
 	return d.Loss, d
 }
 
 // An update is a program that computes loss and gradient and assigns what the
 // rule makes of them.
 type update struct {
-	*recording
+	*record.Loss
 	rate, step *autodiff.Node
 	plain      bool // without the gradient's length
 
@@ -166,41 +186,41 @@ type update struct {
 
 func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 	defer autodiff.Catch(&err)
-	r, err := record(t.loss, t.precision, b)
+	l, err := record.New(t.loss, t.precision, b)
+	if err != nil {
+		return nil, fmt.Errorf("optim: %w", err)
+	}
+	weights := l.Params(t.params)
+	grads, err := autodiff.Grad(l.Value, weights...)
 	if err != nil {
 		return nil, err
 	}
-	weights := r.params(t.params)
-	grads, err := autodiff.Grad(r.loss, weights...)
-	if err != nil {
-		return nil, err
-	}
-	u = &update{recording: r, rate: r.graph.Input("learning rate"), step: r.graph.Input("step"), plain: t.plain, grads: grads}
+	u = &update{Loss: l, rate: l.Graph.Input("learning rate"), step: l.Graph.Input("step"), plain: t.plain, grads: grads}
 	var guards []*autodiff.Node
 	if !t.plain {
 		sum := squares(grads)
-		guards = append(guards, sum, r.graph.Scalar(least(grads)).Div(sum))
+		guards = append(guards, sum, l.Graph.Scalar(least(grads)).Div(sum))
 	}
-	u.ruled = len(r.graph.Nodes())
+	u.ruled = len(l.Graph.Nodes())
 	for i, p := range t.params {
 		if err := u.assign(t.layers[0], p, weights[i], grads[i], t.slots[i]); err != nil {
 			return nil, err
 		}
 	}
-	u.program, err = autodiff.Compile(r.loss, append(guards, u.assigned...)...)
+	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
 	return u, err
 }
 
 // assign records what the rule makes of one parameter and its slots.
 func (u *update) assign(rule Rule, p *autodiff.Param, w, g *autodiff.Node, slots []*autodiff.Param) error {
-	next, memory := rule.Update(Update{W: w, G: g, Slots: u.params(slots), Rate: u.rate, Step: u.step})
+	next, memory := rule.Update(Update{W: w, G: g, Slots: u.Params(slots), Rate: u.rate, Step: u.step})
 	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
 		return fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
 	}
 	u.results = append(append(u.results, next), memory...)
-	u.assigned = append(u.assigned, u.graph.Assign(p, next))
+	u.assigned = append(u.assigned, u.Graph.Assign(p, next))
 	for i, slot := range slots {
-		u.assigned = append(u.assigned, u.graph.Assign(slot, memory[i]))
+		u.assigned = append(u.assigned, u.Graph.Assign(slot, memory[i]))
 	}
 	return nil
 }

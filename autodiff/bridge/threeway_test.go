@@ -292,9 +292,14 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 	}
 }
 
-// Every op of autodiff appears in a row, except Assign, which is a statement.
+// withoutCounterpart are the ops that Lower refuses.
+var withoutCounterpart = map[string]bool{
+	"Assign": true, // a statement
+}
+
+// Every op of autodiff has a row, or no counterpart on Gorgonia.
 func TestEveryOpHasARow(t *testing.T) {
-	rows := map[string]bool{"Assign": true}
+	rows := map[string]bool{}
 	for _, op := range opTests {
 		g := autodiff.NewGraph(tensor.Float64)
 		in := make([]*node, len(op.shapes[0]))
@@ -307,6 +312,6 @@ func TestEveryOpHasARow(t *testing.T) {
 		}
 	}
 	for name := range autodiff.Ops() {
-		assert.True(t, rows[name], "op %s has no row", name)
+		assert.NotEqual(t, rows[name], withoutCounterpart[name], "op %s needs either a row in opTests or its name in withoutCounterpart", name)
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/tensor"
+
+	"declive/examples/internal/command/commandtest"
+	"declive/internal/kernel"
 )
 
 // plainLinear returns the loss of a linear model by loops over float64, as a
@@ -188,7 +191,7 @@ func TestRandomSearch(t *testing.T) {
 func TestCases(t *testing.T) {
 	all := allCases(8, 24)
 	var out bytes.Buffer
-	s, err := parse([]string{"-check-only"}, all)
+	s, err := parse([]string{"-check-only"}, all, nil)
 	require.NoError(t, err)
 	require.NoError(t, s.runCases(all, &out))
 	lines := json.NewDecoder(&out)
@@ -209,7 +212,7 @@ func TestCases(t *testing.T) {
 func TestTiming(t *testing.T) {
 	all := allCases(8, 24)
 	var out bytes.Buffer
-	s, err := parse([]string{"-case", "tiny-step", "-dtype", "f64", "-repeat", "2"}, all)
+	s, err := parse([]string{"-case", "tiny-step", "-dtype", "f64", "-repeat", "2"}, all, nil)
 	require.NoError(t, err)
 	require.NoError(t, s.runCases(all, &out))
 	var r record
@@ -218,6 +221,7 @@ func TestTiming(t *testing.T) {
 	assert.Equal(t, 2, r.Samples)
 	assert.Positive(t, r.Min)
 	assert.LessOrEqual(t, r.Min, r.Median)
+	assert.Equal(t, kernel.InUse().String(), r.ISA)
 }
 
 func TestRefusedArguments(t *testing.T) {
@@ -228,11 +232,18 @@ func TestRefusedArguments(t *testing.T) {
 		"-threads is 0, want at least 1":              {"-threads", "0"},
 		"-repeat is -1, want a number of samples":     {"-repeat", "-1"},
 		"-repeat has no meaning with -check-only":     {"-check-only", "-repeat", "2"},
-		"no case asked for has the variants":          {"-check-only", "-case", "hvp", "-variant", "program"},
 		"-ratios goes with no other flag":             {"-ratios", "-threads", "2", "x"},
 		"-ratios needs the names of files to read":    {"-ratios"},
 		`unexpected argument "svm"; -h lists the fla`: {"-check-only", "svm"},
 	} {
-		assert.ErrorContains(t, run(args, &bytes.Buffer{}), want)
+		commandtest.Refused(t, run(args, &bytes.Buffer{}), want)
 	}
+	err := run([]string{"-check-only", "-case", "hvp", "-variant", "program"}, &bytes.Buffer{})
+	assert.ErrorContains(t, err, "no case asked for has the variants")
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := run([]string{"-h"}, &help)
+	commandtest.Help(t, "bench", err, help.String())
 }

@@ -5,6 +5,10 @@
 //
 //	go run ./examples/bench -case svm-step,mlp-step -threads 2
 //	go run ./examples/bench -check-only
+//	GODEBUG=cpu.avx512f=off go run ./examples/bench -case svm-step
+//
+// The last line measures as on a processor without AVX-512; cpu.avx2=off leaves
+// plain Go. A line of output names the instruction set that was used.
 //
 // Data and weights are made by formula (data.go), so nothing is read. A step is
 // forward, backward and update; times are the median and the minimum of samples
@@ -49,7 +53,7 @@ type settings struct {
 
 func run(args []string, out io.Writer) error {
 	all := allCases(256, 50000)
-	s, err := parse(args, all)
+	s, err := parse(args, all, out)
 	if err != nil {
 		return err
 	}
@@ -67,8 +71,13 @@ func run(args []string, out io.Writer) error {
 	return s.runCases(all, out)
 }
 
-func parse(args []string, all []benchmark) (*settings, error) {
+const about = `Bench times training steps of fixed cases and prints a line of JSON for each.
+Example: go run ./examples/bench -case svm-step,mlp-step -threads 2`
+
+// parse reads the arguments; -h writes the list of flags to help.
+func parse(args []string, all []benchmark, help io.Writer) (*settings, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(help)
 	names, variants := namesOf(all)
 	s := &settings{}
 	flags.Func("case", "`names` separated by commas, or all, the default; of "+strings.Join(names, ", "), command.Names(&s.cases, names))
@@ -79,16 +88,16 @@ func parse(args []string, all []benchmark) (*settings, error) {
 	flags.BoolVar(&s.checkOnly, "check-only", false, "print the losses without timing")
 	flags.StringVar(&s.profile, "cpuprofile", "", "write a CPU profile to this `file`")
 	flags.BoolVar(&s.ratios, "ratios", false, "time nothing; print a table of the lines in the files named as arguments")
-	if err := command.Parse(flags, args); err != nil {
+	if err := command.Parse(flags, about, args); err != nil {
 		return nil, err
 	}
 	s.files = flags.Args()
 	if err := s.check(flags.NFlag()); err != nil {
-		return nil, err
+		return nil, command.Usage(err)
 	}
 	var err error
 	s.dtypes, err = precisions(*dtype)
-	return s, err
+	return s, command.Usage(err)
 }
 
 // namesOf returns the names of all cases and of all their variants.

@@ -4,12 +4,15 @@ import (
 	"runtime/debug"
 
 	"gorgonia.org/tensor"
+
+	"declive/internal/kernel"
 )
 
 // A record is a line of output.
 type record struct {
 	Peer    string `json:"peer"`
 	Version string `json:"version"`
+	ISA     string `json:"isa,omitempty"` // the instruction set that the kernels used
 	Variant string `json:"variant"`
 	Threads int    `json:"threads"`
 	Case    string `json:"case"`
@@ -37,7 +40,8 @@ func newRecord(name, variant string, dt tensor.Dtype, threads int) record {
 	if dt == tensor.Float64 {
 		short = "f64"
 	}
-	return record{Peer: "declive", Version: version(), Variant: variant, Threads: threads, Case: name, Dtype: short}
+	isa := kernel.InUse().String()
+	return record{Peer: "declive", Version: version(), ISA: isa, Variant: variant, Threads: threads, Case: name, Dtype: short}
 }
 
 // version names the commit that the program was built from, as far as known.

@@ -39,17 +39,21 @@ import (
 
 func main() { command.Exit("gorgonia", run(os.Args[1:], os.Stdout, os.Stderr)) }
 
+const about = `Gorgonia trains small models on Gorgonia's machine and on Declive's, and compares their losses and times.
+Example: go run ./examples/gorgonia -program mlp,mlp-step -rounds 5`
+
 func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("gorgonia", flag.ContinueOnError)
+	flags.SetOutput(progress)
 	var wanted []string
 	flags.Func("program", "`names` separated by commas, or all, the default; of "+strings.Join(names(), ", "), command.Names(&wanted, names()))
 	rounds := flags.Int("rounds", 5, "turns of each machine")
 	data := flags.String("data", "", "`folder` that holds iris and fashion-mnist; generated data if empty")
-	if err := command.ParseFlags(flags, args); err != nil {
+	if err := command.ParseFlags(flags, about, args); err != nil {
 		return err
 	}
 	if *rounds < 1 {
-		return fmt.Errorf("-rounds is %d, want at least 1", *rounds)
+		return command.Usage(fmt.Errorf("-rounds is %d, want at least 1", *rounds))
 	}
 	return contests(out, statusline.New(progress), wanted, *data, *rounds)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"declive/autodiff/bridge"
+	"declive/examples/internal/command/commandtest"
 )
 
 // Both machines take the same steps: losses agree to rounding, in float64 and,
@@ -55,7 +56,13 @@ func TestWrongFlags(t *testing.T) {
 		`unexpected argument "iris"; -h lists the flags`:          {"iris"},
 	} {
 		var out bytes.Buffer
-		assert.ErrorContains(t, run(args, &out, nil), want)
+		commandtest.Refused(t, run(args, &out, nil), want)
 		assert.Empty(t, out.String())
 	}
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := run([]string{"-h"}, nil, &help)
+	commandtest.Help(t, "gorgonia", err, help.String())
 }

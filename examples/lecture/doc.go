@@ -14,7 +14,7 @@
 // A section is a package below internal: it exports a lesson.Section, whose Run
 // takes a context, a lesson.Setting (data, size of the run, generator, clock) and
 // fills a report.Page with paragraphs, tables and figures; main.go lists them.
-// Plots are made with internal/theme. What is measured in seconds is taken from
+// Plots are made with package plot. What is measured in seconds is taken from
 // the setting's clock, so that the tests, whose clock ticks by itself, see the
 // same page twice.
 package main

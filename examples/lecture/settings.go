@@ -22,6 +22,9 @@ type settings struct {
 	small    bool
 }
 
+const about = `Lecture computes a lecture on stochastic gradient descent, with its numbers and pictures, and writes a report.
+Example: go run ./examples/lecture -section 5,7`
+
 // parse reads the arguments. The error is flag.ErrHelp after -h, which writes
 // the list of flags to help.
 func parse(args []string, help io.Writer) (settings, error) {
@@ -33,11 +36,11 @@ func parse(args []string, help io.Writer) (settings, error) {
 	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
 	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
 	fs.BoolVar(&s.small, "small", false, "seconds instead of minutes: fewer examples, tries and steps")
-	if err := command.ParseFlags(fs, args); err != nil {
+	if err := command.ParseFlags(fs, about, args); err != nil {
 		return s, err
 	}
 	if s.out == "" {
-		return s, errors.New("-out is empty, want a folder")
+		return s, command.Usage(errors.New("-out is empty, want a folder"))
 	}
 	return s, nil
 }

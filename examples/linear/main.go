@@ -13,8 +13,6 @@
 package main
 
 import (
-	"context"
-	"io"
 	"math/rand/v2"
 
 	"declive/examples/internal/classify"
@@ -22,27 +20,16 @@ import (
 	"declive/nn"
 )
 
-func main() { command.Main("linear", run) }
+func main() { command.Main("linear", program.Run) }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	settings, err := classify.Parse("linear", args, stderr, tuning, nil)
-	if err != nil {
-		return err
-	}
-	rng := rand.New(rand.NewPCG(settings.Seed, 0))
-	set, err := classify.Load(settings, rng)
-	if err != nil {
-		return err
-	}
-	job := classify.Job{
-		Settings: settings,
-		Set:      set,
-		Model:    nn.NewLinear("scores", set.Train.Features(), set.Outputs(settings), nn.Normal(1e-4), rng),
-		Rand:     rng,
-		Stdout:   stdout,
-		Stderr:   stderr,
-	}
-	return job.Run(ctx)
+var program = classify.Program{
+	Name: "linear",
+	About: `Linear trains a linear classifier, on generated digits or on your data, and tells how well it does.
+Example: go run ./examples/linear -data csv -file table.csv -label kind -loss svm`,
+	Tuning: tuning,
+	Model: func(features, scores int, rng *rand.Rand) classify.Model {
+		return nn.NewLinear("scores", features, scores, nn.Normal(1e-4), rng)
+	},
 }
 
 // tuning returns what suits the data, with softmax and minibatches, found by a

@@ -14,11 +14,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"declive/examples/internal/command/commandtest"
 	"declive/nn"
 )
 
@@ -37,7 +37,7 @@ func train(t *testing.T, args ...string) (summary, string) {
 	t.Helper()
 	out := t.TempDir()
 	var stdout, stderr bytes.Buffer
-	require.NoError(t, run(context.Background(), append(args, "-out", out, "-json"), &stdout, &stderr))
+	require.NoError(t, program.Run(context.Background(), append(args, "-out", out, "-json"), &stdout, &stderr))
 	var s summary
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &s), stdout.String())
 	return s, out
@@ -83,13 +83,27 @@ func TestLogisticOnCSV(t *testing.T) {
 	assert.Equal(t, 1.0, s.Test)
 }
 
+// watched is a buffer that calls seen when a word is written to it.
+type watched struct {
+	bytes.Buffer
+	word string
+	seen func()
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(w.word)) {
+		w.seen()
+	}
+	return w.Buffer.Write(p)
+}
+
 func TestInterruptedTrainingIsSaved(t *testing.T) {
 	out := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	var stdout, stderr bytes.Buffer
-	err := run(ctx, []string{"-examples", "600", "-epochs", "10000000", "-out", out}, &stdout, &stderr)
-	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	stdout := &watched{word: "gradient check: ok", seen: cancel}
+	err := program.Run(ctx, []string{"-examples", "600", "-epochs", "10000000", "-out", out}, stdout, io.Discard)
+	assert.ErrorIs(t, err, context.Canceled)
 	assert.Contains(t, stdout.String(), "test:  accuracy")
 	assert.FileExists(t, filepath.Join(out, "weights.safetensors"))
 }
@@ -137,6 +151,24 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// A process that is called in a wrong way says so, and its status is 2.
+func TestStatusOfWrongFlags(t *testing.T) {
+	binary, err := os.Executable()
+	require.NoError(t, err)
+	for want, args := range map[string][]string{
+		"linear: flag provided but not defined: -speed; -h lists the flags\n": {"-speed", "3"},
+		"linear: -epochs is 0, want at least 1\n":                             {"-epochs", "0"},
+	} {
+		p := exec.Command(binary, args...)
+		p.Env = append(os.Environ(), mainVariable+"=1")
+		var stderr bytes.Buffer
+		p.Stderr = &stderr
+		assert.Error(t, p.Run())
+		assert.Equal(t, 2, p.ProcessState.ExitCode())
+		assert.Equal(t, want, stderr.String())
+	}
+}
+
 func TestWrongFlags(t *testing.T) {
 	for want, args := range map[string][]string{
 		`-data is "digit", want one of`:                     {"-data", "digit"},
@@ -155,7 +187,7 @@ func TestWrongFlags(t *testing.T) {
 		"-loss logistic needs two classes, the data has 10": {"-loss", "logistic"},
 		"no such file":                                      {"-data", "csv", "-file", "/none.csv"},
 	} {
-		err := run(context.Background(), args, &bytes.Buffer{}, &bytes.Buffer{})
+		err := program.Run(context.Background(), args, &bytes.Buffer{}, &bytes.Buffer{})
 		assert.ErrorContains(t, err, want)
 	}
 }
@@ -169,4 +201,10 @@ func TestCIFAR10(t *testing.T) {
 		s, _ := train(t, "-data", "cifar10", "-dir", filepath.Join(folder, "cifar10"), "-loss", loss)
 		assert.GreaterOrEqual(t, s.Test, 0.38, loss)
 	}
+}
+
+func TestHelp(t *testing.T) {
+	var help bytes.Buffer
+	err := program.Run(context.Background(), []string{"-h"}, nil, &help)
+	commandtest.Help(t, "linear", err, help.String())
 }

@@ -27,27 +27,20 @@ func main() { command.Main("mlp", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	hidden := widths{128}
-	settings, err := classify.Parse("mlp", args, stderr, tuning, func(fs *flag.FlagSet) {
-		fs.Var(&hidden, "hidden", "`widths` of the hidden layers, such as 128,64")
-	})
-	if err != nil {
-		return err
+	program := classify.Program{
+		Name: "mlp",
+		About: `Mlp trains a multilayer perceptron, on generated digits or on your data, and tells how well it does.
+Example: go run ./examples/mlp -data fashion -dir DIR -hidden 256,128`,
+		Tuning: tuning,
+		Flags: func(flags *flag.FlagSet) {
+			flags.Var(&hidden, "hidden", "`widths` of the hidden layers, such as 128,64")
+		},
+		Model: func(features, scores int, rng *rand.Rand) classify.Model {
+			sizes := append(append([]int{features}, hidden...), scores)
+			return nn.NewMLP("mlp", sizes, nn.ReLU{}, nn.HeNormal(), rng)
+		},
 	}
-	rng := rand.New(rand.NewPCG(settings.Seed, 0))
-	set, err := classify.Load(settings, rng)
-	if err != nil {
-		return err
-	}
-	sizes := append(append([]int{set.Train.Features()}, hidden...), set.Outputs(settings))
-	job := classify.Job{
-		Settings: settings,
-		Set:      set,
-		Model:    nn.NewMLP("mlp", sizes, nn.ReLU{}, nn.HeNormal(), rng),
-		Rand:     rng,
-		Stdout:   stdout,
-		Stderr:   stderr,
-	}
-	return job.Run(ctx)
+	return program.Run(ctx, args, stdout, stderr)
 }
 
 // widest is the largest layer: two of them have 1 GB of weights between them.

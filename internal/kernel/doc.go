@@ -8,9 +8,15 @@
 //
 // Every loop has a plain Go version, which is its definition, and may have
 // assembly for some of the instruction sets of [ISA]. The best that the machine
-// has is chosen once, at start. The result of a call depends on the instruction
-// set and on the shape of the work, never on the number of cores: the same call
-// returns the same bits under any GOMAXPROCS.
+// has is chosen once, at start. GODEBUG turns features of the processor off, so
+// that the same program can be tested and measured as on a lesser one:
+//
+//	GODEBUG=cpu.avx512f=off    AVX2 at best
+//	GODEBUG=cpu.avx2=off       plain Go
+//
+// The result of a call depends on the instruction set and on the shape of the
+// work, never on the number of cores: the same call returns the same bits under
+// any GOMAXPROCS.
 //
 // Lengths and strides are the caller's promise. A slice too short for its shape
 // is a mistake in the program and panics before anything is written; values are

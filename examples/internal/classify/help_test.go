@@ -11,19 +11,19 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gorgonia.org/tensor"
 
-	"declive/autodiff"
 	"declive/datasets"
 )
 
 // tuned is a tuning for tests, whose numbers all differ.
 func tuned(Settings) Tuning { return Tuning{Rate: 0.5, Lambda: 1e-3, Epochs: 3} }
 
+var program = Program{Name: "test", About: "about", Tuning: tuned}
+
 // parsed returns the settings of arguments that are right.
 func parsed(t *testing.T, args ...string) Settings {
 	t.Helper()
-	s, err := Parse("test", args, io.Discard, tuned, nil)
+	s, err := Parse(program, args, io.Discard)
 	require.NoError(t, err)
 	return s
 }
@@ -88,11 +88,6 @@ func writeCIFAR10(t *testing.T, dir string) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".bin"), record, 0o600))
 	}
-}
-
-// param returns a parameter with the given weights, a row for each output.
-func param(rows, columns int, values ...float32) *autodiff.Param {
-	return autodiff.NewParam("W", tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(values)))
 }
 
 // picture reads a PNG file.

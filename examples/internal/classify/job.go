@@ -17,6 +17,7 @@ import (
 	"declive/losses"
 	"declive/nn"
 	"declive/optim"
+	"declive/plot"
 )
 
 // A Model is a layer that knows which of its parameters to regularise.
@@ -194,8 +195,14 @@ func (j *Job) report(s Summary) error {
 // draw leaves the pictures beside the weights, and says what there is.
 func (j *Job) draw(epochs []optim.Epoch) error {
 	err := errors.Join(
-		j.write("loss.png", func(path string) error { return drawLoss(path, epochs, j.title()) }),
-		j.write("templates.png", func(path string) error { return drawTemplates(path, j.Model.Weights()[0], j.Set) }),
+		j.write("loss.png", func(path string) error { return plot.Save(path, j.curves(epochs)) }),
+		j.write("templates.png", func(path string) error {
+			p, err := j.weights()
+			if err != nil {
+				return err
+			}
+			return plot.Save(path, p)
+		}),
 	)
 	if len(j.wrote) > 0 {
 		fmt.Fprintf(j.log, "wrote %s\n", strings.Join(j.wrote, ", "))
@@ -212,5 +219,3 @@ func (j *Job) write(name string, create func(path string) error) error {
 	j.wrote = append(j.wrote, path)
 	return nil
 }
-
-func (j *Job) title() string { return fmt.Sprintf("%s, %s loss", j.Data, j.Loss) }

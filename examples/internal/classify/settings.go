@@ -39,14 +39,12 @@ var (
 	lossNames = []string{"svm", "softmax", "logistic"}
 )
 
-// Parse reads the arguments of a program. The tuning is asked for the data that
-// the arguments name, with softmax and minibatches; adapted to their loss and
-// batch it gives what they leave open. A program with flags of its own registers
-// them in extra. The error is flag.ErrHelp after -h, which writes the list of
-// flags to help.
-func Parse(program string, args []string, help io.Writer, tuning func(s Settings) Tuning, extra func(*flag.FlagSet)) (Settings, error) {
+// Parse reads the arguments of a program. Its tuning is asked for the data that
+// they name; adapted to their loss and batch it gives what they leave open. The
+// error is flag.ErrHelp after -h, which writes the list of flags to help.
+func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	var s Settings
-	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	fs := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	fs.SetOutput(help)
 	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
 	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
@@ -59,12 +57,12 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	fs.IntVar(&s.Batch, "batch", 64, "examples in a step; 0 for all: gradient descent")
 	fs.IntVar(&s.Epochs, "epochs", 0, "times through the training examples (default by data, ten times as many for -batch 0)")
 	fs.Uint64Var(&s.Seed, "seed", 1, "of everything random")
-	fs.StringVar(&s.Out, "out", "out/"+program, "`folder` for pictures and weights")
+	fs.StringVar(&s.Out, "out", "out/"+p.Name, "`folder` for pictures and weights")
 	fs.BoolVar(&s.JSON, "json", false, "print one line of JSON on standard output, all else on standard error")
-	if extra != nil {
-		extra(fs)
+	if p.Flags != nil {
+		p.Flags(fs)
 	}
-	if err := command.ParseFlags(fs, args); err != nil {
+	if err := command.ParseFlags(fs, p.About, args); err != nil {
 		return s, err
 	}
 	given := map[string]bool{}
@@ -72,7 +70,7 @@ func Parse(program string, args []string, help io.Writer, tuning func(s Settings
 	if err := s.check(given); err != nil {
 		return s, err
 	}
-	s.complete(tuning(s).adapted(s), given)
+	s.complete(p.Tuning(s).adapted(s), given)
 	return s, nil
 }
 
@@ -123,7 +121,7 @@ func (s *Settings) check(given map[string]bool) error {
 		{s.Out == "", "-out is empty, want a folder"},
 	} {
 		if c.bad {
-			return errors.New(c.text)
+			return command.Usage(errors.New(c.text))
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"declive/examples/internal/command"
 )
 
 func TestParse(t *testing.T) {
@@ -35,10 +37,12 @@ func TestParse(t *testing.T) {
 // A program tunes by the data that was asked for.
 func TestParseAsksForTheTuningOfTheData(t *testing.T) {
 	asked := ""
-	_, err := Parse("test", []string{"-data", "csv", "-file", "f"}, io.Discard, func(s Settings) Tuning {
+	p := program
+	p.Tuning = func(s Settings) Tuning {
 		asked = s.Data
 		return tuned(s)
-	}, nil)
+	}
+	_, err := Parse(p, []string{"-data", "csv", "-file", "f"}, io.Discard)
 	assert.NoError(t, err)
 	assert.Equal(t, "csv", asked)
 }
@@ -75,8 +79,9 @@ func TestParseRefuses(t *testing.T) {
 		{`invalid value "many" for flag -epochs: parse error; -h lists the flags`, []string{"-epochs", "many"}},
 	} {
 		var help bytes.Buffer
-		_, err := Parse("test", c.args, &help, tuned, nil)
+		_, err := Parse(program, c.args, &help)
 		assert.EqualError(t, err, c.want)
+		assert.ErrorAs(t, err, new(*command.UsageError))
 		assert.Empty(t, help.String(), "%q", c.args)
 	}
 }
@@ -84,10 +89,12 @@ func TestParseRefuses(t *testing.T) {
 func TestHelpListsEveryFlag(t *testing.T) {
 	var help bytes.Buffer
 	var flags *flag.FlagSet
-	_, err := Parse("test", []string{"-h"}, &help, tuned, func(fs *flag.FlagSet) {
+	p := program
+	p.Flags = func(fs *flag.FlagSet) {
 		fs.Int("own", 3, "a flag of the program")
 		flags = fs
-	})
+	}
+	_, err := Parse(p, []string{"-h"}, &help)
 	assert.ErrorIs(t, err, flag.ErrHelp)
 	flags.VisitAll(func(f *flag.Flag) { assert.Regexp(t, `(?m)^  -`+f.Name+`\b`, help.String()) })
 	assert.Contains(t, help.String(), "a flag of the program (default 3)")

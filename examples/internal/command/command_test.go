@@ -22,7 +22,9 @@ func TestStatus(t *testing.T) {
 		{nil, nil, 0, ""},
 		{nil, errTerminated, 0, ""}, // after the work
 		{flag.ErrHelp, nil, 0, ""},
-		{errors.New("-rate is 0"), nil, 1, "test: -rate is 0\n"},
+		{errors.New("no such file"), nil, 1, "test: no such file\n"},
+		{Usage(errors.New("-rate is 0")), nil, 2, "test: -rate is 0\n"},
+		{errors.Join(Usage(errors.New("-rate is 0")), errors.New("-out is empty")), nil, 2, "test: -rate is 0\n-out is empty\n"},
 		{errors.New("disk full"), errTerminated, 1, "test: disk full\n"},
 		{ended, context.Canceled, 130, "test: interrupted\n"},
 		{ended, errTerminated, 143, "test: terminated\n"},
@@ -56,8 +58,14 @@ func TestParse(t *testing.T) {
 		{[]string{"-m"}, "flag provided but not defined: -m; -h lists the flags", "flag provided but not defined: -m; -h lists the flags"},
 	} {
 		var help bytes.Buffer
-		assert.Equal(t, c.parse, text(Parse(flags(&help), c.args)), "%q", c.args)
-		assert.Equal(t, c.parseFlags, text(ParseFlags(flags(&help), c.args)), "%q", c.args)
+		for _, got := range []struct {
+			want string
+			err  error
+		}{{c.parse, Parse(flags(&help), "about", c.args)}, {c.parseFlags, ParseFlags(flags(&help), "about", c.args)}} {
+			assert.Equal(t, got.want, text(got.err), "%q", c.args)
+			usage := (*UsageError)(nil)
+			assert.Equal(t, got.err != nil, errors.As(got.err, &usage), "%q", c.args)
+		}
 		assert.Empty(t, help.String(), "%q", c.args)
 	}
 }
@@ -71,8 +79,8 @@ func text(err error) string {
 
 func TestHelp(t *testing.T) {
 	var help bytes.Buffer
-	require.ErrorIs(t, ParseFlags(flags(&help), []string{"-h"}), flag.ErrHelp)
-	assert.Equal(t, "  -n numbers\n    \tnumbers to draw (default 3)\n", help.String())
+	require.ErrorIs(t, ParseFlags(flags(&help), "Test does nothing.\nExample: test -n 3", []string{"-h"}), flag.ErrHelp)
+	assert.Equal(t, "Test does nothing.\nExample: test -n 3\n\n  -n numbers\n    \tnumbers to draw (default 3)\n", help.String())
 }
 
 func TestNames(t *testing.T) {

@@ -47,8 +47,8 @@ func untilSignal() context.Context {
 }
 
 // status reports an error and returns the exit status: 0 for none, 130 after an
-// interrupt and 143 after SIGTERM, as shells count them, and 1 for any other
-// error, also one that comes on top of these.
+// interrupt and 143 after SIGTERM, as shells count them, 2 for a [UsageError], and
+// 1 for any other error, also one that comes on top of these.
 func status(name string, err, cause error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -63,6 +63,9 @@ func status(name string, err, cause error, stderr io.Writer) int {
 	if failed := withoutEnd(err); failed != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", name, failed)
 		code = 1
+		if usage := (*UsageError)(nil); errors.As(failed, &usage) {
+			code = 2
+		}
 	}
 	return code
 }

@@ -8,6 +8,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck"
+	"declive/internal/dense"
 )
 
 // activations and losses are what [Networks] draws from.
@@ -28,7 +29,7 @@ func Network(seed, k uint64, dt tensor.Dtype) (Case, error) {
 	rng := rand.New(rand.NewPCG(seed, k))
 	n, in, hidden, classes := 1+rng.IntN(12), 1+rng.IntN(40), 1+rng.IntN(30), 2+rng.IntN(8)
 	param := func(name string, scale float64, shape ...int) *autodiff.Param {
-		return autodiff.NewParam(name, convert(dt, normal(rng, scale, shape...)))
+		return autodiff.NewParam(name, dense.New(dt, shape, dense.Floats(normal(rng, scale, shape...))))
 	}
 	params := []*autodiff.Param{param("W1", 0.5, hidden, in), param("b1", 0.1, hidden), param("W2", 0.5, classes, hidden), param("b2", 0.1, classes)}
 	activation, loss, lambda := activations[rng.IntN(len(activations))], losses[rng.IntN(len(losses))], 0.01*float64(rng.IntN(3))

@@ -13,6 +13,7 @@ import (
 	"declive/autodiff"
 	"declive/gradcheck"
 	"declive/gradcheck/internal/mutate"
+	"declive/internal/dense"
 )
 
 type node = autodiff.Node
@@ -52,22 +53,10 @@ func Graphs(seed uint64, n int) []Case {
 func Graph(seed, k uint64, dt tensor.Dtype) (Case, error) {
 	in := operands(rand.New(rand.NewPCG(seed, k+1<<32)))
 	for i, v := range in {
-		in[i] = convert(dt, v)
+		in[i] = dense.New(dt, v.Shape(), dense.Floats(v))
 	}
 	p, err := gradcheck.OpProblem(graph(seed, k), in)
 	return Case{Name: fmt.Sprintf("graph %d", k), Problem: func() gradcheck.Problem { return p }}, err
-}
-
-// convert returns v in precision dt.
-func convert(dt tensor.Dtype, v *tensor.Dense) *tensor.Dense {
-	if dt == tensor.Float64 {
-		return v
-	}
-	single := make([]float32, v.Shape().TotalSize())
-	for i, x := range v.Float64s() {
-		single[i] = float32(x)
-	}
-	return tensor.New(tensor.WithShape(v.Shape()...), tensor.WithBacking(single))
 }
 
 // operands draws a matrix (3, 4), a matrix (5, 4) and a vector (4).

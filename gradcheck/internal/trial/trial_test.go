@@ -23,6 +23,7 @@ func check(t *testing.T, c trial.Case) *gradcheck.Report {
 // Every kind of wrong gradient in the catalogue fails, and the causes of four in
 // five are named or localised.
 func TestWrongGradientsFail(t *testing.T) {
+	t.Parallel()
 	cases := trial.Wrong()
 	require.GreaterOrEqual(t, len(cases), 50)
 	named, placed := 0, 0
@@ -48,6 +49,7 @@ func btoi(b bool) int {
 
 // No awkward correct gradient does.
 func TestAwkwardGradientsPass(t *testing.T) {
+	t.Parallel()
 	cases := trial.Awkward()
 	require.GreaterOrEqual(t, len(cases), 30)
 	for _, c := range cases {
@@ -58,17 +60,30 @@ func TestAwkwardGradientsPass(t *testing.T) {
 
 // The models that bugs are put into are right without a bug.
 func TestModelsAreRightWithoutABug(t *testing.T) {
+	t.Parallel()
 	for _, c := range trial.Right() {
 		r := check(t, c)
 		assert.True(t, r.OK(), "%s: %v", c.Name, r)
 	}
 }
 
-var seed = flag.Uint64("seed", 1, "of the random graphs")
+var (
+	seed  = flag.Uint64("seed", 1, "of the random graphs")
+	whole = flag.Bool("whole", false, "all random graphs; else a quarter of them")
+)
+
+// some returns n of the whole, else a quarter.
+func some(n int) int {
+	if *whole {
+		return n
+	}
+	return n / 4
+}
 
 // Faults in random graphs are found, and right gradients of random graphs pass.
 func TestRandomGraphs(t *testing.T) {
-	cases, err := trial.Mutants(*seed, 400)
+	t.Parallel()
+	cases, err := trial.Mutants(*seed, some(400))
 	require.NoError(t, err)
 	missed, large := 0, 0
 	for _, c := range cases {
@@ -85,13 +100,14 @@ func TestRandomGraphs(t *testing.T) {
 	assert.LessOrEqual(t, missed, large/200)
 }
 
-// No right gradient among twenty thousand coordinates of random graphs and
-// networks is refused, in each precision; evaluate -alarms does the same for a
+// No right gradient among coordinates of random graphs and networks is refused, in
+// each precision: twenty thousand of the whole; evaluate -alarms does the same for a
 // million.
 func TestNoFalseAlarm(t *testing.T) {
+	t.Parallel()
 	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
 		coords := 0
-		for k := uint64(0); coords < 20000; k++ {
+		for k := uint64(0); coords < some(20000); k++ {
 			draw := trial.Graph
 			if k%16 == 0 {
 				draw = trial.Network
@@ -111,8 +127,9 @@ func TestNoFalseAlarm(t *testing.T) {
 // saturate and slopes are as small as the rounding of the values, pass in both
 // precisions. The graphs listed by number were refused once.
 func TestSaturatedGraphs(t *testing.T) {
+	t.Parallel()
 	ks := []uint64{1227}
-	for k := range uint64(150) {
+	for k := range uint64(some(150)) {
 		ks = append(ks, k)
 	}
 	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
@@ -138,8 +155,9 @@ func TestSaturatedGraphs(t *testing.T) {
 // What rounding is allowed in float32 hides no mistake: a gradient that is off by
 // a hundredth fails, unless it is all 0.
 func TestFloat32FindsAHundredth(t *testing.T) {
+	t.Parallel()
 	tried, missed := 0, 0
-	for k := range uint64(300) {
+	for k := range uint64(some(300)) {
 		c, err := trial.Graph(*seed, k, tensor.Float32)
 		require.NoError(t, err)
 		p := c.Problem()

@@ -67,7 +67,7 @@ var perceptronBugs = []struct{ name, cause string }{
 	{"half precision", "relative errors|lower precision"},
 	{"clipped", "clipped"},
 	{"b1 detached", "detached"},
-	{"one weight wrong", `\[1,3\]`},
+	{"one weight wrong", `only \[1,3\]`},
 	{"W1 and W2 learn at another rate", "10 x numeric"},
 	{"changes its argument", "changes its argument: b1"},
 	{"nil", "b2 is nil"},

@@ -20,9 +20,9 @@ func (g *Plan[F]) bands(from, to int) {
 	g.generic(from*g.m/g.parts, to*g.m/g.parts)
 }
 
-// generic computes rows from to to−1 of C; it is the definition of the
-// product. Elements are computed in blocks of two rows and four columns, which
-// share their loads.
+// generic computes rows from to to−1 of C; it is the definition of the product.
+// Elements are computed in blocks of two rows and four columns, which share their
+// loads.
 func (g *Plan[F]) generic(from, to int) {
 	for i := from; i < to; i += 2 {
 		rows := min(2, to-i)
@@ -30,12 +30,7 @@ func (g *Plan[F]) generic(from, to int) {
 			cols := min(4, g.n-j)
 			var sum [2][4]F
 			for p := 0; p < g.k; p += genericSteps {
-				end := min(p+genericSteps, g.k)
-				if rows == 2 && cols == 4 {
-					g.block(&sum, i, j, p, end)
-				} else {
-					g.edge(&sum, i, j, rows, cols, p, end)
-				}
+				g.block(&sum, i, j, rows, cols, p, min(p+genericSteps, g.k))
 			}
 			for r := range rows {
 				g.finish(i+r, j, sum[r][:cols])
@@ -44,9 +39,11 @@ func (g *Plan[F]) generic(from, to int) {
 	}
 }
 
-// block adds the steps from p to end−1 of two rows by four columns of
-// op(A)·op(B), from row i and column j, to sum.
-func (g *Plan[F]) block(sum *[2][4]F, i, j, p, end int) {
+// block adds the steps from p to end−1 of rows by cols elements of op(A)·op(B),
+// from row i and column j, to sum. Of fewer than two rows and four columns, the
+// last stand for those that lack: every element is formed by the same
+// instructions, which on some processors fuse a product with a sum.
+func (g *Plan[F]) block(sum *[2][4]F, i, j, rows, cols, p, end int) {
 	a, rowA, stepA := g.a, g.lda, 1
 	if g.transA {
 		rowA, stepA = 1, g.lda
@@ -55,11 +52,13 @@ func (g *Plan[F]) block(sum *[2][4]F, i, j, p, end int) {
 	if g.transB {
 		colB, stepB = g.ldb, 1
 	}
+	row := (rows - 1) * rowA
+	col1, col2, col3 := min(1, cols-1)*colB, min(2, cols-1)*colB, (cols-1)*colB
 	var s00, s01, s02, s03, s10, s11, s12, s13 F
 	pa, pb := i*rowA+p*stepA, j*colB+p*stepB
 	for range end - p {
-		x, y := a[pa], a[pa+rowA]
-		b0, b1, b2, b3 := b[pb], b[pb+colB], b[pb+2*colB], b[pb+3*colB]
+		x, y := a[pa], a[pa+row]
+		b0, b1, b2, b3 := b[pb], b[pb+col1], b[pb+col2], b[pb+col3]
 		s00 += x * b0
 		s01 += x * b1
 		s02 += x * b2
@@ -76,33 +75,6 @@ func (g *Plan[F]) block(sum *[2][4]F, i, j, p, end int) {
 			sum[r][q] += v
 		}
 	}
-}
-
-// edge is block for fewer rows or columns.
-func (g *Plan[F]) edge(sum *[2][4]F, i, j, rows, cols, p, end int) {
-	for r := range rows {
-		for q := range cols {
-			var s F
-			for p := p; p < end; p++ {
-				s += g.atA(i+r, p) * g.atB(p, j+q)
-			}
-			sum[r][q] += s
-		}
-	}
-}
-
-func (g *Plan[F]) atA(i, p int) F {
-	if g.transA {
-		return g.a[p*g.lda+i]
-	}
-	return g.a[i*g.lda+p]
-}
-
-func (g *Plan[F]) atB(p, j int) F {
-	if g.transB {
-		return g.b[j*g.ldb+p]
-	}
-	return g.b[p*g.ldb+j]
 }
 
 // finish stores a run of sums at row i, from column j, with what the call asks

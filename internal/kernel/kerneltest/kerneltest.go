@@ -21,11 +21,12 @@ func EachISA[T interface{ Run(string, func(T)) bool }](t T, f func(T)) {
 	}
 }
 
-// BothTypes runs a test of each element type with every instruction set.
+// BothTypes runs a test of each element type with every instruction set, the two
+// types beside each other.
 func BothTypes(t *testing.T, f32, f64 func(t *testing.T)) {
 	EachISA(t, func(t *testing.T) {
-		t.Run("float32", f32)
-		t.Run("float64", f64)
+		t.Run("float32", func(t *testing.T) { t.Parallel(); f32(t) })
+		t.Run("float64", func(t *testing.T) { t.Parallel(); f64(t) })
 	})
 }
 

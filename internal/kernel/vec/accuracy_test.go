@@ -180,3 +180,31 @@ func TestAccuracy64(t *testing.T) {
 		})
 	}
 }
+
+// The functions that stand in for those of package math on some processors keep
+// within the errors stated for plain Go, on all.
+func TestOwnSeries(t *testing.T) {
+	own := map[UnaryOp]func(float64) float64{Log: ownLog, Log1p: ownLog1p, Expm1: ownExpm1, Tanh: ownTanh}
+	for _, f := range accuracy {
+		g, ok := own[f.op]
+		if !ok {
+			continue
+		}
+		worst, at := 0.0, 0.0
+		for _, x := range points(rand.New(rand.NewPCG(3, uint64(f.op))), 9000, f.lo, f.hi) {
+			if e := ulps64(g(x), f.f(newBig(x))); e > worst {
+				worst, at = e, x
+			}
+		}
+		t.Logf("%v: %.2f ulp at %g", f.op, worst, at)
+		assert.LessOrEqual(t, worst, stated()[f.op.String()][3]+0.005, "%v(%g)", f.op, at)
+		for _, x := range special {
+			want, got := unaryFuncs[f.op](x), g(x)
+			if want != 0 && want-want == 0 && want != x {
+				continue // measured above
+			}
+			same(t, []float64{want}, []float64{got}, "%v(%v)", f.op, x)
+			assert.Equal(t, math.Signbit(want), math.Signbit(got), "sign of %v(%v)", f.op, x)
+		}
+	}
+}

@@ -22,17 +22,25 @@ func bigExp(x *big.Float) *big.Float {
 	n := math.Round(f / math.Ln2)
 	r := zeroBig().Sub(x, zeroBig().Mul(newBig(n), bigLn2))
 	r.SetMantExp(r, -8)
-	y := newBig(1)
-	for k := 30; k > 0; k-- {
+	y := zeroBig()
+	for k := len(bigInverseFactorials) - 1; k >= 0; k-- {
 		y.Mul(y, r)
-		y.Quo(y, newBig(float64(k)))
-		y.Add(y, newBig(1))
+		y.Add(y, bigInverseFactorials[k])
 	}
 	for range 8 {
 		y.Mul(y, y)
 	}
 	return y.SetMantExp(y, int(n))
 }
+
+// bigInverseFactorials holds 1/k!, as far as |r| ≤ ln 2/2⁹ needs.
+var bigInverseFactorials = func() (c [26]*big.Float) {
+	c[0] = newBig(1)
+	for k := 1; k < len(c); k++ {
+		c[k] = zeroBig().Quo(c[k-1], newBig(float64(k)))
+	}
+	return c
+}()
 
 // bigSmall is the power of two below which three terms of a series are enough.
 const bigSmall = -90

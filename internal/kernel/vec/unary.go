@@ -107,75 +107,13 @@ func unaryGeneric[F kernel.Float](op UnaryOp, dst, x []F) {
 var unaryFuncs = [numUnary]func(float64) float64{
 	Sign:     sign,
 	Exp:      exp,
-	Expm1:    math.Expm1,
+	Expm1:    expm1,
 	Log:      log,
-	Log1p:    math.Log1p,
-	Tanh:     math.Tanh,
+	Log1p:    log1p,
+	Tanh:     tanh,
 	Sigmoid:  sigmoid,
 	Softplus: softplus,
 
 	Sech2:           func(x float64) float64 { return density(2*x, 2) },
 	LogisticDensity: func(x float64) float64 { return density(x, 0) },
-}
-
-// exp is eˣ. Assembly of math.Exp on some platforms overflows early or has no
-// subnormal results.
-func exp(x float64) float64 {
-	switch {
-	case x > 710:
-		return math.Inf(1)
-	case x < -746:
-		return 0
-	case math.Abs(x) > 708:
-		return expTwice(twice{high: x}, 0)
-	}
-	return math.Exp(x)
-}
-
-// log is ln x. Assembly of math.Log on some platforms takes no subnormals.
-func log(x float64) float64 {
-	if x > 0 && x < 0x1p-1022 {
-		l := logTwice(x)
-		return l.high + l.low
-	}
-	return math.Log(x)
-}
-
-func sign(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
-	case x == 0:
-		return 0
-	}
-	return x
-}
-
-// sigmoid evaluates the exponential on the side where it cannot overflow.
-func sigmoid(x float64) float64 {
-	e := exp(-math.Abs(x))
-	if x < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
-}
-
-func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(exp(-math.Abs(x)))
-}
-
-// density is 2ᵏ·t/(1 + t)² with t = e^−|x|. A t that would lose digits by underflow
-// is scaled before it is rounded.
-func density(x float64, k int) float64 {
-	x = math.Abs(x)
-	switch {
-	case x > 750:
-		return 0
-	case x > 700:
-		return expTwice(twice{high: -x}, k)
-	}
-	t := math.Exp(-x)
-	return float64(int(1)<<k) * t / (1 + t*(2+t))
 }

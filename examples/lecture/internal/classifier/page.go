@@ -42,7 +42,11 @@ func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	page.Figure(confusionFigure(c, classes, s.Name))
 	page.Paragraph("A row of W has a weight for every pixel and can be looked at as an image: the score of a class is the inner product of the image with that template. " +
 		"One template for each class is all that a linear classifier has.")
-	page.Figure(templatesFigure(results[0].model, s))
+	templates, err := templatesFigure(results[0].model, s)
+	if err != nil {
+		return err
+	}
+	page.Figure(templates)
 	return nil
 }
 

@@ -7,12 +7,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"declive/examples/lecture/internal/plane"
+	"declive/examples/lecture/internal/lesson"
 )
 
 // The curves and slopes are those of the formulas, written here by hand.
 func TestCurves(t *testing.T) {
-	margins := plane.Between(-2, 3, 41) // the kink at 1 is one of them
+	margins := lesson.Between(-2, 3, 41) // the kink at 1 is one of them
 	all, err := curvesOver(margins)
 	require.NoError(t, err)
 	step := func(is bool) float64 {

@@ -5,17 +5,13 @@ package curves
 import (
 	"context"
 	"fmt"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
+	"math"
+	"slices"
 
 	"declive/examples/lecture/internal/lesson"
-	"declive/examples/lecture/internal/plane"
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
 	"declive/losses"
+	"declive/plot"
 )
 
 // Section is the section.
@@ -29,7 +25,7 @@ const (
 )
 
 func run(_ context.Context, s *lesson.Setting, page *report.Page) error {
-	margins := plane.Between(-2, 3, s.Count(51, 501, 501))
+	margins := lesson.Between(-2, 3, s.Count(51, 501, 501))
 	all, err := curvesOver(margins)
 	if err != nil {
 		return err
@@ -85,64 +81,68 @@ func table(margins []float64, curves []lossCurve) report.Table {
 }
 
 // style returns the look of the i-th loss; mistakes are black.
-func style(i int) theme.Style {
+func style(i int) plot.Style {
 	if i == len(compared)-1 {
-		return theme.Style{Color: theme.Black, Dashes: []vg.Length{3, 2}}
+		return plot.Style{Color: plot.Black, Dashes: []float64{3, 2}}
 	}
-	return theme.Style{Color: theme.Series(i).Color, Dashes: theme.Series(i).Dashes, Width: 1.8}
+	look := plot.Look(i)
+	look.Width = 1.8
+	return look
 }
 
-// at returns the points of a curve over the margins.
-func at(margins, values []float64) plotter.XYs {
-	points := make(plotter.XYs, len(margins))
-	for i, m := range margins {
-		points[i] = plotter.XY{X: m, Y: values[i]}
-	}
-	return points
-}
-
-// broken draws a curve in two parts, up to a jump and beyond it.
-func broken(p *plot.Plot, name string, points plotter.XYs, jump float64, s theme.Style) {
+// broken returns a line with a gap behind a jump.
+func broken(name string, margins, values []float64, jump float64, style plot.Style) plot.Series {
 	k := 0
-	for k < len(points) && points[k].X < jump+1e-9 {
+	for k < len(margins) && margins[k] < jump+1e-9 {
 		k++
 	}
-	theme.Line(p, name, points[:k], s)
-	theme.Line(p, "", points[k:], s)
+	return plot.Series{
+		Name:  name,
+		X:     slices.Insert(slices.Clone(margins), k, math.NaN()),
+		Y:     slices.Insert(slices.Clone(values), k, math.NaN()),
+		Style: style,
+	}
 }
 
 func valuesFigure(margins []float64, curves []lossCurve) report.Figure {
-	p := theme.New("Loss by margin", "margin m = y·f", "loss")
-	for i, c := range curves {
-		broken(p, c.name, at(margins, c.value), jumpOf(c.name), style(i))
+	c := plot.Chart{
+		Title:  "Loss by margin",
+		X:      plot.Axis{Name: "margin m = y·f"},
+		Y:      plot.Axis{Name: "loss", Range: [2]float64{0, 4}},
+		Height: 8.5,
 	}
-	mark(p, "kink of the hinge", kink, 0)
-	p.Y.Min, p.Y.Max = 0, 4
+	for i, l := range curves {
+		c.Series = append(c.Series, broken(l.name, margins, l.value, jumpOf(l.name), style(i)))
+	}
+	c.Series = append(c.Series, spot("kink of the hinge", kink, 0, plot.Dots))
 	return report.Figure{
 		Name:    "losses",
 		Caption: "The loss of one example by its margin. To the left of 0 the answer is wrong. The 0-1 loss counts mistakes; the hinge and the squared loss lie nowhere below it.",
-		Height:  8.5 * vg.Centimeter,
-		Draw:    theme.Draw(p),
+		Picture: c,
 	}
 }
 
 func slopesFigure(margins []float64, curves []lossCurve, left, right float64) report.Figure {
-	p := theme.New("Slope by margin, from Grad", "margin m = y·f", "dL/dm")
-	for i, c := range curves {
+	c := plot.Chart{
+		Title:  "Slope by margin, from Grad",
+		X:      plot.Axis{Name: "margin m = y·f"},
+		Y:      plot.Axis{Name: "dL/dm", Range: [2]float64{-4, 2}},
+		Height: 8.5,
+	}
+	for i, l := range curves {
 		jump := margins[len(margins)-1]
-		if c.name == hingeName {
+		if l.name == hingeName {
 			jump = kink - 1e-6
 		}
-		broken(p, c.name, at(margins, c.slope), jump, style(i))
+		c.Series = append(c.Series, broken(l.name, margins, l.slope, jump, style(i)))
 	}
-	ring(p, "end of the hinge's left slope", kink, left)
-	mark(p, "slope taken at the kink", kink, right)
-	p.Y.Min, p.Y.Max = -4, 2
+	c.Series = append(c.Series,
+		spot("end of the hinge's left slope", kink, left, plot.Rings),
+		spot("slope taken at the kink", kink, right, plot.Dots))
 	return report.Figure{
 		Name:    "losses-slopes",
 		Caption: "Their derivatives, as autodiff.Grad derives them. The hinge's jumps from −1 to 0 at its kink. The 0-1 loss has slope 0 wherever it has one: nothing to descend.",
-		Height:  8.5 * vg.Centimeter,
-		Draw:    theme.Draw(p),
+		Picture: c,
 	}
 }
 
@@ -153,16 +153,7 @@ func jumpOf(name string) float64 {
 	return kink
 }
 
-// mark draws a disc, ring a circle.
-func mark(p *plot.Plot, name string, x, y float64) {
-	theme.Dots(p, name, plotter.XYs{{X: x, Y: y}}, theme.Style{Color: theme.Series(1).Color, Radius: 3.5})
-}
-
-func ring(p *plot.Plot, name string, x, y float64) {
-	dot := &plotter.Scatter{
-		XYs:        plotter.XYs{{X: x, Y: y}},
-		GlyphStyle: draw.GlyphStyle{Color: theme.Series(1).Color, Radius: 3.5, Shape: draw.RingGlyph{}},
-	}
-	p.Add(dot)
-	p.Legend.Add(name, dot)
+// spot marks one point.
+func spot(name string, x, y float64, mark plot.Mark) plot.Series {
+	return plot.Series{Name: name, X: []float64{x}, Y: []float64{y}, Mark: mark, Style: plot.Style{Color: plot.Look(1).Color, Radius: 3.5}}
 }

@@ -57,3 +57,21 @@ func (s *Setting) Timed(f func() error) (time.Duration, error) {
 	err := f()
 	return s.Now().Sub(start), err
 }
+
+// Between returns n evenly spaced numbers from lo to hi, with both.
+func Between(lo, hi float64, n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = lo + (hi-lo)*float64(i)/float64(n-1)
+	}
+	return x
+}
+
+// Counted returns the numbers 0, 1, … of so many steps.
+func Counted(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = float64(i)
+	}
+	return x
+}

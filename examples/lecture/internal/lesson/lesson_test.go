@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,6 +55,6 @@ func TestShrunkIsStandardisedWithABias(t *testing.T) {
 }
 
 func TestLoadNamesTheFolder(t *testing.T) {
-	_, err := Load("/none", false, nil)
-	assert.ErrorContains(t, err, "in /none/cifar10: ")
+	_, err := Load("none", false, nil)
+	assert.ErrorContains(t, err, "in "+filepath.Join("none", "cifar10")+": ")
 }

@@ -11,6 +11,8 @@ import (
 	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
+	"declive/optim/search"
 )
 
 // A tuning holds learning rates and deviations of tries that do well, chosen from
@@ -74,31 +76,31 @@ func (c *contestants) join(r *run, m *model, batch int, stepper optim.Stepper, e
 }
 
 // whole returns the loss of a model over all examples.
-func (c *contestants) whole(m *model) (*optim.Objective, error) {
+func (c *contestants) whole(m *model) (*curvature.Objective, error) {
 	batch, err := c.d.All()
 	if err != nil {
 		return nil, err
 	}
-	return optim.NewObjective(m.loss, m.params(), batch)
+	return curvature.NewObjective(m.loss, m.params(), batch)
 }
 
 func (c *contestants) search(name string, steps int, deviation float64) {
 	m := newModel(c.d, tensor.Float64)
 	const together = 50
-	s, err := optim.NewRandomSearch(losses.SoftmaxCrossEntropy, m.w, optim.Tries{Scale: deviation, Together: together, Rand: c.s.Rand})
+	s, err := search.NewRandom(losses.SoftmaxCrossEntropy, m.w, search.Tries{Scale: deviation, Together: together, Rand: c.s.Rand})
 	c.join(&run{name: name, rate: deviation, steps: steps, each: together * c.d.Len()}, m, 0, s, err)
 }
 
 func (c *contestants) weighted(name string, steps, tries int, deviation float64) {
 	m := newModel(c.d, tensor.Float64)
-	by := optim.Weighting{Tries: tries}
-	s, err := optim.NewWeightedSearch(losses.SoftmaxCrossEntropy, m.w, by, optim.Tries{Scale: deviation, Rand: c.s.Rand})
+	by := search.Weighting{Tries: tries}
+	s, err := search.NewWeighted(losses.SoftmaxCrossEntropy, m.w, by, search.Tries{Scale: deviation, Rand: c.s.Rand})
 	c.join(&run{name: name, rate: deviation, steps: steps, each: tries * c.d.Len()}, m, 0, s, err)
 }
 
 func (c *contestants) numerical(name string, steps int, rate float64) {
 	m := newModel(c.d, tensor.Float64)
-	s := optim.NewDescent(m.loss, m.params(), optim.NumericalGradient{LearningRate: rate})
+	s := curvature.NewDescent(m.loss, m.params(), curvature.NumericalGradient{LearningRate: rate})
 	c.join(&run{name: name, rate: rate, steps: steps, each: (m.w.Shape().Size() + 1) * c.d.Len()}, m, 0, s, nil)
 }
 

@@ -1,34 +1,38 @@
 package minibatch
 
 import (
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
+	"declive/plot"
 )
 
 // noiseFigure draws cosine and variance by batch size.
 func noiseFigure(all []noise) report.Figure {
-	cosines, variances, laws := make(plotter.XYs, len(all)), make(plotter.XYs, len(all)), make(plotter.XYs, len(all))
-	for i, n := range all {
-		m := float64(n.batch)
-		cosines[i], variances[i], laws[i] = plotter.XY{X: m, Y: n.cosine}, plotter.XY{X: m, Y: n.variance}, plotter.XY{X: m, Y: n.law}
+	var sizes, cosines, variances, laws []float64
+	for _, n := range all {
+		sizes, cosines = append(sizes, float64(n.batch)), append(cosines, n.cosine)
+		variances, laws = append(variances, n.variance), append(laws, n.law)
 	}
-	left := theme.New("Direction", "batch size m", "cosine with the full gradient")
-	theme.LineDots(left, "", cosines, theme.Style{Color: theme.Blue, Radius: 3})
-	left.Y.Min, left.Y.Max = 0, 1
-	theme.Logarithmic(&left.X)
-	right := theme.New("Variance", "batch size m", "mean of ‖g_m − g‖²")
-	theme.Line(right, "σ²/m", laws, theme.Style{Color: theme.Vermilion, Dashes: theme.Series(1).Dashes})
-	theme.Dots(right, "measured", variances, theme.Style{Color: theme.Blue, Radius: 3})
-	theme.Logarithmic(&right.X, &right.Y)
-	theme.Inside(right)
+	dots := plot.Style{Color: plot.Blue, Radius: 3}
+	direction := plot.Chart{
+		Title:  "Direction",
+		X:      plot.Axis{Name: "batch size m", Log: true},
+		Y:      plot.Axis{Name: "cosine with the full gradient", Range: [2]float64{0, 1}},
+		Series: []plot.Series{{X: sizes, Y: cosines, Mark: plot.LineAndDots, Style: dots}},
+	}
+	variance := plot.Chart{
+		Title: "Variance",
+		X:     plot.Axis{Name: "batch size m", Log: true},
+		Y:     plot.Axis{Name: "mean of ‖g_m − g‖²", Log: true},
+		Series: []plot.Series{
+			{Name: "σ²/m", X: sizes, Y: laws, Style: plot.Style{Color: plot.Vermilion}.Dashed()},
+			{Name: "measured", X: sizes, Y: variances, Mark: plot.Dots, Style: dots},
+		},
+		Inside: true,
+	}
 	return report.Figure{
 		Name:    "gradient-noise",
 		Caption: "Left: the cosine between the gradient of a minibatch and that of all examples. Right: its variance about that gradient, with the law σ²/m, in which σ² is computed from the gradients of all single examples.",
-		Height:  theme.Square,
-		Draw:    theme.Tiles(2, left, right),
+		Picture: plot.Tiles{Pictures: []plot.Picture{direction, variance}},
 	}
 }
 
@@ -43,18 +47,16 @@ var (
 	bySeconds  = abscissa{"time, s", func(p point) float64 { return p.seconds }}
 )
 
-// runsFigure draws losses against work.
+// runsFigure draws losses against work. The first point of a run, before any work,
+// has no place on the axis.
 func runsFigure(name, title string, runs []*run, x abscissa, caption string) report.Figure {
-	p := theme.New(title, x.label, "loss over all examples")
-	for i, r := range runs {
-		var points plotter.XYs
+	c := plot.Chart{Title: title, X: plot.Axis{Name: x.label, Log: true}, Y: plot.Axis{Name: "loss over all examples", Log: true}, Height: 11}
+	for _, r := range runs {
+		s := plot.Series{Name: r.name}
 		for _, at := range r.points {
-			if x.of(at) > 0 {
-				points = append(points, plotter.XY{X: x.of(at), Y: at.loss})
-			}
+			s.X, s.Y = append(s.X, x.of(at)), append(s.Y, at.loss)
 		}
-		theme.Line(p, r.name, points, theme.Series(i))
+		c.Series = append(c.Series, s)
 	}
-	theme.Logarithmic(&p.X, &p.Y)
-	return report.Figure{Name: name, Caption: caption, Height: 11 * vg.Centimeter, Draw: theme.Draw(p)}
+	return report.Figure{Name: name, Caption: caption, Picture: c}
 }

@@ -7,6 +7,7 @@ import (
 	"declive/datasets"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A model is a linear classifier with the loss of softmax. Its inputs have the
@@ -28,12 +29,12 @@ func (m *model) loss(x, y *autodiff.Node) *autodiff.Node {
 func (m *model) params() []*autodiff.Param { return []*autodiff.Param{m.w} }
 
 // objective returns the loss on the first example, to begin with.
-func (m *model) objective(d *datasets.Dataset) (*optim.Objective, error) {
+func (m *model) objective(d *datasets.Dataset) (*curvature.Objective, error) {
 	b, err := d.Batch(0)
 	if err != nil {
 		return nil, err
 	}
-	return optim.NewObjective(m.loss, m.params(), b)
+	return curvature.NewObjective(m.loss, m.params(), b)
 }
 
 func (m *model) trainer(rule optim.Rule) (*optim.Trainer, error) {

@@ -9,7 +9,7 @@ import (
 	"declive/autodiff"
 	"declive/datasets"
 	"declive/examples/lecture/internal/lesson"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A noise is how far the gradients of minibatches lie from that of all examples.
@@ -76,7 +76,7 @@ func first(n, examples int, epoch iter.Seq[autodiff.Batch]) iter.Seq[autodiff.Ba
 }
 
 // newCloud takes the gradient of every single example.
-func newCloud(ctx context.Context, o *optim.Objective, d *datasets.Dataset) (*cloud, error) {
+func newCloud(ctx context.Context, o *curvature.Objective, d *datasets.Dataset) (*cloud, error) {
 	c := &cloud{gradient: make([]float64, o.Dim())}
 	g := make([]float64, o.Dim())
 	squares, n := 0.0, float64(d.Len())
@@ -94,7 +94,7 @@ func newCloud(ctx context.Context, o *optim.Objective, d *datasets.Dataset) (*cl
 	return c, nil
 }
 
-func gradientOf(o *optim.Objective, b autodiff.Batch, g []float64) error {
+func gradientOf(o *curvature.Objective, b autodiff.Batch, g []float64) error {
 	if err := o.Use(b); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"math"
 
-	"gonum.org/v1/plot/vg"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
@@ -14,9 +13,10 @@ import (
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/plane"
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
+	"declive/plot"
 )
 
 // A line is a model of two weights, f = w·x, with the examples it learns from.
@@ -74,7 +74,7 @@ const (
 
 var (
 	walkStart = []float64{-1.2, 1.6}
-	walkBox   = plane.Box{Left: -2.5, Right: 4.5, Bottom: -3.5, Top: 2.5}
+	walkBox   = plot.Box{Left: -2.5, Right: 4.5, Bottom: -3.5, Top: 2.5}
 )
 
 // walk adds the ways of gradient descent and of SGD over the same loss.
@@ -87,7 +87,7 @@ func walk(_ context.Context, s *lesson.Setting, page *report.Page) error {
 	if err != nil {
 		return err
 	}
-	o, err := optim.NewObjective(l.loss, []*autodiff.Param{l.w}, all)
+	o, err := curvature.NewObjective(l.loss, []*autodiff.Param{l.w}, all)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func walk(_ context.Context, s *lesson.Setting, page *report.Page) error {
 	if err != nil {
 		return err
 	}
-	grid, err := plane.Tabulate(o, walkBox, s.Count(21, 81, 81))
+	surface, err := plane.Tabulate(o, walkBox, s.Count(21, 81, 81))
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func walk(_ context.Context, s *lesson.Setting, page *report.Page) error {
 		"Gradient descent looks at all examples each time, SGD at %d: its way is %.1f long instead of %.1f, ends at a loss of %.3f instead of %.3f, "+
 		"and took %d examples instead of %d. Near the bottom it does not come to rest, because there the slopes of the examples cancel only in the mean.",
 		l.data.Len(), walkSteps, walkRate, walkBatch, length(noisy), length(smooth), lossAfter[1], lossAfter[0], walkSteps*walkBatch, walkSteps*l.data.Len())
-	page.Figure(walkFigure(grid, smooth, noisy))
+	page.Figure(walkFigure(surface, smooth, noisy))
 	return nil
 }
 
@@ -125,14 +125,19 @@ func length(way plane.Way) float64 {
 	return sum
 }
 
-func walkFigure(grid *plane.Grid, smooth, noisy plane.Way) report.Figure {
-	m := plane.NewMap("Gradient descent and SGD", "first weight", "second weight", grid, grid.Levels(14))
-	m.Way("gradient descent", smooth, theme.Style{Color: theme.Blue, Width: 1.8, Radius: 2})
-	m.Way(fmt.Sprint("SGD, batch ", walkBatch), noisy, theme.Style{Color: theme.Vermilion, Width: 1.2, Radius: 1.6})
+func walkFigure(surface *plot.Surface, smooth, noisy plane.Way) report.Figure {
 	return report.Figure{
 		Name:    "sgd-path",
 		Caption: fmt.Sprintf("The loss over all examples from above, and %d steps of both methods from the same point with the same learning rate.", walkSteps),
-		Height:  15 * vg.Centimeter,
-		Draw:    plane.Draw(1, m),
+		Picture: plot.Map{
+			Title:   "Gradient descent and SGD",
+			X:       "first weight",
+			Y:       "second weight",
+			Surface: surface,
+			Paths: []plot.Series{
+				smooth.Path("gradient descent", plot.Style{Color: plot.Blue, Width: 1.8, Radius: 2}),
+				noisy.Path(fmt.Sprint("SGD, batch ", walkBatch), plot.Style{Color: plot.Vermilion, Width: 1.2, Radius: 1.6}),
+			},
+		},
 	}
 }

@@ -13,8 +13,7 @@ package report
 import (
 	"fmt"
 
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
+	"declive/plot"
 )
 
 // A Page is a section of a report, in the order in which it was filled. The zero
@@ -40,20 +39,12 @@ type Table struct {
 	Rows    [][]string
 }
 
-// A Figure is a picture with a caption. Draw is the Draw method of a plot, or
-// anything that draws on a canvas.
+// A Figure is a picture with a caption.
 type Figure struct {
-	Name          string // of its files, unlike any other of the report
-	Caption       string // also read aloud to who cannot see it
-	Width, Height vg.Length
-	Draw          func(draw.Canvas)
+	Name    string // of its files, unlike any other of the report
+	Caption string // also read aloud to who cannot see it
+	Picture plot.Picture
 }
-
-// The size of a figure that gives none.
-const (
-	Width  = 17 * vg.Centimeter
-	Height = 10 * vg.Centimeter
-)
 
 // Paragraph adds a paragraph, formatted as fmt.Sprintf does.
 func (p *Page) Paragraph(format string, a ...any) {
@@ -67,12 +58,4 @@ func (p *Page) Code(text string) { p.blocks = append(p.blocks, block{Code: text}
 func (p *Page) Table(t Table) { p.blocks = append(p.blocks, block{Table: &t}) }
 
 // Figure adds a figure.
-func (p *Page) Figure(f Figure) {
-	if f.Width == 0 {
-		f.Width = Width
-	}
-	if f.Height == 0 {
-		f.Height = Height
-	}
-	p.blocks = append(p.blocks, block{Figure: &f})
-}
+func (p *Page) Figure(f Figure) { p.blocks = append(p.blocks, block{Figure: &f}) }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"declive/internal/atomicfile"
+	"declive/plot"
 )
 
 // A Report is written to a folder, which is there: report.html and the figures.
@@ -53,22 +54,22 @@ func (r *Report) Add(p *Page) error {
 
 // draw saves both pictures of the figure and keeps the PNG for the HTML.
 func (i *item) draw(dir string) error {
-	png, err := i.Figure.png()
-	if err != nil {
-		return err
-	}
-	svg, err := i.Figure.svg()
-	if err != nil {
-		return err
-	}
-	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png))
-	i.Wide, i.High = int(i.Figure.Width.Dots(screen)), int(i.Figure.Height.Dots(screen))
 	path := filepath.Join(dir, i.Figure.Name)
-	if err := save(path+".png", png); err != nil {
+	var png bytes.Buffer
+	if err := plot.PNG(&png, i.Figure.Picture); err != nil {
 		return err
 	}
-	return save(path+".svg", svg)
+	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png.Bytes()))
+	width, height := i.Figure.Picture.Size()
+	i.Wide, i.High = pixels(width), pixels(height)
+	if err := save(path+".png", png.Bytes()); err != nil {
+		return err
+	}
+	return plot.Save(path+".svg", i.Figure.Picture)
 }
+
+// pixels returns how many of the 96 in an inch of 2.54 cm a length has.
+func pixels(centimetres float64) int { return int(centimetres / 2.54 * 96) }
 
 //go:embed report.html
 var form string

@@ -9,14 +9,14 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A finding is a stationary point, and how many starts led to one like it: with
 // the same loss and as many falling directions. Points that differ in the order
 // or the signs of hidden units are alike.
 type finding struct {
-	optim.StationaryPoint
+	curvature.StationaryPoint
 	weights []float64
 	falling int
 	times   int
@@ -32,12 +32,12 @@ type search struct {
 }
 
 // minima counts the starts that led to a minimum.
-func (s *search) minima() int { return s.count(optim.Minimum) }
+func (s *search) minima() int { return s.count(curvature.Minimum) }
 
 // saddles counts the starts that led to a saddle.
-func (s *search) saddles() int { return s.count(optim.Saddle) }
+func (s *search) saddles() int { return s.count(curvature.Saddle) }
 
-func (s *search) count(k optim.Kind) int {
+func (s *search) count(k curvature.Kind) int {
 	n := 0
 	for _, f := range s.findings {
 		if f.Kind == k {
@@ -51,7 +51,7 @@ func (s *search) count(k optim.Kind) int {
 func (s *search) favourite() *finding {
 	var best *finding
 	for _, f := range s.findings {
-		if f.Kind == optim.Saddle && (best == nil || f.times > best.times) {
+		if f.Kind == curvature.Saddle && (best == nil || f.times > best.times) {
 			best = f
 		}
 	}
@@ -73,7 +73,7 @@ func correlation(searches ...*search) float64 {
 const most = 100
 
 // find follows a method from so many random starts.
-func (p *problem) find(ctx context.Context, m optim.Method, starts int, rng *rand.Rand) (*search, error) {
+func (p *problem) find(ctx context.Context, m curvature.Method, starts int, rng *rand.Rand) (*search, error) {
 	s := &search{}
 	w := make([]float64, p.objective.Dim())
 	for range starts {
@@ -90,7 +90,7 @@ func (p *problem) find(ctx context.Context, m optim.Method, starts int, rng *ran
 			s.lost++
 			continue
 		}
-		point, err := optim.Classify(p.objective, optim.Criteria{})
+		point, err := curvature.Classify(p.objective, curvature.Criteria{})
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func (s *search) add(f *finding) {
 
 // arrives follows a method from the present weights to where its steps end. A
 // step longer than 1 is shortened to that.
-func (p *problem) arrives(m optim.Method) bool {
+func (p *problem) arrives(m curvature.Method) bool {
 	for range most {
 		_, step, err := m.Direction(p.objective)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // Section is the section.
@@ -52,7 +52,7 @@ func smallest(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	page.Paragraph("Where the gradient is 0, descent stops: at a minimum, but also at a saddle, where the loss rises in some directions and falls in others. "+
 		"The smallest network that has one is f = v·tanh(w·x). At w = v = 0 its loss has no slope, and the two eigenvalues of its Hessian are %.3f and %.3f.",
 		saddle.Lowest.Value, saddle.Highest.Value)
-	page.Code("p, err := optim.Classify(objective, optim.Criteria{})\n\n" + saddle.String())
+	page.Code("p, err := curvature.Classify(objective, curvature.Criteria{})\n\n" + saddle.String())
 	table, err := p.raceTable(tracks, saddle.Loss)
 	if err != nil {
 		return err
@@ -107,11 +107,11 @@ func network(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 		return err
 	}
 	starts, seed := s.Count(30, 300, 300), s.Rand.Uint64()
-	newton, err := p.find(ctx, optim.Newton{}, starts, rand.New(rand.NewPCG(seed, 1)))
+	newton, err := p.find(ctx, curvature.Newton{}, starts, rand.New(rand.NewPCG(seed, 1)))
 	if err != nil {
 		return err
 	}
-	free, err := p.find(ctx, optim.SaddleFreeNewton{}, starts, rand.New(rand.NewPCG(seed, 1)))
+	free, err := p.find(ctx, curvature.SaddleFreeNewton{}, starts, rand.New(rand.NewPCG(seed, 1)))
 	if err != nil {
 		return err
 	}

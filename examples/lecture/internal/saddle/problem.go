@@ -8,10 +8,10 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets"
-	"declive/examples/lecture/internal/plane"
+	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
 	"declive/nn"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A problem is a network with the points that it learns.
@@ -20,14 +20,14 @@ type problem struct {
 	loss      autodiff.LossFunc
 	data      *datasets.Dataset
 	batch     autodiff.Batch // all of it
-	objective *optim.Objective
+	objective *curvature.Objective
 }
 
 // newProblem returns a model of one input on n points (x, f(x) and noise), x
 // evenly spaced from −2 to 2. Its loss is the squared error and λ times the squares of
 // all weights, which makes the stationary points single ones.
 func newProblem(model nn.Layer, lambda float64, f func(float64) float64, n int, rng *rand.Rand) (*problem, error) {
-	x, y := plane.Between(-2, 2, n), make([]float64, n)
+	x, y := lesson.Between(-2, 2, n), make([]float64, n)
 	for i := range x {
 		y[i] = f(x[i]) + 0.1*rng.NormFloat64()
 	}
@@ -48,7 +48,7 @@ func newProblem(model nn.Layer, lambda float64, f func(float64) float64, n int, 
 	if p.batch, err = p.data.All(); err != nil {
 		return nil, err
 	}
-	p.objective, err = optim.NewObjective(p.loss, p.params, p.batch)
+	p.objective, err = curvature.NewObjective(p.loss, p.params, p.batch)
 	return p, err
 }
 
@@ -71,15 +71,15 @@ func newNetwork(hidden, n int, rng *rand.Rand) (*problem, error) {
 }
 
 // classified moves to a point and says what it is.
-func (p *problem) classified(w []float64) (optim.StationaryPoint, error) {
+func (p *problem) classified(w []float64) (curvature.StationaryPoint, error) {
 	if err := p.objective.Move(w); err != nil {
-		return optim.StationaryPoint{}, err
+		return curvature.StationaryPoint{}, err
 	}
-	return optim.Classify(p.objective, optim.Criteria{})
+	return curvature.Classify(p.objective, curvature.Criteria{})
 }
 
 // falling counts the eigenvalues below zero.
-func falling(s optim.StationaryPoint) int {
+func falling(s curvature.StationaryPoint) int {
 	n := 0
 	for _, v := range s.Eigenvalues {
 		if v < -s.Zero {

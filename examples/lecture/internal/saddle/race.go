@@ -9,6 +9,7 @@ import (
 	"declive/autodiff"
 	"declive/examples/lecture/internal/plane"
 	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A track is what a method did from a start: the weights and the loss over all
@@ -48,8 +49,8 @@ func entrants(rate float64) []entrant {
 		{"gradient descent", 0, byRule(optim.GradientDescent{LearningRate: rate})},
 		{"SGD, batches of 10", 10, byRule(optim.SGD{LearningRate: rate})},
 		{"momentum 0.9", 0, byRule(optim.Momentum{LearningRate: rate})},
-		{newtonName, 0, byMethod(optim.Newton{})},
-		{freeName, 0, byMethod(optim.SaddleFreeNewton{})},
+		{newtonName, 0, byMethod(curvature.Newton{})},
+		{freeName, 0, byMethod(curvature.SaddleFreeNewton{})},
 	}
 }
 
@@ -62,8 +63,8 @@ func byRule(rule optim.Rule) func(*problem) (optim.Stepper, error) {
 	return func(p *problem) (optim.Stepper, error) { return optim.NewTrainer(p.loss, p.params, rule) }
 }
 
-func byMethod(m optim.Method) func(*problem) (optim.Stepper, error) {
-	return func(p *problem) (optim.Stepper, error) { return optim.NewDescent(p.loss, p.params, m), nil }
+func byMethod(m curvature.Method) func(*problem) (optim.Stepper, error) {
+	return func(p *problem) (optim.Stepper, error) { return curvature.NewDescent(p.loss, p.params, m), nil }
 }
 
 // race lets every entrant take steps from the same start.

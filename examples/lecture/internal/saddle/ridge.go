@@ -25,18 +25,18 @@ func (p *problem) ridge(w, width, rate float64) ([]float64, error) {
 	return []float64{w, lo}, nil
 }
 
-// A curvature is what the loss looks like at a step of a way.
-type curvature struct{ lowest, highest, slope float64 }
+// A bend is what the loss looks like at a step of a way.
+type bend struct{ lowest, highest, slope float64 }
 
 // along returns the curvatures of the loss along a way.
-func (p *problem) along(t *track) ([]curvature, error) {
-	all := make([]curvature, len(t.way))
+func (p *problem) along(t *track) ([]bend, error) {
+	all := make([]bend, len(t.way))
 	for i, w := range t.way {
 		c, err := p.classified(w)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = curvature{c.Lowest.Value, c.Highest.Value, c.GradientNorm}
+		all[i] = bend{c.Lowest.Value, c.Highest.Value, c.GradientNorm}
 	}
 	return all, nil
 }

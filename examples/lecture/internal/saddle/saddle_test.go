@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // The eigenvalues at the saddle of v·tanh(w·x) are 2·λ ± 2·mean(x·y).
@@ -17,7 +17,7 @@ func TestSmallestNetworkHasASaddle(t *testing.T) {
 	require.NoError(t, err)
 	c, err := p.classified([]float64{0, 0})
 	require.NoError(t, err)
-	assert.Equal(t, optim.Saddle, c.Kind)
+	assert.Equal(t, curvature.Saddle, c.Kind)
 	mean := 0.0
 	for i, x := range p.batch.X.Float64s() {
 		mean += x * p.batch.Y.Float64s()[i] / 20
@@ -36,15 +36,15 @@ func TestWaysPastTheSaddle(t *testing.T) {
 		tracks, err := p.race(t.Context(), entrants(rate), start, 150, seed)
 		require.NoError(t, err)
 		escape := map[string]int{}
-		ends := map[string]optim.StationaryPoint{}
+		ends := map[string]curvature.StationaryPoint{}
 		for _, track := range tracks {
 			escape[track.name] = track.escaped(0.3)
 			ends[track.name], err = p.classified(track.end())
 			require.NoError(t, err)
 		}
 		assert.Equal(t, -1, escape[newtonName])
-		assert.Equal(t, optim.Saddle, ends[newtonName].Kind)
-		assert.Equal(t, optim.Minimum, ends[freeName].Kind)
+		assert.Equal(t, curvature.Saddle, ends[newtonName].Kind)
+		assert.Equal(t, curvature.Minimum, ends[freeName].Kind)
 		assert.Greater(t, escape["gradient descent"], escape["SGD, batches of 10"])
 		assert.Greater(t, escape["gradient descent"], 3*escape["momentum 0.9"])
 		assert.Greater(t, escape["momentum 0.9"], escape[freeName])
@@ -64,12 +64,12 @@ func TestWaysPastTheSaddle(t *testing.T) {
 func TestStationaryPointsOfANetwork(t *testing.T) {
 	p, err := newNetwork(hidden, 40, rand.New(rand.NewPCG(1, 7)))
 	require.NoError(t, err)
-	find := func(m optim.Method) *search {
+	find := func(m curvature.Method) *search {
 		s, err := p.find(t.Context(), m, 40, rand.New(rand.NewPCG(2, 7)))
 		require.NoError(t, err)
 		return s
 	}
-	newton, free := find(optim.Newton{}), find(optim.SaddleFreeNewton{})
+	newton, free := find(curvature.Newton{}), find(curvature.SaddleFreeNewton{})
 	assert.GreaterOrEqual(t, newton.saddles(), 35)
 	assert.Zero(t, free.saddles())
 	assert.GreaterOrEqual(t, free.minima(), 35)
@@ -87,7 +87,7 @@ func TestStationaryPointsOfANetwork(t *testing.T) {
 func TestLeavingASaddleOfANetwork(t *testing.T) {
 	p, err := newNetwork(hidden, 40, rand.New(rand.NewPCG(1, 7)))
 	require.NoError(t, err)
-	newton, err := p.find(t.Context(), optim.Newton{}, 20, rand.New(rand.NewPCG(2, 7)))
+	newton, err := p.find(t.Context(), curvature.Newton{}, 20, rand.New(rand.NewPCG(2, 7)))
 	require.NoError(t, err)
 	saddle := newton.favourite()
 	require.NotNil(t, saddle)

@@ -6,75 +6,80 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
+	"declive/plot"
 )
 
 // lowestFigure draws the lowest loss by tries, and the losses of the first
 // search.
 func lowestFigure(hunts []*hunt) report.Figure {
-	p := theme.New("Random search", "tries", "loss over the training part")
-	theme.Dots(p, "tries of search 1", theme.XYs(1, hunts[0].losses), theme.Style{Color: theme.Grey, Radius: 1})
+	all := []plot.Series{{Name: "tries of search 1", Y: hunts[0].losses, Mark: plot.Dots, Style: plot.Style{Color: plot.Grey, Radius: 1}}}
 	for i, h := range hunts {
-		theme.Steps(p, fmt.Sprintf("lowest, search %d", i+1), theme.XYs(1, h.lowest), theme.Series(i))
+		all = append(all, plot.Series{Name: fmt.Sprintf("lowest, search %d", i+1), Y: h.lowest, Mark: plot.Steps, Style: plot.Look(i)})
 	}
-	theme.Logarithmic(&p.X)
 	return report.Figure{
 		Name:    "random-search",
 		Caption: "The lowest loss after so many tries. The horizontal axis is logarithmic: each further step down takes several times the tries of the one before.",
-		Draw:    theme.Draw(p),
+		Picture: plot.Chart{
+			Title:  "Random search",
+			X:      plot.Axis{Name: "tries", Log: true},
+			Y:      plot.Axis{Name: "loss over the training part"},
+			Series: all,
+		},
 	}
 }
 
-// accuracyFigure draws what the searches reach beside other accuracies.
+// accuracyFigure draws what the searches reach beside other accuracies, a bar for
+// each.
 func accuracyFigure(accuracies []float64, chance float64, data string) report.Figure {
 	bars := []struct {
 		name  string
 		value float64
 		color color.Color
 	}{
-		{"chance", chance, theme.Blue},
-		{"random search, here", stat.Mean(accuracies, nil), theme.Blue},
-		{"random search, the lecture", lectureAccuracy, theme.Grey},
-		{"state of the art, the lecture", lectureBest, theme.Grey},
+		{"chance", chance, plot.Blue},
+		{"random search, here", stat.Mean(accuracies, nil), plot.Blue},
+		{"random search, the lecture", lectureAccuracy, plot.Grey},
+		{"state of the art, the lecture", lectureBest, plot.Grey},
 	}
-	p := theme.New("Test accuracy", "right, %", "")
-	labels := make(plot.ConstantTicks, len(bars))
+	c := plot.Chart{
+		Title:  "Test accuracy",
+		X:      plot.Axis{Name: "right, %", Range: [2]float64{0, 110}},
+		Y:      plot.Axis{Range: [2]float64{-0.6, float64(len(bars)) - 0.4}},
+		Height: 5.5,
+	}
 	for i, b := range bars {
-		at := float64(len(bars) - 1 - i)
-		labels[i] = plot.Tick{Value: at, Label: b.name}
-		theme.Line(p, "", plotter.XYs{{X: 0, Y: at}, {X: 100 * b.value, Y: at}}, theme.Style{Color: b.color, Width: 18})
-		theme.Label(p, fmt.Sprintf("%.1f %%", 100*b.value), 100*b.value, at)
+		at, right := float64(len(bars)-1-i), 100*b.value
+		c.Y.Ticks = append(c.Y.Ticks, plot.Tick{At: at, Name: b.name})
+		c.Series = append(c.Series, plot.Series{X: []float64{0, right}, Y: []float64{at, at}, Style: plot.Style{Color: b.color, Width: 18}})
+		c.Notes = append(c.Notes, plot.Note{Text: fmt.Sprintf("%.1f %%", right), X: right, Y: at})
 	}
-	p.Y.Padding, p.Y.Tick.Marker, p.Y.Tick.Length = 0, labels, 0
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 110, -0.6, float64(len(bars))-0.4
 	spread := fmt.Sprintf("between %.1f and %.1f %%", 100*slices.Min(accuracies), 100*slices.Max(accuracies))
 	return report.Figure{
 		Name:    "random-search-accuracy",
 		Caption: fmt.Sprintf("The best of the tries beside what the lecture names, on CIFAR-10 there and on %s here, where the searches lie %s.", data, spread),
-		Height:  5.5 * vg.Centimeter,
-		Draw:    theme.Draw(p),
+		Picture: c,
 	}
 }
 
 // cosineFigure draws the cosines beside the formula.
 func cosineFigure(all []direction, weights int) report.Figure {
-	p := theme.New("The weighted mean of tries points down the slope", "tries n", "cosine with −gradient")
-	measured, law := make(plotter.XYs, len(all)), make(plotter.XYs, len(all))
-	for i, d := range all {
-		measured[i] = plotter.XY{X: float64(d.tries), Y: d.cosine}
-		law[i] = plotter.XY{X: float64(d.tries), Y: d.expected}
+	var tries, measured, law []float64
+	for _, d := range all {
+		tries, measured, law = append(tries, float64(d.tries)), append(measured, d.cosine), append(law, d.expected)
 	}
-	theme.Line(p, fmt.Sprintf("1/√(1 + e·%d/n)", weights), law, theme.Style{Color: theme.Grey, Dashes: theme.Series(1).Dashes})
-	theme.LineDots(p, "measured", measured, theme.Style{Color: theme.Blue, Radius: 3})
-	theme.Logarithmic(&p.X)
 	return report.Figure{
 		Name:    "weighted-search",
 		Caption: fmt.Sprintf("Cosine between the step of a weighted random search of n tries and the negative gradient in the space of %d weights; 1 would be the same direction.", weights),
-		Draw:    theme.Draw(p),
+		Picture: plot.Chart{
+			Title: "The weighted mean of tries points down the slope",
+			X:     plot.Axis{Name: "tries n", Log: true},
+			Y:     plot.Axis{Name: "cosine with −gradient"},
+			Series: []plot.Series{
+				{Name: fmt.Sprintf("1/√(1 + e·%d/n)", weights), X: tries, Y: law, Style: plot.Style{Color: plot.Grey}.Dashed()},
+				{Name: "measured", X: tries, Y: measured, Mark: plot.LineAndDots, Style: plot.Style{Color: plot.Blue, Radius: 3}},
+			},
+		},
 	}
 }

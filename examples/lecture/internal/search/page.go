@@ -36,8 +36,8 @@ func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 		"We draw %d matrices W of %d × %d normal numbers with standard deviation %g, compute the loss of each over all %d training images, "+
 		"and keep the best. The images are the bytes as they are, 0 to 255, without the mean image, and with a 1 at the end for the bias.",
 		tries, len(train.Classes()), train.Features(), scale, train.Len())
-	page.Code(`search, err := optim.NewRandomSearch(losses.MulticlassHinge, w, optim.Tries{Scale: 1e-4, Rand: rng})
-for try, err := range search.Try(1000, train.Consecutive(1024)) {
+	page.Code(`random, err := search.NewRandom(losses.MulticlassHinge, w, search.Tries{Scale: 1e-4, Rand: rng})
+for try, err := range random.Try(1000, train.Consecutive(1024)) {
 	fmt.Println(try.Number, try.Loss, try.Lowest)
 }`)
 	var hunts []*hunt

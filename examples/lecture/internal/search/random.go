@@ -11,6 +11,7 @@ import (
 	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/search"
 )
 
 // scale is the standard deviation of the weights that the lecture tries.
@@ -32,7 +33,7 @@ func (h *hunt) best() float64 { return h.lowest[len(h.lowest)-1] }
 // random makes n tries on all of train and tests the best on test.
 func random(ctx context.Context, s *lesson.Setting, train, test *datasets.Dataset, n int) (*hunt, error) {
 	w := newWeights(train)
-	r, err := optim.NewRandomSearch(losses.MulticlassHinge, w, optim.Tries{Scale: scale, Rand: s.Rand})
+	r, err := search.NewRandom(losses.MulticlassHinge, w, search.Tries{Scale: scale, Rand: s.Rand})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,8 @@ import (
 	"declive/datasets"
 	"declive/examples/lecture/internal/lesson"
 	"declive/losses"
-	"declive/optim"
+	"declive/optim/curvature"
+	"declive/optim/search"
 )
 
 // near is the standard deviation of tries around a point: so small that the loss
@@ -23,7 +24,7 @@ const near = 1e-6
 type direction struct {
 	tries    int
 	cosine   float64 // with the negative gradient, mean over repetitions
-	expected float64 // by the formula in the documentation of optim.WeightedSearch
+	expected float64 // by the formula in the documentation of search.Weighted
 }
 
 // directions compares steps from W = 0 with the negative gradient there, on the
@@ -69,7 +70,7 @@ func gradientAtZero(d *datasets.Dataset) ([]float64, error) {
 	loss := func(x, y *autodiff.Node) *autodiff.Node {
 		return losses.MulticlassHinge(x.MatMul(x.Graph().Param(w).T()), y)
 	}
-	o, err := optim.NewObjective(loss, []*autodiff.Param{w}, batch)
+	o, err := curvature.NewObjective(loss, []*autodiff.Param{w}, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -80,12 +81,12 @@ func gradientAtZero(d *datasets.Dataset) ([]float64, error) {
 
 // oneDirection returns the cosine of a step of n tries with −g.
 func oneDirection(d *datasets.Dataset, g []float64, n int, rng *rand.Rand) (float64, error) {
-	by := optim.Weighting{Tries: n}
-	search, err := optim.NewWeightedSearch(losses.MulticlassHinge, newWeights(d), by, optim.Tries{Scale: near, Rand: rng})
+	by := search.Weighting{Tries: n}
+	weighted, err := search.NewWeighted(losses.MulticlassHinge, newWeights(d), by, search.Tries{Scale: near, Rand: rng})
 	if err != nil {
 		return 0, err
 	}
-	_, step, err := search.Direction(d.Consecutive(together))
+	_, step, err := weighted.Direction(d.Consecutive(together))
 	if err != nil {
 		return 0, err
 	}

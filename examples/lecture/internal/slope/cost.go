@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"declive/examples/lecture/internal/lesson"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A cost is what the slope takes by both methods.
@@ -50,7 +50,7 @@ func costs(ctx context.Context, s *lesson.Setting, examples int) ([]cost, error)
 }
 
 // measure takes the median time of a look and of a gradient.
-func (c *cost) measure(s *lesson.Setting, o *optim.Objective) (err error) {
+func (c *cost) measure(s *lesson.Setting, o *curvature.Objective) (err error) {
 	if _, err := o.Loss(); err != nil { // compiles
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"declive/datasets"
 	"declive/losses"
 	"declive/nn"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // step is the lecture's h, by which one weight after the other is moved.
@@ -19,7 +19,7 @@ const step = 0.0001
 
 // newObjective returns the loss of a linear classifier on all of d, at random
 // weights.
-func newObjective(d *datasets.Dataset, rng *rand.Rand) (*optim.Objective, error) {
+func newObjective(d *datasets.Dataset, rng *rand.Rand) (*curvature.Objective, error) {
 	batch, err := d.Float64().All()
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func newObjective(d *datasets.Dataset, rng *rand.Rand) (*optim.Objective, error)
 	loss := func(x, y *autodiff.Node) *autodiff.Node {
 		return losses.MulticlassHinge(x.MatMul(x.Graph().Param(w).T()), y)
 	}
-	return optim.NewObjective(loss, []*autodiff.Param{w}, batch)
+	return curvature.NewObjective(loss, []*autodiff.Param{w}, batch)
 }
 
 // A look is the loss after one weight has been moved.
@@ -43,7 +43,7 @@ func (l look) slope(before float64) float64 { return (l.loss - before) / step }
 
 // moved returns the loss with weight i moved by h, and leaves the weights as
 // they were.
-func moved(o *optim.Objective, i int, h float64) (float64, error) {
+func moved(o *curvature.Objective, i int, h float64) (float64, error) {
 	w := o.Point()
 	old := w[i]
 	w[i] += h
@@ -68,7 +68,7 @@ type comparison struct {
 }
 
 // compare looks at every weight.
-func compare(o *optim.Objective) (*comparison, error) {
+func compare(o *curvature.Objective) (*comparison, error) {
 	c := &comparison{weights: o.Point(), gradient: make([]float64, o.Dim())}
 	var err error
 	if c.loss, err = o.Gradient(c.gradient); err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"declive/datasets"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
-func newTestObjective(t *testing.T) *optim.Objective {
+func newTestObjective(t *testing.T) *curvature.Objective {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 4))
 	d, err := datasets.Blobs(30, 4, 3, 1, rng)

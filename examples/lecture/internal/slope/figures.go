@@ -3,11 +3,10 @@ package slope
 import (
 	"fmt"
 
-	"gonum.org/v1/plot/plotter"
-
+	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
-	"declive/optim"
+	"declive/optim/curvature"
+	"declive/plot"
 )
 
 // reach is how far to each side the loss is drawn.
@@ -15,57 +14,63 @@ const reach = 4.0
 
 // secantFigure draws the loss along one weight with secants of falling h and the
 // tangent.
-func secantFigure(o *optim.Objective, weight int, slope float64, points int) (report.Figure, error) {
+func secantFigure(o *curvature.Objective, weight int, slope float64, points int) (report.Figure, error) {
 	at := o.Point()[weight]
-	curve := make(plotter.XYs, points)
-	for i := range curve {
-		h := reach * (2*float64(i)/float64(points-1) - 1)
+	curve := plot.Series{Name: "loss", Style: plot.Style{Color: plot.Black, Width: 2}}
+	for _, h := range lesson.Between(-reach, reach, points) {
 		loss, err := moved(o, weight, h)
 		if err != nil {
 			return report.Figure{}, err
 		}
-		curve[i] = plotter.XY{X: at + h, Y: loss}
+		curve.X, curve.Y = append(curve.X, at+h), append(curve.Y, loss)
 	}
 	here, err := o.Loss()
 	if err != nil {
 		return report.Figure{}, err
 	}
-	p := theme.New("The loss along one weight", fmt.Sprintf("weight %d", weight+1), "loss")
-	theme.Line(p, "loss", curve, theme.Style{Color: theme.Black, Width: 2})
-	line := func(name string, slope float64, s theme.Style) {
-		theme.Line(p, name, plotter.XYs{{X: at - reach, Y: here - reach*slope}, {X: at + reach, Y: here + reach*slope}}, s)
+	line := func(name string, slope float64, style plot.Style) plot.Series {
+		return plot.Series{Name: name, X: []float64{at - reach, at + reach}, Y: []float64{here - reach*slope, here + reach*slope}, Style: style}
 	}
-	line(fmt.Sprintf("backprop, slope %.3f", slope), slope, theme.Style{Color: theme.Sky, Width: 4})
+	all := []plot.Series{curve, line(fmt.Sprintf("backprop, slope %.3f", slope), slope, plot.Style{Color: plot.Sky, Width: 4})}
 	for i, h := range []float64{3, 1, step} {
 		loss, err := moved(o, weight, h)
 		if err != nil {
 			return report.Figure{}, err
 		}
 		secant := (loss - here) / h
-		line(fmt.Sprintf("h = %v, slope %.3f", h, secant), secant, theme.Series(i))
+		all = append(all, line(fmt.Sprintf("h = %v, slope %.3f", h, secant), secant, plot.Look(i)))
 	}
-	theme.Dots(p, "W", plotter.XYs{{X: at, Y: here}}, theme.Style{Color: theme.Black, Radius: 4})
+	all = append(all, plot.Series{Name: "W", X: []float64{at}, Y: []float64{here}, Mark: plot.Dots, Style: plot.Style{Color: plot.Black, Radius: 4}})
 	return report.Figure{
 		Name:    "slope-secants",
 		Caption: "The loss when only its steepest weight changes, and the lines through the present point and a point at distance h: as h falls they turn into the tangent.",
-		Draw:    theme.Draw(p),
+		Picture: plot.Chart{
+			Title:  "The loss along one weight",
+			X:      plot.Axis{Name: fmt.Sprintf("weight %d", weight+1)},
+			Y:      plot.Axis{Name: "loss"},
+			Series: all,
+		},
 	}, nil
 }
 
 // costFigure draws the times against the number of weights.
 func costFigure(all []cost) report.Figure {
-	p := theme.New("Time for one gradient", "weights", "time, s")
-	difference, backprop := make(plotter.XYs, len(all)), make(plotter.XYs, len(all))
-	for i, c := range all {
-		difference[i] = plotter.XY{X: float64(c.weights), Y: c.all().Seconds()}
-		backprop[i] = plotter.XY{X: float64(c.weights), Y: c.backprop.Seconds()}
+	var weights, difference, backprop []float64
+	for _, c := range all {
+		weights = append(weights, float64(c.weights))
+		difference, backprop = append(difference, c.all().Seconds()), append(backprop, c.backprop.Seconds())
 	}
-	theme.LineDots(p, "by differences", difference, theme.Style{Color: theme.Vermilion, Radius: 3})
-	theme.LineDots(p, "by backpropagation", backprop, theme.Style{Color: theme.Blue, Radius: 3})
-	theme.Logarithmic(&p.X, &p.Y)
 	return report.Figure{
 		Name:    "slope-cost",
 		Caption: "Both axes are logarithmic. More weights make each evaluation of the loss dearer, and differences need one for every weight; backpropagation needs a few for all.",
-		Draw:    theme.Draw(p),
+		Picture: plot.Chart{
+			Title: "Time for one gradient",
+			X:     plot.Axis{Name: "weights", Log: true},
+			Y:     plot.Axis{Name: "time, s", Log: true},
+			Series: []plot.Series{
+				{Name: "by differences", X: weights, Y: difference, Mark: plot.LineAndDots, Style: plot.Style{Color: plot.Vermilion, Radius: 3}},
+				{Name: "by backpropagation", X: weights, Y: backprop, Mark: plot.LineAndDots, Style: plot.Style{Color: plot.Blue, Radius: 3}},
+			},
+		},
 	}
 }

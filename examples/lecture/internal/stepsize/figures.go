@@ -4,50 +4,54 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-
+	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/plane"
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
+	"declive/plot"
 )
 
-var box = plane.Box{Left: -2.4, Right: 5, Bottom: -3.4, Top: 4}
+var box = plot.Box{Left: -2.4, Right: 5, Bottom: -3.4, Top: 4}
 
 // waysFigure draws the ways of the choices side by side.
 func waysFigure(f *fit, ways []plane.Way) (report.Figure, error) {
-	grid, err := plane.Tabulate(f.objective, box, 61)
+	surface, err := plane.Tabulate(f.objective, box, 61)
 	if err != nil {
 		return report.Figure{}, err
 	}
-	var maps []*plane.Map
+	maps := plot.Tiles{Height: 6.5}
 	for i, c := range f.choices() {
-		m := plane.NewMap(fmt.Sprintf("%s: η = %.3f", c.name, c.rate), "first weight", "second weight", grid, grid.Levels(7))
-		m.Title.TextStyle.Font.Size = 10
-		m.Way("", ways[i], theme.Style{Color: theme.Vermilion, Width: 1, Radius: 1.6})
-		maps = append(maps, m)
+		maps.Pictures = append(maps.Pictures, plot.Map{
+			Title:   fmt.Sprintf("%s: η = %.3f", c.name, c.rate),
+			X:       "first weight",
+			Y:       "second weight",
+			Surface: surface,
+			Levels:  surface.Levels(7),
+			Paths:   []plot.Series{ways[i].Path("", plot.Style{Color: plot.Vermilion, Width: 1, Radius: 1.6})},
+		})
 	}
 	return report.Figure{
 		Name: "step-size-ways",
 		Caption: fmt.Sprintf("The first %d steps of gradient descent from the same start on the same loss. Too small a rate does not arrive, the right one goes to and fro across the valley and arrives, "+
 			"one 5 %% above the edge climbs the walls.", len(ways[0])-1),
-		Height: 6.5 * vg.Centimeter,
-		Draw:   plane.Draw(3, maps...),
+		Picture: maps,
 	}, nil
 }
 
 // lossFigure draws the loss by steps for some rates.
 func lossFigure(trials []trial) report.Figure {
-	p := theme.New("Loss by steps, for rates as parts of 2/λmax", "steps", "loss")
-	for i, t := range trials {
-		theme.Line(p, fmt.Sprintf("%g", t.part), theme.XYs(0, t.losses), theme.Series(i))
+	c := plot.Chart{
+		Title:  "Loss by steps, for rates as parts of 2/λmax",
+		X:      plot.Axis{Name: "steps"},
+		Y:      plot.Axis{Name: "loss", Range: [2]float64{0, 2 * trials[0].losses[0]}},
+		Height: 8.5,
 	}
-	p.Y.Min, p.Y.Max = 0, 2*trials[0].losses[0]
+	for _, t := range trials {
+		c.Series = append(c.Series, plot.Series{Name: fmt.Sprintf("%g", t.part), X: lesson.Counted(len(t.losses)), Y: t.losses})
+	}
 	return report.Figure{
 		Name:    "step-size-loss",
 		Caption: "A linear model of digits. Below the edge every rate ends lower than it began, the larger the faster; above it the loss turns and grows without bound, out of the picture.",
-		Height:  8.5 * vg.Centimeter,
-		Draw:    theme.Draw(p),
+		Picture: c,
 	}
 }
 
@@ -62,21 +66,22 @@ func rates() []float64 {
 
 // edgeFigure draws where the runs end over their rates.
 func edgeFigure(trials []trial, steps int) report.Figure {
-	p := theme.New(fmt.Sprintf("Loss after %d steps", steps), "rate η as a part of 2/λmax", "loss")
-	var ends plotter.XYs
+	runs := plot.Series{Name: "a run", Mark: plot.Dots, Style: plot.Style{Color: plot.Blue, Radius: 2.5}}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, t := range trials {
-		ends = append(ends, plotter.XY{X: t.part, Y: t.last()})
+		runs.X, runs.Y = append(runs.X, t.part), append(runs.Y, t.last())
 		lo, hi = min(lo, t.last()), max(hi, t.last())
 	}
-	theme.Line(p, "2/λmax", plotter.XYs{{X: 1, Y: lo}, {X: 1, Y: hi}}, theme.Style{Color: theme.Black, Width: 1, Dashes: theme.Series(1).Dashes})
-	theme.Dots(p, "a run", ends, theme.Style{Color: theme.Blue, Radius: 2.5})
-	theme.Logarithmic(&p.Y)
-	p.X.Min, p.X.Max = 0, 1.1
+	edge := plot.Series{Name: "2/λmax", X: []float64{1, 1}, Y: []float64{lo, hi}, Style: plot.Style{Color: plot.Black, Width: 1}.Dashed()}
 	return report.Figure{
 		Name:    "step-size-edge",
 		Caption: "Where gradient descent ends, over its rate; the vertical axis is logarithmic. Up to the edge that Lanczos measured, more is better; just beyond it everything is lost.",
-		Height:  8.5 * vg.Centimeter,
-		Draw:    theme.Draw(p),
+		Picture: plot.Chart{
+			Title:  fmt.Sprintf("Loss after %d steps", steps),
+			X:      plot.Axis{Name: "rate η as a part of 2/λmax", Range: [2]float64{0, 1.1}},
+			Y:      plot.Axis{Name: "loss", Log: true},
+			Series: []plot.Series{edge, runs},
+			Height: 8.5,
+		},
 	}
 }

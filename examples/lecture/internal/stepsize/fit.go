@@ -8,6 +8,7 @@ import (
 	"declive/examples/lecture/internal/plane"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A fit is a linear model, its data and what is known of its curvature. The
@@ -17,9 +18,9 @@ type fit struct {
 	params          []*autodiff.Param
 	loss            autodiff.LossFunc
 	batch           autodiff.Batch
-	objective       *optim.Objective
+	objective       *curvature.Objective
 	start           []float64
-	lowest, highest optim.Eigenpair
+	lowest, highest curvature.Eigenpair
 }
 
 // edge returns the largest step with which gradient descent does not diverge.
@@ -33,7 +34,7 @@ func (f *fit) edge() float64 { return 2 / f.highest.Value }
 func newFit(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch, steps int, rng *rand.Rand) (*fit, error) {
 	f := &fit{params: params, loss: loss, batch: batch}
 	var err error
-	if f.objective, err = optim.NewObjective(loss, params, batch); err != nil {
+	if f.objective, err = curvature.NewObjective(loss, params, batch); err != nil {
 		return nil, err
 	}
 	f.start = f.objective.Point()

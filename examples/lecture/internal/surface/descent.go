@@ -6,16 +6,19 @@ import (
 	"slices"
 
 	"declive/autodiff"
+	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/plane"
 	"declive/losses"
 	"declive/optim"
+	"declive/optim/curvature"
+	"declive/plot"
 )
 
 // A neuron is a model of two weights, f = tanh(w·x), with the points it learns.
 type neuron struct {
 	w         *autodiff.Param
 	batch     autodiff.Batch
-	objective *optim.Objective
+	objective *curvature.Objective
 }
 
 // newNeuron draws n points about (0.5, 0.3), to be answered by 1, and about
@@ -30,7 +33,7 @@ func newNeuron(n int, rng *rand.Rand) (*neuron, error) {
 	u := &neuron{w: autodiff.NewParam("w", plane.Matrix(2, 1, 0, 0))}
 	u.batch = autodiff.Batch{X: plane.Matrix(n, 2, x...), Y: plane.Matrix(n, 1, y...)}
 	var err error
-	u.objective, err = optim.NewObjective(u.loss, []*autodiff.Param{u.w}, u.batch)
+	u.objective, err = curvature.NewObjective(u.loss, []*autodiff.Param{u.w}, u.batch)
 	return u, err
 }
 
@@ -67,11 +70,11 @@ func (u *neuron) angles(way plane.Way) ([]float64, error) {
 	var all []float64
 	for i := range len(way) - 1 {
 		step := []float64{way[i+1][0] - way[i][0], way[i+1][1] - way[i][1]}
-		tangent, err := plane.Tangent(u.objective, way[i], step, radius)
+		along, err := tangent(u.objective, way[i], step, radius)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, angle(step, tangent))
+		all = append(all, angle(step, along))
 	}
 	return all, nil
 }
@@ -83,22 +86,24 @@ func angle(a []float64, b [2]float64) float64 {
 	return math.Atan2(math.Abs(cross), dot) * 180 / math.Pi
 }
 
-// slopes returns the gradient at n by n points inside a box.
-func (u *neuron) slopes(b plane.Box, n int) (at, gradient [][2]float64, err error) {
+// slopes returns the gradient at n by n points inside a box, as arrows against it.
+func (u *neuron) slopes(b plot.Box, n int) (plot.Arrows, error) {
 	defer u.objective.Move(u.objective.Point())
+	a := plot.Arrows{Name: "−gradient", Style: plot.Style{Color: plot.Blue, Width: 1}}
 	g := make([]float64, 2)
 	inset := 0.5 / float64(n)
 	dx, dy := inset*(b.Right-b.Left), inset*(b.Top-b.Bottom)
-	for _, x := range plane.Between(b.Left+dx, b.Right-dx, n) {
-		for _, y := range plane.Between(b.Bottom+dy, b.Top-dy, n) {
+	for _, x := range lesson.Between(b.Left+dx, b.Right-dx, n) {
+		for _, y := range lesson.Between(b.Bottom+dy, b.Top-dy, n) {
 			if err := u.objective.Move([]float64{x, y}); err != nil {
-				return nil, nil, err
+				return a, err
 			}
 			if _, err := u.objective.Gradient(g); err != nil {
-				return nil, nil, err
+				return a, err
 			}
-			at, gradient = append(at, [2]float64{x, y}), append(gradient, [2]float64{g[0], g[1]})
+			a.X, a.Y = append(a.X, x), append(a.Y, y)
+			a.DX, a.DY = append(a.DX, -g[0]), append(a.DY, -g[1])
 		}
 	}
-	return at, gradient, nil
+	return a, nil
 }

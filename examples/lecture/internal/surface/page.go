@@ -8,20 +8,17 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-
 	"declive/examples/lecture/internal/lesson"
 	"declive/examples/lecture/internal/plane"
 	"declive/examples/lecture/internal/report"
-	"declive/examples/lecture/internal/theme"
+	"declive/plot"
 )
 
 // Section is the section.
 var Section = lesson.Section{Number: 5, Title: "The loss as a surface", Run: run}
 
 var (
-	box   = plane.Box{Left: -2.5, Right: 3.5, Bottom: -2.5, Top: 3.5}
+	box   = plot.Box{Left: -2.5, Right: 3.5, Bottom: -2.5, Top: 3.5}
 	start = []float64{-1.2, 2.6}
 )
 
@@ -86,65 +83,49 @@ func (u *neuron) table(way plane.Way, angles []float64) (report.Table, error) {
 
 // A picture is what the figures are drawn from.
 type picture struct {
-	grid, coarse *plane.Grid
-	levels       []float64
-	at, downhill [][2]float64
-	steepest     float64
+	surface *plot.Surface
+	slopes  plot.Arrows
 }
 
-// pictured computes a grid of n by n points, and slopes at fewer.
-func (u *neuron) pictured(n int) (*picture, error) {
-	p := &picture{}
-	var err error
-	if p.grid, err = plane.Tabulate(u.objective, box, n); err != nil {
-		return nil, err
+// pictured computes the loss at n by n points, and slopes at fewer.
+func (u *neuron) pictured(n int) (p picture, err error) {
+	if p.surface, err = plane.Tabulate(u.objective, box, n); err != nil {
+		return p, err
 	}
-	if p.coarse, err = plane.Tabulate(u.objective, box, 33); err != nil {
-		return nil, err
-	}
-	p.levels = p.grid.Levels(14)
-	if p.at, p.downhill, err = u.slopes(box, 11); err != nil {
-		return nil, err
-	}
-	for i := range p.downhill {
-		g := &p.downhill[i]
-		g[0], g[1] = -g[0], -g[1]
-		p.steepest = max(p.steepest, math.Hypot(g[0], g[1]))
-	}
-	return p, nil
+	p.slopes, err = u.slopes(box, 11)
+	return p, err
 }
 
-var (
-	wayStyle   = theme.Style{Color: theme.Vermilion, Width: 1.5, Radius: 2}
-	arrowStyle = draw.LineStyle{Color: theme.Blue, Width: 1}
-)
+var wayStyle = plot.Style{Color: plot.Vermilion, Width: 1.5, Radius: 2}
 
-func (p *picture) chart(way plane.Way) report.Figure {
-	m := plane.NewMap("Level curves, slopes and the way down", "first weight", "second weight", p.grid, p.levels)
-	arrows := &plane.Arrows{At: p.at, Vector: p.downhill, Scale: 28 / p.steepest, Style: arrowStyle}
-	m.Add(arrows)
-	m.Legend.Add("−gradient", arrows)
-	m.Way("gradient descent", way, wayStyle)
+func (p picture) chart(way plane.Way) report.Figure {
 	return report.Figure{
 		Name: "surface-map",
 		Caption: fmt.Sprintf("The loss seen from above, dark where it is low. Numbers are losses; both axes have the same unit, so that right angles are right angles. "+
 			"The arrows point against the gradient and are the longer the steeper it is; %d steps of gradient descent with rate %g cross every level curve at a right angle.", len(way)-1, rate),
-		Height: 15 * vg.Centimeter,
-		Draw:   plane.Draw(1, m),
+		Picture: plot.Map{
+			Title:   "Level curves, slopes and the way down",
+			X:       "first weight",
+			Y:       "second weight",
+			Surface: p.surface,
+			Arrows:  p.slopes,
+			Paths:   []plot.Series{way.Path("gradient descent", wayStyle)},
+		},
 	}
 }
 
-func (p *picture) relief(way plane.Way) report.Figure {
-	r := plane.NewRelief(p.coarse, p.grid, p.levels)
-	r.Axes("first weight", "second weight", "loss")
-	r.Arrows(p.at, p.downhill, 1.1/p.steepest, arrowStyle)
-	r.Way(way, wayStyle)
+func (p picture) relief(way plane.Way) report.Figure {
 	return report.Figure{
 		Name: "surface-relief",
 		Caption: "The loss as a surface over the plane of two weights, with the steps of gradient descent on it. On the floor below: the level curves, " +
 			"arrows against the gradient, and the shadow of the way.",
-		Width:  plane.ReliefWidth,
-		Height: plane.ReliefHeight,
-		Draw:   r.Draw,
+		Picture: plot.Relief{
+			X:       "first weight",
+			Y:       "second weight",
+			Z:       "loss",
+			Surface: p.surface,
+			Arrows:  p.slopes,
+			Paths:   []plot.Series{way.Path("", wayStyle)},
+		},
 	}
 }

@@ -1,13 +1,16 @@
 package surface
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"declive/autodiff"
 	"declive/examples/lecture/internal/plane"
+	"declive/optim/curvature"
 )
 
 // Each step leaves its level curve at a right angle and leads down.
@@ -49,4 +52,21 @@ func TestAngleOfAnObliqueStep(t *testing.T) {
 	angles, err := u.angles(turned)
 	require.NoError(t, err)
 	assert.Contains(t, []float64{80, 100}, float64(int(angles[0]+0.5)))
+}
+
+// The level curves of x² + 4·y² have the direction of (−4·y, x).
+func TestTangent(t *testing.T) {
+	w := autodiff.NewParam("w", plane.Matrix(1, 2, 3, 4))
+	o, err := curvature.NewObjective(func(x, _ *autodiff.Node) *autodiff.Node {
+		g := x.Graph()
+		return g.Param(w).Square().Mul(g.Constant(plane.Matrix(1, 2, 1, 4))).Sum()
+	}, []*autodiff.Param{w}, autodiff.Batch{})
+	require.NoError(t, err)
+	along, err := tangent(o, []float64{1, 0.5}, []float64{-1, -1}, 1e-4)
+	require.NoError(t, err)
+	// the gradient is (2, 4), so the curve runs along (2, −1)/√5
+	assert.InDelta(t, 0, (2*along[0]+4*along[1])/math.Sqrt(20), 1e-8)
+	assert.InDelta(t, 1, math.Hypot(along[0], along[1]), 1e-12)
+	_, err = tangent(o, []float64{1, 0.5}, []float64{1, 1}, 1e-4)
+	assert.ErrorContains(t, err, "does not fall")
 }

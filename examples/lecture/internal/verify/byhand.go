@@ -7,7 +7,7 @@ import (
 
 	"declive/examples/lecture/internal/plane"
 	"declive/gradcheck"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A mistake is one that people make in a gradient written by hand.
@@ -61,7 +61,7 @@ func (s subject) gradientByHand(w []float64, m mistake) []float64 {
 // descend returns the loss after steps against the gradient written by hand. The
 // weights are put back.
 func (s subject) descend(m mistake, rate float64, steps int) (float64, error) {
-	o, err := optim.NewObjective(s.svm, s.params(), s.batch)
+	o, err := curvature.NewObjective(s.svm, s.params(), s.batch)
 	if err != nil {
 		return 0, err
 	}
@@ -76,7 +76,7 @@ func (s subject) descend(m mistake, rate float64, steps int) (float64, error) {
 // checkByHand compares the gradient written by hand with the numerical one, as
 // gradcheck.Func does in a test.
 func (s subject) checkByHand(ctx context.Context, m mistake) (*gradcheck.Report, error) {
-	o, err := optim.NewObjective(s.svm, s.params(), s.batch)
+	o, err := curvature.NewObjective(s.svm, s.params(), s.batch)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 
 	"declive/autodiff"
 	"declive/gradcheck"
-	"declive/optim"
+	"declive/optim/curvature"
 )
 
 // A formula is a way to take a slope by differences.
@@ -71,7 +71,7 @@ func (f formula) error(loss func(w []float64) float64, w, exact []float64, h flo
 
 // exact returns the gradient of the softmax loss by backpropagation in float64.
 func (s subject) exact() ([]float64, error) {
-	o, err := optim.NewObjective(s.softmax, s.params(), s.batch)
+	o, err := curvature.NewObjective(s.softmax, s.params(), s.batch)
 	if err != nil {
 		return nil, err
 	}

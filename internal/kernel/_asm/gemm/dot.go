@@ -152,10 +152,7 @@ func (t dot) masked(lanes int, none string) {
 	MOVQ(arg(lanes), dotCount)
 	TESTQ(dotCount, dotCount)
 	JZ(LabelRef(none))
-	var mask Op = reg.K1
-	if !t.Wide {
-		mask = t.Reg(t.Registers() - 1)
-	}
+	mask := t.MaskReg()
 	t.LoadMask(dotCount, mask)
 	t.products(0, mask)
 }

@@ -31,7 +31,7 @@ const (
 func finish(v isa.Vector, d *declarations) {
 	s, c, bias, at, count := reg.RAX, reg.RBX, reg.RDX, reg.R8, reg.RCX
 	alpha, beta, zero, x, y := v.Reg(0), v.Reg(1), v.Reg(2), v.Reg(3), v.Reg(4)
-	mask := maskRegister(v)
+	mask := v.MaskReg()
 	d.begin(v, "finish", "finishArgs")
 	MOVQ(arg(finishS), s)
 	MOVQ(arg(finishC), c)
@@ -116,7 +116,7 @@ func axpys(v isa.Vector, d *declarations) {
 
 func axpy(v isa.Vector, rows int, d *declarations) {
 	px, y, count, row, step, a, add := []reg.GPPhysical{reg.RAX, reg.RBX, reg.RDX}[:(rows+2)/3], reg.R8, reg.RCX, reg.R10, reg.R11, reg.R12, reg.R13
-	sum, x, mask := v.Reg(rows), v.Reg(rows+1), maskRegister(v)
+	sum, x, mask := v.Reg(rows), v.Reg(rows+1), v.MaskReg()
 	d.beginShape(v, "axpy", rows, 1, "axpyArgs")
 	MOVQ(arg(axpyX), px[0])
 	MOVQ(arg(axpyRowX), row)

@@ -8,6 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"declive/internal/kernel/_asm/neon"
 )
 
 // function starts a function: its name, with the suffix of v, and its
@@ -79,9 +81,12 @@ func (v vec) shift() int { return pick(v, 2, 3) }
 // load loads a vector, or the part of it in t.
 func (v vec) load(m Mem, t *tail) Op {
 	d := v.reg()
-	if t == nil {
+	switch {
+	case t == nil:
 		v.Load(m, d)
-	} else {
+	case v.NEON:
+		neon.LoadPart(m, t.n, d, v.Size())
+	default:
 		v.LoadMasked(m, t.mask, d)
 	}
 	return d
@@ -93,6 +98,8 @@ func (v vec) store(a Op, m Mem, t *tail) {
 	switch {
 	case t == nil:
 		v.Store(a, m)
+	case v.NEON:
+		neon.StorePart(a.(reg.VecVirtual), t.n, m, v.Size())
 	case v.Wide:
 		v.StoreMasked(a, t.mask, m)
 	default:

@@ -1,0 +1,80 @@
+package autodiff_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+)
+
+// A program is compiled once for the nodes that are wanted and run on any number
+// of batches.
+func ExampleCompile() {
+	w := autodiff.NewParam("w", vector(1, -1))
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Input("x", 3, 2)
+	mean := x.Mul(g.Param(w)).Sum(1).Mean()
+	dw, err := autodiff.Grad(mean, g.Param(w))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := autodiff.Compile(mean, dw...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, batch := range [][]float64{{1, 2, 3, 4, 5, 9}, {0, 1, 0, 1, 0, 1}} {
+		out, err := p.Run(x.Feed(tensor.New(tensor.WithShape(3, 2), tensor.WithBacking(batch))))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(out.Scalar(0), out.Value(1).Data())
+	}
+	// Output:
+	// -2 [3 5]
+	// -1 [0 1]
+}
+
+// The cotangent of a vector: the gradient of 1·y₀ + 10·y₁, without that sum.
+func ExampleGradOf() {
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Constant(vector(3, 4))
+	dx, err := autodiff.GradOf(x.Square(), g.Constant(vector(1, 10)), x)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	show(dx[0])
+	// Output: (2) [6 80]
+}
+
+// The same op on other operands: a graph is copied with something changed.
+func ExampleGraph_Repeat() {
+	g := autodiff.NewGraph(tensor.Float64)
+	y := g.Constant(vector(1, 2, 3)).Pow(2.5)
+	show(y, g.Repeat(y, g.Constant(vector(4, 9)), y.Inputs()[1]))
+	// Output:
+	// (3) [1 5.657 15.59]
+	// (2) [32 243]
+}
+
+// A step whose loss is not finite changes no parameter.
+func ExampleNonFiniteError() {
+	w := autodiff.NewParam("w", vector(-1))
+	g := autodiff.NewGraph(tensor.Float64)
+	loss := g.Param(w).Log().Sum()
+	step, err := autodiff.Compile(loss, g.Assign(w, g.Param(w).AddScalar(5)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = step.Run()
+	var e *autodiff.NonFiniteError
+	fmt.Println(errors.As(err, &e) && math.IsNaN(e.Value), w.Value().Data())
+	// Output: true [-1]
+}

@@ -1,0 +1,104 @@
+package lanes
+
+import (
+	"slices"
+
+	"declive/autodiff"
+)
+
+// A stacker records an op for many evaluations side by side.
+type stacker func(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node
+
+// stackers holds what to do for ops that do not compute element by element. An op
+// without one has no lanes, and a test fails. OneHot has labels for operand, which
+// never move, and Assign is a statement.
+//
+// With the lanes last, axes keep their numbers, broadcasting still aligns the
+// other axes, and inner loops run over lanes.
+var stackers = map[string]stacker{
+	"MatMul":    stackMatMul,
+	"Sum":       ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.SumKeep(span(a)...) }),
+	"ReduceMax": ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.ReduceMaxKeep(span(a)...) }),
+	"Transpose": ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Transpose(append(a, len(a))...) }),
+	"Reshape":   ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Reshape(append(a, b.lanes)...) }),
+	"Broadcast": ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Broadcast(append(a, b.lanes)...) }),
+	"Slice":     ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Slice(a[0], a[1], a[2]) }),
+	"Pad":       ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Pad(a[0], a[1], a[2]) }),
+	"Concat":    stackConcat,
+	"Pick":      stackPick,
+}
+
+// ofOne is the stacker of an op of one operand, which varies, with attributes a.
+func ofOne(record func(b *builder, x *autodiff.Node, a []int) *autodiff.Node) stacker {
+	return func(b *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *autodiff.Node {
+		return record(b, in[0], n.Attributes())
+	}
+}
+
+// stack records n for all lanes: operands that vary have one more axis at the end,
+// that of the lanes, and so has the result. The others are as in n. It returns nil
+// for an op without lanes.
+func (b *builder) stack(n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	if n.Traits().Elementwise {
+		for i, x := range in {
+			if !varies[i] && len(x.Shape()) > 0 {
+				in[i] = x.Reshape(append(shapeOf(x), 1)...)
+			}
+		}
+		return b.to.Repeat(n, in...)
+	}
+	if record := stackers[n.Op()]; record != nil {
+		return record(b, n, in, varies)
+	}
+	return nil
+}
+
+// stackMatMul multiplies where a factor varies: with lanes r,
+//
+//	y[m, n, r] = Σ_k a[m, k] b[k, n, r]                  one product with (k, n·r)
+//	y[m, n, r] = Σ_k a[m, k, r] b[k, n] = Σ_k bᵀ[n, k] aᵀ[k, m, r]
+//	y[m, n, r] = Σ_k a[m, k, r] b[k, n, r]               elementwise, then summed
+func stackMatMul(to *builder, _ *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	a, b, lanes := in[0], in[1], to.lanes
+	switch {
+	case varies[0] && varies[1]:
+		m, k, n := a.Shape()[0], a.Shape()[1], b.Shape()[1]
+		return a.Reshape(m, k, 1, lanes).Mul(b.Reshape(1, k, n, lanes)).SumKeep(1).Reshape(m, n, lanes)
+	case varies[1]:
+		s := b.Shape()
+		y := a.MatMul(b.Reshape(s[0], s[1]*lanes))
+		return y.Reshape(a.Shape()[0], s[1], lanes)
+	}
+	s := a.Shape()
+	y := b.T().MatMul(a.Transpose(1, 0, 2).Reshape(s[1], s[0]*lanes))
+	return y.Reshape(b.Shape()[1], s[0], lanes).Transpose(1, 0, 2)
+}
+
+// stackConcat gives all operands all lanes.
+func stackConcat(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	for i, x := range n.Inputs() {
+		if s := x.Shape(); !varies[i] {
+			in[i] = in[i].Reshape(append(slices.Clone(s), 1)...).Broadcast(append(slices.Clone(s), b.lanes)...)
+		}
+	}
+	return autodiff.Concat(n.Attributes()[0], in...)
+}
+
+// stackPick picks with a mask: scores (n, k, lanes) and labels (n).
+func stackPick(_ *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *autodiff.Node {
+	s, y, classes := in[0], in[1], n.Inputs()[0].Shape()[1]
+	mask := y.OneHot(classes).Reshape(y.Shape()[0], classes, 1)
+	return mask.Where(s, s.Graph().Scalar(0)).SumKeep(1)
+}
+
+// span lists the axes of a reduction from its attributes.
+func span(a []int) []int {
+	var axes []int
+	for i := a[0]; i < a[1]; i++ {
+		axes = append(axes, i)
+	}
+	return axes
+}
+
+// shapeOf returns a copy of x's shape with room for one more axis.
+func shapeOf(x *autodiff.Node) []int { return append(make([]int, 0, len(x.Shape())+1), x.Shape()...) }

@@ -1,0 +1,90 @@
+package losses_test
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/losses"
+)
+
+// printLoss prints a loss and its derivatives for the predictions f.
+func printLoss(loss autodiff.LossFunc, f, y *tensor.Dense) {
+	g := autodiff.NewGraph(tensor.Float64)
+	predictions := g.Input("f", f.Shape()...)
+	targets, feeds := g.Constant, []autodiff.Feed{predictions.Feed(f)}
+	if y.Dtype() == tensor.Int {
+		targets = func(y *tensor.Dense) *autodiff.Node {
+			labels := g.Labels("y", y.Shape()[0])
+			feeds = append(feeds, labels.Feed(y))
+			return labels
+		}
+	}
+	l := loss(predictions, targets(y))
+	df, err := autodiff.Grad(l, predictions)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	values, err := autodiff.Interpret(feeds, l, df[0])
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("L = %.4v  dL/df = %.4v\n", values[0].Data(), values[1].Data())
+}
+
+func vector(x ...float64) *tensor.Dense {
+	return tensor.New(tensor.WithShape(len(x)), tensor.WithBacking(x))
+}
+
+// Errors of 1, ½ and −2.
+func ExampleSquared() {
+	printLoss(losses.Squared, vector(3, 5, 1), vector(2, 4.5, 3))
+	// Output: L = 1.75  dL/df = [0.6667 0.3333 -1.333]
+}
+
+// A score that is right by more than the margin, one that is right by less, and a
+// wrong one.
+func ExampleHinge() {
+	printLoss(losses.Hinge, vector(3, 0.5, -2), vector(1, 1, 1))
+	// Output: L = 1.167  dL/df = [0 -0.3333 -0.3333]
+}
+
+func ExampleLogistic() {
+	printLoss(losses.Logistic, vector(3, 0.5, -2), vector(1, 1, 1))
+	// Output: L = 0.8832  dL/df = [-0.01581 -0.1258 -0.2936]
+}
+
+// The scores of ExampleMulticlassHinge, one image. The derivatives are the
+// probabilities, less 1 for the right class.
+func ExampleSoftmaxCrossEntropy() {
+	s := tensor.New(tensor.WithShape(1, 3), tensor.WithBacking([]float64{3.2, 5.1, -1.7}))
+	printLoss(losses.SoftmaxCrossEntropy, s, labels([]int{0}))
+	// Output: L = 2.04  dL/df = [-0.87 0.869 0.0009679]
+}
+
+// printPenalty prints a penalty on the weights 3 and −1.
+func printPenalty(penalty func(g *autodiff.Graph, params ...*autodiff.Param) *autodiff.Node) {
+	g := autodiff.NewGraph(tensor.Float64)
+	values, err := autodiff.Interpret(nil, penalty(g, autodiff.NewParam("w", vector(3, -1))))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.4v\n", values[0].Data())
+}
+
+func ExampleL1() {
+	printPenalty(func(g *autodiff.Graph, w ...*autodiff.Param) *autodiff.Node { return losses.L1(0.1, g, w...) })
+	// Output: 0.4
+}
+
+// Both penalties together: 0.1·(3 + 1) + 0.01·(9 + 1).
+func ExampleElasticNet() {
+	printPenalty(func(g *autodiff.Graph, w ...*autodiff.Param) *autodiff.Node {
+		return losses.ElasticNet(0.1, 0.01, g, w...)
+	})
+	// Output: 0.5
+}
