@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build (amd64 || arm64) && !purego
 
 package conv
 
@@ -8,55 +8,12 @@ import (
 	"declive/internal/kernel"
 )
 
-// assembly holds the kernels in assembly for one instruction set and element type,
-// none for plain Go. The structs that they take are laid out as _asm/conv expects:
-// strides in bytes, a field of eight bytes each but for the last.
-type assembly[F kernel.Float] struct {
-	tile   tiles[F]
-	form   forms[F]   // float32 only
-	window windows[F] // float32 only
-}
-
-// tiles holds a kernel for each number of rows and vectors, rows<<3 | vectors.
-type tiles[F kernel.Float] [64]func(*tileArgs[F])
-
 // tileRows is the number of rows of a strip.
 const tileRows = 6
 
 // maxCall bounds the number of multiplications of one call to assembly, which
 // cannot be preempted, in vectors: less than 100 µs.
 const maxCall = 1 << 17
-
-// tileArgs asks for strips of rows of a [product].
-type tileArgs[F kernel.Float] struct {
-	a, b, c, bias unsafe.Pointer
-	rows          *row
-	taps          *int32
-	nTaps, k      int
-	step, stepB   int
-	strips        int     // at least 1, counted down
-	mask          uintptr // lanes of the last vector, 0 for all
-	add           int
-	floor         F
-}
-
-// kernelsInUse returns the kernels to use.
-func kernelsInUse[F kernel.Float]() *kernels[F] {
-	var table any
-	switch single := kernel.Size[F]() == 4; {
-	case kernel.InUse() == kernel.AVX512 && single:
-		table = &kernelsAVX512F32
-	case kernel.InUse() == kernel.AVX512:
-		table = &kernelsAVX512F64
-	case kernel.InUse() == kernel.AVX2 && single:
-		table = &kernelsAVX2F32
-	case kernel.InUse() == kernel.AVX2:
-		table = &kernelsAVX2F64
-	default:
-		return plain[F]()
-	}
-	return table.(*kernels[F])
-}
 
 // assembly computes the product, or returns false where that is left to plain Go.
 func (p *product[F]) assembly(ks *kernels[F]) bool {
@@ -100,20 +57,48 @@ func strips(n int) (height, count int) {
 	return (n + 1) / 2, 1
 }
 
-func address[F kernel.Float](x []F) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
-
-// maskLanes holds, for AVX2, eight set and eight clear lanes of four bytes.
-var maskLanes = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
-
 // tail is the mask of the last n mod lanes elements of a row, in the form that
 // kernels take, 0 for none.
 func (ks *kernels[F]) tail(n int) uintptr {
-	size := kernel.Size[F]()
-	switch n %= ks.lanes; {
-	case n == 0:
-		return 0
-	case ks.lanes*size == 64:
-		return 1<<n - 1
+	if n %= ks.lanes; n > 0 {
+		return ks.mask(n)
 	}
-	return uintptr(unsafe.Pointer(&maskLanes[8-n*size/4]))
+	return 0
+}
+
+// assembly applies a form, or returns false where that is left to plain Go.
+func (t *transform[F]) assembly(ks *kernels[F], f form) bool {
+	if ks.form[f] == nil {
+		return false
+	}
+	size := kernel.Size[F]()
+	a := &t.args
+	a.src, a.dst, a.bias, a.scratch = address(t.src), address(t.dst), address(t.bias), address(t.scratch)
+	a.rowSrc, a.colSrc, a.rowDst, a.colDst = t.rowSrc*size, t.colSrc*size, t.rowDst*size, t.colDst*size
+	a.vectors, a.floor = t.channels/ks.lanes, t.floor
+	ks.form[f](a)
+	return true
+}
+
+// assembly computes the channels that fill vectors, and returns their number.
+func (r *windowRun[F]) assembly(ks *kernels[F], kind poolKind) int {
+	vectors := r.channels / ks.lanes
+	if ks.window[kind] == nil || vectors == 0 {
+		return 0
+	}
+	size := kernel.Size[F]()
+	apart := r.apartDst
+	if kind == spreadKind {
+		apart = r.apartSrc
+	}
+	most := max(1, maxCall/(vectors*(len(r.taps)+1)))
+	for q := 0; q < r.pixels; q += most {
+		r.args = windowArgs[F]{
+			src: address(r.src[q*r.apartSrc:]), dst: address(r.dst[q*r.apartDst:]), at: &r.at[q*apart],
+			taps: unsafe.SliceData(r.taps), nTaps: len(r.taps), pixels: min(most, r.pixels-q), vectors: vectors,
+			apartSrc: r.apartSrc * size, apartDst: r.apartDst * size, apartAt: apart,
+		}
+		ks.window[kind](&r.args)
+	}
+	return vectors * ks.lanes
 }

@@ -26,3 +26,4 @@
 package conv
 
 //go:generate go -C ../_asm run ./conv -pkg conv -out ../conv/conv_amd64.s -go ../conv/kernels_amd64.go
+//go:generate go -C ../_asm run ./conv -arch arm64 -pkg conv -out ../conv/conv_arm64.s -go ../conv/kernels_arm64.go

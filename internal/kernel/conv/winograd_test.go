@@ -228,34 +228,49 @@ func addProducts(sum, x, y [][]float64) {
 // Winograd's way errs by the roundings of its terms: at most five along each axis
 // of each of the three transforms, and those of the products and of the bias.
 func TestWinograd(t *testing.T) {
-	for i, g := range winogradGeometries {
+	var cases []winogradCase
+	for i, g := range sample(winogradGeometries) {
 		for _, role := range roles {
-			act := activationOf(i, role)
-			o := newOperands[float64](g, role)
-			want, _ := o.want(g, role, act)
-			magnitude := winogradMagnitude(g, role, o.a, o.b)
-			kerneltest.EachISA(t, func(t *testing.T) {
-				testWinograd[float32](t, g, role, act, want, magnitude)
-				testWinograd[float64](t, g, role, act, want, magnitude)
-			})
+			cases = append(cases, newWinogradCase(g, role, activationOf(i, role)))
 		}
 	}
+	kerneltest.EachISA(t, func(t *testing.T) {
+		for _, c := range cases {
+			testWinograd[float32](t, c)
+			testWinograd[float64](t, c)
+		}
+	})
 }
 
-func testWinograd[F kernel.Float](t *testing.T, g Geometry, role Role, act vec.UnaryOp, want, magnitude []float64) {
+// A winogradCase is a product with what it has to give, and with the magnitude of
+// what is added on the way.
+type winogradCase struct {
+	Geometry
+	role            Role
+	act             vec.UnaryOp
+	want, magnitude []float64
+}
+
+func newWinogradCase(g Geometry, role Role, act vec.UnaryOp) winogradCase {
+	o := newOperands[float64](g, role)
+	want, _ := o.want(g, role, act)
+	return winogradCase{g, role, act, want, winogradMagnitude(g, role, o.a, o.b)}
+}
+
+func testWinograd[F kernel.Float](t *testing.T, c winogradCase) {
 	t.Helper()
-	o := newOperands[F](g, role) // the same numbers, rounded
-	o.run(newPlan[F](g, role, winograd), act)
+	o := newOperands[F](c.Geometry, c.role) // the same numbers, rounded
+	o.run(newPlan[F](c.Geometry, c.role, winograd), c.act)
 	eps := kerneltest.ULP[F](1)
-	roundings := float64(g.terms(role) + 2*(10+10+10) + 4)
-	for i, w := range want {
+	roundings := float64(c.terms(c.role) + 2*(10+10+10) + 4)
+	for i, want := range c.want {
 		bias := 0.0
 		if o.bias != nil {
 			bias = math.Abs(float64(o.bias[i%len(o.bias)]))
 		}
-		bound := roundings*eps*(magnitude[i]+bias) + 2.6*eps
-		if d := math.Abs(w - float64(o.c[i])); !(d <= bound) {
-			t.Fatalf("%v of %+v at %d = %v, want %v ± %v", role, g, i, o.c[i], w, bound)
+		bound := roundings*eps*(c.magnitude[i]+bias) + 2.6*eps
+		if d := math.Abs(want - float64(o.c[i])); !(d <= bound) {
+			t.Fatalf("%v of %+v at %d = %v, want %v ± %v", c.role, c.Geometry, i, o.c[i], want, bound)
 		}
 	}
 }
