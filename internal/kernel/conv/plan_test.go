@@ -176,7 +176,7 @@ func TestDirect(t *testing.T) {
 func TestSameOnAnyNumberOfCores(t *testing.T) {
 	kerneltest.EachISA(t, func(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-		for _, g := range []Geometry{square(37, 9, 16, 20, 3, 1, 1), square(21, 16, 5, 24, 3, 2, 1), square(1, 60, 17, 16, 3, 1, 1), square(2, 8, 17, 260, 3, 1, 1)} {
+		for _, g := range []Geometry{square(37, 9, 16, 20, 3, 1, 1), square(21, 16, 5, 24, 3, 2, 1), square(1, 60, 17, 16, 3, 1, 1), square(2, 8, 17, 260, 3, 1, 1), square(3, 7, 20, 150, 3, 2, 1)} {
 			for _, role := range roles {
 				var want []float32
 				for _, cores := range []int{1, 2, 3} {
@@ -294,9 +294,12 @@ func TestRefuses(t *testing.T) {
 
 // FuzzPlan runs both algorithms on small shapes of any kind.
 func FuzzPlan(f *testing.F) {
-	f.Add(uint64(1), uint8(3), uint8(1), uint8(1), uint8(0))
-	f.Add(uint64(20), uint8(2), uint8(2), uint8(0), uint8(1))
-	f.Add(uint64(300), uint8(5), uint8(3), uint8(2), uint8(2))
+	const threeByThree, aroundBy1 = 2 + 5*2, 1 + 4*1 + 16*1 + 64*1
+	for r := range uint8(3) {
+		f.Add(uint64(r), uint8(threeByThree), uint8(0), uint8(aroundBy1), r)
+		f.Add(uint64(r), uint8(threeByThree), uint8(1+3*2), uint8(0), r)
+		f.Add(uint64(r), uint8(1+5*4), uint8(2), uint8(3+4*1+64*2), r)
+	}
 	f.Fuzz(func(t *testing.T, seed uint64, window, stride, pad, r uint8) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		g := Geometry{Windows{N: 1 + rng.IntN(3), H: 1 + rng.IntN(12), W: 1 + rng.IntN(12), C: 1 + rng.IntN(40)}, 1 + rng.IntN(40)}

@@ -19,6 +19,7 @@ type directWeights[F kernel.Float] struct {
 	group      int     // of them that are summed in one chain
 
 	parts  int
+	groups int   // of positions, which are parts of their own
 	ld     int   // elements from position to position of the sums
 	sums   piece // of the shared workspace, of all parts
 	dy     piece // of a core: a group of rows of dy in panels, if not in place
@@ -52,11 +53,12 @@ func planWeights[F kernel.Float](p *Plan[F]) {
 		d.dy = p.each.take(d.group * ow * d.ld)
 	}
 	d.parts = sumParts[F](d.cut.parts(), p.depth()*d.ld)
+	d.groups = halves(d.parts, p.depth())
 	d.sums = p.shared.take(d.parts * p.depth() * d.ld)
 	d.blocks = ceil(p.depth(), weightsInBlock)
 	d.turned = p.each.take(weightsInBlock * p.K)
 	p.stages = []stage[F]{
-		{d.parts, d.sum},
+		{d.parts * d.groups, d.sum},
 		{d.blocks, d.add},
 	}
 }
@@ -79,11 +81,13 @@ func (d *directWeights[F]) tables() {
 	}
 }
 
-// sum adds up the images of a part.
-func (d *directWeights[F]) sum(c *core[F], part int) {
+// sum adds up the images of a part, for all positions or a group of them.
+func (d *directWeights[F]) sum(c *core[F], i int) {
 	n := d.cut.parts()
+	part, group := i/d.groups, i%d.groups
 	x := &c.product
-	x.rows, x.step, x.k = d.positions, d.cols.advance*d.frame.pixel, d.cols.results
+	x.rows = d.positions[d.depth()*group/d.groups : d.depth()*(group+1)/d.groups]
+	x.step, x.k = d.cols.advance*d.frame.pixel, d.cols.results
 	x.floor, x.add = d.floor, false
 	for i := part * n / d.parts; i < (part+1)*n/d.parts; i++ {
 		pt := d.cut.at(i)
