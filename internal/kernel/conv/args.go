@@ -14,7 +14,7 @@ import (
 type assembly[F kernel.Float] struct {
 	tile   tiles[F]
 	form   forms[F]   // float32 only
-	window windows[F] // float32 and amd64 only
+	window windows[F] // float32 only
 }
 
 // tiles holds a kernel for each number of rows and vectors, rows<<3 | vectors.

@@ -3016,7 +3016,7 @@ vector:
 	MOVQ         32(DI), R11
 	MOVLQSX      (R10), R12
 	VMOVUPS      (SI)(R12*4), Y0
-	VPBROADCASTD 4(R10), Y1
+	VBROADCASTSS 4(R10), Y1
 	ADDQ         $0x08, R10
 	DECQ         R11
 	TESTQ        R11, R11
@@ -3025,7 +3025,7 @@ vector:
 tap:
 	MOVLQSX      (R10), R12
 	VMOVUPS      (SI)(R12*4), Y3
-	VPBROADCASTD 4(R10), Y2
+	VBROADCASTSS 4(R10), Y2
 	VCMPPS       $0x1e, Y0, Y3, Y4
 	VCMPPS       $0x03, Y3, Y3, Y5
 	VORPS        Y4, Y5, Y5
@@ -3078,7 +3078,7 @@ vector:
 
 tap:
 	MOVLQSX      (R10), R12
-	VPBROADCASTD 4(R10), Y2
+	VBROADCASTSS 4(R10), Y2
 	VPCMPEQD     Y2, Y1, Y2
 	VBLENDVPS    Y2, (SI)(R12*4), Y0, Y0
 	ADDQ         $0x08, R10
@@ -3124,7 +3124,7 @@ vector:
 tap:
 	MOVLQSX      (R10), R12
 	VPMOVZXBD    (R9)(R12*1), Y1
-	VPBROADCASTD 4(R10), Y2
+	VBROADCASTSS 4(R10), Y2
 	VPCMPEQD     Y2, Y1, Y1
 	VANDPS       (SI)(R12*4), Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -9972,7 +9972,7 @@ vector:
 	MOVQ         32(DI), R11
 	MOVLQSX      (R10), R12
 	VMOVUPS      (SI)(R12*4), Z0
-	VPBROADCASTD 4(R10), Z1
+	VBROADCASTSS 4(R10), Z1
 	ADDQ         $0x08, R10
 	DECQ         R11
 	TESTQ        R11, R11
@@ -9981,7 +9981,7 @@ vector:
 tap:
 	MOVLQSX      (R10), R12
 	VMOVUPS      (SI)(R12*4), Z3
-	VPBROADCASTD 4(R10), Z2
+	VBROADCASTSS 4(R10), Z2
 	VCMPPS       $0x1e, Z0, Z3, K1
 	VCMPPS       $0x03, Z3, Z3, K2
 	KORW         K1, K2, K2
@@ -10031,7 +10031,7 @@ vector:
 
 tap:
 	MOVLQSX      (R10), R12
-	VPBROADCASTD 4(R10), Z2
+	VBROADCASTSS 4(R10), Z2
 	VPCMPEQD     Z2, Z1, K1
 	VMOVUPS      (SI)(R12*4), K1, Z0
 	ADDQ         $0x08, R10
@@ -10077,7 +10077,7 @@ vector:
 tap:
 	MOVLQSX      (R10), R12
 	VPMOVZXBD    (R9)(R12*1), Z1
-	VPBROADCASTD 4(R10), Z2
+	VBROADCASTSS 4(R10), Z2
 	VPCMPEQD     Z2, Z1, K1
 	VADDPS       (SI)(R12*4), Z0, K1, Z0
 	ADDQ         $0x08, R10

@@ -7497,6 +7497,199 @@ vector:
 	BNE  vector
 	RET
 
+// func maxNEONF32(p uintptr)
+TEXT ·maxNEONF32(SB), NOSPLIT, $0-8
+	MOVD p+0(FP), R7
+	MOVD 0(R7), R0
+	MOVD 8(R7), R1
+	MOVD 16(R7), R2
+
+pixel:
+	MOVD R0, R6
+	MOVD R1, R8
+	MOVD R2, R9
+	MOVD 48(R7), R3
+
+vector:
+	MOVD 24(R7), R10
+	MOVD 32(R7), R11
+	MOVW 0(R10), R12
+	ADD  R12<<2, R6, R21
+	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  $4, R10, R16
+	WORD $0x4d40ca02 // ld1r {v2.4s}, [x16]
+	WORD $0x4d40ca03 // ld1r {v3.4s}, [x16]
+	ADD  $8, R10, R10
+	SUB  $1, R11, R11
+	CMP  $0, R11
+	BEQ  done
+
+tap:
+	MOVW 0(R10), R12
+	ADD  R12<<2, R6, R21
+	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	ADD  $4, R10, R16
+	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
+	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
+	WORD $0x6ea0e4c8 // fcmgt v8.4s, v6.4s, v0.4s
+	WORD $0x6ea1e4e9 // fcmgt v9.4s, v7.4s, v1.4s
+	WORD $0x4e26e4ca // fcmeq v10.4s, v6.4s, v6.4s
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e27e4eb // fcmeq v11.4s, v7.4s, v7.4s
+	WORD $0x6e20596b // mvn v11.16b, v11.16b
+	WORD $0x4ea81d4a // orr v10.16b, v10.16b, v8.16b
+	WORD $0x4ea91d6b // orr v11.16b, v11.16b, v9.16b
+	WORD $0x6eaa1cc0 // bit v0.16b, v6.16b, v10.16b
+	WORD $0x6eab1ce1 // bit v1.16b, v7.16b, v11.16b
+	WORD $0x6eaa1c82 // bit v2.16b, v4.16b, v10.16b
+	WORD $0x6eab1ca3 // bit v3.16b, v5.16b, v11.16b
+	ADD  $8, R10, R10
+	SUBS $1, R11, R11
+	BNE  tap
+
+done:
+	WORD $0xad000500 // stp q0, q1, [x8]
+	WORD $0x0e612842 // xtn v2.4h, v2.4s
+	WORD $0x4e612862 // xtn2 v2.8h, v3.4s
+	WORD $0x0e212842 // xtn v2.8b, v2.8h
+	WORD $0xfd000122 // str d2, [x9]
+	ADD  $32, R6, R6
+	ADD  $32, R8, R8
+	ADD  $8, R9, R9
+	SUBS $1, R3, R3
+	BNE  vector
+	MOVD 56(R7), R16
+	ADD  R16, R0, R0
+	MOVD 64(R7), R16
+	ADD  R16, R1, R1
+	MOVD 72(R7), R16
+	ADD  R16, R2, R2
+	MOVD 40(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 40(R7)
+	BNE  pixel
+	RET
+
+// func pickNEONF32(p uintptr)
+TEXT ·pickNEONF32(SB), NOSPLIT, $0-8
+	MOVD p+0(FP), R7
+	MOVD 0(R7), R0
+	MOVD 8(R7), R1
+	MOVD 16(R7), R2
+
+pixel:
+	MOVD R0, R6
+	MOVD R1, R8
+	MOVD R2, R9
+	MOVD 48(R7), R3
+
+vector:
+	MOVD 24(R7), R10
+	MOVD 32(R7), R11
+	WORD $0x6f00e400 // movi v0.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
+	WORD $0xfd400122 // ldr d2, [x9]
+	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
+	WORD $0x6f10a443 // ushll2 v3.4s, v2.8h, #0
+	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
+	CMP  $0, R11
+	BEQ  done
+
+tap:
+	MOVW 0(R10), R12
+	ADD  $4, R10, R16
+	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
+	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
+	WORD $0x6ea48c44 // cmeq v4.4s, v2.4s, v4.4s
+	WORD $0x6ea58c65 // cmeq v5.4s, v3.4s, v5.4s
+	ADD  R12<<2, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
+	WORD $0x6ea41fc0 // bit v0.16b, v30.16b, v4.16b
+	WORD $0x6ea51fe1 // bit v1.16b, v31.16b, v5.16b
+	ADD  $8, R10, R10
+	SUBS $1, R11, R11
+	BNE  tap
+
+done:
+	WORD $0xad000500 // stp q0, q1, [x8]
+	ADD  $32, R6, R6
+	ADD  $32, R8, R8
+	ADD  $8, R9, R9
+	SUBS $1, R3, R3
+	BNE  vector
+	MOVD 56(R7), R16
+	ADD  R16, R0, R0
+	MOVD 64(R7), R16
+	ADD  R16, R1, R1
+	MOVD 72(R7), R16
+	ADD  R16, R2, R2
+	MOVD 40(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 40(R7)
+	BNE  pixel
+	RET
+
+// func spreadNEONF32(p uintptr)
+TEXT ·spreadNEONF32(SB), NOSPLIT, $0-8
+	MOVD p+0(FP), R7
+	MOVD 0(R7), R0
+	MOVD 8(R7), R1
+	MOVD 16(R7), R2
+
+pixel:
+	MOVD R0, R6
+	MOVD R1, R8
+	MOVD R2, R9
+	MOVD 48(R7), R3
+
+vector:
+	MOVD 24(R7), R10
+	MOVD 32(R7), R11
+	WORD $0x6f00e400 // movi v0.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
+	CMP  $0, R11
+	BEQ  done
+
+tap:
+	MOVW 0(R10), R12
+	WORD $0xfc6c6922 // ldr d2, [x9, x12]
+	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
+	WORD $0x6f10a443 // ushll2 v3.4s, v2.8h, #0
+	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
+	ADD  $4, R10, R16
+	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
+	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
+	WORD $0x6ea48c42 // cmeq v2.4s, v2.4s, v4.4s
+	WORD $0x6ea58c63 // cmeq v3.4s, v3.4s, v5.4s
+	ADD  R12<<2, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
+	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
+	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD  $8, R10, R10
+	SUBS $1, R11, R11
+	BNE  tap
+
+done:
+	WORD $0xad000500 // stp q0, q1, [x8]
+	ADD  $32, R6, R6
+	ADD  $32, R8, R8
+	ADD  $8, R9, R9
+	SUBS $1, R3, R3
+	BNE  vector
+	MOVD 56(R7), R16
+	ADD  R16, R0, R0
+	MOVD 64(R7), R16
+	ADD  R16, R1, R1
+	MOVD 72(R7), R16
+	ADD  R16, R2, R2
+	MOVD 40(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 40(R7)
+	BNE  pixel
+	RET
+
 // func tile1x1NEONF64(p uintptr)
 TEXT ·tile1x1NEONF64(SB), NOSPLIT, $0-8
 	MOVD p+0(FP), R7

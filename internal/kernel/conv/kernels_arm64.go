@@ -56,6 +56,15 @@ func weightNEONF32(p *transformArgs[float32])
 func sumNEONF32(p *transformArgs[float32])
 
 //go:noescape
+func maxNEONF32(p *windowArgs[float32])
+
+//go:noescape
+func pickNEONF32(p *windowArgs[float32])
+
+//go:noescape
+func spreadNEONF32(p *windowArgs[float32])
+
+//go:noescape
 func tile1x1NEONF64(p *tileArgs[float64])
 
 //go:noescape
@@ -115,6 +124,11 @@ var kernelsNEONF32 = kernels[float32]{
 			gradientForm: gradientNEONF32,
 			weightForm:   weightNEONF32,
 			sumForm:      sumNEONF32,
+		},
+		window: windows[float32]{
+			maxKind:    maxNEONF32,
+			pickKind:   pickNEONF32,
+			spreadKind: spreadNEONF32,
 		},
 	},
 }

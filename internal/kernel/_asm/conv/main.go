@@ -31,11 +31,8 @@ func main() {
 	}
 	for _, v := range vectors {
 		tiles(v, &decl)
-		if v.Double {
-			continue
-		}
-		transforms(v, &decl)
-		if !v.NEON {
+		if !v.Double {
+			transforms(v, &decl)
 			windows(v, &decl)
 		}
 	}
