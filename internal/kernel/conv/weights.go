@@ -28,10 +28,19 @@ type directWeights[F kernel.Float] struct {
 }
 
 const (
-	weightsSteps   = 512 // pixels of a chain of sums, about
 	inPlaceRows    = 150 // most rows of the sums for which dy is read where it is
 	weightsInBlock = 64  // positions that one core adds and transposes at once
 )
+
+// chain returns about how many pixels are summed in one chain, before they are added
+// to sums of size bytes: as many as leave what a strip reads in the first level of
+// cache, and more where the sums themselves are far. The limits are measured.
+func chain(size int) int {
+	if size <= 128<<10 {
+		return 128
+	}
+	return 512
+}
 
 // sumParts returns the number of parts that sums of size elements are formed in, of
 // at most so many: up to eight while their memory stays below 16 MB, else two.
@@ -48,7 +57,7 @@ func planWeights[F kernel.Float](p *Plan[F]) {
 	d.frame, d.cut = p.frames(&d.rows, &d.cols, p.C)
 	d.frame.reserve(&p.each, d.cut.each)
 	d.tables()
-	d.group = max(1, min(weightsSteps/ow, len(d.lines)))
+	d.group = max(1, min(chain(p.depth()*d.ld*kernel.Size[F]())/ow, len(d.lines)))
 	if p.K%p.kernels.lanes != 0 || p.depth() > inPlaceRows {
 		d.dy = p.each.take(d.group * ow * d.ld)
 	}
