@@ -139,10 +139,16 @@ type fit struct {
 // epoch goes once through the batches.
 func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.Batch]) error {
 	e := Epoch{Number: number}
-	f.save(&f.fresh)
+	saved := false
 	for b := range batches {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if !saved {
+			if err := f.begin(b); err != nil {
+				return f.fallBack(err)
+			}
+			saved = true
 		}
 		loss, err := f.Step(b)
 		if err != nil {
@@ -160,6 +166,16 @@ func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.B
 		return f.fallBack(err)
 	}
 	return f.finish(e)
+}
+
+// begin saves the state before an epoch, whose first batch is b. What the loss
+// assigns is known only when it is recorded.
+func (f *fit) begin(b autodiff.Batch) error {
+	if _, err := f.updateFor(b); err != nil {
+		return err
+	}
+	f.save(&f.fresh)
+	return nil
 }
 
 // fallBack restores the last good parameters after a loss that is not finite.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -21,6 +22,7 @@ type Trainer struct {
 	params   []*autodiff.Param
 	layers   []Rule                                // the rule, then those it is made of
 	slots    [][]*autodiff.Param                   // of each parameter
+	kept     []*autodiff.Param                     // what the loss itself assigns, such as running statistics
 	scores   func(x *autodiff.Node) *autodiff.Node // nil if not given
 	plain    bool                                  // without the gradient's length
 	modelled bool                                  // scores were given
@@ -52,7 +54,15 @@ func WithoutGradientNorm() Option { return func(t *Trainer) { t.plain = true } }
 
 // NewTrainer returns a trainer of the given parameters, whose precision, the
 // same for all, is that of the training. What the loss uses beyond them stays as
-// it is.
+// it is, unless the loss assigns it: see below.
+//
+// The loss is recorded twice, to train and to judge, and in each for every form
+// of batch. It may ask the graph for the further values of the batch, and for the
+// number t = 1, 2, … of the step, [autodiff.Graph.Given]("step"), a scalar; in
+// [Trainer.Evaluate] that is the number of the last step taken. In a training
+// graph it may also [autodiff.Graph.Assign] values to parameters that are not
+// trained, such as the running statistics of a batch normalisation: a step makes
+// these assignments with its own, and Evaluate makes none.
 //
 // It is an error if there are no parameters, if they differ in precision, if
 // [autodiff.Param.Check] fails for one, if an option or what it gives is nil, or
@@ -134,10 +144,7 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if !t.made() {
 		return math.NaN(), errUnmade
 	}
-	if err := record.Check(batch); err != nil {
-		return math.NaN(), fmt.Errorf("optim: %w", err)
-	}
-	u, err := t.training.For(batch)
+	u, err := t.updateFor(batch)
 	if err != nil {
 		return math.NaN(), err
 	}
@@ -155,6 +162,14 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	t.steps++
 	t.norm = norm
 	return loss, nil
+}
+
+// updateFor returns the update for batches like b.
+func (t *Trainer) updateFor(b autodiff.Batch) (*update, error) {
+	if err := record.Check(b); err != nil {
+		return nil, fmt.Errorf("optim: %w", err)
+	}
+	return t.training.For(b)
 }
 
 // failed turns an error of a run into that of a step.
@@ -186,16 +201,22 @@ type update struct {
 
 func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 	defer autodiff.Catch(&err)
-	l, err := record.New(t.loss, t.precision, b)
+	g := autodiff.NewTrainingGraph(t.precision)
+	step := g.Input(stepName)
+	l, err := record.New(t.loss, g, b)
 	if err != nil {
 		return nil, fmt.Errorf("optim: %w", err)
+	}
+	kept, err := t.assignedBy(l)
+	if err != nil {
+		return nil, err
 	}
 	weights := l.Params(t.params)
 	grads, err := autodiff.Grad(l.Value, weights...)
 	if err != nil {
 		return nil, err
 	}
-	u = &update{Loss: l, rate: l.Graph.Input("learning rate"), step: l.Graph.Input("step"), plain: t.plain, grads: grads}
+	u = &update{Loss: l, rate: g.Input("learning rate"), step: step, plain: t.plain, grads: grads}
 	var guards []*autodiff.Node
 	if !t.plain {
 		sum := squares(grads)
@@ -207,8 +228,28 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 			return nil, err
 		}
 	}
+	u.assigned = append(u.assigned, kept...)
 	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
 	return u, err
+}
+
+// stepName is the name of the input that holds the number of the step.
+const stepName = "step"
+
+// assignedBy returns the assignments that a loss has recorded, and adds their
+// parameters to those that the trainer keeps.
+func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
+	var nodes []*autodiff.Node
+	for p, n := range l.Graph.Assigned() {
+		if slices.Contains(t.params, p) {
+			return nil, fmt.Errorf("optim: the loss assigns %s at %s, which the trainer trains; assign only what it does not", p.Name(), filepath.Base(n.Caller()))
+		}
+		if !slices.Contains(t.kept, p) {
+			t.kept = append(t.kept, p)
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, nil
 }
 
 // assign records what the rule makes of one parameter and its slots.
