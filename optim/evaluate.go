@@ -70,6 +70,11 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 	if record.Size(b) == 0 {
 		return 0, 0, nil
 	}
+	if len(t.pending) > 0 { // values of the loss, for which that has to be recorded to train
+		if _, err := t.updateFor(b); err != nil {
+			return 0, 0, err
+		}
+	}
 	e, err := t.evaluating.For(b)
 	if err != nil {
 		return 0, 0, err

@@ -23,6 +23,7 @@ type Trainer struct {
 	layers   []Rule                                // the rule, then those it is made of
 	slots    [][]*autodiff.Param                   // of each parameter
 	kept     []*autodiff.Param                     // what the loss itself assigns, such as running statistics
+	pending  []autodiff.Named                      // values for those, until the loss is recorded
 	scores   func(x *autodiff.Node) *autodiff.Node // nil if not given
 	plain    bool                                  // without the gradient's length
 	modelled bool                                  // scores were given
@@ -245,7 +246,9 @@ func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
 			return nil, fmt.Errorf("optim: the loss assigns %s at %s, which the trainer trains; assign only what it does not", p.Name(), filepath.Base(n.Caller()))
 		}
 		if !slices.Contains(t.kept, p) {
-			t.kept = append(t.kept, p)
+			if err := t.keep(p); err != nil {
+				return nil, err
+			}
 		}
 		nodes = append(nodes, n)
 	}
