@@ -56,11 +56,24 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "NewTrainer", With: "nil rule", Do: made(nil)},
 		{Of: "NewTrainer", With: "nil option", Do: made(rule, nil)},
 		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
+		{Of: "WithGroups", With: "nothing", Do: made(rule, optim.WithGroups()), Accepted: true},
+		{Of: "WithGroups", With: "a param in two", Do: made(rule, optim.WithGroups(optim.Group{Match: "W", Frozen: true}, optim.Group{Match: "*", Factor: 2}))},
 		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
 		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
 		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.Softmax, noUpdate{rule})},
 		{Of: "Trainer.Step", With: "a rule that forgets its slots", Do: first(m.Softmax, tooFewSlots{optim.Momentum{LearningRate: 1}})},
 		{Of: "Trainer.Evaluate", With: "nil sequence", Do: evaluate(trainer(t), nil)},
+	}
+	other := sample.NewLinear(sample.Rand(), 3, 2)
+	for name, g := range map[string]optim.Group{
+		"no member": {}, "a pattern that nothing matches": {Match: "x*"}, "a broken pattern": {Match: "["},
+		"a nil param": {Params: []*autodiff.Param{nil}}, "another's param": {Params: other.Params()},
+		"negative From": {Match: "W", From: -1}, "Until before From": {Match: "W", From: 3, Until: 2},
+		"a frozen rule": {Match: "W", Frozen: true, Rule: rule}, "NaN Factor": {Match: "W", Factor: math.NaN()},
+		"negative Factor": {Match: "W", Factor: -1}, "all frozen": {Match: "*", Frozen: true},
+		"a rule without meaning": {Match: "W", Rule: optim.SGD{}}, "negative slots": {Match: "W", Rule: noSlots{rule}},
+	} {
+		calls = append(calls, exported.Call{Of: "WithGroups", With: name, Do: made(rule, optim.WithGroups(g))})
 	}
 	for name, s := range foreignStates(t) {
 		calls = append(calls, exported.Call{Of: "Trainer.Restore", With: name, Do: func() error { return trainer(t).Restore(s) }})

@@ -123,3 +123,20 @@ func ExampleTrainer_more() {
 	fmt.Printf("w = %.3f\n", w.Value().ScalarValue())
 	// Output: w = 2.000
 }
+
+// The bias of a model stays as it is, and the weights follow Adam.
+func ExampleWithGroups() {
+	model := sample.NewLinear(sample.Rand(), 3, 2)
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), optim.Adam{LearningRate: 0.1},
+		optim.WithGroups(optim.Group{Match: "b", Frozen: true}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := trainer.Step(sample.NewPoints(sample.Rand(), 9, 3, 2).All()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(model.B.Value())
+	// Output: [0  0]
+}

@@ -119,7 +119,7 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return fmt.Errorf("optim: Fit: Epochs is %d, want at least 1", plan.Epochs)
 	case plan.BatchSize < 0:
 		return fmt.Errorf("optim: Fit: BatchSize is %d, want 0 for all examples or more", plan.BatchSize)
-	case plan.BatchSize > 0 && wholeSet(t.layers):
+	case plan.BatchSize > 0 && t.wantsAll():
 		return fmt.Errorf("optim: Fit: BatchSize is %d, but GradientDescent takes all examples at once; use SGD", plan.BatchSize)
 	case plan.BatchSize > 0 && plan.Rand == nil:
 		return errors.New("optim: Fit: minibatches need a Rand to order them")

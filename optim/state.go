@@ -99,15 +99,6 @@ func (t *Trainer) stateNames() []string {
 	return names
 }
 
-// ruleNames lists the types of the rule's layers.
-func (t *Trainer) ruleNames() string {
-	var names []string
-	for _, r := range t.layers {
-		names = append(names, fmt.Sprintf("%T", r))
-	}
-	return strings.Join(names, " of ")
-}
-
 // Restore gives the parameters and everything else that steps change the values of
 // a state. It is an error, which names the first difference, and changes nothing,
 // if the state belongs to other parameters or another rule. Hyperparameters may
