@@ -1,0 +1,32 @@
+package conv
+
+import (
+	"unsafe"
+
+	"declive/internal/kernel"
+)
+
+// A memory is the layout of a piece of workspace.
+type memory struct{ size int }
+
+// A piece is a range of a memory.
+type piece struct{ from, n int }
+
+// take adds a piece of n elements, which begins with a line of the cache.
+func (m *memory) take(n int) piece {
+	p := piece{m.size, n}
+	m.size += kernel.RoundUp(n, kernel.Line/4)
+	return p
+}
+
+// in returns the piece of a workspace that is laid out so.
+func in[F kernel.Float](p piece, workspace []F) []F { return workspace[p.from:][:p.n] }
+
+// lined returns workspace from the first line of the cache on.
+func lined[F kernel.Float](workspace []F) []F {
+	if len(workspace) == 0 {
+		return workspace
+	}
+	skip := -int(uintptr(unsafe.Pointer(&workspace[0]))) & (kernel.Line - 1) / kernel.Size[F]()
+	return workspace[min(skip, len(workspace)):]
+}
