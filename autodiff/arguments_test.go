@@ -163,6 +163,23 @@ func nodeCalls() []exported.Call {
 	call("Broadcast", "nothing", func() { x.Broadcast() })
 	call("Broadcast", "a negative length", func() { x.Broadcast(-1, 2, 3) })
 	call("Broadcast", "huge lengths", func() { x.Broadcast(huge, huge, 2, 3) })
+	images, weights := a.g.Input("images", 2, 5, 4, 3), a.g.Input("weights", 7, 3, 2, 3)
+	for with, at := range map[string]autodiff.Window{
+		"a negative stride":      {Stride: -1},
+		"a negative stride of 2": {Strides: [2]int{1, -1}},
+		"stride and strides":     {Stride: 1, Strides: [2]int{1, 1}},
+		"negative padding":       {Pad: -1},
+		"two paddings":           {Pad: 1, Pads: [2][2]int{{1, 1}, {1, 1}}},
+		"huge padding":           {Pad: math.MaxInt},
+	} {
+		call("Conv2D", with, func() { images.Conv2D(weights, at) })
+	}
+	call("Conv2D", "nil", func() { images.Conv2D(nil, autodiff.Window{}) })
+	call("Conv2D", "labels", func() { images.Conv2D(a.y, autodiff.Window{}) })
+	call("Conv2D", "a matrix", func() { x.Conv2D(weights, autodiff.Window{}) })
+	call("Conv2D", "other channels", func() { images.Conv2D(a.g.Input("groups", 7, 3, 2, 1), autodiff.Window{}) })
+	call("Conv2D", "an image that is too small", func() { images.Conv2D(a.g.Input("large", 7, 6, 2, 3), autodiff.Window{}) })
+	call("Conv2D", "an empty window", func() { images.Conv2D(a.g.Input("none", 7, 0, 2, 3), autodiff.Window{}) })
 	call("Slice", "a negative axis", func() { x.Slice(-1, 0, 1) })
 	call("Slice", "a start beyond", func() { x.Slice(0, 5, 6) })
 	call("Slice", "an end before the start", func() { x.Slice(0, 2, 1) })

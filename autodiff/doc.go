@@ -41,6 +41,7 @@
 //	                Equal NotEqual           1 where a = b, a ≠ b, else 0
 //	                Where                    a where mask ≠ 0, else b
 //	products        MatMul                   a·b of matrices
+//	images          Conv2D                   windows times weights
 //	reductions      Sum Mean                 Σ x, Σ x/n              SumKeep MeanKeep
 //	                ReduceMax Norm           max x, √Σ x²            ReduceMaxKeep NormKeep
 //	                LogSumExp                ln Σ eˣ

@@ -151,3 +151,13 @@ func ExampleNode_StopGradient() {
 	slopeOf(func(x *autodiff.Node) *autodiff.Node { return x.Mul(x.StopGradient()) }, 1, 3)
 	// Output: [1 9] [1 3]
 }
+
+// Differences of neighbours in a row of pixels, with a window that reaches one pixel
+// beyond the right edge.
+func ExampleNode_Conv2D() {
+	g := autodiff.NewGraph(tensor.Float64)
+	image := g.Constant(vector(1, 2, 4, 8, 16, 32)).Reshape(1, 2, 3, 1)
+	edges := g.Constant(vector(-1, 1)).Reshape(1, 1, 2, 1)
+	show(image.Conv2D(edges, autodiff.Window{Pads: [2][2]int{{}, {0, 1}}}))
+	// Output: (1, 2, 3, 1) [1 2 -4 8 16 -32]
+}

@@ -43,6 +43,10 @@ func binary(f func(a, b *node) *node) func(in ...*node) *node {
 	return func(in ...*node) *node { return f(in[0], in[1]) }
 }
 
+func conv2D(at autodiff.Window) func(in ...*node) *node {
+	return binary(func(x, w *node) *node { return x.Conv2D(w, at) })
+}
+
 func on(f func(x float64) float64) func(x ...float64) float64 {
 	return func(x ...float64) float64 { return f(x[0]) }
 }
@@ -110,6 +114,11 @@ var opTests = []opTest{
 	{"Pad", unary(func(x *node) *node { return x.Pad(1, 2, 1) }), [][]dims{{{2, 4}}, {{3, 2, 5}}, {{2, 0}}}, -1, 1, nil},
 	{"Concat", func(in ...*node) *node { return autodiff.Concat(1, in...) }, [][]dims{{{2, 3}, {2, 1}, {2, 4}}, {{3, 2, 5}, {3, 1, 5}}, {{2, 3}}, {{2, 0}, {2, 3}}}, -1, 1, nil},
 	{"Concat along rows", binary(func(a, b *node) *node { return autodiff.Concat(0, a, b) }), [][]dims{{{2, 3}, {4, 3}}, {{5}, {2}}}, -1, 1, nil},
+
+	{"Conv2D", conv2D(autodiff.Window{}), [][]dims{{{2, 5, 4, 3}, {2, 3, 2, 3}}, {{1, 3, 7, 1}, {5, 2, 3, 1}}, {{3, 2, 2, 4}, {1, 1, 1, 4}}, {{0, 3, 4, 2}, {3, 2, 2, 2}}, {{2, 3, 4, 0}, {3, 2, 2, 0}}}, -1, 1, nil},
+	{"Conv2D with padding", conv2D(autodiff.Window{Pad: 1}), [][]dims{{{2, 3, 1, 5}, {4, 3, 3, 5}}, {{1, 1, 2, 3}, {2, 3, 3, 3}}}, -1, 1, nil},
+	{"Conv2D with strides", conv2D(autodiff.Window{Strides: [2]int{2, 3}, Pads: [2][2]int{{1, 0}, {0, 2}}}), [][]dims{{{2, 7, 5, 3}, {4, 3, 2, 3}}, {{1, 3, 1, 2}, {3, 4, 1, 2}}}, -1, 1, nil},
+	{"Conv2D beside windows", conv2D(autodiff.Window{Stride: 3, Pad: 1}), [][]dims{{{2, 8, 4, 1}, {2, 1, 2, 1}}}, -1, 1, nil},
 
 	{"Sum", unary(func(x *node) *node { return x.Sum() }), one, -1, 1, nil},
 	{"Sum of rows", unary(func(x *node) *node { return x.Sum(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{0, 4}}, {{4, 0}}}, -1, 1, nil},
@@ -270,6 +279,7 @@ func TestEveryOpHasARow(t *testing.T) {
 	exceptions := []string{
 		"Assign", "StopGradient", // tested in grad_test.go
 		"Sech2", "LogisticDensity", // derivatives, tested in tails_test.go
+		"Conv2DData", "Conv2DWeights", // derivatives, tested in convolution_test.go
 	}
 	for name := range autodiff.Ops() {
 		assert.True(t, seen[name] || slices.Contains(exceptions, name), "%s has no row in opTests", name)

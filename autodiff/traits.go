@@ -1,6 +1,10 @@
 package autodiff
 
-import "iter"
+import (
+	"iter"
+
+	"declive/internal/kernel/conv"
+)
 
 // Traits are facts about an op for those who walk through graphs. Each op
 // states them itself, once. Of a leaf none is true.
@@ -47,6 +51,7 @@ func ops() []op {
 		sin{}, cos{},
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
+		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
 		sum{}, reduceMax{},
 		transpose{}, reshape{}, broadcast{}, slice{}, pad{}, concat{},
 		pick{}, oneHot{},

@@ -295,6 +295,8 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 // withoutCounterpart are the ops that Lower refuses.
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
+
+	"Conv2D": true, "Conv2DData": true, "Conv2DWeights": true,
 }
 
 // Every op of autodiff has a row, or no counterpart on Gorgonia.

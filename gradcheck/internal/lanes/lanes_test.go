@@ -67,6 +67,21 @@ var laneCases = []struct {
 		y := a.ReLU().Add(a.Abs()).Add(a.Sign()).Add(w.Max(v)).Sub(w.Min(v))
 		return y.Add(w.GreaterEqual(v)).Add(w.Equal(v)).Add(w.NotEqual(v))
 	}},
+	{"convolution of images", func(w, x, _, v, _ *node) *node {
+		return w.Reshape(2, 3, 2, 1).Conv2D(x.Slice(0, 0, 3).Reshape(2, 3, 2, 1), autodiff.Window{Pad: 1}).Exp()
+	}},
+	{"convolution with weights", func(w, x, _, v, _ *node) *node {
+		return x.Reshape(1, 5, 2, 2).Conv2D(w.Reshape(3, 2, 1, 2), autodiff.Window{Strides: [2]int{2, 1}}).Exp()
+	}},
+	{"convolution of both", func(w, _, _, _, _ *node) *node {
+		return w.Reshape(2, 3, 2, 1).Conv2D(w.Exp().Reshape(2, 3, 2, 1), autodiff.Window{Pad: 1})
+	}},
+	{"gradients of a convolution", func(w, x, _, _, _ *node) *node {
+		return gradientSum(w.Reshape(2, 3, 1, 2).Conv2D(x.Slice(0, 0, 3).Reshape(3, 2, 1, 2), autodiff.Window{Pad: 1}).Tanh(), w, x)
+	}},
+	{"gradients of a convolution by weights", func(w, x, _, _, _ *node) *node {
+		return gradientSum(x.Reshape(1, 5, 2, 2).Conv2D(w.Reshape(3, 2, 1, 2), autodiff.Window{}).Tanh(), x, w)
+	}},
 	{"gradients of functions", func(w, _, _, _, _ *node) *node {
 		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Sum(), w)
 		if err != nil {
@@ -78,6 +93,20 @@ var laneCases = []struct {
 		}
 		return grads[0].Mul(more[0])
 	}},
+}
+
+// gradientSum returns a number that depends on all elements of the gradients of a
+// function for variables.
+func gradientSum(y *node, xs ...*node) *node {
+	grads, err := autodiff.Grad(y.Sum(), xs...)
+	if err != nil {
+		panic(err)
+	}
+	sum := y.Sum()
+	for _, g := range grads {
+		sum = sum.Add(g.Square().Sum())
+	}
+	return sum
 }
 
 // record records a case, for a variable (3, 4).
