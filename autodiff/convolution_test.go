@@ -144,3 +144,57 @@ func TestConvolutionsThatDoNotFit(t *testing.T) {
 		assert.ErrorContains(t, err, "Conv2D at convolution_test.go")
 	}
 }
+
+// Bias and activation are part of a convolution's instruction, a window of one pixel
+// is a product of matrices, and a run allocates nothing.
+func TestConvolutionInstructions(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	g := autodiff.NewGraph(tensor.Float32)
+	x := g.Input("x", 3, 9, 8, 16)
+	param := func(name string, shape ...int) *node {
+		return g.Param(autodiff.NewParam(name, uniform(rng, tensor.Float32, shape)))
+	}
+	w, v := param("w", 18, 3, 3, 16), param("v", 5, 1, 1, 18)
+	y := x.Conv2D(w, autodiff.Window{Pad: 1}).Add(param("b", 18)).ReLU()
+	y = y.Conv2D(v, autodiff.Window{}).Add(param("c", 5)).Tanh()
+	grads, err := autodiff.Grad(y.Square().Mean(), w, v)
+	require.NoError(t, err)
+	p, err := autodiff.Compile(y, grads...)
+	require.NoError(t, err)
+	assert.Contains(t, p.String(), "Conv2D+Add+ReLU")
+	assert.Contains(t, p.String(), "MatMul+Add ")
+	assert.NotContains(t, p.String(), "Conv2DData", "nobody asks for the gradient of the images")
+	feed := x.Feed(uniform(rng, tensor.Float32, x.Shape()))
+	_, err = p.Run(feed)
+	require.NoError(t, err)
+	assert.Zero(t, testing.AllocsPerRun(10, func() { _, _ = p.Run(feed) }))
+}
+
+// A NaN or an infinity in any pixel is an error of the run, whether a convolution
+// that is looked at instead sees the pixel or not.
+func TestConvolutionsGuardImages(t *testing.T) {
+	for _, at := range []autodiff.Window{{}, {Stride: 2}, {Stride: 3}, {Stride: 2, Pad: 1}} {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			rng := rand.New(rand.NewPCG(9, 10))
+			g := autodiff.NewGraph(dt)
+			x := g.Input("x", 2, 6, 5, 16)
+			w := g.Param(autodiff.NewParam("w", uniform(rng, dt, dims{16, 3, 3, 16})))
+			y := x.Conv2D(w, at)
+			if at.Stride == 3 {
+				y = x.Conv2D(g.Param(autodiff.NewParam("v", uniform(rng, dt, dims{1, 2, 2, 16}))), at)
+			}
+			p, err := autodiff.Compile(y)
+			require.NoError(t, err)
+			for i := range x.Shape().Size() {
+				for _, bad := range []float64{nan, inf} {
+					v := uniform(rng, dt, x.Shape())
+					_, err = p.Run(x.Feed(v))
+					require.NoError(t, err)
+					set(v, i, bad)
+					_, err = p.Run(x.Feed(v))
+					require.Error(t, err, "%+v, element %d", at, i)
+				}
+			}
+		}
+	}
+}
