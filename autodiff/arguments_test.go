@@ -173,7 +173,20 @@ func nodeCalls() []exported.Call {
 		"huge padding":           {Pad: math.MaxInt},
 	} {
 		call("Conv2D", with, func() { images.Conv2D(weights, at) })
+		call("MaxPool2D", with, func() { images.MaxPool2D(2, 2, at) })
+		call("AvgPool2D", with, func() { images.AvgPool2D(2, 2, at) })
 	}
+	for name, pool := range map[string]func(x *node, rows, columns int, at autodiff.Window) *node{"MaxPool2D": (*node).MaxPool2D, "AvgPool2D": (*node).AvgPool2D} {
+		call(name, "a matrix", func() { pool(x, 2, 2, autodiff.Window{}) })
+		call(name, "labels", func() { pool(a.y, 2, 2, autodiff.Window{}) })
+		call(name, "no window", func() { pool(images, 2, 0, autodiff.Window{}) })
+		call(name, "a negative window", func() { pool(images, -1, 2, autodiff.Window{}) })
+		call(name, "a large window", func() { pool(images, 6, 2, autodiff.Window{}) })
+		call(name, "huge windows", func() { pool(images, math.MaxInt, math.MaxInt, autodiff.Window{}) })
+	}
+	call("MaxPool2D", "padding as large as the window", func() { images.MaxPool2D(2, 3, autodiff.Window{Pad: 2}) })
+	call("MaxPool2D", "more pixels than a byte counts", func() { a.g.Input("wide", 2, 20, 20, 1).MaxPool2D(17, 16, autodiff.Window{}) })
+	call("MaxPool2D", "no pixels", func() { a.g.Input("empty", 2, 0, 3, 1).MaxPool2D(2, 2, autodiff.Window{Pad: 1}) })
 	call("Conv2D", "nil", func() { images.Conv2D(nil, autodiff.Window{}) })
 	call("Conv2D", "labels", func() { images.Conv2D(a.y, autodiff.Window{}) })
 	call("Conv2D", "a matrix", func() { x.Conv2D(weights, autodiff.Window{}) })

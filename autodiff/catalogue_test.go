@@ -72,7 +72,7 @@ func hasIntegers(op reflect.Type) bool {
 	for i := range op.NumField() {
 		f := op.Field(i).Type
 		list := f.Kind() == reflect.Slice || f.Kind() == reflect.Array
-		if f.Kind() == reflect.Int || list && f.Elem().Kind() == reflect.Int {
+		if f.Kind() == reflect.Struct && hasIntegers(f) || f.Kind() == reflect.Int || list && f.Elem().Kind() == reflect.Int {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package autodiff_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -197,4 +198,55 @@ func TestConvolutionsGuardImages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Pools on odd sizes, with remainders and ties: the value, the gradient and the
+// gradient of that, compiled as interpreted.
+func TestPools(t *testing.T) {
+	for _, c := range []struct {
+		x             dims
+		rows, columns int
+		at            autodiff.Window
+	}{
+		{dims{2, 31, 15, 17}, 2, 2, autodiff.Window{Stride: 2}},
+		{dims{3, 15, 7, 5}, 3, 3, autodiff.Window{Stride: 2, Pad: 1}},
+		{dims{1, 7, 3, 8}, 2, 3, autodiff.Window{Pads: [2][2]int{{0, 1}, {2, 0}}}},
+		{dims{4, 3, 1, 33}, 3, 1, autodiff.Window{}},
+		{dims{2, 16, 17, 1}, 16, 16, autodiff.Window{}},
+	} {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			t.Run(fmt.Sprintf("%v/%d×%d/%+v/%v", c.x, c.rows, c.columns, c.at, dt), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(1, 2))
+				g := autodiff.NewGraph(dt)
+				x := g.Input("x", c.x...)
+				y := x.MaxPool2D(c.rows, c.columns, c.at)
+				u := g.Input("u", y.Shape()...)
+				dx, err := autodiff.GradOf(y, u, x)
+				require.NoError(t, err)
+				v := g.Input("v", c.x...)
+				back, err := autodiff.GradOf(dx[0], v, u)
+				require.NoError(t, err)
+				digits := zeros(dt, c.x...)
+				for i := range c.x.Size() {
+					set(digits, i, float64(rng.IntN(3)))
+				}
+				for _, image := range []*tensor.Dense{uniform(rng, dt, c.x), digits} {
+					feeds := []autodiff.Feed{x.Feed(image), u.Feed(uniform(rng, dt, u.Shape())), v.Feed(uniform(rng, dt, c.x))}
+					requireAsInterpreted(t, dt, feeds, y, dx[0], back[0])
+				}
+			})
+		}
+	}
+}
+
+// A gradient takes the places that the pool of the value has noted.
+func TestPoolsShareTheirPlaces(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float32)
+	x, w := g.Input("x", 2, 16, 16, 3), g.Input("w", 24, 3, 3, 3)
+	y := x.Conv2D(w, autodiff.Window{Pad: 1})
+	grads, err := autodiff.Grad(y.MaxPool2D(2, 2, autodiff.Window{Stride: 2}).Exp().Mean(), w)
+	require.NoError(t, err)
+	p, err := autodiff.Compile(grads[0])
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(p.String(), "MaxPool2D →"), "%v", p)
 }

@@ -42,6 +42,7 @@
 //	                Where                    a where mask ≠ 0, else b
 //	products        MatMul                   a·b of matrices
 //	images          Conv2D                   windows times weights
+//	                MaxPool2D AvgPool2D      max and mean of windows
 //	reductions      Sum Mean                 Σ x, Σ x/n              SumKeep MeanKeep
 //	                ReduceMax Norm           max x, √Σ x²            ReduceMaxKeep NormKeep
 //	                LogSumExp                ln Σ eˣ

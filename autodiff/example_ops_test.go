@@ -161,3 +161,14 @@ func ExampleNode_Conv2D() {
 	show(image.Conv2D(edges, autodiff.Window{Pads: [2][2]int{{}, {0, 1}}}))
 	// Output: (1, 2, 3, 1) [1 2 -4 8 16 -32]
 }
+
+// The largest and the mean of two rows by two columns; what does not fill a window is
+// left out.
+func ExampleNode_MaxPool2D() {
+	g := autodiff.NewGraph(tensor.Float64)
+	image := g.Constant(vector(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)).Reshape(1, 2, 5, 1)
+	show(image.MaxPool2D(2, 2, autodiff.Window{Stride: 2}), image.AvgPool2D(2, 2, autodiff.Window{Stride: 2}))
+	// Output:
+	// (1, 1, 2, 1) [7 9]
+	// (1, 1, 2, 1) [4 6]
+}

@@ -120,6 +120,24 @@ var opTests = []opTest{
 	{"Conv2D with strides", conv2D(autodiff.Window{Strides: [2]int{2, 3}, Pads: [2][2]int{{1, 0}, {0, 2}}}), [][]dims{{{2, 7, 5, 3}, {4, 3, 2, 3}}, {{1, 3, 1, 2}, {3, 4, 1, 2}}}, -1, 1, nil},
 	{"Conv2D beside windows", conv2D(autodiff.Window{Stride: 3, Pad: 1}), [][]dims{{{2, 8, 4, 1}, {2, 1, 2, 1}}}, -1, 1, nil},
 
+	{"MaxPool2D", unary(func(x *node) *node { return x.MaxPool2D(2, 2, autodiff.Window{Stride: 2}) }), [][]dims{{{2, 5, 4, 3}}, {{1, 3, 7, 1}}, {{0, 3, 2, 4}}, {{3, 2, 4, 0}}}, -1, 1, nil},
+	{"MaxPool2D of overlapping windows", unary(func(x *node) *node { return x.MaxPool2D(2, 3, autodiff.Window{Pad: 1}) }), [][]dims{{{2, 4, 1, 3}}, {{1, 3, 5, 2}}}, -1, 1, nil},
+	{"MaxPool2D with strides", unary(func(x *node) *node {
+		return x.MaxPool2D(3, 2, autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 0}, {0, 1}}})
+	}), [][]dims{{{2, 7, 5, 1}}, {{1, 3, 1, 9}}}, -1, 1, nil},
+	{"MaxPool2D of a convolution", binary(func(x, w *node) *node {
+		return x.Conv2D(w, autodiff.Window{Pad: 1}).MaxPool2D(2, 2, autodiff.Window{Stride: 2}).Tanh()
+	}), [][]dims{{{2, 5, 4, 1}, {3, 3, 3, 1}}}, -1, 1, nil},
+	{"gradient of MaxPool2D", unary(func(x *node) *node {
+		grads, err := autodiff.Grad(x.MaxPool2D(2, 2, autodiff.Window{Pad: 1}).Exp().Sum(), x)
+		if err != nil {
+			panic(err)
+		}
+		return grads[0]
+	}), [][]dims{{{2, 3, 4, 1}}}, -1, 1, nil},
+	{"AvgPool2D", unary(func(x *node) *node { return x.AvgPool2D(2, 3, autodiff.Window{Strides: [2]int{2, 3}}) }), [][]dims{{{2, 5, 7, 3}}, {{1, 2, 3, 4}}, {{0, 4, 3, 2}}, {{2, 4, 3, 0}}}, -1, 1, nil},
+	{"AvgPool2D of overlapping windows", unary(func(x *node) *node { return x.AvgPool2D(2, 3, autodiff.Window{Stride: 2, Pad: 1}) }), [][]dims{{{2, 5, 4, 3}}, {{1, 1, 2, 1}}}, -1, 1, nil},
+
 	{"Sum", unary(func(x *node) *node { return x.Sum() }), one, -1, 1, nil},
 	{"Sum of rows", unary(func(x *node) *node { return x.Sum(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{0, 4}}, {{4, 0}}}, -1, 1, nil},
 	{"Sum of columns", unary(func(x *node) *node { return x.SumKeep(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{7}}, {{0, 4}}}, -1, 1, nil},
@@ -279,7 +297,7 @@ func TestEveryOpHasARow(t *testing.T) {
 	exceptions := []string{
 		"Assign", "StopGradient", // tested in grad_test.go
 		"Sech2", "LogisticDensity", // derivatives, tested in tails_test.go
-		"Conv2DData", "Conv2DWeights", // derivatives, tested in convolution_test.go
+		"Conv2DData", "Conv2DWeights", "MaxPool2DSpread", "MaxPool2DPick", // derivatives, tested in convolution_test.go
 	}
 	for name := range autodiff.Ops() {
 		assert.True(t, seen[name] || slices.Contains(exceptions, name), "%s has no row in opTests", name)

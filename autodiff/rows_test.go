@@ -49,6 +49,10 @@ var batchTests = []batchTest{
 		y := x.Reshape(n, 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{Strides: [2]int{1, 2}}).Add(param(3)).ReLU()
 		return y.Conv2D(param(2, 1, 2, 3), Window{Pad: 1}).Square().Mean()
 	}, true},
+	{"a pool", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		y := x.Reshape(x.shape[0], 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{}).MaxPool2D(1, 2, Window{Stride: 2})
+		return y.Mul(param(2, 3)).Tanh().Sum()
+	}, true},
 	{"standardised by the batch", func(x, _, v *Node, param func(...int) *Node) *Node {
 		return x.Sub(x.MeanKeep(0)).MatMul(param(5, 1)).Mul(v).Mean()
 	}, false},

@@ -52,6 +52,7 @@ func ops() []op {
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
 		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
+		maxPool{}, spreadPool{}, pickPool{},
 		sum{}, reduceMax{},
 		transpose{}, reshape{}, broadcast{}, slice{}, pad{}, concat{},
 		pick{}, oneHot{},

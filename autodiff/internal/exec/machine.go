@@ -38,6 +38,8 @@ type machine[F kernel.Float] struct {
 	loads   []load[F]
 	stores  [][]F // of the program's copies: the parameters' memory
 
+	positions [][]byte // by slot, of the results of pools: where they were found
+
 	workspace []F // that steps use in turn
 	reserved  int // its elements
 
@@ -52,7 +54,7 @@ type load[F kernel.Float] struct {
 }
 
 func newMachine[F kernel.Float](p *Program) *machine[F] {
-	m := &machine[F]{program: p, slots: make([][]F, p.Slots), labels: make([][]int, p.Slots)}
+	m := &machine[F]{program: p, slots: make([][]F, p.Slots), labels: make([][]int, p.Slots), positions: make([][]byte, p.Slots)}
 	for _, c := range p.Constants {
 		m.slots[c.Slot] = m.constant(c)
 	}

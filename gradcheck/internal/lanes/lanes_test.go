@@ -82,6 +82,15 @@ var laneCases = []struct {
 	{"gradients of a convolution by weights", func(w, x, _, _, _ *node) *node {
 		return gradientSum(x.Reshape(1, 5, 2, 2).Conv2D(w.Reshape(3, 2, 1, 2), autodiff.Window{}).Tanh(), x, w)
 	}},
+	{"pool", func(w, _, _, _, _ *node) *node {
+		return w.Reshape(1, 3, 2, 2).MaxPool2D(2, 1, autodiff.Window{Pads: [2][2]int{{1, 0}, {}}}).Exp()
+	}},
+	{"gradients of a pool", func(w, x, _, _, _ *node) *node {
+		pool := func(x *node) *node { return x.MaxPool2D(2, 2, autodiff.Window{}) }
+		z := x.Slice(0, 0, 3).Reshape(1, 3, 2, 2)
+		y := pool(w.Reshape(1, 3, 2, 2)).Tanh().Sum().Add(pool(z).Mul(pool(w.Sin().Reshape(1, 3, 2, 2))).Sum())
+		return gradientSum(gradientSum(y, w, x), w, x)
+	}},
 	{"gradients of functions", func(w, _, _, _, _ *node) *node {
 		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Sum(), w)
 		if err != nil {

@@ -30,6 +30,10 @@ var stackers = map[string]stacker{
 	"Conv2D":        stackConv([2]int{0, 0}, [2]int{0, 3}),
 	"Conv2DData":    stackConv([2]int{0, 0}, [2]int{3, 3}),
 	"Conv2DWeights": stackConv([2]int{3, 3}, [2]int{3, 0}),
+
+	"MaxPool2D":       stackPool,
+	"MaxPool2DSpread": stackPool,
+	"MaxPool2DPick":   stackPool,
 }
 
 // ofOne is the stacker of an op of one operand, which varies, with attributes a.
@@ -107,6 +111,18 @@ func stackConv(axes ...[2]int) stacker {
 		in[i] = joinLanes(in[i], axes[i][0])
 		return b.splitLanes(b.to.Repeat(n, in...), axes[i][1])
 	}
+}
+
+// stackPool takes the lanes as so many more channels.
+func stackPool(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	for i, x := range in {
+		if s := n.Inputs()[i].Shape(); !varies[i] {
+			x = x.Reshape(append(slices.Clone(s), 1)...).Broadcast(append(slices.Clone(s), b.lanes)...)
+		}
+		s := x.Shape()
+		in[i] = x.Reshape(s[0], s[1], s[2], s[3]*s[4])
+	}
+	return b.to.Repeat(n, in...).Reshape(append(slices.Clone(n.Shape()), b.lanes)...)
 }
 
 // laneByLane computes an op on operands that all vary once for each lane.
