@@ -133,7 +133,15 @@ func nodeCalls() []exported.Call {
 		accept(name, "0", func() { f(x, 0) })
 		call(name, "labels", func() { f(a.y, 3) })
 	}
+	for name, f := range map[string]func(x *node, c float64) *node{"LeakyReLU": (*node).LeakyReLU, "ELU": (*node).ELU} {
+		accept(name, "NaN", func() { f(x, nan) })
+		call(name, "labels", func() { f(a.y, 3) })
+	}
+	call("CELU", "NaN", func() { x.CELU(nan) })
+	call("CELU", "0", func() { x.CELU(0) })
+	call("CELU", "labels", func() { a.y.CELU(1) })
 	for name, f := range map[string]func(x *node, axes ...int) *node{
+		"Variance": (*node).Variance, "VarianceKeep": (*node).VarianceKeep,
 		"Sum": (*node).Sum, "SumKeep": (*node).SumKeep, "Mean": (*node).Mean, "MeanKeep": (*node).MeanKeep, "Norm": (*node).Norm, "NormKeep": (*node).NormKeep,
 		"ReduceMax": (*node).ReduceMax, "ReduceMaxKeep": (*node).ReduceMaxKeep, "LogSumExp": (*node).LogSumExp,
 	} {

@@ -172,3 +172,23 @@ func ExampleNode_MaxPool2D() {
 	// (1, 1, 2, 1) [7 9]
 	// (1, 1, 2, 1) [4 6]
 }
+
+// The activations of transformers and of recent convolutional networks: smooth, and
+// below 0 for a while.
+func ExampleNode_GELU() {
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Constant(vector(-2, -1, 0, 1, 2))
+	show(x.GELU(), x.GELUSigmoid(), x.SiLU(), x.ELU(1))
+	// Output:
+	// (5) [-0.0455 -0.1587 0 0.8413 1.954]
+	// (5) [-0.06434 -0.1542 0 0.8458 1.936]
+	// (5) [-0.2384 -0.2689 0 0.7311 1.762]
+	// (5) [-0.8647 -0.6321 0 1 2]
+}
+
+// The variance of each column.
+func ExampleNode_Variance() {
+	g := autodiff.NewGraph(tensor.Float64)
+	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Variance(0))
+	// Output: (2) [2.667 200]
+}

@@ -82,6 +82,17 @@ var opTests = []opTest{
 	{"Tanh", unary((*node).Tanh), one, -2, 2, on(func(x float64) float64 { return math.Sinh(x) / math.Cosh(x) })},
 	{"Sin", unary((*node).Sin), one, -4, 4, on(func(x float64) float64 { return 2 * math.Sin(x/2) * math.Cos(x/2) })},
 	{"Cos", unary((*node).Cos), one, -4, 4, on(func(x float64) float64 { return 1 - 2*math.Sin(x/2)*math.Sin(x/2) })},
+	{"Erf", unary((*node).Erf), one, -2, 2, on(erfSeries)},
+	{"Erfc", unary((*node).Erfc), one, -2, 2, on(func(x float64) float64 { return 1 - erfSeries(x) })},
+	{"GELU", unary((*node).GELU), one, -2, 2, on(func(x float64) float64 { return x * (1 + erfSeries(x/math.Sqrt2)) / 2 })},
+	{"GELUTanh", unary((*node).GELUTanh), one, -2, 2, on(func(x float64) float64 {
+		return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*math.Pow(x, 3))))
+	})},
+	{"GELUSigmoid", unary((*node).GELUSigmoid), one, -2, 2, on(func(x float64) float64 { return x / (1 + math.Exp(-1.702*x)) })},
+	{"SiLU", unary((*node).SiLU), one, -2, 2, on(func(x float64) float64 { return x / (1 + math.Exp(-x)) })},
+	{"LeakyReLU", unary(func(x *node) *node { return x.LeakyReLU(0.1) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, x/10) })},
+	{"ELU", unary(func(x *node) *node { return x.ELU(1.5) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, 0) + math.Min(0, 1.5*(math.Exp(x)-1)) })},
+	{"CELU", unary(func(x *node) *node { return x.CELU(0.5) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, 0) + math.Min(0, (math.Exp(2*x)-1)/2) })},
 	{"Sigmoid", unary((*node).Sigmoid), one, -2, 2, on(func(x float64) float64 { return (1 + math.Tanh(x/2)) / 2 })},
 	{"LogSigmoid", unary((*node).LogSigmoid), one, -2, 2, on(func(x float64) float64 { return math.Log((1 + math.Tanh(x/2)) / 2) })},
 	{"Softplus", unary((*node).Softplus), one, -2, 2, on(func(x float64) float64 { return math.Log(1 + math.Exp(x)) })},
@@ -144,6 +155,8 @@ var opTests = []opTest{
 	{"Sum of outer axes", unary(func(x *node) *node { return x.Sum(0, 2) }), [][]dims{{{2, 3, 4}}, {{3, 1, 2, 5}}}, -1, 1, nil},
 	{"Mean", unary(func(x *node) *node { return x.Mean() }), [][]dims{{{}}, {{7}}, {{3, 5}}}, -1, 1, nil},
 	{"Mean of rows", unary(func(x *node) *node { return x.MeanKeep(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
+	{"Variance", unary(func(x *node) *node { return x.Variance() }), [][]dims{{{7}}, {{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
+	{"Variance of columns", unary(func(x *node) *node { return x.VarianceKeep(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
 	{"ReduceMax", unary(func(x *node) *node { return x.ReduceMax() }), [][]dims{{{}}, {{7}}, {{3, 5}}}, -1, 1, nil},
 	{"ReduceMax of rows", unary(func(x *node) *node { return x.ReduceMaxKeep(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{0, 4}}}, -1, 1, nil},
 	{"ReduceMax of columns", unary(func(x *node) *node { return x.ReduceMax(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
@@ -159,6 +172,16 @@ var opTests = []opTest{
 	{"OneHot", func(in ...*node) *node { return in[1].OneHot(6).Mul(in[0]) }, [][]dims{{{3, 6}, {-6}}, {{1, 6}, {-6}}, {{4, 1}, {-6}}}, -1, 1, nil},
 	{"softmax cross-entropy", binary(func(s, y *node) *node { return s.LogSoftmax(1).Pick(y).Neg().Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1, nil},
 	{"multiclass hinge", binary(func(s, y *node) *node { return s.Sub(s.Pick(y)).AddScalar(1).ReLU().Sum(1).AddScalar(-1).Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1.3, nil},
+}
+
+// erfSeries sums the power series of the error function, for small x.
+func erfSeries(x float64) float64 {
+	sum, term := 0.0, x
+	for n := 1.0; math.Abs(term) > 1e-18; n++ {
+		sum += term / (2*n - 1)
+		term *= -x * x / n
+	}
+	return 2 / math.SqrtPi * sum
 }
 
 func step(x float64) float64 {

@@ -62,6 +62,7 @@ var laneCases = []struct {
 		y := w.Exp().Add(w.Expm1()).Sub(w.Log()).Mul(w.Log1p()).Div(w.Sqrt()).Add(w.Pow(1.5)).Sub(w.Neg())
 		return y.Add(w.Sin().Mul(w.Cos())).Add(w.Tanh().Sub(w.Sigmoid()).Mul(w.Softplus()))
 	}},
+	{"error functions", func(w, _, _, _, _ *node) *node { return w.Erf().Add(w.Erfc().Mul(w)) }},
 	{"piecewise functions", func(w, _, _, v, _ *node) *node {
 		a := w.AddScalar(-0.7)
 		y := a.ReLU().Add(a.Abs()).Add(a.Sign()).Add(w.Max(v)).Sub(w.Min(v))
