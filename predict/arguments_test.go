@@ -1,6 +1,8 @@
 package predict_test
 
 import (
+	"bytes"
+	"path/filepath"
 	"testing"
 
 	"declive/internal/exported"
@@ -17,6 +19,13 @@ func TestArguments(t *testing.T) {
 		calls = append(calls, exported.Call{Of: of, With: with, Do: do})
 	}
 	add("New", "an empty model", func() error { _, err := predict.New(predict.Model{}); return err })
+	add("Save", "no path", func() error { return predict.Save("", whole()) })
+	add("Save", "an empty model", func() error { return predict.Save(filepath.Join(t.TempDir(), "m"), predict.Model{}) })
+	add("Load", "no path", func() error { _, err := predict.Load(""); return err })
+	add("Write", "nil writer", func() error { return predict.Write(nil, whole()) })
+	add("Write", "an empty model", func() error { return predict.Write(&bytes.Buffer{}, predict.Model{}) })
+	add("Read", "nil reader", func() error { _, err := predict.Read(nil); return err })
+	add("Read", "nothing", func() error { _, err := predict.Read(&bytes.Buffer{}); return err })
 	for with, p := range map[string]*predict.Predictor{"a nil predictor": unmade, "an empty predictor": {}, "half an example": p} {
 		add("Predictor.Scores", with, func() error { _, err := p.Scores(nil, []float64{1}); return err })
 		add("Predictor.Probabilities", with, func() error { _, err := p.Probabilities(nil, []float64{1}); return err })

@@ -6,6 +6,9 @@
 //	p, err := predict.New(predict.Model{Layer: mlp, Shape: []int{784}, Transform: standardised})
 //	classes, err := p.Classes(nil, pixels) // of one example, or of many one after another
 //
+// [Save] writes a whole model to a file and [Load] reads it, in a program that has
+// never seen the training set.
+//
 // Any number of goroutines may use one predictor. The weights are read where they
 // are; nothing may train them meanwhile.
 //

@@ -2,6 +2,8 @@ package predict_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"declive/datasets"
 	"declive/nn"
@@ -56,4 +58,37 @@ func ExamplePredictor_Probabilities() {
 	// Output:
 	// [0.500 0.500]
 	// [0.119 0.881]
+}
+
+// A file has all that a later program needs to predict for raw features.
+func ExampleSave() {
+	folder, err := os.MkdirTemp("", "declive")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "petals.safetensors")
+
+	layer := nn.NewLinear("scores", 1, 2, nn.Zeros(), nil)
+	copy(layer.Weight.Value().Float32s(), []float32{-1, 1})
+	trained := predict.Model{Layer: layer, Shape: []int{1}, Transform: datasets.Scale(0.1), Classes: []string{"cold", "warm"}}
+	if err := predict.Save(path, trained); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	m, err := predict.Load(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := predict.New(m)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	classes, err := p.Classes(nil, []float64{31})
+	fmt.Println(p.ClassName(classes[0]), err)
+	// Output: warm <nil>
 }

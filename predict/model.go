@@ -29,6 +29,9 @@ type Model struct {
 	Regression bool
 }
 
+// maxFeatures bounds what a file can make a program take for one example: 256 MiB.
+const maxFeatures = 1 << 26
+
 // check refuses a model without meaning. It returns the precision of the
 // parameters, float32 if there are none, and the number of features.
 func (m Model) check() (precision tensor.Dtype, features int, err error) {
@@ -39,11 +42,17 @@ func (m Model) check() (precision tensor.Dtype, features int, err error) {
 	if reason == "" && features == 0 {
 		reason = "no elements"
 	}
+	if reason == "" && features > maxFeatures {
+		reason = fmt.Sprintf("more than %d elements", maxFeatures)
+	}
 	if reason != "" {
 		return precision, 0, fmt.Errorf("examples of shape %v: %s", autodiff.Shape(m.Shape), reason)
 	}
 	if m.Features != nil && len(m.Features) != features {
 		return precision, 0, fmt.Errorf("%d names for %d features", len(m.Features), features)
+	}
+	if m.Schema != nil && len(m.Schema.FeatureNames()) != features {
+		return precision, 0, fmt.Errorf("the schema has %d features, the examples %d", len(m.Schema.FeatureNames()), features)
 	}
 	if m.Regression && m.Classes != nil {
 		return precision, 0, fmt.Errorf("a regression has no classes, but there are %d", len(m.Classes))

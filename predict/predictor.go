@@ -25,10 +25,12 @@ type Predictor struct {
 	programs  programs
 }
 
-// New returns a predictor. It is an error if the model has no layer or its examples
-// no elements, if names or the transform are for another number of features, if
-// parameters differ in precision, or if the layer does not make of n examples of the
-// shape n rows of scores, or of as many scores as there are classes.
+// New returns a predictor. It is an error if
+//
+//   - the model has no layer, or its parameters differ in precision;
+//   - an example has no elements, or more than 2²⁶;
+//   - names, the transform or the schema are for another number of features or classes;
+//   - the layer makes of n examples anything but n scores or n rows of scores.
 func New(m Model) (*Predictor, error) {
 	precision, features, err := m.check()
 	if err != nil {

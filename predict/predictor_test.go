@@ -19,8 +19,8 @@ import (
 
 const features, classes = 5, 3
 
-// layer returns a linear layer with weights and biases that all differ.
-func layer(out int) *nn.Linear {
+// linear returns a layer with weights and biases that all differ.
+func linear(out int) *nn.Linear {
 	l := nn.NewLinear("scores", features, out, nn.Normal(1), rand.New(rand.NewPCG(1, 2)))
 	for i := range l.Bias.Value().Float32s() {
 		l.Bias.Value().Float32s()[i] = float32(i) - 0.5
@@ -67,7 +67,7 @@ const rounding = 2e-5
 
 // Whatever the number of examples, and so the programs that they pass through.
 func TestScores(t *testing.T) {
-	l := layer(classes)
+	l := linear(classes)
 	p := predictor(t, predict.Model{Layer: l, Shape: []int{features}, Transform: transform})
 	rapid.Check(t, func(t *rapid.T) {
 		x := examples(rapid.IntRange(0, 700).Draw(t, "n"))
@@ -82,7 +82,7 @@ func TestScores(t *testing.T) {
 }
 
 func TestFloat64(t *testing.T) {
-	l := layer(classes)
+	l := linear(classes)
 	l.Weight.Convert(tensor.Float64)
 	l.Bias.Convert(tensor.Float64)
 	p := predictor(t, predict.Model{Layer: l, Shape: []int{features}})
@@ -124,7 +124,7 @@ func TestDataset(t *testing.T) {
 	x := examples(n)
 	d, err := datasets.New(x, features)
 	require.NoError(t, err)
-	p := predictor(t, predict.Model{Layer: layer(classes), Shape: []int{features}, Transform: transform})
+	p := predictor(t, predict.Model{Layer: linear(classes), Shape: []int{features}, Transform: transform})
 	for name, of := range map[string]func() (any, any, error, error){
 		"scores": func() (any, any, error, error) {
 			a, errA := p.Scores(nil, x)
@@ -165,7 +165,7 @@ func TestDataset(t *testing.T) {
 // Goroutines get the scores of their own examples, on as many programs as there
 // are.
 func TestGoroutines(t *testing.T) {
-	l := layer(classes)
+	l := linear(classes)
 	p := predictor(t, predict.Model{Layer: l, Shape: []int{features}, Transform: transform})
 	var done sync.WaitGroup
 	for k := range 8 {
@@ -185,7 +185,7 @@ func TestGoroutines(t *testing.T) {
 }
 
 func TestNothingIsAllocated(t *testing.T) {
-	p := predictor(t, predict.Model{Layer: layer(classes), Shape: []int{features}, Transform: transform})
+	p := predictor(t, predict.Model{Layer: linear(classes), Shape: []int{features}, Transform: transform})
 	for _, n := range []int{1, 7, 300} {
 		x := examples(n)
 		var scores, probabilities []float64
@@ -200,7 +200,7 @@ func TestNothingIsAllocated(t *testing.T) {
 }
 
 func TestRefusedExamples(t *testing.T) {
-	p := predictor(t, predict.Model{Layer: layer(classes), Shape: []int{features}, Transform: transform,
+	p := predictor(t, predict.Model{Layer: linear(classes), Shape: []int{features}, Transform: transform,
 		Features: []string{"a", "b", "c", "d", "e"}})
 	x := examples(20)
 	x[18*features+3] = math.NaN()
@@ -226,17 +226,19 @@ func TestRefusedExamples(t *testing.T) {
 }
 
 func TestRefusedModels(t *testing.T) {
-	mixed := layer(classes)
+	mixed := linear(classes)
 	mixed.Bias.Convert(tensor.Float64)
 	for want, m := range map[string]predict.Model{
 		"the layer is nil":                           {Shape: []int{5}},
-		"examples of shape (5, 0): no elements":      {Layer: layer(classes), Shape: []int{5, 0}},
-		"2 names for 5 features":                     {Layer: layer(classes), Shape: []int{5}, Features: []string{"a", "b"}},
-		"2 names for 3 classes":                      {Layer: layer(classes), Shape: []int{5}, Classes: []string{"a", "b"}},
-		"a regression has no classes, but there are": {Layer: layer(classes), Shape: []int{5}, Classes: []string{"a", "b", "c"}, Regression: true},
-		"it has 2 shifts and 1 scales, want 1 or 5":  {Layer: layer(classes), Shape: []int{5}, Transform: datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}}},
+		"examples of shape (5, 0): no elements":      {Layer: linear(classes), Shape: []int{5, 0}},
+		"more than 67108864 elements":                {Layer: nn.Flatten{}, Shape: []int{1 << 27}},
+		"the schema has 1 features, the examples 5":  {Layer: linear(classes), Shape: []int{5}, Schema: &datasets.Schema{Columns: []datasets.Column{{Role: datasets.RoleNumber}}}},
+		"2 names for 5 features":                     {Layer: linear(classes), Shape: []int{5}, Features: []string{"a", "b"}},
+		"2 names for 3 classes":                      {Layer: linear(classes), Shape: []int{5}, Classes: []string{"a", "b"}},
+		"a regression has no classes, but there are": {Layer: linear(classes), Shape: []int{5}, Classes: []string{"a", "b", "c"}, Regression: true},
+		"it has 2 shifts and 1 scales, want 1 or 5":  {Layer: linear(classes), Shape: []int{5}, Transform: datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}}},
 		"parameter scores/b is float64":              {Layer: mixed, Shape: []int{5}},
-		"inner dimensions differ":                    {Layer: layer(classes), Shape: []int{4}},
+		"inner dimensions differ":                    {Layer: linear(classes), Shape: []int{4}},
 		"scores of shape (1, 5, 2)":                  {Layer: nn.Sequential{}, Shape: []int{5, 2}},
 	} {
 		_, err := predict.New(m)
@@ -245,7 +247,7 @@ func TestRefusedModels(t *testing.T) {
 }
 
 func TestModelIsACopy(t *testing.T) {
-	p := predictor(t, predict.Model{Layer: layer(2), Shape: []int{features}, Classes: []string{"a", "b"}, Transform: datasets.Scale(2)})
+	p := predictor(t, predict.Model{Layer: linear(2), Shape: []int{features}, Classes: []string{"a", "b"}, Transform: datasets.Scale(2)})
 	m := p.Model()
 	m.Shape[0], m.Classes[0], m.Transform.Scale[0] = 7, "z", 9
 	assert.Equal(t, "a", p.ClassName(0))
