@@ -24,7 +24,7 @@ func (p *product[F]) assembly(ks *kernels[F]) bool {
 		return false
 	}
 	size := kernel.Size[F]()
-	vectors := (p.cols + ks.lanes - 1) / ks.lanes
+	vectors := ceil(p.cols, ks.lanes)
 	t := &p.args
 	t.a, t.b, t.c, t.bias = address(p.a), address(p.b), address(p.c), address(p.bias)
 	t.taps, t.nTaps, t.k = unsafe.SliceData(p.taps), len(p.taps), p.k
