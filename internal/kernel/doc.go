@@ -5,6 +5,7 @@
 //
 //	vec    elementwise functions, reductions, transposes and gathers
 //	gemm   matrix products
+//	conv   convolutions, their gradients, and max pools
 //
 // Every loop has a plain Go version, which is its definition, and may have
 // assembly for some of the instruction sets of [ISA]. The best that the machine
