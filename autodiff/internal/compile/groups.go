@@ -48,7 +48,7 @@ func (s *state) partition() {
 func (s *state) groupFor(n *Node) *group {
 	if isProduct(n.op) {
 		p := s.productOf(n)
-		return &group{kind: gemm, product: p, nodes: p.members(n)}
+		return &group{kind: multiply, product: p, nodes: p.members(n)}
 	}
 	if o, ok := n.op.(rowSum); ok {
 		return s.groupOfRows(o.of)

@@ -52,8 +52,8 @@ func newState(ps []pass, g *graph, outputs []*Node, float32 bool, o Options) *st
 	return &state{Options: o, passes: ps, float32: float32, graph: g, outputs: outputs}
 }
 
-// A group becomes one instruction: a fused loop over a domain, a matrix product
-// with its epilogue, a computation on rows, or an op by itself.
+// A group becomes one instruction: a fused loop over a domain, a product with its
+// epilogue, a computation on rows, or an op by itself.
 type group struct {
 	kind    kind
 	nodes   []*Node // members, in recording order
@@ -66,7 +66,7 @@ type kind uint8
 
 const (
 	loop     kind = iota // looped ops, as many as are joined
-	gemm                 // MatMul or Accumulate, with what it absorbs
+	multiply             // MatMul, Accumulate or a convolution, with what it absorbs
 	onRows               // the results of a computation on rows
 	byItself             // a single op
 )

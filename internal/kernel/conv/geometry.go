@@ -24,8 +24,8 @@ func (g Windows) Out() (oh, ow int) {
 	return oh, ow
 }
 
-// validate returns the reason why there are no such windows, "" if there are.
-func (g Windows) validate() string {
+// Reason returns the reason why there are no such windows, "" if there are.
+func (g Windows) Reason() string {
 	switch {
 	case min(g.N, g.H, g.W, g.C) < 0:
 		return fmt.Sprintf("negative size among N=%d H=%d W=%d C=%d", g.N, g.H, g.W, g.C)
@@ -78,9 +78,9 @@ func (g Geometry) lengths() (x, w, y int) {
 	return g.N * g.H * g.W * g.C, g.K * g.depth(), g.N * oh * ow * g.K
 }
 
-// validate returns the reason why there is no such convolution, "" if there is.
-func (g Geometry) validate() string {
-	if reason := g.Windows.validate(); reason != "" {
+// Reason returns the reason why there is no such convolution, "" if there is.
+func (g Geometry) Reason() string {
+	if reason := g.Windows.Reason(); reason != "" {
 		return reason
 	}
 	switch {

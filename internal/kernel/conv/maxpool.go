@@ -49,7 +49,7 @@ const poolElements = 1 << 14
 // NewMaxPool plans pools of shape g. Windows hold at most 256 pixels, and reach
 // beyond the image by less than their own sides. It panics if they do not.
 func NewMaxPool[F kernel.Float](g Windows) *MaxPool[F] {
-	if reason := g.validate(); reason != "" {
+	if reason := g.Reason(); reason != "" {
 		panic("conv: " + reason)
 	}
 	switch {

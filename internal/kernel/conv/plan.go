@@ -52,7 +52,7 @@ type core[F kernel.Float] struct {
 
 // New plans a role of convolutions of shape g. It panics if there are none.
 func New[F kernel.Float](g Geometry, role Role) *Plan[F] {
-	if reason := g.validate(); reason != "" {
+	if reason := g.Reason(); reason != "" {
 		panic("conv: " + reason)
 	}
 	return newPlan[F](g, role, choose[F](g, role))

@@ -306,7 +306,7 @@ func FuzzPlan(f *testing.F) {
 		g.R, g.S = 1+int(window%5), 1+int(window/5%5)
 		g.Stride = [2]int{1 + int(stride%3), 1 + int(stride/3%3)}
 		g.Before, g.After = [2]int{int(pad % 4), int(pad / 4 % 4)}, [2]int{int(pad / 16 % 4), int(pad / 64)}
-		if g.validate() != "" {
+		if g.Reason() != "" {
 			return
 		}
 		role := roles[r%3]
