@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"time"
 
 	"declive/autodiff"
@@ -143,6 +144,9 @@ func (f *fit) finish(e Epoch) error {
 	f.place.Done = append(f.place.Done, e)
 	f.place.Epoch, f.place.Batches, f.place.Last = Epoch{Number: e.Number + 1}, 0, ""
 	stop := f.watch(e)
+	if stop != nil && !errors.Is(stop, ErrStop) {
+		return stop
+	}
 	if f.plan.OnEpoch != nil {
 		if err := f.plan.OnEpoch(e); err != nil {
 			return err
@@ -157,8 +161,15 @@ func (f *fit) watch(e Epoch) error {
 	if f.plan.Patience == 0 {
 		return nil
 	}
-	if f.place.BestEpoch == 0 || e.Validation.Loss < f.place.BestLoss {
-		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, e.Validation.Loss, f.steps
+	watched := e.Validation.Loss
+	if f.plan.Watch != nil {
+		watched = f.plan.Watch(e)
+	}
+	if math.IsNaN(watched) {
+		return fmt.Errorf("optim: Fit: Watch returned NaN after epoch %d", e.Number)
+	}
+	if f.place.BestEpoch == 0 || watched < f.place.BestLoss-f.plan.MinDelta {
+		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, watched, f.steps
 		f.best = f.copies(bestPrefix)
 	}
 	if e.Number-f.place.BestEpoch >= f.plan.Patience {
@@ -182,6 +193,9 @@ func (f *fit) conclude(err error) error {
 	if f.plan.Patience > 0 && f.place.BestEpoch > 0 {
 		f.set(f.best, bestPrefix)
 		f.steps = f.place.BestSteps
+		for i := range f.place.Done {
+			f.place.Done[i].Restored = f.place.Done[i].Number == f.place.BestEpoch
+		}
 	}
 	return nil
 }
