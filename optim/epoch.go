@@ -94,7 +94,7 @@ func (f *fit) follow(b autodiff.Batch) error {
 		e.Loss += (loss - e.Loss) * float64(n) / float64(e.Examples)
 	}
 	f.display.show(e.Number, f.plan.Epochs, record.Size(b), e.Loss)
-	return nil
+	return f.logStep(loss, record.Size(b))
 }
 
 // begin saves the state before the steps of an epoch, whose first batch is b. What the loss
@@ -143,6 +143,11 @@ func (f *fit) finish(e Epoch) error {
 	e.Elapsed = time.Since(f.start)
 	f.place.Done = append(f.place.Done, e)
 	f.place.Epoch, f.place.Batches, f.place.Last = Epoch{Number: e.Number + 1}, 0, ""
+	if f.plan.Log != nil {
+		if err := f.plan.Log.LogEpoch(e); err != nil {
+			return err
+		}
+	}
 	stop := f.watch(e)
 	if stop != nil && !errors.Is(stop, ErrStop) {
 		return stop

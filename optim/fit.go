@@ -57,6 +57,10 @@ type Plan struct {
 	// OnResume is called before training goes on from a state, unless it is nil.
 	OnResume func(State)
 
+	// Log, unless it is nil, is told of every step and epoch. After going on from a
+	// saved state it is told of the steps since then once more.
+	Log Log
+
 	// Progress, unless it is nil, shows a line with the examples a second, the
 	// loss and the time left, which is written again and again in its place. A
 	// file that is no terminal stays empty, so that os.Stderr will do.
