@@ -28,6 +28,7 @@
 // which names the step and the op. The package prints only to the writer that a
 // [Plan] gives it.
 //
-// A rule sees one parameter at a time: it cannot clip by the norm of all
-// gradients together. Training uses one computer and no accelerator.
+// A rule sees one parameter at a time; what concerns several is an option of the
+// trainer, as [WithClipNorm] and [WithGroups] are. Training uses one computer and no
+// accelerator.
 package optim
