@@ -10,6 +10,10 @@
 //		return losses.SoftmaxCrossEntropy(model.Forward(x), y)
 //	}
 //
+// Images are of shape (n, height, width, channels), from [Conv2D] over [MaxPool2D] to
+// [GlobalPool]; [Residual] adds branches, and [LayerNorm], [RMSNorm] and [GroupNorm]
+// normalise.
+//
 // Anything with Forward and Params is a [Layer]; a plain function becomes one
 // through [Func]. New parameters are float32, drawn by an [Init] from the
 // generator that the caller hands in: the same seed gives the same bits.
