@@ -50,6 +50,8 @@ func graphCalls() []exported.Call {
 	return []exported.Call{
 		{Of: "NewGraph", With: "no type", Do: panics(func() { autodiff.NewGraph(tensor.Dtype{}) })},
 		{Of: "NewGraph", With: "integers", Do: panics(func() { autodiff.NewGraph(tensor.Int) })},
+		{Of: "NewTrainingGraph", With: "no type", Do: panics(func() { autodiff.NewTrainingGraph(tensor.Dtype{}) })},
+		{Of: "NewTrainingGraph", With: "integers", Do: panics(func() { autodiff.NewTrainingGraph(tensor.Int) })},
 		{Of: "NewParam", With: "no name", Do: panics(func() { autodiff.NewParam("", scalar) })},
 		{Of: "NewParam", With: "nil", Do: panics(func() { autodiff.NewParam("a", nil) })},
 		{Of: "NewParam", With: "a tensor that is not made", Do: panics(func() { autodiff.NewParam("a", &tensor.Dense{}) })},
@@ -61,6 +63,8 @@ func graphCalls() []exported.Call {
 		{Of: "Graph.Input", With: "a name that is taken", Do: panics(func() { g.Input("x") })},
 		{Of: "Graph.Labels", With: "a negative number", Do: panics(func() { g.Labels("n", -1) })},
 		{Of: "Graph.Labels", With: "no name", Do: panics(func() { g.Labels("", 1) })},
+		{Of: "Graph.Given", With: "no name", Do: panics(func() { g.Given("") })},
+		{Of: "Graph.Given", With: "a name that nothing has", Do: panics(func() { g.Given("z") })},
 		{Of: "Graph.Param", With: "nil", Do: panics(func() { g.Param(nil) })},
 		{Of: "Graph.Param", With: "a parameter that is not made", Do: panics(func() { g.Param(&autodiff.Param{}) })},
 		{Of: "Graph.Scalar", With: "NaN", Do: panics(func() { g.Scalar(nan) }), Accepted: true},

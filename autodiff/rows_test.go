@@ -123,6 +123,19 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// An explanation shows the programs for blocks and for the rows that are left.
+func TestExplainRows(t *testing.T) {
+	_, outputs := batchTests[0].record(rand.New(rand.NewPCG(1, 2)), tensor.Float32, 100)
+	var text strings.Builder
+	o := allPasses
+	o.RowsFrom, o.RowBlock, o.Explain = 1, 16, &text
+	_, err := compileWith(outputs, o)
+	require.NoError(t, err)
+	assert.Contains(t, text.String(), "\nfor 16 rows:\n\trecord: 24 nodes\n\t\t%0 (16, 5) = Input operand 0\n")
+	assert.Contains(t, text.String(), "\nfor 4 rows:\n\trecord: 24 nodes\n\t\t%0 (4, 5) = Input operand 0\n")
+	assert.Contains(t, text.String(), "\n\trows 6×16: 3 instructions → ")
+}
+
 // A NaN among the examples is found inside the blocks.
 func TestRowsFindNaN(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -173,7 +186,7 @@ func TestRowsConvertParameters(t *testing.T) {
 
 func BenchmarkFullBatch(b *testing.B) {
 	for _, block := range []int{0, 1 << 21} {
-		name := map[bool]string{true: "rows ", false: "whole"}[block > 0]
+		name := map[bool]string{true: "blocks", false: "whole"}[block > 0]
 		b.Run(name, func(b *testing.B) {
 			defer func(old int) { allPasses.RowsFrom = old }(allPasses.RowsFrom)
 			allPasses.RowsFrom = block

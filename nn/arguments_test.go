@@ -140,6 +140,11 @@ func TestArguments(t *testing.T) {
 		{Of: "ReadParams", With: "nothing to read", Do: func() error { return nn.ReadParams(&bytes.Buffer{}, nil) }},
 		{Of: "Save", With: "no path", Do: func() error { return nn.Save("", nil) }},
 		{Of: "Save", With: "a folder that is not there", Do: func() error { return nn.Save(filepath.Join(path, "there"), nil) }},
+		{Of: "Reading.ReadParams", With: "nil reader", Do: func() error { return nn.Reading{Convert: true}.ReadParams(nil, nil) }},
+		{Of: "Reading.ReadParams", With: "a nil parameter", Do: func() error {
+			return nn.Reading{Convert: true}.ReadParams(&bytes.Buffer{}, []*autodiff.Param{nil})
+		}},
+		{Of: "Reading.Load", With: "no path", Do: func() error { return nn.Reading{Convert: true}.Load("", nil) }},
 		{Of: "Load", With: "no path", Do: func() error { return nn.Load("", nil) }},
 		{Of: "Summary", With: "no parameters", Do: exported.Panics(func() { nn.Summary(nil) }), Accepted: true},
 	}

@@ -107,6 +107,13 @@ func (s *state) explain() {
 	fmt.Fprintf(s.Explain, "%s: %d %s\n%s", s.done, len(lines), title, text)
 }
 
+// explainRows writes what was explained of the program for a block of so many rows.
+func (s *state) explainRows(size int, text string) {
+	if s.Explain != nil {
+		fmt.Fprintf(s.Explain, "for %d rows:\n\t%s\n", size, strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n\t"))
+	}
+}
+
 // view returns the lines that show the work of the last pass, and what they are.
 func (s *state) view() (title string, lines []string) {
 	switch s.done {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"fmt"
 
 	"declive/autodiff/internal/exec"
@@ -110,12 +111,17 @@ func (s *state) groupOfRows(c *rowSums) *group {
 
 // compile compiles the computation for so many rows.
 func (c *rowSums) compile(size int, around *state) *rowsProgram {
+	var inside bytes.Buffer
 	o := around.Options
-	o.RowsFrom, o.Explain = 0, nil
+	o.RowsFrom = 0
+	if o.Explain != nil {
+		o.Explain = &inside
+	}
 	g, results, operands := c.record(size)
 	s := newState(around.passes, g, results, around.float32, o)
 	s.rows = c
 	s.run()
+	around.explainRows(size, inside.String())
 	return &rowsProgram{s, size, operands}
 }
 

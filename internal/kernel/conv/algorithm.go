@@ -21,9 +21,8 @@ const (
 	winogradTiles    = 16
 )
 
-// choose returns the algorithm for a shape: F(4,3) where it is faster, in float32
-// alone. Its rounding errors are twice those of the formula, which in float64, the
-// precision of checks, nobody asked for.
+// choose returns the algorithm for a shape: F(4,3) where it is faster. In float64, the
+// precision of checks, its larger rounding errors are not worth the time.
 func choose[F kernel.Float](g Geometry, role Role) algorithm {
 	h, w := g.Out()
 	if role == Data {

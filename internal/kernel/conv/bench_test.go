@@ -70,3 +70,24 @@ func benchmark[F kernel.Float](b *testing.B, g Geometry, role Role, by algorithm
 	}
 	b.ReportMetric(1e-9*g.Flops()*float64(b.N)/b.Elapsed().Seconds(), "Gflop/s")
 }
+
+func BenchmarkMaxPool(b *testing.B) {
+	kerneltest.EachISA(b, func(b *testing.B) {
+		g := Windows{N: 128, H: 31, W: 31, C: 64, R: 2, S: 2, Stride: [2]int{2, 2}} // airbench94
+		p := NewMaxPool[float32](g)
+		x := random[float32](rand.New(rand.NewPCG(1, 2)), p.lenX)
+		y, at := make([]float32, p.lenY), make([]byte, p.lenY)
+		for name, run := range map[string]func(){
+			"max":    func() { p.Max(x, y, at) },
+			"pick":   func() { p.Pick(at, x, y) },
+			"spread": func() { p.Spread(at, y, x) },
+		} {
+			b.Run(fmt.Sprintf("op=%s/n=%d/side=%d/c=%d/window=%d", name, g.N, g.H, g.C, g.R), func(b *testing.B) {
+				b.SetBytes(int64(4 * p.lenX))
+				for b.Loop() {
+					run()
+				}
+			})
+		}
+	})
+}

@@ -2,9 +2,11 @@ package conv
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 )
 
 // A direct plan computes forward and data products: for each pixel of the result
@@ -18,6 +20,7 @@ type direct[F kernel.Float] struct {
 	in, out    int // channels of source and result
 	phases     []phase
 	panel      []block // of the packed weights, of all phases
+	groups     int     // of panels, which are parts of their own
 }
 
 // A phase are the results that have the same taps.
@@ -58,10 +61,20 @@ func planDirect[F kernel.Float](p *Plan[F]) {
 			d.addPhase(a, b)
 		}
 	}
+	d.groups = halves(d.cut.parts(), len(d.panel))
 	p.stages = []stage[F]{
 		{len(d.panel), d.pack},
-		{d.cut.parts(), d.compute},
+		{d.cut.parts() * d.groups, d.compute},
 	}
+}
+
+// halves is the number of groups into which n panels, ranges or rows are divided, so
+// that there is something to do for a second core.
+func halves(parts, n int) int {
+	if parts == 1 && n >= 2 {
+		return 2
+	}
+	return 1
 }
 
 // frames returns how to see a source of some channels, in parts of the results of
@@ -80,6 +93,7 @@ func (p *Plan[F]) frames(rows, cols *axis, channels int) (frame, cut) {
 	row := max(1, f.row()*size*f.height/rows.results) // bytes for a row of results
 	pixels := partBytes / row * cols.results
 	pixels = max(partPixels, min(pixels, p.N*rows.results*cols.results/16))
+	pixels = min(pixels, math.MaxInt32/(2*max(p.C, p.K))) // within reach of the tables
 	c := newCut(p.N, rows.results, cols.results, rows.apart, pixels)
 	if !f.inPlace && c.each == 1 {
 		f.height = rows.extent(c.band)
@@ -128,25 +142,19 @@ func (d *direct[F]) pixels(a, b int) []row {
 	return rows
 }
 
-// join makes one tap of those that follow each other without a gap, where all do
-// in groups of the same length, and returns the steps of each.
-func join(taps []int32, k int) ([]int32, int) {
+// join makes one tap of those that follow each other without a gap, in groups of the
+// same length, as long as possible, and returns the steps of each.
+func join(taps []int32, k int) (joined []int32, steps int) {
 	group := len(taps)
 	for i := 1; i < len(taps); i++ {
 		if int(taps[i]-taps[i-1]) != k {
 			group = gcd(group, i)
 		}
 	}
-	for i := 1; i < len(taps); i++ {
-		if i%group > 0 && int(taps[i]-taps[i-1]) != k {
-			return taps, k
-		}
-	}
-	var joined []int32
-	for i := 0; i < len(taps); i += max(1, group) {
+	for i := 0; i < len(taps); i += group {
 		joined = append(joined, taps[i])
 	}
-	return joined, k * max(1, group)
+	return joined, k * group
 }
 
 func gcd(a, b int) int {
@@ -178,15 +186,15 @@ func (d *direct[F]) packTap(dst []F, at int, b block) {
 	copyRows(dst, b.padded, w[b.from:], filter, b.cols, d.in)
 }
 
-// compute computes a part of the result.
+// compute computes a part of the result, or a group of its panels.
 func (d *direct[F]) compute(c *core[F], i int) {
-	pt := d.cut.at(i)
+	pt := d.cut.at(i / d.groups)
 	x := &c.product
 	x.a = load(&d.frame, c, d.a, pt.first, pt.n, d.rows.start(pt.top))
 	pixels := pt.n * pt.rows * d.cols.results
 	result := d.c[(pt.first*d.rows.results+pt.top)*d.cols.results*d.out:][:pixels*d.out]
 	x.step, x.add, x.floor = 1, false, d.floor
-	for j := range d.panel {
+	for j := i % d.groups; j < len(d.panel); j += d.groups {
 		b := &d.panel[j]
 		ph := &d.phases[b.phase]
 		n := pt.n * d.rows.count(ph.at[0], pt.rows) * d.cols.count(ph.at[1], d.cols.results)
@@ -194,6 +202,21 @@ func (d *direct[F]) compute(c *core[F], i int) {
 		x.b = in(ph.packed, d.common)[len(ph.windows)*d.in*b.from:]
 		x.bias, x.c = in(d.bias, d.common)[b.from:], result[min(b.from, len(result)):]
 		x.run(d.kernels)
+		if d.groups > 1 {
+			d.activateRows(x)
+		}
 	}
-	d.activate(result)
+	if d.groups == 1 {
+		d.activate(result)
+	}
+}
+
+// activateRows applies the activation to the results of one panel.
+func (p *Plan[F]) activateRows(x *product[F]) {
+	if p.act == vec.Copy {
+		return
+	}
+	for _, r := range x.rows {
+		p.activate(x.c[r.to:][:x.cols])
+	}
 }

@@ -15,10 +15,10 @@
 //     size, strides and padding are products of matrices without copies of patches.
 //   - by Winograd's algorithm F(4,3), for windows of 3×3 with stride 1 in float32: it
 //     transforms tiles of data and weights, and needs a quarter of the
-//     multiplications. Rounding errors are twice those of the direct sum. A NaN or an
-//     infinity, and a number so large that a sum of 26 like it overflows, reaches the
-//     tiles of 4×4 results whose data it belongs to, or, in the gradient of the
-//     weights, all nine weights of its channel.
+//     multiplications. Rounding errors are two to three times those of the direct
+//     sum. A NaN, an infinity or a number beyond 10³⁷ reaches the tiles of 4×4
+//     results whose data it belongs to, or, in the gradient of the weights, all nine
+//     of its pair of channels.
 //
 // [MaxPool] takes the largest elements of windows and notes where they were.
 //
@@ -26,3 +26,4 @@
 package conv
 
 //go:generate go -C ../_asm run ./conv -pkg conv -out ../conv/conv_amd64.s -go ../conv/kernels_amd64.go
+//go:generate go -C ../_asm run ./conv -arch arm64 -pkg conv -out ../conv/conv_arm64.s -go ../conv/kernels_arm64.go

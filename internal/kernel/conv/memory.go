@@ -22,11 +22,9 @@ func (m *memory) take(n int) piece {
 // in returns the piece of a workspace that is laid out so.
 func in[F kernel.Float](p piece, workspace []F) []F { return workspace[p.from:][:p.n] }
 
-// lined returns workspace from the first line of the cache on.
+// lined returns workspace, which is longer than a line of the cache, from the first
+// line on.
 func lined[F kernel.Float](workspace []F) []F {
-	if len(workspace) == 0 {
-		return workspace
-	}
 	skip := -int(uintptr(unsafe.Pointer(&workspace[0]))) & (kernel.Line - 1) / kernel.Size[F]()
-	return workspace[min(skip, len(workspace)):]
+	return workspace[skip:]
 }

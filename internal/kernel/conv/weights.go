@@ -19,6 +19,7 @@ type directWeights[F kernel.Float] struct {
 	group      int     // of them that are summed in one chain
 
 	parts  int
+	groups int   // of positions, which are parts of their own
 	ld     int   // elements from position to position of the sums
 	sums   piece // of the shared workspace, of all parts
 	dy     piece // of a core: a group of rows of dy in panels, if not in place
@@ -27,10 +28,19 @@ type directWeights[F kernel.Float] struct {
 }
 
 const (
-	weightsSteps   = 512 // pixels of a chain of sums, about
 	inPlaceRows    = 150 // most rows of the sums for which dy is read where it is
 	weightsInBlock = 64  // positions that one core adds and transposes at once
 )
+
+// chain returns about how many pixels are summed in one chain, before they are added
+// to sums of size bytes: as many as leave what a strip reads in the first level of
+// cache, and more where the sums themselves are far. The limits are measured.
+func chain(size int) int {
+	if size <= 128<<10 {
+		return 128
+	}
+	return 512
+}
 
 // sumParts returns the number of parts that sums of size elements are formed in, of
 // at most so many: up to eight while their memory stays below 16 MB, else two.
@@ -47,16 +57,17 @@ func planWeights[F kernel.Float](p *Plan[F]) {
 	d.frame, d.cut = p.frames(&d.rows, &d.cols, p.C)
 	d.frame.reserve(&p.each, d.cut.each)
 	d.tables()
-	d.group = max(1, min(weightsSteps/ow, len(d.lines)))
+	d.group = max(1, min(chain(p.depth()*d.ld*kernel.Size[F]())/ow, len(d.lines)))
 	if p.K%p.kernels.lanes != 0 || p.depth() > inPlaceRows {
 		d.dy = p.each.take(d.group * ow * d.ld)
 	}
 	d.parts = sumParts[F](d.cut.parts(), p.depth()*d.ld)
+	d.groups = halves(d.parts, p.depth())
 	d.sums = p.shared.take(d.parts * p.depth() * d.ld)
 	d.blocks = ceil(p.depth(), weightsInBlock)
 	d.turned = p.each.take(weightsInBlock * p.K)
 	p.stages = []stage[F]{
-		{d.parts, d.sum},
+		{d.parts * d.groups, d.sum},
 		{d.blocks, d.add},
 	}
 }
@@ -79,11 +90,13 @@ func (d *directWeights[F]) tables() {
 	}
 }
 
-// sum adds up the images of a part.
-func (d *directWeights[F]) sum(c *core[F], part int) {
+// sum adds up the images of a part, for all positions or a group of them.
+func (d *directWeights[F]) sum(c *core[F], i int) {
 	n := d.cut.parts()
+	part, group := i/d.groups, i%d.groups
 	x := &c.product
-	x.rows, x.step, x.k = d.positions, d.cols.advance*d.frame.pixel, d.cols.results
+	x.rows = d.positions[d.depth()*group/d.groups : d.depth()*(group+1)/d.groups]
+	x.step, x.k = d.cols.advance*d.frame.pixel, d.cols.results
 	x.floor, x.add = d.floor, false
 	for i := part * n / d.parts; i < (part+1)*n/d.parts; i++ {
 		pt := d.cut.at(i)

@@ -171,10 +171,7 @@ func (w *winogradPlan[F]) gather(dst []F, at, first, n int) {
 
 // ranges returns into how many ranges n channels are divided, and their size.
 func (ks *kernels[F]) ranges(n, parts int) (ranges, channels int) {
-	ranges = 1
-	if parts == 1 && n >= 2*rangeChannels {
-		ranges = 2
-	}
+	ranges = halves(parts, n/rangeChannels)
 	channels = kernel.RoundUp(ceil(n, ranges), ks.width())
 	return ceil(n, channels), channels
 }

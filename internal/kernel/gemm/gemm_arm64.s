@@ -72,8 +72,8 @@ part1:
 	WORD $0xbd400004 // ldr s4, [x0]
 	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -253,8 +253,8 @@ part1:
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -448,9 +448,9 @@ part1:
 	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
 	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -655,9 +655,9 @@ part1:
 	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -858,8 +858,8 @@ part1:
 	WORD $0xbc6a6807 // ldr s7, [x0, x10]
 	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
 	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -1123,8 +1123,8 @@ part1:
 	WORD $0x4f8d1125 // fmla v5.4s, v9.4s, v13.s[0]
 	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
 	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -1415,9 +1415,9 @@ part1:
 	WORD $0x4f9311e9 // fmla v9.4s, v15.4s, v19.s[0]
 	WORD $0x4f93120a // fmla v10.4s, v16.4s, v19.s[0]
 	WORD $0x4f93122b // fmla v11.4s, v17.4s, v19.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -1729,9 +1729,9 @@ part1:
 	WORD $0x4f9912ad // fmla v13.4s, v21.4s, v25.s[0]
 	WORD $0x4f9912ce // fmla v14.4s, v22.4s, v25.s[0]
 	WORD $0x4f9912ef // fmla v15.4s, v23.4s, v25.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -2029,12 +2029,12 @@ part1:
 	WORD $0xbc6a6809 // ldr s9, [x0, x10]
 	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
 	WORD $0x4f8910e3 // fmla v3.4s, v7.4s, v9.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002a8 // ldr s8, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400288 // ldr s8, [x20]
 	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -2377,14 +2377,14 @@ part1:
 	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
 	WORD $0x4f9111c6 // fmla v6.4s, v14.4s, v17.s[0]
 	WORD $0x4f9111e7 // fmla v7.4s, v15.4s, v17.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400290 // ldr s16, [x20]
 	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -2745,15 +2745,15 @@ part1:
 	WORD $0xbc6a680b // ldr s11, [x0, x10]
 	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
 	WORD $0x4f8b1123 // fmla v3.4s, v9.4s, v11.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002aa // ldr s10, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd40028a // ldr s10, [x20]
 	WORD $0x4f8a1104 // fmla v4.4s, v8.4s, v10.s[0]
 	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
 	WORD $0xbd40006b // ldr s11, [x3]
 	WORD $0x4f8b1106 // fmla v6.4s, v8.4s, v11.s[0]
 	WORD $0x4f8b1127 // fmla v7.4s, v9.4s, v11.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -3178,8 +3178,8 @@ part1:
 	WORD $0x4f951225 // fmla v5.4s, v17.4s, v21.s[0]
 	WORD $0x4f951246 // fmla v6.4s, v18.4s, v21.s[0]
 	WORD $0x4f951267 // fmla v7.4s, v19.4s, v21.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b4 // ldr s20, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400294 // ldr s20, [x20]
 	WORD $0x4f941208 // fmla v8.4s, v16.4s, v20.s[0]
 	WORD $0x4f941229 // fmla v9.4s, v17.4s, v20.s[0]
 	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
@@ -3189,8 +3189,8 @@ part1:
 	WORD $0x4f95122d // fmla v13.4s, v17.4s, v21.s[0]
 	WORD $0x4f95124e // fmla v14.4s, v18.4s, v21.s[0]
 	WORD $0x4f95126f // fmla v15.4s, v19.4s, v21.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -3637,8 +3637,8 @@ part1:
 	WORD $0xbc6a680d // ldr s13, [x0, x10]
 	WORD $0x4f8d1142 // fmla v2.4s, v10.4s, v13.s[0]
 	WORD $0x4f8d1163 // fmla v3.4s, v11.4s, v13.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002ac // ldr s12, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd40028c // ldr s12, [x20]
 	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
 	WORD $0xbd40006d // ldr s13, [x3]
@@ -3647,8 +3647,8 @@ part1:
 	WORD $0xbc6a686c // ldr s12, [x3, x10]
 	WORD $0x4f8c1148 // fmla v8.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -4152,8 +4152,8 @@ part1:
 	WORD $0x4f9912a5 // fmla v5.4s, v21.4s, v25.s[0]
 	WORD $0x4f9912c6 // fmla v6.4s, v22.4s, v25.s[0]
 	WORD $0x4f9912e7 // fmla v7.4s, v23.4s, v25.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b8 // ldr s24, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400298 // ldr s24, [x20]
 	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
@@ -4168,8 +4168,8 @@ part1:
 	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -4701,8 +4701,8 @@ part1:
 	WORD $0xbc6a680f // ldr s15, [x0, x10]
 	WORD $0x4f8f1182 // fmla v2.4s, v12.4s, v15.s[0]
 	WORD $0x4f8f11a3 // fmla v3.4s, v13.4s, v15.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002ae // ldr s14, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd40028e // ldr s14, [x20]
 	WORD $0x4f8e1184 // fmla v4.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
 	WORD $0xbd40006f // ldr s15, [x3]
@@ -4711,12 +4711,12 @@ part1:
 	WORD $0xbc6a686e // ldr s14, [x3, x10]
 	WORD $0x4f8e1188 // fmla v8.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xbd4002cf // ldr s15, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xbd4002af // ldr s15, [x21]
 	WORD $0x4f8f118a // fmla v10.4s, v12.4s, v15.s[0]
 	WORD $0x4f8f11ab // fmla v11.4s, v13.4s, v15.s[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -5299,8 +5299,8 @@ part1:
 	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002bc // ldr s28, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd40029c // ldr s28, [x20]
 	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
@@ -5315,14 +5315,14 @@ part1:
 	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xbd4002dc // ldr s28, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xbd4002bc // ldr s28, [x21]
 	WORD $0x4f9c1314 // fmla v20.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1335 // fmla v21.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -5890,9 +5890,9 @@ step:
 	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -6019,9 +6019,9 @@ step:
 	WORD $0x4f9912ad // fmla v13.4s, v21.4s, v25.s[0]
 	WORD $0x4f9912ce // fmla v14.4s, v22.4s, v25.s[0]
 	WORD $0x4f9912ef // fmla v15.4s, v23.4s, v25.s[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -6160,14 +6160,14 @@ step:
 	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
 	WORD $0x4f9111c6 // fmla v6.4s, v14.4s, v17.s[0]
 	WORD $0x4f9111e7 // fmla v7.4s, v15.4s, v17.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400290 // ldr s16, [x20]
 	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -6304,8 +6304,8 @@ step:
 	WORD $0x4f951225 // fmla v5.4s, v17.4s, v21.s[0]
 	WORD $0x4f951246 // fmla v6.4s, v18.4s, v21.s[0]
 	WORD $0x4f951267 // fmla v7.4s, v19.4s, v21.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b4 // ldr s20, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400294 // ldr s20, [x20]
 	WORD $0x4f941208 // fmla v8.4s, v16.4s, v20.s[0]
 	WORD $0x4f941229 // fmla v9.4s, v17.4s, v20.s[0]
 	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
@@ -6315,8 +6315,8 @@ step:
 	WORD $0x4f95122d // fmla v13.4s, v17.4s, v21.s[0]
 	WORD $0x4f95124e // fmla v14.4s, v18.4s, v21.s[0]
 	WORD $0x4f95126f // fmla v15.4s, v19.4s, v21.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -6474,8 +6474,8 @@ step:
 	WORD $0x4f9912a5 // fmla v5.4s, v21.4s, v25.s[0]
 	WORD $0x4f9912c6 // fmla v6.4s, v22.4s, v25.s[0]
 	WORD $0x4f9912e7 // fmla v7.4s, v23.4s, v25.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002b8 // ldr s24, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd400298 // ldr s24, [x20]
 	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
@@ -6490,8 +6490,8 @@ step:
 	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -6669,8 +6669,8 @@ step:
 	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
 	WORD $0x4f9d1367 // fmla v7.4s, v27.4s, v29.s[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xbd4002bc // ldr s28, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xbd40029c // ldr s28, [x20]
 	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
@@ -6685,14 +6685,14 @@ step:
 	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xbd4002dd // ldr s29, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xbd4002bd // ldr s29, [x21]
 	WORD $0x4f9d1314 // fmla v20.4s, v24.4s, v29.s[0]
 	WORD $0x4f9d1335 // fmla v21.4s, v25.4s, v29.s[0]
 	WORD $0x4f9d1356 // fmla v22.4s, v26.4s, v29.s[0]
 	WORD $0x4f9d1377 // fmla v23.4s, v27.4s, v29.s[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -6951,7 +6951,7 @@ summed:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0xbd40001e // ldr s30, [x0]
-	WORD $0x1e3e2800 // fadd s0, s0, s0
+	WORD $0x1e3e2800 // fadd s0, s0, s30
 	WORD $0xbd000000 // str s0, [x0]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -6990,8 +6990,8 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	ADD  $32, R0, R0
@@ -7165,12 +7165,12 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e3eccc0 // fmla v0.4s, v6.4s, v30.4s
 	WORD $0x4e3fcce1 // fmla v1.4s, v7.4s, v31.4s
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3eccc2 // fmla v2.4s, v6.4s, v30.4s
 	WORD $0x4e3fcce3 // fmla v3.4s, v7.4s, v31.4s
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3eccc4 // fmla v4.4s, v6.4s, v30.4s
 	WORD $0x4e3fcce5 // fmla v5.4s, v7.4s, v31.4s
 	ADD  $32, R0, R0
@@ -7255,78 +7255,78 @@ part10:
 part6:
 	WORD $0x4e28ccc0 // fmla v0.4s, v6.4s, v8.4s
 	WORD $0x4e29cce1 // fmla v1.4s, v7.4s, v9.4s
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R22
 	TBZ  $3, R5, part12
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
+	WORD $0xad4026c8 // ldp q8, q9, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002a8 // ldr q8, [x21]
+	WORD $0x3dc002c8 // ldr q8, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aa9 // ldr d9, [x21, #16]
+	WORD $0xfd400ac9 // ldr d9, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012a9 // ldr s9, [x21, #16]
+	WORD $0xbd4012c9 // ldr s9, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002a8 // ldr d8, [x21]
+	WORD $0xfd4002c8 // ldr d8, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002a8 // ldr s8, [x21]
+	WORD $0xbd4002c8 // ldr s8, [x22]
 
 part11:
 	WORD $0x4e28ccc2 // fmla v2.4s, v6.4s, v8.4s
 	WORD $0x4e29cce3 // fmla v3.4s, v7.4s, v9.4s
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R23
 	TBZ  $3, R5, part17
-	WORD $0xad4026c8 // ldp q8, q9, [x22]
+	WORD $0xad4026e8 // ldp q8, q9, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002c8 // ldr q8, [x22]
+	WORD $0x3dc002e8 // ldr q8, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ac9 // ldr d9, [x22, #16]
+	WORD $0xfd400ae9 // ldr d9, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012c9 // ldr s9, [x22, #16]
+	WORD $0xbd4012e9 // ldr s9, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002c8 // ldr d8, [x22]
+	WORD $0xfd4002e8 // ldr d8, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002c8 // ldr s8, [x22]
+	WORD $0xbd4002e8 // ldr s8, [x23]
 
 part16:
 	WORD $0x4e28ccc4 // fmla v4.4s, v6.4s, v8.4s
@@ -7388,12 +7388,12 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad407d1e // ldp q30, q31, [x8]
@@ -7482,78 +7482,78 @@ part10:
 part6:
 	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd21 // fmla v1.4s, v9.4s, v11.4s
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R22
 	TBZ  $3, R5, part12
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd4002ca // ldr s10, [x22]
 
 part11:
 	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd23 // fmla v3.4s, v9.4s, v11.4s
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R23
 	TBZ  $3, R5, part17
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	WORD $0xbd4012eb // ldr s11, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002ea // ldr d10, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002ca // ldr s10, [x22]
+	WORD $0xbd4002ea // ldr s10, [x23]
 
 part16:
 	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
@@ -7654,19 +7654,19 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e3ecd40 // fmla v0.4s, v10.4s, v30.4s
 	WORD $0x4e3fcd61 // fmla v1.4s, v11.4s, v31.4s
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecd42 // fmla v2.4s, v10.4s, v30.4s
 	WORD $0x4e3fcd63 // fmla v3.4s, v11.4s, v31.4s
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ecd44 // fmla v4.4s, v10.4s, v30.4s
 	WORD $0x4e3fcd65 // fmla v5.4s, v11.4s, v31.4s
 	WORD $0xad407d1e // ldp q30, q31, [x8]
 	WORD $0x4e3ecd46 // fmla v6.4s, v10.4s, v30.4s
 	WORD $0x4e3fcd67 // fmla v7.4s, v11.4s, v31.4s
-	ADD  R11<<0, R8, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R11<<0, R8, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ecd48 // fmla v8.4s, v10.4s, v30.4s
 	WORD $0x4e3fcd69 // fmla v9.4s, v11.4s, v31.4s
 	ADD  $32, R0, R0
@@ -7752,78 +7752,78 @@ part10:
 part6:
 	WORD $0x4e2ccd40 // fmla v0.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd61 // fmla v1.4s, v11.4s, v13.4s
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R23
 	TBZ  $3, R5, part12
-	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002ac // ldr q12, [x21]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aad // ldr d13, [x21, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ad // ldr s13, [x21, #16]
+	WORD $0xbd4012ed // ldr s13, [x23, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002ac // ldr d12, [x21]
+	WORD $0xfd4002ec // ldr d12, [x23]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002ac // ldr s12, [x21]
+	WORD $0xbd4002ec // ldr s12, [x23]
 
 part11:
 	WORD $0x4e2ccd42 // fmla v2.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd63 // fmla v3.4s, v11.4s, v13.4s
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R24
 	TBZ  $3, R5, part17
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad40370c // ldp q12, q13, [x24]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc0030c // ldr q12, [x24]
 	TBZ  $1, R5, part19
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400b0d // ldr d13, [x24, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R24, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012cd // ldr s13, [x22, #16]
+	WORD $0xbd40130d // ldr s13, [x24, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd40030c // ldr d12, [x24]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002cc // ldr s12, [x22]
+	WORD $0xbd40030c // ldr s12, [x24]
 
 part16:
 	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
@@ -7865,40 +7865,40 @@ part25:
 part21:
 	WORD $0x4e2ccd46 // fmla v6.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd67 // fmla v7.4s, v11.4s, v13.4s
-	ADD  R11<<0, R8, R23
+	ADD  R11<<0, R8, R25
 	TBZ  $3, R5, part27
-	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad40372c // ldp q12, q13, [x25]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3dc002ec // ldr q12, [x23]
+	WORD $0x3dc0032c // ldr q12, [x25]
 	TBZ  $1, R5, part29
-	WORD $0xfd400aed // ldr d13, [x23, #16]
+	WORD $0xfd400b2d // ldr d13, [x25, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R23, R17
+	ADD  $24, R25, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part26
 
 part29:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4012ed // ldr s13, [x23, #16]
+	WORD $0xbd40132d // ldr s13, [x25, #16]
 	JMP  part26
 
 part28:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part30
-	WORD $0xfd4002ec // ldr d12, [x23]
+	WORD $0xfd40032c // ldr d12, [x25]
 	TBZ  $0, R5, part26
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part26
 
 part30:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4002ec // ldr s12, [x23]
+	WORD $0xbd40032c // ldr s12, [x25]
 
 part26:
 	WORD $0x4e2ccd48 // fmla v8.4s, v10.4s, v12.4s
@@ -7924,7 +7924,7 @@ summed:
 	WORD $0x4ea91d2a // mov v10.16b, v9.16b
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2908 // fadd s8, s8, s8
+	WORD $0x1e3e2908 // fadd s8, s8, s30
 	WORD $0xbd001008 // str s8, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -7963,29 +7963,29 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	WORD $0xad4114c4 // ldp q4, q5, [x6, #32]
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	WORD $0xad4214c4 // ldp q4, q5, [x6, #64]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	WORD $0xad4314c4 // ldp q4, q5, [x6, #96]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	ADD  $128, R0, R0
@@ -8002,8 +8002,8 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ecc80 // fmla v0.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca1 // fmla v1.4s, v5.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
 	WORD $0x4e3fcca3 // fmla v3.4s, v5.4s, v31.4s
 	ADD  $32, R0, R0
@@ -8176,15 +8176,15 @@ block:
 
 one:
 	WORD $0xad402408 // ldp q8, q9, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	WORD $0xad4034cc // ldp q12, q13, [x6]
 	WORD $0x4e2ccd00 // fmla v0.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd21 // fmla v1.4s, v9.4s, v13.4s
 	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd65 // fmla v5.4s, v11.4s, v13.4s
-	ADD  R11<<0, R6, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4036ac // ldp q12, q13, [x21]
 	WORD $0x4e2ccd02 // fmla v2.4s, v8.4s, v12.4s
 	WORD $0x4e2dcd23 // fmla v3.4s, v9.4s, v13.4s
 	WORD $0x4e2ccd46 // fmla v6.4s, v10.4s, v12.4s
@@ -8234,40 +8234,40 @@ part5:
 	WORD $0xbd400008 // ldr s8, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $3, R5, part7
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	TBZ  $1, R5, part9
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 	TBZ  $0, R5, part6
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd4002ca // ldr s10, [x22]
 
 part6:
 	TBZ  $3, R5, part12
@@ -8309,40 +8309,40 @@ part11:
 	WORD $0x4e2dcd21 // fmla v1.4s, v9.4s, v13.4s
 	WORD $0x4e2ccd44 // fmla v4.4s, v10.4s, v12.4s
 	WORD $0x4e2dcd65 // fmla v5.4s, v11.4s, v13.4s
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R23
 	TBZ  $3, R5, part17
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012cd // ldr s13, [x22, #16]
+	WORD $0xbd4012ed // ldr s13, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd4002ec // ldr d12, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002cc // ldr s12, [x22]
+	WORD $0xbd4002ec // ldr s12, [x23]
 
 part16:
 	WORD $0x4e2ccd02 // fmla v2.4s, v8.4s, v12.4s
@@ -8414,21 +8414,21 @@ block:
 
 one:
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad403e8e // ldp q14, q15, [x20]
 	WORD $0xad4044d0 // ldp q16, q17, [x6]
 	WORD $0x4e30cd80 // fmla v0.4s, v12.4s, v16.4s
 	WORD $0x4e31cda1 // fmla v1.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc6 // fmla v6.4s, v14.4s, v16.4s
 	WORD $0x4e31cde7 // fmla v7.4s, v15.4s, v17.4s
-	ADD  R11<<0, R6, R22
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4046b0 // ldp q16, q17, [x21]
 	WORD $0x4e30cd82 // fmla v2.4s, v12.4s, v16.4s
 	WORD $0x4e31cda3 // fmla v3.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc8 // fmla v8.4s, v14.4s, v16.4s
 	WORD $0x4e31cde9 // fmla v9.4s, v15.4s, v17.4s
-	ADD  R11<<1, R6, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
 	WORD $0x4e30cd84 // fmla v4.4s, v12.4s, v16.4s
 	WORD $0x4e31cda5 // fmla v5.4s, v13.4s, v17.4s
 	WORD $0x4e30cdca // fmla v10.4s, v14.4s, v16.4s
@@ -8478,40 +8478,40 @@ part5:
 	WORD $0xbd40000c // ldr s12, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R23
 	TBZ  $3, R5, part7
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403eee // ldp q14, q15, [x23]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc002ee // ldr q14, [x23]
 	TBZ  $1, R5, part9
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400aef // ldr d15, [x23, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012af // ldr s15, [x21, #16]
+	WORD $0xbd4012ef // ldr s15, [x23, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd4002ee // ldr d14, [x23]
 	TBZ  $0, R5, part6
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002ae // ldr s14, [x21]
+	WORD $0xbd4002ee // ldr s14, [x23]
 
 part6:
 	TBZ  $3, R5, part12
@@ -8553,80 +8553,80 @@ part11:
 	WORD $0x4e31cda1 // fmla v1.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc6 // fmla v6.4s, v14.4s, v16.4s
 	WORD $0x4e31cde7 // fmla v7.4s, v15.4s, v17.4s
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R24
 	TBZ  $3, R5, part17
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad404710 // ldp q16, q17, [x24]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc00310 // ldr q16, [x24]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400b11 // ldr d17, [x24, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R24, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012d1 // ldr s17, [x22, #16]
+	WORD $0xbd401311 // ldr s17, [x24, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd400310 // ldr d16, [x24]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002d0 // ldr s16, [x22]
+	WORD $0xbd400310 // ldr s16, [x24]
 
 part16:
 	WORD $0x4e30cd82 // fmla v2.4s, v12.4s, v16.4s
 	WORD $0x4e31cda3 // fmla v3.4s, v13.4s, v17.4s
 	WORD $0x4e30cdc8 // fmla v8.4s, v14.4s, v16.4s
 	WORD $0x4e31cde9 // fmla v9.4s, v15.4s, v17.4s
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R25
 	TBZ  $3, R5, part22
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	WORD $0xad404730 // ldp q16, q17, [x25]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3dc002f0 // ldr q16, [x23]
+	WORD $0x3dc00330 // ldr q16, [x25]
 	TBZ  $1, R5, part24
-	WORD $0xfd400af1 // ldr d17, [x23, #16]
+	WORD $0xfd400b31 // ldr d17, [x25, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R23, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part21
 
 part24:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4012f1 // ldr s17, [x23, #16]
+	WORD $0xbd401331 // ldr s17, [x25, #16]
 	JMP  part21
 
 part23:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part25
-	WORD $0xfd4002f0 // ldr d16, [x23]
+	WORD $0xfd400330 // ldr d16, [x25]
 	TBZ  $0, R5, part21
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part21
 
 part25:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4002f0 // ldr s16, [x23]
+	WORD $0xbd400330 // ldr s16, [x25]
 
 part21:
 	WORD $0x4e30cd84 // fmla v4.4s, v12.4s, v16.4s
@@ -8708,21 +8708,21 @@ block:
 
 one:
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad404e92 // ldp q18, q19, [x20]
 	WORD $0xad4054d4 // ldp q20, q21, [x6]
 	WORD $0x4e34ce00 // fmla v0.4s, v16.4s, v20.4s
 	WORD $0x4e35ce21 // fmla v1.4s, v17.4s, v21.4s
 	WORD $0x4e34ce48 // fmla v8.4s, v18.4s, v20.4s
 	WORD $0x4e35ce69 // fmla v9.4s, v19.4s, v21.4s
-	ADD  R11<<0, R6, R22
-	WORD $0xad4056d4 // ldp q20, q21, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4056b4 // ldp q20, q21, [x21]
 	WORD $0x4e34ce02 // fmla v2.4s, v16.4s, v20.4s
 	WORD $0x4e35ce23 // fmla v3.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4a // fmla v10.4s, v18.4s, v20.4s
 	WORD $0x4e35ce6b // fmla v11.4s, v19.4s, v21.4s
-	ADD  R11<<1, R6, R23
-	WORD $0xad4056f4 // ldp q20, q21, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4056d4 // ldp q20, q21, [x22]
 	WORD $0x4e34ce04 // fmla v4.4s, v16.4s, v20.4s
 	WORD $0x4e35ce25 // fmla v5.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4c // fmla v12.4s, v18.4s, v20.4s
@@ -8778,40 +8778,40 @@ part5:
 	WORD $0xbd400010 // ldr s16, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R23
 	TBZ  $3, R5, part7
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc002f2 // ldr q18, [x23]
 	TBZ  $1, R5, part9
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400af3 // ldr d19, [x23, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012b3 // ldr s19, [x21, #16]
+	WORD $0xbd4012f3 // ldr s19, [x23, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd4002f2 // ldr d18, [x23]
 	TBZ  $0, R5, part6
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002b2 // ldr s18, [x21]
+	WORD $0xbd4002f2 // ldr s18, [x23]
 
 part6:
 	TBZ  $3, R5, part12
@@ -8853,80 +8853,80 @@ part11:
 	WORD $0x4e35ce21 // fmla v1.4s, v17.4s, v21.4s
 	WORD $0x4e34ce48 // fmla v8.4s, v18.4s, v20.4s
 	WORD $0x4e35ce69 // fmla v9.4s, v19.4s, v21.4s
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R24
 	TBZ  $3, R5, part17
-	WORD $0xad4056d4 // ldp q20, q21, [x22]
+	WORD $0xad405714 // ldp q20, q21, [x24]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002d4 // ldr q20, [x22]
+	WORD $0x3dc00314 // ldr q20, [x24]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ad5 // ldr d21, [x22, #16]
+	WORD $0xfd400b15 // ldr d21, [x24, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R24, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012d5 // ldr s21, [x22, #16]
+	WORD $0xbd401315 // ldr s21, [x24, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002d4 // ldr d20, [x22]
+	WORD $0xfd400314 // ldr d20, [x24]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e414 // movi v20.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002d4 // ldr s20, [x22]
+	WORD $0xbd400314 // ldr s20, [x24]
 
 part16:
 	WORD $0x4e34ce02 // fmla v2.4s, v16.4s, v20.4s
 	WORD $0x4e35ce23 // fmla v3.4s, v17.4s, v21.4s
 	WORD $0x4e34ce4a // fmla v10.4s, v18.4s, v20.4s
 	WORD $0x4e35ce6b // fmla v11.4s, v19.4s, v21.4s
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R25
 	TBZ  $3, R5, part22
-	WORD $0xad4056f4 // ldp q20, q21, [x23]
+	WORD $0xad405734 // ldp q20, q21, [x25]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3dc002f4 // ldr q20, [x23]
+	WORD $0x3dc00334 // ldr q20, [x25]
 	TBZ  $1, R5, part24
-	WORD $0xfd400af5 // ldr d21, [x23, #16]
+	WORD $0xfd400b35 // ldr d21, [x25, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R23, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408235 // ld1 {v21.s}[2], [x17]
 	JMP  part21
 
 part24:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4012f5 // ldr s21, [x23, #16]
+	WORD $0xbd401335 // ldr s21, [x25, #16]
 	JMP  part21
 
 part23:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $1, R5, part25
-	WORD $0xfd4002f4 // ldr d20, [x23]
+	WORD $0xfd400334 // ldr d20, [x25]
 	TBZ  $0, R5, part21
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408234 // ld1 {v20.s}[2], [x17]
 	JMP  part21
 
 part25:
 	WORD $0x6f00e414 // movi v20.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4002f4 // ldr s20, [x23]
+	WORD $0xbd400334 // ldr s20, [x25]
 
 part21:
 	WORD $0x4e34ce04 // fmla v4.4s, v16.4s, v20.4s
@@ -9051,21 +9051,21 @@ block:
 
 one:
 	WORD $0xad405414 // ldp q20, q21, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad405eb6 // ldp q22, q23, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad405e96 // ldp q22, q23, [x20]
 	WORD $0xad4064d8 // ldp q24, q25, [x6]
 	WORD $0x4e38ce80 // fmla v0.4s, v20.4s, v24.4s
 	WORD $0x4e39cea1 // fmla v1.4s, v21.4s, v25.4s
 	WORD $0x4e38ceca // fmla v10.4s, v22.4s, v24.4s
 	WORD $0x4e39ceeb // fmla v11.4s, v23.4s, v25.4s
-	ADD  R11<<0, R6, R22
-	WORD $0xad4066d8 // ldp q24, q25, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4066b8 // ldp q24, q25, [x21]
 	WORD $0x4e38ce82 // fmla v2.4s, v20.4s, v24.4s
 	WORD $0x4e39cea3 // fmla v3.4s, v21.4s, v25.4s
 	WORD $0x4e38cecc // fmla v12.4s, v22.4s, v24.4s
 	WORD $0x4e39ceed // fmla v13.4s, v23.4s, v25.4s
-	ADD  R11<<1, R6, R23
-	WORD $0xad4066f8 // ldp q24, q25, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4066d8 // ldp q24, q25, [x22]
 	WORD $0x4e38ce84 // fmla v4.4s, v20.4s, v24.4s
 	WORD $0x4e39cea5 // fmla v5.4s, v21.4s, v25.4s
 	WORD $0x4e38cece // fmla v14.4s, v22.4s, v24.4s
@@ -9075,8 +9075,8 @@ one:
 	WORD $0x4e39cea7 // fmla v7.4s, v21.4s, v25.4s
 	WORD $0x4e38ced0 // fmla v16.4s, v22.4s, v24.4s
 	WORD $0x4e39cef1 // fmla v17.4s, v23.4s, v25.4s
-	ADD  R11<<0, R8, R24
-	WORD $0xad406718 // ldp q24, q25, [x24]
+	ADD  R11<<0, R8, R23
+	WORD $0xad4066f8 // ldp q24, q25, [x23]
 	WORD $0x4e38ce88 // fmla v8.4s, v20.4s, v24.4s
 	WORD $0x4e39cea9 // fmla v9.4s, v21.4s, v25.4s
 	WORD $0x4e38ced2 // fmla v18.4s, v22.4s, v24.4s
@@ -9127,40 +9127,40 @@ part5:
 	WORD $0xbd400014 // ldr s20, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R24
 	TBZ  $3, R5, part7
-	WORD $0xad405eb6 // ldp q22, q23, [x21]
+	WORD $0xad405f16 // ldp q22, q23, [x24]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002b6 // ldr q22, [x21]
+	WORD $0x3dc00316 // ldr q22, [x24]
 	TBZ  $1, R5, part9
-	WORD $0xfd400ab7 // ldr d23, [x21, #16]
+	WORD $0xfd400b17 // ldr d23, [x24, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d408237 // ld1 {v23.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012b7 // ldr s23, [x21, #16]
+	WORD $0xbd401317 // ldr s23, [x24, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002b6 // ldr d22, [x21]
+	WORD $0xfd400316 // ldr d22, [x24]
 	TBZ  $0, R5, part6
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408236 // ld1 {v22.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e416 // movi v22.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002b6 // ldr s22, [x21]
+	WORD $0xbd400316 // ldr s22, [x24]
 
 part6:
 	TBZ  $3, R5, part12
@@ -9202,80 +9202,80 @@ part11:
 	WORD $0x4e39cea1 // fmla v1.4s, v21.4s, v25.4s
 	WORD $0x4e38ceca // fmla v10.4s, v22.4s, v24.4s
 	WORD $0x4e39ceeb // fmla v11.4s, v23.4s, v25.4s
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R25
 	TBZ  $3, R5, part17
-	WORD $0xad4066d8 // ldp q24, q25, [x22]
+	WORD $0xad406738 // ldp q24, q25, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002d8 // ldr q24, [x22]
+	WORD $0x3dc00338 // ldr q24, [x25]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ad9 // ldr d25, [x22, #16]
+	WORD $0xfd400b39 // ldr d25, [x25, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012d9 // ldr s25, [x22, #16]
+	WORD $0xbd401339 // ldr s25, [x25, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002d8 // ldr d24, [x22]
+	WORD $0xfd400338 // ldr d24, [x25]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002d8 // ldr s24, [x22]
+	WORD $0xbd400338 // ldr s24, [x25]
 
 part16:
 	WORD $0x4e38ce82 // fmla v2.4s, v20.4s, v24.4s
 	WORD $0x4e39cea3 // fmla v3.4s, v21.4s, v25.4s
 	WORD $0x4e38cecc // fmla v12.4s, v22.4s, v24.4s
 	WORD $0x4e39ceed // fmla v13.4s, v23.4s, v25.4s
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R20
 	TBZ  $3, R5, part22
-	WORD $0xad4066f8 // ldp q24, q25, [x23]
+	WORD $0xad406698 // ldp q24, q25, [x20]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3dc002f8 // ldr q24, [x23]
+	WORD $0x3dc00298 // ldr q24, [x20]
 	TBZ  $1, R5, part24
-	WORD $0xfd400af9 // ldr d25, [x23, #16]
+	WORD $0xfd400a99 // ldr d25, [x20, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R23, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
 	JMP  part21
 
 part24:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4012f9 // ldr s25, [x23, #16]
+	WORD $0xbd401299 // ldr s25, [x20, #16]
 	JMP  part21
 
 part23:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part25
-	WORD $0xfd4002f8 // ldr d24, [x23]
+	WORD $0xfd400298 // ldr d24, [x20]
 	TBZ  $0, R5, part21
-	ADD  $8, R23, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
 	JMP  part21
 
 part25:
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4002f8 // ldr s24, [x23]
+	WORD $0xbd400298 // ldr s24, [x20]
 
 part21:
 	WORD $0x4e38ce84 // fmla v4.4s, v20.4s, v24.4s
@@ -9321,40 +9321,40 @@ part26:
 	WORD $0x4e39cea7 // fmla v7.4s, v21.4s, v25.4s
 	WORD $0x4e38ced0 // fmla v16.4s, v22.4s, v24.4s
 	WORD $0x4e39cef1 // fmla v17.4s, v23.4s, v25.4s
-	ADD  R11<<0, R8, R24
+	ADD  R11<<0, R8, R21
 	TBZ  $3, R5, part32
-	WORD $0xad406718 // ldp q24, q25, [x24]
+	WORD $0xad4066b8 // ldp q24, q25, [x21]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3dc00318 // ldr q24, [x24]
+	WORD $0x3dc002b8 // ldr q24, [x21]
 	TBZ  $1, R5, part34
-	WORD $0xfd400b19 // ldr d25, [x24, #16]
+	WORD $0xfd400ab9 // ldr d25, [x21, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R24, R17
+	ADD  $24, R21, R17
 	WORD $0x4d408239 // ld1 {v25.s}[2], [x17]
 	JMP  part31
 
 part34:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd401319 // ldr s25, [x24, #16]
+	WORD $0xbd4012b9 // ldr s25, [x21, #16]
 	JMP  part31
 
 part33:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $1, R5, part35
-	WORD $0xfd400318 // ldr d24, [x24]
+	WORD $0xfd4002b8 // ldr d24, [x21]
 	TBZ  $0, R5, part31
-	ADD  $8, R24, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408238 // ld1 {v24.s}[2], [x17]
 	JMP  part31
 
 part35:
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd400318 // ldr s24, [x24]
+	WORD $0xbd4002b8 // ldr s24, [x21]
 
 part31:
 	WORD $0x4e38ce88 // fmla v8.4s, v20.4s, v24.4s
@@ -9382,7 +9382,7 @@ summed:
 	WORD $0x4ea91d34 // mov v20.16b, v9.16b
 	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2908 // fadd s8, s8, s8
+	WORD $0x1e3e2908 // fadd s8, s8, s30
 	WORD $0xbd001008 // str s8, [x0, #16]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -9404,7 +9404,7 @@ summed:
 	WORD $0x4eb31e74 // mov v20.16b, v19.16b
 	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
 	WORD $0xbd40101e // ldr s30, [x0, #16]
-	WORD $0x1e3e2a52 // fadd s18, s18, s18
+	WORD $0x1e3e2a52 // fadd s18, s18, s30
 	WORD $0xbd001012 // str s18, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -9449,12 +9449,12 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -9464,10 +9464,10 @@ many:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
@@ -9477,10 +9477,10 @@ many:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
@@ -9490,10 +9490,10 @@ many:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
@@ -9514,12 +9514,12 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ecd00 // fmla v0.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd21 // fmla v1.4s, v9.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ecd02 // fmla v2.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd23 // fmla v3.4s, v9.4s, v31.4s
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ecd04 // fmla v4.4s, v8.4s, v30.4s
 	WORD $0x4e3fcd25 // fmla v5.4s, v9.4s, v31.4s
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -9608,78 +9608,78 @@ part10:
 part6:
 	WORD $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd21 // fmla v1.4s, v9.4s, v11.4s
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $3, R5, part12
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd4002ca // ldr s10, [x22]
 
 part11:
 	WORD $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD $0x4e2bcd23 // fmla v3.4s, v9.4s, v11.4s
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R23
 	TBZ  $3, R5, part17
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	WORD $0xbd4012eb // ldr s11, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002ea // ldr d10, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002ca // ldr s10, [x22]
+	WORD $0xbd4002ea // ldr s10, [x23]
 
 part16:
 	WORD $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
@@ -9788,119 +9788,104 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ece02 // fmla v2.4s, v16.4s, v30.4s
 	WORD $0x4e3fce23 // fmla v3.4s, v17.4s, v31.4s
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4e3ece06 // fmla v6.4s, v16.4s, v30.4s
 	WORD $0x4e3fce27 // fmla v7.4s, v17.4s, v31.4s
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ece0a // fmla v10.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2b // fmla v11.4s, v17.4s, v31.4s
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ece0e // fmla v14.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2f // fmla v15.4s, v17.4s, v31.4s
 	WORD $0xad4144d0 // ldp q16, q17, [x6, #32]
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
-	ADD  R10<<0, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ece02 // fmla v2.4s, v16.4s, v30.4s
 	WORD $0x4e3fce23 // fmla v3.4s, v17.4s, v31.4s
-	ADD  R10<<1, R0, R23
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
 	WORD $0x4e3ece06 // fmla v6.4s, v16.4s, v30.4s
 	WORD $0x4e3fce27 // fmla v7.4s, v17.4s, v31.4s
-	ADD  R10<<0, R3, R24
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
-	ADD  R10<<1, R3, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e3ece0a // fmla v10.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2b // fmla v11.4s, v17.4s, v31.4s
 	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
-	ADD  R10<<0, R2, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e3ece0e // fmla v14.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2f // fmla v15.4s, v17.4s, v31.4s
 	WORD $0xad4244d0 // ldp q16, q17, [x6, #64]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
-	ADD  R10<<0, R0, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e3ece02 // fmla v2.4s, v16.4s, v30.4s
 	WORD $0x4e3fce23 // fmla v3.4s, v17.4s, v31.4s
-	ADD  R10<<1, R0, R24
-	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
 	WORD $0x4e3ece06 // fmla v6.4s, v16.4s, v30.4s
 	WORD $0x4e3fce27 // fmla v7.4s, v17.4s, v31.4s
-	ADD  R10<<0, R3, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
-	ADD  R10<<1, R3, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
 	WORD $0x4e3ece0a // fmla v10.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2b // fmla v11.4s, v17.4s, v31.4s
 	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
-	ADD  R10<<0, R2, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
 	WORD $0x4e3ece0e // fmla v14.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2f // fmla v15.4s, v17.4s, v31.4s
 	WORD $0xad4344d0 // ldp q16, q17, [x6, #96]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
-	ADD  R10<<0, R0, R24
-	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e3ece02 // fmla v2.4s, v16.4s, v30.4s
 	WORD $0x4e3fce23 // fmla v3.4s, v17.4s, v31.4s
-	ADD  R10<<1, R0, R21
 	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
 	WORD $0x4e3ece06 // fmla v6.4s, v16.4s, v30.4s
 	WORD $0x4e3fce27 // fmla v7.4s, v17.4s, v31.4s
-	ADD  R10<<0, R3, R22
 	WORD $0xad437ede // ldp q30, q31, [x22, #96]
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
-	ADD  R10<<1, R3, R23
 	WORD $0xad437efe // ldp q30, q31, [x23, #96]
 	WORD $0x4e3ece0a // fmla v10.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2b // fmla v11.4s, v17.4s, v31.4s
 	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
-	ADD  R10<<0, R2, R24
 	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
 	WORD $0x4e3ece0e // fmla v14.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2f // fmla v15.4s, v17.4s, v31.4s
@@ -9920,30 +9905,30 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e3ece00 // fmla v0.4s, v16.4s, v30.4s
 	WORD $0x4e3fce21 // fmla v1.4s, v17.4s, v31.4s
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ece02 // fmla v2.4s, v16.4s, v30.4s
 	WORD $0x4e3fce23 // fmla v3.4s, v17.4s, v31.4s
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ece04 // fmla v4.4s, v16.4s, v30.4s
 	WORD $0x4e3fce25 // fmla v5.4s, v17.4s, v31.4s
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4e3ece06 // fmla v6.4s, v16.4s, v30.4s
 	WORD $0x4e3fce27 // fmla v7.4s, v17.4s, v31.4s
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ece08 // fmla v8.4s, v16.4s, v30.4s
 	WORD $0x4e3fce29 // fmla v9.4s, v17.4s, v31.4s
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ece0a // fmla v10.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2b // fmla v11.4s, v17.4s, v31.4s
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4e3ece0c // fmla v12.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2d // fmla v13.4s, v17.4s, v31.4s
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ece0e // fmla v14.4s, v16.4s, v30.4s
 	WORD $0x4e3fce2f // fmla v15.4s, v17.4s, v31.4s
 	ADD  $32, R0, R0
@@ -10030,78 +10015,78 @@ part10:
 part6:
 	WORD $0x4e32ce00 // fmla v0.4s, v16.4s, v18.4s
 	WORD $0x4e33ce21 // fmla v1.4s, v17.4s, v19.4s
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R25
 	TBZ  $3, R5, part12
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404f32 // ldp q18, q19, [x25]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc00332 // ldr q18, [x25]
 	TBZ  $1, R5, part14
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400b33 // ldr d19, [x25, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012b3 // ldr s19, [x21, #16]
+	WORD $0xbd401333 // ldr s19, [x25, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd400332 // ldr d18, [x25]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002b2 // ldr s18, [x21]
+	WORD $0xbd400332 // ldr s18, [x25]
 
 part11:
 	WORD $0x4e32ce02 // fmla v2.4s, v16.4s, v18.4s
 	WORD $0x4e33ce23 // fmla v3.4s, v17.4s, v19.4s
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R20
 	TBZ  $3, R5, part17
-	WORD $0xad404ed2 // ldp q18, q19, [x22]
+	WORD $0xad404e92 // ldp q18, q19, [x20]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002d2 // ldr q18, [x22]
+	WORD $0x3dc00292 // ldr q18, [x20]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ad3 // ldr d19, [x22, #16]
+	WORD $0xfd400a93 // ldr d19, [x20, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012d3 // ldr s19, [x22, #16]
+	WORD $0xbd401293 // ldr s19, [x20, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002d2 // ldr d18, [x22]
+	WORD $0xfd400292 // ldr d18, [x20]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002d2 // ldr s18, [x22]
+	WORD $0xbd400292 // ldr s18, [x20]
 
 part16:
 	WORD $0x4e32ce04 // fmla v4.4s, v16.4s, v18.4s
@@ -10143,78 +10128,78 @@ part25:
 part21:
 	WORD $0x4e32ce06 // fmla v6.4s, v16.4s, v18.4s
 	WORD $0x4e33ce27 // fmla v7.4s, v17.4s, v19.4s
-	ADD  R10<<0, R3, R23
+	ADD  R10<<0, R3, R21
 	TBZ  $3, R5, part27
-	WORD $0xad404ef2 // ldp q18, q19, [x23]
+	WORD $0xad404eb2 // ldp q18, q19, [x21]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3dc002f2 // ldr q18, [x23]
+	WORD $0x3dc002b2 // ldr q18, [x21]
 	TBZ  $1, R5, part29
-	WORD $0xfd400af3 // ldr d19, [x23, #16]
+	WORD $0xfd400ab3 // ldr d19, [x21, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R23, R17
+	ADD  $24, R21, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part26
 
 part29:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4012f3 // ldr s19, [x23, #16]
+	WORD $0xbd4012b3 // ldr s19, [x21, #16]
 	JMP  part26
 
 part28:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part30
-	WORD $0xfd4002f2 // ldr d18, [x23]
+	WORD $0xfd4002b2 // ldr d18, [x21]
 	TBZ  $0, R5, part26
-	ADD  $8, R23, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part26
 
 part30:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4002f2 // ldr s18, [x23]
+	WORD $0xbd4002b2 // ldr s18, [x21]
 
 part26:
 	WORD $0x4e32ce08 // fmla v8.4s, v16.4s, v18.4s
 	WORD $0x4e33ce29 // fmla v9.4s, v17.4s, v19.4s
-	ADD  R10<<1, R3, R24
+	ADD  R10<<1, R3, R22
 	TBZ  $3, R5, part32
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	WORD $0xad404ed2 // ldp q18, q19, [x22]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3dc00312 // ldr q18, [x24]
+	WORD $0x3dc002d2 // ldr q18, [x22]
 	TBZ  $1, R5, part34
-	WORD $0xfd400b13 // ldr d19, [x24, #16]
+	WORD $0xfd400ad3 // ldr d19, [x22, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R24, R17
+	ADD  $24, R22, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part31
 
 part34:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd401313 // ldr s19, [x24, #16]
+	WORD $0xbd4012d3 // ldr s19, [x22, #16]
 	JMP  part31
 
 part33:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part35
-	WORD $0xfd400312 // ldr d18, [x24]
+	WORD $0xfd4002d2 // ldr d18, [x22]
 	TBZ  $0, R5, part31
-	ADD  $8, R24, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part31
 
 part35:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd400312 // ldr s18, [x24]
+	WORD $0xbd4002d2 // ldr s18, [x22]
 
 part31:
 	WORD $0x4e32ce0a // fmla v10.4s, v16.4s, v18.4s
@@ -10256,40 +10241,40 @@ part40:
 part36:
 	WORD $0x4e32ce0c // fmla v12.4s, v16.4s, v18.4s
 	WORD $0x4e33ce2d // fmla v13.4s, v17.4s, v19.4s
-	ADD  R10<<0, R2, R21
+	ADD  R10<<0, R2, R23
 	TBZ  $3, R5, part42
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	JMP  part41
 
 part42:
 	TBZ  $2, R5, part43
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc002f2 // ldr q18, [x23]
 	TBZ  $1, R5, part44
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400af3 // ldr d19, [x23, #16]
 	TBZ  $0, R5, part41
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d408233 // ld1 {v19.s}[2], [x17]
 	JMP  part41
 
 part44:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part41
-	WORD $0xbd4012b3 // ldr s19, [x21, #16]
+	WORD $0xbd4012f3 // ldr s19, [x23, #16]
 	JMP  part41
 
 part43:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $1, R5, part45
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd4002f2 // ldr d18, [x23]
 	TBZ  $0, R5, part41
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408232 // ld1 {v18.s}[2], [x17]
 	JMP  part41
 
 part45:
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part41
-	WORD $0xbd4002b2 // ldr s18, [x21]
+	WORD $0xbd4002f2 // ldr s18, [x23]
 
 part41:
 	WORD $0x4e32ce0e // fmla v14.4s, v16.4s, v18.4s
@@ -10385,8 +10370,8 @@ part5:
 
 part1:
 	WORD $0xad000560 // stp q0, q1, [x11]
-	ADD  R12<<0, R10, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  $32, R10, R10
 	ADD  R2, R11, R11
 	SUBS $1, R1, R1
@@ -10456,8 +10441,8 @@ part5:
 part1:
 	WORD $0xad000560 // stp q0, q1, [x11]
 	WORD $0xad010d62 // stp q2, q3, [x11, #32]
-	ADD  R12<<0, R10, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  $64, R10, R10
 	ADD  R2, R11, R11
 	SUBS $1, R1, R1
@@ -10864,23 +10849,23 @@ row:
 	BEQ  tail
 
 vector:
-	ADD  R8<<0, R0, R21
-	WORD $0xad4016a4 // ldp q4, q5, [x21]
+	ADD  R8<<0, R0, R20
+	WORD $0xad401684 // ldp q4, q5, [x20]
 	WORD $0x4f809084 // fmul v4.4s, v4.4s, v0.s[0]
 	WORD $0x4f8090a5 // fmul v5.4s, v5.4s, v0.s[0]
 	MOVD 64(R7), R16
 	CMP  $0, R16
 	BEQ  added
-	ADD  R8<<0, R3, R22
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	ADD  R8<<0, R3, R21
+	WORD $0xad401ea6 // ldp q6, q7, [x21]
 	WORD $0x4f8110c4 // fmla v4.4s, v6.4s, v1.s[0]
 	WORD $0x4f8110e5 // fmla v5.4s, v7.4s, v1.s[0]
 
 added:
 	CMP  $0, R2
 	BEQ  biased
-	ADD  R8<<0, R2, R21
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	ADD  R8<<0, R2, R22
+	WORD $0xad401ec6 // ldp q6, q7, [x22]
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 
@@ -10892,8 +10877,8 @@ biased:
 	WORD $0x4e25f465 // fmax v5.4s, v3.4s, v5.4s
 
 store:
-	ADD  R8<<0, R3, R21
-	WORD $0xad0016a4 // stp q4, q5, [x21]
+	ADD  R8<<0, R3, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	ADD  $32, R8, R8
 	SUBS $1, R1, R1
 	BNE  vector
@@ -10902,40 +10887,40 @@ tail:
 	MOVD 56(R7), R16
 	CMP  $0, R16
 	BEQ  next
-	ADD  R8<<0, R0, R21
+	ADD  R8<<0, R0, R24
 	TBZ  $3, R5, part2
-	WORD $0xad4016a4 // ldp q4, q5, [x21]
+	WORD $0xad401704 // ldp q4, q5, [x24]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002a4 // ldr q4, [x21]
+	WORD $0x3dc00304 // ldr q4, [x24]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aa5 // ldr d5, [x21, #16]
+	WORD $0xfd400b05 // ldr d5, [x24, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012a5 // ldr s5, [x21, #16]
+	WORD $0xbd401305 // ldr s5, [x24, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002a4 // ldr d4, [x21]
+	WORD $0xfd400304 // ldr d4, [x24]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002a4 // ldr s4, [x21]
+	WORD $0xbd400304 // ldr s4, [x24]
 
 part1:
 	WORD $0x4f809084 // fmul v4.4s, v4.4s, v0.s[0]
@@ -10943,40 +10928,40 @@ part1:
 	MOVD 64(R7), R16
 	CMP  $0, R16
 	BEQ  tailadded
-	ADD  R8<<0, R3, R22
+	ADD  R8<<0, R3, R25
 	TBZ  $3, R5, part7
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	WORD $0xad401f26 // ldp q6, q7, [x25]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x3dc00326 // ldr q6, [x25]
 	TBZ  $1, R5, part9
-	WORD $0xfd400ac7 // ldr d7, [x22, #16]
+	WORD $0xfd400b27 // ldr d7, [x25, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012c7 // ldr s7, [x22, #16]
+	WORD $0xbd401327 // ldr s7, [x25, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002c6 // ldr d6, [x22]
+	WORD $0xfd400326 // ldr d6, [x25]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002c6 // ldr s6, [x22]
+	WORD $0xbd400326 // ldr s6, [x25]
 
 part6:
 	WORD $0x4f8110c4 // fmla v4.4s, v6.4s, v1.s[0]
@@ -10985,40 +10970,40 @@ part6:
 tailadded:
 	CMP  $0, R2
 	BEQ  tailbiased
-	ADD  R8<<0, R2, R21
+	ADD  R8<<0, R2, R20
 	TBZ  $3, R5, part12
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	WORD $0xad401e86 // ldp q6, q7, [x20]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x3dc00286 // ldr q6, [x20]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	WORD $0xfd400a87 // ldr d7, [x20, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012a7 // ldr s7, [x21, #16]
+	WORD $0xbd401287 // ldr s7, [x20, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002a6 // ldr d6, [x21]
+	WORD $0xfd400286 // ldr d6, [x20]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	WORD $0xbd400286 // ldr s6, [x20]
 
 part11:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
@@ -11311,12 +11296,12 @@ of4at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -11333,12 +11318,10 @@ of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
@@ -11355,12 +11338,10 @@ of4at2add:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
@@ -11377,12 +11358,10 @@ of4at3add:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
@@ -11410,12 +11389,12 @@ of1at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -11510,78 +11489,78 @@ part10:
 part6:
 	WORD $0x4f8010c4 // fmla v4.4s, v6.4s, v0.s[0]
 	WORD $0x4f8010e5 // fmla v5.4s, v7.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $3, R5, part12
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	WORD $0xad401ec6 // ldp q6, q7, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x3dc002c6 // ldr q6, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	WORD $0xfd400ac7 // ldr d7, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012a7 // ldr s7, [x21, #16]
+	WORD $0xbd4012c7 // ldr s7, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002a6 // ldr d6, [x21]
+	WORD $0xfd4002c6 // ldr d6, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002a6 // ldr s6, [x21]
+	WORD $0xbd4002c6 // ldr s6, [x22]
 
 part11:
 	WORD $0x4f8110c4 // fmla v4.4s, v6.4s, v1.s[0]
 	WORD $0x4f8110e5 // fmla v5.4s, v7.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R23
 	TBZ  $3, R5, part17
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	WORD $0xad401ee6 // ldp q6, q7, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x3dc002e6 // ldr q6, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400ac7 // ldr d7, [x22, #16]
+	WORD $0xfd400ae7 // ldr d7, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012c7 // ldr s7, [x22, #16]
+	WORD $0xbd4012e7 // ldr s7, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002c6 // ldr d6, [x22]
+	WORD $0xfd4002e6 // ldr d6, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002c6 // ldr s6, [x22]
+	WORD $0xbd4002e6 // ldr s6, [x23]
 
 part16:
 	WORD $0x4f8210c4 // fmla v4.4s, v6.4s, v2.s[0]
@@ -11701,30 +11680,30 @@ of4at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
 	WORD $0xad002508 // stp q8, q9, [x8]
@@ -11738,30 +11717,25 @@ of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
 	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
 	WORD $0xad012508 // stp q8, q9, [x8, #32]
@@ -11775,30 +11749,25 @@ of4at2add:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
 	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
 	WORD $0xad022508 // stp q8, q9, [x8, #64]
@@ -11812,30 +11781,25 @@ of4at3add:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad437efe // ldp q30, q31, [x23, #96]
+	WORD $0xad437ede // ldp q30, q31, [x22, #96]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
+	WORD $0xad437efe // ldp q30, q31, [x23, #96]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
 	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
 	WORD $0xad032508 // stp q8, q9, [x8, #96]
@@ -11861,30 +11825,30 @@ of1at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
 	WORD $0xad002508 // stp q8, q9, [x8]
@@ -11977,78 +11941,78 @@ part10:
 part6:
 	WORD $0x4f801148 // fmla v8.4s, v10.4s, v0.s[0]
 	WORD $0x4f801169 // fmla v9.4s, v11.4s, v0.s[0]
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R25
 	TBZ  $3, R5, part12
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402f2a // ldp q10, q11, [x25]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc0032a // ldr q10, [x25]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400b2b // ldr d11, [x25, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R25, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd40132b // ldr s11, [x25, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd40032a // ldr d10, [x25]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R25, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd40032a // ldr s10, [x25]
 
 part11:
 	WORD $0x4f811148 // fmla v8.4s, v10.4s, v1.s[0]
 	WORD $0x4f811169 // fmla v9.4s, v11.4s, v1.s[0]
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R20
 	TBZ  $3, R5, part17
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc0028a // ldr q10, [x20]
 	TBZ  $1, R5, part19
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400a8b // ldr d11, [x20, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R20, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	WORD $0xbd40128b // ldr s11, [x20, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd40028a // ldr d10, [x20]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R20, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd4002ca // ldr s10, [x22]
+	WORD $0xbd40028a // ldr s10, [x20]
 
 part16:
 	WORD $0x4f821148 // fmla v8.4s, v10.4s, v2.s[0]
@@ -12090,78 +12054,78 @@ part25:
 part21:
 	WORD $0x4f831148 // fmla v8.4s, v10.4s, v3.s[0]
 	WORD $0x4f831169 // fmla v9.4s, v11.4s, v3.s[0]
-	ADD  R10<<0, R3, R23
+	ADD  R10<<0, R3, R21
 	TBZ  $3, R5, part27
-	WORD $0xad402eea // ldp q10, q11, [x23]
+	WORD $0xad402eaa // ldp q10, q11, [x21]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3dc002ea // ldr q10, [x23]
+	WORD $0x3dc002aa // ldr q10, [x21]
 	TBZ  $1, R5, part29
-	WORD $0xfd400aeb // ldr d11, [x23, #16]
+	WORD $0xfd400aab // ldr d11, [x21, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R23, R17
+	ADD  $24, R21, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part26
 
 part29:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4012eb // ldr s11, [x23, #16]
+	WORD $0xbd4012ab // ldr s11, [x21, #16]
 	JMP  part26
 
 part28:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part30
-	WORD $0xfd4002ea // ldr d10, [x23]
+	WORD $0xfd4002aa // ldr d10, [x21]
 	TBZ  $0, R5, part26
-	ADD  $8, R23, R17
+	ADD  $8, R21, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part26
 
 part30:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4002ea // ldr s10, [x23]
+	WORD $0xbd4002aa // ldr s10, [x21]
 
 part26:
 	WORD $0x4f841148 // fmla v8.4s, v10.4s, v4.s[0]
 	WORD $0x4f841169 // fmla v9.4s, v11.4s, v4.s[0]
-	ADD  R10<<1, R3, R24
+	ADD  R10<<1, R3, R22
 	TBZ  $3, R5, part32
-	WORD $0xad402f0a // ldp q10, q11, [x24]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3dc0030a // ldr q10, [x24]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	TBZ  $1, R5, part34
-	WORD $0xfd400b0b // ldr d11, [x24, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R24, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part31
 
 part34:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd40130b // ldr s11, [x24, #16]
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
 	JMP  part31
 
 part33:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part35
-	WORD $0xfd40030a // ldr d10, [x24]
+	WORD $0xfd4002ca // ldr d10, [x22]
 	TBZ  $0, R5, part31
-	ADD  $8, R24, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part31
 
 part35:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part31
-	WORD $0xbd40030a // ldr s10, [x24]
+	WORD $0xbd4002ca // ldr s10, [x22]
 
 part31:
 	WORD $0x4f851148 // fmla v8.4s, v10.4s, v5.s[0]
@@ -12203,40 +12167,40 @@ part40:
 part36:
 	WORD $0x4f861148 // fmla v8.4s, v10.4s, v6.s[0]
 	WORD $0x4f861169 // fmla v9.4s, v11.4s, v6.s[0]
-	ADD  R10<<0, R2, R21
+	ADD  R10<<0, R2, R23
 	TBZ  $3, R5, part42
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part41
 
 part42:
 	TBZ  $2, R5, part43
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	TBZ  $1, R5, part44
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	TBZ  $0, R5, part41
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part41
 
 part44:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part41
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd4012eb // ldr s11, [x23, #16]
 	JMP  part41
 
 part43:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part45
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ea // ldr d10, [x23]
 	TBZ  $0, R5, part41
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part41
 
 part45:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part41
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd4002ea // ldr s10, [x23]
 
 part41:
 	WORD $0x4f871148 // fmla v8.4s, v10.4s, v7.s[0]
@@ -12328,8 +12292,8 @@ part1:
 	WORD $0xfd400004 // ldr d4, [x0]
 	WORD $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
 	WORD $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -12461,8 +12425,8 @@ part1:
 	WORD $0x4fc810a1 // fmla v1.2d, v5.2d, v8.d[0]
 	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
 	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -12608,9 +12572,9 @@ part1:
 	WORD $0x4fcc1123 // fmla v3.2d, v9.2d, v12.d[0]
 	WORD $0x4fcc1144 // fmla v4.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -12767,9 +12731,9 @@ part1:
 	WORD $0x4fd011a5 // fmla v5.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011c6 // fmla v6.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e7 // fmla v7.2d, v15.2d, v16.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -12922,8 +12886,8 @@ part1:
 	WORD $0xfc6a6807 // ldr d7, [x0, x10]
 	WORD $0x4fc71082 // fmla v2.2d, v4.2d, v7.d[0]
 	WORD $0x4fc710a3 // fmla v3.2d, v5.2d, v7.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -13107,8 +13071,8 @@ part1:
 	WORD $0x4fcd1125 // fmla v5.2d, v9.2d, v13.d[0]
 	WORD $0x4fcd1146 // fmla v6.2d, v10.2d, v13.d[0]
 	WORD $0x4fcd1167 // fmla v7.2d, v11.2d, v13.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -13319,9 +13283,9 @@ part1:
 	WORD $0x4fd311e9 // fmla v9.2d, v15.2d, v19.d[0]
 	WORD $0x4fd3120a // fmla v10.2d, v16.2d, v19.d[0]
 	WORD $0x4fd3122b // fmla v11.2d, v17.2d, v19.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -13553,9 +13517,9 @@ part1:
 	WORD $0x4fd912ad // fmla v13.2d, v21.2d, v25.d[0]
 	WORD $0x4fd912ce // fmla v14.2d, v22.2d, v25.d[0]
 	WORD $0x4fd912ef // fmla v15.2d, v23.2d, v25.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -13773,12 +13737,12 @@ part1:
 	WORD $0xfc6a6809 // ldr d9, [x0, x10]
 	WORD $0x4fc910c2 // fmla v2.2d, v6.2d, v9.d[0]
 	WORD $0x4fc910e3 // fmla v3.2d, v7.2d, v9.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002a8 // ldr d8, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400288 // ldr d8, [x20]
 	WORD $0x4fc810c4 // fmla v4.2d, v6.2d, v8.d[0]
 	WORD $0x4fc810e5 // fmla v5.2d, v7.2d, v8.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -14009,14 +13973,14 @@ part1:
 	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
 	WORD $0x4fd111c6 // fmla v6.2d, v14.2d, v17.d[0]
 	WORD $0x4fd111e7 // fmla v7.2d, v15.2d, v17.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400290 // ldr d16, [x20]
 	WORD $0x4fd01188 // fmla v8.2d, v12.2d, v16.d[0]
 	WORD $0x4fd011a9 // fmla v9.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011eb // fmla v11.2d, v15.2d, v16.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -14265,15 +14229,15 @@ part1:
 	WORD $0xfc6a680b // ldr d11, [x0, x10]
 	WORD $0x4fcb1102 // fmla v2.2d, v8.2d, v11.d[0]
 	WORD $0x4fcb1123 // fmla v3.2d, v9.2d, v11.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002aa // ldr d10, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd40028a // ldr d10, [x20]
 	WORD $0x4fca1104 // fmla v4.2d, v8.2d, v10.d[0]
 	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
 	WORD $0xfd40006b // ldr d11, [x3]
 	WORD $0x4fcb1106 // fmla v6.2d, v8.2d, v11.d[0]
 	WORD $0x4fcb1127 // fmla v7.2d, v9.2d, v11.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -14554,8 +14518,8 @@ part1:
 	WORD $0x4fd51225 // fmla v5.2d, v17.2d, v21.d[0]
 	WORD $0x4fd51246 // fmla v6.2d, v18.2d, v21.d[0]
 	WORD $0x4fd51267 // fmla v7.2d, v19.2d, v21.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b4 // ldr d20, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400294 // ldr d20, [x20]
 	WORD $0x4fd41208 // fmla v8.2d, v16.2d, v20.d[0]
 	WORD $0x4fd41229 // fmla v9.2d, v17.2d, v20.d[0]
 	WORD $0x4fd4124a // fmla v10.2d, v18.2d, v20.d[0]
@@ -14565,8 +14529,8 @@ part1:
 	WORD $0x4fd5122d // fmla v13.2d, v17.2d, v21.d[0]
 	WORD $0x4fd5124e // fmla v14.2d, v18.2d, v21.d[0]
 	WORD $0x4fd5126f // fmla v15.2d, v19.2d, v21.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -14869,8 +14833,8 @@ part1:
 	WORD $0xfc6a680d // ldr d13, [x0, x10]
 	WORD $0x4fcd1142 // fmla v2.2d, v10.2d, v13.d[0]
 	WORD $0x4fcd1163 // fmla v3.2d, v11.2d, v13.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002ac // ldr d12, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd40028c // ldr d12, [x20]
 	WORD $0x4fcc1144 // fmla v4.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
 	WORD $0xfd40006d // ldr d13, [x3]
@@ -14879,8 +14843,8 @@ part1:
 	WORD $0xfc6a686c // ldr d12, [x3, x10]
 	WORD $0x4fcc1148 // fmla v8.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -15208,8 +15172,8 @@ part1:
 	WORD $0x4fd912a5 // fmla v5.2d, v21.2d, v25.d[0]
 	WORD $0x4fd912c6 // fmla v6.2d, v22.2d, v25.d[0]
 	WORD $0x4fd912e7 // fmla v7.2d, v23.2d, v25.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b8 // ldr d24, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400298 // ldr d24, [x20]
 	WORD $0x4fd81288 // fmla v8.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812a9 // fmla v9.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
@@ -15224,8 +15188,8 @@ part1:
 	WORD $0x4fd812b1 // fmla v17.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -15581,8 +15545,8 @@ part1:
 	WORD $0xfc6a680f // ldr d15, [x0, x10]
 	WORD $0x4fcf1182 // fmla v2.2d, v12.2d, v15.d[0]
 	WORD $0x4fcf11a3 // fmla v3.2d, v13.2d, v15.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002ae // ldr d14, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd40028e // ldr d14, [x20]
 	WORD $0x4fce1184 // fmla v4.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
 	WORD $0xfd40006f // ldr d15, [x3]
@@ -15591,12 +15555,12 @@ part1:
 	WORD $0xfc6a686e // ldr d14, [x3, x10]
 	WORD $0x4fce1188 // fmla v8.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xfd4002cf // ldr d15, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xfd4002af // ldr d15, [x21]
 	WORD $0x4fcf118a // fmla v10.2d, v12.2d, v15.d[0]
 	WORD $0x4fcf11ab // fmla v11.2d, v13.2d, v15.d[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -15971,8 +15935,8 @@ part1:
 	WORD $0x4fdc1325 // fmla v5.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002bc // ldr d28, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd40029c // ldr d28, [x20]
 	WORD $0x4fdc1308 // fmla v8.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1329 // fmla v9.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc134a // fmla v10.2d, v26.2d, v28.d[0]
@@ -15987,14 +15951,14 @@ part1:
 	WORD $0x4fdc1331 // fmla v17.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xfd4002dc // ldr d28, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xfd4002bc // ldr d28, [x21]
 	WORD $0x4fdc1314 // fmla v20.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1335 // fmla v21.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1356 // fmla v22.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1377 // fmla v23.2d, v27.2d, v28.d[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -16370,9 +16334,9 @@ step:
 	WORD $0x4fd011a5 // fmla v5.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011c6 // fmla v6.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e7 // fmla v7.2d, v15.2d, v16.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -16499,9 +16463,9 @@ step:
 	WORD $0x4fd912ad // fmla v13.2d, v21.2d, v25.d[0]
 	WORD $0x4fd912ce // fmla v14.2d, v22.2d, v25.d[0]
 	WORD $0x4fd912ef // fmla v15.2d, v23.2d, v25.d[0]
-	ADD  R2<<0, R12, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	WORD $0xf98022a2 // prfm pldl2keep, [x21, #64]
+	ADD  R2<<0, R12, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
+	WORD $0xf9802282 // prfm pldl2keep, [x20, #64]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -16640,14 +16604,14 @@ step:
 	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
 	WORD $0x4fd111c6 // fmla v6.2d, v14.2d, v17.d[0]
 	WORD $0x4fd111e7 // fmla v7.2d, v15.2d, v17.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400290 // ldr d16, [x20]
 	WORD $0x4fd01188 // fmla v8.2d, v12.2d, v16.d[0]
 	WORD $0x4fd011a9 // fmla v9.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011eb // fmla v11.2d, v15.2d, v16.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R13, R12, R12
 	SUBS $1, R1, R1
@@ -16784,8 +16748,8 @@ step:
 	WORD $0x4fd51225 // fmla v5.2d, v17.2d, v21.d[0]
 	WORD $0x4fd51246 // fmla v6.2d, v18.2d, v21.d[0]
 	WORD $0x4fd51267 // fmla v7.2d, v19.2d, v21.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b4 // ldr d20, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400294 // ldr d20, [x20]
 	WORD $0x4fd41208 // fmla v8.2d, v16.2d, v20.d[0]
 	WORD $0x4fd41229 // fmla v9.2d, v17.2d, v20.d[0]
 	WORD $0x4fd4124a // fmla v10.2d, v18.2d, v20.d[0]
@@ -16795,8 +16759,8 @@ step:
 	WORD $0x4fd5122d // fmla v13.2d, v17.2d, v21.d[0]
 	WORD $0x4fd5124e // fmla v14.2d, v18.2d, v21.d[0]
 	WORD $0x4fd5126f // fmla v15.2d, v19.2d, v21.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -16954,8 +16918,8 @@ step:
 	WORD $0x4fd912a5 // fmla v5.2d, v21.2d, v25.d[0]
 	WORD $0x4fd912c6 // fmla v6.2d, v22.2d, v25.d[0]
 	WORD $0x4fd912e7 // fmla v7.2d, v23.2d, v25.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002b8 // ldr d24, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd400298 // ldr d24, [x20]
 	WORD $0x4fd81288 // fmla v8.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812a9 // fmla v9.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
@@ -16970,8 +16934,8 @@ step:
 	WORD $0x4fd812b1 // fmla v17.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
-	ADD  R2<<0, R12, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R2<<0, R12, R21
+	WORD $0xf98002a2 // prfm pldl2keep, [x21]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -17149,8 +17113,8 @@ step:
 	WORD $0x4fdd1325 // fmla v5.2d, v25.2d, v29.d[0]
 	WORD $0x4fdd1346 // fmla v6.2d, v26.2d, v29.d[0]
 	WORD $0x4fdd1367 // fmla v7.2d, v27.2d, v29.d[0]
-	ADD  R10<<1, R0, R21
-	WORD $0xfd4002bc // ldr d28, [x21]
+	ADD  R10<<1, R0, R20
+	WORD $0xfd40029c // ldr d28, [x20]
 	WORD $0x4fdc1308 // fmla v8.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1329 // fmla v9.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc134a // fmla v10.2d, v26.2d, v28.d[0]
@@ -17165,14 +17129,14 @@ step:
 	WORD $0x4fdc1331 // fmla v17.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
-	ADD  R10<<1, R3, R22
-	WORD $0xfd4002dd // ldr d29, [x22]
+	ADD  R10<<1, R3, R21
+	WORD $0xfd4002bd // ldr d29, [x21]
 	WORD $0x4fdd1314 // fmla v20.2d, v24.2d, v29.d[0]
 	WORD $0x4fdd1335 // fmla v21.2d, v25.2d, v29.d[0]
 	WORD $0x4fdd1356 // fmla v22.2d, v26.2d, v29.d[0]
 	WORD $0x4fdd1377 // fmla v23.2d, v27.2d, v29.d[0]
-	ADD  R2<<0, R12, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R2<<0, R12, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	ADD  R11, R0, R0
 	ADD  R11, R3, R3
 	ADD  R13, R12, R12
@@ -17397,7 +17361,7 @@ summed:
 	WORD $0x4ea11c22 // mov v2.16b, v1.16b
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	WORD $0xfd40001e // ldr d30, [x0]
-	WORD $0x1e7e2800 // fadd d0, d0, d0
+	WORD $0x1e7e2800 // fadd d0, d0, d30
 	WORD $0xfd000000 // str d0, [x0]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -17436,8 +17400,8 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	ADD  $32, R0, R0
@@ -17561,12 +17525,12 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e7eccc0 // fmla v0.2d, v6.2d, v30.2d
 	WORD $0x4e7fcce1 // fmla v1.2d, v7.2d, v31.2d
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7eccc2 // fmla v2.2d, v6.2d, v30.2d
 	WORD $0x4e7fcce3 // fmla v3.2d, v7.2d, v31.2d
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7eccc4 // fmla v4.2d, v6.2d, v30.2d
 	WORD $0x4e7fcce5 // fmla v5.2d, v7.2d, v31.2d
 	ADD  $32, R0, R0
@@ -17619,46 +17583,46 @@ part6:
 part4:
 	WORD $0x4e68ccc0 // fmla v0.2d, v6.2d, v8.2d
 	WORD $0x4e69cce1 // fmla v1.2d, v7.2d, v9.2d
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R22
 	TBZ  $2, R5, part8
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
+	WORD $0xad4026c8 // ldp q8, q9, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002a8 // ldr q8, [x21]
+	WORD $0x3dc002c8 // ldr q8, [x22]
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aa9 // ldr d9, [x21, #16]
+	WORD $0xfd400ac9 // ldr d9, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002a8 // ldr d8, [x21]
+	WORD $0xfd4002c8 // ldr d8, [x22]
 
 part7:
 	WORD $0x4e68ccc2 // fmla v2.2d, v6.2d, v8.2d
 	WORD $0x4e69cce3 // fmla v3.2d, v7.2d, v9.2d
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R23
 	TBZ  $2, R5, part11
-	WORD $0xad4026c8 // ldp q8, q9, [x22]
+	WORD $0xad4026e8 // ldp q8, q9, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002c8 // ldr q8, [x22]
+	WORD $0x3dc002e8 // ldr q8, [x23]
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ac9 // ldr d9, [x22, #16]
+	WORD $0xfd400ae9 // ldr d9, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002c8 // ldr d8, [x22]
+	WORD $0xfd4002e8 // ldr d8, [x23]
 
 part10:
 	WORD $0x4e68ccc4 // fmla v4.2d, v6.2d, v8.2d
@@ -17678,7 +17642,7 @@ summed:
 	WORD $0x4ea51ca6 // mov v6.16b, v5.16b
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e2884 // fadd d4, d4, d4
+	WORD $0x1e7e2884 // fadd d4, d4, d30
 	WORD $0xfd000804 // str d4, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -17723,12 +17687,12 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad407d1e // ldp q30, q31, [x8]
@@ -17785,46 +17749,46 @@ part6:
 part4:
 	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
 	WORD $0x4e6bcd21 // fmla v1.2d, v9.2d, v11.2d
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R22
 	TBZ  $2, R5, part8
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 
 part7:
 	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
 	WORD $0x4e6bcd23 // fmla v3.2d, v9.2d, v11.2d
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R23
 	TBZ  $2, R5, part11
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002ea // ldr d10, [x23]
 
 part10:
 	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
@@ -17912,19 +17876,19 @@ one:
 	WORD $0xad407cde // ldp q30, q31, [x6]
 	WORD $0x4e7ecd40 // fmla v0.2d, v10.2d, v30.2d
 	WORD $0x4e7fcd61 // fmla v1.2d, v11.2d, v31.2d
-	ADD  R11<<0, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R11<<0, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecd42 // fmla v2.2d, v10.2d, v30.2d
 	WORD $0x4e7fcd63 // fmla v3.2d, v11.2d, v31.2d
-	ADD  R11<<1, R6, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R11<<1, R6, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ecd44 // fmla v4.2d, v10.2d, v30.2d
 	WORD $0x4e7fcd65 // fmla v5.2d, v11.2d, v31.2d
 	WORD $0xad407d1e // ldp q30, q31, [x8]
 	WORD $0x4e7ecd46 // fmla v6.2d, v10.2d, v30.2d
 	WORD $0x4e7fcd67 // fmla v7.2d, v11.2d, v31.2d
-	ADD  R11<<0, R8, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R11<<0, R8, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ecd48 // fmla v8.2d, v10.2d, v30.2d
 	WORD $0x4e7fcd69 // fmla v9.2d, v11.2d, v31.2d
 	ADD  $32, R0, R0
@@ -17978,46 +17942,46 @@ part6:
 part4:
 	WORD $0x4e6ccd40 // fmla v0.2d, v10.2d, v12.2d
 	WORD $0x4e6dcd61 // fmla v1.2d, v11.2d, v13.2d
-	ADD  R11<<0, R6, R21
+	ADD  R11<<0, R6, R23
 	TBZ  $2, R5, part8
-	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002ac // ldr q12, [x21]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aad // ldr d13, [x21, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002ac // ldr d12, [x21]
+	WORD $0xfd4002ec // ldr d12, [x23]
 
 part7:
 	WORD $0x4e6ccd42 // fmla v2.2d, v10.2d, v12.2d
 	WORD $0x4e6dcd63 // fmla v3.2d, v11.2d, v13.2d
-	ADD  R11<<1, R6, R22
+	ADD  R11<<1, R6, R24
 	TBZ  $2, R5, part11
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad40370c // ldp q12, q13, [x24]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc0030c // ldr q12, [x24]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400b0d // ldr d13, [x24, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd40030c // ldr d12, [x24]
 
 part10:
 	WORD $0x4e6ccd44 // fmla v4.2d, v10.2d, v12.2d
@@ -18043,24 +18007,24 @@ part15:
 part13:
 	WORD $0x4e6ccd46 // fmla v6.2d, v10.2d, v12.2d
 	WORD $0x4e6dcd67 // fmla v7.2d, v11.2d, v13.2d
-	ADD  R11<<0, R8, R23
+	ADD  R11<<0, R8, R25
 	TBZ  $2, R5, part17
-	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad40372c // ldp q12, q13, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3dc002ec // ldr q12, [x23]
+	WORD $0x3dc0032c // ldr q12, [x25]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd400aed // ldr d13, [x23, #16]
+	WORD $0xfd400b2d // ldr d13, [x25, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd4002ec // ldr d12, [x23]
+	WORD $0xfd40032c // ldr d12, [x25]
 
 part16:
 	WORD $0x4e6ccd48 // fmla v8.2d, v10.2d, v12.2d
@@ -18087,7 +18051,7 @@ summed:
 	WORD $0x4ea91d2a // mov v10.16b, v9.16b
 	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2908 // fadd d8, d8, d8
+	WORD $0x1e7e2908 // fadd d8, d8, d30
 	WORD $0xfd001008 // str d8, [x0, #32]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -18126,29 +18090,29 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	WORD $0xad4114c4 // ldp q4, q5, [x6, #32]
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	WORD $0xad4214c4 // ldp q4, q5, [x6, #64]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	WORD $0xad4314c4 // ldp q4, q5, [x6, #96]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	ADD  $128, R0, R0
@@ -18165,8 +18129,8 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ecc80 // fmla v0.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca1 // fmla v1.2d, v5.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
 	WORD $0x4e7fcca3 // fmla v3.2d, v5.2d, v31.2d
 	ADD  $32, R0, R0
@@ -18289,15 +18253,15 @@ block:
 
 one:
 	WORD $0xad402408 // ldp q8, q9, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	WORD $0xad4034cc // ldp q12, q13, [x6]
 	WORD $0x4e6ccd00 // fmla v0.2d, v8.2d, v12.2d
 	WORD $0x4e6dcd21 // fmla v1.2d, v9.2d, v13.2d
 	WORD $0x4e6ccd44 // fmla v4.2d, v10.2d, v12.2d
 	WORD $0x4e6dcd65 // fmla v5.2d, v11.2d, v13.2d
-	ADD  R11<<0, R6, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4036ac // ldp q12, q13, [x21]
 	WORD $0x4e6ccd02 // fmla v2.2d, v8.2d, v12.2d
 	WORD $0x4e6dcd23 // fmla v3.2d, v9.2d, v13.2d
 	WORD $0x4e6ccd46 // fmla v6.2d, v10.2d, v12.2d
@@ -18331,24 +18295,24 @@ part3:
 	WORD $0xfd400008 // ldr d8, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $2, R5, part5
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 
 part4:
 	TBZ  $2, R5, part8
@@ -18374,24 +18338,24 @@ part7:
 	WORD $0x4e6dcd21 // fmla v1.2d, v9.2d, v13.2d
 	WORD $0x4e6ccd44 // fmla v4.2d, v10.2d, v12.2d
 	WORD $0x4e6dcd65 // fmla v5.2d, v11.2d, v13.2d
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R23
 	TBZ  $2, R5, part11
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd4002ec // ldr d12, [x23]
 
 part10:
 	WORD $0x4e6ccd02 // fmla v2.2d, v8.2d, v12.2d
@@ -18459,21 +18423,21 @@ block:
 
 one:
 	WORD $0xad40340c // ldp q12, q13, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad403e8e // ldp q14, q15, [x20]
 	WORD $0xad4044d0 // ldp q16, q17, [x6]
 	WORD $0x4e70cd80 // fmla v0.2d, v12.2d, v16.2d
 	WORD $0x4e71cda1 // fmla v1.2d, v13.2d, v17.2d
 	WORD $0x4e70cdc6 // fmla v6.2d, v14.2d, v16.2d
 	WORD $0x4e71cde7 // fmla v7.2d, v15.2d, v17.2d
-	ADD  R11<<0, R6, R22
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4046b0 // ldp q16, q17, [x21]
 	WORD $0x4e70cd82 // fmla v2.2d, v12.2d, v16.2d
 	WORD $0x4e71cda3 // fmla v3.2d, v13.2d, v17.2d
 	WORD $0x4e70cdc8 // fmla v8.2d, v14.2d, v16.2d
 	WORD $0x4e71cde9 // fmla v9.2d, v15.2d, v17.2d
-	ADD  R11<<1, R6, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
 	WORD $0x4e70cd84 // fmla v4.2d, v12.2d, v16.2d
 	WORD $0x4e71cda5 // fmla v5.2d, v13.2d, v17.2d
 	WORD $0x4e70cdca // fmla v10.2d, v14.2d, v16.2d
@@ -18507,24 +18471,24 @@ part3:
 	WORD $0xfd40000c // ldr d12, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R23
 	TBZ  $2, R5, part5
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403eee // ldp q14, q15, [x23]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc002ee // ldr q14, [x23]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400aef // ldr d15, [x23, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd4002ee // ldr d14, [x23]
 
 part4:
 	TBZ  $2, R5, part8
@@ -18550,48 +18514,48 @@ part7:
 	WORD $0x4e71cda1 // fmla v1.2d, v13.2d, v17.2d
 	WORD $0x4e70cdc6 // fmla v6.2d, v14.2d, v16.2d
 	WORD $0x4e71cde7 // fmla v7.2d, v15.2d, v17.2d
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R24
 	TBZ  $2, R5, part11
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad404710 // ldp q16, q17, [x24]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc00310 // ldr q16, [x24]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400b11 // ldr d17, [x24, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd400310 // ldr d16, [x24]
 
 part10:
 	WORD $0x4e70cd82 // fmla v2.2d, v12.2d, v16.2d
 	WORD $0x4e71cda3 // fmla v3.2d, v13.2d, v17.2d
 	WORD $0x4e70cdc8 // fmla v8.2d, v14.2d, v16.2d
 	WORD $0x4e71cde9 // fmla v9.2d, v15.2d, v17.2d
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R25
 	TBZ  $2, R5, part14
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	WORD $0xad404730 // ldp q16, q17, [x25]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3dc002f0 // ldr q16, [x23]
+	WORD $0x3dc00330 // ldr q16, [x25]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd400af1 // ldr d17, [x23, #16]
+	WORD $0xfd400b31 // ldr d17, [x25, #16]
 	JMP  part13
 
 part15:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd4002f0 // ldr d16, [x23]
+	WORD $0xfd400330 // ldr d16, [x25]
 
 part13:
 	WORD $0x4e70cd84 // fmla v4.2d, v12.2d, v16.2d
@@ -18613,7 +18577,7 @@ summed:
 	WORD $0x4ea51cac // mov v12.16b, v5.16b
 	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e2884 // fadd d4, d4, d4
+	WORD $0x1e7e2884 // fadd d4, d4, d30
 	WORD $0xfd000804 // str d4, [x0, #16]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -18629,7 +18593,7 @@ summed:
 	WORD $0x4eab1d6c // mov v12.16b, v11.16b
 	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
 	WORD $0xfd40081e // ldr d30, [x0, #16]
-	WORD $0x1e7e294a // fadd d10, d10, d10
+	WORD $0x1e7e294a // fadd d10, d10, d30
 	WORD $0xfd00080a // str d10, [x0, #16]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -18679,21 +18643,21 @@ block:
 
 one:
 	WORD $0xad404410 // ldp q16, q17, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad404e92 // ldp q18, q19, [x20]
 	WORD $0xad4054d4 // ldp q20, q21, [x6]
 	WORD $0x4e74ce00 // fmla v0.2d, v16.2d, v20.2d
 	WORD $0x4e75ce21 // fmla v1.2d, v17.2d, v21.2d
 	WORD $0x4e74ce48 // fmla v8.2d, v18.2d, v20.2d
 	WORD $0x4e75ce69 // fmla v9.2d, v19.2d, v21.2d
-	ADD  R11<<0, R6, R22
-	WORD $0xad4056d4 // ldp q20, q21, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4056b4 // ldp q20, q21, [x21]
 	WORD $0x4e74ce02 // fmla v2.2d, v16.2d, v20.2d
 	WORD $0x4e75ce23 // fmla v3.2d, v17.2d, v21.2d
 	WORD $0x4e74ce4a // fmla v10.2d, v18.2d, v20.2d
 	WORD $0x4e75ce6b // fmla v11.2d, v19.2d, v21.2d
-	ADD  R11<<1, R6, R23
-	WORD $0xad4056f4 // ldp q20, q21, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4056d4 // ldp q20, q21, [x22]
 	WORD $0x4e74ce04 // fmla v4.2d, v16.2d, v20.2d
 	WORD $0x4e75ce25 // fmla v5.2d, v17.2d, v21.2d
 	WORD $0x4e74ce4c // fmla v12.2d, v18.2d, v20.2d
@@ -18733,24 +18697,24 @@ part3:
 	WORD $0xfd400010 // ldr d16, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R23
 	TBZ  $2, R5, part5
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc002f2 // ldr q18, [x23]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400af3 // ldr d19, [x23, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd4002f2 // ldr d18, [x23]
 
 part4:
 	TBZ  $2, R5, part8
@@ -18776,48 +18740,48 @@ part7:
 	WORD $0x4e75ce21 // fmla v1.2d, v17.2d, v21.2d
 	WORD $0x4e74ce48 // fmla v8.2d, v18.2d, v20.2d
 	WORD $0x4e75ce69 // fmla v9.2d, v19.2d, v21.2d
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R24
 	TBZ  $2, R5, part11
-	WORD $0xad4056d4 // ldp q20, q21, [x22]
+	WORD $0xad405714 // ldp q20, q21, [x24]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002d4 // ldr q20, [x22]
+	WORD $0x3dc00314 // ldr q20, [x24]
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ad5 // ldr d21, [x22, #16]
+	WORD $0xfd400b15 // ldr d21, [x24, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	WORD $0x6f00e414 // movi v20.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002d4 // ldr d20, [x22]
+	WORD $0xfd400314 // ldr d20, [x24]
 
 part10:
 	WORD $0x4e74ce02 // fmla v2.2d, v16.2d, v20.2d
 	WORD $0x4e75ce23 // fmla v3.2d, v17.2d, v21.2d
 	WORD $0x4e74ce4a // fmla v10.2d, v18.2d, v20.2d
 	WORD $0x4e75ce6b // fmla v11.2d, v19.2d, v21.2d
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R25
 	TBZ  $2, R5, part14
-	WORD $0xad4056f4 // ldp q20, q21, [x23]
+	WORD $0xad405734 // ldp q20, q21, [x25]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3dc002f4 // ldr q20, [x23]
+	WORD $0x3dc00334 // ldr q20, [x25]
 	WORD $0x6f00e415 // movi v21.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd400af5 // ldr d21, [x23, #16]
+	WORD $0xfd400b35 // ldr d21, [x25, #16]
 	JMP  part13
 
 part15:
 	WORD $0x6f00e415 // movi v21.2d, #0
 	WORD $0x6f00e414 // movi v20.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd4002f4 // ldr d20, [x23]
+	WORD $0xfd400334 // ldr d20, [x25]
 
 part13:
 	WORD $0x4e74ce04 // fmla v4.2d, v16.2d, v20.2d
@@ -18932,21 +18896,21 @@ block:
 
 one:
 	WORD $0xad405414 // ldp q20, q21, [x0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad405eb6 // ldp q22, q23, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad405e96 // ldp q22, q23, [x20]
 	WORD $0xad4064d8 // ldp q24, q25, [x6]
 	WORD $0x4e78ce80 // fmla v0.2d, v20.2d, v24.2d
 	WORD $0x4e79cea1 // fmla v1.2d, v21.2d, v25.2d
 	WORD $0x4e78ceca // fmla v10.2d, v22.2d, v24.2d
 	WORD $0x4e79ceeb // fmla v11.2d, v23.2d, v25.2d
-	ADD  R11<<0, R6, R22
-	WORD $0xad4066d8 // ldp q24, q25, [x22]
+	ADD  R11<<0, R6, R21
+	WORD $0xad4066b8 // ldp q24, q25, [x21]
 	WORD $0x4e78ce82 // fmla v2.2d, v20.2d, v24.2d
 	WORD $0x4e79cea3 // fmla v3.2d, v21.2d, v25.2d
 	WORD $0x4e78cecc // fmla v12.2d, v22.2d, v24.2d
 	WORD $0x4e79ceed // fmla v13.2d, v23.2d, v25.2d
-	ADD  R11<<1, R6, R23
-	WORD $0xad4066f8 // ldp q24, q25, [x23]
+	ADD  R11<<1, R6, R22
+	WORD $0xad4066d8 // ldp q24, q25, [x22]
 	WORD $0x4e78ce84 // fmla v4.2d, v20.2d, v24.2d
 	WORD $0x4e79cea5 // fmla v5.2d, v21.2d, v25.2d
 	WORD $0x4e78cece // fmla v14.2d, v22.2d, v24.2d
@@ -18956,8 +18920,8 @@ one:
 	WORD $0x4e79cea7 // fmla v7.2d, v21.2d, v25.2d
 	WORD $0x4e78ced0 // fmla v16.2d, v22.2d, v24.2d
 	WORD $0x4e79cef1 // fmla v17.2d, v23.2d, v25.2d
-	ADD  R11<<0, R8, R24
-	WORD $0xad406718 // ldp q24, q25, [x24]
+	ADD  R11<<0, R8, R23
+	WORD $0xad4066f8 // ldp q24, q25, [x23]
 	WORD $0x4e78ce88 // fmla v8.2d, v20.2d, v24.2d
 	WORD $0x4e79cea9 // fmla v9.2d, v21.2d, v25.2d
 	WORD $0x4e78ced2 // fmla v18.2d, v22.2d, v24.2d
@@ -18992,24 +18956,24 @@ part3:
 	WORD $0xfd400014 // ldr d20, [x0]
 
 part1:
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R24
 	TBZ  $2, R5, part5
-	WORD $0xad405eb6 // ldp q22, q23, [x21]
+	WORD $0xad405f16 // ldp q22, q23, [x24]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002b6 // ldr q22, [x21]
+	WORD $0x3dc00316 // ldr q22, [x24]
 	WORD $0x6f00e417 // movi v23.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400ab7 // ldr d23, [x21, #16]
+	WORD $0xfd400b17 // ldr d23, [x24, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e417 // movi v23.2d, #0
 	WORD $0x6f00e416 // movi v22.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002b6 // ldr d22, [x21]
+	WORD $0xfd400316 // ldr d22, [x24]
 
 part4:
 	TBZ  $2, R5, part8
@@ -19035,48 +18999,48 @@ part7:
 	WORD $0x4e79cea1 // fmla v1.2d, v21.2d, v25.2d
 	WORD $0x4e78ceca // fmla v10.2d, v22.2d, v24.2d
 	WORD $0x4e79ceeb // fmla v11.2d, v23.2d, v25.2d
-	ADD  R11<<0, R6, R22
+	ADD  R11<<0, R6, R25
 	TBZ  $2, R5, part11
-	WORD $0xad4066d8 // ldp q24, q25, [x22]
+	WORD $0xad406738 // ldp q24, q25, [x25]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002d8 // ldr q24, [x22]
+	WORD $0x3dc00338 // ldr q24, [x25]
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ad9 // ldr d25, [x22, #16]
+	WORD $0xfd400b39 // ldr d25, [x25, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002d8 // ldr d24, [x22]
+	WORD $0xfd400338 // ldr d24, [x25]
 
 part10:
 	WORD $0x4e78ce82 // fmla v2.2d, v20.2d, v24.2d
 	WORD $0x4e79cea3 // fmla v3.2d, v21.2d, v25.2d
 	WORD $0x4e78cecc // fmla v12.2d, v22.2d, v24.2d
 	WORD $0x4e79ceed // fmla v13.2d, v23.2d, v25.2d
-	ADD  R11<<1, R6, R23
+	ADD  R11<<1, R6, R20
 	TBZ  $2, R5, part14
-	WORD $0xad4066f8 // ldp q24, q25, [x23]
+	WORD $0xad406698 // ldp q24, q25, [x20]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3dc002f8 // ldr q24, [x23]
+	WORD $0x3dc00298 // ldr q24, [x20]
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd400af9 // ldr d25, [x23, #16]
+	WORD $0xfd400a99 // ldr d25, [x20, #16]
 	JMP  part13
 
 part15:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd4002f8 // ldr d24, [x23]
+	WORD $0xfd400298 // ldr d24, [x20]
 
 part13:
 	WORD $0x4e78ce84 // fmla v4.2d, v20.2d, v24.2d
@@ -19106,24 +19070,24 @@ part16:
 	WORD $0x4e79cea7 // fmla v7.2d, v21.2d, v25.2d
 	WORD $0x4e78ced0 // fmla v16.2d, v22.2d, v24.2d
 	WORD $0x4e79cef1 // fmla v17.2d, v23.2d, v25.2d
-	ADD  R11<<0, R8, R24
+	ADD  R11<<0, R8, R21
 	TBZ  $2, R5, part20
-	WORD $0xad406718 // ldp q24, q25, [x24]
+	WORD $0xad4066b8 // ldp q24, q25, [x21]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3dc00318 // ldr q24, [x24]
+	WORD $0x3dc002b8 // ldr q24, [x21]
 	WORD $0x6f00e419 // movi v25.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd400b19 // ldr d25, [x24, #16]
+	WORD $0xfd400ab9 // ldr d25, [x21, #16]
 	JMP  part19
 
 part21:
 	WORD $0x6f00e419 // movi v25.2d, #0
 	WORD $0x6f00e418 // movi v24.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd400318 // ldr d24, [x24]
+	WORD $0xfd4002b8 // ldr d24, [x21]
 
 part19:
 	WORD $0x4e78ce88 // fmla v8.2d, v20.2d, v24.2d
@@ -19152,7 +19116,7 @@ summed:
 	WORD $0x4ea91d34 // mov v20.16b, v9.16b
 	WORD $0x4e74d508 // fadd v8.2d, v8.2d, v20.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2908 // fadd d8, d8, d8
+	WORD $0x1e7e2908 // fadd d8, d8, d30
 	WORD $0xfd001008 // str d8, [x0, #32]
 	MOVD 40(R7), R16
 	ADD  R16, R0, R0
@@ -19175,7 +19139,7 @@ summed:
 	WORD $0x4eb31e74 // mov v20.16b, v19.16b
 	WORD $0x4e74d652 // fadd v18.2d, v18.2d, v20.2d
 	WORD $0xfd40101e // ldr d30, [x0, #32]
-	WORD $0x1e7e2a52 // fadd d18, d18, d18
+	WORD $0x1e7e2a52 // fadd d18, d18, d30
 	WORD $0xfd001012 // str d18, [x0, #32]
 	MOVD 72(R7), R16
 	ADD  R16, R9, R9
@@ -19220,12 +19184,12 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -19235,10 +19199,10 @@ many:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
@@ -19248,10 +19212,10 @@ many:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
@@ -19261,10 +19225,10 @@ many:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
@@ -19285,12 +19249,12 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ecd00 // fmla v0.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd21 // fmla v1.2d, v9.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ecd02 // fmla v2.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd23 // fmla v3.2d, v9.2d, v31.2d
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ecd04 // fmla v4.2d, v8.2d, v30.2d
 	WORD $0x4e7fcd25 // fmla v5.2d, v9.2d, v31.2d
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -19347,46 +19311,46 @@ part6:
 part4:
 	WORD $0x4e6acd00 // fmla v0.2d, v8.2d, v10.2d
 	WORD $0x4e6bcd21 // fmla v1.2d, v9.2d, v11.2d
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $2, R5, part8
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ca // ldr d10, [x22]
 
 part7:
 	WORD $0x4e6acd02 // fmla v2.2d, v8.2d, v10.2d
 	WORD $0x4e6bcd23 // fmla v3.2d, v9.2d, v11.2d
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R23
 	TBZ  $2, R5, part11
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002ea // ldr d10, [x23]
 
 part10:
 	WORD $0x4e6acd04 // fmla v4.2d, v8.2d, v10.2d
@@ -19482,119 +19446,104 @@ many:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ece00 // fmla v0.2d, v16.2d, v30.2d
 	WORD $0x4e7fce21 // fmla v1.2d, v17.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ece02 // fmla v2.2d, v16.2d, v30.2d
 	WORD $0x4e7fce23 // fmla v3.2d, v17.2d, v31.2d
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ece04 // fmla v4.2d, v16.2d, v30.2d
 	WORD $0x4e7fce25 // fmla v5.2d, v17.2d, v31.2d
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4e7ece06 // fmla v6.2d, v16.2d, v30.2d
 	WORD $0x4e7fce27 // fmla v7.2d, v17.2d, v31.2d
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ece08 // fmla v8.2d, v16.2d, v30.2d
 	WORD $0x4e7fce29 // fmla v9.2d, v17.2d, v31.2d
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ece0a // fmla v10.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2b // fmla v11.2d, v17.2d, v31.2d
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4e7ece0c // fmla v12.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2d // fmla v13.2d, v17.2d, v31.2d
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ece0e // fmla v14.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2f // fmla v15.2d, v17.2d, v31.2d
 	WORD $0xad4144d0 // ldp q16, q17, [x6, #32]
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4e7ece00 // fmla v0.2d, v16.2d, v30.2d
 	WORD $0x4e7fce21 // fmla v1.2d, v17.2d, v31.2d
-	ADD  R10<<0, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ece02 // fmla v2.2d, v16.2d, v30.2d
 	WORD $0x4e7fce23 // fmla v3.2d, v17.2d, v31.2d
-	ADD  R10<<1, R0, R23
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ece04 // fmla v4.2d, v16.2d, v30.2d
 	WORD $0x4e7fce25 // fmla v5.2d, v17.2d, v31.2d
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
 	WORD $0x4e7ece06 // fmla v6.2d, v16.2d, v30.2d
 	WORD $0x4e7fce27 // fmla v7.2d, v17.2d, v31.2d
-	ADD  R10<<0, R3, R24
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e7ece08 // fmla v8.2d, v16.2d, v30.2d
 	WORD $0x4e7fce29 // fmla v9.2d, v17.2d, v31.2d
-	ADD  R10<<1, R3, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e7ece0a // fmla v10.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2b // fmla v11.2d, v17.2d, v31.2d
 	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
 	WORD $0x4e7ece0c // fmla v12.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2d // fmla v13.2d, v17.2d, v31.2d
-	ADD  R10<<0, R2, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e7ece0e // fmla v14.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2f // fmla v15.2d, v17.2d, v31.2d
 	WORD $0xad4244d0 // ldp q16, q17, [x6, #64]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4e7ece00 // fmla v0.2d, v16.2d, v30.2d
 	WORD $0x4e7fce21 // fmla v1.2d, v17.2d, v31.2d
-	ADD  R10<<0, R0, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4e7ece02 // fmla v2.2d, v16.2d, v30.2d
 	WORD $0x4e7fce23 // fmla v3.2d, v17.2d, v31.2d
-	ADD  R10<<1, R0, R24
-	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4e7ece04 // fmla v4.2d, v16.2d, v30.2d
 	WORD $0x4e7fce25 // fmla v5.2d, v17.2d, v31.2d
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
 	WORD $0x4e7ece06 // fmla v6.2d, v16.2d, v30.2d
 	WORD $0x4e7fce27 // fmla v7.2d, v17.2d, v31.2d
-	ADD  R10<<0, R3, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
 	WORD $0x4e7ece08 // fmla v8.2d, v16.2d, v30.2d
 	WORD $0x4e7fce29 // fmla v9.2d, v17.2d, v31.2d
-	ADD  R10<<1, R3, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
 	WORD $0x4e7ece0a // fmla v10.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2b // fmla v11.2d, v17.2d, v31.2d
 	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
 	WORD $0x4e7ece0c // fmla v12.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2d // fmla v13.2d, v17.2d, v31.2d
-	ADD  R10<<0, R2, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
 	WORD $0x4e7ece0e // fmla v14.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2f // fmla v15.2d, v17.2d, v31.2d
 	WORD $0xad4344d0 // ldp q16, q17, [x6, #96]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4e7ece00 // fmla v0.2d, v16.2d, v30.2d
 	WORD $0x4e7fce21 // fmla v1.2d, v17.2d, v31.2d
-	ADD  R10<<0, R0, R24
-	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4e7ece02 // fmla v2.2d, v16.2d, v30.2d
 	WORD $0x4e7fce23 // fmla v3.2d, v17.2d, v31.2d
-	ADD  R10<<1, R0, R21
 	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4e7ece04 // fmla v4.2d, v16.2d, v30.2d
 	WORD $0x4e7fce25 // fmla v5.2d, v17.2d, v31.2d
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
 	WORD $0x4e7ece06 // fmla v6.2d, v16.2d, v30.2d
 	WORD $0x4e7fce27 // fmla v7.2d, v17.2d, v31.2d
-	ADD  R10<<0, R3, R22
 	WORD $0xad437ede // ldp q30, q31, [x22, #96]
 	WORD $0x4e7ece08 // fmla v8.2d, v16.2d, v30.2d
 	WORD $0x4e7fce29 // fmla v9.2d, v17.2d, v31.2d
-	ADD  R10<<1, R3, R23
 	WORD $0xad437efe // ldp q30, q31, [x23, #96]
 	WORD $0x4e7ece0a // fmla v10.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2b // fmla v11.2d, v17.2d, v31.2d
 	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
 	WORD $0x4e7ece0c // fmla v12.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2d // fmla v13.2d, v17.2d, v31.2d
-	ADD  R10<<0, R2, R24
 	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
 	WORD $0x4e7ece0e // fmla v14.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2f // fmla v15.2d, v17.2d, v31.2d
@@ -19614,30 +19563,30 @@ one:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4e7ece00 // fmla v0.2d, v16.2d, v30.2d
 	WORD $0x4e7fce21 // fmla v1.2d, v17.2d, v31.2d
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ece02 // fmla v2.2d, v16.2d, v30.2d
 	WORD $0x4e7fce23 // fmla v3.2d, v17.2d, v31.2d
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ece04 // fmla v4.2d, v16.2d, v30.2d
 	WORD $0x4e7fce25 // fmla v5.2d, v17.2d, v31.2d
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4e7ece06 // fmla v6.2d, v16.2d, v30.2d
 	WORD $0x4e7fce27 // fmla v7.2d, v17.2d, v31.2d
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ece08 // fmla v8.2d, v16.2d, v30.2d
 	WORD $0x4e7fce29 // fmla v9.2d, v17.2d, v31.2d
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ece0a // fmla v10.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2b // fmla v11.2d, v17.2d, v31.2d
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4e7ece0c // fmla v12.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2d // fmla v13.2d, v17.2d, v31.2d
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ece0e // fmla v14.2d, v16.2d, v30.2d
 	WORD $0x4e7fce2f // fmla v15.2d, v17.2d, v31.2d
 	ADD  $32, R0, R0
@@ -19692,46 +19641,46 @@ part6:
 part4:
 	WORD $0x4e72ce00 // fmla v0.2d, v16.2d, v18.2d
 	WORD $0x4e73ce21 // fmla v1.2d, v17.2d, v19.2d
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R25
 	TBZ  $2, R5, part8
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404f32 // ldp q18, q19, [x25]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc00332 // ldr q18, [x25]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400b33 // ldr d19, [x25, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd400332 // ldr d18, [x25]
 
 part7:
 	WORD $0x4e72ce02 // fmla v2.2d, v16.2d, v18.2d
 	WORD $0x4e73ce23 // fmla v3.2d, v17.2d, v19.2d
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R20
 	TBZ  $2, R5, part11
-	WORD $0xad404ed2 // ldp q18, q19, [x22]
+	WORD $0xad404e92 // ldp q18, q19, [x20]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002d2 // ldr q18, [x22]
+	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ad3 // ldr d19, [x22, #16]
+	WORD $0xfd400a93 // ldr d19, [x20, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002d2 // ldr d18, [x22]
+	WORD $0xfd400292 // ldr d18, [x20]
 
 part10:
 	WORD $0x4e72ce04 // fmla v4.2d, v16.2d, v18.2d
@@ -19757,46 +19706,46 @@ part15:
 part13:
 	WORD $0x4e72ce06 // fmla v6.2d, v16.2d, v18.2d
 	WORD $0x4e73ce27 // fmla v7.2d, v17.2d, v19.2d
-	ADD  R10<<0, R3, R23
+	ADD  R10<<0, R3, R21
 	TBZ  $2, R5, part17
-	WORD $0xad404ef2 // ldp q18, q19, [x23]
+	WORD $0xad404eb2 // ldp q18, q19, [x21]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3dc002f2 // ldr q18, [x23]
+	WORD $0x3dc002b2 // ldr q18, [x21]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd400af3 // ldr d19, [x23, #16]
+	WORD $0xfd400ab3 // ldr d19, [x21, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd4002f2 // ldr d18, [x23]
+	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part16:
 	WORD $0x4e72ce08 // fmla v8.2d, v16.2d, v18.2d
 	WORD $0x4e73ce29 // fmla v9.2d, v17.2d, v19.2d
-	ADD  R10<<1, R3, R24
+	ADD  R10<<1, R3, R22
 	TBZ  $2, R5, part20
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	WORD $0xad404ed2 // ldp q18, q19, [x22]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3dc00312 // ldr q18, [x24]
+	WORD $0x3dc002d2 // ldr q18, [x22]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd400b13 // ldr d19, [x24, #16]
+	WORD $0xfd400ad3 // ldr d19, [x22, #16]
 	JMP  part19
 
 part21:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd400312 // ldr d18, [x24]
+	WORD $0xfd4002d2 // ldr d18, [x22]
 
 part19:
 	WORD $0x4e72ce0a // fmla v10.2d, v16.2d, v18.2d
@@ -19822,24 +19771,24 @@ part24:
 part22:
 	WORD $0x4e72ce0c // fmla v12.2d, v16.2d, v18.2d
 	WORD $0x4e73ce2d // fmla v13.2d, v17.2d, v19.2d
-	ADD  R10<<0, R2, R21
+	ADD  R10<<0, R2, R23
 	TBZ  $2, R5, part26
-	WORD $0xad404eb2 // ldp q18, q19, [x21]
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	JMP  part25
 
 part26:
 	TBZ  $1, R5, part27
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	WORD $0x3dc002f2 // ldr q18, [x23]
 	WORD $0x6f00e413 // movi v19.2d, #0
 	TBZ  $0, R5, part25
-	WORD $0xfd400ab3 // ldr d19, [x21, #16]
+	WORD $0xfd400af3 // ldr d19, [x23, #16]
 	JMP  part25
 
 part27:
 	WORD $0x6f00e413 // movi v19.2d, #0
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R5, part25
-	WORD $0xfd4002b2 // ldr d18, [x21]
+	WORD $0xfd4002f2 // ldr d18, [x23]
 
 part25:
 	WORD $0x4e72ce0e // fmla v14.2d, v16.2d, v18.2d
@@ -19925,8 +19874,8 @@ part3:
 
 part1:
 	WORD $0xad000560 // stp q0, q1, [x11]
-	ADD  R12<<0, R10, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  $32, R10, R10
 	ADD  R2, R11, R11
 	SUBS $1, R1, R1
@@ -19980,8 +19929,8 @@ part3:
 part1:
 	WORD $0xad000560 // stp q0, q1, [x11]
 	WORD $0xad010d62 // stp q2, q3, [x11, #32]
-	ADD  R12<<0, R10, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	ADD  $64, R10, R10
 	ADD  R2, R11, R11
 	SUBS $1, R1, R1
@@ -20140,23 +20089,23 @@ row:
 	BEQ  tail
 
 vector:
-	ADD  R8<<0, R0, R21
-	WORD $0xad4016a4 // ldp q4, q5, [x21]
+	ADD  R8<<0, R0, R20
+	WORD $0xad401684 // ldp q4, q5, [x20]
 	WORD $0x4fc09084 // fmul v4.2d, v4.2d, v0.d[0]
 	WORD $0x4fc090a5 // fmul v5.2d, v5.2d, v0.d[0]
 	MOVD 64(R7), R16
 	CMP  $0, R16
 	BEQ  added
-	ADD  R8<<0, R3, R22
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	ADD  R8<<0, R3, R21
+	WORD $0xad401ea6 // ldp q6, q7, [x21]
 	WORD $0x4fc110c4 // fmla v4.2d, v6.2d, v1.d[0]
 	WORD $0x4fc110e5 // fmla v5.2d, v7.2d, v1.d[0]
 
 added:
 	CMP  $0, R2
 	BEQ  biased
-	ADD  R8<<0, R2, R21
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	ADD  R8<<0, R2, R22
+	WORD $0xad401ec6 // ldp q6, q7, [x22]
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
 
@@ -20168,8 +20117,8 @@ biased:
 	WORD $0x4e65f465 // fmax v5.2d, v3.2d, v5.2d
 
 store:
-	ADD  R8<<0, R3, R21
-	WORD $0xad0016a4 // stp q4, q5, [x21]
+	ADD  R8<<0, R3, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	ADD  $32, R8, R8
 	SUBS $1, R1, R1
 	BNE  vector
@@ -20178,24 +20127,24 @@ tail:
 	MOVD 56(R7), R16
 	CMP  $0, R16
 	BEQ  next
-	ADD  R8<<0, R0, R21
+	ADD  R8<<0, R0, R24
 	TBZ  $2, R5, part2
-	WORD $0xad4016a4 // ldp q4, q5, [x21]
+	WORD $0xad401704 // ldp q4, q5, [x24]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002a4 // ldr q4, [x21]
+	WORD $0x3dc00304 // ldr q4, [x24]
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aa5 // ldr d5, [x21, #16]
+	WORD $0xfd400b05 // ldr d5, [x24, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e405 // movi v5.2d, #0
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002a4 // ldr d4, [x21]
+	WORD $0xfd400304 // ldr d4, [x24]
 
 part1:
 	WORD $0x4fc09084 // fmul v4.2d, v4.2d, v0.d[0]
@@ -20203,24 +20152,24 @@ part1:
 	MOVD 64(R7), R16
 	CMP  $0, R16
 	BEQ  tailadded
-	ADD  R8<<0, R3, R22
+	ADD  R8<<0, R3, R25
 	TBZ  $2, R5, part5
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	WORD $0xad401f26 // ldp q6, q7, [x25]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x3dc00326 // ldr q6, [x25]
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400ac7 // ldr d7, [x22, #16]
+	WORD $0xfd400b27 // ldr d7, [x25, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002c6 // ldr d6, [x22]
+	WORD $0xfd400326 // ldr d6, [x25]
 
 part4:
 	WORD $0x4fc110c4 // fmla v4.2d, v6.2d, v1.d[0]
@@ -20229,24 +20178,24 @@ part4:
 tailadded:
 	CMP  $0, R2
 	BEQ  tailbiased
-	ADD  R8<<0, R2, R21
+	ADD  R8<<0, R2, R20
 	TBZ  $2, R5, part8
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	WORD $0xad401e86 // ldp q6, q7, [x20]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x3dc00286 // ldr q6, [x20]
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	WORD $0xfd400a87 // ldr d7, [x20, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002a6 // ldr d6, [x21]
+	WORD $0xfd400286 // ldr d6, [x20]
 
 part7:
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
@@ -20475,12 +20424,12 @@ of4at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -20497,12 +20446,10 @@ of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
@@ -20519,12 +20466,10 @@ of4at2add:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
@@ -20541,12 +20486,10 @@ of4at3add:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
@@ -20574,12 +20517,12 @@ of1at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
@@ -20642,46 +20585,46 @@ part6:
 part4:
 	WORD $0x4fc010c4 // fmla v4.2d, v6.2d, v0.d[0]
 	WORD $0x4fc010e5 // fmla v5.2d, v7.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R22
 	TBZ  $2, R5, part8
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	WORD $0xad401ec6 // ldp q6, q7, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002a6 // ldr q6, [x21]
+	WORD $0x3dc002c6 // ldr q6, [x22]
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aa7 // ldr d7, [x21, #16]
+	WORD $0xfd400ac7 // ldr d7, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002a6 // ldr d6, [x21]
+	WORD $0xfd4002c6 // ldr d6, [x22]
 
 part7:
 	WORD $0x4fc110c4 // fmla v4.2d, v6.2d, v1.d[0]
 	WORD $0x4fc110e5 // fmla v5.2d, v7.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R23
 	TBZ  $2, R5, part11
-	WORD $0xad401ec6 // ldp q6, q7, [x22]
+	WORD $0xad401ee6 // ldp q6, q7, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002c6 // ldr q6, [x22]
+	WORD $0x3dc002e6 // ldr q6, [x23]
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400ac7 // ldr d7, [x22, #16]
+	WORD $0xfd400ae7 // ldr d7, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e407 // movi v7.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002c6 // ldr d6, [x22]
+	WORD $0xfd4002e6 // ldr d6, [x23]
 
 part10:
 	WORD $0x4fc210c4 // fmla v4.2d, v6.2d, v2.d[0]
@@ -20769,30 +20712,30 @@ of4at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
 	WORD $0xad002508 // stp q8, q9, [x8]
@@ -20806,30 +20749,25 @@ of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
 	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
 	WORD $0xad012508 // stp q8, q9, [x8, #32]
@@ -20843,30 +20781,25 @@ of4at2add:
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
 	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
 	WORD $0xad022508 // stp q8, q9, [x8, #64]
@@ -20880,30 +20813,25 @@ of4at3add:
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad437efe // ldp q30, q31, [x23, #96]
+	WORD $0xad437ede // ldp q30, q31, [x22, #96]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
+	WORD $0xad437efe // ldp q30, q31, [x23, #96]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
 	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
 	WORD $0xad032508 // stp q8, q9, [x8, #96]
@@ -20929,30 +20857,30 @@ of1at0add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R0, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<1, R0, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R10<<0, R3, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R10<<1, R3, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R10<<0, R2, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
 	WORD $0xad002508 // stp q8, q9, [x8]
@@ -21013,46 +20941,46 @@ part6:
 part4:
 	WORD $0x4fc01148 // fmla v8.2d, v10.2d, v0.d[0]
 	WORD $0x4fc01169 // fmla v9.2d, v11.2d, v0.d[0]
-	ADD  R10<<0, R0, R21
+	ADD  R10<<0, R0, R25
 	TBZ  $2, R5, part8
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402f2a // ldp q10, q11, [x25]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc0032a // ldr q10, [x25]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400b2b // ldr d11, [x25, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd40032a // ldr d10, [x25]
 
 part7:
 	WORD $0x4fc11148 // fmla v8.2d, v10.2d, v1.d[0]
 	WORD $0x4fc11169 // fmla v9.2d, v11.2d, v1.d[0]
-	ADD  R10<<1, R0, R22
+	ADD  R10<<1, R0, R20
 	TBZ  $2, R5, part11
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc0028a // ldr q10, [x20]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400a8b // ldr d11, [x20, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd40028a // ldr d10, [x20]
 
 part10:
 	WORD $0x4fc21148 // fmla v8.2d, v10.2d, v2.d[0]
@@ -21078,46 +21006,46 @@ part15:
 part13:
 	WORD $0x4fc31148 // fmla v8.2d, v10.2d, v3.d[0]
 	WORD $0x4fc31169 // fmla v9.2d, v11.2d, v3.d[0]
-	ADD  R10<<0, R3, R23
+	ADD  R10<<0, R3, R21
 	TBZ  $2, R5, part17
-	WORD $0xad402eea // ldp q10, q11, [x23]
+	WORD $0xad402eaa // ldp q10, q11, [x21]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3dc002ea // ldr q10, [x23]
+	WORD $0x3dc002aa // ldr q10, [x21]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd400aeb // ldr d11, [x23, #16]
+	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd4002ea // ldr d10, [x23]
+	WORD $0xfd4002aa // ldr d10, [x21]
 
 part16:
 	WORD $0x4fc41148 // fmla v8.2d, v10.2d, v4.d[0]
 	WORD $0x4fc41169 // fmla v9.2d, v11.2d, v4.d[0]
-	ADD  R10<<1, R3, R24
+	ADD  R10<<1, R3, R22
 	TBZ  $2, R5, part20
-	WORD $0xad402f0a // ldp q10, q11, [x24]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3dc0030a // ldr q10, [x24]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd400b0b // ldr d11, [x24, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part19
 
 part21:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part19
-	WORD $0xfd40030a // ldr d10, [x24]
+	WORD $0xfd4002ca // ldr d10, [x22]
 
 part19:
 	WORD $0x4fc51148 // fmla v8.2d, v10.2d, v5.d[0]
@@ -21143,24 +21071,24 @@ part24:
 part22:
 	WORD $0x4fc61148 // fmla v8.2d, v10.2d, v6.d[0]
 	WORD $0x4fc61169 // fmla v9.2d, v11.2d, v6.d[0]
-	ADD  R10<<0, R2, R21
+	ADD  R10<<0, R2, R23
 	TBZ  $2, R5, part26
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402eea // ldp q10, q11, [x23]
 	JMP  part25
 
 part26:
 	TBZ  $1, R5, part27
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc002ea // ldr q10, [x23]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part25
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400aeb // ldr d11, [x23, #16]
 	JMP  part25
 
 part27:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part25
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd4002ea // ldr d10, [x23]
 
 part25:
 	WORD $0x4fc71148 // fmla v8.2d, v10.2d, v7.d[0]

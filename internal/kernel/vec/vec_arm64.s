@@ -4,158 +4,158 @@
 
 #include "textflag.h"
 
-DATA constants<>+0(SB)/8, $0xffffffffffffffff
-DATA constants<>+8(SB)/8, $0xffffffffffffffff
-DATA constants<>+16(SB)/8, $0xffffffffffffffff
-DATA constants<>+24(SB)/8, $0xffffffffffffffff
-DATA constants<>+32(SB)/8, $0x0000000000000000
-DATA constants<>+40(SB)/8, $0x0000000000000000
-DATA constants<>+48(SB)/8, $0x0000000000000000
-DATA constants<>+56(SB)/8, $0x0000000000000000
-DATA constants<>+64(SB)/4, $0x80000000
-DATA constants<>+68(SB)/4, $0x80000000
-DATA constants<>+72(SB)/4, $0x80000000
-DATA constants<>+76(SB)/4, $0x80000000
-DATA constants<>+80(SB)/4, $0x3f800000
-DATA constants<>+84(SB)/4, $0x3f800000
-DATA constants<>+88(SB)/4, $0x3f800000
-DATA constants<>+92(SB)/4, $0x3f800000
-DATA constants<>+96(SB)/4, $0xc2d10000
-DATA constants<>+100(SB)/4, $0xc2d10000
-DATA constants<>+104(SB)/4, $0xc2d10000
-DATA constants<>+108(SB)/4, $0xc2d10000
-DATA constants<>+112(SB)/4, $0x42b20000
-DATA constants<>+116(SB)/4, $0x42b20000
-DATA constants<>+120(SB)/4, $0x42b20000
-DATA constants<>+124(SB)/4, $0x42b20000
-DATA constants<>+128(SB)/4, $0x3f317218
-DATA constants<>+132(SB)/4, $0x3f317218
-DATA constants<>+136(SB)/4, $0x3f317218
-DATA constants<>+140(SB)/4, $0x3f317218
-DATA constants<>+144(SB)/4, $0xb102e308
-DATA constants<>+148(SB)/4, $0xb102e308
-DATA constants<>+152(SB)/4, $0xb102e308
-DATA constants<>+156(SB)/4, $0xb102e308
-DATA constants<>+160(SB)/4, $0x3fb8aa3b
-DATA constants<>+164(SB)/4, $0x3fb8aa3b
-DATA constants<>+168(SB)/4, $0x3fb8aa3b
-DATA constants<>+172(SB)/4, $0x3fb8aa3b
-DATA constants<>+176(SB)/4, $0x4b400000
-DATA constants<>+180(SB)/4, $0x4b400000
-DATA constants<>+184(SB)/4, $0x4b400000
-DATA constants<>+188(SB)/4, $0x4b400000
-DATA constants<>+192(SB)/4, $0x3ab688cd
-DATA constants<>+196(SB)/4, $0x3ab688cd
-DATA constants<>+200(SB)/4, $0x3ab688cd
-DATA constants<>+204(SB)/4, $0x3ab688cd
-DATA constants<>+208(SB)/4, $0x3c090600
-DATA constants<>+212(SB)/4, $0x3c090600
-DATA constants<>+216(SB)/4, $0x3c090600
-DATA constants<>+220(SB)/4, $0x3c090600
-DATA constants<>+224(SB)/4, $0x3d2aaa8c
-DATA constants<>+228(SB)/4, $0x3d2aaa8c
-DATA constants<>+232(SB)/4, $0x3d2aaa8c
-DATA constants<>+236(SB)/4, $0x3d2aaa8c
-DATA constants<>+240(SB)/4, $0x3e2aaa6e
-DATA constants<>+244(SB)/4, $0x3e2aaa6e
-DATA constants<>+248(SB)/4, $0x3e2aaa6e
-DATA constants<>+252(SB)/4, $0x3e2aaa6e
-DATA constants<>+256(SB)/4, $0x3f000000
-DATA constants<>+260(SB)/4, $0x3f000000
-DATA constants<>+264(SB)/4, $0x3f000000
-DATA constants<>+268(SB)/4, $0x3f000000
-DATA constants<>+272(SB)/4, $0xc18c0000
-DATA constants<>+276(SB)/4, $0xc18c0000
-DATA constants<>+280(SB)/4, $0xc18c0000
-DATA constants<>+284(SB)/4, $0xc18c0000
-DATA constants<>+288(SB)/4, $0x00800000
-DATA constants<>+292(SB)/4, $0x00800000
-DATA constants<>+296(SB)/4, $0x00800000
-DATA constants<>+300(SB)/4, $0x00800000
-DATA constants<>+304(SB)/4, $0x4b000000
-DATA constants<>+308(SB)/4, $0x4b000000
-DATA constants<>+312(SB)/4, $0x4b000000
-DATA constants<>+316(SB)/4, $0x4b000000
-DATA constants<>+320(SB)/4, $0x004afb0d
-DATA constants<>+324(SB)/4, $0x004afb0d
-DATA constants<>+328(SB)/4, $0x004afb0d
-DATA constants<>+332(SB)/4, $0x004afb0d
-DATA constants<>+336(SB)/4, $0x007fffff
-DATA constants<>+340(SB)/4, $0x007fffff
-DATA constants<>+344(SB)/4, $0x007fffff
-DATA constants<>+348(SB)/4, $0x007fffff
-DATA constants<>+352(SB)/4, $0x3f3504f3
-DATA constants<>+356(SB)/4, $0x3f3504f3
-DATA constants<>+360(SB)/4, $0x3f3504f3
-DATA constants<>+364(SB)/4, $0x3f3504f3
-DATA constants<>+368(SB)/4, $0x4b00007f
-DATA constants<>+372(SB)/4, $0x4b00007f
-DATA constants<>+376(SB)/4, $0x4b00007f
-DATA constants<>+380(SB)/4, $0x4b00007f
-DATA constants<>+384(SB)/4, $0x41b80000
-DATA constants<>+388(SB)/4, $0x41b80000
-DATA constants<>+392(SB)/4, $0x41b80000
-DATA constants<>+396(SB)/4, $0x41b80000
-DATA constants<>+400(SB)/4, $0x40000000
-DATA constants<>+404(SB)/4, $0x40000000
-DATA constants<>+408(SB)/4, $0x40000000
-DATA constants<>+412(SB)/4, $0x40000000
-DATA constants<>+416(SB)/4, $0x3e6ee8b9
-DATA constants<>+420(SB)/4, $0x3e6ee8b9
-DATA constants<>+424(SB)/4, $0x3e6ee8b9
-DATA constants<>+428(SB)/4, $0x3e6ee8b9
-DATA constants<>+432(SB)/4, $0x3e922e1c
-DATA constants<>+436(SB)/4, $0x3e922e1c
-DATA constants<>+440(SB)/4, $0x3e922e1c
-DATA constants<>+444(SB)/4, $0x3e922e1c
-DATA constants<>+448(SB)/4, $0x3eccccf6
-DATA constants<>+452(SB)/4, $0x3eccccf6
-DATA constants<>+456(SB)/4, $0x3eccccf6
-DATA constants<>+460(SB)/4, $0x3eccccf6
-DATA constants<>+464(SB)/4, $0x3f2aaaab
-DATA constants<>+468(SB)/4, $0x3f2aaaab
-DATA constants<>+472(SB)/4, $0x3f2aaaab
-DATA constants<>+476(SB)/4, $0x3f2aaaab
-DATA constants<>+480(SB)/4, $0x7f800000
-DATA constants<>+484(SB)/4, $0x7f800000
-DATA constants<>+488(SB)/4, $0x7f800000
-DATA constants<>+492(SB)/4, $0x7f800000
-DATA constants<>+496(SB)/4, $0xff800000
-DATA constants<>+500(SB)/4, $0xff800000
-DATA constants<>+504(SB)/4, $0xff800000
-DATA constants<>+508(SB)/4, $0xff800000
-DATA constants<>+512(SB)/4, $0x7fc00000
-DATA constants<>+516(SB)/4, $0x7fc00000
-DATA constants<>+520(SB)/4, $0x7fc00000
-DATA constants<>+524(SB)/4, $0x7fc00000
-DATA constants<>+528(SB)/4, $0x7e800000
-DATA constants<>+532(SB)/4, $0x7e800000
-DATA constants<>+536(SB)/4, $0x7e800000
-DATA constants<>+540(SB)/4, $0x7e800000
-DATA constants<>+544(SB)/4, $0x7f000000
-DATA constants<>+548(SB)/4, $0x7f000000
-DATA constants<>+552(SB)/4, $0x7f000000
-DATA constants<>+556(SB)/4, $0x7f000000
-DATA constants<>+560(SB)/4, $0x41180000
-DATA constants<>+564(SB)/4, $0x41180000
-DATA constants<>+568(SB)/4, $0x41180000
-DATA constants<>+572(SB)/4, $0x41180000
-DATA constants<>+576(SB)/4, $0x3ed413cd
-DATA constants<>+580(SB)/4, $0x3ed413cd
-DATA constants<>+584(SB)/4, $0x3ed413cd
-DATA constants<>+588(SB)/4, $0x3ed413cd
-DATA constants<>+592(SB)/4, $0xc2d40000
-DATA constants<>+596(SB)/4, $0xc2d40000
-DATA constants<>+600(SB)/4, $0xc2d40000
-DATA constants<>+604(SB)/4, $0xc2d40000
-DATA constants<>+608(SB)/4, $0x4b3fffc4
-DATA constants<>+612(SB)/4, $0x4b3fffc4
-DATA constants<>+616(SB)/4, $0x4b3fffc4
-DATA constants<>+620(SB)/4, $0x4b3fffc4
-DATA constants<>+624(SB)/4, $0x00000000
-DATA constants<>+628(SB)/4, $0x00000000
-DATA constants<>+632(SB)/4, $0x00000000
-DATA constants<>+636(SB)/4, $0x00000000
+DATA constants<>+0(SB)/4, $0x80000000
+DATA constants<>+4(SB)/4, $0x80000000
+DATA constants<>+8(SB)/4, $0x80000000
+DATA constants<>+12(SB)/4, $0x80000000
+DATA constants<>+16(SB)/4, $0x3f800000
+DATA constants<>+20(SB)/4, $0x3f800000
+DATA constants<>+24(SB)/4, $0x3f800000
+DATA constants<>+28(SB)/4, $0x3f800000
+DATA constants<>+32(SB)/4, $0xc2d10000
+DATA constants<>+36(SB)/4, $0xc2d10000
+DATA constants<>+40(SB)/4, $0xc2d10000
+DATA constants<>+44(SB)/4, $0xc2d10000
+DATA constants<>+48(SB)/4, $0x42b20000
+DATA constants<>+52(SB)/4, $0x42b20000
+DATA constants<>+56(SB)/4, $0x42b20000
+DATA constants<>+60(SB)/4, $0x42b20000
+DATA constants<>+64(SB)/4, $0x3f317218
+DATA constants<>+68(SB)/4, $0x3f317218
+DATA constants<>+72(SB)/4, $0x3f317218
+DATA constants<>+76(SB)/4, $0x3f317218
+DATA constants<>+80(SB)/4, $0xb102e308
+DATA constants<>+84(SB)/4, $0xb102e308
+DATA constants<>+88(SB)/4, $0xb102e308
+DATA constants<>+92(SB)/4, $0xb102e308
+DATA constants<>+96(SB)/4, $0x3fb8aa3b
+DATA constants<>+100(SB)/4, $0x3fb8aa3b
+DATA constants<>+104(SB)/4, $0x3fb8aa3b
+DATA constants<>+108(SB)/4, $0x3fb8aa3b
+DATA constants<>+112(SB)/4, $0x4b400000
+DATA constants<>+116(SB)/4, $0x4b400000
+DATA constants<>+120(SB)/4, $0x4b400000
+DATA constants<>+124(SB)/4, $0x4b400000
+DATA constants<>+128(SB)/4, $0x3ab688cd
+DATA constants<>+132(SB)/4, $0x3ab688cd
+DATA constants<>+136(SB)/4, $0x3ab688cd
+DATA constants<>+140(SB)/4, $0x3ab688cd
+DATA constants<>+144(SB)/4, $0x3c090600
+DATA constants<>+148(SB)/4, $0x3c090600
+DATA constants<>+152(SB)/4, $0x3c090600
+DATA constants<>+156(SB)/4, $0x3c090600
+DATA constants<>+160(SB)/4, $0x3d2aaa8c
+DATA constants<>+164(SB)/4, $0x3d2aaa8c
+DATA constants<>+168(SB)/4, $0x3d2aaa8c
+DATA constants<>+172(SB)/4, $0x3d2aaa8c
+DATA constants<>+176(SB)/4, $0x3e2aaa6e
+DATA constants<>+180(SB)/4, $0x3e2aaa6e
+DATA constants<>+184(SB)/4, $0x3e2aaa6e
+DATA constants<>+188(SB)/4, $0x3e2aaa6e
+DATA constants<>+192(SB)/4, $0x3f000000
+DATA constants<>+196(SB)/4, $0x3f000000
+DATA constants<>+200(SB)/4, $0x3f000000
+DATA constants<>+204(SB)/4, $0x3f000000
+DATA constants<>+208(SB)/4, $0xc18c0000
+DATA constants<>+212(SB)/4, $0xc18c0000
+DATA constants<>+216(SB)/4, $0xc18c0000
+DATA constants<>+220(SB)/4, $0xc18c0000
+DATA constants<>+224(SB)/4, $0x00800000
+DATA constants<>+228(SB)/4, $0x00800000
+DATA constants<>+232(SB)/4, $0x00800000
+DATA constants<>+236(SB)/4, $0x00800000
+DATA constants<>+240(SB)/4, $0x4b000000
+DATA constants<>+244(SB)/4, $0x4b000000
+DATA constants<>+248(SB)/4, $0x4b000000
+DATA constants<>+252(SB)/4, $0x4b000000
+DATA constants<>+256(SB)/4, $0x004afb0d
+DATA constants<>+260(SB)/4, $0x004afb0d
+DATA constants<>+264(SB)/4, $0x004afb0d
+DATA constants<>+268(SB)/4, $0x004afb0d
+DATA constants<>+272(SB)/4, $0x007fffff
+DATA constants<>+276(SB)/4, $0x007fffff
+DATA constants<>+280(SB)/4, $0x007fffff
+DATA constants<>+284(SB)/4, $0x007fffff
+DATA constants<>+288(SB)/4, $0x3f3504f3
+DATA constants<>+292(SB)/4, $0x3f3504f3
+DATA constants<>+296(SB)/4, $0x3f3504f3
+DATA constants<>+300(SB)/4, $0x3f3504f3
+DATA constants<>+304(SB)/4, $0x4b00007f
+DATA constants<>+308(SB)/4, $0x4b00007f
+DATA constants<>+312(SB)/4, $0x4b00007f
+DATA constants<>+316(SB)/4, $0x4b00007f
+DATA constants<>+320(SB)/4, $0x41b80000
+DATA constants<>+324(SB)/4, $0x41b80000
+DATA constants<>+328(SB)/4, $0x41b80000
+DATA constants<>+332(SB)/4, $0x41b80000
+DATA constants<>+336(SB)/4, $0x40000000
+DATA constants<>+340(SB)/4, $0x40000000
+DATA constants<>+344(SB)/4, $0x40000000
+DATA constants<>+348(SB)/4, $0x40000000
+DATA constants<>+352(SB)/4, $0x3e6ee8b9
+DATA constants<>+356(SB)/4, $0x3e6ee8b9
+DATA constants<>+360(SB)/4, $0x3e6ee8b9
+DATA constants<>+364(SB)/4, $0x3e6ee8b9
+DATA constants<>+368(SB)/4, $0x3e922e1c
+DATA constants<>+372(SB)/4, $0x3e922e1c
+DATA constants<>+376(SB)/4, $0x3e922e1c
+DATA constants<>+380(SB)/4, $0x3e922e1c
+DATA constants<>+384(SB)/4, $0x3eccccf6
+DATA constants<>+388(SB)/4, $0x3eccccf6
+DATA constants<>+392(SB)/4, $0x3eccccf6
+DATA constants<>+396(SB)/4, $0x3eccccf6
+DATA constants<>+400(SB)/4, $0x3f2aaaab
+DATA constants<>+404(SB)/4, $0x3f2aaaab
+DATA constants<>+408(SB)/4, $0x3f2aaaab
+DATA constants<>+412(SB)/4, $0x3f2aaaab
+DATA constants<>+416(SB)/4, $0x7f800000
+DATA constants<>+420(SB)/4, $0x7f800000
+DATA constants<>+424(SB)/4, $0x7f800000
+DATA constants<>+428(SB)/4, $0x7f800000
+DATA constants<>+432(SB)/4, $0xff800000
+DATA constants<>+436(SB)/4, $0xff800000
+DATA constants<>+440(SB)/4, $0xff800000
+DATA constants<>+444(SB)/4, $0xff800000
+DATA constants<>+448(SB)/4, $0x7fc00000
+DATA constants<>+452(SB)/4, $0x7fc00000
+DATA constants<>+456(SB)/4, $0x7fc00000
+DATA constants<>+460(SB)/4, $0x7fc00000
+DATA constants<>+464(SB)/4, $0x7e800000
+DATA constants<>+468(SB)/4, $0x7e800000
+DATA constants<>+472(SB)/4, $0x7e800000
+DATA constants<>+476(SB)/4, $0x7e800000
+DATA constants<>+480(SB)/4, $0x7f000000
+DATA constants<>+484(SB)/4, $0x7f000000
+DATA constants<>+488(SB)/4, $0x7f000000
+DATA constants<>+492(SB)/4, $0x7f000000
+DATA constants<>+496(SB)/4, $0x41180000
+DATA constants<>+500(SB)/4, $0x41180000
+DATA constants<>+504(SB)/4, $0x41180000
+DATA constants<>+508(SB)/4, $0x41180000
+DATA constants<>+512(SB)/4, $0x3ed413cd
+DATA constants<>+516(SB)/4, $0x3ed413cd
+DATA constants<>+520(SB)/4, $0x3ed413cd
+DATA constants<>+524(SB)/4, $0x3ed413cd
+DATA constants<>+528(SB)/4, $0xc2d40000
+DATA constants<>+532(SB)/4, $0xc2d40000
+DATA constants<>+536(SB)/4, $0xc2d40000
+DATA constants<>+540(SB)/4, $0xc2d40000
+DATA constants<>+544(SB)/4, $0x4b3fffc4
+DATA constants<>+548(SB)/4, $0x4b3fffc4
+DATA constants<>+552(SB)/4, $0x4b3fffc4
+DATA constants<>+556(SB)/4, $0x4b3fffc4
+DATA constants<>+560(SB)/4, $0x00000000
+DATA constants<>+564(SB)/4, $0x00000000
+DATA constants<>+568(SB)/4, $0x00000000
+DATA constants<>+572(SB)/4, $0x00000000
+DATA constants<>+576(SB)/8, $0xffffffffffffffff
+DATA constants<>+584(SB)/8, $0xffffffffffffffff
+DATA constants<>+592(SB)/8, $0xffffffffffffffff
+DATA constants<>+600(SB)/8, $0xffffffffffffffff
+DATA constants<>+608(SB)/8, $0x0000000000000000
+DATA constants<>+616(SB)/8, $0x0000000000000000
+DATA constants<>+624(SB)/8, $0x0000000000000000
+DATA constants<>+632(SB)/8, $0x0000000000000000
 DATA constants<>+640(SB)/8, $0x8000000000000000
 DATA constants<>+648(SB)/8, $0x8000000000000000
 DATA constants<>+656(SB)/8, $0x3ff0000000000000
@@ -252,7 +252,7 @@ GLOBL constants<>(SB), RODATA|NOPTR, $1376
 
 // func unaryNegNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -260,35 +260,29 @@ TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done2
 
 loop1:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d8006c0 // str q0, [x22, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ac0 // str q0, [x22, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3d800aa0 // str q0, [x21, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ec0 // str q0, [x22, #48]
+	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop1
@@ -298,12 +292,12 @@ done2:
 	BGE done4
 
 loop3:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop3
@@ -311,33 +305,33 @@ loop3:
 done4:
 	CMP  R2, R7
 	BGE  done5
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002c0 // ldr s0, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done5:
@@ -345,40 +339,34 @@ done5:
 
 // func unaryAbsNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryAbsNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc00260 // ldr q0, [x19]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done7
 
 loop6:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop6
@@ -388,11 +376,11 @@ done7:
 	BGE done9
 
 loop8:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop8
@@ -400,32 +388,32 @@ loop8:
 done9:
 	CMP  R2, R7
 	BGE  done10
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e601c20 // bic v0.16b, v1.16b, v0.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done10:
@@ -433,30 +421,24 @@ done10:
 
 // func unarySignNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySignNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01282 // ldr q2, [x20, #64]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00262 // ldr q2, [x19]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00103 // ldr q3, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done12
 
 loop11:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -465,9 +447,9 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -476,8 +458,8 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -486,8 +468,8 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -496,7 +478,7 @@ loop11:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop11
@@ -506,8 +488,8 @@ done12:
 	BGE done14
 
 loop13:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
@@ -516,8 +498,8 @@ loop13:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop13
@@ -525,18 +507,18 @@ loop13:
 done14:
 	CMP  R2, R7
 	BGE  done15
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
@@ -547,17 +529,17 @@ part1:
 	WORD $0x4e20e460 // fcmeq v0.4s, v3.4s, v0.4s
 	WORD $0x6e205800 // mvn v0.16b, v0.16b
 	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done15:
@@ -565,7 +547,6 @@ done15:
 
 // func unarySqrtNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -573,25 +554,19 @@ TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done17
 
 loop16:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop16
@@ -601,11 +576,11 @@ done17:
 	BGE done19
 
 loop18:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop18
@@ -613,32 +588,32 @@ loop18:
 done19:
 	CMP  R2, R7
 	BGE  done20
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002c0 // ldr s0, [x22]
 
 part1:
 	WORD $0x6ea1f800 // fsqrt v0.4s, v0.4s
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done20:
@@ -646,7 +621,6 @@ done20:
 
 // func unaryReLUNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -655,31 +629,25 @@ TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done22
 
 loop21:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop21
@@ -689,11 +657,11 @@ done22:
 	BGE done24
 
 loop23:
-	ADD  R7<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop23
@@ -701,32 +669,32 @@ loop23:
 done24:
 	CMP  R2, R7
 	BGE  done25
-	ADD  R7<<2, R1, R21
+	ADD  R7<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R7<<2, R0, R22
+	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done25:
@@ -734,73 +702,67 @@ done25:
 
 // func unaryExpNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryExpNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01a80 // ldr q0, [x20, #96]
-	WORD $0x3dc01e81 // ldr q1, [x20, #112]
+	WORD $0x3dc00a60 // ldr q0, [x19, #32]
+	WORD $0x3dc00e61 // ldr q1, [x19, #48]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done27
 
 loop26:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x3dc02e83 // ldr q3, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed445 // fsub v5.4s, v2.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop26
@@ -808,73 +770,73 @@ loop26:
 done27:
 	CMP  R2, R3
 	BGE  done28
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
-	WORD $0x3dc03282 // ldr q2, [x20, #192]
-	WORD $0x3dc03683 // ldr q3, [x20, #208]
+	WORD $0x3dc02262 // ldr q2, [x19, #128]
+	WORD $0x3dc02663 // ldr q3, [x19, #144]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc03a82 // ldr q2, [x20, #224]
+	WORD $0x3dc02a62 // ldr q2, [x19, #160]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc03e83 // ldr q3, [x20, #240]
+	WORD $0x3dc02e63 // ldr q3, [x19, #176]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc04282 // ldr q2, [x20, #256]
+	WORD $0x3dc03262 // ldr q2, [x19, #192]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc02e80 // ldr q0, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e60 // ldr q0, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc20 // fmla v0.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed403 // fsub v3.4s, v0.4s, v30.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done28:
@@ -882,71 +844,65 @@ done28:
 
 // func unaryExpm1NEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryExpm1NEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc04680 // ldr q0, [x20, #272]
-	WORD $0x3dc01e81 // ldr q1, [x20, #112]
+	WORD $0x3dc03660 // ldr q0, [x19, #208]
+	WORD $0x3dc00e61 // ldr q1, [x19, #48]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done30
 
 loop29:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f423 // fmin v3.4s, v1.4s, v2.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc85 // fmls v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
 	WORD $0x4e27ccc3 // fmla v3.4s, v6.4s, v7.4s
-	WORD $0x3dc02e86 // ldr q6, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4c7 // fsub v7.4s, v6.4s, v30.4s
 	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
 	WORD $0x4f375487 // shl v7.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
-	WORD $0x3dc01688 // ldr q8, [x20, #80]
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6ea48504 // sub v4.4s, v8.4s, v4.4s
 	WORD $0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
@@ -954,11 +910,11 @@ loop29:
 	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
 	WORD $0x4e23ccc4 // fmla v4.4s, v6.4s, v3.4s
 	WORD $0x6e27dc83 // fmul v3.4s, v4.4s, v7.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop29
@@ -966,62 +922,62 @@ loop29:
 done30:
 	CMP  R2, R3
 	BGE  done31
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc23 // fmls v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
 	WORD $0x6e23dc65 // fmul v5.4s, v3.4s, v3.4s
 	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc24 // fmla v4.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f375425 // shl v5.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	WORD $0x6ea184c1 // sub v1.4s, v6.4s, v1.4s
 	WORD $0x4ea1d481 // fsub v1.4s, v4.4s, v1.4s
@@ -1029,20 +985,20 @@ part1:
 	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
 	WORD $0x4e20cc81 // fmla v1.4s, v4.4s, v0.4s
 	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done31:
@@ -1050,7 +1006,7 @@ done31:
 
 // func unaryLogNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -1059,76 +1015,70 @@ TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done33
 
 loop32:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc04a9e // ldr q30, [x20, #288]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc03a7e // ldr q30, [x19, #224]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05684 // ldr q4, [x20, #336]
+	WORD $0x3dc04664 // ldr q4, [x19, #272]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06285 // ldr q5, [x20, #384]
+	WORD $0x3dc05265 // ldr q5, [x19, #320]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e401 // fcmgt v1.4s, v0.4s, v1.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop32
@@ -1136,86 +1086,86 @@ loop32:
 done33:
 	CMP  R2, R3
 	BGE  done34
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc04a9e // ldr q30, [x20, #288]
+	WORD $0x3dc03a7e // ldr q30, [x19, #224]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05684 // ldr q4, [x20, #336]
+	WORD $0x3dc04664 // ldr q4, [x19, #272]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06285 // ldr q5, [x20, #384]
+	WORD $0x3dc05265 // ldr q5, [x19, #320]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e400 // fcmgt v0.4s, v0.4s, v1.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done34:
@@ -1223,7 +1173,7 @@ done34:
 
 // func unaryLog1pNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -1232,81 +1182,75 @@ TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done36
 
 loop35:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05686 // ldr q6, [x20, #336]
+	WORD $0x3dc04666 // ldr q6, [x19, #272]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08687 // ldr q7, [x20, #528]
-	WORD $0x3dc08a88 // ldr q8, [x20, #544]
+	WORD $0x3dc07667 // ldr q7, [x19, #464]
+	WORD $0x3dc07a68 // ldr q8, [x19, #480]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a88 // ldr q8, [x20, #416]
-	WORD $0x3dc06e89 // ldr q9, [x20, #432]
+	WORD $0x3dc05a68 // ldr q8, [x19, #352]
+	WORD $0x3dc05e69 // ldr q9, [x19, #368]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07288 // ldr q8, [x20, #448]
+	WORD $0x3dc06268 // ldr q8, [x19, #384]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07689 // ldr q9, [x20, #464]
+	WORD $0x3dc06669 // ldr q9, [x19, #400]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e403 // fcmgt v3.4s, v0.4s, v3.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop35
@@ -1314,91 +1258,91 @@ loop35:
 done36:
 	CMP  R2, R3
 	BGE  done37
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc01682 // ldr q2, [x20, #80]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0529e // ldr q30, [x20, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05686 // ldr q6, [x20, #336]
+	WORD $0x3dc04666 // ldr q6, [x19, #272]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0569e // ldr q30, [x20, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a9e // ldr q30, [x20, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e9e // ldr q30, [x20, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e9e // ldr q30, [x20, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08687 // ldr q7, [x20, #528]
-	WORD $0x3dc08a88 // ldr q8, [x20, #544]
+	WORD $0x3dc07667 // ldr q7, [x19, #464]
+	WORD $0x3dc07a68 // ldr q8, [x19, #480]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a88 // ldr q8, [x20, #416]
-	WORD $0x3dc06e89 // ldr q9, [x20, #432]
+	WORD $0x3dc05a68 // ldr q8, [x19, #352]
+	WORD $0x3dc05e69 // ldr q9, [x19, #368]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07288 // ldr q8, [x20, #448]
+	WORD $0x3dc06268 // ldr q8, [x19, #384]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07689 // ldr q9, [x20, #464]
+	WORD $0x3dc06669 // ldr q9, [x19, #400]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a9e // ldr q30, [x20, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e9e // ldr q30, [x20, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e400 // fcmgt v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0829e // ldr q30, [x20, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done37:
@@ -1406,73 +1350,67 @@ done37:
 
 // func unaryTanhNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryTanhNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01280 // ldr q0, [x20, #64]
-	WORD $0x3dc08e81 // ldr q1, [x20, #560]
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc07e61 // ldr q1, [x19, #496]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done39
 
 loop38:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca6 // fmls v6.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e26cc87 // fmla v7.4s, v4.4s, v6.4s
 	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03688 // ldr q8, [x20, #208]
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
-	WORD $0x3dc03e88 // ldr q8, [x20, #240]
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x4e26cca3 // fmla v3.4s, v5.4s, v6.4s
 	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed4e3 // fadd v3.4s, v7.4s, v30.4s
 	WORD $0x6e23fce3 // fdiv v3.4s, v7.4s, v3.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop38
@@ -1480,73 +1418,73 @@ loop38:
 done39:
 	CMP  R2, R3
 	BGE  done40
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
 	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc64 // fmls v4.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed425 // fsub v5.4s, v1.4s, v30.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
 	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
 	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
 	WORD $0x4e24cc60 // fmla v0.4s, v3.4s, v4.4s
 	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed4a0 // fadd v0.4s, v5.4s, v30.4s
 	WORD $0x6e20fca0 // fdiv v0.4s, v5.4s, v0.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done40:
@@ -1554,70 +1492,64 @@ done40:
 
 // func unarySigmoidNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySigmoidNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01a82 // ldr q2, [x20, #96]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00a62 // ldr q2, [x19, #32]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done42
 
 loop41:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e85 // ldr q5, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
@@ -1625,8 +1557,8 @@ loop41:
 	WORD $0x6e611c83 // bsl v3.16b, v4.16b, v1.16b
 	WORD $0x4e21d484 // fadd v4.4s, v4.4s, v1.4s
 	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop41
@@ -1634,60 +1566,60 @@ loop41:
 done42:
 	CMP  R2, R3
 	BGE  done43
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -1695,17 +1627,17 @@ part1:
 	WORD $0x6e611c40 // bsl v0.16b, v2.16b, v1.16b
 	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done43:
@@ -1713,107 +1645,101 @@ done43:
 
 // func unarySoftplusNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySoftplusNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01681 // ldr q1, [x20, #80]
-	WORD $0x3dc01a82 // ldr q2, [x20, #96]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00a62 // ldr q2, [x19, #32]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done45
 
 loop44:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e85 // ldr q5, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
-	WORD $0x3dc03286 // ldr q6, [x20, #192]
-	WORD $0x3dc03687 // ldr q7, [x20, #208]
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a86 // ldr q6, [x20, #224]
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e87 // ldr q7, [x20, #240]
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04286 // ldr q6, [x20, #256]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0929e // ldr q30, [x20, #576]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6ebee485 // fcmgt v5.4s, v4.4s, v30.4s
 	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edcc6 // fmul v6.4s, v6.4s, v30.4s
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed486 // fadd v6.4s, v4.4s, v30.4s
 	WORD $0x6e26fc86 // fdiv v6.4s, v4.4s, v6.4s
 	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc88 // fmul v8.4s, v4.4s, v30.4s
 	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
-	WORD $0x3dc06a89 // ldr q9, [x20, #416]
-	WORD $0x3dc06e8a // ldr q10, [x20, #432]
+	WORD $0x3dc05a69 // ldr q9, [x19, #352]
+	WORD $0x3dc05e6a // ldr q10, [x19, #368]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
-	WORD $0x3dc07289 // ldr q9, [x20, #448]
+	WORD $0x3dc06269 // ldr q9, [x19, #384]
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0768a // ldr q10, [x20, #464]
+	WORD $0x3dc0666a // ldr q10, [x19, #400]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca7 // fmul v7.4s, v5.4s, v30.4s
 	WORD $0x4e29ccc7 // fmla v7.4s, v6.4s, v9.4s
 	WORD $0x4ea7d506 // fsub v6.4s, v8.4s, v7.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
 	WORD $0x4e23d483 // fadd v3.4s, v4.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop44
@@ -1821,106 +1747,106 @@ loop44:
 done45:
 	CMP  R2, R3
 	BGE  done46
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e84 // ldr q4, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
-	WORD $0x3dc03285 // ldr q5, [x20, #192]
-	WORD $0x3dc03686 // ldr q6, [x20, #208]
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a85 // ldr q5, [x20, #224]
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e86 // ldr q6, [x20, #240]
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04285 // ldr q5, [x20, #256]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0929e // ldr q30, [x20, #576]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6ebee444 // fcmgt v4.4s, v2.4s, v30.4s
 	WORD $0x4ea1d445 // fsub v5.4s, v2.4s, v1.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edca5 // fmul v5.4s, v5.4s, v30.4s
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc46 // fmul v6.4s, v2.4s, v30.4s
 	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
-	WORD $0x3dc06a87 // ldr q7, [x20, #416]
-	WORD $0x3dc06e88 // ldr q8, [x20, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07287 // ldr q7, [x20, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07688 // ldr q8, [x20, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc25 // fmul v5.4s, v1.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
 	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
 	WORD $0x4e20d440 // fadd v0.4s, v2.4s, v0.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done46:
@@ -1928,88 +1854,82 @@ done46:
 
 // func unarySech2NEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySech2NEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09680 // ldr q0, [x20, #592]
+	WORD $0x3dc08660 // ldr q0, [x19, #528]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done48
 
 loop47:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a81 // ldr q1, [x20, #608]
+	WORD $0x3dc08a61 // ldr q1, [x19, #544]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed461 // fadd v1.4s, v3.4s, v30.4s
 	WORD $0x6e25fc82 // fdiv v2.4s, v4.4s, v5.4s
-	WORD $0x3dc02e83 // ldr q3, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc23 // fmla v3.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed464 // fsub v4.4s, v3.4s, v30.4s
 	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop47
@@ -2017,89 +1937,89 @@ loop47:
 done48:
 	CMP  R2, R3
 	BGE  done49
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03684 // ldr q4, [x20, #208]
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02664 // ldr q4, [x19, #144]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e84 // ldr q4, [x20, #240]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a80 // ldr q0, [x20, #608]
+	WORD $0x3dc08a60 // ldr q0, [x19, #544]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed440 // fadd v0.4s, v2.4s, v30.4s
 	WORD $0x6e24fc61 // fdiv v1.4s, v3.4s, v4.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc02 // fmla v2.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done49:
@@ -2107,85 +2027,79 @@ done49:
 
 // func unaryLogisticDensityNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryLogisticDensityNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09680 // ldr q0, [x20, #592]
+	WORD $0x3dc08660 // ldr q0, [x19, #528]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done51
 
 loop50:
-	ADD  R3<<2, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
-	WORD $0x3dc03284 // ldr q4, [x20, #192]
-	WORD $0x3dc03685 // ldr q5, [x20, #208]
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a84 // ldr q4, [x20, #224]
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e85 // ldr q5, [x20, #240]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04284 // ldr q4, [x20, #256]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a81 // ldr q1, [x20, #608]
+	WORD $0x3dc08a61 // ldr q1, [x19, #544]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01685 // ldr q5, [x20, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
 	WORD $0x6e25fc81 // fdiv v1.4s, v4.4s, v5.4s
-	WORD $0x3dc02e82 // ldr q2, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed444 // fsub v4.4s, v2.4s, v30.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
-	ADD  R3<<2, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R3, R3
 	CMP  R6, R3
 	BLT  loop50
@@ -2193,86 +2107,86 @@ loop50:
 done51:
 	CMP  R2, R3
 	BGE  done52
-	ADD  R3<<2, R1, R21
+	ADD  R3<<2, R1, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc0129e // ldr q30, [x20, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc02a9e // ldr q30, [x20, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0229e // ldr q30, [x20, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0269e // ldr q30, [x20, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
-	WORD $0x3dc03283 // ldr q3, [x20, #192]
-	WORD $0x3dc03684 // ldr q4, [x20, #208]
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02664 // ldr q4, [x19, #144]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a83 // ldr q3, [x20, #224]
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e84 // ldr q4, [x20, #240]
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04283 // ldr q3, [x20, #256]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01683 // ldr q3, [x20, #80]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a80 // ldr q0, [x20, #608]
+	WORD $0x3dc08a60 // ldr q0, [x19, #544]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0669e // ldr q30, [x20, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01684 // ldr q4, [x20, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
 	WORD $0x6e24fc60 // fdiv v0.4s, v3.4s, v4.4s
-	WORD $0x3dc02e81 // ldr q1, [x20, #176]
-	WORD $0x3dc0429e // ldr q30, [x20, #256]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc41 // fmla v1.4s, v2.4s, v30.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x3dc02e9e // ldr q30, [x20, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0169e // ldr q30, [x20, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	ADD  R3<<2, R0, R22
+	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R2, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done52:
@@ -2280,7 +2194,6 @@ done52:
 
 // func binaryAddSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2290,12 +2203,6 @@ TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row53:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -2304,20 +2211,20 @@ row53:
 	BGE  done55
 
 loop54:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop54
@@ -2327,11 +2234,11 @@ done55:
 	BGE done57
 
 loop56:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop56
@@ -2339,32 +2246,32 @@ loop56:
 done57:
 	CMP  R6, R9
 	BGE  done58
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done58:
@@ -2380,7 +2287,6 @@ done58:
 
 // func binaryAddVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2390,12 +2296,6 @@ TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row59:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -2404,20 +2304,20 @@ row59:
 	BGE  done61
 
 loop60:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop60
@@ -2427,11 +2327,11 @@ done61:
 	BGE done63
 
 loop62:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop62
@@ -2439,32 +2339,32 @@ loop62:
 done63:
 	CMP  R6, R9
 	BGE  done64
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done64:
@@ -2480,7 +2380,6 @@ done64:
 
 // func binaryAddVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2490,12 +2389,6 @@ TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row65:
 	MOVD ZR, R9
@@ -2503,25 +2396,25 @@ row65:
 	BGE  done67
 
 loop66:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop66
@@ -2531,13 +2424,13 @@ done67:
 	BGE done69
 
 loop68:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop68
@@ -2545,46 +2438,46 @@ loop68:
 done69:
 	CMP  R6, R9
 	BGE  done70
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done70:
@@ -2600,7 +2493,6 @@ done70:
 
 // func binarySubSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2610,12 +2502,6 @@ TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row71:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -2624,20 +2510,20 @@ row71:
 	BGE  done73
 
 loop72:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop72
@@ -2647,11 +2533,11 @@ done73:
 	BGE done75
 
 loop74:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop74
@@ -2659,32 +2545,32 @@ loop74:
 done75:
 	CMP  R6, R9
 	BGE  done76
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done76:
@@ -2700,7 +2586,6 @@ done76:
 
 // func binarySubVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2710,12 +2595,6 @@ TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row77:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -2724,20 +2603,20 @@ row77:
 	BGE  done79
 
 loop78:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop78
@@ -2747,11 +2626,11 @@ done79:
 	BGE done81
 
 loop80:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop80
@@ -2759,32 +2638,32 @@ loop80:
 done81:
 	CMP  R6, R9
 	BGE  done82
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done82:
@@ -2800,7 +2679,6 @@ done82:
 
 // func binarySubVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2810,12 +2688,6 @@ TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row83:
 	MOVD ZR, R9
@@ -2823,25 +2695,25 @@ row83:
 	BGE  done85
 
 loop84:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop84
@@ -2851,13 +2723,13 @@ done85:
 	BGE done87
 
 loop86:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop86
@@ -2865,46 +2737,46 @@ loop86:
 done87:
 	CMP  R6, R9
 	BGE  done88
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done88:
@@ -2920,7 +2792,6 @@ done88:
 
 // func binaryMulSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2930,12 +2801,6 @@ TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row89:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -2944,20 +2809,20 @@ row89:
 	BGE  done91
 
 loop90:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop90
@@ -2967,11 +2832,11 @@ done91:
 	BGE done93
 
 loop92:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop92
@@ -2979,32 +2844,32 @@ loop92:
 done93:
 	CMP  R6, R9
 	BGE  done94
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done94:
@@ -3020,7 +2885,6 @@ done94:
 
 // func binaryMulVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3030,12 +2894,6 @@ TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row95:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3044,20 +2902,20 @@ row95:
 	BGE  done97
 
 loop96:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop96
@@ -3067,11 +2925,11 @@ done97:
 	BGE done99
 
 loop98:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop98
@@ -3079,32 +2937,32 @@ loop98:
 done99:
 	CMP  R6, R9
 	BGE  done100
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done100:
@@ -3120,7 +2978,6 @@ done100:
 
 // func binaryMulVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3130,12 +2987,6 @@ TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row101:
 	MOVD ZR, R9
@@ -3143,25 +2994,25 @@ row101:
 	BGE  done103
 
 loop102:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop102
@@ -3171,13 +3022,13 @@ done103:
 	BGE done105
 
 loop104:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop104
@@ -3185,46 +3036,46 @@ loop104:
 done105:
 	CMP  R6, R9
 	BGE  done106
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done106:
@@ -3240,7 +3091,6 @@ done106:
 
 // func binaryDivSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3250,12 +3100,6 @@ TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row107:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3264,20 +3108,20 @@ row107:
 	BGE  done109
 
 loop108:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop108
@@ -3287,11 +3131,11 @@ done109:
 	BGE done111
 
 loop110:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop110
@@ -3299,32 +3143,32 @@ loop110:
 done111:
 	CMP  R6, R9
 	BGE  done112
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done112:
@@ -3340,7 +3184,6 @@ done112:
 
 // func binaryDivVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3350,12 +3193,6 @@ TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row113:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3364,20 +3201,20 @@ row113:
 	BGE  done115
 
 loop114:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop114
@@ -3387,11 +3224,11 @@ done115:
 	BGE done117
 
 loop116:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop116
@@ -3399,32 +3236,32 @@ loop116:
 done117:
 	CMP  R6, R9
 	BGE  done118
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x6e20fc20 // fdiv v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done118:
@@ -3440,7 +3277,6 @@ done118:
 
 // func binaryDivVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3450,12 +3286,6 @@ TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row119:
 	MOVD ZR, R9
@@ -3463,25 +3293,25 @@ row119:
 	BGE  done121
 
 loop120:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop120
@@ -3491,13 +3321,13 @@ done121:
 	BGE done123
 
 loop122:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop122
@@ -3505,46 +3335,46 @@ loop122:
 done123:
 	CMP  R6, R9
 	BGE  done124
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x6e21fc00 // fdiv v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done124:
@@ -3560,7 +3390,6 @@ done124:
 
 // func binaryMaxSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3570,12 +3399,6 @@ TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row125:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3584,20 +3407,20 @@ row125:
 	BGE  done127
 
 loop126:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop126
@@ -3607,11 +3430,11 @@ done127:
 	BGE done129
 
 loop128:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop128
@@ -3619,32 +3442,32 @@ loop128:
 done129:
 	CMP  R6, R9
 	BGE  done130
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done130:
@@ -3660,7 +3483,6 @@ done130:
 
 // func binaryMaxVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3670,12 +3492,6 @@ TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row131:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3684,20 +3500,20 @@ row131:
 	BGE  done133
 
 loop132:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop132
@@ -3707,11 +3523,11 @@ done133:
 	BGE done135
 
 loop134:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop134
@@ -3719,32 +3535,32 @@ loop134:
 done135:
 	CMP  R6, R9
 	BGE  done136
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done136:
@@ -3760,7 +3576,6 @@ done136:
 
 // func binaryMaxVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3770,12 +3585,6 @@ TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row137:
 	MOVD ZR, R9
@@ -3783,25 +3592,25 @@ row137:
 	BGE  done139
 
 loop138:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop138
@@ -3811,13 +3620,13 @@ done139:
 	BGE done141
 
 loop140:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop140
@@ -3825,46 +3634,46 @@ loop140:
 done141:
 	CMP  R6, R9
 	BGE  done142
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done142:
@@ -3880,7 +3689,6 @@ done142:
 
 // func binaryMinSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3890,12 +3698,6 @@ TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row143:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3904,20 +3706,20 @@ row143:
 	BGE  done145
 
 loop144:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop144
@@ -3927,11 +3729,11 @@ done145:
 	BGE done147
 
 loop146:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop146
@@ -3939,32 +3741,32 @@ loop146:
 done147:
 	CMP  R6, R9
 	BGE  done148
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done148:
@@ -3980,7 +3782,6 @@ done148:
 
 // func binaryMinVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3990,12 +3791,6 @@ TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row149:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -4004,20 +3799,20 @@ row149:
 	BGE  done151
 
 loop150:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop150
@@ -4027,11 +3822,11 @@ done151:
 	BGE done153
 
 loop152:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop152
@@ -4039,32 +3834,32 @@ loop152:
 done153:
 	CMP  R6, R9
 	BGE  done154
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
 	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
 done154:
@@ -4080,7 +3875,6 @@ done154:
 
 // func binaryMinVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -4090,12 +3884,6 @@ TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row155:
 	MOVD ZR, R9
@@ -4103,25 +3891,25 @@ row155:
 	BGE  done157
 
 loop156:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop156
@@ -4131,13 +3919,13 @@ done157:
 	BGE done159
 
 loop158:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop158
@@ -4145,46 +3933,46 @@ loop158:
 done159:
 	CMP  R6, R9
 	BGE  done160
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd4002e0 // ldr s0, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part3:
 	WORD $0x4ea1f400 // fmin v0.4s, v0.4s, v1.4s
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e0 // str s0, [x23]
+	WORD $0xbd000320 // str s0, [x25]
 
 part5:
 done160:
@@ -4200,23 +3988,17 @@ done160:
 
 // func binaryGreaterSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row161:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4225,24 +4007,24 @@ row161:
 	BGE  done163
 
 loop162:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop162
@@ -4252,12 +4034,12 @@ done163:
 	BGE done165
 
 loop164:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop164
@@ -4265,33 +4047,33 @@ loop164:
 done165:
 	CMP  R6, R9
 	BGE  done166
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done166:
@@ -4307,23 +4089,17 @@ done166:
 
 // func binaryGreaterVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row167:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -4332,24 +4108,24 @@ row167:
 	BGE  done169
 
 loop168:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop168
@@ -4359,12 +4135,12 @@ done169:
 	BGE done171
 
 loop170:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop170
@@ -4372,33 +4148,33 @@ loop170:
 done171:
 	CMP  R6, R9
 	BGE  done172
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done172:
@@ -4414,23 +4190,17 @@ done172:
 
 // func binaryGreaterVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row173:
 	MOVD ZR, R9
@@ -4438,29 +4208,29 @@ row173:
 	BGE  done175
 
 loop174:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop174
@@ -4470,14 +4240,14 @@ done175:
 	BGE done177
 
 loop176:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop176
@@ -4485,47 +4255,47 @@ loop176:
 done177:
 	CMP  R6, R9
 	BGE  done178
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x6ea2e421 // fcmgt v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done178:
@@ -4541,23 +4311,17 @@ done178:
 
 // func binaryGreaterEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row179:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4566,24 +4330,24 @@ row179:
 	BGE  done181
 
 loop180:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop180
@@ -4593,12 +4357,12 @@ done181:
 	BGE done183
 
 loop182:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop182
@@ -4606,33 +4370,33 @@ loop182:
 done183:
 	CMP  R6, R9
 	BGE  done184
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done184:
@@ -4648,23 +4412,17 @@ done184:
 
 // func binaryGreaterEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row185:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -4673,24 +4431,24 @@ row185:
 	BGE  done187
 
 loop186:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop186
@@ -4700,12 +4458,12 @@ done187:
 	BGE done189
 
 loop188:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop188
@@ -4713,33 +4471,33 @@ loop188:
 done189:
 	CMP  R6, R9
 	BGE  done190
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e21e441 // fcmge v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done190:
@@ -4755,23 +4513,17 @@ done190:
 
 // func binaryGreaterEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryGreaterEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row191:
 	MOVD ZR, R9
@@ -4779,29 +4531,29 @@ row191:
 	BGE  done193
 
 loop192:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop192
@@ -4811,14 +4563,14 @@ done193:
 	BGE done195
 
 loop194:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop194
@@ -4826,47 +4578,47 @@ loop194:
 done195:
 	CMP  R6, R9
 	BGE  done196
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x6e22e421 // fcmge v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done196:
@@ -4882,23 +4634,17 @@ done196:
 
 // func binaryEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row197:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4907,24 +4653,24 @@ row197:
 	BGE  done199
 
 loop198:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop198
@@ -4934,12 +4680,12 @@ done199:
 	BGE done201
 
 loop200:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop200
@@ -4947,33 +4693,33 @@ loop200:
 done201:
 	CMP  R6, R9
 	BGE  done202
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done202:
@@ -4989,23 +4735,17 @@ done202:
 
 // func binaryEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row203:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -5014,24 +4754,24 @@ row203:
 	BGE  done205
 
 loop204:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop204
@@ -5041,12 +4781,12 @@ done205:
 	BGE done207
 
 loop206:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop206
@@ -5054,33 +4794,33 @@ loop206:
 done207:
 	CMP  R6, R9
 	BGE  done208
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done208:
@@ -5096,23 +4836,17 @@ done208:
 
 // func binaryEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row209:
 	MOVD ZR, R9
@@ -5120,29 +4854,29 @@ row209:
 	BGE  done211
 
 loop210:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop210
@@ -5152,14 +4886,14 @@ done211:
 	BGE done213
 
 loop212:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop212
@@ -5167,47 +4901,47 @@ loop212:
 done213:
 	CMP  R6, R9
 	BGE  done214
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done214:
@@ -5223,23 +4957,17 @@ done214:
 
 // func binaryNotEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row215:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5248,28 +4976,28 @@ row215:
 	BGE  done217
 
 loop216:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop216
@@ -5279,13 +5007,13 @@ done217:
 	BGE done219
 
 loop218:
-	ADD  R9<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop218
@@ -5293,34 +5021,34 @@ loop218:
 done219:
 	CMP  R6, R9
 	BGE  done220
-	ADD  R9<<2, R3, R21
+	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done220:
@@ -5336,23 +5064,17 @@ done220:
 
 // func binaryNotEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row221:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -5361,28 +5083,28 @@ row221:
 	BGE  done223
 
 loop222:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop222
@@ -5392,13 +5114,13 @@ done223:
 	BGE done225
 
 loop224:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<2, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<2, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop224
@@ -5406,34 +5128,34 @@ loop224:
 done225:
 	CMP  R6, R9
 	BGE  done226
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R22
+	ADD  R9<<2, R1, R23
 	TBZ  $1, R6, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R6, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done226:
@@ -5449,23 +5171,17 @@ done226:
 
 // func binaryNotEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryNotEqualVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row227:
 	MOVD ZR, R9
@@ -5473,33 +5189,33 @@ row227:
 	BGE  done229
 
 loop228:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop228
@@ -5509,15 +5225,15 @@ done229:
 	BGE done231
 
 loop230:
-	ADD  R9<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop230
@@ -5525,48 +5241,48 @@ loop230:
 done231:
 	CMP  R6, R9
 	BGE  done232
-	ADD  R9<<2, R2, R21
+	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 	TBZ  $0, R6, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd4002e1 // ldr s1, [x23]
 
 part1:
-	ADD  R9<<2, R3, R22
+	ADD  R9<<2, R3, R24
 	TBZ  $1, R6, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 	TBZ  $0, R6, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400302 // ldr s2, [x24]
 
 part3:
 	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<2, R1, R23
+	ADD  R9<<2, R1, R25
 	TBZ  $1, R6, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R6, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R6, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done232:
@@ -5582,7 +5298,6 @@ done232:
 
 // func chooseSSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5594,12 +5309,6 @@ TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row233:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5609,28 +5318,28 @@ row233:
 	BGE  done235
 
 loop234:
-	ADD  R10<<2, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop234
@@ -5640,13 +5349,13 @@ done235:
 	BGE done237
 
 loop236:
-	ADD  R10<<2, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop236
@@ -5654,34 +5363,34 @@ loop236:
 done237:
 	CMP  R7, R10
 	BGE  done238
-	ADD  R10<<2, R6, R21
+	ADD  R10<<2, R6, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done238:
@@ -5699,7 +5408,6 @@ done238:
 
 // func chooseSVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5711,12 +5419,6 @@ TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row239:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5726,28 +5428,28 @@ row239:
 	BGE  done241
 
 loop240:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop240
@@ -5757,13 +5459,13 @@ done241:
 	BGE done243
 
 loop242:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop242
@@ -5771,34 +5473,34 @@ loop242:
 done243:
 	CMP  R7, R10
 	BGE  done244
-	ADD  R10<<2, R3, R21
+	ADD  R10<<2, R3, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done244:
@@ -5816,7 +5518,6 @@ done244:
 
 // func chooseSVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5828,12 +5529,6 @@ TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row245:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5842,33 +5537,33 @@ row245:
 	BGE  done247
 
 loop246:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop246
@@ -5878,15 +5573,15 @@ done247:
 	BGE done249
 
 loop248:
-	ADD  R10<<2, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop248
@@ -5894,48 +5589,48 @@ loop248:
 done249:
 	CMP  R7, R10
 	BGE  done250
-	ADD  R10<<2, R3, R21
+	ADD  R10<<2, R3, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R6, R22
+	ADD  R10<<2, R6, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done250:
@@ -5953,7 +5648,6 @@ done250:
 
 // func chooseVSSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5965,12 +5659,6 @@ TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row251:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -5980,28 +5668,28 @@ row251:
 	BGE  done253
 
 loop252:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop252
@@ -6011,13 +5699,13 @@ done253:
 	BGE done255
 
 loop254:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<2, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop254
@@ -6025,34 +5713,34 @@ loop254:
 done255:
 	CMP  R7, R10
 	BGE  done256
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R22
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a3 // ldr s3, [x21]
+	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6ee31c41 // bif v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R22
+	ADD  R10<<2, R1, R23
 	TBZ  $1, R7, part4
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	TBZ  $0, R7, part3
-	WORD $0xbd0002c1 // str s1, [x22]
+	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
 done256:
@@ -6070,7 +5758,6 @@ done256:
 
 // func chooseVSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6082,12 +5769,6 @@ TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row257:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -6096,33 +5777,33 @@ row257:
 	BGE  done259
 
 loop258:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop258
@@ -6132,15 +5813,15 @@ done259:
 	BGE done261
 
 loop260:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop260
@@ -6148,48 +5829,48 @@ loop260:
 done261:
 	CMP  R7, R10
 	BGE  done262
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R6, R22
+	ADD  R10<<2, R6, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ee21c61 // bif v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done262:
@@ -6207,7 +5888,6 @@ done262:
 
 // func chooseVVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6219,12 +5899,6 @@ TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row263:
 	WORD $0x4d40c8c1 // ld1r {v1.4s}, [x6]
@@ -6233,33 +5907,33 @@ row263:
 	BGE  done265
 
 loop264:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop264
@@ -6269,15 +5943,15 @@ done265:
 	BGE done267
 
 loop266:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<2, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<2, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop266
@@ -6285,48 +5959,48 @@ loop266:
 done267:
 	CMP  R7, R10
 	BGE  done268
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part1:
-	ADD  R10<<2, R3, R22
+	ADD  R10<<2, R3, R24
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c3 // ldr s3, [x22]
+	WORD $0xbd400303 // ldr s3, [x24]
 
 part3:
 	WORD $0x4e20e442 // fcmeq v2.4s, v2.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ea21c61 // bit v1.16b, v3.16b, v2.16b
-	ADD  R10<<2, R1, R23
+	ADD  R10<<2, R1, R25
 	TBZ  $1, R7, part6
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R7, part5
-	WORD $0xbd0002e1 // str s1, [x23]
+	WORD $0xbd000321 // str s1, [x25]
 
 part5:
 done268:
@@ -6344,7 +6018,6 @@ done268:
 
 // func chooseVVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6356,12 +6029,6 @@ TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row269:
 	MOVD ZR, R10
@@ -6369,38 +6036,38 @@ row269:
 	BGE  done271
 
 loop270:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<2, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<2, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
-	WORD $0x3dc006e3 // ldr q3, [x23, #16]
+	ADD  R10<<2, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc006c3 // ldr q3, [x22, #16]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800701 // str q1, [x24, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
-	WORD $0x3dc00ae3 // ldr q3, [x23, #32]
+	WORD $0x3d8006e1 // str q1, [x23, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800b01 // str q1, [x24, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
-	WORD $0x3dc00ee3 // ldr q3, [x23, #48]
+	WORD $0x3d800ae1 // str q1, [x23, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800f01 // str q1, [x24, #48]
+	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop270
@@ -6410,17 +6077,17 @@ done271:
 	BGE done273
 
 loop272:
-	ADD  R10<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<2, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<2, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<2, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<2, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
+	ADD  R10<<2, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop272
@@ -6428,62 +6095,62 @@ loop272:
 done273:
 	CMP  R7, R10
 	BGE  done274
-	ADD  R10<<2, R2, R21
+	ADD  R10<<2, R2, R24
 	TBZ  $1, R7, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400301 // ldr d1, [x24]
 	TBZ  $0, R7, part1
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd400301 // ldr s1, [x24]
 
 part1:
-	ADD  R10<<2, R3, R22
+	ADD  R10<<2, R3, R25
 	TBZ  $1, R7, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400322 // ldr d2, [x25]
 	TBZ  $0, R7, part3
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd400322 // ldr s2, [x25]
 
 part3:
-	ADD  R10<<2, R6, R23
+	ADD  R10<<2, R6, R20
 	TBZ  $1, R7, part6
-	WORD $0xfd4002e3 // ldr d3, [x23]
+	WORD $0xfd400283 // ldr d3, [x20]
 	TBZ  $0, R7, part5
-	ADD  $8, R23, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part5
 
 part6:
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part5
-	WORD $0xbd4002e3 // ldr s3, [x23]
+	WORD $0xbd400283 // ldr s3, [x20]
 
 part5:
 	WORD $0x4e20e421 // fcmeq v1.4s, v1.4s, v0.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<2, R1, R24
+	ADD  R10<<2, R1, R21
 	TBZ  $1, R7, part8
-	WORD $0xfd000301 // str d1, [x24]
+	WORD $0xfd0002a1 // str d1, [x21]
 	TBZ  $0, R7, part7
-	ADD  $8, R24, R17
+	ADD  $8, R21, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part7
 
 part8:
 	TBZ  $0, R7, part7
-	WORD $0xbd000301 // str s1, [x24]
+	WORD $0xbd0002a1 // str s1, [x21]
 
 part7:
 done274:
@@ -6501,7 +6168,7 @@ done274:
 
 // func rowsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -6510,13 +6177,7 @@ TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R6, R6
 	MOVD R3, R6
 	AND  $-64, R6, R6
-	MOVD R3, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -6527,26 +6188,26 @@ row275:
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole279
-	ADD  R7<<2, R2, R21
+	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 	TBZ  $0, R3, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xbd4002a1 // ldr s1, [x21]
+	WORD $0xbd400281 // ldr s1, [x20]
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold278
 
 whole279:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold278:
@@ -6555,13 +6216,13 @@ fold278:
 longer277:
 	CMP  $8, R3
 	BGT  longer280
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
 	BGE  whole282
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
 	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R3, part3
@@ -6579,8 +6240,7 @@ part3:
 	JMP  fold281
 
 whole282:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold281:
@@ -6590,16 +6250,16 @@ fold281:
 longer280:
 	CMP  $16, R3
 	BGT  longer283
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
 	BGE  whole285
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
 	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R3, part5
@@ -6617,12 +6277,11 @@ part5:
 	JMP  fold284
 
 whole285:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
 	BGE  whole286
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
 	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R3, part7
@@ -6640,8 +6299,7 @@ part7:
 	JMP  fold284
 
 whole286:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold284:
@@ -6653,14 +6311,14 @@ fold284:
 longer283:
 	CMP  $32, R3
 	BGT  longer287
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
@@ -6668,7 +6326,7 @@ longer283:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
 	BGE  whole289
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
 	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R3, part9
@@ -6686,12 +6344,11 @@ part9:
 	JMP  fold288
 
 whole289:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
 	BGE  whole290
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R3, part11
@@ -6709,12 +6366,11 @@ part11:
 	JMP  fold288
 
 whole290:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
 	BGE  whole291
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
 	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R3, part13
@@ -6732,12 +6388,11 @@ part13:
 	JMP  fold288
 
 whole291:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
 	BGE  whole292
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
 	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R3, part15
@@ -6755,8 +6410,7 @@ part15:
 	JMP  fold288
 
 whole292:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold288:
@@ -6772,22 +6426,22 @@ fold288:
 longer287:
 	CMP  $64, R3
 	BGT  longer293
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
@@ -6799,7 +6453,7 @@ longer287:
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
 	BGE  whole295
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R3, part17
@@ -6817,12 +6471,11 @@ part17:
 	JMP  fold294
 
 whole295:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
 	BGE  whole296
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R3, part19
@@ -6840,12 +6493,11 @@ part19:
 	JMP  fold294
 
 whole296:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
 	BGE  whole297
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R3, part21
@@ -6863,12 +6515,11 @@ part21:
 	JMP  fold294
 
 whole297:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
 	BGE  whole298
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R3, part23
@@ -6886,12 +6537,11 @@ part23:
 	JMP  fold294
 
 whole298:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
 	BGE  whole299
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R3, part25
@@ -6909,12 +6559,11 @@ part25:
 	JMP  fold294
 
 whole299:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
 	BGE  whole300
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R3, part27
@@ -6932,12 +6581,11 @@ part27:
 	JMP  fold294
 
 whole300:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
 	BGE  whole301
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R3, part29
@@ -6955,12 +6603,11 @@ part29:
 	JMP  fold294
 
 whole301:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
 	BGE  whole302
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R3, part31
@@ -6978,8 +6625,7 @@ part31:
 	JMP  fold294
 
 whole302:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold294:
@@ -7001,76 +6647,76 @@ fold294:
 	JMP  done276
 
 longer293:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BGE  done304
 
 loop303:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
@@ -7120,7 +6766,6 @@ part35:
 	JMP  done305
 
 whole307:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
 	CMP  $12, R8
@@ -7143,7 +6788,6 @@ part37:
 	JMP  done305
 
 whole308:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
 	CMP  $16, R8
@@ -7166,7 +6810,6 @@ part39:
 	JMP  done305
 
 whole309:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	CMP  $20, R8
@@ -7189,7 +6832,6 @@ part41:
 	JMP  done305
 
 whole310:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	CMP  $24, R8
@@ -7212,7 +6854,6 @@ part43:
 	JMP  done305
 
 whole311:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
 	CMP  $28, R8
@@ -7235,7 +6876,6 @@ part45:
 	JMP  done305
 
 whole312:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	CMP  $32, R8
@@ -7258,7 +6898,6 @@ part47:
 	JMP  done305
 
 whole313:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	CMP  $36, R8
@@ -7281,7 +6920,6 @@ part49:
 	JMP  done305
 
 whole314:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	CMP  $40, R8
@@ -7304,7 +6942,6 @@ part51:
 	JMP  done305
 
 whole315:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	CMP  $44, R8
@@ -7327,7 +6964,6 @@ part53:
 	JMP  done305
 
 whole316:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
 	CMP  $48, R8
@@ -7350,7 +6986,6 @@ part55:
 	JMP  done305
 
 whole317:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
 	CMP  $52, R8
@@ -7373,7 +7008,6 @@ part57:
 	JMP  done305
 
 whole318:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	CMP  $56, R8
@@ -7396,7 +7030,6 @@ part59:
 	JMP  done305
 
 whole319:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
 	CMP  $60, R8
@@ -7419,7 +7052,6 @@ part61:
 	JMP  done305
 
 whole320:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 	CMP  $64, R8
@@ -7476,7 +7108,7 @@ done276:
 
 // func rowsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -7485,45 +7117,45 @@ TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R6, R6
 	MOVD R3, R6
 	AND  $-64, R6, R6
-	MOVD R3, R7
-	AND  $3, R7, R7
-	ADD  $32, R20, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc07e81 // ldr q1, [x20, #496]
+	WORD $0x3dc06e60 // ldr q0, [x19, #432]
 	MOVD R3, R8
 	SUB  R6, R8, R8
+	MOVD R3, R7
+	AND  $3, R7, R7
+	ADD  $608, R19, R9
+	LSL  $2, R7, R7
+	SUB  R7, R9, R9
+	WORD $0x3dc00131 // ldr q17, [x9]
 
 row322:
 	MOVD ZR, R7
 	CMP  $4, R3
 	BGT  longer324
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole326
-	ADD  R7<<2, R2, R21
+	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 	TBZ  $0, R3, part1
-	ADD  $8, R21, R17
-	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	ADD  $8, R20, R17
+	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
-	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd400281 // ldr s1, [x20]
 
 part1:
-	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold325
 
 whole326:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold325:
 	JMP done323
@@ -7531,449 +7163,435 @@ fold325:
 longer324:
 	CMP  $8, R3
 	BGT  longer327
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
 	BGE  whole329
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
-	WORD $0xfd400203 // ldr d3, [x16]
+	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R3, part3
 	ADD  $8, R16, R17
-	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
-	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part3
-	WORD $0xbd400203 // ldr s3, [x16]
+	WORD $0xbd400202 // ldr s2, [x16]
 
 part3:
-	WORD $0x6ee01c23 // bif v3.16b, v1.16b, v0.16b
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	JMP  fold328
 
 whole329:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold328:
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer327:
 	CMP  $16, R3
 	BGT  longer330
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x4ea11c24 // mov v4.16b, v1.16b
-	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
 	BGE  whole332
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
-	WORD $0xfd400204 // ldr d4, [x16]
+	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R3, part5
 	ADD  $8, R16, R17
-	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part5
 
 part6:
-	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part5
-	WORD $0xbd400204 // ldr s4, [x16]
+	WORD $0xbd400203 // ldr s3, [x16]
 
 part5:
-	WORD $0x6ee01c24 // bif v4.16b, v1.16b, v0.16b
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	JMP  fold331
 
 whole332:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
 	BGE  whole333
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
-	WORD $0xfd400205 // ldr d5, [x16]
+	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R3, part7
 	ADD  $8, R16, R17
-	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
+	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part7
 
 part8:
-	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part7
-	WORD $0xbd400205 // ldr s5, [x16]
+	WORD $0xbd400204 // ldr s4, [x16]
 
 part7:
-	WORD $0x6ee01c25 // bif v5.16b, v1.16b, v0.16b
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	JMP  fold331
 
 whole333:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold331:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer330:
 	CMP  $32, R3
 	BGT  longer334
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x4ea11c26 // mov v6.16b, v1.16b
-	WORD $0x4ea11c27 // mov v7.16b, v1.16b
-	WORD $0x4ea11c28 // mov v8.16b, v1.16b
-	WORD $0x4ea11c29 // mov v9.16b, v1.16b
+	WORD $0x4ea01c05 // mov v5.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
 	BGE  whole336
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
-	WORD $0xfd400206 // ldr d6, [x16]
+	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R3, part9
 	ADD  $8, R16, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part9
 
 part10:
-	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part9
-	WORD $0xbd400206 // ldr s6, [x16]
+	WORD $0xbd400205 // ldr s5, [x16]
 
 part9:
-	WORD $0x6ee01c26 // bif v6.16b, v1.16b, v0.16b
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	JMP  fold335
 
 whole336:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
 	BGE  whole337
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
-	WORD $0xfd400207 // ldr d7, [x16]
+	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R3, part11
 	ADD  $8, R16, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part11
 
 part12:
-	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part11
-	WORD $0xbd400207 // ldr s7, [x16]
+	WORD $0xbd400206 // ldr s6, [x16]
 
 part11:
-	WORD $0x6ee01c27 // bif v7.16b, v1.16b, v0.16b
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	JMP  fold335
 
 whole337:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
 	BGE  whole338
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
-	WORD $0xfd400208 // ldr d8, [x16]
+	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R3, part13
 	ADD  $8, R16, R17
-	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part13
 
 part14:
-	WORD $0x6f00e408 // movi v8.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part13
-	WORD $0xbd400208 // ldr s8, [x16]
+	WORD $0xbd400207 // ldr s7, [x16]
 
 part13:
-	WORD $0x6ee01c28 // bif v8.16b, v1.16b, v0.16b
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	JMP  fold335
 
 whole338:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
 	BGE  whole339
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
-	WORD $0xfd400209 // ldr d9, [x16]
+	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R3, part15
 	ADD  $8, R16, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part15
 
 part16:
-	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part15
-	WORD $0xbd400209 // ldr s9, [x16]
+	WORD $0xbd400208 // ldr s8, [x16]
 
 part15:
-	WORD $0x6ee01c29 // bif v9.16b, v1.16b, v0.16b
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	JMP  fold335
 
 whole339:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold335:
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer334:
 	CMP  $64, R3
 	BGT  longer340
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x4ea11c2a // mov v10.16b, v1.16b
-	WORD $0x4ea11c2b // mov v11.16b, v1.16b
-	WORD $0x4ea11c2c // mov v12.16b, v1.16b
-	WORD $0x4ea11c2d // mov v13.16b, v1.16b
-	WORD $0x4ea11c2e // mov v14.16b, v1.16b
-	WORD $0x4ea11c2f // mov v15.16b, v1.16b
-	WORD $0x4ea11c30 // mov v16.16b, v1.16b
-	WORD $0x4ea11c31 // mov v17.16b, v1.16b
+	WORD $0x4ea01c09 // mov v9.16b, v0.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4ea01c0b // mov v11.16b, v0.16b
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea01c0d // mov v13.16b, v0.16b
+	WORD $0x4ea01c0e // mov v14.16b, v0.16b
+	WORD $0x4ea01c0f // mov v15.16b, v0.16b
+	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
 	BGE  whole342
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
-	WORD $0xfd40020a // ldr d10, [x16]
+	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R3, part17
 	ADD  $8, R16, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part17
 
 part18:
-	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part17
-	WORD $0xbd40020a // ldr s10, [x16]
+	WORD $0xbd400209 // ldr s9, [x16]
 
 part17:
-	WORD $0x6ee01c2a // bif v10.16b, v1.16b, v0.16b
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	JMP  fold341
 
 whole342:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
 	BGE  whole343
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
-	WORD $0xfd40020b // ldr d11, [x16]
+	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R3, part19
 	ADD  $8, R16, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part19
 
 part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part19
-	WORD $0xbd40020b // ldr s11, [x16]
+	WORD $0xbd40020a // ldr s10, [x16]
 
 part19:
-	WORD $0x6ee01c2b // bif v11.16b, v1.16b, v0.16b
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	JMP  fold341
 
 whole343:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
 	BGE  whole344
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
-	WORD $0xfd40020c // ldr d12, [x16]
+	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R3, part21
 	ADD  $8, R16, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part21
 
 part22:
-	WORD $0x6f00e40c // movi v12.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part21
-	WORD $0xbd40020c // ldr s12, [x16]
+	WORD $0xbd40020b // ldr s11, [x16]
 
 part21:
-	WORD $0x6ee01c2c // bif v12.16b, v1.16b, v0.16b
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	JMP  fold341
 
 whole344:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
 	BGE  whole345
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
-	WORD $0xfd40020d // ldr d13, [x16]
+	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R3, part23
 	ADD  $8, R16, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part23
 
 part24:
-	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part23
-	WORD $0xbd40020d // ldr s13, [x16]
+	WORD $0xbd40020c // ldr s12, [x16]
 
 part23:
-	WORD $0x6ee01c2d // bif v13.16b, v1.16b, v0.16b
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	JMP  fold341
 
 whole345:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
 	BGE  whole346
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
-	WORD $0xfd40020e // ldr d14, [x16]
+	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R3, part25
 	ADD  $8, R16, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part25
 
 part26:
-	WORD $0x6f00e40e // movi v14.2d, #0
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part25
-	WORD $0xbd40020e // ldr s14, [x16]
+	WORD $0xbd40020d // ldr s13, [x16]
 
 part25:
-	WORD $0x6ee01c2e // bif v14.16b, v1.16b, v0.16b
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	JMP  fold341
 
 whole346:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
 	BGE  whole347
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
-	WORD $0xfd40020f // ldr d15, [x16]
+	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R3, part27
 	ADD  $8, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part27
 
 part28:
-	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part27
-	WORD $0xbd40020f // ldr s15, [x16]
+	WORD $0xbd40020e // ldr s14, [x16]
 
 part27:
-	WORD $0x6ee01c2f // bif v15.16b, v1.16b, v0.16b
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	JMP  fold341
 
 whole347:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc036af // ldr q15, [x21, #208]
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
 	BGE  whole348
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
-	WORD $0xfd400210 // ldr d16, [x16]
+	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R3, part29
 	ADD  $8, R16, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part29
 
 part30:
-	WORD $0x6f00e410 // movi v16.2d, #0
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part29
-	WORD $0xbd400210 // ldr s16, [x16]
+	WORD $0xbd40020f // ldr s15, [x16]
 
 part29:
-	WORD $0x6ee01c30 // bif v16.16b, v1.16b, v0.16b
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	JMP  fold341
 
 whole348:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
 	BGE  whole349
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
-	WORD $0xfd400211 // ldr d17, [x16]
+	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R3, part31
 	ADD  $8, R16, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part31
 
 part32:
-	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part31
-	WORD $0xbd400211 // ldr s17, [x16]
+	WORD $0xbd400210 // ldr s16, [x16]
 
 part31:
-	WORD $0x6ee01c31 // bif v17.16b, v1.16b, v0.16b
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	JMP  fold341
 
 whole349:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold341:
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
 	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
@@ -7981,88 +7599,87 @@ fold341:
 	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
 	WORD $0x4e2ff4e7 // fmax v7.4s, v7.4s, v15.4s
 	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer340:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BGE  done351
 
 loop350:
-	ADD  R7<<2, R2, R21
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	ADD  R7<<2, R2, R20
+	WORD $0x3dc00292 // ldr q18, [x20]
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
+	WORD $0x3dc00692 // ldr q18, [x20, #16]
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
-	WORD $0x3dc006b2 // ldr q18, [x21, #16]
+	WORD $0x3dc00a92 // ldr q18, [x20, #32]
 	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
-	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
+	WORD $0x3dc00e92 // ldr q18, [x20, #48]
 	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
-	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
+	WORD $0x3dc01292 // ldr q18, [x20, #64]
 	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
-	WORD $0x3dc012b2 // ldr q18, [x21, #64]
+	WORD $0x3dc01692 // ldr q18, [x20, #80]
 	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
-	WORD $0x3dc016b2 // ldr q18, [x21, #80]
+	WORD $0x3dc01a92 // ldr q18, [x20, #96]
 	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
-	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
+	WORD $0x3dc01e92 // ldr q18, [x20, #112]
 	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
-	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
+	WORD $0x3dc02292 // ldr q18, [x20, #128]
 	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
-	WORD $0x3dc022b2 // ldr q18, [x21, #128]
+	WORD $0x3dc02692 // ldr q18, [x20, #144]
 	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
-	WORD $0x3dc026b2 // ldr q18, [x21, #144]
+	WORD $0x3dc02a92 // ldr q18, [x20, #160]
 	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
-	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
+	WORD $0x3dc02e92 // ldr q18, [x20, #176]
 	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
-	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
+	WORD $0x3dc03292 // ldr q18, [x20, #192]
 	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
-	WORD $0x3dc032b2 // ldr q18, [x21, #192]
+	WORD $0x3dc03692 // ldr q18, [x20, #208]
 	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
-	WORD $0x3dc036b2 // ldr q18, [x21, #208]
+	WORD $0x3dc03a92 // ldr q18, [x20, #224]
 	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
-	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
+	WORD $0x3dc03e92 // ldr q18, [x20, #240]
 	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
-	WORD $0x3dc03eb2 // ldr q18, [x21, #240]
-	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BLT  loop350
@@ -8084,14 +7701,14 @@ part34:
 	WORD $0xbd4002b2 // ldr s18, [x21]
 
 part33:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	JMP  done352
 
 whole353:
 	ADD  R7<<2, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
-	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	CMP  $8, R8
 	BGE  whole354
 	ADD  $16, R21, R16
@@ -8108,14 +7725,13 @@ part36:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part35:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	JMP  done352
 
 whole354:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
-	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	CMP  $12, R8
 	BGE  whole355
 	ADD  $32, R21, R16
@@ -8132,14 +7748,13 @@ part38:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part37:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	JMP  done352
 
 whole355:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
-	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
+	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	CMP  $16, R8
 	BGE  whole356
 	ADD  $48, R21, R16
@@ -8156,14 +7771,13 @@ part40:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part39:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	JMP  done352
 
 whole356:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
-	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
+	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	CMP  $20, R8
 	BGE  whole357
 	ADD  $64, R21, R16
@@ -8180,14 +7794,13 @@ part42:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part41:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	JMP  done352
 
 whole357:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
-	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	CMP  $24, R8
 	BGE  whole358
 	ADD  $80, R21, R16
@@ -8204,14 +7817,13 @@ part44:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part43:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	JMP  done352
 
 whole358:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
-	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	CMP  $28, R8
 	BGE  whole359
 	ADD  $96, R21, R16
@@ -8228,14 +7840,13 @@ part46:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part45:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	JMP  done352
 
 whole359:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
-	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
+	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	CMP  $32, R8
 	BGE  whole360
 	ADD  $112, R21, R16
@@ -8252,14 +7863,13 @@ part48:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part47:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	JMP  done352
 
 whole360:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
+	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	CMP  $36, R8
 	BGE  whole361
 	ADD  $128, R21, R16
@@ -8276,14 +7886,13 @@ part50:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part49:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	JMP  done352
 
 whole361:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	CMP  $40, R8
 	BGE  whole362
 	ADD  $144, R21, R16
@@ -8300,14 +7909,13 @@ part52:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part51:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	JMP  done352
 
 whole362:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	CMP  $44, R8
 	BGE  whole363
 	ADD  $160, R21, R16
@@ -8324,14 +7932,13 @@ part54:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part53:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	JMP  done352
 
 whole363:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
+	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	CMP  $48, R8
 	BGE  whole364
 	ADD  $176, R21, R16
@@ -8348,14 +7955,13 @@ part56:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part55:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	JMP  done352
 
 whole364:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
-	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	CMP  $52, R8
 	BGE  whole365
 	ADD  $192, R21, R16
@@ -8372,14 +7978,13 @@ part58:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part57:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	JMP  done352
 
 whole365:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
-	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	CMP  $56, R8
 	BGE  whole366
 	ADD  $208, R21, R16
@@ -8396,14 +8001,13 @@ part60:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part59:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	JMP  done352
 
 whole366:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
-	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	CMP  $60, R8
 	BGE  whole367
 	ADD  $224, R21, R16
@@ -8420,14 +8024,13 @@ part62:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part61:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	JMP  done352
 
 whole367:
-	ADD  R7<<2, R2, R21
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
-	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	CMP  $64, R8
 	BGE  whole368
 	ADD  $240, R21, R16
@@ -8444,12 +8047,13 @@ part64:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part63:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	JMP  done352
 
 whole368:
 done352:
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
 	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
@@ -8457,21 +8061,20 @@ done352:
 	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
 	WORD $0x4e2ff4e7 // fmax v7.4s, v7.4s, v15.4s
 	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 
 done323:
-	WORD $0x4e180443 // dup v3.2d, v2.d[1]
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0x4e826843 // trn2 v3.4s, v2.4s, v2.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0xbd000022 // str s2, [x1]
+	WORD $0x4e180422 // dup v2.2d, v1.d[1]
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e816822 // trn2 v2.4s, v1.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0xbd000021 // str s1, [x1]
 	ADD  $4, R1, R1
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
@@ -8481,7 +8084,6 @@ done323:
 
 // func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8490,22 +8092,16 @@ TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R7, R7
 	MOVD R3, R6
 	AND  $-16, R6, R6
-	MOVD R3, R8
-	AND  $3, R8, R8
-	ADD  $32, R20, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done370
 
 loop369:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
@@ -8521,11 +8117,11 @@ row371:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row371
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop369
@@ -8535,8 +8131,8 @@ done370:
 	BGE done373
 
 loop372:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
@@ -8546,8 +8142,8 @@ row374:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row374
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop372
@@ -8590,17 +8186,17 @@ part3:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row376
-	ADD  R8<<2, R0, R21
+	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 	TBZ  $0, R3, part5
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R3, part5
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000280 // str s0, [x20]
 
 part5:
 done375:
@@ -8608,7 +8204,6 @@ done375:
 
 // func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8617,22 +8212,16 @@ TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R7, R7
 	MOVD R3, R6
 	AND  $-16, R6, R6
-	MOVD R3, R8
-	AND  $3, R8, R8
-	ADD  $32, R20, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done378
 
 loop377:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
@@ -8648,11 +8237,11 @@ row379:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row379
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop377
@@ -8662,8 +8251,8 @@ done378:
 	BGE done381
 
 loop380:
-	ADD  R8<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
@@ -8673,8 +8262,8 @@ row382:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row382
-	ADD  R8<<2, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop380
@@ -8717,17 +8306,17 @@ part3:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row384
-	ADD  R8<<2, R0, R21
+	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 	TBZ  $0, R3, part5
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R3, part5
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000280 // str s0, [x20]
 
 part5:
 done383:
@@ -8735,7 +8324,6 @@ done383:
 
 // func bytesSSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8748,49 +8336,43 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R7, R7
 	MOVD R2, R6
 	AND  $-16, R6, R6
-	MOVD R2, R8
-	AND  $3, R8, R8
-	ADD  $32, R20, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00122 // ldr q2, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done386
 
 loop385:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	ADD  R8<<0, R1, R23
-	WORD $0xbd4006e2 // ldr s2, [x23, #4]
+	ADD  R8<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  R8<<0, R1, R22
+	WORD $0xbd4006c2 // ldr s2, [x22, #4]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0xbd400ae2 // ldr s2, [x23, #8]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0xbd400ac2 // ldr s2, [x22, #8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0xbd400ee2 // ldr s2, [x23, #12]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0xbd400ec2 // ldr s2, [x22, #12]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
 	BLT  loop385
@@ -8800,16 +8382,16 @@ done386:
 	BGE done388
 
 loop387:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R8<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R8, R8
 	CMP  R7, R8
 	BLT  loop387
@@ -8819,23 +8401,22 @@ done388:
 	BGE  done389
 	MOVD R2, R8
 	SUB  $4, R8, R8
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	ADD  R8<<2, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R8<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 
 done389:
 	RET
 
 // func bytesSVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8847,54 +8428,48 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R8, R8
 	MOVD R2, R6
 	AND  $-16, R6, R6
-	MOVD R2, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R6, R9
 	BGE  done391
 
 loop390:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0xbd400701 // ldr s1, [x24, #4]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0xbd4006e1 // ldr s1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0xbd400b01 // ldr s1, [x24, #8]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0xbd400ae1 // ldr s1, [x23, #8]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0xbd400f01 // ldr s1, [x24, #12]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0xbd400ee1 // ldr s1, [x23, #12]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R6, R9
 	BLT  loop390
@@ -8904,18 +8479,18 @@ done391:
 	BGE done393
 
 loop392:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop392
@@ -8925,25 +8500,24 @@ done393:
 	BGE  done394
 	MOVD R2, R9
 	SUB  $4, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R7, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done394:
 	RET
 
 // func bytesVSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8955,54 +8529,48 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R8, R8
 	MOVD R2, R7
 	AND  $-16, R7, R7
-	MOVD R2, R9
-	AND  $3, R9, R9
-	ADD  $32, R20, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R7, R9
 	BGE  done396
 
 loop395:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0xbd400701 // ldr s1, [x24, #4]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0xbd4006e1 // ldr s1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0xbd400b01 // ldr s1, [x24, #8]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0xbd400ae1 // ldr s1, [x23, #8]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0xbd400f01 // ldr s1, [x24, #12]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0xbd400ee1 // ldr s1, [x23, #12]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
 	BLT  loop395
@@ -9012,18 +8580,18 @@ done396:
 	BGE done398
 
 loop397:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<2, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
 	BLT  loop397
@@ -9033,25 +8601,24 @@ done398:
 	BGE  done399
 	MOVD R2, R9
 	SUB  $4, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
-	ADD  R9<<2, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<2, R6, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	ADD  R9<<2, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<2, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done399:
 	RET
 
 // func bytesVVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -9062,59 +8629,53 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R9, R9
 	MOVD R2, R8
 	AND  $-16, R8, R8
-	MOVD R2, R10
-	AND  $3, R10, R10
-	ADD  $32, R20, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00160 // ldr q0, [x11]
 	MOVD ZR, R10
 	CMP  R8, R10
 	BGE  done401
 
 loop400:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
-	ADD  R10<<0, R1, R21
-	WORD $0xbd4006a0 // ldr s0, [x21, #4]
+	ADD  R10<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R10<<0, R1, R24
+	WORD $0xbd400700 // ldr s0, [x24, #4]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
-	WORD $0x3dc006e2 // ldr q2, [x23, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	WORD $0x3dc006c2 // ldr q2, [x22, #16]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800700 // str q0, [x24, #16]
-	WORD $0xbd400aa0 // ldr s0, [x21, #8]
+	WORD $0x3d8006e0 // str q0, [x23, #16]
+	WORD $0xbd400b00 // ldr s0, [x24, #8]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
-	WORD $0x3dc00ae2 // ldr q2, [x23, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800b00 // str q0, [x24, #32]
-	WORD $0xbd400ea0 // ldr s0, [x21, #12]
+	WORD $0x3d800ae0 // str q0, [x23, #32]
+	WORD $0xbd400f00 // ldr s0, [x24, #12]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
-	WORD $0x3dc00ee2 // ldr q2, [x23, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	WORD $0x3d800f00 // str q0, [x24, #48]
+	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
 	BLT  loop400
@@ -9124,20 +8685,20 @@ done401:
 	BGE done403
 
 loop402:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<2, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
 	BLT  loop402
@@ -9147,27 +8708,26 @@ done403:
 	BGE  done404
 	MOVD R2, R10
 	SUB  $4, R10, R10
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R24
+	WORD $0xf9800302 // prfm pldl2keep, [x24]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
-	ADD  R10<<2, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<2, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<2, R6, R25
+	WORD $0x3dc00321 // ldr q1, [x25]
+	ADD  R10<<2, R7, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
-	ADD  R10<<2, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<2, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 
 done404:
 	RET
 
 // func axpbyNEONF32(alpha float32, x *float32, beta float32, y *float32, n int)
 TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R20
 	FMOVS alpha+0(FP), F0
 	WORD  $0x4e040400 // dup v0.4s, v0.s[0]
 	FMOVS beta+16(FP), F1
@@ -9179,43 +8739,37 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	AND   $-4, R6, R6
 	MOVD  R2, R3
 	AND   $-16, R3, R3
-	MOVD  R2, R7
-	AND   $3, R7, R7
-	ADD   $32, R20, R8
-	LSL   $2, R7, R7
-	SUB   R7, R8, R8
-	WORD  $0x3dc00102 // ldr q2, [x8]
 	MOVD  ZR, R7
 	CMP   R3, R7
 	BGE   done406
 
 loop405:
-	ADD  R7<<2, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<2, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
 	BLT  loop405
@@ -9225,14 +8779,14 @@ done406:
 	BGE done408
 
 loop407:
-	ADD  R7<<2, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<2, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<2, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
 	BLT  loop407
@@ -9240,47 +8794,47 @@ loop407:
 done408:
 	CMP  R2, R7
 	BGE  done409
-	ADD  R7<<2, R0, R21
+	ADD  R7<<2, R0, R22
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a2 // ldr s2, [x21]
+	WORD $0xbd4002c2 // ldr s2, [x22]
 
 part1:
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	ADD  R7<<2, R1, R22
+	ADD  R7<<2, R1, R23
 	TBZ  $1, R2, part4
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part3
-	WORD $0xbd4002c2 // ldr s2, [x22]
+	WORD $0xbd4002e2 // ldr s2, [x23]
 
 part3:
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	TBZ  $1, R2, part6
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R2, part5
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part5
 
 part6:
 	TBZ  $0, R2, part5
-	WORD $0xbd0002c0 // str s0, [x22]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part5:
 done409:
@@ -9288,7 +8842,7 @@ done409:
 
 // func dotNEONF32(x *float32, y *float32, n int) float32
 TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
@@ -9296,13 +8850,7 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $-64, R3, R3
-	MOVD R2, R6
-	AND  $3, R6, R6
-	ADD  $32, R20, R7
-	LSL  $2, R6, R6
-	SUB  R6, R7, R7
-	WORD $0x3dc000e0 // ldr q0, [x7]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
@@ -9311,32 +8859,32 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R2
 	BGE  whole413
-	ADD  R6<<2, R0, R21
+	ADD  R6<<2, R0, R20
 	TBZ  $1, R2, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 	TBZ  $0, R2, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd400280 // ldr s0, [x20]
 
 part1:
-	ADD  R6<<2, R1, R22
+	ADD  R6<<2, R1, R21
 	TBZ  $1, R2, part4
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd4002a1 // ldr d1, [x21]
 	TBZ  $0, R2, part3
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part3
 
 part4:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part3
-	WORD $0xbd4002c1 // ldr s1, [x22]
+	WORD $0xbd4002a1 // ldr s1, [x21]
 
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
@@ -9344,10 +8892,10 @@ part3:
 	JMP  fold412
 
 whole413:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -9357,16 +8905,16 @@ fold412:
 longer411:
 	CMP  $8, R2
 	BGT  longer414
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R2
 	BGE  whole416
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R2, part6
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part5
@@ -9380,7 +8928,7 @@ part6:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part5:
-	ADD  $16, R22, R16
+	ADD  $16, R21, R16
 	TBZ  $1, R2, part8
 	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R2, part7
@@ -9399,10 +8947,8 @@ part7:
 	JMP  fold415
 
 whole416:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -9413,21 +8959,21 @@ fold415:
 longer414:
 	CMP  $16, R2
 	BGT  longer417
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R2
 	BGE  whole419
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R2, part10
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part9
@@ -9441,7 +8987,7 @@ part10:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part9:
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $1, R2, part12
 	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R2, part11
@@ -9460,15 +9006,13 @@ part11:
 	JMP  fold418
 
 whole419:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R2
 	BGE  whole420
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R2, part14
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part13
@@ -9482,7 +9026,7 @@ part14:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part13:
-	ADD  $48, R22, R16
+	ADD  $48, R21, R16
 	TBZ  $1, R2, part16
 	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R2, part15
@@ -9501,10 +9045,8 @@ part15:
 	JMP  fold418
 
 whole420:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -9517,22 +9059,22 @@ fold418:
 longer417:
 	CMP  $32, R2
 	BGT  longer421
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -9541,7 +9083,7 @@ longer417:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R2
 	BGE  whole423
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R2, part18
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part17
@@ -9555,7 +9097,7 @@ part18:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part17:
-	ADD  $64, R22, R16
+	ADD  $64, R21, R16
 	TBZ  $1, R2, part20
 	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R2, part19
@@ -9574,15 +9116,13 @@ part19:
 	JMP  fold422
 
 whole423:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R2
 	BGE  whole424
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R2, part22
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part21
@@ -9596,7 +9136,7 @@ part22:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part21:
-	ADD  $80, R22, R16
+	ADD  $80, R21, R16
 	TBZ  $1, R2, part24
 	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R2, part23
@@ -9615,15 +9155,13 @@ part23:
 	JMP  fold422
 
 whole424:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R2
 	BGE  whole425
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R2, part26
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part25
@@ -9637,7 +9175,7 @@ part26:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part25:
-	ADD  $96, R22, R16
+	ADD  $96, R21, R16
 	TBZ  $1, R2, part28
 	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R2, part27
@@ -9656,15 +9194,13 @@ part27:
 	JMP  fold422
 
 whole425:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R2
 	BGE  whole426
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R2, part30
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part29
@@ -9678,7 +9214,7 @@ part30:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part29:
-	ADD  $112, R22, R16
+	ADD  $112, R21, R16
 	TBZ  $1, R2, part32
 	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R2, part31
@@ -9697,10 +9233,8 @@ part31:
 	JMP  fold422
 
 whole426:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -9717,38 +9251,38 @@ fold422:
 longer421:
 	CMP  $64, R2
 	BGT  longer427
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
-	WORD $0x3dc012c6 // ldr q6, [x22, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x3dc012a6 // ldr q6, [x21, #64]
 	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
-	WORD $0x3dc016c7 // ldr q7, [x22, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc016a7 // ldr q7, [x21, #80]
 	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
-	WORD $0x3dc01ac8 // ldr q8, [x22, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
 	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
-	WORD $0x3dc01ec9 // ldr q9, [x22, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
 	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -9761,7 +9295,7 @@ longer421:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R2
 	BGE  whole429
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R2, part34
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R2, part33
@@ -9775,7 +9309,7 @@ part34:
 	WORD $0xbd400209 // ldr s9, [x16]
 
 part33:
-	ADD  $128, R22, R16
+	ADD  $128, R21, R16
 	TBZ  $1, R2, part36
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part35
@@ -9794,15 +9328,13 @@ part35:
 	JMP  fold428
 
 whole429:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc022ca // ldr q10, [x22, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R2
 	BGE  whole430
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R2, part38
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R2, part37
@@ -9816,7 +9348,7 @@ part38:
 	WORD $0xbd40020a // ldr s10, [x16]
 
 part37:
-	ADD  $144, R22, R16
+	ADD  $144, R21, R16
 	TBZ  $1, R2, part40
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part39
@@ -9835,15 +9367,13 @@ part39:
 	JMP  fold428
 
 whole430:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc026cb // ldr q11, [x22, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R2
 	BGE  whole431
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R2, part42
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R2, part41
@@ -9857,7 +9387,7 @@ part42:
 	WORD $0xbd40020b // ldr s11, [x16]
 
 part41:
-	ADD  $160, R22, R16
+	ADD  $160, R21, R16
 	TBZ  $1, R2, part44
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part43
@@ -9876,15 +9406,13 @@ part43:
 	JMP  fold428
 
 whole431:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02acc // ldr q12, [x22, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R2
 	BGE  whole432
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R2, part46
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R2, part45
@@ -9898,7 +9426,7 @@ part46:
 	WORD $0xbd40020c // ldr s12, [x16]
 
 part45:
-	ADD  $176, R22, R16
+	ADD  $176, R21, R16
 	TBZ  $1, R2, part48
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part47
@@ -9917,15 +9445,13 @@ part47:
 	JMP  fold428
 
 whole432:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ecd // ldr q13, [x22, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R2
 	BGE  whole433
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R2, part50
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R2, part49
@@ -9939,7 +9465,7 @@ part50:
 	WORD $0xbd40020d // ldr s13, [x16]
 
 part49:
-	ADD  $192, R22, R16
+	ADD  $192, R21, R16
 	TBZ  $1, R2, part52
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part51
@@ -9958,15 +9484,13 @@ part51:
 	JMP  fold428
 
 whole433:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc032ce // ldr q14, [x22, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R2
 	BGE  whole434
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R2, part54
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R2, part53
@@ -9980,7 +9504,7 @@ part54:
 	WORD $0xbd40020e // ldr s14, [x16]
 
 part53:
-	ADD  $208, R22, R16
+	ADD  $208, R21, R16
 	TBZ  $1, R2, part56
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part55
@@ -9999,15 +9523,13 @@ part55:
 	JMP  fold428
 
 whole434:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc036cf // ldr q15, [x22, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R2
 	BGE  whole435
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R2, part58
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R2, part57
@@ -10021,7 +9543,7 @@ part58:
 	WORD $0xbd40020f // ldr s15, [x16]
 
 part57:
-	ADD  $224, R22, R16
+	ADD  $224, R21, R16
 	TBZ  $1, R2, part60
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part59
@@ -10040,15 +9562,13 @@ part59:
 	JMP  fold428
 
 whole435:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R2
 	BGE  whole436
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R2, part62
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R2, part61
@@ -10062,7 +9582,7 @@ part62:
 	WORD $0xbd400200 // ldr s0, [x16]
 
 part61:
-	ADD  $240, R22, R16
+	ADD  $240, R21, R16
 	TBZ  $1, R2, part64
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part63
@@ -10081,10 +9601,8 @@ part63:
 	JMP  fold428
 
 whole436:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -10107,70 +9625,70 @@ fold428:
 	JMP  done410
 
 longer427:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
-	WORD $0x3dc022c9 // ldr q9, [x22, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
+	WORD $0x3dc022a9 // ldr q9, [x21, #128]
 	WORD $0x6e29dc00 // fmul v0.4s, v0.4s, v9.4s
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
-	WORD $0x3dc026ca // ldr q10, [x22, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
+	WORD $0x3dc026aa // ldr q10, [x21, #144]
 	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
-	WORD $0x3dc02acb // ldr q11, [x22, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
+	WORD $0x3dc02aab // ldr q11, [x21, #160]
 	WORD $0x6e2bdc00 // fmul v0.4s, v0.4s, v11.4s
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
-	WORD $0x3dc02ecc // ldr q12, [x22, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
+	WORD $0x3dc02eac // ldr q12, [x21, #176]
 	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
-	WORD $0x3dc032cd // ldr q13, [x22, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
+	WORD $0x3dc032ad // ldr q13, [x21, #192]
 	WORD $0x6e2ddc00 // fmul v0.4s, v0.4s, v13.4s
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
-	WORD $0x3dc036ce // ldr q14, [x22, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
+	WORD $0x3dc036ae // ldr q14, [x21, #208]
 	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R6, R6
@@ -10178,70 +9696,70 @@ longer427:
 	BGE  done438
 
 loop437:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<2, R0, R20
+	WORD $0x3dc00290 // ldr q16, [x20]
+	ADD  R6<<2, R1, R21
+	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc00690 // ldr q16, [x20, #16]
+	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00a90 // ldr q16, [x20, #32]
+	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00e90 // ldr q16, [x20, #48]
+	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc01290 // ldr q16, [x20, #64]
+	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc01690 // ldr q16, [x20, #80]
+	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01a90 // ldr q16, [x20, #96]
+	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01e90 // ldr q16, [x20, #112]
+	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc02290 // ldr q16, [x20, #128]
+	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc02690 // ldr q16, [x20, #144]
+	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02a90 // ldr q16, [x20, #160]
+	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02e90 // ldr q16, [x20, #176]
+	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc03290 // ldr q16, [x20, #192]
+	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc03690 // ldr q16, [x20, #208]
+	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
-	WORD $0x3dc03ed1 // ldr q17, [x22, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	ADD  $64, R6, R6
@@ -10251,32 +9769,32 @@ loop437:
 done438:
 	CMP  $4, R7
 	BGE  whole440
-	ADD  R6<<2, R0, R21
+	ADD  R6<<2, R0, R22
 	TBZ  $1, R2, part66
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 	TBZ  $0, R2, part65
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part65
 
 part66:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part65
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	WORD $0xbd4002d0 // ldr s16, [x22]
 
 part65:
-	ADD  R6<<2, R1, R22
+	ADD  R6<<2, R1, R23
 	TBZ  $1, R2, part68
-	WORD $0xfd4002d1 // ldr d17, [x22]
+	WORD $0xfd4002f1 // ldr d17, [x23]
 	TBZ  $0, R2, part67
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part67
 
 part68:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part67
-	WORD $0xbd4002d1 // ldr s17, [x22]
+	WORD $0xbd4002f1 // ldr s17, [x23]
 
 part67:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
@@ -10284,15 +9802,15 @@ part67:
 	JMP  done439
 
 whole440:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<2, R0, R22
+	WORD $0x3dc002d0 // ldr q16, [x22]
+	ADD  R6<<2, R1, R23
+	WORD $0x3dc002f1 // ldr q17, [x23]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	CMP  $8, R7
 	BGE  whole441
-	ADD  $16, R21, R16
+	ADD  $16, R22, R16
 	TBZ  $1, R2, part70
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part69
@@ -10306,7 +9824,7 @@ part70:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part69:
-	ADD  $16, R22, R16
+	ADD  $16, R23, R16
 	TBZ  $1, R2, part72
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part71
@@ -10325,15 +9843,13 @@ part71:
 	JMP  done439
 
 whole441:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc006d0 // ldr q16, [x22, #16]
+	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	CMP  $12, R7
 	BGE  whole442
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	TBZ  $1, R2, part74
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part73
@@ -10347,7 +9863,7 @@ part74:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part73:
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	TBZ  $1, R2, part76
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part75
@@ -10366,15 +9882,13 @@ part75:
 	JMP  done439
 
 whole442:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
+	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
 	CMP  $16, R7
 	BGE  whole443
-	ADD  $48, R21, R16
+	ADD  $48, R22, R16
 	TBZ  $1, R2, part78
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part77
@@ -10388,7 +9902,7 @@ part78:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part77:
-	ADD  $48, R22, R16
+	ADD  $48, R23, R16
 	TBZ  $1, R2, part80
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part79
@@ -10407,15 +9921,13 @@ part79:
 	JMP  done439
 
 whole443:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
+	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	CMP  $20, R7
 	BGE  whole444
-	ADD  $64, R21, R16
+	ADD  $64, R22, R16
 	TBZ  $1, R2, part82
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part81
@@ -10429,7 +9941,7 @@ part82:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part81:
-	ADD  $64, R22, R16
+	ADD  $64, R23, R16
 	TBZ  $1, R2, part84
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part83
@@ -10448,15 +9960,13 @@ part83:
 	JMP  done439
 
 whole444:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc012d0 // ldr q16, [x22, #64]
+	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
 	CMP  $24, R7
 	BGE  whole445
-	ADD  $80, R21, R16
+	ADD  $80, R22, R16
 	TBZ  $1, R2, part86
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part85
@@ -10470,7 +9980,7 @@ part86:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part85:
-	ADD  $80, R22, R16
+	ADD  $80, R23, R16
 	TBZ  $1, R2, part88
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part87
@@ -10489,15 +9999,13 @@ part87:
 	JMP  done439
 
 whole445:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc016d0 // ldr q16, [x22, #80]
+	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	CMP  $28, R7
 	BGE  whole446
-	ADD  $96, R21, R16
+	ADD  $96, R22, R16
 	TBZ  $1, R2, part90
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part89
@@ -10511,7 +10019,7 @@ part90:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part89:
-	ADD  $96, R22, R16
+	ADD  $96, R23, R16
 	TBZ  $1, R2, part92
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part91
@@ -10530,15 +10038,13 @@ part91:
 	JMP  done439
 
 whole446:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
+	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	CMP  $32, R7
 	BGE  whole447
-	ADD  $112, R21, R16
+	ADD  $112, R22, R16
 	TBZ  $1, R2, part94
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part93
@@ -10552,7 +10058,7 @@ part94:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part93:
-	ADD  $112, R22, R16
+	ADD  $112, R23, R16
 	TBZ  $1, R2, part96
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part95
@@ -10571,15 +10077,13 @@ part95:
 	JMP  done439
 
 whole447:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
+	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	CMP  $36, R7
 	BGE  whole448
-	ADD  $128, R21, R16
+	ADD  $128, R22, R16
 	TBZ  $1, R2, part98
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part97
@@ -10593,7 +10097,7 @@ part98:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part97:
-	ADD  $128, R22, R16
+	ADD  $128, R23, R16
 	TBZ  $1, R2, part100
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part99
@@ -10612,15 +10116,13 @@ part99:
 	JMP  done439
 
 whole448:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc022d0 // ldr q16, [x22, #128]
+	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
 	CMP  $40, R7
 	BGE  whole449
-	ADD  $144, R21, R16
+	ADD  $144, R22, R16
 	TBZ  $1, R2, part102
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part101
@@ -10634,7 +10136,7 @@ part102:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part101:
-	ADD  $144, R22, R16
+	ADD  $144, R23, R16
 	TBZ  $1, R2, part104
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part103
@@ -10653,15 +10155,13 @@ part103:
 	JMP  done439
 
 whole449:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc026d0 // ldr q16, [x22, #144]
+	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
 	CMP  $44, R7
 	BGE  whole450
-	ADD  $160, R21, R16
+	ADD  $160, R22, R16
 	TBZ  $1, R2, part106
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part105
@@ -10675,7 +10175,7 @@ part106:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part105:
-	ADD  $160, R22, R16
+	ADD  $160, R23, R16
 	TBZ  $1, R2, part108
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part107
@@ -10694,15 +10194,13 @@ part107:
 	JMP  done439
 
 whole450:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
+	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
 	CMP  $48, R7
 	BGE  whole451
-	ADD  $176, R21, R16
+	ADD  $176, R22, R16
 	TBZ  $1, R2, part110
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part109
@@ -10716,7 +10214,7 @@ part110:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part109:
-	ADD  $176, R22, R16
+	ADD  $176, R23, R16
 	TBZ  $1, R2, part112
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part111
@@ -10735,15 +10233,13 @@ part111:
 	JMP  done439
 
 whole451:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
+	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	CMP  $52, R7
 	BGE  whole452
-	ADD  $192, R21, R16
+	ADD  $192, R22, R16
 	TBZ  $1, R2, part114
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part113
@@ -10757,7 +10253,7 @@ part114:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part113:
-	ADD  $192, R22, R16
+	ADD  $192, R23, R16
 	TBZ  $1, R2, part116
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part115
@@ -10776,15 +10272,13 @@ part115:
 	JMP  done439
 
 whole452:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc032d0 // ldr q16, [x22, #192]
+	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	CMP  $56, R7
 	BGE  whole453
-	ADD  $208, R21, R16
+	ADD  $208, R22, R16
 	TBZ  $1, R2, part118
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part117
@@ -10798,7 +10292,7 @@ part118:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part117:
-	ADD  $208, R22, R16
+	ADD  $208, R23, R16
 	TBZ  $1, R2, part120
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part119
@@ -10817,15 +10311,13 @@ part119:
 	JMP  done439
 
 whole453:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc036d0 // ldr q16, [x22, #208]
+	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	CMP  $60, R7
 	BGE  whole454
-	ADD  $224, R21, R16
+	ADD  $224, R22, R16
 	TBZ  $1, R2, part122
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part121
@@ -10839,7 +10331,7 @@ part122:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part121:
-	ADD  $224, R22, R16
+	ADD  $224, R23, R16
 	TBZ  $1, R2, part124
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part123
@@ -10858,15 +10350,13 @@ part123:
 	JMP  done439
 
 whole454:
-	ADD  R6<<2, R0, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	ADD  R6<<2, R1, R22
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
+	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 	CMP  $64, R7
 	BGE  whole455
-	ADD  $240, R21, R16
+	ADD  $240, R22, R16
 	TBZ  $1, R2, part126
 	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R2, part125
@@ -10880,7 +10370,7 @@ part126:
 	WORD $0xbd400210 // ldr s16, [x16]
 
 part125:
-	ADD  $240, R22, R16
+	ADD  $240, R23, R16
 	TBZ  $1, R2, part128
 	WORD $0xfd400211 // ldr d17, [x16]
 	TBZ  $0, R2, part127
@@ -10928,20 +10418,14 @@ done410:
 
 // func zerosNEONF32(x *float32, n int) float32
 TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD R1, R2
 	AND  $-4, R2, R2
 	MOVD R1, R2
 	AND  $-64, R2, R2
-	MOVD R1, R3
-	AND  $3, R3, R3
-	ADD  $32, R20, R6
-	LSL  $2, R3, R3
-	SUB  R3, R6, R6
-	WORD $0x3dc000c0 // ldr q0, [x6]
-	WORD $0x3dc09e80 // ldr q0, [x20, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
@@ -10951,18 +10435,18 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R1
 	BGE  whole459
-	ADD  R3<<2, R0, R21
+	ADD  R3<<2, R0, R20
 	TBZ  $1, R1, part2
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 	TBZ  $0, R1, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
 	JMP  part1
 
 part2:
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
-	WORD $0xbd4002a0 // ldr s0, [x21]
+	WORD $0xbd400280 // ldr s0, [x20]
 
 part1:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
@@ -10970,8 +10454,8 @@ part1:
 	JMP  fold458
 
 whole459:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -10981,14 +10465,14 @@ fold458:
 longer457:
 	CMP  $8, R1
 	BGT  longer460
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R1
 	BGE  whole462
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	TBZ  $1, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part3
@@ -11007,8 +10491,7 @@ part3:
 	JMP  fold461
 
 whole462:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -11019,18 +10502,18 @@ fold461:
 longer460:
 	CMP  $16, R1
 	BGT  longer463
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R1
 	BGE  whole465
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $1, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part5
@@ -11049,13 +10532,12 @@ part5:
 	JMP  fold464
 
 whole465:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R1
 	BGE  whole466
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	TBZ  $1, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part7
@@ -11074,8 +10556,7 @@ part7:
 	JMP  fold464
 
 whole466:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -11088,17 +10569,17 @@ fold464:
 longer463:
 	CMP  $32, R1
 	BGT  longer467
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e23de03 // fmul v3.4s, v16.4s, v3.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e24de04 // fmul v4.4s, v16.4s, v4.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -11107,7 +10588,7 @@ longer463:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R1
 	BGE  whole469
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	TBZ  $1, R1, part10
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part9
@@ -11126,13 +10607,12 @@ part9:
 	JMP  fold468
 
 whole469:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R1
 	BGE  whole470
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	TBZ  $1, R1, part12
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part11
@@ -11151,13 +10631,12 @@ part11:
 	JMP  fold468
 
 whole470:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R1
 	BGE  whole471
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	TBZ  $1, R1, part14
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part13
@@ -11176,13 +10655,12 @@ part13:
 	JMP  fold468
 
 whole471:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R1
 	BGE  whole472
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	TBZ  $1, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part15
@@ -11201,8 +10679,7 @@ part15:
 	JMP  fold468
 
 whole472:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -11219,29 +10696,29 @@ fold468:
 longer467:
 	CMP  $64, R1
 	BGT  longer473
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e22de02 // fmul v2.4s, v16.4s, v2.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e23de03 // fmul v3.4s, v16.4s, v3.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e24de04 // fmul v4.4s, v16.4s, v4.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x6e25de05 // fmul v5.4s, v16.4s, v5.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x6e26de06 // fmul v6.4s, v16.4s, v6.4s
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x6e27de07 // fmul v7.4s, v16.4s, v7.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x6e28de08 // fmul v8.4s, v16.4s, v8.4s
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -11254,7 +10731,7 @@ longer467:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R1
 	BGE  whole475
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	TBZ  $1, R1, part18
 	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R1, part17
@@ -11273,13 +10750,12 @@ part17:
 	JMP  fold474
 
 whole475:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R1
 	BGE  whole476
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	TBZ  $1, R1, part20
 	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R1, part19
@@ -11298,13 +10774,12 @@ part19:
 	JMP  fold474
 
 whole476:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R1
 	BGE  whole477
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	TBZ  $1, R1, part22
 	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R1, part21
@@ -11323,13 +10798,12 @@ part21:
 	JMP  fold474
 
 whole477:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R1
 	BGE  whole478
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	TBZ  $1, R1, part24
 	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R1, part23
@@ -11348,13 +10822,12 @@ part23:
 	JMP  fold474
 
 whole478:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R1
 	BGE  whole479
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	TBZ  $1, R1, part26
 	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R1, part25
@@ -11373,13 +10846,12 @@ part25:
 	JMP  fold474
 
 whole479:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R1
 	BGE  whole480
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	TBZ  $1, R1, part28
 	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R1, part27
@@ -11398,13 +10870,12 @@ part27:
 	JMP  fold474
 
 whole480:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R1
 	BGE  whole481
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	TBZ  $1, R1, part30
 	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R1, part29
@@ -11423,13 +10894,12 @@ part29:
 	JMP  fold474
 
 whole481:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R1
 	BGE  whole482
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	TBZ  $1, R1, part32
 	WORD $0xfd400200 // ldr d0, [x16]
 	TBZ  $0, R1, part31
@@ -11448,8 +10918,7 @@ part31:
 	JMP  fold474
 
 whole482:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -11472,53 +10941,53 @@ fold474:
 	JMP  done456
 
 longer473:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R3, R3
@@ -11526,53 +10995,53 @@ longer473:
 	BGE  done484
 
 loop483:
-	ADD  R3<<2, R0, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R3<<2, R0, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d400 // fadd v0.4s, v0.4s, v17.4s
 	ADD  $64, R3, R3
@@ -11626,7 +11095,6 @@ part35:
 	JMP  done485
 
 whole487:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
@@ -11651,7 +11119,6 @@ part37:
 	JMP  done485
 
 whole488:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
@@ -11676,7 +11143,6 @@ part39:
 	JMP  done485
 
 whole489:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
@@ -11701,7 +11167,6 @@ part41:
 	JMP  done485
 
 whole490:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
@@ -11726,7 +11191,6 @@ part43:
 	JMP  done485
 
 whole491:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
@@ -11751,7 +11215,6 @@ part45:
 	JMP  done485
 
 whole492:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
@@ -11776,7 +11239,6 @@ part47:
 	JMP  done485
 
 whole493:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
@@ -11801,7 +11263,6 @@ part49:
 	JMP  done485
 
 whole494:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
@@ -11826,7 +11287,6 @@ part51:
 	JMP  done485
 
 whole495:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
@@ -11851,7 +11311,6 @@ part53:
 	JMP  done485
 
 whole496:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
@@ -11876,7 +11335,6 @@ part55:
 	JMP  done485
 
 whole497:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
@@ -11901,7 +11359,6 @@ part57:
 	JMP  done485
 
 whole498:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
@@ -11926,7 +11383,6 @@ part59:
 	JMP  done485
 
 whole499:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
@@ -11951,7 +11407,6 @@ part61:
 	JMP  done485
 
 whole500:
-	ADD  R3<<2, R0, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
@@ -12022,12 +11477,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12045,12 +11500,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12068,12 +11523,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12091,12 +11546,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12114,12 +11569,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12137,12 +11592,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12160,12 +11615,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12183,12 +11638,12 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -12202,77 +11657,77 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 
 lines502:
 	MOVD 8(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 16(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
 	MOVD 24(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	MOVD 32(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
 	MOVD 40(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	MOVD 48(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	MOVD 56(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 64(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 72(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 80(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 88(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 96(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
-	MOVD 104(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
-	MOVD 112(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
-	MOVD 120(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
-	MOVD 128(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
-	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R21
 	WORD $0xad0006a0 // stp q0, q1, [x21]
-	MOVD 144(RSP), R9
+	MOVD 72(RSP), R9
 	ADD  R10<<0, R9, R22
 	WORD $0xf98002c2 // prfm pldl2keep, [x22]
-	MOVD 152(RSP), R9
+	MOVD 80(RSP), R9
 	ADD  R10<<0, R9, R23
 	WORD $0xad4006e0 // ldp q0, q1, [x23]
-	MOVD 160(RSP), R9
+	MOVD 88(RSP), R9
 	ADD  R10<<0, R9, R24
 	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 168(RSP), R9
+	MOVD 96(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 104(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 112(RSP), R9
 	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 176(RSP), R9
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 120(RSP), R9
 	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 184(RSP), R9
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 128(RSP), R9
 	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 192(RSP), R9
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 144(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 152(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 160(RSP), R9
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 168(RSP), R9
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 176(RSP), R9
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 184(RSP), R9
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 192(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
 	BLE  lines502
@@ -12319,7 +11774,7 @@ block503:
 
 // func unaryNegNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12327,35 +11782,29 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done505
 
 loop504:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d8006c0 // str q0, [x22, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ac0 // str q0, [x22, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3d800aa0 // str q0, [x21, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	WORD $0x3d800ec0 // str q0, [x22, #48]
+	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop504
@@ -12365,12 +11814,12 @@ done505:
 	BGE done507
 
 loop506:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop506
@@ -12378,17 +11827,17 @@ loop506:
 done507:
 	CMP  R2, R7
 	BGE  done508
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done508:
@@ -12396,40 +11845,34 @@ done508:
 
 // func unaryAbsNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a280 // ldr q0, [x20, #640]
+	WORD $0x3dc0a260 // ldr q0, [x19, #640]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done510
 
 loop509:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop509
@@ -12439,11 +11882,11 @@ done510:
 	BGE done512
 
 loop511:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop511
@@ -12451,16 +11894,16 @@ loop511:
 done512:
 	CMP  R2, R7
 	BGE  done513
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e601c20 // bic v0.16b, v1.16b, v0.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done513:
@@ -12468,30 +11911,24 @@ done513:
 
 // func unarySignNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0a282 // ldr q2, [x20, #640]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0a262 // ldr q2, [x19, #640]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00103 // ldr q3, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done515
 
 loop514:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12500,9 +11937,9 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12511,8 +11948,8 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12521,8 +11958,8 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12531,7 +11968,7 @@ loop514:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop514
@@ -12541,8 +11978,8 @@ done515:
 	BGE done517
 
 loop516:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
 	WORD $0x4ea11c84 // orr v4.16b, v4.16b, v1.16b
 	WORD $0x4e63e465 // fcmeq v5.2d, v3.2d, v3.2d
@@ -12551,8 +11988,8 @@ loop516:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x4e241c63 // and v3.16b, v3.16b, v4.16b
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop516
@@ -12560,10 +11997,10 @@ loop516:
 done517:
 	CMP  R2, R7
 	BGE  done518
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e221c62 // and v2.16b, v3.16b, v2.16b
@@ -12574,9 +12011,9 @@ part1:
 	WORD $0x4e60e460 // fcmeq v0.2d, v3.2d, v0.2d
 	WORD $0x6e205800 // mvn v0.16b, v0.16b
 	WORD $0x4e211c00 // and v0.16b, v0.16b, v1.16b
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done518:
@@ -12584,7 +12021,6 @@ done518:
 
 // func unarySqrtNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12592,25 +12028,19 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done520
 
 loop519:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $4, R7, R7
 	CMP  R3, R7
 	BLT  loop519
@@ -12620,11 +12050,11 @@ done520:
 	BGE done522
 
 loop521:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop521
@@ -12632,16 +12062,16 @@ loop521:
 done522:
 	CMP  R2, R7
 	BGE  done523
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002c0 // ldr d0, [x22]
 
 part1:
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done523:
@@ -12649,7 +12079,6 @@ done523:
 
 // func unaryReLUNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12658,31 +12087,25 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done525
 
 loop524:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop524
@@ -12692,11 +12115,11 @@ done525:
 	BGE done527
 
 loop526:
-	ADD  R7<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R7<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop526
@@ -12704,16 +12127,16 @@ loop526:
 done527:
 	CMP  R2, R7
 	BGE  done528
-	ADD  R7<<3, R1, R21
+	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R7<<3, R0, R22
+	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done528:
@@ -12721,83 +12144,77 @@ done528:
 
 // func unaryExpNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0aa80 // ldr q0, [x20, #672]
-	WORD $0x3dc0ae81 // ldr q1, [x20, #688]
+	WORD $0x3dc0aa60 // ldr q0, [x19, #672]
+	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done530
 
 loop529:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
 	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x3dc0be83 // ldr q3, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be63 // ldr q3, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dca2 // fmul v2.2d, v5.2d, v2.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop529
@@ -12805,67 +12222,67 @@ loop529:
 done530:
 	CMP  R2, R3
 	BGE  done531
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c282 // ldr q2, [x20, #768]
-	WORD $0x3dc0c683 // ldr q3, [x20, #784]
+	WORD $0x3dc0c262 // ldr q2, [x19, #768]
+	WORD $0x3dc0c663 // ldr q3, [x19, #784]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0ca82 // ldr q2, [x20, #800]
+	WORD $0x3dc0ca62 // ldr q2, [x19, #800]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0ce83 // ldr q3, [x20, #816]
+	WORD $0x3dc0ce63 // ldr q3, [x19, #816]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0d282 // ldr q2, [x20, #832]
+	WORD $0x3dc0d262 // ldr q2, [x19, #832]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0d683 // ldr q3, [x20, #848]
+	WORD $0x3dc0d663 // ldr q3, [x19, #848]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0da82 // ldr q2, [x20, #864]
+	WORD $0x3dc0da62 // ldr q2, [x19, #864]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0de83 // ldr q3, [x20, #880]
+	WORD $0x3dc0de63 // ldr q3, [x19, #880]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0e282 // ldr q2, [x20, #896]
+	WORD $0x3dc0e262 // ldr q2, [x19, #896]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0e683 // ldr q3, [x20, #912]
+	WORD $0x3dc0e663 // ldr q3, [x19, #912]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0be80 // ldr q0, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be60 // ldr q0, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc20 // fmla v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed402 // fsub v2.2d, v0.2d, v30.2d
 	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e60dc60 // fmul v0.2d, v3.2d, v0.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done531:
@@ -12873,81 +12290,75 @@ done531:
 
 // func unaryExpm1NEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0ee80 // ldr q0, [x20, #944]
-	WORD $0x3dc0ae81 // ldr q1, [x20, #688]
+	WORD $0x3dc0ee60 // ldr q0, [x19, #944]
+	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done533
 
 loop532:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f423 // fmin v3.2d, v1.2d, v2.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc85 // fmls v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
 	WORD $0x6e65dca6 // fmul v6.2d, v5.2d, v5.2d
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
-	WORD $0x3dc0be86 // ldr q6, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be66 // ldr q6, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4c7 // fsub v7.2d, v6.2d, v30.2d
 	WORD $0x4ee7d484 // fsub v4.2d, v4.2d, v7.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
 	WORD $0x4f745487 // shl v7.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
-	WORD $0x3dc0a688 // ldr q8, [x20, #656]
+	WORD $0x3dc0a668 // ldr q8, [x19, #656]
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
 	WORD $0x6ee48504 // sub v4.2d, v8.2d, v4.2d
 	WORD $0x4ee4d4c4 // fsub v4.2d, v6.2d, v4.2d
@@ -12955,11 +12366,11 @@ loop532:
 	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
 	WORD $0x4e63ccc4 // fmla v4.2d, v6.2d, v3.2d
 	WORD $0x6e67dc83 // fmul v3.2d, v4.2d, v7.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop532
@@ -12967,64 +12378,64 @@ loop532:
 done533:
 	CMP  R2, R3
 	BGE  done534
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc23 // fmls v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
 	WORD $0x6e63dc64 // fmul v4.2d, v3.2d, v3.2d
 	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc24 // fmla v4.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d421 // fsub v1.2d, v1.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f745425 // shl v5.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
 	WORD $0x6ee184c1 // sub v1.2d, v6.2d, v1.2d
 	WORD $0x4ee1d481 // fsub v1.2d, v4.2d, v1.2d
@@ -13032,12 +12443,12 @@ part1:
 	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
 	WORD $0x4e60cc81 // fmla v1.2d, v4.2d, v0.2d
 	WORD $0x6e65dc20 // fmul v0.2d, v1.2d, v5.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done534:
@@ -13045,7 +12456,7 @@ done534:
 
 // func unaryLogNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -13054,84 +12465,78 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done536
 
 loop535:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0f29e // ldr q30, [x20, #960]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0f27e // ldr q30, [x19, #960]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe84 // ldr q4, [x20, #1008]
+	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a85 // ldr q5, [x20, #1056]
+	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e401 // fcmgt v1.2d, v0.2d, v1.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop535
@@ -13139,78 +12544,78 @@ loop535:
 done536:
 	CMP  R2, R3
 	BGE  done537
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0f29e // ldr q30, [x20, #960]
+	WORD $0x3dc0f27e // ldr q30, [x19, #960]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe84 // ldr q4, [x20, #1008]
+	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a85 // ldr q5, [x20, #1056]
+	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e400 // fcmgt v0.2d, v0.2d, v1.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done537:
@@ -13218,7 +12623,7 @@ done537:
 
 // func unaryLog1pNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -13227,89 +12632,83 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done539
 
 loop538:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe86 // ldr q6, [x20, #1008]
+	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e87 // ldr q7, [x20, #1264]
-	WORD $0x3dc14288 // ldr q8, [x20, #1280]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x3dc14268 // ldr q8, [x19, #1280]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11288 // ldr q8, [x20, #1088]
-	WORD $0x3dc11689 // ldr q9, [x20, #1104]
+	WORD $0x3dc11268 // ldr q8, [x19, #1088]
+	WORD $0x3dc11669 // ldr q9, [x19, #1104]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a88 // ldr q8, [x20, #1120]
+	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e89 // ldr q9, [x20, #1136]
+	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12288 // ldr q8, [x20, #1152]
+	WORD $0x3dc12268 // ldr q8, [x19, #1152]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12689 // ldr q9, [x20, #1168]
+	WORD $0x3dc12669 // ldr q9, [x19, #1168]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a88 // ldr q8, [x20, #1184]
+	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e89 // ldr q9, [x20, #1200]
+	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e403 // fcmgt v3.2d, v0.2d, v3.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop538
@@ -13317,83 +12716,83 @@ loop538:
 done539:
 	CMP  R2, R3
 	BGE  done540
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a682 // ldr q2, [x20, #656]
+	WORD $0x3dc0a662 // ldr q2, [x19, #656]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa9e // ldr q30, [x20, #992]
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe86 // ldr q6, [x20, #1008]
+	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe9e // ldr q30, [x20, #1008]
+	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1029e // ldr q30, [x20, #1024]
+	WORD $0x3dc1027e // ldr q30, [x19, #1024]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f69e // ldr q30, [x20, #976]
+	WORD $0x3dc0f67e // ldr q30, [x19, #976]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1069e // ldr q30, [x20, #1040]
+	WORD $0x3dc1067e // ldr q30, [x19, #1040]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e87 // ldr q7, [x20, #1264]
-	WORD $0x3dc14288 // ldr q8, [x20, #1280]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x3dc14268 // ldr q8, [x19, #1280]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11288 // ldr q8, [x20, #1088]
-	WORD $0x3dc11689 // ldr q9, [x20, #1104]
+	WORD $0x3dc11268 // ldr q8, [x19, #1088]
+	WORD $0x3dc11669 // ldr q9, [x19, #1104]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a88 // ldr q8, [x20, #1120]
+	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e89 // ldr q9, [x20, #1136]
+	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12288 // ldr q8, [x20, #1152]
+	WORD $0x3dc12268 // ldr q8, [x19, #1152]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12689 // ldr q9, [x20, #1168]
+	WORD $0x3dc12669 // ldr q9, [x19, #1168]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a88 // ldr q8, [x20, #1184]
+	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e89 // ldr q9, [x20, #1200]
+	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1329e // ldr q30, [x20, #1216]
+	WORD $0x3dc1327e // ldr q30, [x19, #1216]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1369e // ldr q30, [x20, #1232]
+	WORD $0x3dc1367e // ldr q30, [x19, #1232]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e400 // fcmgt v0.2d, v0.2d, v3.2d
-	WORD $0x3dc13a9e // ldr q30, [x20, #1248]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done540:
@@ -13401,83 +12800,77 @@ done540:
 
 // func unaryTanhNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a280 // ldr q0, [x20, #640]
-	WORD $0x3dc14681 // ldr q1, [x20, #1296]
+	WORD $0x3dc0a260 // ldr q0, [x19, #640]
+	WORD $0x3dc14661 // ldr q1, [x19, #1296]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done542
 
 loop541:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ee3f423 // fmin v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d463 // fadd v3.2d, v3.2d, v3.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca6 // fmls v6.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed487 // fsub v7.2d, v4.2d, v30.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e66cc87 // fmla v7.2d, v4.2d, v6.2d
 	WORD $0x4ee6d463 // fsub v3.2d, v3.2d, v6.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c688 // ldr q8, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c668 // ldr q8, [x19, #784]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0ce88 // ldr q8, [x20, #816]
+	WORD $0x3dc0ce68 // ldr q8, [x19, #816]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0d688 // ldr q8, [x20, #848]
+	WORD $0x3dc0d668 // ldr q8, [x19, #848]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0de88 // ldr q8, [x20, #880]
+	WORD $0x3dc0de68 // ldr q8, [x19, #880]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0e688 // ldr q8, [x20, #912]
+	WORD $0x3dc0e668 // ldr q8, [x19, #912]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
 	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
 	WORD $0x4e65cd03 // fmla v3.2d, v8.2d, v5.2d
 	WORD $0x4e63cc87 // fmla v7.2d, v4.2d, v3.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed4e3 // fadd v3.2d, v7.2d, v30.2d
 	WORD $0x6e63fce3 // fdiv v3.2d, v7.2d, v3.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop541
@@ -13485,67 +12878,67 @@ loop541:
 done542:
 	CMP  R2, R3
 	BGE  done543
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	WORD $0x4e60d400 // fadd v0.2d, v0.2d, v0.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc64 // fmls v4.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efed425 // fsub v5.2d, v1.2d, v30.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e64cc25 // fmla v5.2d, v1.2d, v4.2d
 	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
 	WORD $0x6e64dc83 // fmul v3.2d, v4.2d, v4.2d
 	WORD $0x4e63ccc0 // fmla v0.2d, v6.2d, v3.2d
 	WORD $0x4e60cc25 // fmla v5.2d, v1.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed4a0 // fadd v0.2d, v5.2d, v30.2d
 	WORD $0x6e60fca0 // fdiv v0.2d, v5.2d, v0.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done543:
@@ -13553,80 +12946,74 @@ done543:
 
 // func unarySigmoidNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0aa82 // ldr q2, [x20, #672]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done545
 
 loop544:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be85 // ldr q5, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be65 // ldr q5, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a687 // ldr q7, [x20, #656]
+	WORD $0x3dc0a667 // ldr q7, [x19, #656]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
@@ -13634,8 +13021,8 @@ loop544:
 	WORD $0x6e611c83 // bsl v3.16b, v4.16b, v1.16b
 	WORD $0x4e61d484 // fadd v4.2d, v4.2d, v1.2d
 	WORD $0x6e64fc63 // fdiv v3.2d, v3.2d, v4.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop544
@@ -13643,62 +13030,62 @@ loop544:
 done545:
 	CMP  R2, R3
 	BGE  done546
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
@@ -13706,9 +13093,9 @@ part1:
 	WORD $0x6e611c40 // bsl v0.16b, v2.16b, v1.16b
 	WORD $0x4e61d441 // fadd v1.2d, v2.2d, v1.2d
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done546:
@@ -13716,125 +13103,119 @@ done546:
 
 // func unarySoftplusNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a681 // ldr q1, [x20, #656]
-	WORD $0x3dc0aa82 // ldr q2, [x20, #672]
+	WORD $0x3dc0a661 // ldr q1, [x19, #656]
+	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done548
 
 loop547:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be85 // ldr q5, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be65 // ldr q5, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c286 // ldr q6, [x20, #768]
-	WORD $0x3dc0c687 // ldr q7, [x20, #784]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x3dc0c667 // ldr q7, [x19, #784]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca86 // ldr q6, [x20, #800]
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce87 // ldr q7, [x20, #816]
+	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d286 // ldr q6, [x20, #832]
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d687 // ldr q7, [x20, #848]
+	WORD $0x3dc0d667 // ldr q7, [x19, #848]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da86 // ldr q6, [x20, #864]
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de87 // ldr q7, [x20, #880]
+	WORD $0x3dc0de67 // ldr q7, [x19, #880]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e286 // ldr q6, [x20, #896]
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e687 // ldr q7, [x20, #912]
+	WORD $0x3dc0e667 // ldr q7, [x19, #912]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a687 // ldr q7, [x20, #656]
+	WORD $0x3dc0a667 // ldr q7, [x19, #656]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x3dc14a9e // ldr q30, [x20, #1312]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x6efee485 // fcmgt v5.2d, v4.2d, v30.2d
 	WORD $0x4ee1d486 // fsub v6.2d, v4.2d, v1.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edcc6 // fmul v6.2d, v6.2d, v30.2d
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed486 // fadd v6.2d, v4.2d, v30.2d
 	WORD $0x6e66fc86 // fdiv v6.2d, v4.2d, v6.2d
 	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc88 // fmul v8.2d, v4.2d, v30.2d
 	WORD $0x6e64dd08 // fmul v8.2d, v8.2d, v4.2d
-	WORD $0x3dc11289 // ldr q9, [x20, #1088]
-	WORD $0x3dc1168a // ldr q10, [x20, #1104]
+	WORD $0x3dc11269 // ldr q9, [x19, #1088]
+	WORD $0x3dc1166a // ldr q10, [x19, #1104]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc11a89 // ldr q9, [x20, #1120]
+	WORD $0x3dc11a69 // ldr q9, [x19, #1120]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc11e8a // ldr q10, [x20, #1136]
+	WORD $0x3dc11e6a // ldr q10, [x19, #1136]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12289 // ldr q9, [x20, #1152]
+	WORD $0x3dc12269 // ldr q9, [x19, #1152]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc1268a // ldr q10, [x20, #1168]
+	WORD $0x3dc1266a // ldr q10, [x19, #1168]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12a89 // ldr q9, [x20, #1184]
+	WORD $0x3dc12a69 // ldr q9, [x19, #1184]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc12e8a // ldr q10, [x20, #1200]
+	WORD $0x3dc12e6a // ldr q10, [x19, #1200]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edca7 // fmul v7.2d, v5.2d, v30.2d
 	WORD $0x4e69ccc7 // fmla v7.2d, v6.2d, v9.2d
 	WORD $0x4ee7d506 // fsub v6.2d, v8.2d, v7.2d
 	WORD $0x4ee6d484 // fsub v4.2d, v4.2d, v6.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
 	WORD $0x4e63d483 // fadd v3.2d, v4.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop547
@@ -13842,108 +13223,108 @@ loop547:
 done548:
 	CMP  R2, R3
 	BGE  done549
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be84 // ldr q4, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c285 // ldr q5, [x20, #768]
-	WORD $0x3dc0c686 // ldr q6, [x20, #784]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca85 // ldr q5, [x20, #800]
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce86 // ldr q6, [x20, #816]
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d285 // ldr q5, [x20, #832]
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d686 // ldr q6, [x20, #848]
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da85 // ldr q5, [x20, #864]
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de86 // ldr q6, [x20, #880]
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e285 // ldr q5, [x20, #896]
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e686 // ldr q6, [x20, #912]
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a686 // ldr q6, [x20, #656]
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
-	WORD $0x3dc14a9e // ldr q30, [x20, #1312]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x6efee444 // fcmgt v4.2d, v2.2d, v30.2d
 	WORD $0x4ee1d445 // fsub v5.2d, v2.2d, v1.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edca5 // fmul v5.2d, v5.2d, v30.2d
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x6e7edc46 // fmul v6.2d, v2.2d, v30.2d
 	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
-	WORD $0x3dc11287 // ldr q7, [x20, #1088]
-	WORD $0x3dc11688 // ldr q8, [x20, #1104]
+	WORD $0x3dc11267 // ldr q7, [x19, #1088]
+	WORD $0x3dc11668 // ldr q8, [x19, #1104]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a87 // ldr q7, [x20, #1120]
+	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e88 // ldr q8, [x20, #1136]
+	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12287 // ldr q7, [x20, #1152]
+	WORD $0x3dc12267 // ldr q7, [x19, #1152]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12688 // ldr q8, [x20, #1168]
+	WORD $0x3dc12668 // ldr q8, [x19, #1168]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a87 // ldr q7, [x20, #1184]
+	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e88 // ldr q8, [x20, #1200]
+	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x6e7edc25 // fmul v5.2d, v1.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
 	WORD $0x4e63f400 // fmax v0.2d, v0.2d, v3.2d
 	WORD $0x4e60d440 // fadd v0.2d, v2.2d, v0.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done549:
@@ -13951,98 +13332,92 @@ done549:
 
 // func unarySech2NEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e80 // ldr q0, [x20, #1328]
+	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done551
 
 loop550:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15281 // ldr q1, [x20, #1344]
+	WORD $0x3dc15261 // ldr q1, [x19, #1344]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed461 // fadd v1.2d, v3.2d, v30.2d
 	WORD $0x6e64fca2 // fdiv v2.2d, v5.2d, v4.2d
-	WORD $0x3dc0be83 // ldr q3, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be63 // ldr q3, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc23 // fmla v3.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed464 // fsub v4.2d, v3.2d, v30.2d
 	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop550
@@ -14050,83 +13425,83 @@ loop550:
 done551:
 	CMP  R2, R3
 	BGE  done552
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c684 // ldr q4, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c664 // ldr q4, [x19, #784]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce84 // ldr q4, [x20, #816]
+	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d684 // ldr q4, [x20, #848]
+	WORD $0x3dc0d664 // ldr q4, [x19, #848]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de84 // ldr q4, [x20, #880]
+	WORD $0x3dc0de64 // ldr q4, [x19, #880]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e684 // ldr q4, [x20, #912]
+	WORD $0x3dc0e664 // ldr q4, [x19, #912]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15280 // ldr q0, [x20, #1344]
+	WORD $0x3dc15260 // ldr q0, [x19, #1344]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed440 // fadd v0.2d, v2.2d, v30.2d
 	WORD $0x6e63fc81 // fdiv v1.2d, v4.2d, v3.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc02 // fmla v2.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done552:
@@ -14134,95 +13509,89 @@ done552:
 
 // func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e80 // ldr q0, [x20, #1328]
+	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done554
 
 loop553:
-	ADD  R3<<3, R1, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c284 // ldr q4, [x20, #768]
-	WORD $0x3dc0c685 // ldr q5, [x20, #784]
+	WORD $0x3dc0c264 // ldr q4, [x19, #768]
+	WORD $0x3dc0c665 // ldr q5, [x19, #784]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca84 // ldr q4, [x20, #800]
+	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce85 // ldr q5, [x20, #816]
+	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d284 // ldr q4, [x20, #832]
+	WORD $0x3dc0d264 // ldr q4, [x19, #832]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d685 // ldr q5, [x20, #848]
+	WORD $0x3dc0d665 // ldr q5, [x19, #848]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da84 // ldr q4, [x20, #864]
+	WORD $0x3dc0da64 // ldr q4, [x19, #864]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de85 // ldr q5, [x20, #880]
+	WORD $0x3dc0de65 // ldr q5, [x19, #880]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e284 // ldr q4, [x20, #896]
+	WORD $0x3dc0e264 // ldr q4, [x19, #896]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e685 // ldr q5, [x20, #912]
+	WORD $0x3dc0e665 // ldr q5, [x19, #912]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a685 // ldr q5, [x20, #656]
+	WORD $0x3dc0a665 // ldr q5, [x19, #656]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15281 // ldr q1, [x20, #1344]
+	WORD $0x3dc15261 // ldr q1, [x19, #1344]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
 	WORD $0x6e64fca1 // fdiv v1.2d, v5.2d, v4.2d
-	WORD $0x3dc0be82 // ldr q2, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be62 // ldr q2, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
-	ADD  R3<<3, R0, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
 	BLT  loop553
@@ -14230,80 +13599,80 @@ loop553:
 done554:
 	CMP  R2, R3
 	BGE  done555
-	ADD  R3<<3, R1, R21
+	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a29e // ldr q30, [x20, #640]
+	WORD $0x3dc0a27e // ldr q30, [x19, #640]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ba9e // ldr q30, [x20, #736]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b29e // ldr q30, [x20, #704]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b69e // ldr q30, [x20, #720]
+	WORD $0x3dc0b67e // ldr q30, [x19, #720]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c283 // ldr q3, [x20, #768]
-	WORD $0x3dc0c684 // ldr q4, [x20, #784]
+	WORD $0x3dc0c263 // ldr q3, [x19, #768]
+	WORD $0x3dc0c664 // ldr q4, [x19, #784]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca83 // ldr q3, [x20, #800]
+	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce84 // ldr q4, [x20, #816]
+	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d283 // ldr q3, [x20, #832]
+	WORD $0x3dc0d263 // ldr q3, [x19, #832]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d684 // ldr q4, [x20, #848]
+	WORD $0x3dc0d664 // ldr q4, [x19, #848]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da83 // ldr q3, [x20, #864]
+	WORD $0x3dc0da63 // ldr q3, [x19, #864]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de84 // ldr q4, [x20, #880]
+	WORD $0x3dc0de64 // ldr q4, [x19, #880]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e283 // ldr q3, [x20, #896]
+	WORD $0x3dc0e263 // ldr q3, [x19, #896]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e684 // ldr q4, [x20, #912]
+	WORD $0x3dc0e664 // ldr q4, [x19, #912]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a684 // ldr q4, [x20, #656]
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15280 // ldr q0, [x20, #1344]
+	WORD $0x3dc15260 // ldr q0, [x19, #1344]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e9e // ldr q30, [x20, #1072]
+	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a683 // ldr q3, [x20, #656]
+	WORD $0x3dc0a663 // ldr q3, [x19, #656]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
 	WORD $0x6e63fc80 // fdiv v0.2d, v4.2d, v3.2d
-	WORD $0x3dc0be81 // ldr q1, [x20, #752]
-	WORD $0x3dc0ea9e // ldr q30, [x20, #928]
+	WORD $0x3dc0be61 // ldr q1, [x19, #752]
+	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
 	WORD $0x4e7ecc41 // fmla v1.2d, v2.2d, v30.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x3dc0be9e // ldr q30, [x20, #752]
+	WORD $0x3dc0be7e // ldr q30, [x19, #752]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a69e // ldr q30, [x20, #656]
+	WORD $0x3dc0a67e // ldr q30, [x19, #656]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	ADD  R3<<3, R0, R22
+	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done555:
@@ -14311,7 +13680,6 @@ done555:
 
 // func binaryAddSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14321,12 +13689,6 @@ TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row556:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14335,20 +13697,20 @@ row556:
 	BGE  done558
 
 loop557:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop557
@@ -14358,11 +13720,11 @@ done558:
 	BGE done560
 
 loop559:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop559
@@ -14370,16 +13732,16 @@ loop559:
 done560:
 	CMP  R6, R9
 	BGE  done561
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done561:
@@ -14395,7 +13757,6 @@ done561:
 
 // func binaryAddVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14405,12 +13766,6 @@ TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row562:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14419,20 +13774,20 @@ row562:
 	BGE  done564
 
 loop563:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop563
@@ -14442,11 +13797,11 @@ done564:
 	BGE done566
 
 loop565:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop565
@@ -14454,16 +13809,16 @@ loop565:
 done566:
 	CMP  R6, R9
 	BGE  done567
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done567:
@@ -14479,7 +13834,6 @@ done567:
 
 // func binaryAddVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14489,12 +13843,6 @@ TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row568:
 	MOVD ZR, R9
@@ -14502,25 +13850,25 @@ row568:
 	BGE  done570
 
 loop569:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop569
@@ -14530,13 +13878,13 @@ done570:
 	BGE done572
 
 loop571:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop571
@@ -14544,22 +13892,22 @@ loop571:
 done572:
 	CMP  R6, R9
 	BGE  done573
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done573:
@@ -14575,7 +13923,6 @@ done573:
 
 // func binarySubSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14585,12 +13932,6 @@ TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row574:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14599,20 +13940,20 @@ row574:
 	BGE  done576
 
 loop575:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop575
@@ -14622,11 +13963,11 @@ done576:
 	BGE done578
 
 loop577:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop577
@@ -14634,16 +13975,16 @@ loop577:
 done578:
 	CMP  R6, R9
 	BGE  done579
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done579:
@@ -14659,7 +14000,6 @@ done579:
 
 // func binarySubVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14669,12 +14009,6 @@ TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row580:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14683,20 +14017,20 @@ row580:
 	BGE  done582
 
 loop581:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop581
@@ -14706,11 +14040,11 @@ done582:
 	BGE done584
 
 loop583:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop583
@@ -14718,16 +14052,16 @@ loop583:
 done584:
 	CMP  R6, R9
 	BGE  done585
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done585:
@@ -14743,7 +14077,6 @@ done585:
 
 // func binarySubVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14753,12 +14086,6 @@ TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row586:
 	MOVD ZR, R9
@@ -14766,25 +14093,25 @@ row586:
 	BGE  done588
 
 loop587:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop587
@@ -14794,13 +14121,13 @@ done588:
 	BGE done590
 
 loop589:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop589
@@ -14808,22 +14135,22 @@ loop589:
 done590:
 	CMP  R6, R9
 	BGE  done591
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done591:
@@ -14839,7 +14166,6 @@ done591:
 
 // func binaryMulSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14849,12 +14175,6 @@ TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row592:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14863,20 +14183,20 @@ row592:
 	BGE  done594
 
 loop593:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop593
@@ -14886,11 +14206,11 @@ done594:
 	BGE done596
 
 loop595:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop595
@@ -14898,16 +14218,16 @@ loop595:
 done596:
 	CMP  R6, R9
 	BGE  done597
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done597:
@@ -14923,7 +14243,6 @@ done597:
 
 // func binaryMulVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14933,12 +14252,6 @@ TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row598:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14947,20 +14260,20 @@ row598:
 	BGE  done600
 
 loop599:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop599
@@ -14970,11 +14283,11 @@ done600:
 	BGE done602
 
 loop601:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop601
@@ -14982,16 +14295,16 @@ loop601:
 done602:
 	CMP  R6, R9
 	BGE  done603
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done603:
@@ -15007,7 +14320,6 @@ done603:
 
 // func binaryMulVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15017,12 +14329,6 @@ TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row604:
 	MOVD ZR, R9
@@ -15030,25 +14336,25 @@ row604:
 	BGE  done606
 
 loop605:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop605
@@ -15058,13 +14364,13 @@ done606:
 	BGE done608
 
 loop607:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop607
@@ -15072,22 +14378,22 @@ loop607:
 done608:
 	CMP  R6, R9
 	BGE  done609
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done609:
@@ -15103,7 +14409,6 @@ done609:
 
 // func binaryDivSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15113,12 +14418,6 @@ TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row610:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15127,20 +14426,20 @@ row610:
 	BGE  done612
 
 loop611:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop611
@@ -15150,11 +14449,11 @@ done612:
 	BGE done614
 
 loop613:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop613
@@ -15162,16 +14461,16 @@ loop613:
 done614:
 	CMP  R6, R9
 	BGE  done615
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done615:
@@ -15187,7 +14486,6 @@ done615:
 
 // func binaryDivVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15197,12 +14495,6 @@ TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row616:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15211,20 +14503,20 @@ row616:
 	BGE  done618
 
 loop617:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop617
@@ -15234,11 +14526,11 @@ done618:
 	BGE done620
 
 loop619:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop619
@@ -15246,16 +14538,16 @@ loop619:
 done620:
 	CMP  R6, R9
 	BGE  done621
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done621:
@@ -15271,7 +14563,6 @@ done621:
 
 // func binaryDivVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15281,12 +14572,6 @@ TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row622:
 	MOVD ZR, R9
@@ -15294,25 +14579,25 @@ row622:
 	BGE  done624
 
 loop623:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop623
@@ -15322,13 +14607,13 @@ done624:
 	BGE done626
 
 loop625:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop625
@@ -15336,22 +14621,22 @@ loop625:
 done626:
 	CMP  R6, R9
 	BGE  done627
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done627:
@@ -15367,7 +14652,6 @@ done627:
 
 // func binaryMaxSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15377,12 +14661,6 @@ TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row628:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15391,20 +14669,20 @@ row628:
 	BGE  done630
 
 loop629:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop629
@@ -15414,11 +14692,11 @@ done630:
 	BGE done632
 
 loop631:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop631
@@ -15426,16 +14704,16 @@ loop631:
 done632:
 	CMP  R6, R9
 	BGE  done633
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done633:
@@ -15451,7 +14729,6 @@ done633:
 
 // func binaryMaxVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15461,12 +14738,6 @@ TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row634:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15475,20 +14746,20 @@ row634:
 	BGE  done636
 
 loop635:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop635
@@ -15498,11 +14769,11 @@ done636:
 	BGE done638
 
 loop637:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop637
@@ -15510,16 +14781,16 @@ loop637:
 done638:
 	CMP  R6, R9
 	BGE  done639
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done639:
@@ -15535,7 +14806,6 @@ done639:
 
 // func binaryMaxVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15545,12 +14815,6 @@ TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row640:
 	MOVD ZR, R9
@@ -15558,25 +14822,25 @@ row640:
 	BGE  done642
 
 loop641:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop641
@@ -15586,13 +14850,13 @@ done642:
 	BGE done644
 
 loop643:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop643
@@ -15600,22 +14864,22 @@ loop643:
 done644:
 	CMP  R6, R9
 	BGE  done645
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done645:
@@ -15631,7 +14895,6 @@ done645:
 
 // func binaryMinSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15641,12 +14904,6 @@ TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row646:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15655,20 +14912,20 @@ row646:
 	BGE  done648
 
 loop647:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop647
@@ -15678,11 +14935,11 @@ done648:
 	BGE done650
 
 loop649:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop649
@@ -15690,16 +14947,16 @@ loop649:
 done650:
 	CMP  R6, R9
 	BGE  done651
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done651:
@@ -15715,7 +14972,6 @@ done651:
 
 // func binaryMinVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15725,12 +14981,6 @@ TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row652:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15739,20 +14989,20 @@ row652:
 	BGE  done654
 
 loop653:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006c1 // str q1, [x22, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3d8006a1 // str q1, [x21, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ac1 // str q1, [x22, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3d800aa1 // str q1, [x21, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ec1 // str q1, [x22, #48]
+	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop653
@@ -15762,11 +15012,11 @@ done654:
 	BGE done656
 
 loop655:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop655
@@ -15774,16 +15024,16 @@ loop655:
 done656:
 	CMP  R6, R9
 	BGE  done657
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
 done657:
@@ -15799,7 +15049,6 @@ done657:
 
 // func binaryMinVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15809,12 +15058,6 @@ TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row658:
 	MOVD ZR, R9
@@ -15822,25 +15065,25 @@ row658:
 	BGE  done660
 
 loop659:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d8006e0 // str q0, [x23, #16]
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
+	WORD $0x3d8006c0 // str q0, [x22, #16]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ae0 // str q0, [x23, #32]
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
+	WORD $0x3d800ac0 // str q0, [x22, #32]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	WORD $0x3d800ee0 // str q0, [x23, #48]
+	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop659
@@ -15850,13 +15093,13 @@ done660:
 	BGE done662
 
 loop661:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop661
@@ -15864,22 +15107,22 @@ loop661:
 done662:
 	CMP  R6, R9
 	BGE  done663
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd4002e0 // ldr d0, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part2:
 	WORD $0x4ee1f400 // fmin v0.2d, v0.2d, v1.2d
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e0 // str d0, [x23]
+	WORD $0xfd000320 // str d0, [x25]
 
 part3:
 done663:
@@ -15895,23 +15138,17 @@ done663:
 
 // func binaryGreaterSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row664:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -15920,24 +15157,24 @@ row664:
 	BGE  done666
 
 loop665:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop665
@@ -15947,12 +15184,12 @@ done666:
 	BGE done668
 
 loop667:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop667
@@ -15960,17 +15197,17 @@ loop667:
 done668:
 	CMP  R6, R9
 	BGE  done669
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done669:
@@ -15986,23 +15223,17 @@ done669:
 
 // func binaryGreaterVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row670:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16011,24 +15242,24 @@ row670:
 	BGE  done672
 
 loop671:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop671
@@ -16038,12 +15269,12 @@ done672:
 	BGE done674
 
 loop673:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop673
@@ -16051,17 +15282,17 @@ loop673:
 done674:
 	CMP  R6, R9
 	BGE  done675
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6ee1e441 // fcmgt v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done675:
@@ -16077,23 +15308,17 @@ done675:
 
 // func binaryGreaterVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row676:
 	MOVD ZR, R9
@@ -16101,29 +15326,29 @@ row676:
 	BGE  done678
 
 loop677:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop677
@@ -16133,14 +15358,14 @@ done678:
 	BGE done680
 
 loop679:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop679
@@ -16148,23 +15373,23 @@ loop679:
 done680:
 	CMP  R6, R9
 	BGE  done681
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x6ee2e421 // fcmgt v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done681:
@@ -16180,23 +15405,17 @@ done681:
 
 // func binaryGreaterEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row682:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16205,24 +15424,24 @@ row682:
 	BGE  done684
 
 loop683:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop683
@@ -16232,12 +15451,12 @@ done684:
 	BGE done686
 
 loop685:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop685
@@ -16245,17 +15464,17 @@ loop685:
 done686:
 	CMP  R6, R9
 	BGE  done687
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done687:
@@ -16271,23 +15490,17 @@ done687:
 
 // func binaryGreaterEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row688:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16296,24 +15509,24 @@ row688:
 	BGE  done690
 
 loop689:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop689
@@ -16323,12 +15536,12 @@ done690:
 	BGE done692
 
 loop691:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop691
@@ -16336,17 +15549,17 @@ loop691:
 done692:
 	CMP  R6, R9
 	BGE  done693
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e61e441 // fcmge v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done693:
@@ -16362,23 +15575,17 @@ done693:
 
 // func binaryGreaterEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row694:
 	MOVD ZR, R9
@@ -16386,29 +15593,29 @@ row694:
 	BGE  done696
 
 loop695:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop695
@@ -16418,14 +15625,14 @@ done696:
 	BGE done698
 
 loop697:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop697
@@ -16433,23 +15640,23 @@ loop697:
 done698:
 	CMP  R6, R9
 	BGE  done699
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x6e62e421 // fcmge v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done699:
@@ -16465,23 +15672,17 @@ done699:
 
 // func binaryEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row700:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16490,24 +15691,24 @@ row700:
 	BGE  done702
 
 loop701:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop701
@@ -16517,12 +15718,12 @@ done702:
 	BGE done704
 
 loop703:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop703
@@ -16530,17 +15731,17 @@ loop703:
 done704:
 	CMP  R6, R9
 	BGE  done705
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done705:
@@ -16556,23 +15757,17 @@ done705:
 
 // func binaryEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row706:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16581,24 +15776,24 @@ row706:
 	BGE  done708
 
 loop707:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop707
@@ -16608,12 +15803,12 @@ done708:
 	BGE done710
 
 loop709:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop709
@@ -16621,17 +15816,17 @@ loop709:
 done710:
 	CMP  R6, R9
 	BGE  done711
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e61e441 // fcmeq v1.2d, v2.2d, v1.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done711:
@@ -16647,23 +15842,17 @@ done711:
 
 // func binaryEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row712:
 	MOVD ZR, R9
@@ -16671,29 +15860,29 @@ row712:
 	BGE  done714
 
 loop713:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop713
@@ -16703,14 +15892,14 @@ done714:
 	BGE done716
 
 loop715:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop715
@@ -16718,23 +15907,23 @@ loop715:
 done716:
 	CMP  R6, R9
 	BGE  done717
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done717:
@@ -16750,23 +15939,17 @@ done717:
 
 // func binaryNotEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row718:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16775,28 +15958,28 @@ row718:
 	BGE  done720
 
 loop719:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop719
@@ -16806,13 +15989,13 @@ done720:
 	BGE done722
 
 loop721:
-	ADD  R9<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop721
@@ -16820,18 +16003,18 @@ loop721:
 done722:
 	CMP  R6, R9
 	BGE  done723
-	ADD  R9<<3, R3, R21
+	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done723:
@@ -16847,23 +16030,17 @@ done723:
 
 // func binaryNotEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row724:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16872,28 +16049,28 @@ row724:
 	BGE  done726
 
 loop725:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop725
@@ -16903,13 +16080,13 @@ done726:
 	BGE done728
 
 loop727:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x4e201c42 // and v2.16b, v2.16b, v0.16b
-	ADD  R9<<3, R1, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R9<<3, R1, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop727
@@ -16917,18 +16094,18 @@ loop727:
 done728:
 	CMP  R6, R9
 	BGE  done729
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x4e61e441 // fcmeq v1.2d, v2.2d, v1.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R22
+	ADD  R9<<3, R1, R23
 	TBZ  $0, R6, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done729:
@@ -16944,23 +16121,17 @@ done729:
 
 // func binaryNotEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a680 // ldr q0, [x20, #656]
+	WORD $0x3dc0a660 // ldr q0, [x19, #656]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row730:
 	MOVD ZR, R9
@@ -16968,33 +16139,33 @@ row730:
 	BGE  done732
 
 loop731:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop731
@@ -17004,15 +16175,15 @@ done732:
 	BGE done734
 
 loop733:
-	ADD  R9<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R9<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R9<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R1, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop733
@@ -17020,24 +16191,24 @@ loop733:
 done734:
 	CMP  R6, R9
 	BGE  done735
-	ADD  R9<<3, R2, R21
+	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd4002e1 // ldr d1, [x23]
 
 part1:
-	ADD  R9<<3, R3, R22
+	ADD  R9<<3, R3, R24
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400302 // ldr d2, [x24]
 
 part2:
 	WORD $0x4e62e421 // fcmeq v1.2d, v1.2d, v2.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	ADD  R9<<3, R1, R23
+	ADD  R9<<3, R1, R25
 	TBZ  $0, R6, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done735:
@@ -17053,7 +16224,6 @@ done735:
 
 // func chooseSSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17065,12 +16235,6 @@ TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row736:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17080,28 +16244,28 @@ row736:
 	BGE  done738
 
 loop737:
-	ADD  R10<<3, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop737
@@ -17111,13 +16275,13 @@ done738:
 	BGE done740
 
 loop739:
-	ADD  R10<<3, R6, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R6, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ea41c43 // bit v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop739
@@ -17125,18 +16289,18 @@ loop739:
 done740:
 	CMP  R7, R10
 	BGE  done741
-	ADD  R10<<3, R6, R21
+	ADD  R10<<3, R6, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done741:
@@ -17154,7 +16318,6 @@ done741:
 
 // func chooseSVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17166,12 +16329,6 @@ TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row742:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17181,28 +16338,28 @@ row742:
 	BGE  done744
 
 loop743:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop743
@@ -17212,13 +16369,13 @@ done744:
 	BGE done746
 
 loop745:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c43 // bif v3.16b, v2.16b, v4.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop745
@@ -17226,18 +16383,18 @@ loop745:
 done746:
 	CMP  R7, R10
 	BGE  done747
-	ADD  R10<<3, R3, R21
+	ADD  R10<<3, R3, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done747:
@@ -17255,7 +16412,6 @@ done747:
 
 // func chooseSVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17267,12 +16423,6 @@ TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row748:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17281,33 +16431,33 @@ row748:
 	BGE  done750
 
 loop749:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop749
@@ -17317,15 +16467,15 @@ done750:
 	BGE done752
 
 loop751:
-	ADD  R10<<3, R3, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R3, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop751
@@ -17333,24 +16483,24 @@ loop751:
 done752:
 	CMP  R7, R10
 	BGE  done753
-	ADD  R10<<3, R3, R21
+	ADD  R10<<3, R3, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R6, R22
+	ADD  R10<<3, R6, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done753:
@@ -17368,7 +16518,6 @@ done753:
 
 // func chooseVSSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17380,12 +16529,6 @@ TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row754:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -17395,28 +16538,28 @@ row754:
 	BGE  done756
 
 loop755:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d8006c3 // str q3, [x22, #16]
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3d8006a3 // str q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ac3 // str q3, [x22, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	WORD $0x3d800aa3 // str q3, [x21, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x3d800ec3 // str q3, [x22, #48]
+	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop755
@@ -17426,13 +16569,13 @@ done756:
 	BGE done758
 
 loop757:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a3 // ldr q3, [x21]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	ADD  R10<<3, R1, R22
-	WORD $0x3d8002c3 // str q3, [x22]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop757
@@ -17440,18 +16583,18 @@ loop757:
 done758:
 	CMP  R7, R10
 	BGE  done759
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a3 // ldr d3, [x21]
+	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6ee31c41 // bif v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R22
+	ADD  R10<<3, R1, R23
 	TBZ  $0, R7, part2
-	WORD $0xfd0002c1 // str d1, [x22]
+	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
 done759:
@@ -17469,7 +16612,6 @@ done759:
 
 // func chooseVSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17481,12 +16623,6 @@ TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row760:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -17495,33 +16631,33 @@ row760:
 	BGE  done762
 
 loop761:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop761
@@ -17531,15 +16667,15 @@ done762:
 	BGE done764
 
 loop763:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop763
@@ -17547,24 +16683,24 @@ loop763:
 done764:
 	CMP  R7, R10
 	BGE  done765
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R6, R22
+	ADD  R10<<3, R6, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ee21c61 // bif v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done765:
@@ -17582,7 +16718,6 @@ done765:
 
 // func chooseVVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17594,12 +16729,6 @@ TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row766:
 	WORD $0x4d40ccc1 // ld1r {v1.2d}, [x6]
@@ -17608,33 +16737,33 @@ row766:
 	BGE  done768
 
 loop767:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d8006e2 // str q2, [x23, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3d8006c2 // str q2, [x22, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ae2 // str q2, [x23, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3d800ac2 // str q2, [x22, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3d800ee2 // str q2, [x23, #48]
+	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop767
@@ -17644,15 +16773,15 @@ done768:
 	BGE done770
 
 loop769:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	ADD  R10<<3, R1, R23
-	WORD $0x3d8002e2 // str q2, [x23]
+	ADD  R10<<3, R1, R22
+	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop769
@@ -17660,24 +16789,24 @@ loop769:
 done770:
 	CMP  R7, R10
 	BGE  done771
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part1:
-	ADD  R10<<3, R3, R22
+	ADD  R10<<3, R3, R24
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c3 // ldr d3, [x22]
+	WORD $0xfd400303 // ldr d3, [x24]
 
 part2:
 	WORD $0x4e60e442 // fcmeq v2.2d, v2.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6ea21c61 // bit v1.16b, v3.16b, v2.16b
-	ADD  R10<<3, R1, R23
+	ADD  R10<<3, R1, R25
 	TBZ  $0, R7, part3
-	WORD $0xfd0002e1 // str d1, [x23]
+	WORD $0xfd000321 // str d1, [x25]
 
 part3:
 done771:
@@ -17695,7 +16824,6 @@ done771:
 
 // func chooseVVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R20
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17707,12 +16835,6 @@ TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row772:
 	MOVD ZR, R10
@@ -17720,38 +16842,38 @@ row772:
 	BGE  done774
 
 loop773:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<3, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<3, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
-	WORD $0x3dc006e3 // ldr q3, [x23, #16]
+	ADD  R10<<3, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc006c3 // ldr q3, [x22, #16]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800701 // str q1, [x24, #16]
-	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
-	WORD $0x3dc00ae3 // ldr q3, [x23, #32]
+	WORD $0x3d8006e1 // str q1, [x23, #16]
+	WORD $0x3dc00a81 // ldr q1, [x20, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800b01 // str q1, [x24, #32]
-	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
-	WORD $0x3dc00ee3 // ldr q3, [x23, #48]
+	WORD $0x3d800ae1 // str q1, [x23, #32]
+	WORD $0x3dc00e81 // ldr q1, [x20, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	WORD $0x3d800f01 // str q1, [x24, #48]
+	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop773
@@ -17761,17 +16883,17 @@ done774:
 	BGE done776
 
 loop775:
-	ADD  R10<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R10<<3, R3, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
-	ADD  R10<<3, R6, R23
-	WORD $0x3dc002e3 // ldr q3, [x23]
+	ADD  R10<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R10<<3, R3, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R10<<3, R6, R22
+	WORD $0x3dc002c3 // ldr q3, [x22]
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
-	WORD $0x3d800301 // str q1, [x24]
+	ADD  R10<<3, R1, R23
+	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop775
@@ -17779,30 +16901,30 @@ loop775:
 done776:
 	CMP  R7, R10
 	BGE  done777
-	ADD  R10<<3, R2, R21
+	ADD  R10<<3, R2, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400301 // ldr d1, [x24]
 
 part1:
-	ADD  R10<<3, R3, R22
+	ADD  R10<<3, R3, R25
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd400322 // ldr d2, [x25]
 
 part2:
-	ADD  R10<<3, R6, R23
+	ADD  R10<<3, R6, R20
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part3
-	WORD $0xfd4002e3 // ldr d3, [x23]
+	WORD $0xfd400283 // ldr d3, [x20]
 
 part3:
 	WORD $0x4e60e421 // fcmeq v1.2d, v1.2d, v0.2d
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	WORD $0x6e631c41 // bsl v1.16b, v2.16b, v3.16b
-	ADD  R10<<3, R1, R24
+	ADD  R10<<3, R1, R21
 	TBZ  $0, R7, part4
-	WORD $0xfd000301 // str d1, [x24]
+	WORD $0xfd0002a1 // str d1, [x21]
 
 part4:
 done777:
@@ -17820,7 +16942,7 @@ done777:
 
 // func rowsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -17829,13 +16951,7 @@ TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	MOVD R3, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -17846,18 +16962,18 @@ row778:
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
 	BGE  whole782
-	ADD  R7<<3, R2, R21
+	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xfd4002a1 // ldr d1, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold781
 
 whole782:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold781:
@@ -17866,13 +16982,13 @@ fold781:
 longer780:
 	CMP  $4, R3
 	BGT  longer783
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole785
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -17882,8 +16998,7 @@ part2:
 	JMP  fold784
 
 whole785:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold784:
@@ -17893,16 +17008,16 @@ fold784:
 longer783:
 	CMP  $8, R3
 	BGT  longer786
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
 	BGE  whole788
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -17912,12 +17027,11 @@ part3:
 	JMP  fold787
 
 whole788:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
 	BGE  whole789
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -17927,8 +17041,7 @@ part4:
 	JMP  fold787
 
 whole789:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold787:
@@ -17940,14 +17053,14 @@ fold787:
 longer786:
 	CMP  $16, R3
 	BGT  longer790
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
@@ -17955,7 +17068,7 @@ longer786:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
 	BGE  whole792
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -17965,12 +17078,11 @@ part5:
 	JMP  fold791
 
 whole792:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
 	BGE  whole793
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -17980,12 +17092,11 @@ part6:
 	JMP  fold791
 
 whole793:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
 	BGE  whole794
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -17995,12 +17106,11 @@ part7:
 	JMP  fold791
 
 whole794:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
 	BGE  whole795
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -18010,8 +17120,7 @@ part8:
 	JMP  fold791
 
 whole795:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold791:
@@ -18027,22 +17136,22 @@ fold791:
 longer790:
 	CMP  $32, R3
 	BGT  longer796
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
@@ -18054,7 +17163,7 @@ longer790:
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
 	BGE  whole798
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -18064,12 +17173,11 @@ part9:
 	JMP  fold797
 
 whole798:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
 	BGE  whole799
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -18079,12 +17187,11 @@ part10:
 	JMP  fold797
 
 whole799:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
 	BGE  whole800
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -18094,12 +17201,11 @@ part11:
 	JMP  fold797
 
 whole800:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
 	BGE  whole801
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -18109,12 +17215,11 @@ part12:
 	JMP  fold797
 
 whole801:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
 	BGE  whole802
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -18124,12 +17229,11 @@ part13:
 	JMP  fold797
 
 whole802:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
 	BGE  whole803
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -18139,12 +17243,11 @@ part14:
 	JMP  fold797
 
 whole803:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
 	BGE  whole804
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -18154,12 +17257,11 @@ part15:
 	JMP  fold797
 
 whole804:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
 	BGE  whole805
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -18169,8 +17271,7 @@ part16:
 	JMP  fold797
 
 whole805:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold797:
@@ -18192,76 +17293,76 @@ fold797:
 	JMP  done779
 
 longer796:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc03aaf // ldr q15, [x21, #224]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BGE  done807
 
 loop806:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
@@ -18295,7 +17396,6 @@ part18:
 	JMP  done808
 
 whole810:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R8
@@ -18310,7 +17410,6 @@ part19:
 	JMP  done808
 
 whole811:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R8
@@ -18325,7 +17424,6 @@ part20:
 	JMP  done808
 
 whole812:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R8
@@ -18340,7 +17438,6 @@ part21:
 	JMP  done808
 
 whole813:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R8
@@ -18355,7 +17452,6 @@ part22:
 	JMP  done808
 
 whole814:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R8
@@ -18370,7 +17466,6 @@ part23:
 	JMP  done808
 
 whole815:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R8
@@ -18385,7 +17480,6 @@ part24:
 	JMP  done808
 
 whole816:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R8
@@ -18400,7 +17494,6 @@ part25:
 	JMP  done808
 
 whole817:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R8
@@ -18415,7 +17508,6 @@ part26:
 	JMP  done808
 
 whole818:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R8
@@ -18430,7 +17522,6 @@ part27:
 	JMP  done808
 
 whole819:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R8
@@ -18445,7 +17536,6 @@ part28:
 	JMP  done808
 
 whole820:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R8
@@ -18460,7 +17550,6 @@ part29:
 	JMP  done808
 
 whole821:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R8
@@ -18475,7 +17564,6 @@ part30:
 	JMP  done808
 
 whole822:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R8
@@ -18490,7 +17578,6 @@ part31:
 	JMP  done808
 
 whole823:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R8
@@ -18537,7 +17624,7 @@ done779:
 
 // func rowsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD x+24(FP), R2
@@ -18546,37 +17633,37 @@ TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	MOVD R3, R7
-	AND  $1, R7, R7
-	ADD  $32, R20, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc13681 // ldr q1, [x20, #1232]
+	WORD $0x3dc13660 // ldr q0, [x19, #1232]
 	MOVD R3, R8
 	SUB  R6, R8, R8
+	MOVD R3, R7
+	AND  $1, R7, R7
+	ADD  $608, R19, R9
+	LSL  $3, R7, R7
+	SUB  R7, R9, R9
+	WORD $0x3dc00131 // ldr q17, [x9]
 
 row825:
 	MOVD ZR, R7
 	CMP  $2, R3
 	BGT  longer827
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
 	BGE  whole829
-	ADD  R7<<3, R2, R21
-	WORD $0x6f00e402 // movi v2.2d, #0
+	ADD  R7<<3, R2, R20
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd400281 // ldr d1, [x20]
 
 part1:
-	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold828
 
 whole829:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold828:
 	JMP done826
@@ -18584,329 +17671,315 @@ fold828:
 longer827:
 	CMP  $4, R3
 	BGT  longer830
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole832
-	ADD  $16, R21, R16
-	WORD $0x6f00e403 // movi v3.2d, #0
+	ADD  $16, R20, R16
+	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
-	WORD $0xfd400203 // ldr d3, [x16]
+	WORD $0xfd400202 // ldr d2, [x16]
 
 part2:
-	WORD $0x6ee01c23 // bif v3.16b, v1.16b, v0.16b
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	JMP  fold831
 
 whole832:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold831:
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer830:
 	CMP  $8, R3
 	BGT  longer833
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x4ea11c24 // mov v4.16b, v1.16b
-	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
 	BGE  whole835
-	ADD  $32, R21, R16
-	WORD $0x6f00e404 // movi v4.2d, #0
+	ADD  $32, R20, R16
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
-	WORD $0xfd400204 // ldr d4, [x16]
+	WORD $0xfd400203 // ldr d3, [x16]
 
 part3:
-	WORD $0x6ee01c24 // bif v4.16b, v1.16b, v0.16b
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	JMP  fold834
 
 whole835:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
 	BGE  whole836
-	ADD  $48, R21, R16
-	WORD $0x6f00e405 // movi v5.2d, #0
+	ADD  $48, R20, R16
+	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
-	WORD $0xfd400205 // ldr d5, [x16]
+	WORD $0xfd400204 // ldr d4, [x16]
 
 part4:
-	WORD $0x6ee01c25 // bif v5.16b, v1.16b, v0.16b
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	JMP  fold834
 
 whole836:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold834:
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer833:
 	CMP  $16, R3
 	BGT  longer837
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x4ea11c26 // mov v6.16b, v1.16b
-	WORD $0x4ea11c27 // mov v7.16b, v1.16b
-	WORD $0x4ea11c28 // mov v8.16b, v1.16b
-	WORD $0x4ea11c29 // mov v9.16b, v1.16b
+	WORD $0x4ea01c05 // mov v5.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
 	BGE  whole839
-	ADD  $64, R21, R16
-	WORD $0x6f00e406 // movi v6.2d, #0
+	ADD  $64, R20, R16
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
-	WORD $0xfd400206 // ldr d6, [x16]
+	WORD $0xfd400205 // ldr d5, [x16]
 
 part5:
-	WORD $0x6ee01c26 // bif v6.16b, v1.16b, v0.16b
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	JMP  fold838
 
 whole839:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
 	BGE  whole840
-	ADD  $80, R21, R16
-	WORD $0x6f00e407 // movi v7.2d, #0
+	ADD  $80, R20, R16
+	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
-	WORD $0xfd400207 // ldr d7, [x16]
+	WORD $0xfd400206 // ldr d6, [x16]
 
 part6:
-	WORD $0x6ee01c27 // bif v7.16b, v1.16b, v0.16b
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	JMP  fold838
 
 whole840:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
 	BGE  whole841
-	ADD  $96, R21, R16
-	WORD $0x6f00e408 // movi v8.2d, #0
+	ADD  $96, R20, R16
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
-	WORD $0xfd400208 // ldr d8, [x16]
+	WORD $0xfd400207 // ldr d7, [x16]
 
 part7:
-	WORD $0x6ee01c28 // bif v8.16b, v1.16b, v0.16b
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	JMP  fold838
 
 whole841:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
 	BGE  whole842
-	ADD  $112, R21, R16
-	WORD $0x6f00e409 // movi v9.2d, #0
+	ADD  $112, R20, R16
+	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
-	WORD $0xfd400209 // ldr d9, [x16]
+	WORD $0xfd400208 // ldr d8, [x16]
 
 part8:
-	WORD $0x6ee01c29 // bif v9.16b, v1.16b, v0.16b
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	JMP  fold838
 
 whole842:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold838:
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer837:
 	CMP  $32, R3
 	BGT  longer843
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x4ea11c2a // mov v10.16b, v1.16b
-	WORD $0x4ea11c2b // mov v11.16b, v1.16b
-	WORD $0x4ea11c2c // mov v12.16b, v1.16b
-	WORD $0x4ea11c2d // mov v13.16b, v1.16b
-	WORD $0x4ea11c2e // mov v14.16b, v1.16b
-	WORD $0x4ea11c2f // mov v15.16b, v1.16b
-	WORD $0x4ea11c30 // mov v16.16b, v1.16b
-	WORD $0x4ea11c31 // mov v17.16b, v1.16b
+	WORD $0x4ea01c09 // mov v9.16b, v0.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4ea01c0b // mov v11.16b, v0.16b
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea01c0d // mov v13.16b, v0.16b
+	WORD $0x4ea01c0e // mov v14.16b, v0.16b
+	WORD $0x4ea01c0f // mov v15.16b, v0.16b
+	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
 	BGE  whole845
-	ADD  $128, R21, R16
-	WORD $0x6f00e40a // movi v10.2d, #0
+	ADD  $128, R20, R16
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
-	WORD $0xfd40020a // ldr d10, [x16]
+	WORD $0xfd400209 // ldr d9, [x16]
 
 part9:
-	WORD $0x6ee01c2a // bif v10.16b, v1.16b, v0.16b
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	JMP  fold844
 
 whole845:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
 	BGE  whole846
-	ADD  $144, R21, R16
-	WORD $0x6f00e40b // movi v11.2d, #0
+	ADD  $144, R20, R16
+	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
-	WORD $0xfd40020b // ldr d11, [x16]
+	WORD $0xfd40020a // ldr d10, [x16]
 
 part10:
-	WORD $0x6ee01c2b // bif v11.16b, v1.16b, v0.16b
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	JMP  fold844
 
 whole846:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
 	BGE  whole847
-	ADD  $160, R21, R16
-	WORD $0x6f00e40c // movi v12.2d, #0
+	ADD  $160, R20, R16
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
-	WORD $0xfd40020c // ldr d12, [x16]
+	WORD $0xfd40020b // ldr d11, [x16]
 
 part11:
-	WORD $0x6ee01c2c // bif v12.16b, v1.16b, v0.16b
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	JMP  fold844
 
 whole847:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
 	BGE  whole848
-	ADD  $176, R21, R16
-	WORD $0x6f00e40d // movi v13.2d, #0
+	ADD  $176, R20, R16
+	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
-	WORD $0xfd40020d // ldr d13, [x16]
+	WORD $0xfd40020c // ldr d12, [x16]
 
 part12:
-	WORD $0x6ee01c2d // bif v13.16b, v1.16b, v0.16b
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	JMP  fold844
 
 whole848:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
 	BGE  whole849
-	ADD  $192, R21, R16
-	WORD $0x6f00e40e // movi v14.2d, #0
+	ADD  $192, R20, R16
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
-	WORD $0xfd40020e // ldr d14, [x16]
+	WORD $0xfd40020d // ldr d13, [x16]
 
 part13:
-	WORD $0x6ee01c2e // bif v14.16b, v1.16b, v0.16b
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	JMP  fold844
 
 whole849:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
 	BGE  whole850
-	ADD  $208, R21, R16
-	WORD $0x6f00e40f // movi v15.2d, #0
+	ADD  $208, R20, R16
+	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
-	WORD $0xfd40020f // ldr d15, [x16]
+	WORD $0xfd40020e // ldr d14, [x16]
 
 part14:
-	WORD $0x6ee01c2f // bif v15.16b, v1.16b, v0.16b
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	JMP  fold844
 
 whole850:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc036af // ldr q15, [x21, #208]
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
 	BGE  whole851
-	ADD  $224, R21, R16
-	WORD $0x6f00e410 // movi v16.2d, #0
+	ADD  $224, R20, R16
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
-	WORD $0xfd400210 // ldr d16, [x16]
+	WORD $0xfd40020f // ldr d15, [x16]
 
 part15:
-	WORD $0x6ee01c30 // bif v16.16b, v1.16b, v0.16b
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	JMP  fold844
 
 whole851:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
 	BGE  whole852
-	ADD  $240, R21, R16
-	WORD $0x6f00e411 // movi v17.2d, #0
+	ADD  $240, R20, R16
+	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
-	WORD $0xfd400211 // ldr d17, [x16]
+	WORD $0xfd400210 // ldr d16, [x16]
 
 part16:
-	WORD $0x6ee01c31 // bif v17.16b, v1.16b, v0.16b
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	JMP  fold844
 
 whole852:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold844:
+	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
 	WORD $0x4e6cf484 // fmax v4.2d, v4.2d, v12.2d
@@ -18914,88 +17987,87 @@ fold844:
 	WORD $0x4e6ef4c6 // fmax v6.2d, v6.2d, v14.2d
 	WORD $0x4e6ff4e7 // fmax v7.2d, v7.2d, v15.2d
 	WORD $0x4e70f508 // fmax v8.2d, v8.2d, v16.2d
-	WORD $0x4e71f529 // fmax v9.2d, v9.2d, v17.2d
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer843:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc006a3 // ldr q3, [x21, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc012a6 // ldr q6, [x21, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc016a7 // ldr q7, [x21, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc022aa // ldr q10, [x21, #128]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc026ab // ldr q11, [x21, #144]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02aac // ldr q12, [x21, #160]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02ead // ldr q13, [x21, #176]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc032ae // ldr q14, [x21, #192]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc036af // ldr q15, [x21, #208]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BGE  done854
 
 loop853:
-	ADD  R7<<3, R2, R21
-	WORD $0x3dc002b2 // ldr q18, [x21]
+	ADD  R7<<3, R2, R20
+	WORD $0x3dc00292 // ldr q18, [x20]
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
+	WORD $0x3dc00692 // ldr q18, [x20, #16]
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
-	WORD $0x3dc006b2 // ldr q18, [x21, #16]
+	WORD $0x3dc00a92 // ldr q18, [x20, #32]
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
-	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
+	WORD $0x3dc00e92 // ldr q18, [x20, #48]
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
-	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
+	WORD $0x3dc01292 // ldr q18, [x20, #64]
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
-	WORD $0x3dc012b2 // ldr q18, [x21, #64]
+	WORD $0x3dc01692 // ldr q18, [x20, #80]
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
-	WORD $0x3dc016b2 // ldr q18, [x21, #80]
+	WORD $0x3dc01a92 // ldr q18, [x20, #96]
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
-	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
+	WORD $0x3dc01e92 // ldr q18, [x20, #112]
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
-	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
+	WORD $0x3dc02292 // ldr q18, [x20, #128]
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
-	WORD $0x3dc022b2 // ldr q18, [x21, #128]
+	WORD $0x3dc02692 // ldr q18, [x20, #144]
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
-	WORD $0x3dc026b2 // ldr q18, [x21, #144]
+	WORD $0x3dc02a92 // ldr q18, [x20, #160]
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
-	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
+	WORD $0x3dc02e92 // ldr q18, [x20, #176]
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
-	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
+	WORD $0x3dc03292 // ldr q18, [x20, #192]
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
-	WORD $0x3dc032b2 // ldr q18, [x21, #192]
+	WORD $0x3dc03692 // ldr q18, [x20, #208]
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
-	WORD $0x3dc036b2 // ldr q18, [x21, #208]
+	WORD $0x3dc03a92 // ldr q18, [x20, #224]
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
-	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
+	WORD $0x3dc03e92 // ldr q18, [x20, #240]
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
-	WORD $0x3dc03eb2 // ldr q18, [x21, #240]
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BLT  loop853
@@ -19009,14 +18081,14 @@ done854:
 	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part17:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	JMP  done855
 
 whole856:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
-	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	CMP  $4, R8
 	BGE  whole857
 	ADD  $16, R21, R16
@@ -19025,14 +18097,13 @@ whole856:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part18:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	JMP  done855
 
 whole857:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
-	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
+	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	CMP  $6, R8
 	BGE  whole858
 	ADD  $32, R21, R16
@@ -19041,14 +18112,13 @@ whole857:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part19:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	JMP  done855
 
 whole858:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
-	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
+	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	CMP  $8, R8
 	BGE  whole859
 	ADD  $48, R21, R16
@@ -19057,14 +18127,13 @@ whole858:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part20:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	JMP  done855
 
 whole859:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
-	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
+	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	CMP  $10, R8
 	BGE  whole860
 	ADD  $64, R21, R16
@@ -19073,14 +18142,13 @@ whole859:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part21:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	JMP  done855
 
 whole860:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
-	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
+	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	CMP  $12, R8
 	BGE  whole861
 	ADD  $80, R21, R16
@@ -19089,14 +18157,13 @@ whole860:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part22:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	JMP  done855
 
 whole861:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
-	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
+	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	CMP  $14, R8
 	BGE  whole862
 	ADD  $96, R21, R16
@@ -19105,14 +18172,13 @@ whole861:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part23:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	JMP  done855
 
 whole862:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
-	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
+	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	CMP  $16, R8
 	BGE  whole863
 	ADD  $112, R21, R16
@@ -19121,14 +18187,13 @@ whole862:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part24:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	JMP  done855
 
 whole863:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
-	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
+	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	CMP  $18, R8
 	BGE  whole864
 	ADD  $128, R21, R16
@@ -19137,14 +18202,13 @@ whole863:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part25:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	JMP  done855
 
 whole864:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
-	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
+	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	CMP  $20, R8
 	BGE  whole865
 	ADD  $144, R21, R16
@@ -19153,14 +18217,13 @@ whole864:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part26:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	JMP  done855
 
 whole865:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
-	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
+	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	CMP  $22, R8
 	BGE  whole866
 	ADD  $160, R21, R16
@@ -19169,14 +18232,13 @@ whole865:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part27:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	JMP  done855
 
 whole866:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
-	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
+	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	CMP  $24, R8
 	BGE  whole867
 	ADD  $176, R21, R16
@@ -19185,14 +18247,13 @@ whole866:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part28:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	JMP  done855
 
 whole867:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
-	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
+	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	CMP  $26, R8
 	BGE  whole868
 	ADD  $192, R21, R16
@@ -19201,14 +18262,13 @@ whole867:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part29:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	JMP  done855
 
 whole868:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
-	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
+	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	CMP  $28, R8
 	BGE  whole869
 	ADD  $208, R21, R16
@@ -19217,14 +18277,13 @@ whole868:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part30:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	JMP  done855
 
 whole869:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
-	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
+	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	CMP  $30, R8
 	BGE  whole870
 	ADD  $224, R21, R16
@@ -19233,14 +18292,13 @@ whole869:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part31:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	JMP  done855
 
 whole870:
-	ADD  R7<<3, R2, R21
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
-	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
+	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	CMP  $32, R8
 	BGE  whole871
 	ADD  $240, R21, R16
@@ -19249,12 +18307,13 @@ whole870:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part32:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	JMP  done855
 
 whole871:
 done855:
+	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
 	WORD $0x4e6cf484 // fmax v4.2d, v4.2d, v12.2d
@@ -19262,19 +18321,18 @@ done855:
 	WORD $0x4e6ef4c6 // fmax v6.2d, v6.2d, v14.2d
 	WORD $0x4e6ff4e7 // fmax v7.2d, v7.2d, v15.2d
 	WORD $0x4e70f508 // fmax v8.2d, v8.2d, v16.2d
-	WORD $0x4e71f529 // fmax v9.2d, v9.2d, v17.2d
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 
 done826:
-	WORD $0x4e180443 // dup v3.2d, v2.d[1]
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
-	WORD $0xfd000022 // str d2, [x1]
+	WORD $0x4e180422 // dup v2.2d, v1.d[1]
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
+	WORD $0xfd000021 // str d1, [x1]
 	ADD  $8, R1, R1
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
@@ -19284,7 +18342,6 @@ done826:
 
 // func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19293,22 +18350,16 @@ TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R7, R7
 	MOVD R3, R6
 	AND  $-8, R6, R6
-	MOVD R3, R8
-	AND  $1, R8, R8
-	ADD  $32, R20, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done873
 
 loop872:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
@@ -19324,11 +18375,11 @@ row874:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row874
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop872
@@ -19338,8 +18389,8 @@ done873:
 	BGE done876
 
 loop875:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
@@ -19349,8 +18400,8 @@ row877:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row877
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop875
@@ -19377,9 +18428,9 @@ part2:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row879
-	ADD  R8<<3, R0, R21
+	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 
 part3:
 done878:
@@ -19387,7 +18438,6 @@ done878:
 
 // func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R20
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19396,22 +18446,16 @@ TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R7, R7
 	MOVD R3, R6
 	AND  $-8, R6, R6
-	MOVD R3, R8
-	AND  $1, R8, R8
-	ADD  $32, R20, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done881
 
 loop880:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	WORD $0x3dc006a1 // ldr q1, [x21, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
-	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
@@ -19427,11 +18471,11 @@ row882:
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row882
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
-	WORD $0x3d8006a1 // str q1, [x21, #16]
-	WORD $0x3d800aa2 // str q2, [x21, #32]
-	WORD $0x3d800ea3 // str q3, [x21, #48]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop880
@@ -19441,8 +18485,8 @@ done881:
 	BGE done884
 
 loop883:
-	ADD  R8<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
@@ -19452,8 +18496,8 @@ row885:
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row885
-	ADD  R8<<3, R0, R21
-	WORD $0x3d8002a0 // str q0, [x21]
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop883
@@ -19480,9 +18524,9 @@ part2:
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row887
-	ADD  R8<<3, R0, R21
+	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 
 part3:
 done886:
@@ -19490,7 +18534,6 @@ done886:
 
 // func bytesSSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19503,19 +18546,13 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R7, R7
 	MOVD R2, R6
 	AND  $-8, R6, R6
-	MOVD R2, R8
-	AND  $1, R8, R8
-	ADD  $32, R20, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00122 // ldr q2, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done889
 
 loop888:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19523,33 +18560,33 @@ loop888:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
-	ADD  R8<<0, R1, R23
-	WORD $0x7d4006e2 // ldr h2, [x23, #2]
+	ADD  R8<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  R8<<0, R1, R22
+	WORD $0x7d4006c2 // ldr h2, [x22, #2]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x7d400ae2 // ldr h2, [x23, #4]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x7d400ac2 // ldr h2, [x22, #4]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x7d400ee2 // ldr h2, [x23, #6]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x7d400ec2 // ldr h2, [x22, #6]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
 	WORD $0x2f20a442 // ushll v2.2d, v2.2s, #0
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
 	BLT  loop888
@@ -19559,8 +18596,8 @@ done889:
 	BGE done891
 
 loop890:
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19568,8 +18605,8 @@ loop890:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc42 // fmul v2.2d, v2.2d, v0.2d
 	WORD $0x4e61d442 // fadd v2.2d, v2.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c2 // str q2, [x22]
+	ADD  R8<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R8, R8
 	CMP  R7, R8
 	BLT  loop890
@@ -19579,8 +18616,8 @@ done891:
 	BGE  done892
 	MOVD R2, R8
 	SUB  $2, R8, R8
-	ADD  R8<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R8<<0, R3, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
@@ -19588,15 +18625,14 @@ done891:
 	WORD $0x6e61d842 // ucvtf v2.2d, v2.2d
 	WORD $0x6e60dc40 // fmul v0.2d, v2.2d, v0.2d
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R8<<3, R0, R22
-	WORD $0x3d8002c0 // str q0, [x22]
+	ADD  R8<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 
 done892:
 	RET
 
 // func bytesSVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19608,58 +18644,52 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R8, R8
 	MOVD R2, R6
 	AND  $-8, R6, R6
-	MOVD R2, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R6, R9
 	BGE  done894
 
 loop893:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0x7d400701 // ldr h1, [x24, #2]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0x7d4006e1 // ldr h1, [x23, #2]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x7d400b01 // ldr h1, [x24, #4]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x7d400ae1 // ldr h1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x7d400f01 // ldr h1, [x24, #6]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x7d400ee1 // ldr h1, [x23, #6]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R6, R9
 	BLT  loop893
@@ -19669,19 +18699,19 @@ done894:
 	BGE done896
 
 loop895:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop895
@@ -19691,26 +18721,25 @@ done896:
 	BGE  done897
 	MOVD R2, R9
 	SUB  $2, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R7, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R7, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done897:
 	RET
 
 // func bytesVSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19722,58 +18751,52 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R8, R8
 	MOVD R2, R7
 	AND  $-8, R7, R7
-	MOVD R2, R9
-	AND  $1, R9, R9
-	ADD  $32, R20, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R7, R9
 	BGE  done899
 
 loop898:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
-	ADD  R9<<0, R1, R24
-	WORD $0x7d400701 // ldr h1, [x24, #2]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
+	ADD  R9<<0, R1, R23
+	WORD $0x7d4006e1 // ldr h1, [x23, #2]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d8006e1 // str q1, [x23, #16]
-	WORD $0x7d400b01 // ldr h1, [x24, #4]
+	WORD $0x3d8006c1 // str q1, [x22, #16]
+	WORD $0x7d400ae1 // ldr h1, [x23, #4]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
+	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ae1 // str q1, [x23, #32]
-	WORD $0x7d400f01 // ldr h1, [x24, #6]
+	WORD $0x3d800ac1 // str q1, [x22, #32]
+	WORD $0x7d400ee1 // ldr h1, [x23, #6]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
+	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	WORD $0x3d800ee1 // str q1, [x23, #48]
+	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
 	BLT  loop898
@@ -19783,19 +18806,19 @@ done899:
 	BGE done901
 
 loop900:
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e1 // str q1, [x23]
+	ADD  R9<<3, R0, R22
+	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
 	BLT  loop900
@@ -19805,26 +18828,25 @@ done901:
 	BGE  done902
 	MOVD R2, R9
 	SUB  $2, R9, R9
-	ADD  R9<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R9<<0, R3, R23
+	WORD $0xf98002e2 // prfm pldl2keep, [x23]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
 	WORD $0x2f08a421 // ushll v1.8h, v1.8b, #0
 	WORD $0x2f10a421 // ushll v1.4s, v1.4h, #0
 	WORD $0x2f20a421 // ushll v1.2d, v1.2s, #0
 	WORD $0x6e61d821 // ucvtf v1.2d, v1.2d
-	ADD  R9<<3, R6, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R9<<3, R6, R24
+	WORD $0x3dc00302 // ldr q2, [x24]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	ADD  R9<<3, R0, R23
-	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R9<<3, R0, R25
+	WORD $0x3d800320 // str q0, [x25]
 
 done902:
 	RET
 
 // func bytesVVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R20
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19835,63 +18857,57 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R9, R9
 	MOVD R2, R8
 	AND  $-8, R8, R8
-	MOVD R2, R10
-	AND  $1, R10, R10
-	ADD  $32, R20, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00160 // ldr q0, [x11]
 	MOVD ZR, R10
 	CMP  R8, R10
 	BGE  done904
 
 loop903:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
-	ADD  R10<<0, R1, R21
-	WORD $0x7d4006a0 // ldr h0, [x21, #2]
+	ADD  R10<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
+	ADD  R10<<0, R1, R24
+	WORD $0x7d400700 // ldr h0, [x24, #2]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc006c1 // ldr q1, [x22, #16]
-	WORD $0x3dc006e2 // ldr q2, [x23, #16]
+	WORD $0x3dc006a1 // ldr q1, [x21, #16]
+	WORD $0x3dc006c2 // ldr q2, [x22, #16]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800700 // str q0, [x24, #16]
-	WORD $0x7d400aa0 // ldr h0, [x21, #4]
+	WORD $0x3d8006e0 // str q0, [x23, #16]
+	WORD $0x7d400b00 // ldr h0, [x24, #4]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc00ac1 // ldr q1, [x22, #32]
-	WORD $0x3dc00ae2 // ldr q2, [x23, #32]
+	WORD $0x3dc00aa1 // ldr q1, [x21, #32]
+	WORD $0x3dc00ac2 // ldr q2, [x22, #32]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800b00 // str q0, [x24, #32]
-	WORD $0x7d400ea0 // ldr h0, [x21, #6]
+	WORD $0x3d800ae0 // str q0, [x23, #32]
+	WORD $0x7d400f00 // ldr h0, [x24, #6]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	WORD $0x3dc00ec1 // ldr q1, [x22, #48]
-	WORD $0x3dc00ee2 // ldr q2, [x23, #48]
+	WORD $0x3dc00ea1 // ldr q1, [x21, #48]
+	WORD $0x3dc00ec2 // ldr q2, [x22, #48]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	WORD $0x3d800f00 // str q0, [x24, #48]
+	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
 	BLT  loop903
@@ -19901,21 +18917,21 @@ done904:
 	BGE done906
 
 loop905:
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R20
+	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R7, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<3, R0, R23
+	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
 	BLT  loop905
@@ -19925,28 +18941,27 @@ done906:
 	BGE  done907
 	MOVD R2, R10
 	SUB  $2, R10, R10
-	ADD  R10<<0, R3, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
+	ADD  R10<<0, R3, R24
+	WORD $0xf9800302 // prfm pldl2keep, [x24]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
 	WORD $0x2f08a400 // ushll v0.8h, v0.8b, #0
 	WORD $0x2f10a400 // ushll v0.4s, v0.4h, #0
 	WORD $0x2f20a400 // ushll v0.2d, v0.2s, #0
 	WORD $0x6e61d800 // ucvtf v0.2d, v0.2d
-	ADD  R10<<3, R6, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
-	ADD  R10<<3, R7, R23
-	WORD $0x3dc002e2 // ldr q2, [x23]
+	ADD  R10<<3, R6, R25
+	WORD $0x3dc00321 // ldr q1, [x25]
+	ADD  R10<<3, R7, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
-	ADD  R10<<3, R0, R24
-	WORD $0x3d800300 // str q0, [x24]
+	ADD  R10<<3, R0, R21
+	WORD $0x3d8002a0 // str q0, [x21]
 
 done907:
 	RET
 
 // func axpbyNEONF64(alpha float64, x *float64, beta float64, y *float64, n int)
 TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R20
 	FMOVD alpha+0(FP), F0
 	WORD  $0x4e080400 // dup v0.2d, v0.d[0]
 	FMOVD beta+16(FP), F1
@@ -19958,43 +18973,37 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	AND   $-2, R6, R6
 	MOVD  R2, R3
 	AND   $-8, R3, R3
-	MOVD  R2, R7
-	AND   $1, R7, R7
-	ADD   $32, R20, R8
-	LSL   $3, R7, R7
-	SUB   R7, R8, R8
-	WORD  $0x3dc00102 // ldr q2, [x8]
 	MOVD  ZR, R7
 	CMP   R3, R7
 	BGE   done909
 
 loop908:
-	ADD  R7<<3, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<3, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8002c2 // str q2, [x22]
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3d8002a2 // str q2, [x21]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8006c2 // str q2, [x22, #16]
-	WORD $0x3dc00aa2 // ldr q2, [x21, #32]
+	WORD $0x3d8006a2 // str q2, [x21, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d800ac2 // str q2, [x22, #32]
-	WORD $0x3dc00ea2 // ldr q2, [x21, #48]
+	WORD $0x3d800aa2 // str q2, [x21, #32]
+	WORD $0x3dc00e82 // ldr q2, [x20, #48]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	WORD $0x3dc00ec3 // ldr q3, [x22, #48]
+	WORD $0x3dc00ea3 // ldr q3, [x21, #48]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d800ec2 // str q2, [x22, #48]
+	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
 	BLT  loop908
@@ -20004,14 +19013,14 @@ done909:
 	BGE done911
 
 loop910:
-	ADD  R7<<3, R0, R21
-	WORD $0x3dc002a2 // ldr q2, [x21]
+	ADD  R7<<3, R0, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
-	WORD $0x3dc002c3 // ldr q3, [x22]
+	ADD  R7<<3, R1, R21
+	WORD $0x3dc002a3 // ldr q3, [x21]
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
 	BLT  loop910
@@ -20019,23 +19028,23 @@ loop910:
 done911:
 	CMP  R2, R7
 	BGE  done912
-	ADD  R7<<3, R0, R21
+	ADD  R7<<3, R0, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a2 // ldr d2, [x21]
+	WORD $0xfd4002c2 // ldr d2, [x22]
 
 part1:
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
-	ADD  R7<<3, R1, R22
+	ADD  R7<<3, R1, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part2
-	WORD $0xfd4002c2 // ldr d2, [x22]
+	WORD $0xfd4002e2 // ldr d2, [x23]
 
 part2:
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	TBZ  $0, R2, part3
-	WORD $0xfd0002c0 // str d0, [x22]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part3:
 done912:
@@ -20043,7 +19052,7 @@ done912:
 
 // func dotNEONF64(x *float64, y *float64, n int) float64
 TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
@@ -20051,13 +19060,7 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $-32, R3, R3
-	MOVD R2, R6
-	AND  $1, R6, R6
-	ADD  $32, R20, R7
-	LSL  $3, R6, R6
-	SUB  R6, R7, R7
-	WORD $0x3dc000e0 // ldr q0, [x7]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
@@ -20066,16 +19069,16 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R2
 	BGE  whole916
-	ADD  R6<<3, R0, R21
+	ADD  R6<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 
 part1:
-	ADD  R6<<3, R1, R22
+	ADD  R6<<3, R1, R21
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part2
-	WORD $0xfd4002c1 // ldr d1, [x22]
+	WORD $0xfd4002a1 // ldr d1, [x21]
 
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
@@ -20083,10 +19086,10 @@ part2:
 	JMP  fold915
 
 whole916:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -20096,22 +19099,22 @@ fold915:
 longer914:
 	CMP  $4, R2
 	BGT  longer917
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R2
 	BGE  whole919
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part3
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part3:
-	ADD  $16, R22, R16
+	ADD  $16, R21, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part4
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -20122,10 +19125,8 @@ part4:
 	JMP  fold918
 
 whole919:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -20136,27 +19137,27 @@ fold918:
 longer917:
 	CMP  $8, R2
 	BGT  longer920
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R2
 	BGE  whole922
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part5
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part5:
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part6
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -20167,21 +19168,19 @@ part6:
 	JMP  fold921
 
 whole922:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R2
 	BGE  whole923
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part7
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part7:
-	ADD  $48, R22, R16
+	ADD  $48, R21, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R2, part8
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -20192,10 +19191,8 @@ part8:
 	JMP  fold921
 
 whole923:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -20208,22 +19205,22 @@ fold921:
 longer920:
 	CMP  $16, R2
 	BGT  longer924
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -20232,13 +19229,13 @@ longer920:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R2
 	BGE  whole926
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part9
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part9:
-	ADD  $64, R22, R16
+	ADD  $64, R21, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R2, part10
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -20249,21 +19246,19 @@ part10:
 	JMP  fold925
 
 whole926:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R2
 	BGE  whole927
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part11
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part11:
-	ADD  $80, R22, R16
+	ADD  $80, R21, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R2, part12
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -20274,21 +19269,19 @@ part12:
 	JMP  fold925
 
 whole927:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R2
 	BGE  whole928
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part13
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part13:
-	ADD  $96, R22, R16
+	ADD  $96, R21, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R2, part14
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -20299,21 +19292,19 @@ part14:
 	JMP  fold925
 
 whole928:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R2
 	BGE  whole929
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part15
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part15:
-	ADD  $112, R22, R16
+	ADD  $112, R21, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R2, part16
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -20324,10 +19315,8 @@ part16:
 	JMP  fold925
 
 whole929:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -20344,38 +19333,38 @@ fold925:
 longer924:
 	CMP  $32, R2
 	BGT  longer930
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c2 // ldr q2, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a2 // ldr q2, [x21]
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
-	WORD $0x3dc006c3 // ldr q3, [x22, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x3dc006a3 // ldr q3, [x21, #16]
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
-	WORD $0x3dc00ac4 // ldr q4, [x22, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x3dc00aa4 // ldr q4, [x21, #32]
 	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
-	WORD $0x3dc00ec5 // ldr q5, [x22, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x3dc00ea5 // ldr q5, [x21, #48]
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
-	WORD $0x3dc012c6 // ldr q6, [x22, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x3dc012a6 // ldr q6, [x21, #64]
 	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
-	WORD $0x3dc016c7 // ldr q7, [x22, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x3dc016a7 // ldr q7, [x21, #80]
 	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
-	WORD $0x3dc01ac8 // ldr q8, [x22, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x3dc01aa8 // ldr q8, [x21, #96]
 	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
-	WORD $0x3dc01ec9 // ldr q9, [x22, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x3dc01ea9 // ldr q9, [x21, #112]
 	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -20388,13 +19377,13 @@ longer924:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R2
 	BGE  whole932
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R2, part17
 	WORD $0xfd400209 // ldr d9, [x16]
 
 part17:
-	ADD  $128, R22, R16
+	ADD  $128, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part18
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20405,21 +19394,19 @@ part18:
 	JMP  fold931
 
 whole932:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc022ca // ldr q10, [x22, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R2
 	BGE  whole933
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R2, part19
 	WORD $0xfd40020a // ldr d10, [x16]
 
 part19:
-	ADD  $144, R22, R16
+	ADD  $144, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part20
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20430,21 +19417,19 @@ part20:
 	JMP  fold931
 
 whole933:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc026cb // ldr q11, [x22, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R2
 	BGE  whole934
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R2, part21
 	WORD $0xfd40020b // ldr d11, [x16]
 
 part21:
-	ADD  $160, R22, R16
+	ADD  $160, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part22
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20455,21 +19440,19 @@ part22:
 	JMP  fold931
 
 whole934:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02acc // ldr q12, [x22, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e6cdd6b // fmul v11.2d, v11.2d, v12.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R2
 	BGE  whole935
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R2, part23
 	WORD $0xfd40020c // ldr d12, [x16]
 
 part23:
-	ADD  $176, R22, R16
+	ADD  $176, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part24
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20480,21 +19463,19 @@ part24:
 	JMP  fold931
 
 whole935:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ecd // ldr q13, [x22, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R2
 	BGE  whole936
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R2, part25
 	WORD $0xfd40020d // ldr d13, [x16]
 
 part25:
-	ADD  $192, R22, R16
+	ADD  $192, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part26
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20505,21 +19486,19 @@ part26:
 	JMP  fold931
 
 whole936:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc032ce // ldr q14, [x22, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R2
 	BGE  whole937
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R2, part27
 	WORD $0xfd40020e // ldr d14, [x16]
 
 part27:
-	ADD  $208, R22, R16
+	ADD  $208, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part28
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20530,21 +19509,19 @@ part28:
 	JMP  fold931
 
 whole937:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc036cf // ldr q15, [x22, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e6fddce // fmul v14.2d, v14.2d, v15.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R2
 	BGE  whole938
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R2, part29
 	WORD $0xfd40020f // ldr d15, [x16]
 
 part29:
-	ADD  $224, R22, R16
+	ADD  $224, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part30
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20555,21 +19532,19 @@ part30:
 	JMP  fold931
 
 whole938:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R2
 	BGE  whole939
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part31
 	WORD $0xfd400200 // ldr d0, [x16]
 
 part31:
-	ADD  $240, R22, R16
+	ADD  $240, R21, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part32
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -20580,10 +19555,8 @@ part32:
 	JMP  fold931
 
 whole939:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -20606,70 +19579,70 @@ fold931:
 	JMP  done913
 
 longer930:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002c1 // ldr q1, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
-	WORD $0x3dc006c2 // ldr q2, [x22, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
+	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
-	WORD $0x3dc00ac3 // ldr q3, [x22, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
+	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
-	WORD $0x3dc00ec4 // ldr q4, [x22, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
+	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
-	WORD $0x3dc012c5 // ldr q5, [x22, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
+	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
-	WORD $0x3dc016c6 // ldr q6, [x22, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
+	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
-	WORD $0x3dc01ac7 // ldr q7, [x22, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
+	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
-	WORD $0x3dc01ec8 // ldr q8, [x22, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
+	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
-	WORD $0x3dc022c9 // ldr q9, [x22, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
+	WORD $0x3dc022a9 // ldr q9, [x21, #128]
 	WORD $0x6e69dc00 // fmul v0.2d, v0.2d, v9.2d
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
-	WORD $0x3dc026ca // ldr q10, [x22, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
+	WORD $0x3dc026aa // ldr q10, [x21, #144]
 	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
-	WORD $0x3dc02acb // ldr q11, [x22, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
+	WORD $0x3dc02aab // ldr q11, [x21, #160]
 	WORD $0x6e6bdc00 // fmul v0.2d, v0.2d, v11.2d
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
-	WORD $0x3dc02ecc // ldr q12, [x22, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
+	WORD $0x3dc02eac // ldr q12, [x21, #176]
 	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
-	WORD $0x3dc032cd // ldr q13, [x22, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
+	WORD $0x3dc032ad // ldr q13, [x21, #192]
 	WORD $0x6e6ddc00 // fmul v0.2d, v0.2d, v13.2d
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
-	WORD $0x3dc036ce // ldr q14, [x22, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
+	WORD $0x3dc036ae // ldr q14, [x21, #208]
 	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
-	WORD $0x3dc03acf // ldr q15, [x22, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
+	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
-	WORD $0x3dc03ed0 // ldr q16, [x22, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
+	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R6, R6
@@ -20677,70 +19650,70 @@ longer930:
 	BGE  done941
 
 loop940:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<3, R0, R20
+	WORD $0x3dc00290 // ldr q16, [x20]
+	ADD  R6<<3, R1, R21
+	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc00690 // ldr q16, [x20, #16]
+	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00a90 // ldr q16, [x20, #32]
+	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00e90 // ldr q16, [x20, #48]
+	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc01290 // ldr q16, [x20, #64]
+	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc01690 // ldr q16, [x20, #80]
+	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01a90 // ldr q16, [x20, #96]
+	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01e90 // ldr q16, [x20, #112]
+	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc02290 // ldr q16, [x20, #128]
+	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc02690 // ldr q16, [x20, #144]
+	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02a90 // ldr q16, [x20, #160]
+	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02e90 // ldr q16, [x20, #176]
+	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc03290 // ldr q16, [x20, #192]
+	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc03690 // ldr q16, [x20, #208]
+	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
-	WORD $0x3dc03ed1 // ldr q17, [x22, #240]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
 	ADD  $32, R6, R6
@@ -20750,16 +19723,16 @@ loop940:
 done941:
 	CMP  $2, R7
 	BGE  whole943
-	ADD  R6<<3, R0, R21
+	ADD  R6<<3, R0, R22
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part33
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 
 part33:
-	ADD  R6<<3, R1, R22
+	ADD  R6<<3, R1, R23
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part34
-	WORD $0xfd4002d1 // ldr d17, [x22]
+	WORD $0xfd4002f1 // ldr d17, [x23]
 
 part34:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
@@ -20767,21 +19740,21 @@ part34:
 	JMP  done942
 
 whole943:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc002b0 // ldr q16, [x21]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc002d1 // ldr q17, [x22]
+	ADD  R6<<3, R0, R22
+	WORD $0x3dc002d0 // ldr q16, [x22]
+	ADD  R6<<3, R1, R23
+	WORD $0x3dc002f1 // ldr q17, [x23]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
 	CMP  $4, R7
 	BGE  whole944
-	ADD  $16, R21, R16
+	ADD  $16, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part35
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part35:
-	ADD  $16, R22, R16
+	ADD  $16, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part36
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20792,21 +19765,19 @@ part36:
 	JMP  done942
 
 whole944:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc006b0 // ldr q16, [x21, #16]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc006d1 // ldr q17, [x22, #16]
+	WORD $0x3dc006d0 // ldr q16, [x22, #16]
+	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
 	CMP  $6, R7
 	BGE  whole945
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part37
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part37:
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part38
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20817,21 +19788,19 @@ part38:
 	JMP  done942
 
 whole945:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00ab0 // ldr q16, [x21, #32]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ad1 // ldr q17, [x22, #32]
+	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
+	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
 	CMP  $8, R7
 	BGE  whole946
-	ADD  $48, R21, R16
+	ADD  $48, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part39
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part39:
-	ADD  $48, R22, R16
+	ADD  $48, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part40
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20842,21 +19811,19 @@ part40:
 	JMP  done942
 
 whole946:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc00eb0 // ldr q16, [x21, #48]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc00ed1 // ldr q17, [x22, #48]
+	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
+	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
 	CMP  $10, R7
 	BGE  whole947
-	ADD  $64, R21, R16
+	ADD  $64, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part41
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part41:
-	ADD  $64, R22, R16
+	ADD  $64, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part42
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20867,21 +19834,19 @@ part42:
 	JMP  done942
 
 whole947:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc012b0 // ldr q16, [x21, #64]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc012d1 // ldr q17, [x22, #64]
+	WORD $0x3dc012d0 // ldr q16, [x22, #64]
+	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
 	CMP  $12, R7
 	BGE  whole948
-	ADD  $80, R21, R16
+	ADD  $80, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part43
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part43:
-	ADD  $80, R22, R16
+	ADD  $80, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part44
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20892,21 +19857,19 @@ part44:
 	JMP  done942
 
 whole948:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc016b0 // ldr q16, [x21, #80]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc016d1 // ldr q17, [x22, #80]
+	WORD $0x3dc016d0 // ldr q16, [x22, #80]
+	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
 	CMP  $14, R7
 	BGE  whole949
-	ADD  $96, R21, R16
+	ADD  $96, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part45
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part45:
-	ADD  $96, R22, R16
+	ADD  $96, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part46
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20917,21 +19880,19 @@ part46:
 	JMP  done942
 
 whole949:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01ab0 // ldr q16, [x21, #96]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ad1 // ldr q17, [x22, #96]
+	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
+	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
 	CMP  $16, R7
 	BGE  whole950
-	ADD  $112, R21, R16
+	ADD  $112, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part47
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part47:
-	ADD  $112, R22, R16
+	ADD  $112, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part48
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20942,21 +19903,19 @@ part48:
 	JMP  done942
 
 whole950:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc01eb0 // ldr q16, [x21, #112]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc01ed1 // ldr q17, [x22, #112]
+	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
+	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
 	CMP  $18, R7
 	BGE  whole951
-	ADD  $128, R21, R16
+	ADD  $128, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part49
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part49:
-	ADD  $128, R22, R16
+	ADD  $128, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part50
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20967,21 +19926,19 @@ part50:
 	JMP  done942
 
 whole951:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc022b0 // ldr q16, [x21, #128]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc022d1 // ldr q17, [x22, #128]
+	WORD $0x3dc022d0 // ldr q16, [x22, #128]
+	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
 	CMP  $20, R7
 	BGE  whole952
-	ADD  $144, R21, R16
+	ADD  $144, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part51
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part51:
-	ADD  $144, R22, R16
+	ADD  $144, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part52
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -20992,21 +19949,19 @@ part52:
 	JMP  done942
 
 whole952:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc026b0 // ldr q16, [x21, #144]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc026d1 // ldr q17, [x22, #144]
+	WORD $0x3dc026d0 // ldr q16, [x22, #144]
+	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
 	CMP  $22, R7
 	BGE  whole953
-	ADD  $160, R21, R16
+	ADD  $160, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part53
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part53:
-	ADD  $160, R22, R16
+	ADD  $160, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part54
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21017,21 +19972,19 @@ part54:
 	JMP  done942
 
 whole953:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02ab0 // ldr q16, [x21, #160]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ad1 // ldr q17, [x22, #160]
+	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
+	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
 	CMP  $24, R7
 	BGE  whole954
-	ADD  $176, R21, R16
+	ADD  $176, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part55
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part55:
-	ADD  $176, R22, R16
+	ADD  $176, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part56
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21042,21 +19995,19 @@ part56:
 	JMP  done942
 
 whole954:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc02eb0 // ldr q16, [x21, #176]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc02ed1 // ldr q17, [x22, #176]
+	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
+	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
 	CMP  $26, R7
 	BGE  whole955
-	ADD  $192, R21, R16
+	ADD  $192, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part57
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part57:
-	ADD  $192, R22, R16
+	ADD  $192, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part58
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21067,21 +20018,19 @@ part58:
 	JMP  done942
 
 whole955:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc032b0 // ldr q16, [x21, #192]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc032d1 // ldr q17, [x22, #192]
+	WORD $0x3dc032d0 // ldr q16, [x22, #192]
+	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 	CMP  $28, R7
 	BGE  whole956
-	ADD  $208, R21, R16
+	ADD  $208, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part59
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part59:
-	ADD  $208, R22, R16
+	ADD  $208, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part60
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21092,21 +20041,19 @@ part60:
 	JMP  done942
 
 whole956:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc036b0 // ldr q16, [x21, #208]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc036d1 // ldr q17, [x22, #208]
+	WORD $0x3dc036d0 // ldr q16, [x22, #208]
+	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
 	CMP  $30, R7
 	BGE  whole957
-	ADD  $224, R21, R16
+	ADD  $224, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part61
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part61:
-	ADD  $224, R22, R16
+	ADD  $224, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part62
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21117,21 +20064,19 @@ part62:
 	JMP  done942
 
 whole957:
-	ADD  R6<<3, R0, R21
-	WORD $0x3dc03ab0 // ldr q16, [x21, #224]
-	ADD  R6<<3, R1, R22
-	WORD $0x3dc03ad1 // ldr q17, [x22, #224]
+	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
+	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 	CMP  $32, R7
 	BGE  whole958
-	ADD  $240, R21, R16
+	ADD  $240, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part63
 	WORD $0xfd400210 // ldr d16, [x16]
 
 part63:
-	ADD  $240, R22, R16
+	ADD  $240, R23, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R2, part64
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -21169,20 +20114,14 @@ done913:
 
 // func zerosNEONF64(x *float64, n int) float64
 TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD R1, R2
 	AND  $-2, R2, R2
 	MOVD R1, R2
 	AND  $-32, R2, R2
-	MOVD R1, R3
-	AND  $1, R3, R3
-	ADD  $32, R20, R6
-	LSL  $3, R3, R3
-	SUB  R3, R6, R6
-	WORD $0x3dc000c0 // ldr q0, [x6]
-	WORD $0x3dc15680 // ldr q0, [x20, #1360]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
@@ -21192,10 +20131,10 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R1
 	BGE  whole962
-	ADD  R3<<3, R0, R21
+	ADD  R3<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
+	WORD $0xfd400280 // ldr d0, [x20]
 
 part1:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
@@ -21203,8 +20142,8 @@ part1:
 	JMP  fold961
 
 whole962:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
@@ -21214,14 +20153,14 @@ fold961:
 longer960:
 	CMP  $4, R1
 	BGT  longer963
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R1
 	BGE  whole965
-	ADD  $16, R21, R16
+	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part2
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21232,8 +20171,7 @@ part2:
 	JMP  fold964
 
 whole965:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
@@ -21244,18 +20182,18 @@ fold964:
 longer963:
 	CMP  $8, R1
 	BGT  longer966
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R1
 	BGE  whole968
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part3
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21266,13 +20204,12 @@ part3:
 	JMP  fold967
 
 whole968:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R1
 	BGE  whole969
-	ADD  $48, R21, R16
+	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21283,8 +20220,7 @@ part4:
 	JMP  fold967
 
 whole969:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
@@ -21297,17 +20233,17 @@ fold967:
 longer966:
 	CMP  $16, R1
 	BGT  longer970
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e63de03 // fmul v3.2d, v16.2d, v3.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e64de04 // fmul v4.2d, v16.2d, v4.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
@@ -21316,7 +20252,7 @@ longer966:
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R1
 	BGE  whole972
-	ADD  $64, R21, R16
+	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part5
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21327,13 +20263,12 @@ part5:
 	JMP  fold971
 
 whole972:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R1
 	BGE  whole973
-	ADD  $80, R21, R16
+	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21344,13 +20279,12 @@ part6:
 	JMP  fold971
 
 whole973:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R1
 	BGE  whole974
-	ADD  $96, R21, R16
+	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part7
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21361,13 +20295,12 @@ part7:
 	JMP  fold971
 
 whole974:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R1
 	BGE  whole975
-	ADD  $112, R21, R16
+	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21378,8 +20311,7 @@ part8:
 	JMP  fold971
 
 whole975:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
@@ -21396,29 +20328,29 @@ fold971:
 longer970:
 	CMP  $32, R1
 	BGT  longer976
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc006a2 // ldr q2, [x21, #16]
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x6e62de02 // fmul v2.2d, v16.2d, v2.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x6e63de03 // fmul v3.2d, v16.2d, v3.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x6e64de04 // fmul v4.2d, v16.2d, v4.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc012a5 // ldr q5, [x21, #64]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x6e65de05 // fmul v5.2d, v16.2d, v5.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc016a6 // ldr q6, [x21, #80]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x6e66de06 // fmul v6.2d, v16.2d, v6.2d
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x6e67de07 // fmul v7.2d, v16.2d, v7.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x6e68de08 // fmul v8.2d, v16.2d, v8.2d
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
@@ -21431,7 +20363,7 @@ longer970:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R1
 	BGE  whole978
-	ADD  $128, R21, R16
+	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R1, part9
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -21442,13 +20374,12 @@ part9:
 	JMP  fold977
 
 whole978:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc022a9 // ldr q9, [x21, #128]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R1
 	BGE  whole979
-	ADD  $144, R21, R16
+	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R1, part10
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -21459,13 +20390,12 @@ part10:
 	JMP  fold977
 
 whole979:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc026aa // ldr q10, [x21, #144]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R1
 	BGE  whole980
-	ADD  $160, R21, R16
+	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R1, part11
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -21476,13 +20406,12 @@ part11:
 	JMP  fold977
 
 whole980:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc02aab // ldr q11, [x21, #160]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R1
 	BGE  whole981
-	ADD  $176, R21, R16
+	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R1, part12
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -21493,13 +20422,12 @@ part12:
 	JMP  fold977
 
 whole981:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc02eac // ldr q12, [x21, #176]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R1
 	BGE  whole982
-	ADD  $192, R21, R16
+	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R1, part13
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -21510,13 +20438,12 @@ part13:
 	JMP  fold977
 
 whole982:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc032ad // ldr q13, [x21, #192]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R1
 	BGE  whole983
-	ADD  $208, R21, R16
+	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R1, part14
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -21527,13 +20454,12 @@ part14:
 	JMP  fold977
 
 whole983:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc036ae // ldr q14, [x21, #208]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R1
 	BGE  whole984
-	ADD  $224, R21, R16
+	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R1, part15
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -21544,13 +20470,12 @@ part15:
 	JMP  fold977
 
 whole984:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R1
 	BGE  whole985
-	ADD  $240, R21, R16
+	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -21561,8 +20486,7 @@ part16:
 	JMP  fold977
 
 whole985:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
@@ -21585,53 +20509,53 @@ fold977:
 	JMP  done959
 
 longer976:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002a0 // ldr q0, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	WORD $0x3dc006a0 // ldr q0, [x21, #16]
+	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	WORD $0x3dc00aa0 // ldr q0, [x21, #32]
+	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc00ea0 // ldr q0, [x21, #48]
+	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc012a0 // ldr q0, [x21, #64]
+	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	WORD $0x3dc016a0 // ldr q0, [x21, #80]
+	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	WORD $0x3dc01aa0 // ldr q0, [x21, #96]
+	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	WORD $0x3dc01ea0 // ldr q0, [x21, #112]
+	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	WORD $0x3dc022a0 // ldr q0, [x21, #128]
+	WORD $0x3dc02280 // ldr q0, [x20, #128]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c09 // mov v9.16b, v0.16b
-	WORD $0x3dc026a0 // ldr q0, [x21, #144]
+	WORD $0x3dc02680 // ldr q0, [x20, #144]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0a // mov v10.16b, v0.16b
-	WORD $0x3dc02aa0 // ldr q0, [x21, #160]
+	WORD $0x3dc02a80 // ldr q0, [x20, #160]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0b // mov v11.16b, v0.16b
-	WORD $0x3dc02ea0 // ldr q0, [x21, #176]
+	WORD $0x3dc02e80 // ldr q0, [x20, #176]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0c // mov v12.16b, v0.16b
-	WORD $0x3dc032a0 // ldr q0, [x21, #192]
+	WORD $0x3dc03280 // ldr q0, [x20, #192]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0d // mov v13.16b, v0.16b
-	WORD $0x3dc036a0 // ldr q0, [x21, #208]
+	WORD $0x3dc03680 // ldr q0, [x20, #208]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0e // mov v14.16b, v0.16b
-	WORD $0x3dc03aa0 // ldr q0, [x21, #224]
+	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
-	WORD $0x3dc03ea0 // ldr q0, [x21, #240]
+	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R3, R3
@@ -21639,53 +20563,53 @@ longer976:
 	BGE  done987
 
 loop986:
-	ADD  R3<<3, R0, R21
-	WORD $0x3dc002b1 // ldr q17, [x21]
+	ADD  R3<<3, R0, R20
+	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	WORD $0x3dc006b1 // ldr q17, [x21, #16]
+	WORD $0x3dc00691 // ldr q17, [x20, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
+	WORD $0x3dc00a91 // ldr q17, [x20, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
+	WORD $0x3dc00e91 // ldr q17, [x20, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	WORD $0x3dc012b1 // ldr q17, [x21, #64]
+	WORD $0x3dc01291 // ldr q17, [x20, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	WORD $0x3dc016b1 // ldr q17, [x21, #80]
+	WORD $0x3dc01691 // ldr q17, [x20, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
+	WORD $0x3dc01a91 // ldr q17, [x20, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
+	WORD $0x3dc01e91 // ldr q17, [x20, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	WORD $0x3dc022b1 // ldr q17, [x21, #128]
+	WORD $0x3dc02291 // ldr q17, [x20, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	WORD $0x3dc026b1 // ldr q17, [x21, #144]
+	WORD $0x3dc02691 // ldr q17, [x20, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
+	WORD $0x3dc02a91 // ldr q17, [x20, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
+	WORD $0x3dc02e91 // ldr q17, [x20, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	WORD $0x3dc032b1 // ldr q17, [x21, #192]
+	WORD $0x3dc03291 // ldr q17, [x20, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	WORD $0x3dc036b1 // ldr q17, [x21, #208]
+	WORD $0x3dc03691 // ldr q17, [x20, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
+	WORD $0x3dc03a91 // ldr q17, [x20, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	WORD $0x3dc03eb1 // ldr q17, [x21, #240]
+	WORD $0x3dc03e91 // ldr q17, [x20, #240]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d400 // fadd v0.2d, v0.2d, v17.2d
 	ADD  $32, R3, R3
@@ -21723,7 +20647,6 @@ part18:
 	JMP  done988
 
 whole990:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
@@ -21740,7 +20663,6 @@ part19:
 	JMP  done988
 
 whole991:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
@@ -21757,7 +20679,6 @@ part20:
 	JMP  done988
 
 whole992:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
@@ -21774,7 +20695,6 @@ part21:
 	JMP  done988
 
 whole993:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
@@ -21791,7 +20711,6 @@ part22:
 	JMP  done988
 
 whole994:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
@@ -21808,7 +20727,6 @@ part23:
 	JMP  done988
 
 whole995:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
@@ -21825,7 +20743,6 @@ part24:
 	JMP  done988
 
 whole996:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
@@ -21842,7 +20759,6 @@ part25:
 	JMP  done988
 
 whole997:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
@@ -21859,7 +20775,6 @@ part26:
 	JMP  done988
 
 whole998:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
@@ -21876,7 +20791,6 @@ part27:
 	JMP  done988
 
 whole999:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
@@ -21893,7 +20807,6 @@ part28:
 	JMP  done988
 
 whole1000:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
@@ -21910,7 +20823,6 @@ part29:
 	JMP  done988
 
 whole1001:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
@@ -21927,7 +20839,6 @@ part30:
 	JMP  done988
 
 whole1002:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
@@ -21944,7 +20855,6 @@ part31:
 	JMP  done988
 
 whole1003:
-	ADD  R3<<3, R0, R21
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
@@ -22005,12 +20915,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22028,12 +20938,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22051,12 +20961,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22074,12 +20984,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22097,12 +21007,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22120,12 +21030,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R24
+	WORD $0xad7e0700 // ldp q0, q1, [x24, #-64]
+	ADD  R8<<0, R0, R25
+	WORD $0xad3e0720 // stp q0, q1, [x25, #-64]
+	WORD $0xad7f0700 // ldp q0, q1, [x24, #-32]
+	WORD $0xad3f0720 // stp q0, q1, [x25, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22143,12 +21053,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R21
-	WORD $0xad7e06a0 // ldp q0, q1, [x21, #-64]
-	ADD  R8<<0, R0, R22
-	WORD $0xad3e06c0 // stp q0, q1, [x22, #-64]
-	WORD $0xad7f06a0 // ldp q0, q1, [x21, #-32]
-	WORD $0xad3f06c0 // stp q0, q1, [x22, #-32]
+	ADD  R8<<0, R9, R20
+	WORD $0xad7e0680 // ldp q0, q1, [x20, #-64]
+	ADD  R8<<0, R0, R21
+	WORD $0xad3e06a0 // stp q0, q1, [x21, #-64]
+	WORD $0xad7f0680 // ldp q0, q1, [x20, #-32]
+	WORD $0xad3f06a0 // stp q0, q1, [x21, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22166,12 +21076,12 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	ADD  R2, R9, R9
 	WORD $0xad400520 // ldp q0, q1, [x9]
 	WORD $0xad000400 // stp q0, q1, [x0]
-	ADD  R8<<0, R9, R23
-	WORD $0xad7e06e0 // ldp q0, q1, [x23, #-64]
-	ADD  R8<<0, R0, R24
-	WORD $0xad3e0700 // stp q0, q1, [x24, #-64]
-	WORD $0xad7f06e0 // ldp q0, q1, [x23, #-32]
-	WORD $0xad3f0700 // stp q0, q1, [x24, #-32]
+	ADD  R8<<0, R9, R22
+	WORD $0xad7e06c0 // ldp q0, q1, [x22, #-64]
+	ADD  R8<<0, R0, R23
+	WORD $0xad3e06e0 // stp q0, q1, [x23, #-64]
+	WORD $0xad7f06c0 // ldp q0, q1, [x22, #-32]
+	WORD $0xad3f06e0 // stp q0, q1, [x23, #-32]
 	MOVD R0, R10
 	NEG  R10, R10
 	AND  $31, R10, R10
@@ -22185,77 +21095,77 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 
 lines1005:
 	MOVD 8(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 16(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
 	MOVD 24(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
 	MOVD 32(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
 	MOVD 40(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	MOVD 48(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	MOVD 56(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	MOVD 64(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 72(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 80(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 88(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 96(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
-	MOVD 104(RSP), R9
-	ADD  R10<<0, R9, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
-	MOVD 112(RSP), R9
-	ADD  R10<<0, R9, R22
-	WORD $0xad0006c0 // stp q0, q1, [x22]
-	MOVD 120(RSP), R9
-	ADD  R10<<0, R9, R23
-	WORD $0xf98002e2 // prfm pldl2keep, [x23]
-	MOVD 128(RSP), R9
-	ADD  R10<<0, R9, R24
-	WORD $0xad400700 // ldp q0, q1, [x24]
-	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R21
 	WORD $0xad0006a0 // stp q0, q1, [x21]
-	MOVD 144(RSP), R9
+	MOVD 72(RSP), R9
 	ADD  R10<<0, R9, R22
 	WORD $0xf98002c2 // prfm pldl2keep, [x22]
-	MOVD 152(RSP), R9
+	MOVD 80(RSP), R9
 	ADD  R10<<0, R9, R23
 	WORD $0xad4006e0 // ldp q0, q1, [x23]
-	MOVD 160(RSP), R9
+	MOVD 88(RSP), R9
 	ADD  R10<<0, R9, R24
 	WORD $0xad000700 // stp q0, q1, [x24]
-	MOVD 168(RSP), R9
+	MOVD 96(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 104(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 112(RSP), R9
 	ADD  R10<<0, R9, R21
-	WORD $0xf98002a2 // prfm pldl2keep, [x21]
-	MOVD 176(RSP), R9
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 120(RSP), R9
 	ADD  R10<<0, R9, R22
-	WORD $0xad4006c0 // ldp q0, q1, [x22]
-	MOVD 184(RSP), R9
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 128(RSP), R9
 	ADD  R10<<0, R9, R23
-	WORD $0xad0006e0 // stp q0, q1, [x23]
-	MOVD 192(RSP), R9
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 136(RSP), R9
 	ADD  R10<<0, R9, R24
-	WORD $0xf9800302 // prfm pldl2keep, [x24]
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 144(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
+	MOVD 152(RSP), R9
+	ADD  R10<<0, R9, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
+	MOVD 160(RSP), R9
+	ADD  R10<<0, R9, R21
+	WORD $0xad0006a0 // stp q0, q1, [x21]
+	MOVD 168(RSP), R9
+	ADD  R10<<0, R9, R22
+	WORD $0xf98002c2 // prfm pldl2keep, [x22]
+	MOVD 176(RSP), R9
+	ADD  R10<<0, R9, R23
+	WORD $0xad4006e0 // ldp q0, q1, [x23]
+	MOVD 184(RSP), R9
+	ADD  R10<<0, R9, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
+	MOVD 192(RSP), R9
+	ADD  R10<<0, R9, R25
+	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
 	BLE  lines1005

@@ -128,6 +128,9 @@ func (t tile) sum() {
 	JZ(LabelRef("summed"))
 	for i := range t.rows {
 		MOVLQSX(Mem{Base: tileNext, Disp: 8 * i}, tileRow[i])
+		if t.NEON { // adds one register to another for an address, but no multiple
+			SHLQ(U8(t.shift()), tileRow[i])
+		}
 	}
 	Label("tap")
 	MOVLQSX(Mem{Base: tileTap}, tileAt)
@@ -139,7 +142,7 @@ func (t tile) sum() {
 		t.Load(Mem{Base: tileRowB, Disp: j * t.Width()}, t.b(j))
 	}
 	for i := range t.rows {
-		x := Mem{Base: tileAt, Index: tileRow[i], Scale: uint8(t.Size())}
+		x := Mem{Base: tileAt, Index: tileRow[i], Scale: t.scale()}
 		if t.Wide && t.vectors == 1 {
 			t.FMABroadcast(x, t.b(0), t.acc(i, 0))
 			continue
@@ -157,6 +160,14 @@ func (t tile) sum() {
 	DECQ(tileRest)
 	JNZ(LabelRef("tap"))
 	Label("summed")
+}
+
+// scale is the size of what rows of A count.
+func (t tile) scale() uint8 {
+	if t.NEON {
+		return 1
+	}
+	return uint8(t.Size())
 }
 
 // shift is the binary logarithm of an element's size.
@@ -181,23 +192,26 @@ func (t tile) finish() {
 	t.store("whole", nil)
 	JMP(LabelRef("stored"))
 	Label("masked")
-	lanes := t.maskRegister()
-	t.LoadMask(mask, lanes)
-	t.store("part", lanes)
+	t.LoadMask(mask, t.MaskReg())
+	t.store("part", t.MaskReg())
 	Label("stored")
 }
 
-// maskRegister is a register that is free when sums are finished.
-func (t tile) maskRegister() reg.Register {
-	if t.Wide {
-		return reg.K1
+// spare is a register that is free when sums are finished. For NEON, an element of A
+// is a factor and must not be anything else.
+func (t tile) spare() reg.VecPhysical {
+	switch {
+	case t.vectors > 1:
+		return t.b(1)
+	case t.NEON:
+		return t.Reg(t.Registers() - 1)
 	}
-	return t.element(1)
+	return t.element(0)
 }
 
 // store finishes the strip; mask is that of its last vectors.
 func (t tile) store(name string, mask Op) {
-	floor, x := t.b(0), t.element(0)
+	floor, x := t.b(0), t.spare()
 	each := func(f func(m Mem, mask Op, acc Op)) {
 		for i := range t.rows {
 			for j := range t.vectors {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"declive/internal/kernel/_asm/isa"
+	"declive/internal/kernel/_asm/neon"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -107,12 +108,12 @@ func (w window) value(offset reg.GPVirtual) Mem {
 }
 
 // loadPosition sets all lanes to the position of the tap.
-func (w window) loadPosition() { VPBROADCASTD(Mem{Base: w.next, Disp: 4}, w.position) }
+func (w window) loadPosition() { w.Broadcast(Mem{Base: w.next, Disp: 4}, w.position) }
 
 // startMax takes the first tap.
 func (w window) startMax() {
 	w.Load(w.value(w.offset()), w.best)
-	VPBROADCASTD(Mem{Base: w.next, Disp: 4}, w.chosen)
+	w.Broadcast(Mem{Base: w.next, Disp: 4}, w.chosen)
 	ADDQ(U8(8), w.next)
 	DECQ(w.rest)
 }
@@ -147,8 +148,12 @@ func (w window) tapMax() {
 // endMax stores the largest elements and, as bytes, their positions.
 func (w window) endMax() {
 	w.Store(w.best, Mem{Base: w.dst})
-	if w.Wide {
+	switch {
+	case w.Wide:
 		VPMOVDB(w.chosen, Mem{Base: w.at})
+		return
+	case w.NEON:
+		neon.StoreBytes(w.chosen, Mem{Base: w.at})
 		return
 	}
 	high := XMM()

@@ -22,6 +22,13 @@ type addressCache struct {
 	next int // to be replaced
 }
 
+// common keeps the sums that other knows, too, in the same registers.
+func (c *addressCache) common(other addressCache) {
+	for i := range c.sums {
+		c.held[i] = c.held[i] && other.held[i] && c.sums[i] == other.sums[i]
+	}
+}
+
 // forget drops the sums of a register that changes.
 func (c *addressCache) forget(r g) {
 	for i, s := range c.sums {

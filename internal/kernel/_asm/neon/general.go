@@ -14,6 +14,9 @@ var generals map[string]func(l *lowering, o []operand.Op)
 func init() {
 	generals = map[string]func(l *lowering, o []operand.Op){
 		"MOVQ": (*lowering).moveGeneral,
+		"MOVLQSX": func(l *lowering, o []operand.Op) {
+			l.set(o[1], "MOVW", "%s, %s", l.place(o[0].(operand.Mem)), goName(general(o[1])))
+		},
 		"ADDQ": arithmeticGeneral("ADD"), "SUBQ": arithmeticGeneral("SUB"),
 		"ANDQ": arithmeticGeneral("AND"), "SHLQ": arithmeticGeneral("LSL"),
 		"IMULQ": arithmeticGeneral("MUL"),
@@ -52,7 +55,7 @@ func goName(r g) string {
 }
 
 func branch(opcode string) func(l *lowering, o []operand.Op) {
-	return func(l *lowering, o []operand.Op) { l.emit(opcode, "%s", o[0].Asm()) }
+	return func(l *lowering, o []operand.Op) { l.jump(opcode, o[0].Asm()) }
 }
 
 func prefetchInto(level int) func(l *lowering, o []operand.Op) {

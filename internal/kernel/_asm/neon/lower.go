@@ -89,13 +89,32 @@ type lowering struct {
 	constants *constants
 	out       []ir.Node
 	labels    int
-	usesBlock bool         // of constants
-	sets      bool         // whether a conditional branch follows the instruction at hand
-	addresses addressCache // sums of a base and an index
+	usesBlock bool // of constants
+	sets      bool // whether a conditional branch follows the instruction at hand
+
+	addresses addressCache     // sums of a base and an index
+	jumps     map[string]jumps // by label
+
+	unreachable bool // what follows, unless it has a label
+}
+
+// jumps are the branches to a label: how many are still to come, and what sums
+// all of those before know.
+type jumps struct {
+	ahead int
+	known addressCache
+	any   bool // before
 }
 
 func lowerFunction(fn *ir.Function, c *constants) {
-	l := &lowering{name: fn.Name, registers: assign(fn), constants: c}
+	l := &lowering{name: fn.Name, registers: assign(fn), constants: c, jumps: map[string]jumps{}}
+	for _, i := range fn.Instructions() {
+		if target := i.TargetLabel(); target != nil {
+			j := l.jumps[string(*target)]
+			j.ahead++
+			l.jumps[string(*target)] = j
+		}
+	}
 	for i, n := range fn.Nodes {
 		switch n := n.(type) {
 		case *ir.Instruction:
@@ -161,9 +180,30 @@ func (l *lowering) words(codes ...code) {
 	}
 }
 
-// label appends a label, at which no sums of addresses are known.
+// jump appends a branch to a label.
+func (l *lowering) jump(opcode, name string) {
+	l.emit(opcode, "%s", name)
+	j := l.jumps[name]
+	if j.ahead--; !j.any {
+		j.known, j.any = l.addresses, true
+	}
+	j.known.common(l.addresses)
+	l.jumps[name] = j
+	l.unreachable = opcode == "JMP"
+}
+
+// label appends a label, at which the sums of addresses are known that are known
+// wherever it is reached from: none if that is from behind.
 func (l *lowering) label(name string) {
-	l.addresses = addressCache{}
+	switch j := l.jumps[name]; {
+	case j.ahead > 0:
+		l.addresses = addressCache{}
+	case l.unreachable:
+		l.addresses = j.known
+	case j.any:
+		l.addresses.common(j.known)
+	}
+	l.unreachable = false
 	l.out = append(l.out, ir.Label(name))
 }
 

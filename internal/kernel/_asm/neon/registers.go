@@ -14,9 +14,9 @@ import (
 const (
 	temporary     g = 16 // a value within one instruction
 	another       g = 17
-	blockRegister g = 20 // address of the constants
-	firstSum      g = 21 // the first of four for sums of addresses
-	numSums         = 4
+	blockRegister g = 19 // address of the constants
+	firstSum      g = 20 // the first of those for sums of addresses
+	numSums         = 6
 )
 
 // registers says which vector registers of NEON are a register of AVX2.
