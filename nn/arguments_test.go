@@ -120,6 +120,23 @@ func TestArguments(t *testing.T) {
 		{Of: "Residual.Forward", With: "a body that returns nil", Do: forward(nn.Residual{Body: nn.Func(none)}, x)},
 		{Of: "Residual.Forward", With: "another shape", Do: forward(nn.Residual{Body: nn.GlobalPool{}}, images)},
 		{Of: "Residual.Params", With: "no body", Do: exported.Panics(func() { nn.Residual{}.Params() })},
+		{Of: "NewBatchNorm", With: "negative features", Do: exported.Panics(func() { nn.NewBatchNorm("n", -1) })},
+		{Of: "BatchNorm.Forward", With: "nil input", Do: forward(nn.NewBatchNorm("b1", 3), nil)},
+		{Of: "BatchNorm.Forward", With: "other features", Do: forward(nn.NewBatchNorm("b2", 1), x)},
+		{Of: "BatchNorm.Forward", With: "no examples", Do: forward(nn.NewBatchNorm("b3", 2), x.Sum(1))},
+		{Of: "BatchNorm.Forward", With: "no statistics", Do: forward(&nn.BatchNorm{}, x)},
+		{Of: "BatchNorm.Forward", With: "keep 1", Do: exported.Panics(func() {
+			l := nn.NewBatchNorm("b4", 3)
+			l.Keep = 1
+			l.Forward(x)
+		})},
+		{Of: "BatchNorm.Forward", With: "a negative epsilon", Do: exported.Panics(func() {
+			l := nn.NewBatchNorm("b5", 3)
+			l.Epsilon = -1
+			l.Forward(x)
+		})},
+		{Of: "BatchNorm.Forward", With: "one example to train", Do: forward(nn.NewBatchNorm("b6", 3), autodiff.NewTrainingGraph(tensor.Float32).Input("x", 1, 3))},
+		{Of: "Statistics", With: "nil", Do: exported.Panics(func() { nn.Statistics(nil) }), Accepted: true},
 		{Of: "NewLayerNorm", With: "negative features", Do: exported.Panics(func() { nn.NewLayerNorm("n", -1) })},
 		{Of: "LayerNorm.Forward", With: "nil input", Do: forward(nn.NewLayerNorm("n1", 3), nil)},
 		{Of: "LayerNorm.Forward", With: "other features", Do: forward(nn.NewLayerNorm("n2", 1), x)},

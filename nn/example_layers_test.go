@@ -131,3 +131,20 @@ func ExampleDirac() {
 	printForward(l, []int{2, 2}, 1, 2, 3, 4)
 	// Output: (2, 3) [1 2 0 3 4 0]
 }
+
+// A new layer normalises by means 0 and variances 1 until it has been trained; one
+// that trains normalises by its minibatch.
+func ExampleBatchNorm() {
+	l := nn.NewBatchNorm("norm", 1)
+	printForward(l, []int{2, 1}, 1, 5)
+	x := autodiff.NewTrainingGraph(tensor.Float32).Constant(tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float32{1, 5})))
+	values, err := autodiff.Interpret(nil, l.Forward(x))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data())
+	// Output:
+	// (2, 1) [1 5]
+	// [-0.99999875 0.99999875]
+}
