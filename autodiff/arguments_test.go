@@ -154,6 +154,12 @@ func nodeCalls() []exported.Call {
 		call(name, "an axis twice", func() { f(x, 0, 0) })
 		call(name, "a huge axis", func() { f(x, math.MaxInt) })
 	}
+	for with, e := range map[string]float64{"NaN": nan, "a negative number": -1, "an infinity": inf} {
+		call("Normalize", with, func() { x.Normalize(e) })
+	}
+	call("Normalize", "an axis beyond", func() { x.Normalize(1, 2) })
+	call("Normalize", "an axis twice", func() { x.Normalize(1, 1, 1) })
+	call("Normalize", "labels", func() { a.y.Normalize(1) })
 	for name, f := range map[string]func(x *node, axis int) *node{"Softmax": (*node).Softmax, "LogSoftmax": (*node).LogSoftmax} {
 		call(name, "a negative axis", func() { f(x, -1) })
 		call(name, "an axis beyond", func() { f(x, 2) })

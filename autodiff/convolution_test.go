@@ -250,3 +250,16 @@ func TestPoolsShareTheirPlaces(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, strings.Count(p.String(), "MaxPool2D →"), "%v", p)
 }
+
+// Normalising over all axes but the channels takes loops over the elements for the
+// sum, the squares and the value, and two for the gradient: its sums, and itself.
+func TestNormalizeTakesFewLoops(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float32)
+	x, dy := g.Input("x", 20, 31, 31, 8), g.Input("dy", 20, 31, 31, 8)
+	y := x.Normalize(1e-5, 0, 1, 2)
+	grads, err := autodiff.GradOf(y, dy, x)
+	require.NoError(t, err)
+	p, err := autodiff.Compile(y, grads...)
+	require.NoError(t, err)
+	assert.Equal(t, 5, strings.Count(p.String(), "loop 19220×8"), "%v", p)
+}

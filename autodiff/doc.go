@@ -52,6 +52,7 @@
 //	                ReduceMax Norm           max x, √Σ x²            ReduceMaxKeep NormKeep
 //	                LogSumExp                ln Σ eˣ
 //	along an axis   Softmax LogSoftmax       eˣ/Σ eˣ, x − ln Σ eˣ
+//	                Normalize                (x − μ)/√(σ² + ε), over any axes
 //	layout          T Transpose Reshape      xᵀ, axes in another order, another shape
 //	                Broadcast Slice Pad      repeated, a part, zeros around
 //	                Concat                   arrays joined along an axis

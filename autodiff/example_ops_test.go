@@ -192,3 +192,10 @@ func ExampleNode_Variance() {
 	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Variance(0))
 	// Output: (2) [2.667 200]
 }
+
+// Columns with the mean 0 and the variance 1.
+func ExampleNode_Normalize() {
+	g := autodiff.NewGraph(tensor.Float64)
+	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Normalize(1e-5, 0))
+	// Output: (3, 2) [-1.225 -0.7071 0 -0.7071 1.225 1.414]
+}

@@ -3,7 +3,7 @@ package autodiff
 // Attributes returns the numbers that define n's op besides its operands:
 //
 //	Sum, ReduceMax         the first axis and the one after the last; they stay with length 1
-//	Transpose              the axes
+//	Transpose, Normalize   the axes
 //	Reshape, Broadcast     the shape
 //	Slice                  axis, from, to
 //	Pad                    axis, before, after

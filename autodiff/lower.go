@@ -79,6 +79,8 @@ func (l *lowering) lower(n *Node) *compile.Node {
 		return l.Reduce(vec.ReduceSum, o.from, o.to, x)
 	case reduceMax:
 		return l.Reduce(vec.ReduceMax, o.from, o.to, x)
+	case normalize:
+		return l.Normalize(o.axes, o.epsilon, x)
 	case reshape:
 		return l.Reshape(x, o.to)
 	case broadcast:

@@ -168,6 +168,10 @@ var opTests = []opTest{
 	{"Softmax of columns", unary(func(x *node) *node { return x.Softmax(0) }), [][]dims{{{3, 5}}, {{6}}}, -1, 1, nil},
 	{"LogSoftmax", unary(func(x *node) *node { return x.LogSoftmax(1) }), [][]dims{{{3, 5}}, {{4, 1}}, {{1, 6}}}, -1, 1, nil},
 
+	{"Normalize", unary(func(x *node) *node { return x.Normalize(1e-3, 0, 1, 2) }), [][]dims{{{2, 3, 4, 5}}, {{1, 1, 2, 3}}, {{0, 2, 3, 4}}}, -1, 1, nil},
+	{"Normalize over all", unary(func(x *node) *node { return x.Normalize(0.1) }), [][]dims{{{7}}, {{3, 5}}, {{}}}, -1, 1, nil},
+	{"Normalize over outer axes", unary(func(x *node) *node { return x.Normalize(0, 3, 1) }), [][]dims{{{2, 3, 1, 4}}}, -1, 1, nil},
+
 	{"Pick", binary((*node).Pick), [][]dims{{{3, 5}, {-5}}, {{4, 1}, {-1}}, {{1, 3}, {-3}}, {{0, 4}, {-4}}}, -1, 1, nil},
 	{"OneHot", func(in ...*node) *node { return in[1].OneHot(6).Mul(in[0]) }, [][]dims{{{3, 6}, {-6}}, {{1, 6}, {-6}}, {{4, 1}, {-6}}}, -1, 1, nil},
 	{"softmax cross-entropy", binary(func(s, y *node) *node { return s.LogSoftmax(1).Pick(y).Neg().Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1, nil},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"declive/autodiff/internal/shape"
 )
 
 // Sum returns the sum over the given axes, which disappear from the shape, or
@@ -107,13 +109,8 @@ func (x *Node) axes(name string, axes []int) []int {
 // reduce applies a reduction to each run of neighbouring axes.
 func (x *Node) reduce(axes []int, o func(from, to int) op) *Node {
 	y := x
-	for i := 0; i < len(axes); {
-		j := i + 1
-		for j < len(axes) && axes[j] == axes[j-1]+1 {
-			j++
-		}
-		y = x.graph.apply(o(axes[i], axes[j-1]+1), y)
-		i = j
+	for from, to := range shape.Runs(axes) {
+		y = x.graph.apply(o(from, to), y)
 	}
 	return y
 }

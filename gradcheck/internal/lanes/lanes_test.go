@@ -92,6 +92,9 @@ var laneCases = []struct {
 		y := pool(w.Reshape(1, 3, 2, 2)).Tanh().Sum().Add(pool(z).Mul(pool(w.Sin().Reshape(1, 3, 2, 2))).Sum())
 		return gradientSum(gradientSum(y, w, x), w, x)
 	}},
+	{"normalised", func(w, x, _, _, _ *node) *node {
+		return w.Normalize(0.1, 0).Mul(x.Slice(0, 0, 3)).Tanh()
+	}},
 	{"gradients of functions", func(w, _, _, _, _ *node) *node {
 		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Sum(), w)
 		if err != nil {

@@ -27,6 +27,10 @@ var stackers = map[string]stacker{
 	"Concat":    stackConcat,
 	"Pick":      stackPick,
 
+	"Normalize": func(b *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *autodiff.Node {
+		return b.to.Repeat(n, in...)
+	},
+
 	"Conv2D":        stackConv([2]int{0, 0}, [2]int{0, 3}),
 	"Conv2DData":    stackConv([2]int{0, 0}, [2]int{3, 3}),
 	"Conv2DWeights": stackConv([2]int{3, 3}, [2]int{3, 0}),
