@@ -78,3 +78,31 @@ func ExampleNonFiniteError() {
 	fmt.Println(errors.As(err, &e) && math.IsNaN(e.Value), w.Value().Data())
 	// Output: true [-1]
 }
+
+// A layer that adds noise while it learns, and none when it is judged. The noise
+// is a further value of the batch.
+func ExampleGraph_Training() {
+	noisy := func(x *autodiff.Node) *autodiff.Node {
+		if !x.Graph().Training() {
+			return x
+		}
+		return x.Add(x.Graph().Given("noise"))
+	}
+	for _, g := range []*autodiff.Graph{autodiff.NewTrainingGraph(tensor.Float64), autodiff.NewGraph(tensor.Float64)} {
+		noise, x := g.Input("noise", 2), g.Constant(vector(3, 4))
+		p, err := autodiff.Compile(noisy(x))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		out, err := p.Run(noise.Feed(vector(0.5, -0.5)))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(g.Training(), out.Value(0).Data())
+	}
+	// Output:
+	// true [3.5 3.5]
+	// false [3 4]
+}

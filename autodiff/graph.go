@@ -1,6 +1,10 @@
 package autodiff
 
 import (
+	"iter"
+	"slices"
+	"strings"
+
 	"gorgonia.org/tensor"
 
 	"declive/internal/dense"
@@ -14,6 +18,7 @@ import (
 type Graph struct {
 	precision tensor.Dtype
 	nodes     []*Node
+	training  bool             // recorded to train, not to judge
 	leaves    map[string]*Node // inputs, labels and parameters by name
 	origin    *call            // where the nodes that Grad adds were asked for
 }
@@ -26,6 +31,19 @@ func NewGraph(precision tensor.Dtype) *Graph {
 	}
 	return &Graph{precision: precision, leaves: map[string]*Node{}}
 }
+
+// NewTrainingGraph is [NewGraph] for a graph of which [Graph.Training] is true.
+func NewTrainingGraph(precision tensor.Dtype) *Graph {
+	g := NewGraph(precision)
+	g.training = true
+	return g
+}
+
+// Training reports whether what is recorded will train a model. Layers that do
+// something else while they learn, such as dropout and batch normalisation, ask
+// for it when they record. Training and judging are two recordings of one model,
+// so that neither can be run in the other's place.
+func (g *Graph) Training() bool { return g.training }
 
 // Precision returns tensor.Float32 or tensor.Float64.
 func (g *Graph) Precision() tensor.Dtype { return g.precision }
@@ -45,6 +63,43 @@ func (g *Graph) Input(name string, shape ...int) *Node {
 // tensor of Int. Only [Node.Pick] and [Node.OneHot] take it as an operand.
 func (g *Graph) Labels(name string, n int) *Node {
 	return g.leaf(name, labels{label: name}, Shape{n})
+}
+
+// Given returns the input, or the labels, that were recorded under a name. It
+// panics with an [*Error], which lists the names there are, if there are none.
+func (g *Graph) Given(name string) *Node {
+	if n, ok := g.leaves[name]; ok && n.Param() == nil {
+		return n
+	}
+	failf("Given", "the graph has no input named %q; it has %s", name, g.inputNames())
+	return nil
+}
+
+// inputNames lists the graph's inputs and labels for a message.
+func (g *Graph) inputNames() string {
+	var names []string
+	for name, n := range g.leaves {
+		if n.Param() == nil {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// Assigned yields the parameters that [Graph.Assign] gives new values, with its
+// nodes, in the order of recording.
+func (g *Graph) Assigned() iter.Seq2[*Param, *Node] {
+	return func(yield func(*Param, *Node) bool) {
+		for _, n := range g.nodes {
+			if o, ok := n.op.(assign); ok && !yield(o.param, n) {
+				return
+			}
+		}
+	}
 }
 
 // Param records a parameter: the same node at every call with the same p. It

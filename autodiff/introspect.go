@@ -9,6 +9,9 @@ package autodiff
 //	Pad                    axis, before, after
 //	Concat                 axis
 //	OneHot                 the number of classes
+//	Conv2D and gradients   strides of rows and columns, padding before and after both, and
+//	                       rows and columns of the result where it is images or weights, else 0
+//	MaxPool2D, gradients   the same of windows, and their rows and columns
 //
 // and nil for every other op.
 func (n *Node) Attributes() []int {

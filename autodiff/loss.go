@@ -6,11 +6,28 @@ import "gorgonia.org/tensor"
 //
 // X has one example a row: shape (n, …), float32 or float64. Y is either class
 // indices, a tensor of Int of shape (n), or real targets of any shape, float32
-// or float64.
+// or float64. More holds what a loss takes besides: weights of the examples, a
+// mask, the other input of a model with two.
 type Batch struct {
 	X, Y *tensor.Dense
+	More []Named
+}
+
+// A Named is a further value of a batch: numbers of any shape, float32 or
+// float64, or a vector of class indices, a tensor of Int. Batches that follow
+// each other hold the same names in the same order.
+type Named struct {
+	Name  string
+	Value *tensor.Dense
 }
 
 // A LossFunc records a scalar loss of examples x and targets y. Parameters
-// reach it through what it closes over, usually a model.
+// reach it through what it closes over, usually a model. Everything else it asks
+// of x's graph: [Graph.Given] returns further values of the batch by name, and
+// [Graph.Training] tells whether it is recorded to train or to judge.
+//
+//	func(x, y *autodiff.Node) *autodiff.Node {
+//		errors := model.Forward(x).Sub(y).Square()
+//		return errors.Mul(x.Graph().Given("weights")).Mean()
+//	}
 type LossFunc func(x, y *Node) *Node

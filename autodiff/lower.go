@@ -67,6 +67,14 @@ func (l *lowering) lower(n *Node) *compile.Node {
 		return l.Power(o.exponent, x)
 	case matMul:
 		return l.MatMul(x, in(1))
+	case convolution:
+		return l.Convolution(o.role, o.geometry(n.inputs[0].shape, n.inputs[1].shape), x, in(1))
+	case maxPool:
+		return l.MaxPool(o.on(n.inputs[0].shape), x)
+	case spreadPool:
+		return l.SpreadPool(o.on(n.inputs[0].shape), x, in(1))
+	case pickPool:
+		return l.PickPool(o.on(n.inputs[0].shape), x, in(1))
 	case sum:
 		return l.Reduce(vec.ReduceSum, o.from, o.to, x)
 	case reduceMax:

@@ -32,6 +32,21 @@ func (x *Node) MeanKeep(axes ...int) *Node {
 	return x.SumKeep(axes...).DivScalar(float64(count))
 }
 
+// Variance returns the mean of the squared distances from the mean over the given
+// axes, which disappear from the shape, or over all elements if none is given. Over
+// an empty axis it is NaN.
+//
+//	y = 1/n Σ (x − μ)²    μ = 1/n Σ x    dx = dy·2(x − μ)/n
+func (x *Node) Variance(axes ...int) *Node {
+	return x.VarianceKeep(axes...).squeeze(x.axes("Variance", axes))
+}
+
+// VarianceKeep is [Node.Variance], but the axes stay with length 1.
+func (x *Node) VarianceKeep(axes ...int) *Node {
+	x.axes("Variance", axes)
+	return x.Sub(x.MeanKeep(axes...)).Square().MeanKeep(axes...)
+}
+
 // ReduceMax returns the maximum over the given axes, which disappear from the
 // shape, or over all elements if none is given; NaN if one of them is NaN. It
 // panics with an [*Error] if an axis is missing, given twice or empty.

@@ -44,6 +44,15 @@ var batchTests = []batchTest{
 		h := x.MatMul(param(5, 12)).Reshape(x.shape[0], 3, 4).Add(param(3, 4)).Mul(param(3, 1))
 		return h.Sub(h.SumKeep(1)).LogSoftmax(1).Mul(param(3, 4)).Sum()
 	}, true},
+	{"a convolution", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		n := x.shape[0]
+		y := x.Reshape(n, 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{Strides: [2]int{1, 2}}).Add(param(3)).ReLU()
+		return y.Conv2D(param(2, 1, 2, 3), Window{Pad: 1}).Square().Mean()
+	}, true},
+	{"a pool", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		y := x.Reshape(x.shape[0], 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{}).MaxPool2D(1, 2, Window{Stride: 2})
+		return y.Mul(param(2, 3)).Tanh().Sum()
+	}, true},
 	{"standardised by the batch", func(x, _, v *Node, param func(...int) *Node) *Node {
 		return x.Sub(x.MeanKeep(0)).MatMul(param(5, 1)).Mul(v).Mean()
 	}, false},

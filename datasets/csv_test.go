@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -219,26 +220,53 @@ func TestRealHousing(t *testing.T) {
 	assert.InDelta(t, 206855.8169, mean, 0.5e-4)
 }
 
+// Whatever is read with whatever settings, there is an error or a data set of finite
+// numbers.
 func FuzzReadCSV(f *testing.F) {
-	f.Add("a,b,c\n1,2,x\n3,4,y\n", "c", "", ',')
-	f.Add("1;red;3\n4;blue;6\n", "-1", "1", ';')
-	f.Add("\"1\",2\n\n,3", "0", "", ',')
-	f.Fuzz(func(t *testing.T, file, label, hot string, comma rune) {
-		c := datasets.CSV{Label: label, Comma: comma}
+	f.Add("a,b,c\n1,2,x\n3,4,y\n", "c", "", ',', uint16(0))
+	f.Add("1;red;3\n4;blue;6\n", "-1", "1", ';', uint16(0x5a))
+	f.Add("\"1\",2\n\n,3", "0", "", ',', uint16(0x1ff))
+	f.Add("x,y,label,\nr1,1,NA,a\nr2,,3,b\n", "", "", ',', uint16(0x144))
+	f.Fuzz(func(t *testing.T, file, label, hot string, comma rune, flags uint16) {
+		c := datasets.CSV{
+			Label: label, Comma: comma, Header: datasets.Header(flags & 3 % 3), Real: flags&4 != 0, OneHotAll: flags&8 != 0, DecimalComma: flags&16 != 0,
+			Missing: datasets.Missing{Fill: datasets.Fill(flags >> 5 & 7 % 6)},
+		}
+		c.Missing.Indicator = flags&256 != 0 && c.Missing.Fill >= datasets.FillMean
 		if hot != "" {
 			c.OneHot = []string{hot}
 		}
-		d, err := c.Read(strings.NewReader(file))
+		table, err := c.Table(strings.NewReader(file))
 		if err != nil {
-			require.Nil(t, d)
+			require.Nil(t, table)
+			require.LessOrEqual(t, utf8.RuneCountInString(err.Error()), 300)
 			return
 		}
+		requireFinite(t, table)
+		if first, rest, err := table.Split(0.5, seeded(1)); err == nil {
+			requireFinite(t, first, rest)
+		}
+	})
+}
+
+// requireFinite learns from the first table and makes data sets of all.
+func requireFinite(t *testing.T, tables ...*datasets.Table) {
+	s, err := tables[0].Learn()
+	if err != nil { // a column without values
+		return
+	}
+	for _, table := range tables {
+		d, err := s.Dataset(table)
+		if err != nil {
+			require.ErrorContains(t, err, "a value is missing")
+			continue
+		}
+		require.Equal(t, s.FeatureNames(), d.FeatureNames())
 		b, err := d.Float64().All()
 		require.NoError(t, err)
-		require.Len(t, b.X.Float64s(), d.Len()*d.Features())
-		require.Len(t, d.Labels(), d.Len())
+		require.Len(t, b.X.Float64s(), table.Len()*len(s.FeatureNames()))
 		for _, x := range b.X.Float64s() {
 			require.False(t, x-x != 0, "a number that is not finite")
 		}
-	})
+	}
 }

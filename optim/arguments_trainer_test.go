@@ -56,11 +56,27 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "NewTrainer", With: "nil rule", Do: made(nil)},
 		{Of: "NewTrainer", With: "nil option", Do: made(rule, nil)},
 		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
+		{Of: "WithGroups", With: "nothing", Do: made(rule, optim.WithGroups()), Accepted: true},
+		{Of: "WithGroups", With: "a param in two", Do: made(rule, optim.WithGroups(optim.Group{Match: "W", Frozen: true}, optim.Group{Match: "*", Factor: 2}))},
 		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
 		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
 		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.Softmax, noUpdate{rule})},
 		{Of: "Trainer.Step", With: "a rule that forgets its slots", Do: first(m.Softmax, tooFewSlots{optim.Momentum{LearningRate: 1}})},
 		{Of: "Trainer.Evaluate", With: "nil sequence", Do: evaluate(trainer(t), nil)},
+	}
+	other := sample.NewLinear(sample.Rand(), 3, 2)
+	for name, g := range map[string]optim.Group{
+		"no member": {}, "a pattern that nothing matches": {Match: "x*"}, "a broken pattern": {Match: "["},
+		"a nil param": {Params: []*autodiff.Param{nil}}, "another's param": {Params: other.Params()},
+		"negative From": {Match: "W", From: -1}, "Until before From": {Match: "W", From: 3, Until: 2},
+		"a frozen rule": {Match: "W", Frozen: true, Rule: rule}, "NaN Factor": {Match: "W", Factor: math.NaN()},
+		"negative Factor": {Match: "W", Factor: -1}, "all frozen": {Match: "*", Frozen: true},
+		"a rule without meaning": {Match: "W", Rule: optim.SGD{}}, "negative slots": {Match: "W", Rule: noSlots{rule}},
+	} {
+		calls = append(calls, exported.Call{Of: "WithGroups", With: name, Do: made(rule, optim.WithGroups(g))})
+	}
+	for name, s := range foreignStates(t) {
+		calls = append(calls, exported.Call{Of: "Trainer.Restore", With: name, Do: func() error { return trainer(t).Restore(s) }})
 	}
 	for name, params := range sample.Disturbed() {
 		calls = append(calls, exported.Call{Of: "NewTrainer", With: name, Do: func() error { _, err := optim.NewTrainer(m.Softmax, params, rule); return err }})
@@ -80,6 +96,28 @@ func trainerCalls(t *testing.T) []exported.Call {
 			exported.Call{Of: "Trainer.Evaluate", With: name, Do: evaluate(trainer(t, optim.WithScores(m.Forward)), sample.One(b))})
 	}
 	return calls
+}
+
+// foreignStates are no states of the trainer that trainer returns.
+func foreignStates(t *testing.T) map[string]*optim.State {
+	with := func(change func(s *optim.State)) *optim.State {
+		s, err := trainer(t).State()
+		require.NoError(t, err)
+		change(s)
+		return s
+	}
+	return map[string]*optim.State{
+		"nil": nil, "an empty state": {},
+		"another rule":     with(func(s *optim.State) { s.Rule = "optim.SGD" }),
+		"negative steps":   with(func(s *optim.State) { s.Steps = -1 }),
+		"a value too few":  with(func(s *optim.State) { s.Values = s.Values[1:] }),
+		"a value too many": with(func(s *optim.State) { s.Values = append(s.Values, autodiff.Named{Name: "v", Value: sample.Scalar(1)}) }),
+		"a value twice":    with(func(s *optim.State) { s.Values = append(s.Values, s.Values[0]) }),
+		"another shape":    with(func(s *optim.State) { s.Values[0].Value = sample.Scalar(1) }),
+		"single precision": with(func(s *optim.State) { s.Values[0].Value = sample.Single(s.Values[0].Value) }),
+		"a nil tensor":     with(func(s *optim.State) { s.Values[0].Value = nil }),
+		"a nil best value": with(func(s *optim.State) { s.Values = append(s.Values, autodiff.Named{Name: "best/parameters/W"}) }),
+	}
 }
 
 // A lazy is a data set that does not do what it should.
@@ -120,6 +158,8 @@ func unmadeCalls(t *testing.T) []exported.Call {
 			exported.Call{Of: "Trainer.Step", With: name, Do: func() error { _, err := tr.Step(data.All()); return err }},
 			exported.Call{Of: "Trainer.Evaluate", With: name, Do: func() error { _, err := tr.Evaluate(sample.One(data.All())); return err }},
 			exported.Call{Of: "Trainer.Fit", With: name, Do: func() error { _, err := tr.Fit(t.Context(), data, optim.Plan{Epochs: 1}); return err }},
+			exported.Call{Of: "Trainer.State", With: name, Do: func() error { _, err := tr.State(); return err }},
+			exported.Call{Of: "Trainer.Restore", With: name, Do: func() error { return tr.Restore(&optim.State{}) }},
 			exported.Call{Of: "Trainer.Steps", With: name, Do: exported.Panics(func() { tr.Steps() }), Accepted: true},
 			exported.Call{Of: "Trainer.GradientNorm", With: name, Do: exported.Panics(func() { tr.GradientNorm() }), Accepted: true})
 	}

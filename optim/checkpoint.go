@@ -7,20 +7,20 @@ import (
 	"declive/internal/dense"
 )
 
-// A checkpoint is a copy of what training changes: parameters, slots and the
-// number of steps.
+// A checkpoint is a copy of what training changes: parameters, slots, what the
+// loss assigns and the number of steps.
 type checkpoint struct {
 	values []*tensor.Dense
 	steps  int
 }
 
-// state returns the parameters, then all slots.
+// state returns the parameters, then all slots, then what the loss assigns.
 func (t *Trainer) state() []*autodiff.Param {
 	all := append([]*autodiff.Param(nil), t.params...)
 	for _, slots := range t.slots {
 		all = append(all, slots...)
 	}
-	return all
+	return append(all, t.kept...)
 }
 
 // save copies the present state to c.
@@ -36,8 +36,9 @@ func (t *Trainer) save(c *checkpoint) {
 
 // restore copies c, which save has filled, to the state.
 func (t *Trainer) restore(c *checkpoint) {
-	for i, p := range t.state() {
-		dense.Assign(p.Value(), c.values[i])
+	state := t.state()
+	for i, v := range c.values {
+		dense.Assign(state[i].Value(), v)
 	}
 	t.steps = c.steps
 }

@@ -70,11 +70,17 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 	if record.Size(b) == 0 {
 		return 0, 0, nil
 	}
+	if len(t.pending) > 0 { // values of the loss, for which that has to be recorded to train
+		if _, err := t.updateFor(b); err != nil {
+			return 0, 0, err
+		}
+	}
 	e, err := t.evaluating.For(b)
 	if err != nil {
 		return 0, 0, err
 	}
-	t.feeds = e.Feed(t.feeds[:0], b)
+	dense.SetElement(t.step, 0, float64(t.steps))
+	t.feeds = append(e.Feed(t.feeds[:0], b), e.step.Feed(t.step))
 	out, err := e.program.Run(t.feeds...)
 	if err != nil {
 		return 0, 0, fmt.Errorf("optim: Evaluate: %w", err)
@@ -92,12 +98,15 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 // An evaluation is a program that computes loss and scores.
 type evaluation struct {
 	*record.Loss
+	step    *autodiff.Node
 	program *autodiff.Program
 }
 
 func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 	defer autodiff.Catch(&err)
-	l, err := record.New(t.loss, t.precision, b)
+	g := autodiff.NewGraph(t.precision)
+	step := g.Input(stepName)
+	l, err := record.New(t.loss, g, b)
 	if err != nil {
 		return nil, fmt.Errorf("optim: Evaluate: %w", err)
 	}
@@ -116,7 +125,7 @@ func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 		outputs = append(outputs, s)
 	}
 	p, err := autodiff.Compile(l.Value, outputs...)
-	return &evaluation{l, p}, err
+	return &evaluation{l, step, p}, err
 }
 
 // comparable says why scores of a shape cannot be compared with targets.

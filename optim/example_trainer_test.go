@@ -95,3 +95,48 @@ func ExampleDivergedError() {
 	fmt.Println(d.Step, d.Loss, d.Node.Op())
 	// Output: 2 +Inf Exp
 }
+
+// A loss takes more than examples and targets: here a weight for each example,
+// by which the outlier counts little.
+func ExampleTrainer_more() {
+	w := autodiff.NewParam("w", sample.Scalar(0))
+	loss := func(x, y *autodiff.Node) *autodiff.Node {
+		g := x.Graph()
+		return x.Mul(g.Param(w)).Sub(y).Square().Mul(g.Given("weights")).Sum()
+	}
+	batch := autodiff.Batch{
+		X:    sample.Vector(1, 2, 3),
+		Y:    sample.Vector(2, 4, 60),
+		More: []autodiff.Named{{Name: "weights", Value: sample.Vector(1, 1, 1e-6)}},
+	}
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 0.1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 100 {
+		if _, err := trainer.Step(batch); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	fmt.Printf("w = %.3f\n", w.Value().ScalarValue())
+	// Output: w = 2.000
+}
+
+// The bias of a model stays as it is, and the weights follow Adam.
+func ExampleWithGroups() {
+	model := sample.NewLinear(sample.Rand(), 3, 2)
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), optim.Adam{LearningRate: 0.1},
+		optim.WithGroups(optim.Group{Match: "b", Frozen: true}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := trainer.Step(sample.NewPoints(sample.Rand(), 9, 3, 2).All()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(model.B.Value())
+	// Output: [0  0]
+}

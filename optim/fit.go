@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"declive/autodiff"
-	"declive/internal/dense"
-	"declive/internal/record"
 )
 
 // Data is a set of examples to learn from, such as a datasets.Dataset.
@@ -22,7 +20,8 @@ type Data interface {
 	// Minibatches returns a sequence that yields all examples, size at a time,
 	// the last batch smaller. Every range over it is an epoch, in a new order
 	// that depends on rng. For a size below 1 it yields them all at once and
-	// leaves rng alone. A batch is valid until the next one is asked for.
+	// leaves rng alone. A batch is valid until the next one is asked for. The order
+	// of an epoch does not depend on how far the epochs before it went.
 	Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch]
 }
 
@@ -43,6 +42,16 @@ type Plan struct {
 	// OnEpoch is called after every epoch, unless it is nil. An error ends
 	// training and becomes that of Fit, except for [ErrStop].
 	OnEpoch func(Epoch) error
+
+	// Saver, unless it is nil, keeps the state of the training when it says that it
+	// is time to, when ctx is done and at the end. If it has one already, Fit goes
+	// on from it, and ends with the bits of a training that was not interrupted;
+	// for that the data, the batch size and the generator have to be made as they
+	// were. A state of other parameters, another rule or other data is an error.
+	Saver Saver
+
+	// OnResume is called before training goes on from a state, unless it is nil.
+	OnResume func(State)
 
 	// Progress, unless it is nil, shows a line with the examples a second, the
 	// loss and the time left, which is written again and again in its place. A
@@ -86,18 +95,18 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 		return nil, err
 	}
 	f := &fit{Trainer: t, plan: plan, start: time.Now()}
-	f.display = newDisplay(plan.Progress, plan.Epochs*data.Len(), f.start)
-	defer f.display.close()
 	batches := data.Minibatches(plan.BatchSize, plan.Rand)
 	if batches == nil {
 		return nil, fmt.Errorf("optim: Fit: %T.Minibatches returned nil, want a sequence", data)
 	}
-	for number := 1; number <= plan.Epochs; number++ {
-		if err := f.epoch(ctx, number, batches); err != nil {
-			return f.epochs, f.conclude(err)
-		}
+	f.place.Epoch.Number = 1
+	if err := f.resume(batches); err != nil {
+		return nil, err
 	}
-	return f.epochs, f.conclude(ErrStop)
+	f.display = newDisplay(plan.Progress, plan.Epochs*data.Len()-f.examples(), time.Now())
+	defer f.display.close()
+	err := f.run(ctx, batches)
+	return f.place.Done, f.conclude(err)
 }
 
 func (t *Trainer) checkPlan(data Data, plan Plan) error {
@@ -110,7 +119,7 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return fmt.Errorf("optim: Fit: Epochs is %d, want at least 1", plan.Epochs)
 	case plan.BatchSize < 0:
 		return fmt.Errorf("optim: Fit: BatchSize is %d, want 0 for all examples or more", plan.BatchSize)
-	case plan.BatchSize > 0 && wholeSet(t.layers):
+	case plan.BatchSize > 0 && t.wantsAll():
 		return fmt.Errorf("optim: Fit: BatchSize is %d, but GradientDescent takes all examples at once; use SGD", plan.BatchSize)
 	case plan.BatchSize > 0 && plan.Rand == nil:
 		return errors.New("optim: Fit: minibatches need a Rand to order them")
@@ -118,117 +127,6 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return fmt.Errorf("optim: Fit: Patience is %d, want 0 for none or more", plan.Patience)
 	case plan.Patience > 0 && plan.Validation == nil:
 		return errors.New("optim: Fit: Patience needs a Validation to watch")
-	}
-	return nil
-}
-
-// A fit is one call of Fit under way.
-type fit struct {
-	*Trainer
-	plan    Plan
-	start   time.Time
-	display *display
-	epochs  []Epoch
-
-	good, fresh checkpoint // of the last epoch whose loss is known to be finite; of this one
-	best        checkpoint // of the lowest validation loss
-	bestLoss    float64
-	bestNumber  int // of its epoch, 0 for none yet
-}
-
-// epoch goes once through the batches.
-func (f *fit) epoch(ctx context.Context, number int, batches iter.Seq[autodiff.Batch]) error {
-	e := Epoch{Number: number}
-	f.save(&f.fresh)
-	for b := range batches {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		loss, err := f.Step(b)
-		if err != nil {
-			return f.fallBack(err)
-		}
-		if e.Examples == 0 {
-			f.good, f.fresh = f.fresh, f.good
-		}
-		e.Examples += record.Size(b)
-		e.Loss += (loss - e.Loss) * float64(record.Size(b)) / float64(e.Examples)
-		f.display.show(number, f.plan.Epochs, record.Size(b), e.Loss)
-	}
-	e.Steps = f.steps
-	if err := f.spoiled(e); err != nil {
-		return f.fallBack(err)
-	}
-	return f.finish(e)
-}
-
-// fallBack restores the last good parameters after a loss that is not finite.
-func (f *fit) fallBack(err error) error {
-	var d *DivergedError
-	if errors.As(err, &d) && len(f.good.values) > 0 {
-		f.restore(&f.good)
-	}
-	return err
-}
-
-// spoiled looks for a parameter that the epoch's last step has made NaN or
-// infinite, which only a trainer without a gradient norm allows.
-func (f *fit) spoiled(e Epoch) error {
-	if !f.plain {
-		return nil
-	}
-	for _, p := range f.params {
-		if at := dense.FirstNonFinite(p.Value()); at >= 0 {
-			return fmt.Errorf("optim: Fit: %s has an element %v after epoch %d: %w",
-				p.Name(), dense.Element(p.Value(), at), e.Number, &DivergedError{Step: f.steps, Loss: e.Loss})
-		}
-	}
-	return nil
-}
-
-// finish evaluates and reports an epoch and decides whether to go on.
-func (f *fit) finish(e Epoch) error {
-	if f.plan.Validation != nil {
-		v, err := f.Evaluate(f.plan.Validation)
-		if err != nil {
-			return f.fallBack(err)
-		}
-		e.Validation = v
-	}
-	e.Elapsed = time.Since(f.start)
-	f.epochs = append(f.epochs, e)
-	stop := f.watch(e)
-	if f.plan.OnEpoch != nil {
-		if err := f.plan.OnEpoch(e); err != nil {
-			return err
-		}
-	}
-	return stop
-}
-
-// watch keeps the parameters of the lowest validation loss, and returns ErrStop
-// when the plan's patience is at its end.
-func (f *fit) watch(e Epoch) error {
-	if f.plan.Patience == 0 {
-		return nil
-	}
-	if f.bestNumber == 0 || e.Validation.Loss < f.bestLoss {
-		f.bestNumber, f.bestLoss = e.Number, e.Validation.Loss
-		f.save(&f.best)
-	}
-	if e.Number-f.bestNumber >= f.plan.Patience {
-		return ErrStop
-	}
-	return nil
-}
-
-// conclude restores the best parameters if training ended as planned.
-func (f *fit) conclude(err error) error {
-	if !errors.Is(err, ErrStop) {
-		return err
-	}
-	if f.bestNumber > 0 {
-		f.restore(&f.best)
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package optim
 
-import "declive/autodiff"
+import (
+	"slices"
+
+	"declive/autodiff"
+)
 
 // GradientDescent steps against the gradient of the loss over the whole data
 // set (Cauchy, Méthode générale pour la résolution des systèmes d'équations
@@ -28,10 +32,12 @@ func (r GradientDescent) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	return downhill(u), nil
 }
 
-// wholeSet reports whether a rule is meant for the gradient over all examples.
-func wholeSet(layers []Rule) bool {
-	_, ok := layers[len(layers)-1].(GradientDescent)
-	return ok
+// wantsAll reports whether a rule is meant for the gradient over all examples.
+func (t *Trainer) wantsAll() bool {
+	return slices.ContainsFunc(t.groups, func(m *members) bool {
+		_, ok := m.layers[len(m.layers)-1].(GradientDescent)
+		return ok && !m.frozen
+	})
 }
 
 // SGD is stochastic gradient descent: the step of [GradientDescent], with the

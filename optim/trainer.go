@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -19,15 +20,19 @@ import (
 type Trainer struct {
 	loss     autodiff.LossFunc
 	params   []*autodiff.Param
-	layers   []Rule                                // the rule, then those it is made of
+	groups   []*members // the trainer's rule's, then those asked for
+	groupOf  []*members // of each parameter
+	asked    []Group
 	slots    [][]*autodiff.Param                   // of each parameter
+	kept     []*autodiff.Param                     // what the loss itself assigns, such as running statistics
+	pending  []autodiff.Named                      // values for those, until the loss is recorded
 	scores   func(x *autodiff.Node) *autodiff.Node // nil if not given
 	plain    bool                                  // without the gradient's length
 	modelled bool                                  // scores were given
 
 	precision  tensor.Dtype
 	steps      int // taken so far
-	rate, step *tensor.Dense
+	step       *tensor.Dense
 	feeds      []autodiff.Feed
 	norm       float64
 	training   record.Cache[*update]
@@ -52,7 +57,15 @@ func WithoutGradientNorm() Option { return func(t *Trainer) { t.plain = true } }
 
 // NewTrainer returns a trainer of the given parameters, whose precision, the
 // same for all, is that of the training. What the loss uses beyond them stays as
-// it is.
+// it is, unless the loss assigns it: see below.
+//
+// The loss is recorded twice, to train and to judge, and in each for every form
+// of batch. It may ask the graph for the further values of the batch, and for the
+// number t = 1, 2, … of the step, [autodiff.Graph.Given]("step"), a scalar; in
+// [Trainer.Evaluate] that is the number of the last step taken. In a training
+// graph it may also [autodiff.Graph.Assign] values to parameters that are not
+// trained, such as the running statistics of a batch normalisation: a step makes
+// these assignments with its own, and Evaluate makes none.
 //
 // It is an error if there are no parameters, if they differ in precision, if
 // [autodiff.Param.Check] fails for one, if an option or what it gives is nil, or
@@ -64,10 +77,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	if err != nil {
 		return nil, fmt.Errorf("optim: NewTrainer: %w", err)
 	}
-	t := &Trainer{loss: loss, params: slices.Clone(params), layers: layers(rule), precision: precision, norm: math.NaN()}
-	if err := check(t.layers); err != nil {
-		return nil, err
-	}
+	t := &Trainer{loss: loss, params: slices.Clone(params), precision: precision, norm: math.NaN()}
 	for i, o := range options {
 		if o == nil {
 			return nil, fmt.Errorf("optim: NewTrainer: option %d is nil", i)
@@ -77,24 +87,34 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	if t.modelled && t.scores == nil {
 		return nil, errors.New("optim: WithScores: the model is nil")
 	}
-	n := rule.Slots()
-	if n < 0 {
-		return nil, fmt.Errorf("optim: %T.Slots is %d, want 0 or more", rule, n)
+	if err := t.divide(rule); err != nil {
+		return nil, err
 	}
-	for _, p := range params {
-		t.slots = append(t.slots, newSlots(p, n))
+	for i, p := range params {
+		slots, err := newSlots(p, t.groupOf[i])
+		if err != nil {
+			return nil, err
+		}
+		t.slots = append(t.slots, slots)
 	}
-	t.rate, t.step = dense.Zeros(precision), dense.Zeros(precision)
+	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
 	return t, nil
 }
 
-func newSlots(p *autodiff.Param, n int) []*autodiff.Param {
+func newSlots(p *autodiff.Param, m *members) ([]*autodiff.Param, error) {
+	n := 0
+	if !m.frozen {
+		n = m.layers[0].Slots()
+	}
+	if n < 0 {
+		return nil, fmt.Errorf("optim: %T.Slots is %d, want 0 or more", m.layers[0], n)
+	}
 	slots := make([]*autodiff.Param, n)
 	for i := range slots {
 		slots[i] = autodiff.NewParam(fmt.Sprintf("%s (slot %d)", p.Name(), i), dense.Zeros(p.Precision(), p.Shape()...))
 	}
-	return slots
+	return slots, nil
 }
 
 // errUnmade is the error of a trainer that is no trainer.
@@ -134,20 +154,18 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if !t.made() {
 		return math.NaN(), errUnmade
 	}
-	if err := record.Check(batch); err != nil {
-		return math.NaN(), fmt.Errorf("optim: %w", err)
-	}
-	u, err := t.training.For(batch)
+	u, err := t.updateFor(batch)
 	if err != nil {
 		return math.NaN(), err
 	}
-	rate, err := rateAt(t.layers, t.steps+1)
-	if err != nil {
+	if err := t.setRates(t.steps + 1); err != nil {
 		return math.NaN(), err
 	}
-	dense.SetElement(t.rate, 0, rate)
 	dense.SetElement(t.step, 0, float64(t.steps+1))
-	t.feeds = append(u.Feed(t.feeds[:0], batch), u.rate.Feed(t.rate), u.step.Feed(t.step))
+	t.feeds = append(u.Feed(t.feeds[:0], batch), u.step.Feed(t.step))
+	for i, m := range t.groups {
+		t.feeds = append(t.feeds, u.rates[i].Feed(m.rate))
+	}
 	loss, norm, err := u.run(t.feeds)
 	if err != nil {
 		return t.failed(u, err)
@@ -155,6 +173,14 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	t.steps++
 	t.norm = norm
 	return loss, nil
+}
+
+// updateFor returns the update for batches like b.
+func (t *Trainer) updateFor(b autodiff.Batch) (*update, error) {
+	if err := record.Check(b); err != nil {
+		return nil, fmt.Errorf("optim: %w", err)
+	}
+	return t.training.For(b)
 }
 
 // failed turns an error of a run into that of a step.
@@ -171,10 +197,14 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 // rule makes of them.
 type update struct {
 	*record.Loss
-	rate, step *autodiff.Node
-	plain      bool // without the gradient's length
+	step  *autodiff.Node
+	rates []*autodiff.Node // of the groups
+	plain bool             // without the gradient's length
 
-	grads    []*autodiff.Node
+	trained  []int            // the places of the parameters that are not frozen, and of each
+	weights  []*autodiff.Node // the value,
+	grads    []*autodiff.Node // the gradient,
+	masks    []*autodiff.Node // and where it is 0 the step leaves it alone; nil for never
 	results  []*autodiff.Node // what the rule makes of them: parameters and slots
 	ruled    int              // number of the first node that the rule recorded
 	assigned []*autodiff.Node // the assignments of these
@@ -186,36 +216,110 @@ type update struct {
 
 func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 	defer autodiff.Catch(&err)
-	l, err := record.New(t.loss, t.precision, b)
+	g := autodiff.NewTrainingGraph(t.precision)
+	step := g.Input(stepName)
+	l, err := record.New(t.loss, g, b)
 	if err != nil {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
-	weights := l.Params(t.params)
-	grads, err := autodiff.Grad(l.Value, weights...)
+	kept, err := t.assignedBy(l)
 	if err != nil {
 		return nil, err
 	}
-	u = &update{Loss: l, rate: l.Graph.Input("learning rate"), step: l.Graph.Input("step"), plain: t.plain, grads: grads}
+	u = &update{Loss: l, step: step, plain: t.plain}
+	if err := u.differentiate(t); err != nil {
+		return nil, err
+	}
 	var guards []*autodiff.Node
 	if !t.plain {
-		sum := squares(grads)
-		guards = append(guards, sum, l.Graph.Scalar(least(grads)).Div(sum))
+		sum := squares(u.grads)
+		guards = append(guards, sum, g.Scalar(least(u.grads)).Div(sum))
 	}
-	u.ruled = len(l.Graph.Nodes())
-	for i, p := range t.params {
-		if err := u.assign(t.layers[0], p, weights[i], grads[i], t.slots[i]); err != nil {
-			return nil, err
-		}
+	if err := u.follow(t); err != nil {
+		return nil, err
 	}
+	u.assigned = append(u.assigned, kept...)
 	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
 	return u, err
 }
 
-// assign records what the rule makes of one parameter and its slots.
-func (u *update) assign(rule Rule, p *autodiff.Param, w, g *autodiff.Node, slots []*autodiff.Param) error {
-	next, memory := rule.Update(Update{W: w, G: g, Slots: u.Params(slots), Rate: u.rate, Step: u.step})
+// differentiate records the gradients of the parameters that are not frozen, 0 for
+// those that the step leaves alone.
+func (u *update) differentiate(t *Trainer) (err error) {
+	for i, p := range t.params {
+		if !t.groupOf[i].frozen {
+			u.trained = append(u.trained, i)
+			u.weights = append(u.weights, u.Graph.Param(p))
+		}
+	}
+	if u.grads, err = autodiff.Grad(u.Value, u.weights...); err != nil {
+		return err
+	}
+	for k, i := range u.trained {
+		mask := t.groupOf[i].active(u.step)
+		if u.masks = append(u.masks, mask); mask != nil {
+			u.grads[k] = mask.Where(u.grads[k], u.Graph.Scalar(0))
+		}
+	}
+	return nil
+}
+
+// follow records what the rules make of the gradients.
+func (u *update) follow(t *Trainer) error {
+	for i := range t.groups {
+		u.rates = append(u.rates, u.Graph.Input(rateName(i)))
+	}
+	u.ruled = len(u.Graph.Nodes())
+	for k, i := range u.trained {
+		m := t.groupOf[i]
+		of := Update{W: u.weights[k], G: u.grads[k], Slots: u.Params(t.slots[i]), Rate: u.rates[slices.Index(t.groups, m)], Step: m.count(u.step)}
+		if err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rateName(group int) string {
+	if group == 0 {
+		return "learning rate"
+	}
+	return fmt.Sprintf("learning rate of group %d", group-1)
+}
+
+// stepName is the name of the input that holds the number of the step.
+const stepName = "step"
+
+// assignedBy returns the assignments that a loss has recorded, and adds their
+// parameters to those that the trainer keeps.
+func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
+	var nodes []*autodiff.Node
+	for p, n := range l.Graph.Assigned() {
+		if slices.Contains(t.params, p) {
+			return nil, fmt.Errorf("optim: the loss assigns %s at %s, which the trainer trains; assign only what it does not", p.Name(), filepath.Base(n.Caller()))
+		}
+		if !slices.Contains(t.kept, p) {
+			if err := t.keep(p); err != nil {
+				return nil, err
+			}
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, nil
+}
+
+// assign records what the rule makes of one parameter and its slots, where the mask
+// is not 0.
+func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) error {
+	next, memory := rule.Update(of)
 	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
 		return fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
+	}
+	if mask != nil {
+		next = mask.Where(next, of.W)
+		for i := range memory {
+			memory[i] = mask.Where(memory[i], of.Slots[i])
+		}
 	}
 	u.results = append(append(u.results, next), memory...)
 	u.assigned = append(u.assigned, u.Graph.Assign(p, next))

@@ -96,6 +96,13 @@ func convert[F, G Float](dst []F, src []G) {
 	}
 }
 
+// Copy returns a copy of v, float32 or float64.
+func Copy(v *tensor.Dense) *tensor.Dense {
+	c := Zeros(v.Dtype(), v.Shape()...)
+	Assign(c, v)
+	return c
+}
+
 // Assign copies src to dst, of the same shape and precision.
 func Assign(dst, src *tensor.Dense) {
 	if dst.Dtype() == tensor.Float32 {

@@ -16,7 +16,25 @@ func Check(b autodiff.Batch) error {
 	if reason := dense.Batch(b.X, b.Y); reason != "" {
 		return errors.New(reason)
 	}
+	for _, m := range b.More {
+		if reason := unreadable(m); reason != "" {
+			return fmt.Errorf("the batch's further value %q: %s", m.Name, reason)
+		}
+	}
 	return nil
+}
+
+// unreadable says why a further value cannot be read as it lies, or "".
+func unreadable(m autodiff.Named) string {
+	switch {
+	case m.Name == "":
+		return "it has no name"
+	case m.Value == nil:
+		return "the tensor is nil"
+	case m.Value.Dtype() == tensor.Int:
+		return dense.Labels(m.Value)
+	}
+	return dense.Numbers(m.Value)
 }
 
 // Size returns the number of examples in a batch, 1 if it has no axis of them.

@@ -20,20 +20,21 @@ import (
 type Loss struct {
 	Graph           *autodiff.Graph
 	Examples, Truth *autodiff.Node // inputs; nil where the batch has none
+	More            []*autodiff.Node
 	Value           *autodiff.Node // the loss, a scalar
 }
 
 // ErrNoLoss is the error of a loss function that is nil.
 var ErrNoLoss = errors.New("the loss function is nil")
 
-// New records a loss on batches like b, which [Check] has let in, in a new graph.
-// A batch without examples or targets passes a scalar 0 in their place.
-func New(loss autodiff.LossFunc, precision tensor.Dtype, b autodiff.Batch) (l *Loss, err error) {
+// New records a loss on batches like b, which [Check] has let in, in a graph that
+// may hold inputs for it to ask for. A batch without examples or targets passes a
+// scalar 0 in their place.
+func New(loss autodiff.LossFunc, g *autodiff.Graph, b autodiff.Batch) (l *Loss, err error) {
 	defer autodiff.Catch(&err)
 	if loss == nil {
 		return nil, ErrNoLoss
 	}
-	g := autodiff.NewGraph(precision)
 	l = &Loss{Graph: g}
 	x, y := g.Scalar(0), g.Scalar(0)
 	if b.X != nil {
@@ -43,6 +44,9 @@ func New(loss autodiff.LossFunc, precision tensor.Dtype, b autodiff.Batch) (l *L
 	if b.Y != nil {
 		l.Truth = truth(g, b.Y)
 		y = l.Truth
+	}
+	for _, m := range b.More {
+		l.More = append(l.More, further(g, m))
 	}
 	l.Value = loss(x, y)
 	return l, l.check()
@@ -54,6 +58,14 @@ func truth(g *autodiff.Graph, y *tensor.Dense) *autodiff.Node {
 		return g.Labels("labels", y.Shape()[0])
 	}
 	return g.Input("targets", y.Shape()...)
+}
+
+// further records an input for values like m.
+func further(g *autodiff.Graph, m autodiff.Named) *autodiff.Node {
+	if m.Value.Dtype() == tensor.Int {
+		return g.Labels(m.Name, m.Value.Shape()[0])
+	}
+	return g.Input(m.Name, m.Value.Shape()...)
 }
 
 func (l *Loss) check() error {
@@ -75,6 +87,9 @@ func (l *Loss) Feed(feeds []autodiff.Feed, b autodiff.Batch) []autodiff.Feed {
 	}
 	if l.Truth != nil {
 		feeds = append(feeds, l.Truth.Feed(b.Y))
+	}
+	for i, m := range l.More {
+		feeds = append(feeds, m.Feed(b.More[i].Value))
 	}
 	return feeds
 }

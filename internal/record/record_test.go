@@ -36,7 +36,7 @@ func TestNew(t *testing.T) {
 		{"targets alone", autodiff.Batch{Y: targets}, func(x, y *node) *node { return x.Add(y).Square().Sum() }, 2},
 		{"nothing", autodiff.Batch{}, func(x, y *node) *node { return x.Add(y).AddScalar(5) }, 5},
 	} {
-		l, err := record.New(c.loss, tensor.Float64, c.batch)
+		l, err := record.New(c.loss, autodiff.NewGraph(tensor.Float64), c.batch)
 		require.NoError(t, err, c.name)
 		assert.Equal(t, c.batch.X == nil, l.Examples == nil, c.name)
 		assert.Equal(t, c.batch.Y == nil, l.Truth == nil, c.name)
@@ -50,7 +50,7 @@ func TestNew(t *testing.T) {
 
 func TestParams(t *testing.T) {
 	w := autodiff.NewParam("w", dense.New(tensor.Float32, []int{3}, []float64{1, 2, 3}))
-	l, err := record.New(func(x, _ *node) *node { return x.Graph().Param(w).Sum() }, tensor.Float64, autodiff.Batch{})
+	l, err := record.New(func(x, _ *node) *node { return x.Graph().Param(w).Sum() }, autodiff.NewGraph(tensor.Float64), autodiff.Batch{})
 	require.NoError(t, err)
 	nodes := l.Params([]*autodiff.Param{w})
 	require.Len(t, nodes, 1)
@@ -69,12 +69,12 @@ func TestNewRefuses(t *testing.T) {
 		{func(_, _ *node) *node { return other.Scalar(1) }, "the loss is a node of another graph; record it from the x and y that the loss function is given"},
 		{func(x, _ *node) *node { return x }, "the loss has shape (2, 3), want a scalar"},
 	} {
-		_, err := record.New(c.loss, tensor.Float64, autodiff.Batch{X: x})
+		_, err := record.New(c.loss, autodiff.NewGraph(tensor.Float64), autodiff.Batch{X: x})
 		assert.EqualError(t, err, c.want)
 	}
-	_, err := record.New(nil, tensor.Float64, autodiff.Batch{})
+	_, err := record.New(nil, autodiff.NewGraph(tensor.Float64), autodiff.Batch{})
 	assert.ErrorIs(t, err, record.ErrNoLoss)
-	_, err = record.New(func(x, _ *node) *node { return x.MatMul(x) }, tensor.Float64, autodiff.Batch{X: x})
+	_, err = record.New(func(x, _ *node) *node { return x.MatMul(x) }, autodiff.NewGraph(tensor.Float64), autodiff.Batch{X: x})
 	var recorded *autodiff.Error
 	require.ErrorAs(t, err, &recorded)
 	assert.Equal(t, "MatMul", recorded.Op)
@@ -188,4 +188,60 @@ func TestFirstNonFinite(t *testing.T) {
 	f = record.FirstNonFinite(nil, loss)
 	assert.True(t, math.IsNaN(f.Loss), "without feeds there is no loss")
 	assert.Nil(t, f.Node)
+}
+
+// TestMore asks the graph for further values, numbers and labels.
+func TestMore(t *testing.T) {
+	b := autodiff.Batch{X: x, Y: targets, More: []autodiff.Named{{Name: "weights", Value: dense.Wrap([]int{2}, []float64{10, 100})}, {Name: "column", Value: labels}}}
+	require.NoError(t, record.Check(b))
+	l, err := record.New(func(x, y *node) *node {
+		g := x.Graph()
+		picked := x.Pick(g.Given("column")).Reshape(2) // 3, 4
+		return picked.Mul(y).Mul(g.Given("weights")).Sum()
+	}, autodiff.NewGraph(tensor.Float64), b)
+	require.NoError(t, err)
+	p, err := autodiff.Compile(l.Value)
+	require.NoError(t, err)
+	out, err := p.Run(l.Feed(nil, b)...)
+	require.NoError(t, err)
+	assert.Equal(t, -3.0*10+4*100, out.Scalar(0))
+}
+
+func TestCheckMore(t *testing.T) {
+	transposed := dense.Zeros(tensor.Float64, 2, 3)
+	require.NoError(t, transposed.T())
+	for _, c := range []struct {
+		more autodiff.Named
+		want string
+	}{
+		{autodiff.Named{Value: x}, `the batch's further value "": it has no name`},
+		{autodiff.Named{Name: "a"}, `the batch's further value "a": the tensor is nil`},
+		{autodiff.Named{Name: "a", Value: transposed}, `the batch's further value "a": the tensor is not contiguous and row-major; use its Materialize method`},
+		{autodiff.Named{Name: "a", Value: dense.Wrap([]int{2, 1}, []int{0, 1})}, `the batch's further value "a": labels have shape (2, 1), want one axis`},
+	} {
+		assert.EqualError(t, record.Check(autodiff.Batch{X: x, More: []autodiff.Named{c.more}}), c.want)
+	}
+	twice := autodiff.Batch{X: x, More: []autodiff.Named{{Name: "a", Value: x}, {Name: "a", Value: x}}}
+	_, err := record.New(func(x, _ *node) *node { return x.Sum() }, autodiff.NewGraph(tensor.Float64), twice)
+	assert.ErrorContains(t, err, `the graph already has an input or parameter named "a"`)
+}
+
+func TestCacheOfMore(t *testing.T) {
+	built := 0
+	c := record.NewCache(func(autodiff.Batch) (int, error) { built++; return built, nil })
+	of := func(more ...autodiff.Named) int {
+		v, err := c.For(autodiff.Batch{X: x, More: more})
+		require.NoError(t, err)
+		return v
+	}
+	a, b := autodiff.Named{Name: "a", Value: targets}, autodiff.Named{Name: "b", Value: targets}
+	for range 2 {
+		assert.Equal(t, 1, of())
+		assert.Equal(t, 2, of(a))
+		assert.Equal(t, 3, of(b))
+		assert.Equal(t, 4, of(a, b))
+		assert.Equal(t, 5, of(autodiff.Named{Name: "a", Value: labels}), "labels and numbers of one shape")
+		assert.Equal(t, 6, of(autodiff.Named{Name: "a", Value: x}), "another shape")
+		assert.Equal(t, 2, of(autodiff.Named{Name: "a", Value: dense.Wrap([]int{2}, []float64{7, 8})}), "other values")
+	}
 }

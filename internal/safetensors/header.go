@@ -19,6 +19,9 @@ type File struct {
 	rest     io.Reader
 }
 
+// Summed reports whether the file has a checksum, which Read verifies.
+func (f *File) Summed() bool { return f.checksum != "" }
+
 // Open reads a header from r, which is then before the elements. It takes no more
 // memory than the header has bytes, whatever it promises.
 func Open(r io.Reader) (*File, error) {

@@ -56,13 +56,22 @@ func (o *Objective) Use(batch autodiff.Batch) error {
 	if err := record.Check(batch); err != nil {
 		return fmt.Errorf("curvature: %w", err)
 	}
-	batch = autodiff.Batch{X: double(batch.X), Y: double(batch.Y)}
+	batch = inDouble(batch)
 	r, err := o.losses.For(batch)
 	if err != nil {
 		return err
 	}
 	o.present, o.feeds = r, r.Feed(o.feeds[:0], batch)
 	return nil
+}
+
+// inDouble returns a batch whose real numbers are float64.
+func inDouble(b autodiff.Batch) autodiff.Batch {
+	out := autodiff.Batch{X: double(b.X), Y: double(b.Y)}
+	for _, m := range b.More {
+		out.More = append(out.More, autodiff.Named{Name: m.Name, Value: double(m.Value)})
+	}
+	return out
 }
 
 // double returns v, in float64 if it is float32.

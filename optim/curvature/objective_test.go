@@ -222,3 +222,18 @@ func TestObjectiveRefuses(t *testing.T) {
 	_, err = curvature.NewObjective(nil, nil, autodiff.Batch{})
 	assert.ErrorContains(t, err, "there are no parameters")
 }
+
+// A loss may take further values, in float32 too: ½ Σ cᵢ·wᵢ² has the Hessian
+// diag c.
+func TestObjectiveWithMore(t *testing.T) {
+	w := autodiff.NewParam("w", sample.Vector(1, 2))
+	batch := autodiff.Batch{More: []autodiff.Named{{Name: "c", Value: sample.Single(sample.Vector(3, 5))}}}
+	o, err := curvature.NewObjective(func(x, _ *autodiff.Node) *autodiff.Node {
+		g := x.Graph()
+		return g.Param(w).Square().Mul(g.Given("c")).Sum().MulScalar(0.5)
+	}, []*autodiff.Param{w}, batch)
+	require.NoError(t, err)
+	h, err := o.Hessian()
+	require.NoError(t, err)
+	assert.Equal(t, []float64{3, 0, 0, 5}, mat.DenseCopyOf(h).RawMatrix().Data)
+}

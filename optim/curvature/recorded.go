@@ -21,7 +21,7 @@ type recorded struct {
 
 func (o *Objective) newRecorded(b autodiff.Batch) (r *recorded, err error) {
 	defer autodiff.Catch(&err)
-	l, err := record.New(o.loss, tensor.Float64, b)
+	l, err := record.New(o.loss, autodiff.NewGraph(tensor.Float64), b)
 	if err != nil {
 		return nil, fmt.Errorf("curvature: %w", err)
 	}

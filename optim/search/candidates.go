@@ -89,7 +89,7 @@ func (c *candidates) newTrial(b autodiff.Batch) (*trial, error) {
 			losses = append(losses, l)
 		}
 		return losses[0]
-	}, c.w.Precision(), b)
+	}, autodiff.NewGraph(c.w.Precision()), b)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}

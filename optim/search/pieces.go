@@ -21,6 +21,9 @@ func pieces(b autodiff.Batch) (iter.Seq[autodiff.Batch], error) {
 	if err := record.Check(b); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
+	if len(b.More) > 0 {
+		return nil, fmt.Errorf("search: the batch has a further value %q, which a step cannot cut into pieces; use Try", b.More[0].Name)
+	}
 	n := record.Size(b)
 	if b.Y != nil && b.Y.Dims() > 0 && b.Y.Shape()[0] != n {
 		return nil, fmt.Errorf("search: targets of shape %v: there are %d for %d examples", b.Y.Shape(), b.Y.Shape()[0], n)

@@ -273,3 +273,15 @@ func TestWeightedOfAnySize(t *testing.T) {
 		assert.InDeltaSlice(t, want, moved(unit), 1e-12, "%v", unit)
 	}
 }
+
+func TestSearchStepRefusesFurtherValues(t *testing.T) {
+	b := sample.NewPoints(sample.Rand(), 4, 3, 2).All()
+	b.More = []autodiff.Named{{Name: "mask", Value: b.X}}
+	s, err := search.NewRandom(sample.CrossEntropy, classifier(), few())
+	require.NoError(t, err)
+	_, err = s.Step(b)
+	assert.EqualError(t, err, `search: the batch has a further value "mask", which a step cannot cut into pieces; use Try`)
+	for _, err := range s.Try(3, sample.One(b)) {
+		assert.NoError(t, err)
+	}
+}

@@ -78,7 +78,7 @@ func (s *state) elementsMoved(g *group) int {
 // flops returns the floating-point operations of a group.
 func (s *state) flops(g *group) int {
 	switch g.kind {
-	case gemm:
+	case multiply:
 		return g.nodes[0].op.flops(g.nodes[0])
 	case onRows:
 		return flopsOf(g.rows.of.nodes)

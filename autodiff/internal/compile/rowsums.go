@@ -209,7 +209,7 @@ func (p *rowsProgram) code() *exec.RowsProgram {
 // it adds to the sums by itself: a plain product does.
 func (s *state) addsToSums(v *Node) bool {
 	g := s.groupOf[v.id]
-	return s.rows != nil && s.output[v.id] && g != nil && g.kind == gemm && len(g.nodes) == 1 && len(s.readers[v.id]) == 0 && v.size() != 1
+	return s.rows != nil && s.output[v.id] && g != nil && g.kind == multiply && len(g.nodes) == 1 && len(s.readers[v.id]) == 0 && v.size() != 1
 }
 
 // rowStride returns how many elements behind v, an operand with rows, that of the

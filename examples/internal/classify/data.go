@@ -57,6 +57,9 @@ func Load(s *Settings, rng *rand.Rand) (*Set, error) {
 func (d *Set) settle(s *Settings) error {
 	if s.Prior > 0 {
 		s.Lambda = s.Prior / float64(d.Train.Len())
+		if s.Loss == "softmax" && len(d.Classes) == 2 {
+			s.Lambda *= 2 // of weights w and −w, the difference 2·w is penalised as one of the logistic loss
+		}
 	}
 	switch {
 	case d.Classes == nil && s.lossGiven && regression[s.Loss] == nil:

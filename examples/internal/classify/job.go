@@ -18,6 +18,7 @@ import (
 	"declive/nn"
 	"declive/optim"
 	"declive/plot"
+	"declive/train/checkpoint"
 )
 
 // A Model is a layer that knows which of its parameters to regularise.
@@ -177,6 +178,9 @@ const checked = 1000
 
 func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) {
 	if j.minimises() {
+		if j.Keep != "" {
+			return nil, nil, errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are")
+		}
 		epochs, err := j.minimise(ctx)
 		trainer, errTrainer := j.trainer(optim.SGD{LearningRate: 1}) // evaluates
 		return epochs, trainer, errors.Join(err, errTrainer)
@@ -193,13 +197,20 @@ func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	epochs, err := trainer.Fit(ctx, j.Train, optim.Plan{
+	plan := optim.Plan{
 		Epochs:     j.Epochs,
 		BatchSize:  j.Batch,
 		Rand:       j.Rand,
 		Validation: j.Test.Consecutive(evaluated),
 		Progress:   j.Stderr,
-	})
+		OnResume:   j.resumed,
+	}
+	if j.Keep != "" {
+		if plan.Saver, err = checkpoint.In(j.Keep, checkpoint.Settings{}); err != nil {
+			return nil, nil, fmt.Errorf("-checkpoint: %w", err)
+		}
+	}
+	epochs, err := trainer.Fit(ctx, j.Train, plan)
 	return epochs, trainer, err
 }
 
@@ -209,6 +220,11 @@ func (j *Job) trainer(rule optim.Rule) (*optim.Trainer, error) {
 		options = append(options, optim.WithScores(j.Model.Forward))
 	}
 	return optim.NewTrainer(j.loss, j.Model.Params(), rule, options...)
+}
+
+// resumed says from where the training goes on.
+func (j *Job) resumed(s optim.State) {
+	fmt.Fprintf(j.log, "going on from %s: %d steps are done, %d epochs\n", j.Keep, s.Steps, len(s.Place.Done))
 }
 
 // evaluated is the number of examples that are evaluated at once.

@@ -47,15 +47,14 @@ func (j *Job) minimise(ctx context.Context) (epochs []optim.Epoch, err error) {
 		GradientThreshold: flat, MajorIterations: iterations, Recorder: recorder,
 		Converger: optimize.NeverTerminate{},
 	})
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return recorder.epochs, ctx.Err()
+	case err != nil:
+		return recorder.epochs, err
 	}
-	slope, e := steepest(objective)
-	if e != nil {
-		return recorder.epochs, e
-	}
-	// Where the slope is but rounding errors, a line search may fail.
-	if err != nil && slope > 100*flat {
+	slope, err := steepest(objective)
+	if err != nil {
 		return recorder.epochs, err
 	}
 	fmt.Fprintf(j.log, "minimised by L-BFGS: %d iterations, largest derivative %.1g\n", len(recorder.epochs), slope)

@@ -41,17 +41,8 @@ func (s Scale) apply(d *datasets.Dataset) (*datasets.Dataset, error) {
 	return d.WithTargets(targets)
 }
 
-// huber returns Huber's loss with threshold 1 of predictions f for targets y,
-//
-//	L = 1/N Σᵢ h(|yᵢ − fᵢ|)    h(a) = q·(a − q/2) with q = min(a, 1)
-//
-// which is half the square up to the threshold and then a line (Huber, Robust
-// estimation of a location parameter, 1964).
-func huber(f, y *autodiff.Node) *autodiff.Node {
-	a := y.Sub(f.Reshape(y.Shape()...)).Abs()
-	q := a.Clamp(0, 1)
-	return q.Mul(a.Sub(q.MulScalar(0.5))).Mean()
-}
+// huber is Huber's loss with the targets' standard deviation as its threshold.
+func huber(f, y *autodiff.Node) *autodiff.Node { return losses.Huber(1, f, y) }
 
 // regression are the losses of predictions.
 var regression = map[string]autodiff.LossFunc{"squared": losses.Squared, "huber": huber}

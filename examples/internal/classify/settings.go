@@ -25,6 +25,7 @@ type Settings struct {
 	Batch int // examples in a step, 0 for all
 	Seed  uint64
 	Out   string // folder for pictures and weights
+	Keep  string // folder for checkpoints; "" for none
 	JSON  bool
 	Stdin io.Reader // read by -file -
 
@@ -66,6 +67,7 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs.IntVar(&s.Epochs, "epochs", 0, "times through the training examples (default by data, ten times as many for -batch 0)")
 	fs.Uint64Var(&s.Seed, "seed", 1, "of everything random")
 	fs.StringVar(&s.Out, "out", "out/"+p.Name, "`folder` for pictures and weights")
+	fs.StringVar(&s.Keep, "checkpoint", "", "`folder` that keeps the state of the training every minute; with the same folder and flags it goes on from there")
 	fs.BoolVar(&s.JSON, "json", false, "print one line of JSON on standard output, all else on standard error")
 	if p.Flags != nil {
 		p.Flags(fs)

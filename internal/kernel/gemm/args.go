@@ -18,6 +18,7 @@ type kernels[F kernel.Float] struct {
 
 	tile, full shapes[tileArgs[F]] // rows × vectors; full, if there is one, takes no mask
 	dot        shapes[dotArgs[F]]  // rows × rows
+	packedDot  shapes[dotArgs[F]]  // the same for packed rows of B, if there is any
 	pack       shapes[packArgs[F]] // 1 × vectors
 	axpy       shapes[axpyArgs[F]] // rows × 1
 	transpose  func(*transposeArgs[F])
@@ -57,6 +58,8 @@ type dotArgs[F kernel.Float] struct {
 
 	head uintptr // lanes of a vector before the others, 0 for none; AVX-512 only
 	lead int     // from that vector to the others
+
+	ahead int // from where A is read to where it is prefetched; of packed dots only
 }
 
 const dotSlack = 3

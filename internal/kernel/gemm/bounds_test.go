@@ -29,10 +29,11 @@ func metered[F kernel.Float](ks *kernels[F], m *meter) *kernels[F] {
 		count := func(t *tileArgs[F]) { m.product(t.k * t.panels * rows * vectors) }
 		k.tile[i] = instead(count, k.tile[i])
 		k.full[i] = instead(count, k.full[i])
-		k.dot[i] = instead(func(d *dotArgs[F]) {
+		dot := func(d *dotArgs[F]) {
 			m.product(d.blocks * d.vectors * rows * vectors)
 			m.move(d.blocks * d.vectors * max(rows, vectors))
-		}, k.dot[i])
+		}
+		k.dot[i], k.packedDot[i] = instead(dot, k.dot[i]), instead(dot, k.packedDot[i])
 		k.pack[i] = instead(func(p *packArgs[F]) { m.move(p.rows * p.panels * vectors) }, k.pack[i])
 		k.axpy[i] = instead(func(a *axpyArgs[F]) { m.move(a.vectors * rows) }, k.axpy[i])
 	}

@@ -20,7 +20,7 @@ func testGuarded[F kernel.Float](t *testing.T) {
 	c, bias := kerneltest.NewGuarded[F](t, most), kerneltest.NewGuarded[F](t, most)
 	for _, s := range [][3]int{
 		{1, 1, 67}, {1, 300, 29}, {300, 1, 29}, {7, 10, 131}, {10, 131, 7}, {131, 10, 67}, {5, 29, 3}, {13, 18, 19},
-		{67, 69, 71}, {2, 5, 300}, {37, 3, 90}, {6, 16, 8}, {9, 1, 131}, {1, 9, 131},
+		{67, 69, 71}, {2, 5, 300}, {37, 3, 90}, {6, 16, 8}, {9, 1, 131}, {1, 9, 131}, {33, 11, 899},
 	} {
 		for layout := range 4 {
 			m, n, k := s[0], s[1], s[2]

@@ -83,7 +83,7 @@ func (g *Plan[F]) chooseBand() band {
 func (ks *kernels[F]) lead(i int) int { return -i & (ks.lanes - 1) }
 
 // dotGroups is dots for the groups in slots r.i0 to r.i1−1 of one band.
-func (g *Plan[F]) dotGroups(s *scratch[F], r block, b []F, colB int) {
+func (g *Plan[F]) dotGroups(s *scratch[F], r block, b *columnsOfB[F]) {
 	d, n := &s.dot, g.band
 	cols, first := r.j1-r.j0, r.i0/n.size()*n.size()
 	from, to := (r.i0-first)/n.rows, (r.i1-first)/n.rows
@@ -97,7 +97,7 @@ func (g *Plan[F]) dotGroups(s *scratch[F], r block, b []F, colB int) {
 	kc := g.dotBlock()
 	for p := 0; p < g.k; p += kc {
 		for o := from; o < to; o++ {
-			g.dotGroup(d, first+o, p, min(p+kc, g.k), b, colB, cols, sums[o*ld:], ld)
+			g.dotGroup(d, first+o, p, min(p+kc, g.k), b, cols, sums[o*ld:], ld)
 		}
 	}
 	d.head, d.lead = 0, 0
@@ -115,7 +115,7 @@ func (g *Plan[F]) dotGroups(s *scratch[F], r block, b []F, colB int) {
 
 // dotGroup adds the products from p to end−1, moved on to where lines start, to
 // the sums of the group of rows from i.
-func (g *Plan[F]) dotGroup(d *dotArgs[F], i, p, end int, b []F, colB, cols int, sums []F, ld int) {
+func (g *Plan[F]) dotGroup(d *dotArgs[F], i, p, end int, b *columnsOfB[F], cols int, sums []F, ld int) {
 	at := i * g.rowA
 	lead := g.kernels.lead(at)
 	steps := min(end, g.k-lead) - p
@@ -128,7 +128,7 @@ func (g *Plan[F]) dotGroup(d *dotArgs[F], i, p, end int, b []F, colB, cols int, 
 	}
 	d.vectors, d.mask = steps/g.kernels.lanes, g.kernels.tail(steps)
 	d.a = address(g.a, at+p)
-	g.dotColumns(d, g.band.rows, b[p:], colB, cols, sums, ld)
+	g.dotColumns(d, g.band.rows, b, p, cols, sums, ld)
 }
 
 // ungroup copies a column of sums from the order of slots to that of rows.

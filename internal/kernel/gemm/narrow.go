@@ -15,19 +15,16 @@ import (
 // dots computes inner products of rows of op(A) with columns of op(B), in blocks
 // along k that stay in cache.
 func (g *Plan[F]) dots(s *scratch[F], r block) {
-	b, colB := g.b[r.j0*g.colB:], g.colB
-	if g.stepB != 1 {
-		b, colB = g.transposeB(s, r)
-	}
-	s.dot.rowB = colB * g.size
+	b := g.dotColumnsOfB(s, r)
+	s.dot.rowB = b.ld * g.size
 	whole := g.band.whole(g.m)
 	for i := r.i0; i < r.i1; {
 		end := min(r.i1, i+dotRun)
 		if i < whole {
 			end = min(r.i1, (i/g.band.size()+1)*g.band.size())
-			g.dotGroups(s, block{i, end, r.j0, r.j1}, b, colB)
+			g.dotGroups(s, block{i, end, r.j0, r.j1}, &b)
 		} else {
-			g.dotNeighbours(s, block{i, end, r.j0, r.j1}, b, colB)
+			g.dotNeighbours(s, block{i, end, r.j0, r.j1}, &b)
 		}
 		i = end
 	}
@@ -37,7 +34,7 @@ func (g *Plan[F]) dots(s *scratch[F], r block) {
 const dotRun = 32
 
 // dotNeighbours is dots for rows that are taken in turn.
-func (g *Plan[F]) dotNeighbours(s *scratch[F], r block, b []F, colB int) {
+func (g *Plan[F]) dotNeighbours(s *scratch[F], r block, b *columnsOfB[F]) {
 	cols := r.j1 - r.j0
 	ld := g.dotStride(cols)
 	sums := kernel.Grow(&s.s, dotRun*ld+dotSlack)
@@ -51,7 +48,7 @@ func (g *Plan[F]) dotNeighbours(s *scratch[F], r block, b []F, colB int) {
 		if cols == 1 {
 			g.dotColumn(d, r.i0, r.i1, p, b, sums)
 		} else {
-			g.dotBand(d, r.i0, r.i1, p, b[p:], colB, cols, sums, ld)
+			g.dotBand(d, r.i0, r.i1, p, b, cols, sums, ld)
 		}
 	}
 	g.storeSums(s, r, sums, ld)
@@ -66,45 +63,48 @@ func (g *Plan[F]) dotStride(cols int) int {
 }
 
 // dotBand adds to the sums of rows i to end−1, block of rows after block.
-func (g *Plan[F]) dotBand(d *dotArgs[F], i, end, p int, b []F, colB, cols int, sums []F, ld int) {
+func (g *Plan[F]) dotBand(d *dotArgs[F], i, end, p int, b *columnsOfB[F], cols int, sums []F, ld int) {
+	far := b.packed && g.m*g.k*g.size > nearA
 	for q := i; q < end; {
 		rows := powerOfTwo(min(g.kernels.dotRows, end-q))
-		d.a = address(g.a, q*g.rowA+p)
-		g.dotColumns(d, rows, b, colB, cols, sums[(q-i)*ld:], ld)
+		d.a, d.ahead = address(g.a, q*g.rowA+p), bit(far)*rows*d.rowA
+		g.dotColumns(d, rows, b, p, cols, sums[(q-i)*ld:], ld)
 		q += rows
 	}
 }
 
+// nearA is the size of an A that the processor reads in time by itself.
+const nearA = 1 << 20
+
 // dotColumns adds to the sums of some rows, block of columns after block.
-func (g *Plan[F]) dotColumns(d *dotArgs[F], rows int, b []F, colB, cols int, sums []F, ld int) {
+func (g *Plan[F]) dotColumns(d *dotArgs[F], rows int, b *columnsOfB[F], p, cols int, sums []F, ld int) {
 	ks := g.kernels
-	d.b, d.s = address(b, 0), address(sums, 0)
-	if cols == 1 {
-		d.blocks = 1
-		ks.dot.at(rows, 1)(d)
-		return
+	if whole := cols / dotCols; whole > 0 {
+		dot := b.point(ks, d, p, 0, rows, dotCols)
+		d.s, d.blocks = address(sums, 0), whole
+		d.nextA, d.nextB, d.nextS = 0, dotCols*b.ld*g.size, dotCols*g.size
+		d.run(dot, max(rows, dotCols))
 	}
-	d.nextA, d.nextB, d.nextS, d.blocks = 0, dotCols*colB*g.size, dotCols*g.size, cols/dotCols
-	ks.dotBlocks(d, rows, dotCols)
 	rest := cols % dotCols
 	if rest == 0 {
 		return
 	}
-	d.b, d.s, d.blocks = address(b, (cols-rest)*colB), address(sums, cols-rest), 1
-	if rest == 1 { // sums of a single column would be contiguous: go by elements
+	d.s, d.blocks = address(sums, cols-rest), 1
+	if rest == 1 && cols > 1 { // sums of a single column would be contiguous: go by elements
 		d.nextA, d.nextB, d.nextS, d.blocks = d.rowA, 0, d.rowS, rows
 		rows = 1
 	}
-	ks.dot.at(rows, rest)(d)
+	b.point(ks, d, p, cols-rest, rows, rest)(d)
 }
 
-// dotBlocks computes d.blocks blocks of one shape, in calls of bounded length.
-func (ks *kernels[F]) dotBlocks(d *dotArgs[F], rows, cols int) {
-	most := max(1, maxMoves/(max(rows, cols)*max(1, d.vectors)))
+// run computes d.blocks blocks with a kernel that reads up to side rows at a time,
+// in calls of bounded length.
+func (d *dotArgs[F]) run(dot func(*dotArgs[F]), side int) {
+	most := max(1, maxMoves/(side*max(1, d.vectors)))
 	for left := d.blocks; left > 0; {
 		n := min(left, most)
 		d.blocks = n
-		ks.dot.at(rows, cols)(d)
+		dot(d)
 		if left -= n; left > 0 { // no pointer may leave its array
 			d.a, d.b, d.s = unsafe.Add(d.a, n*d.nextA), unsafe.Add(d.b, n*d.nextB), unsafe.Add(d.s, n*d.nextS)
 		}
@@ -116,61 +116,38 @@ const dotCols = 5
 
 // dotColumn is dotBand for a single column. Two rows change the sums of the two
 // behind them, and come last.
-func (g *Plan[F]) dotColumn(d *dotArgs[F], i, end, p int, b, sums []F) {
+func (g *Plan[F]) dotColumn(d *dotArgs[F], i, end, p int, b *columnsOfB[F], sums []F) {
 	for q := i; q < end; {
 		rows := min(g.kernels.neighbours(g.rowA), powerOfTwo(end-q))
 		if end-q == 3 {
 			rows = 1
 		}
-		d.a, d.b, d.s, d.blocks = address(g.a, q*g.rowA+p), address(b, p), address(sums, q-i), (end-q)/rows
+		dot := b.point(g.kernels, d, p, 0, rows, 1)
+		d.a, d.s, d.blocks = address(g.a, q*g.rowA+p), address(sums, q-i), (end-q)/rows
 		d.nextA, d.nextB, d.nextS = rows*d.rowA, 0, rows*g.size
 		q += rows * d.blocks
-		g.kernels.dotBlocks(d, rows, 1)
+		d.run(dot, rows)
 	}
 }
 
 // powerOfTwo is the largest power of two up to n.
 func powerOfTwo(n int) int { return 1 << (bits.Len(uint(n)) - 1) }
 
+// packedBytes is the size of a block of packed columns that stays in the first
+// level of cache while rows of A pass through it.
+const packedBytes = 20 << 10
+
 // dotBlock is the length of the blocks along k, the same for all parts of C.
 func (g *Plan[F]) dotBlock() int {
 	bytes := 4096
-	if g.n == 1 {
+	switch {
+	case g.n == 1:
 		bytes = 16384
+	case g.packsDots():
+		bytes = min(bytes, max(2048, packedBytes/g.n))
 	}
 	blocks := max(1, (g.k*g.size+bytes/2)/bytes)
 	return kernel.RoundUp((g.k+blocks-1)/blocks, g.kernels.lanes)
-}
-
-// transposeB copies columns of op(B) to where they are contiguous.
-func (g *Plan[F]) transposeB(s *scratch[F], r block) (b []F, colB int) {
-	ks := g.kernels
-	side := 32 / g.size
-	cols := r.j1 - r.j0
-	colB = kernel.RoundUp(g.k, 16) + 16
-	b = kernel.Grow(&s.b, kernel.RoundUp(cols, side)*colB)
-	if s.holds(packed{g.serial, 0, r.j0, r.j1}) {
-		return b, colB
-	}
-	whole := g.k / side * side
-	most := maxMoves / side * side
-	for j := 0; j < cols; j += side {
-		for p := 0; p < whole; p += most {
-			s.transpose = transposeArgs[F]{
-				src: address(g.b, p*g.stepB+r.j0+j), dst: address(b, j*colB+p),
-				rowSrc: g.stepB * g.size, rowDst: colB * g.size,
-				stepSrc: side * g.stepB * g.size, stepDst: 32,
-				blocks: min(most, whole-p) / side, mask: ks.mask(min(side, cols-j)),
-			}
-			ks.transpose(&s.transpose)
-		}
-	}
-	for p := whole; p < g.k; p++ {
-		for j := range cols {
-			b[j*colB+p] = g.b[p*g.stepB+r.j0+j]
-		}
-	}
-	return b, colB
 }
 
 // columns computes Cᵀ = op(B)ᵀ·op(A)ᵀ, for few columns and a transposed A, in

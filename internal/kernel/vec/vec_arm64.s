@@ -4,158 +4,158 @@
 
 #include "textflag.h"
 
-DATA constants<>+0(SB)/8, $0xffffffffffffffff
-DATA constants<>+8(SB)/8, $0xffffffffffffffff
-DATA constants<>+16(SB)/8, $0xffffffffffffffff
-DATA constants<>+24(SB)/8, $0xffffffffffffffff
-DATA constants<>+32(SB)/8, $0x0000000000000000
-DATA constants<>+40(SB)/8, $0x0000000000000000
-DATA constants<>+48(SB)/8, $0x0000000000000000
-DATA constants<>+56(SB)/8, $0x0000000000000000
-DATA constants<>+64(SB)/4, $0x80000000
-DATA constants<>+68(SB)/4, $0x80000000
-DATA constants<>+72(SB)/4, $0x80000000
-DATA constants<>+76(SB)/4, $0x80000000
-DATA constants<>+80(SB)/4, $0x3f800000
-DATA constants<>+84(SB)/4, $0x3f800000
-DATA constants<>+88(SB)/4, $0x3f800000
-DATA constants<>+92(SB)/4, $0x3f800000
-DATA constants<>+96(SB)/4, $0xc2d10000
-DATA constants<>+100(SB)/4, $0xc2d10000
-DATA constants<>+104(SB)/4, $0xc2d10000
-DATA constants<>+108(SB)/4, $0xc2d10000
-DATA constants<>+112(SB)/4, $0x42b20000
-DATA constants<>+116(SB)/4, $0x42b20000
-DATA constants<>+120(SB)/4, $0x42b20000
-DATA constants<>+124(SB)/4, $0x42b20000
-DATA constants<>+128(SB)/4, $0x3f317218
-DATA constants<>+132(SB)/4, $0x3f317218
-DATA constants<>+136(SB)/4, $0x3f317218
-DATA constants<>+140(SB)/4, $0x3f317218
-DATA constants<>+144(SB)/4, $0xb102e308
-DATA constants<>+148(SB)/4, $0xb102e308
-DATA constants<>+152(SB)/4, $0xb102e308
-DATA constants<>+156(SB)/4, $0xb102e308
-DATA constants<>+160(SB)/4, $0x3fb8aa3b
-DATA constants<>+164(SB)/4, $0x3fb8aa3b
-DATA constants<>+168(SB)/4, $0x3fb8aa3b
-DATA constants<>+172(SB)/4, $0x3fb8aa3b
-DATA constants<>+176(SB)/4, $0x4b400000
-DATA constants<>+180(SB)/4, $0x4b400000
-DATA constants<>+184(SB)/4, $0x4b400000
-DATA constants<>+188(SB)/4, $0x4b400000
-DATA constants<>+192(SB)/4, $0x3ab688cd
-DATA constants<>+196(SB)/4, $0x3ab688cd
-DATA constants<>+200(SB)/4, $0x3ab688cd
-DATA constants<>+204(SB)/4, $0x3ab688cd
-DATA constants<>+208(SB)/4, $0x3c090600
-DATA constants<>+212(SB)/4, $0x3c090600
-DATA constants<>+216(SB)/4, $0x3c090600
-DATA constants<>+220(SB)/4, $0x3c090600
-DATA constants<>+224(SB)/4, $0x3d2aaa8c
-DATA constants<>+228(SB)/4, $0x3d2aaa8c
-DATA constants<>+232(SB)/4, $0x3d2aaa8c
-DATA constants<>+236(SB)/4, $0x3d2aaa8c
-DATA constants<>+240(SB)/4, $0x3e2aaa6e
-DATA constants<>+244(SB)/4, $0x3e2aaa6e
-DATA constants<>+248(SB)/4, $0x3e2aaa6e
-DATA constants<>+252(SB)/4, $0x3e2aaa6e
-DATA constants<>+256(SB)/4, $0x3f000000
-DATA constants<>+260(SB)/4, $0x3f000000
-DATA constants<>+264(SB)/4, $0x3f000000
-DATA constants<>+268(SB)/4, $0x3f000000
-DATA constants<>+272(SB)/4, $0xc18c0000
-DATA constants<>+276(SB)/4, $0xc18c0000
-DATA constants<>+280(SB)/4, $0xc18c0000
-DATA constants<>+284(SB)/4, $0xc18c0000
-DATA constants<>+288(SB)/4, $0x00800000
-DATA constants<>+292(SB)/4, $0x00800000
-DATA constants<>+296(SB)/4, $0x00800000
-DATA constants<>+300(SB)/4, $0x00800000
-DATA constants<>+304(SB)/4, $0x4b000000
-DATA constants<>+308(SB)/4, $0x4b000000
-DATA constants<>+312(SB)/4, $0x4b000000
-DATA constants<>+316(SB)/4, $0x4b000000
-DATA constants<>+320(SB)/4, $0x004afb0d
-DATA constants<>+324(SB)/4, $0x004afb0d
-DATA constants<>+328(SB)/4, $0x004afb0d
-DATA constants<>+332(SB)/4, $0x004afb0d
-DATA constants<>+336(SB)/4, $0x007fffff
-DATA constants<>+340(SB)/4, $0x007fffff
-DATA constants<>+344(SB)/4, $0x007fffff
-DATA constants<>+348(SB)/4, $0x007fffff
-DATA constants<>+352(SB)/4, $0x3f3504f3
-DATA constants<>+356(SB)/4, $0x3f3504f3
-DATA constants<>+360(SB)/4, $0x3f3504f3
-DATA constants<>+364(SB)/4, $0x3f3504f3
-DATA constants<>+368(SB)/4, $0x4b00007f
-DATA constants<>+372(SB)/4, $0x4b00007f
-DATA constants<>+376(SB)/4, $0x4b00007f
-DATA constants<>+380(SB)/4, $0x4b00007f
-DATA constants<>+384(SB)/4, $0x41b80000
-DATA constants<>+388(SB)/4, $0x41b80000
-DATA constants<>+392(SB)/4, $0x41b80000
-DATA constants<>+396(SB)/4, $0x41b80000
-DATA constants<>+400(SB)/4, $0x40000000
-DATA constants<>+404(SB)/4, $0x40000000
-DATA constants<>+408(SB)/4, $0x40000000
-DATA constants<>+412(SB)/4, $0x40000000
-DATA constants<>+416(SB)/4, $0x3e6ee8b9
-DATA constants<>+420(SB)/4, $0x3e6ee8b9
-DATA constants<>+424(SB)/4, $0x3e6ee8b9
-DATA constants<>+428(SB)/4, $0x3e6ee8b9
-DATA constants<>+432(SB)/4, $0x3e922e1c
-DATA constants<>+436(SB)/4, $0x3e922e1c
-DATA constants<>+440(SB)/4, $0x3e922e1c
-DATA constants<>+444(SB)/4, $0x3e922e1c
-DATA constants<>+448(SB)/4, $0x3eccccf6
-DATA constants<>+452(SB)/4, $0x3eccccf6
-DATA constants<>+456(SB)/4, $0x3eccccf6
-DATA constants<>+460(SB)/4, $0x3eccccf6
-DATA constants<>+464(SB)/4, $0x3f2aaaab
-DATA constants<>+468(SB)/4, $0x3f2aaaab
-DATA constants<>+472(SB)/4, $0x3f2aaaab
-DATA constants<>+476(SB)/4, $0x3f2aaaab
-DATA constants<>+480(SB)/4, $0x7f800000
-DATA constants<>+484(SB)/4, $0x7f800000
-DATA constants<>+488(SB)/4, $0x7f800000
-DATA constants<>+492(SB)/4, $0x7f800000
-DATA constants<>+496(SB)/4, $0xff800000
-DATA constants<>+500(SB)/4, $0xff800000
-DATA constants<>+504(SB)/4, $0xff800000
-DATA constants<>+508(SB)/4, $0xff800000
-DATA constants<>+512(SB)/4, $0x7fc00000
-DATA constants<>+516(SB)/4, $0x7fc00000
-DATA constants<>+520(SB)/4, $0x7fc00000
-DATA constants<>+524(SB)/4, $0x7fc00000
-DATA constants<>+528(SB)/4, $0x7e800000
-DATA constants<>+532(SB)/4, $0x7e800000
-DATA constants<>+536(SB)/4, $0x7e800000
-DATA constants<>+540(SB)/4, $0x7e800000
-DATA constants<>+544(SB)/4, $0x7f000000
-DATA constants<>+548(SB)/4, $0x7f000000
-DATA constants<>+552(SB)/4, $0x7f000000
-DATA constants<>+556(SB)/4, $0x7f000000
-DATA constants<>+560(SB)/4, $0x41180000
-DATA constants<>+564(SB)/4, $0x41180000
-DATA constants<>+568(SB)/4, $0x41180000
-DATA constants<>+572(SB)/4, $0x41180000
-DATA constants<>+576(SB)/4, $0x3ed413cd
-DATA constants<>+580(SB)/4, $0x3ed413cd
-DATA constants<>+584(SB)/4, $0x3ed413cd
-DATA constants<>+588(SB)/4, $0x3ed413cd
-DATA constants<>+592(SB)/4, $0xc2d40000
-DATA constants<>+596(SB)/4, $0xc2d40000
-DATA constants<>+600(SB)/4, $0xc2d40000
-DATA constants<>+604(SB)/4, $0xc2d40000
-DATA constants<>+608(SB)/4, $0x4b3fffc4
-DATA constants<>+612(SB)/4, $0x4b3fffc4
-DATA constants<>+616(SB)/4, $0x4b3fffc4
-DATA constants<>+620(SB)/4, $0x4b3fffc4
-DATA constants<>+624(SB)/4, $0x00000000
-DATA constants<>+628(SB)/4, $0x00000000
-DATA constants<>+632(SB)/4, $0x00000000
-DATA constants<>+636(SB)/4, $0x00000000
+DATA constants<>+0(SB)/4, $0x80000000
+DATA constants<>+4(SB)/4, $0x80000000
+DATA constants<>+8(SB)/4, $0x80000000
+DATA constants<>+12(SB)/4, $0x80000000
+DATA constants<>+16(SB)/4, $0x3f800000
+DATA constants<>+20(SB)/4, $0x3f800000
+DATA constants<>+24(SB)/4, $0x3f800000
+DATA constants<>+28(SB)/4, $0x3f800000
+DATA constants<>+32(SB)/4, $0xc2d10000
+DATA constants<>+36(SB)/4, $0xc2d10000
+DATA constants<>+40(SB)/4, $0xc2d10000
+DATA constants<>+44(SB)/4, $0xc2d10000
+DATA constants<>+48(SB)/4, $0x42b20000
+DATA constants<>+52(SB)/4, $0x42b20000
+DATA constants<>+56(SB)/4, $0x42b20000
+DATA constants<>+60(SB)/4, $0x42b20000
+DATA constants<>+64(SB)/4, $0x3f317218
+DATA constants<>+68(SB)/4, $0x3f317218
+DATA constants<>+72(SB)/4, $0x3f317218
+DATA constants<>+76(SB)/4, $0x3f317218
+DATA constants<>+80(SB)/4, $0xb102e308
+DATA constants<>+84(SB)/4, $0xb102e308
+DATA constants<>+88(SB)/4, $0xb102e308
+DATA constants<>+92(SB)/4, $0xb102e308
+DATA constants<>+96(SB)/4, $0x3fb8aa3b
+DATA constants<>+100(SB)/4, $0x3fb8aa3b
+DATA constants<>+104(SB)/4, $0x3fb8aa3b
+DATA constants<>+108(SB)/4, $0x3fb8aa3b
+DATA constants<>+112(SB)/4, $0x4b400000
+DATA constants<>+116(SB)/4, $0x4b400000
+DATA constants<>+120(SB)/4, $0x4b400000
+DATA constants<>+124(SB)/4, $0x4b400000
+DATA constants<>+128(SB)/4, $0x3ab688cd
+DATA constants<>+132(SB)/4, $0x3ab688cd
+DATA constants<>+136(SB)/4, $0x3ab688cd
+DATA constants<>+140(SB)/4, $0x3ab688cd
+DATA constants<>+144(SB)/4, $0x3c090600
+DATA constants<>+148(SB)/4, $0x3c090600
+DATA constants<>+152(SB)/4, $0x3c090600
+DATA constants<>+156(SB)/4, $0x3c090600
+DATA constants<>+160(SB)/4, $0x3d2aaa8c
+DATA constants<>+164(SB)/4, $0x3d2aaa8c
+DATA constants<>+168(SB)/4, $0x3d2aaa8c
+DATA constants<>+172(SB)/4, $0x3d2aaa8c
+DATA constants<>+176(SB)/4, $0x3e2aaa6e
+DATA constants<>+180(SB)/4, $0x3e2aaa6e
+DATA constants<>+184(SB)/4, $0x3e2aaa6e
+DATA constants<>+188(SB)/4, $0x3e2aaa6e
+DATA constants<>+192(SB)/4, $0x3f000000
+DATA constants<>+196(SB)/4, $0x3f000000
+DATA constants<>+200(SB)/4, $0x3f000000
+DATA constants<>+204(SB)/4, $0x3f000000
+DATA constants<>+208(SB)/4, $0xc18c0000
+DATA constants<>+212(SB)/4, $0xc18c0000
+DATA constants<>+216(SB)/4, $0xc18c0000
+DATA constants<>+220(SB)/4, $0xc18c0000
+DATA constants<>+224(SB)/4, $0x00800000
+DATA constants<>+228(SB)/4, $0x00800000
+DATA constants<>+232(SB)/4, $0x00800000
+DATA constants<>+236(SB)/4, $0x00800000
+DATA constants<>+240(SB)/4, $0x4b000000
+DATA constants<>+244(SB)/4, $0x4b000000
+DATA constants<>+248(SB)/4, $0x4b000000
+DATA constants<>+252(SB)/4, $0x4b000000
+DATA constants<>+256(SB)/4, $0x004afb0d
+DATA constants<>+260(SB)/4, $0x004afb0d
+DATA constants<>+264(SB)/4, $0x004afb0d
+DATA constants<>+268(SB)/4, $0x004afb0d
+DATA constants<>+272(SB)/4, $0x007fffff
+DATA constants<>+276(SB)/4, $0x007fffff
+DATA constants<>+280(SB)/4, $0x007fffff
+DATA constants<>+284(SB)/4, $0x007fffff
+DATA constants<>+288(SB)/4, $0x3f3504f3
+DATA constants<>+292(SB)/4, $0x3f3504f3
+DATA constants<>+296(SB)/4, $0x3f3504f3
+DATA constants<>+300(SB)/4, $0x3f3504f3
+DATA constants<>+304(SB)/4, $0x4b00007f
+DATA constants<>+308(SB)/4, $0x4b00007f
+DATA constants<>+312(SB)/4, $0x4b00007f
+DATA constants<>+316(SB)/4, $0x4b00007f
+DATA constants<>+320(SB)/4, $0x41b80000
+DATA constants<>+324(SB)/4, $0x41b80000
+DATA constants<>+328(SB)/4, $0x41b80000
+DATA constants<>+332(SB)/4, $0x41b80000
+DATA constants<>+336(SB)/4, $0x40000000
+DATA constants<>+340(SB)/4, $0x40000000
+DATA constants<>+344(SB)/4, $0x40000000
+DATA constants<>+348(SB)/4, $0x40000000
+DATA constants<>+352(SB)/4, $0x3e6ee8b9
+DATA constants<>+356(SB)/4, $0x3e6ee8b9
+DATA constants<>+360(SB)/4, $0x3e6ee8b9
+DATA constants<>+364(SB)/4, $0x3e6ee8b9
+DATA constants<>+368(SB)/4, $0x3e922e1c
+DATA constants<>+372(SB)/4, $0x3e922e1c
+DATA constants<>+376(SB)/4, $0x3e922e1c
+DATA constants<>+380(SB)/4, $0x3e922e1c
+DATA constants<>+384(SB)/4, $0x3eccccf6
+DATA constants<>+388(SB)/4, $0x3eccccf6
+DATA constants<>+392(SB)/4, $0x3eccccf6
+DATA constants<>+396(SB)/4, $0x3eccccf6
+DATA constants<>+400(SB)/4, $0x3f2aaaab
+DATA constants<>+404(SB)/4, $0x3f2aaaab
+DATA constants<>+408(SB)/4, $0x3f2aaaab
+DATA constants<>+412(SB)/4, $0x3f2aaaab
+DATA constants<>+416(SB)/4, $0x7f800000
+DATA constants<>+420(SB)/4, $0x7f800000
+DATA constants<>+424(SB)/4, $0x7f800000
+DATA constants<>+428(SB)/4, $0x7f800000
+DATA constants<>+432(SB)/4, $0xff800000
+DATA constants<>+436(SB)/4, $0xff800000
+DATA constants<>+440(SB)/4, $0xff800000
+DATA constants<>+444(SB)/4, $0xff800000
+DATA constants<>+448(SB)/4, $0x7fc00000
+DATA constants<>+452(SB)/4, $0x7fc00000
+DATA constants<>+456(SB)/4, $0x7fc00000
+DATA constants<>+460(SB)/4, $0x7fc00000
+DATA constants<>+464(SB)/4, $0x7e800000
+DATA constants<>+468(SB)/4, $0x7e800000
+DATA constants<>+472(SB)/4, $0x7e800000
+DATA constants<>+476(SB)/4, $0x7e800000
+DATA constants<>+480(SB)/4, $0x7f000000
+DATA constants<>+484(SB)/4, $0x7f000000
+DATA constants<>+488(SB)/4, $0x7f000000
+DATA constants<>+492(SB)/4, $0x7f000000
+DATA constants<>+496(SB)/4, $0x41180000
+DATA constants<>+500(SB)/4, $0x41180000
+DATA constants<>+504(SB)/4, $0x41180000
+DATA constants<>+508(SB)/4, $0x41180000
+DATA constants<>+512(SB)/4, $0x3ed413cd
+DATA constants<>+516(SB)/4, $0x3ed413cd
+DATA constants<>+520(SB)/4, $0x3ed413cd
+DATA constants<>+524(SB)/4, $0x3ed413cd
+DATA constants<>+528(SB)/4, $0xc2d40000
+DATA constants<>+532(SB)/4, $0xc2d40000
+DATA constants<>+536(SB)/4, $0xc2d40000
+DATA constants<>+540(SB)/4, $0xc2d40000
+DATA constants<>+544(SB)/4, $0x4b3fffc4
+DATA constants<>+548(SB)/4, $0x4b3fffc4
+DATA constants<>+552(SB)/4, $0x4b3fffc4
+DATA constants<>+556(SB)/4, $0x4b3fffc4
+DATA constants<>+560(SB)/4, $0x00000000
+DATA constants<>+564(SB)/4, $0x00000000
+DATA constants<>+568(SB)/4, $0x00000000
+DATA constants<>+572(SB)/4, $0x00000000
+DATA constants<>+576(SB)/8, $0xffffffffffffffff
+DATA constants<>+584(SB)/8, $0xffffffffffffffff
+DATA constants<>+592(SB)/8, $0xffffffffffffffff
+DATA constants<>+600(SB)/8, $0xffffffffffffffff
+DATA constants<>+608(SB)/8, $0x0000000000000000
+DATA constants<>+616(SB)/8, $0x0000000000000000
+DATA constants<>+624(SB)/8, $0x0000000000000000
+DATA constants<>+632(SB)/8, $0x0000000000000000
 DATA constants<>+640(SB)/8, $0x8000000000000000
 DATA constants<>+648(SB)/8, $0x8000000000000000
 DATA constants<>+656(SB)/8, $0x3ff0000000000000
@@ -260,12 +260,6 @@ TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done2
@@ -273,20 +267,20 @@ TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
 loop1:
 	ADD  R7<<2, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<2, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d8006a0 // str q0, [x21, #16]
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d800aa0 // str q0, [x21, #32]
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $16, R7, R7
@@ -300,7 +294,7 @@ done2:
 loop3:
 	ADD  R7<<2, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<2, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
@@ -325,7 +319,7 @@ part2:
 	WORD $0xbd4002c0 // ldr s0, [x22]
 
 part1:
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<2, R0, R23
 	TBZ  $1, R2, part4
@@ -349,17 +343,11 @@ TEXT ·unaryAbsNEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01260 // ldr q0, [x19, #64]
+	WORD $0x3dc00260 // ldr q0, [x19]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done7
@@ -438,18 +426,12 @@ TEXT ·unarySignNEONF32(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01661 // ldr q1, [x19, #80]
-	WORD $0x3dc01262 // ldr q2, [x19, #64]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00262 // ldr q2, [x19]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00103 // ldr q3, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done12
@@ -565,7 +547,6 @@ done15:
 
 // func unarySqrtNEONF32(dst *float32, x *float32, n int)
 TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -573,12 +554,6 @@ TEXT ·unarySqrtNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done17
@@ -646,7 +621,6 @@ done20:
 
 // func unaryReLUNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -655,12 +629,6 @@ TEXT ·unaryReLUNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-16, R3, R3
-	MOVD R2, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done22
@@ -738,18 +706,12 @@ TEXT ·unaryExpNEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01a60 // ldr q0, [x19, #96]
-	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc00a60 // ldr q0, [x19, #32]
+	WORD $0x3dc00e61 // ldr q1, [x19, #48]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done27
@@ -759,43 +721,43 @@ loop26:
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x3dc02e63 // ldr q3, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc62 // fmls v2.4s, v3.4s, v30.4s
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
+	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
 	WORD $0x3dc03264 // ldr q4, [x19, #192]
-	WORD $0x3dc03665 // ldr q5, [x19, #208]
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc03e65 // ldr q5, [x19, #240]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc04264 // ldr q4, [x19, #256]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
-	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed445 // fsub v5.4s, v2.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
@@ -824,43 +786,43 @@ part2:
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
+	WORD $0x3dc02262 // ldr q2, [x19, #128]
+	WORD $0x3dc02663 // ldr q3, [x19, #144]
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	WORD $0x3dc02a62 // ldr q2, [x19, #160]
+	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
+	WORD $0x3dc02e63 // ldr q3, [x19, #176]
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
 	WORD $0x3dc03262 // ldr q2, [x19, #192]
-	WORD $0x3dc03663 // ldr q3, [x19, #208]
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc03a62 // ldr q2, [x19, #224]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc03e63 // ldr q3, [x19, #240]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc04262 // ldr q2, [x19, #256]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc01663 // ldr q3, [x19, #80]
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
-	WORD $0x3dc01662 // ldr q2, [x19, #80]
-	WORD $0x4e20cc62 // fmla v2.4s, v3.4s, v0.4s
-	WORD $0x3dc02e60 // ldr q0, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e60 // ldr q0, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc20 // fmla v0.4s, v1.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed403 // fsub v3.4s, v0.4s, v30.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
@@ -886,18 +848,12 @@ TEXT ·unaryExpm1NEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc04660 // ldr q0, [x19, #272]
-	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc03660 // ldr q0, [x19, #208]
+	WORD $0x3dc00e61 // ldr q1, [x19, #48]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done30
@@ -907,46 +863,46 @@ loop29:
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ea2f423 // fmin v3.4s, v1.4s, v2.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc85 // fmls v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc83 // fmls v3.4s, v4.4s, v30.4s
-	WORD $0x3dc03266 // ldr q6, [x19, #192]
-	WORD $0x3dc03667 // ldr q7, [x19, #208]
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc03a66 // ldr q6, [x19, #224]
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
-	WORD $0x3dc03e67 // ldr q7, [x19, #240]
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	WORD $0x3dc04266 // ldr q6, [x19, #256]
+	WORD $0x3dc03266 // ldr q6, [x19, #192]
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
 	WORD $0x4e27ccc3 // fmla v3.4s, v6.4s, v7.4s
-	WORD $0x3dc02e66 // ldr q6, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4c7 // fsub v7.4s, v6.4s, v30.4s
 	WORD $0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
 	WORD $0x4f375487 // shl v7.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
-	WORD $0x3dc01668 // ldr q8, [x19, #80]
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6ea48504 // sub v4.4s, v8.4s, v4.4s
 	WORD $0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
@@ -954,7 +910,7 @@ loop29:
 	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
 	WORD $0x4e23ccc4 // fmla v4.4s, v6.4s, v3.4s
 	WORD $0x6e27dc83 // fmul v3.4s, v4.4s, v7.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
 	ADD  R3<<2, R0, R21
@@ -982,46 +938,46 @@ part2:
 part1:
 	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc23 // fmls v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
-	WORD $0x3dc03264 // ldr q4, [x19, #192]
-	WORD $0x3dc03665 // ldr q5, [x19, #208]
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc03a64 // ldr q4, [x19, #224]
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x3dc03e65 // ldr q5, [x19, #240]
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	WORD $0x3dc04264 // ldr q4, [x19, #256]
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
 	WORD $0x6e23dc65 // fmul v5.4s, v3.4s, v3.4s
 	WORD $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc24 // fmla v4.4s, v1.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f375425 // shl v5.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
-	WORD $0x3dc01666 // ldr q6, [x19, #80]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
 	WORD $0x6ea184c1 // sub v1.4s, v6.4s, v1.4s
 	WORD $0x4ea1d481 // fsub v1.4s, v4.4s, v1.4s
@@ -1029,7 +985,7 @@ part1:
 	WORD $0x4e23cc81 // fmla v1.4s, v4.4s, v3.4s
 	WORD $0x4e20cc81 // fmla v1.4s, v4.4s, v0.4s
 	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<2, R0, R23
@@ -1059,12 +1015,6 @@ TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done33
@@ -1072,60 +1022,60 @@ TEXT ·unaryLogNEONF32(SB), NOSPLIT, $0-24
 loop32:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc04a7e // ldr q30, [x19, #288]
+	WORD $0x3dc03a7e // ldr q30, [x19, #224]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0527e // ldr q30, [x19, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05664 // ldr q4, [x19, #336]
+	WORD $0x3dc04664 // ldr q4, [x19, #272]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0567e // ldr q30, [x19, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a7e // ldr q30, [x19, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e7e // ldr q30, [x19, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06265 // ldr q5, [x19, #384]
+	WORD $0x3dc05265 // ldr q5, [x19, #320]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a67 // ldr q7, [x19, #416]
-	WORD $0x3dc06e68 // ldr q8, [x19, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07267 // ldr q7, [x19, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07668 // ldr q8, [x19, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a7e // ldr q30, [x19, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e7e // ldr q30, [x19, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e401 // fcmgt v1.4s, v0.4s, v1.4s
-	WORD $0x3dc0827e // ldr q30, [x19, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
 	ADD  R3<<2, R0, R21
 	WORD $0x3d8002a1 // str q1, [x21]
@@ -1150,60 +1100,60 @@ part2:
 	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc04a7e // ldr q30, [x19, #288]
+	WORD $0x3dc03a7e // ldr q30, [x19, #224]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x6e3edc23 // fmul v3.4s, v1.4s, v30.4s
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0527e // ldr q30, [x19, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
-	WORD $0x3dc05664 // ldr q4, [x19, #336]
+	WORD $0x3dc04664 // ldr q4, [x19, #272]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0567e // ldr q30, [x19, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc05a7e // ldr q30, [x19, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6f290463 // ushr v3.4s, v3.4s, #23
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc05e7e // ldr q30, [x19, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
-	WORD $0x3dc06265 // ldr q5, [x19, #384]
+	WORD $0x3dc05265 // ldr q5, [x19, #320]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed483 // fsub v3.4s, v4.4s, v30.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed464 // fadd v4.4s, v3.4s, v30.4s
 	WORD $0x6e24fc64 // fdiv v4.4s, v3.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc66 // fmul v6.4s, v3.4s, v30.4s
 	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
-	WORD $0x3dc06a67 // ldr q7, [x19, #416]
-	WORD $0x3dc06e68 // ldr q8, [x19, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07267 // ldr q7, [x19, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07668 // ldr q8, [x19, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc45 // fmul v5.4s, v2.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc43 // fmla v3.4s, v2.4s, v30.4s
-	WORD $0x3dc07a7e // ldr q30, [x19, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea1e7c2 // fcmgt v2.4s, v30.4s, v1.4s
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e20e423 // fcmeq v3.4s, v1.4s, v0.4s
-	WORD $0x3dc07e7e // ldr q30, [x19, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ea1e400 // fcmgt v0.4s, v0.4s, v1.4s
-	WORD $0x3dc0827e // ldr q30, [x19, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
 	ADD  R3<<2, R0, R23
 	TBZ  $1, R2, part4
@@ -1232,12 +1182,6 @@ TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done36
@@ -1245,64 +1189,64 @@ TEXT ·unaryLog1pNEONF32(SB), NOSPLIT, $0-24
 loop35:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc01662 // ldr q2, [x19, #80]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0527e // ldr q30, [x19, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05666 // ldr q6, [x19, #336]
+	WORD $0x3dc04666 // ldr q6, [x19, #272]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0567e // ldr q30, [x19, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a7e // ldr q30, [x19, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e7e // ldr q30, [x19, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08667 // ldr q7, [x19, #528]
-	WORD $0x3dc08a68 // ldr q8, [x19, #544]
+	WORD $0x3dc07667 // ldr q7, [x19, #464]
+	WORD $0x3dc07a68 // ldr q8, [x19, #480]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a68 // ldr q8, [x19, #416]
-	WORD $0x3dc06e69 // ldr q9, [x19, #432]
+	WORD $0x3dc05a68 // ldr q8, [x19, #352]
+	WORD $0x3dc05e69 // ldr q9, [x19, #368]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07268 // ldr q8, [x19, #448]
+	WORD $0x3dc06268 // ldr q8, [x19, #384]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07669 // ldr q9, [x19, #464]
+	WORD $0x3dc06669 // ldr q9, [x19, #400]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a7e // ldr q30, [x19, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e7e // ldr q30, [x19, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e403 // fcmgt v3.4s, v0.4s, v3.4s
-	WORD $0x3dc0827e // ldr q30, [x19, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
 	ADD  R3<<2, R0, R21
@@ -1328,64 +1272,64 @@ part2:
 	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc01662 // ldr q2, [x19, #80]
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
 	WORD $0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
 	WORD $0x4ea1f444 // fmin v4.4s, v2.4s, v1.4s
 	WORD $0x4e21f445 // fmax v5.4s, v2.4s, v1.4s
 	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
 	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0527e // ldr q30, [x19, #320]
+	WORD $0x3dc0427e // ldr q30, [x19, #256]
 	WORD $0x4ebe8465 // add v5.4s, v3.4s, v30.4s
-	WORD $0x3dc05666 // ldr q6, [x19, #336]
+	WORD $0x3dc04666 // ldr q6, [x19, #272]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0567e // ldr q30, [x19, #336]
+	WORD $0x3dc0467e // ldr q30, [x19, #272]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc05a7e // ldr q30, [x19, #352]
+	WORD $0x3dc04a7e // ldr q30, [x19, #288]
 	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
 	WORD $0x6f2904a5 // ushr v5.4s, v5.4s, #23
-	WORD $0x3dc04e7e // ldr q30, [x19, #304]
+	WORD $0x3dc03e7e // ldr q30, [x19, #240]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc05e7e // ldr q30, [x19, #368]
+	WORD $0x3dc04e7e // ldr q30, [x19, #304]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
-	WORD $0x3dc08667 // ldr q7, [x19, #528]
-	WORD $0x3dc08a68 // ldr q8, [x19, #544]
+	WORD $0x3dc07667 // ldr q7, [x19, #464]
+	WORD $0x3dc07a68 // ldr q8, [x19, #480]
 	WORD $0x4ea6f4e6 // fmin v6.4s, v7.4s, v6.4s
 	WORD $0x6ea68506 // sub v6.4s, v8.4s, v6.4s
 	WORD $0x4e26cc82 // fmla v2.4s, v4.4s, v6.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc47 // fmul v7.4s, v2.4s, v30.4s
 	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
-	WORD $0x3dc06a68 // ldr q8, [x19, #416]
-	WORD $0x3dc06e69 // ldr q9, [x19, #432]
+	WORD $0x3dc05a68 // ldr q8, [x19, #352]
+	WORD $0x3dc05e69 // ldr q9, [x19, #368]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x3dc07268 // ldr q8, [x19, #448]
+	WORD $0x3dc06268 // ldr q8, [x19, #384]
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc07669 // ldr q9, [x19, #464]
+	WORD $0x3dc06669 // ldr q9, [x19, #400]
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca6 // fmul v6.4s, v5.4s, v30.4s
 	WORD $0x4e28cc86 // fmla v6.4s, v4.4s, v8.4s
 	WORD $0x4ea6d4e4 // fsub v4.4s, v7.4s, v6.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca2 // fmla v2.4s, v5.4s, v30.4s
-	WORD $0x3dc07a7e // ldr q30, [x19, #480]
+	WORD $0x3dc06a7e // ldr q30, [x19, #416]
 	WORD $0x6ea3e7c4 // fcmgt v4.4s, v30.4s, v3.4s
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e20e464 // fcmeq v4.4s, v3.4s, v0.4s
-	WORD $0x3dc07e7e // ldr q30, [x19, #496]
+	WORD $0x3dc06e7e // ldr q30, [x19, #432]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ea3e400 // fcmgt v0.4s, v0.4s, v3.4s
-	WORD $0x3dc0827e // ldr q30, [x19, #512]
+	WORD $0x3dc0727e // ldr q30, [x19, #448]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<2, R0, R23
@@ -1410,18 +1354,12 @@ TEXT ·unaryTanhNEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc01260 // ldr q0, [x19, #64]
-	WORD $0x3dc08e61 // ldr q1, [x19, #560]
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc07e61 // ldr q1, [x19, #496]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done39
@@ -1432,43 +1370,43 @@ loop38:
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
 	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc64 // fmla v4.4s, v3.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed485 // fsub v5.4s, v4.4s, v30.4s
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca6 // fmls v6.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e26cc87 // fmla v7.4s, v4.4s, v6.4s
 	WORD $0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca3 // fmls v3.4s, v5.4s, v30.4s
-	WORD $0x3dc03265 // ldr q5, [x19, #192]
-	WORD $0x3dc03668 // ldr q8, [x19, #208]
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc03a65 // ldr q5, [x19, #224]
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
-	WORD $0x3dc03e68 // ldr q8, [x19, #240]
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
 	WORD $0x4e26cca8 // fmla v8.4s, v5.4s, v6.4s
-	WORD $0x3dc04265 // ldr q5, [x19, #256]
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
 	WORD $0x4e26cd05 // fmla v5.4s, v8.4s, v6.4s
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x4e26cca3 // fmla v3.4s, v5.4s, v6.4s
 	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed4e3 // fadd v3.4s, v7.4s, v30.4s
 	WORD $0x6e23fce3 // fdiv v3.4s, v7.4s, v3.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
 	ADD  R3<<2, R0, R21
@@ -1497,43 +1435,43 @@ part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
 	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc64 // fmls v4.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebed425 // fsub v5.4s, v1.4s, v30.4s
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
 	WORD $0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
-	WORD $0x3dc03263 // ldr q3, [x19, #192]
-	WORD $0x3dc03666 // ldr q6, [x19, #208]
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc03a63 // ldr q3, [x19, #224]
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
-	WORD $0x3dc03e66 // ldr q6, [x19, #240]
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
 	WORD $0x4e24cc66 // fmla v6.4s, v3.4s, v4.4s
-	WORD $0x3dc04263 // ldr q3, [x19, #256]
+	WORD $0x3dc03263 // ldr q3, [x19, #192]
 	WORD $0x4e24ccc3 // fmla v3.4s, v6.4s, v4.4s
 	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
 	WORD $0x4e24cc60 // fmla v0.4s, v3.4s, v4.4s
 	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed4a0 // fadd v0.4s, v5.4s, v30.4s
 	WORD $0x6e20fca0 // fdiv v0.4s, v5.4s, v0.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<2, R0, R23
@@ -1559,18 +1497,12 @@ TEXT ·unarySigmoidNEONF32(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01661 // ldr q1, [x19, #80]
-	WORD $0x3dc01a62 // ldr q2, [x19, #96]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00a62 // ldr q2, [x19, #32]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done42
@@ -1578,46 +1510,46 @@ TEXT ·unarySigmoidNEONF32(SB), NOSPLIT, $0-24
 loop41:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e65 // ldr q5, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	WORD $0x3dc03266 // ldr q6, [x19, #192]
-	WORD $0x3dc03667 // ldr q7, [x19, #208]
-	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a66 // ldr q6, [x19, #224]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e67 // ldr q7, [x19, #240]
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04266 // ldr q6, [x19, #256]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01667 // ldr q7, [x19, #80]
-	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01666 // ldr q6, [x19, #80]
-	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
@@ -1648,46 +1580,46 @@ part2:
 	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
+	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
 	WORD $0x3dc03265 // ldr q5, [x19, #192]
-	WORD $0x3dc03666 // ldr q6, [x19, #208]
-	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a65 // ldr q5, [x19, #224]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e66 // ldr q6, [x19, #240]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04265 // ldr q5, [x19, #256]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01666 // ldr q6, [x19, #80]
-	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
-	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -1718,18 +1650,12 @@ TEXT ·unarySoftplusNEONF32(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc01661 // ldr q1, [x19, #80]
-	WORD $0x3dc01a62 // ldr q2, [x19, #96]
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc00a62 // ldr q2, [x19, #32]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done45
@@ -1737,78 +1663,78 @@ TEXT ·unarySoftplusNEONF32(SB), NOSPLIT, $0-24
 loop44:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f444 // fmax v4.4s, v2.4s, v4.4s
-	WORD $0x3dc02e65 // ldr q5, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc85 // fmla v5.4s, v4.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed4a5 // fsub v5.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecca4 // fmls v4.4s, v5.4s, v30.4s
+	WORD $0x3dc02266 // ldr q6, [x19, #128]
+	WORD $0x3dc02667 // ldr q7, [x19, #144]
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	WORD $0x3dc02a66 // ldr q6, [x19, #160]
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	WORD $0x3dc02e67 // ldr q7, [x19, #176]
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	WORD $0x3dc03266 // ldr q6, [x19, #192]
-	WORD $0x3dc03667 // ldr q7, [x19, #208]
-	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc03a66 // ldr q6, [x19, #224]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc03e67 // ldr q7, [x19, #240]
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc04266 // ldr q6, [x19, #256]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc01667 // ldr q7, [x19, #80]
-	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	WORD $0x3dc01666 // ldr q6, [x19, #80]
-	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed487 // fsub v7.4s, v4.4s, v30.4s
 	WORD $0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
 	WORD $0x6e24dcc4 // fmul v4.4s, v6.4s, v4.4s
 	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
-	WORD $0x3dc0927e // ldr q30, [x19, #576]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6ebee485 // fcmgt v5.4s, v4.4s, v30.4s
 	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edcc6 // fmul v6.4s, v6.4s, v30.4s
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed486 // fadd v6.4s, v4.4s, v30.4s
 	WORD $0x6e26fc86 // fdiv v6.4s, v4.4s, v6.4s
 	WORD $0x6e26dcc7 // fmul v7.4s, v6.4s, v6.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc88 // fmul v8.4s, v4.4s, v30.4s
 	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
-	WORD $0x3dc06a69 // ldr q9, [x19, #416]
-	WORD $0x3dc06e6a // ldr q10, [x19, #432]
+	WORD $0x3dc05a69 // ldr q9, [x19, #352]
+	WORD $0x3dc05e6a // ldr q10, [x19, #368]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
-	WORD $0x3dc07269 // ldr q9, [x19, #448]
+	WORD $0x3dc06269 // ldr q9, [x19, #384]
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0766a // ldr q10, [x19, #464]
+	WORD $0x3dc0666a // ldr q10, [x19, #400]
 	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edca7 // fmul v7.4s, v5.4s, v30.4s
 	WORD $0x4e29ccc7 // fmla v7.4s, v6.4s, v9.4s
 	WORD $0x4ea7d506 // fsub v6.4s, v8.4s, v7.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecca4 // fmla v4.4s, v5.4s, v30.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
 	WORD $0x4e23d483 // fadd v3.4s, v4.4s, v3.4s
@@ -1835,78 +1761,78 @@ part2:
 	WORD $0xbd4002c3 // ldr s3, [x22]
 
 part1:
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x3dc02e64 // ldr q4, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
+	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
 	WORD $0x3dc03265 // ldr q5, [x19, #192]
-	WORD $0x3dc03666 // ldr q6, [x19, #208]
-	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc03a65 // ldr q5, [x19, #224]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc03e66 // ldr q6, [x19, #240]
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
 	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc04265 // ldr q5, [x19, #256]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc01666 // ldr q6, [x19, #80]
-	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
-	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc82 // fmla v2.4s, v4.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed446 // fsub v6.4s, v2.4s, v30.4s
 	WORD $0x4ea6d484 // fsub v4.4s, v4.4s, v6.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0927e // ldr q30, [x19, #576]
+	WORD $0x3dc0827e // ldr q30, [x19, #512]
 	WORD $0x6ebee444 // fcmgt v4.4s, v2.4s, v30.4s
 	WORD $0x4ea1d445 // fsub v5.4s, v2.4s, v1.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edca5 // fmul v5.4s, v5.4s, v30.4s
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed444 // fadd v4.4s, v2.4s, v30.4s
 	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
 	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x6e3edc46 // fmul v6.4s, v2.4s, v30.4s
 	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
-	WORD $0x3dc06a67 // ldr q7, [x19, #416]
-	WORD $0x3dc06e68 // ldr q8, [x19, #432]
+	WORD $0x3dc05a67 // ldr q7, [x19, #352]
+	WORD $0x3dc05e68 // ldr q8, [x19, #368]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	WORD $0x3dc07267 // ldr q7, [x19, #448]
+	WORD $0x3dc06267 // ldr q7, [x19, #384]
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc07668 // ldr q8, [x19, #464]
+	WORD $0x3dc06668 // ldr q8, [x19, #400]
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x6e3edc25 // fmul v5.4s, v1.4s, v30.4s
 	WORD $0x4e27cc85 // fmla v5.4s, v4.4s, v7.4s
 	WORD $0x4ea5d4c4 // fsub v4.4s, v6.4s, v5.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
 	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
 	WORD $0x4e20d440 // fadd v0.4s, v2.4s, v0.4s
@@ -1932,17 +1858,11 @@ TEXT ·unarySech2NEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09660 // ldr q0, [x19, #592]
+	WORD $0x3dc08660 // ldr q0, [x19, #528]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done48
@@ -1951,60 +1871,60 @@ loop47:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
+	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
+	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
 	WORD $0x3dc03264 // ldr q4, [x19, #192]
-	WORD $0x3dc03665 // ldr q5, [x19, #208]
-	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e65 // ldr q5, [x19, #240]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04264 // ldr q4, [x19, #256]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
-	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
-	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a61 // ldr q1, [x19, #608]
+	WORD $0x3dc08a61 // ldr q1, [x19, #544]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed461 // fadd v1.4s, v3.4s, v30.4s
 	WORD $0x6e25fc82 // fdiv v2.4s, v4.4s, v5.4s
-	WORD $0x3dc02e63 // ldr q3, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc23 // fmla v3.4s, v1.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed464 // fsub v4.4s, v3.4s, v30.4s
 	WORD $0x4ea4d421 // fsub v1.4s, v1.4s, v4.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -2032,60 +1952,60 @@ part2:
 
 part1:
 	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02664 // ldr q4, [x19, #144]
+	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
+	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
 	WORD $0x3dc03263 // ldr q3, [x19, #192]
-	WORD $0x3dc03664 // ldr q4, [x19, #208]
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a63 // ldr q3, [x19, #224]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e64 // ldr q4, [x19, #240]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04263 // ldr q3, [x19, #256]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01663 // ldr q3, [x19, #80]
-	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a60 // ldr q0, [x19, #608]
+	WORD $0x3dc08a60 // ldr q0, [x19, #544]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed440 // fadd v0.4s, v2.4s, v30.4s
 	WORD $0x6e24fc61 // fdiv v1.4s, v3.4s, v4.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc02 // fmla v2.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea3d400 // fsub v0.4s, v0.4s, v3.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
@@ -2111,17 +2031,11 @@ TEXT ·unaryLogisticDensityNEONF32(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc09660 // ldr q0, [x19, #592]
+	WORD $0x3dc08660 // ldr q0, [x19, #528]
 	MOVD R2, R6
 	AND  $-4, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R7
-	LSL  $2, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done51
@@ -2129,58 +2043,58 @@ TEXT ·unaryLogisticDensityNEONF32(SB), NOSPLIT, $0-24
 loop50:
 	ADD  R3<<2, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc61 // fmls v1.4s, v3.4s, v30.4s
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
+	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
+	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
 	WORD $0x3dc03264 // ldr q4, [x19, #192]
-	WORD $0x3dc03665 // ldr q5, [x19, #208]
-	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc03a64 // ldr q4, [x19, #224]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc03e65 // ldr q5, [x19, #240]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc04264 // ldr q4, [x19, #256]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
-	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
-	WORD $0x4e21cca4 // fmla v4.4s, v5.4s, v1.4s
-	WORD $0x3dc09a61 // ldr q1, [x19, #608]
+	WORD $0x3dc08a61 // ldr q1, [x19, #544]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed422 // fadd v2.4s, v1.4s, v30.4s
-	WORD $0x3dc01665 // ldr q5, [x19, #80]
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
 	WORD $0x6e25fc81 // fdiv v1.4s, v4.4s, v5.4s
-	WORD $0x3dc02e62 // ldr q2, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed444 // fsub v4.4s, v2.4s, v30.4s
 	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
@@ -2207,58 +2121,58 @@ part2:
 	WORD $0xbd4002c1 // ldr s1, [x22]
 
 part1:
-	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x3dc0027e // ldr q30, [x19]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc02a7e // ldr q30, [x19, #160]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
 	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed422 // fsub v2.4s, v1.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0227e // ldr q30, [x19, #128]
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0267e // ldr q30, [x19, #144]
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
 	WORD $0x4ebecc40 // fmls v0.4s, v2.4s, v30.4s
+	WORD $0x3dc02263 // ldr q3, [x19, #128]
+	WORD $0x3dc02664 // ldr q4, [x19, #144]
+	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
+	WORD $0x3dc02a63 // ldr q3, [x19, #160]
+	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
 	WORD $0x3dc03263 // ldr q3, [x19, #192]
-	WORD $0x3dc03664 // ldr q4, [x19, #208]
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc03a63 // ldr q3, [x19, #224]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc03e64 // ldr q4, [x19, #240]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc04263 // ldr q3, [x19, #256]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
 	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	WORD $0x3dc01663 // ldr q3, [x19, #80]
-	WORD $0x4e20cc83 // fmla v3.4s, v4.4s, v0.4s
-	WORD $0x3dc09a60 // ldr q0, [x19, #608]
+	WORD $0x3dc08a60 // ldr q0, [x19, #544]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	WORD $0x4f375400 // shl v0.4s, v0.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8400 // add v0.4s, v0.4s, v30.4s
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
-	WORD $0x3dc0667e // ldr q30, [x19, #400]
+	WORD $0x3dc0567e // ldr q30, [x19, #336]
 	WORD $0x4e3ed401 // fadd v1.4s, v0.4s, v30.4s
-	WORD $0x3dc01664 // ldr q4, [x19, #80]
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e21cc04 // fmla v4.4s, v0.4s, v1.4s
 	WORD $0x6e24fc60 // fdiv v0.4s, v3.4s, v4.4s
-	WORD $0x3dc02e61 // ldr q1, [x19, #176]
-	WORD $0x3dc0427e // ldr q30, [x19, #256]
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
 	WORD $0x4e3ecc41 // fmla v1.4s, v2.4s, v30.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4ebed423 // fsub v3.4s, v1.4s, v30.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x3dc02e7e // ldr q30, [x19, #176]
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
 	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
 	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
@@ -2280,7 +2194,6 @@ done52:
 
 // func binaryAddSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2290,12 +2203,6 @@ TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row53:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -2380,7 +2287,6 @@ done58:
 
 // func binaryAddVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2390,12 +2296,6 @@ TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row59:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -2480,7 +2380,6 @@ done64:
 
 // func binaryAddVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2490,12 +2389,6 @@ TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row65:
 	MOVD ZR, R9
@@ -2600,7 +2493,6 @@ done70:
 
 // func binarySubSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2610,12 +2502,6 @@ TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row71:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -2700,7 +2586,6 @@ done76:
 
 // func binarySubVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2710,12 +2595,6 @@ TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row77:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -2800,7 +2679,6 @@ done82:
 
 // func binarySubVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2810,12 +2688,6 @@ TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row83:
 	MOVD ZR, R9
@@ -2920,7 +2792,6 @@ done88:
 
 // func binaryMulSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -2930,12 +2801,6 @@ TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row89:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3020,7 +2885,6 @@ done94:
 
 // func binaryMulVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3030,12 +2894,6 @@ TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row95:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3120,7 +2978,6 @@ done100:
 
 // func binaryMulVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3130,12 +2987,6 @@ TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row101:
 	MOVD ZR, R9
@@ -3240,7 +3091,6 @@ done106:
 
 // func binaryDivSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3250,12 +3100,6 @@ TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row107:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3340,7 +3184,6 @@ done112:
 
 // func binaryDivVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3350,12 +3193,6 @@ TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row113:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3440,7 +3277,6 @@ done118:
 
 // func binaryDivVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3450,12 +3286,6 @@ TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row119:
 	MOVD ZR, R9
@@ -3560,7 +3390,6 @@ done124:
 
 // func binaryMaxSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3570,12 +3399,6 @@ TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row125:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3660,7 +3483,6 @@ done130:
 
 // func binaryMaxVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3670,12 +3492,6 @@ TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row131:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -3760,7 +3576,6 @@ done136:
 
 // func binaryMaxVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3770,12 +3585,6 @@ TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row137:
 	MOVD ZR, R9
@@ -3880,7 +3689,6 @@ done142:
 
 // func binaryMinSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3890,12 +3698,6 @@ TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row143:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
@@ -3980,7 +3782,6 @@ done148:
 
 // func binaryMinVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -3990,12 +3791,6 @@ TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row149:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
@@ -4080,7 +3875,6 @@ done154:
 
 // func binaryMinVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -4090,12 +3884,6 @@ TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row155:
 	MOVD ZR, R9
@@ -4205,18 +3993,12 @@ TEXT ·binaryGreaterSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row161:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4312,18 +4094,12 @@ TEXT ·binaryGreaterVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row167:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -4419,18 +4195,12 @@ TEXT ·binaryGreaterVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row173:
 	MOVD ZR, R9
@@ -4546,18 +4316,12 @@ TEXT ·binaryGreaterEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row179:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4653,18 +4417,12 @@ TEXT ·binaryGreaterEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row185:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -4760,18 +4518,12 @@ TEXT ·binaryGreaterEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row191:
 	MOVD ZR, R9
@@ -4887,18 +4639,12 @@ TEXT ·binaryEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row197:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -4994,18 +4740,12 @@ TEXT ·binaryEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row203:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -5101,18 +4841,12 @@ TEXT ·binaryEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row209:
 	MOVD ZR, R9
@@ -5228,18 +4962,12 @@ TEXT ·binaryNotEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row215:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5341,18 +5069,12 @@ TEXT ·binaryNotEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row221:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -5454,18 +5176,12 @@ TEXT ·binaryNotEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc01660 // ldr q0, [x19, #80]
+	WORD $0x3dc00660 // ldr q0, [x19, #16]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-4, R8, R8
 	MOVD R6, R7
 	AND  $-16, R7, R7
-	MOVD R6, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row227:
 	MOVD ZR, R9
@@ -5582,7 +5298,6 @@ done232:
 
 // func chooseSSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5594,12 +5309,6 @@ TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row233:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5699,7 +5408,6 @@ done238:
 
 // func chooseSVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5711,12 +5419,6 @@ TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row239:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5816,7 +5518,6 @@ done244:
 
 // func chooseSVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5828,12 +5529,6 @@ TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row245:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
@@ -5953,7 +5648,6 @@ done250:
 
 // func chooseVSSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -5965,12 +5659,6 @@ TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row251:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -6070,7 +5758,6 @@ done256:
 
 // func chooseVSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6082,12 +5769,6 @@ TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row257:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
@@ -6207,7 +5888,6 @@ done262:
 
 // func chooseVVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6219,12 +5899,6 @@ TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row263:
 	WORD $0x4d40c8c1 // ld1r {v1.4s}, [x6]
@@ -6344,7 +6018,6 @@ done268:
 
 // func chooseVVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
 TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -6356,12 +6029,6 @@ TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
 	AND  $-4, R9, R9
 	MOVD R7, R8
 	AND  $-16, R8, R8
-	MOVD R7, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row269:
 	MOVD ZR, R10
@@ -6510,13 +6177,7 @@ TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R6, R6
 	MOVD R3, R6
 	AND  $-64, R6, R6
-	MOVD R3, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc09e60 // ldr q0, [x19, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
@@ -7456,45 +7117,45 @@ TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R6, R6
 	MOVD R3, R6
 	AND  $-64, R6, R6
-	MOVD R3, R7
-	AND  $3, R7, R7
-	ADD  $32, R19, R8
-	LSL  $2, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc07e61 // ldr q1, [x19, #496]
+	WORD $0x3dc06e60 // ldr q0, [x19, #432]
 	MOVD R3, R8
 	SUB  R6, R8, R8
+	MOVD R3, R7
+	AND  $3, R7, R7
+	ADD  $608, R19, R9
+	LSL  $2, R7, R7
+	SUB  R7, R9, R9
+	WORD $0x3dc00131 // ldr q17, [x9]
 
 row322:
 	MOVD ZR, R7
 	CMP  $4, R3
 	BGT  longer324
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole326
 	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
-	WORD $0xfd400282 // ldr d2, [x20]
+	WORD $0xfd400281 // ldr d1, [x20]
 	TBZ  $0, R3, part1
 	ADD  $8, R20, R17
-	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
 	JMP  part1
 
 part2:
-	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xbd400282 // ldr s2, [x20]
+	WORD $0xbd400281 // ldr s1, [x20]
 
 part1:
-	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold325
 
 whole326:
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold325:
 	JMP done323
@@ -7503,433 +7164,434 @@ longer324:
 	CMP  $8, R3
 	BGT  longer327
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
 	BGE  whole329
 	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
-	WORD $0xfd400203 // ldr d3, [x16]
+	WORD $0xfd400202 // ldr d2, [x16]
 	TBZ  $0, R3, part3
 	ADD  $8, R16, R17
-	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
 	JMP  part3
 
 part4:
-	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part3
-	WORD $0xbd400203 // ldr s3, [x16]
+	WORD $0xbd400202 // ldr s2, [x16]
 
 part3:
-	WORD $0x6ee01c23 // bif v3.16b, v1.16b, v0.16b
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	JMP  fold328
 
 whole329:
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold328:
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer327:
 	CMP  $16, R3
 	BGT  longer330
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x4ea11c24 // mov v4.16b, v1.16b
-	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
 	BGE  whole332
 	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
-	WORD $0xfd400204 // ldr d4, [x16]
+	WORD $0xfd400203 // ldr d3, [x16]
 	TBZ  $0, R3, part5
 	ADD  $8, R16, R17
-	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
 	JMP  part5
 
 part6:
-	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part5
-	WORD $0xbd400204 // ldr s4, [x16]
+	WORD $0xbd400203 // ldr s3, [x16]
 
 part5:
-	WORD $0x6ee01c24 // bif v4.16b, v1.16b, v0.16b
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	JMP  fold331
 
 whole332:
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
 	BGE  whole333
 	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
-	WORD $0xfd400205 // ldr d5, [x16]
+	WORD $0xfd400204 // ldr d4, [x16]
 	TBZ  $0, R3, part7
 	ADD  $8, R16, R17
-	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
+	WORD $0x4d408224 // ld1 {v4.s}[2], [x17]
 	JMP  part7
 
 part8:
-	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part7
-	WORD $0xbd400205 // ldr s5, [x16]
+	WORD $0xbd400204 // ldr s4, [x16]
 
 part7:
-	WORD $0x6ee01c25 // bif v5.16b, v1.16b, v0.16b
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	JMP  fold331
 
 whole333:
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold331:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer330:
 	CMP  $32, R3
 	BGT  longer334
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x4ea11c26 // mov v6.16b, v1.16b
-	WORD $0x4ea11c27 // mov v7.16b, v1.16b
-	WORD $0x4ea11c28 // mov v8.16b, v1.16b
-	WORD $0x4ea11c29 // mov v9.16b, v1.16b
+	WORD $0x4ea01c05 // mov v5.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
 	BGE  whole336
 	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
-	WORD $0xfd400206 // ldr d6, [x16]
+	WORD $0xfd400205 // ldr d5, [x16]
 	TBZ  $0, R3, part9
 	ADD  $8, R16, R17
-	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
+	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part9
 
 part10:
-	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part9
-	WORD $0xbd400206 // ldr s6, [x16]
+	WORD $0xbd400205 // ldr s5, [x16]
 
 part9:
-	WORD $0x6ee01c26 // bif v6.16b, v1.16b, v0.16b
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	JMP  fold335
 
 whole336:
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
 	BGE  whole337
 	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
-	WORD $0xfd400207 // ldr d7, [x16]
+	WORD $0xfd400206 // ldr d6, [x16]
 	TBZ  $0, R3, part11
 	ADD  $8, R16, R17
-	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
+	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part11
 
 part12:
-	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part11
-	WORD $0xbd400207 // ldr s7, [x16]
+	WORD $0xbd400206 // ldr s6, [x16]
 
 part11:
-	WORD $0x6ee01c27 // bif v7.16b, v1.16b, v0.16b
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	JMP  fold335
 
 whole337:
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
 	BGE  whole338
 	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
-	WORD $0xfd400208 // ldr d8, [x16]
+	WORD $0xfd400207 // ldr d7, [x16]
 	TBZ  $0, R3, part13
 	ADD  $8, R16, R17
-	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
+	WORD $0x4d408227 // ld1 {v7.s}[2], [x17]
 	JMP  part13
 
 part14:
-	WORD $0x6f00e408 // movi v8.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part13
-	WORD $0xbd400208 // ldr s8, [x16]
+	WORD $0xbd400207 // ldr s7, [x16]
 
 part13:
-	WORD $0x6ee01c28 // bif v8.16b, v1.16b, v0.16b
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	JMP  fold335
 
 whole338:
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
 	BGE  whole339
 	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
-	WORD $0xfd400209 // ldr d9, [x16]
+	WORD $0xfd400208 // ldr d8, [x16]
 	TBZ  $0, R3, part15
 	ADD  $8, R16, R17
-	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
+	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part15
 
 part16:
-	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part15
-	WORD $0xbd400209 // ldr s9, [x16]
+	WORD $0xbd400208 // ldr s8, [x16]
 
 part15:
-	WORD $0x6ee01c29 // bif v9.16b, v1.16b, v0.16b
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	JMP  fold335
 
 whole339:
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold335:
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer334:
 	CMP  $64, R3
 	BGT  longer340
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x4ea11c2a // mov v10.16b, v1.16b
-	WORD $0x4ea11c2b // mov v11.16b, v1.16b
-	WORD $0x4ea11c2c // mov v12.16b, v1.16b
-	WORD $0x4ea11c2d // mov v13.16b, v1.16b
-	WORD $0x4ea11c2e // mov v14.16b, v1.16b
-	WORD $0x4ea11c2f // mov v15.16b, v1.16b
-	WORD $0x4ea11c30 // mov v16.16b, v1.16b
-	WORD $0x4ea11c31 // mov v17.16b, v1.16b
+	WORD $0x4ea01c09 // mov v9.16b, v0.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4ea01c0b // mov v11.16b, v0.16b
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea01c0d // mov v13.16b, v0.16b
+	WORD $0x4ea01c0e // mov v14.16b, v0.16b
+	WORD $0x4ea01c0f // mov v15.16b, v0.16b
+	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
 	BGE  whole342
 	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
-	WORD $0xfd40020a // ldr d10, [x16]
+	WORD $0xfd400209 // ldr d9, [x16]
 	TBZ  $0, R3, part17
 	ADD  $8, R16, R17
-	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
+	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part17
 
 part18:
-	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part17
-	WORD $0xbd40020a // ldr s10, [x16]
+	WORD $0xbd400209 // ldr s9, [x16]
 
 part17:
-	WORD $0x6ee01c2a // bif v10.16b, v1.16b, v0.16b
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	JMP  fold341
 
 whole342:
-	WORD $0x3dc0228a // ldr q10, [x20, #128]
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
 	BGE  whole343
 	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
-	WORD $0xfd40020b // ldr d11, [x16]
+	WORD $0xfd40020a // ldr d10, [x16]
 	TBZ  $0, R3, part19
 	ADD  $8, R16, R17
-	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
+	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part19
 
 part20:
-	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part19
-	WORD $0xbd40020b // ldr s11, [x16]
+	WORD $0xbd40020a // ldr s10, [x16]
 
 part19:
-	WORD $0x6ee01c2b // bif v11.16b, v1.16b, v0.16b
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	JMP  fold341
 
 whole343:
-	WORD $0x3dc0268b // ldr q11, [x20, #144]
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
 	BGE  whole344
 	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
-	WORD $0xfd40020c // ldr d12, [x16]
+	WORD $0xfd40020b // ldr d11, [x16]
 	TBZ  $0, R3, part21
 	ADD  $8, R16, R17
-	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
+	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part21
 
 part22:
-	WORD $0x6f00e40c // movi v12.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part21
-	WORD $0xbd40020c // ldr s12, [x16]
+	WORD $0xbd40020b // ldr s11, [x16]
 
 part21:
-	WORD $0x6ee01c2c // bif v12.16b, v1.16b, v0.16b
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	JMP  fold341
 
 whole344:
-	WORD $0x3dc02a8c // ldr q12, [x20, #160]
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
 	BGE  whole345
 	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
-	WORD $0xfd40020d // ldr d13, [x16]
+	WORD $0xfd40020c // ldr d12, [x16]
 	TBZ  $0, R3, part23
 	ADD  $8, R16, R17
-	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
+	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part23
 
 part24:
-	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part23
-	WORD $0xbd40020d // ldr s13, [x16]
+	WORD $0xbd40020c // ldr s12, [x16]
 
 part23:
-	WORD $0x6ee01c2d // bif v13.16b, v1.16b, v0.16b
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	JMP  fold341
 
 whole345:
-	WORD $0x3dc02e8d // ldr q13, [x20, #176]
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
 	BGE  whole346
 	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
-	WORD $0xfd40020e // ldr d14, [x16]
+	WORD $0xfd40020d // ldr d13, [x16]
 	TBZ  $0, R3, part25
 	ADD  $8, R16, R17
-	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
+	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part25
 
 part26:
-	WORD $0x6f00e40e // movi v14.2d, #0
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part25
-	WORD $0xbd40020e // ldr s14, [x16]
+	WORD $0xbd40020d // ldr s13, [x16]
 
 part25:
-	WORD $0x6ee01c2e // bif v14.16b, v1.16b, v0.16b
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	JMP  fold341
 
 whole346:
-	WORD $0x3dc0328e // ldr q14, [x20, #192]
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
 	BGE  whole347
 	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
-	WORD $0xfd40020f // ldr d15, [x16]
+	WORD $0xfd40020e // ldr d14, [x16]
 	TBZ  $0, R3, part27
 	ADD  $8, R16, R17
-	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
+	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part27
 
 part28:
-	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part27
-	WORD $0xbd40020f // ldr s15, [x16]
+	WORD $0xbd40020e // ldr s14, [x16]
 
 part27:
-	WORD $0x6ee01c2f // bif v15.16b, v1.16b, v0.16b
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	JMP  fold341
 
 whole347:
-	WORD $0x3dc0368f // ldr q15, [x20, #208]
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
 	BGE  whole348
 	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
-	WORD $0xfd400210 // ldr d16, [x16]
+	WORD $0xfd40020f // ldr d15, [x16]
 	TBZ  $0, R3, part29
 	ADD  $8, R16, R17
-	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
+	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part29
 
 part30:
-	WORD $0x6f00e410 // movi v16.2d, #0
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part29
-	WORD $0xbd400210 // ldr s16, [x16]
+	WORD $0xbd40020f // ldr s15, [x16]
 
 part29:
-	WORD $0x6ee01c30 // bif v16.16b, v1.16b, v0.16b
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	JMP  fold341
 
 whole348:
-	WORD $0x3dc03a90 // ldr q16, [x20, #224]
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
 	BGE  whole349
 	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
-	WORD $0xfd400211 // ldr d17, [x16]
+	WORD $0xfd400210 // ldr d16, [x16]
 	TBZ  $0, R3, part31
 	ADD  $8, R16, R17
-	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
+	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part31
 
 part32:
-	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part31
-	WORD $0xbd400211 // ldr s17, [x16]
+	WORD $0xbd400210 // ldr s16, [x16]
 
 part31:
-	WORD $0x6ee01c31 // bif v17.16b, v1.16b, v0.16b
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	JMP  fold341
 
 whole349:
-	WORD $0x3dc03e91 // ldr q17, [x20, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold341:
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
 	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
@@ -7937,50 +7599,49 @@ fold341:
 	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
 	WORD $0x4e2ff4e7 // fmax v7.4s, v7.4s, v15.4s
 	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	JMP  done323
 
 longer340:
 	ADD  R7<<2, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc0228a // ldr q10, [x20, #128]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc0268b // ldr q11, [x20, #144]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02a8c // ldr q12, [x20, #160]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02e8d // ldr q13, [x20, #176]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc0328e // ldr q14, [x20, #192]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc0368f // ldr q15, [x20, #208]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03e91 // ldr q17, [x20, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BGE  done351
@@ -7988,37 +7649,37 @@ longer340:
 loop350:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00292 // ldr q18, [x20]
-	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	WORD $0x3dc00692 // ldr q18, [x20, #16]
-	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x3dc00a92 // ldr q18, [x20, #32]
-	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
+	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	WORD $0x3dc00e92 // ldr q18, [x20, #48]
-	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
+	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	WORD $0x3dc01292 // ldr q18, [x20, #64]
-	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	WORD $0x3dc01692 // ldr q18, [x20, #80]
-	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	WORD $0x3dc01a92 // ldr q18, [x20, #96]
-	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
+	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	WORD $0x3dc01e92 // ldr q18, [x20, #112]
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
+	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	WORD $0x3dc02292 // ldr q18, [x20, #128]
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	WORD $0x3dc02692 // ldr q18, [x20, #144]
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	WORD $0x3dc02a92 // ldr q18, [x20, #160]
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
+	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	WORD $0x3dc02e92 // ldr q18, [x20, #176]
-	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	WORD $0x3dc03292 // ldr q18, [x20, #192]
-	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	WORD $0x3dc03692 // ldr q18, [x20, #208]
-	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	WORD $0x3dc03a92 // ldr q18, [x20, #224]
-	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	WORD $0x3dc03e92 // ldr q18, [x20, #240]
-	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
 	BLT  loop350
@@ -8040,14 +7701,14 @@ part34:
 	WORD $0xbd4002b2 // ldr s18, [x21]
 
 part33:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	JMP  done352
 
 whole353:
 	ADD  R7<<2, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
-	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	CMP  $8, R8
 	BGE  whole354
 	ADD  $16, R21, R16
@@ -8064,13 +7725,13 @@ part36:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part35:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	JMP  done352
 
 whole354:
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
-	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	CMP  $12, R8
 	BGE  whole355
 	ADD  $32, R21, R16
@@ -8087,13 +7748,13 @@ part38:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part37:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	JMP  done352
 
 whole355:
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
-	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
+	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	CMP  $16, R8
 	BGE  whole356
 	ADD  $48, R21, R16
@@ -8110,13 +7771,13 @@ part40:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part39:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	JMP  done352
 
 whole356:
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
-	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
+	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	CMP  $20, R8
 	BGE  whole357
 	ADD  $64, R21, R16
@@ -8133,13 +7794,13 @@ part42:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part41:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	JMP  done352
 
 whole357:
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
-	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	CMP  $24, R8
 	BGE  whole358
 	ADD  $80, R21, R16
@@ -8156,13 +7817,13 @@ part44:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part43:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	JMP  done352
 
 whole358:
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
-	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	CMP  $28, R8
 	BGE  whole359
 	ADD  $96, R21, R16
@@ -8179,13 +7840,13 @@ part46:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part45:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	JMP  done352
 
 whole359:
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
-	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
+	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	CMP  $32, R8
 	BGE  whole360
 	ADD  $112, R21, R16
@@ -8202,13 +7863,13 @@ part48:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part47:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	JMP  done352
 
 whole360:
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
+	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	CMP  $36, R8
 	BGE  whole361
 	ADD  $128, R21, R16
@@ -8225,13 +7886,13 @@ part50:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part49:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	JMP  done352
 
 whole361:
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	CMP  $40, R8
 	BGE  whole362
 	ADD  $144, R21, R16
@@ -8248,13 +7909,13 @@ part52:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part51:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	JMP  done352
 
 whole362:
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	CMP  $44, R8
 	BGE  whole363
 	ADD  $160, R21, R16
@@ -8271,13 +7932,13 @@ part54:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part53:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	JMP  done352
 
 whole363:
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
+	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	CMP  $48, R8
 	BGE  whole364
 	ADD  $176, R21, R16
@@ -8294,13 +7955,13 @@ part56:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part55:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	JMP  done352
 
 whole364:
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
-	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	CMP  $52, R8
 	BGE  whole365
 	ADD  $192, R21, R16
@@ -8317,13 +7978,13 @@ part58:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part57:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	JMP  done352
 
 whole365:
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
-	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	CMP  $56, R8
 	BGE  whole366
 	ADD  $208, R21, R16
@@ -8340,13 +8001,13 @@ part60:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part59:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	JMP  done352
 
 whole366:
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
-	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	CMP  $60, R8
 	BGE  whole367
 	ADD  $224, R21, R16
@@ -8363,13 +8024,13 @@ part62:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part61:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	JMP  done352
 
 whole367:
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
-	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	CMP  $64, R8
 	BGE  whole368
 	ADD  $240, R21, R16
@@ -8386,12 +8047,13 @@ part64:
 	WORD $0xbd400212 // ldr s18, [x16]
 
 part63:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	JMP  done352
 
 whole368:
 done352:
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
 	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
@@ -8399,21 +8061,20 @@ done352:
 	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
 	WORD $0x4e2ff4e7 // fmax v7.4s, v7.4s, v15.4s
 	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 
 done323:
-	WORD $0x4e180443 // dup v3.2d, v2.d[1]
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0x4e826843 // trn2 v3.4s, v2.4s, v2.4s
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0xbd000022 // str s2, [x1]
+	WORD $0x4e180422 // dup v2.2d, v1.d[1]
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e816822 // trn2 v2.4s, v1.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0xbd000021 // str s1, [x1]
 	ADD  $4, R1, R1
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
@@ -8423,7 +8084,6 @@ done323:
 
 // func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8432,12 +8092,6 @@ TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R7, R7
 	MOVD R3, R6
 	AND  $-16, R6, R6
-	MOVD R3, R8
-	AND  $3, R8, R8
-	ADD  $32, R19, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done370
@@ -8550,7 +8204,6 @@ done375:
 
 // func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -8559,12 +8212,6 @@ TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R7, R7
 	MOVD R3, R6
 	AND  $-16, R6, R6
-	MOVD R3, R8
-	AND  $3, R8, R8
-	ADD  $32, R19, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done378
@@ -8677,7 +8324,6 @@ done383:
 
 // func bytesSSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8690,12 +8336,6 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R7, R7
 	MOVD R2, R6
 	AND  $-16, R6, R6
-	MOVD R2, R8
-	AND  $3, R8, R8
-	ADD  $32, R19, R9
-	LSL  $2, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00122 // ldr q2, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done386
@@ -8777,7 +8417,6 @@ done389:
 
 // func bytesSVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8789,12 +8428,6 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R8, R8
 	MOVD R2, R6
 	AND  $-16, R6, R6
-	MOVD R2, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R6, R9
 	BGE  done391
@@ -8885,7 +8518,6 @@ done394:
 
 // func bytesVSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -8897,12 +8529,6 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R8, R8
 	MOVD R2, R7
 	AND  $-16, R7, R7
-	MOVD R2, R9
-	AND  $3, R9, R9
-	ADD  $32, R19, R10
-	LSL  $2, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R7, R9
 	BGE  done396
@@ -8993,7 +8619,6 @@ done399:
 
 // func bytesVVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -9004,12 +8629,6 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-4, R9, R9
 	MOVD R2, R8
 	AND  $-16, R8, R8
-	MOVD R2, R10
-	AND  $3, R10, R10
-	ADD  $32, R19, R11
-	LSL  $2, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00160 // ldr q0, [x11]
 	MOVD ZR, R10
 	CMP  R8, R10
 	BGE  done401
@@ -9109,7 +8728,6 @@ done404:
 
 // func axpbyNEONF32(alpha float32, x *float32, beta float32, y *float32, n int)
 TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R19
 	FMOVS alpha+0(FP), F0
 	WORD  $0x4e040400 // dup v0.4s, v0.s[0]
 	FMOVS beta+16(FP), F1
@@ -9121,12 +8739,6 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	AND   $-4, R6, R6
 	MOVD  R2, R3
 	AND   $-16, R3, R3
-	MOVD  R2, R7
-	AND   $3, R7, R7
-	ADD   $32, R19, R8
-	LSL   $2, R7, R7
-	SUB   R7, R8, R8
-	WORD  $0x3dc00102 // ldr q2, [x8]
 	MOVD  ZR, R7
 	CMP   R3, R7
 	BGE   done406
@@ -9238,13 +8850,7 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $-64, R3, R3
-	MOVD R2, R6
-	AND  $3, R6, R6
-	ADD  $32, R19, R7
-	LSL  $2, R6, R6
-	SUB  R6, R7, R7
-	WORD $0x3dc000e0 // ldr q0, [x7]
-	WORD $0x3dc09e60 // ldr q0, [x19, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
@@ -10819,13 +10425,7 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	AND  $-4, R2, R2
 	MOVD R1, R2
 	AND  $-64, R2, R2
-	MOVD R1, R3
-	AND  $3, R3, R3
-	ADD  $32, R19, R6
-	LSL  $2, R3, R3
-	SUB  R3, R6, R6
-	WORD $0x3dc000c0 // ldr q0, [x6]
-	WORD $0x3dc09e60 // ldr q0, [x19, #624]
+	WORD $0x3dc08e60 // ldr q0, [x19, #560]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
@@ -12182,12 +11782,6 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done505
@@ -12260,12 +11854,6 @@ TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done510
@@ -12334,12 +11922,6 @@ TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00103 // ldr q3, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done515
@@ -12439,7 +12021,6 @@ done518:
 
 // func unarySqrtNEONF64(dst *float64, x *float64, n int)
 TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12447,12 +12028,6 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-4, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done520
@@ -12504,7 +12079,6 @@ done523:
 
 // func unaryReLUNEONF64(dst *float64, x *float64, n int)
 TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
@@ -12513,12 +12087,6 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
-	MOVD R2, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00101 // ldr q1, [x8]
 	MOVD ZR, R7
 	CMP  R3, R7
 	BGE  done525
@@ -12586,12 +12154,6 @@ TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done530
@@ -12738,12 +12300,6 @@ TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done533
@@ -12909,12 +12465,6 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done536
@@ -13082,12 +12632,6 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done539
@@ -13266,12 +12810,6 @@ TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e2 // ldr q2, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done542
@@ -13419,12 +12957,6 @@ TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done545
@@ -13582,12 +13114,6 @@ TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e3 // ldr q3, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done548
@@ -13815,12 +13341,6 @@ TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done551
@@ -13998,12 +13518,6 @@ TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
-	MOVD R2, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R7
-	LSL  $3, R3, R3
-	SUB  R3, R7, R7
-	WORD $0x3dc000e1 // ldr q1, [x7]
 	MOVD ZR, R3
 	CMP  R6, R3
 	BGE  done554
@@ -14166,7 +13680,6 @@ done555:
 
 // func binaryAddSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14176,12 +13689,6 @@ TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row556:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14250,7 +13757,6 @@ done561:
 
 // func binaryAddVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14260,12 +13766,6 @@ TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row562:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14334,7 +13834,6 @@ done567:
 
 // func binaryAddVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14344,12 +13843,6 @@ TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row568:
 	MOVD ZR, R9
@@ -14430,7 +13923,6 @@ done573:
 
 // func binarySubSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14440,12 +13932,6 @@ TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row574:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14514,7 +14000,6 @@ done579:
 
 // func binarySubVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14524,12 +14009,6 @@ TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row580:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14598,7 +14077,6 @@ done585:
 
 // func binarySubVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14608,12 +14086,6 @@ TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row586:
 	MOVD ZR, R9
@@ -14694,7 +14166,6 @@ done591:
 
 // func binaryMulSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14704,12 +14175,6 @@ TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row592:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -14778,7 +14243,6 @@ done597:
 
 // func binaryMulVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14788,12 +14252,6 @@ TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row598:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -14862,7 +14320,6 @@ done603:
 
 // func binaryMulVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14872,12 +14329,6 @@ TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row604:
 	MOVD ZR, R9
@@ -14958,7 +14409,6 @@ done609:
 
 // func binaryDivSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -14968,12 +14418,6 @@ TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row610:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15042,7 +14486,6 @@ done615:
 
 // func binaryDivVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15052,12 +14495,6 @@ TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row616:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15126,7 +14563,6 @@ done621:
 
 // func binaryDivVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15136,12 +14572,6 @@ TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row622:
 	MOVD ZR, R9
@@ -15222,7 +14652,6 @@ done627:
 
 // func binaryMaxSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15232,12 +14661,6 @@ TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row628:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15306,7 +14729,6 @@ done633:
 
 // func binaryMaxVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15316,12 +14738,6 @@ TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row634:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15390,7 +14806,6 @@ done639:
 
 // func binaryMaxVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15400,12 +14815,6 @@ TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row640:
 	MOVD ZR, R9
@@ -15486,7 +14895,6 @@ done645:
 
 // func binaryMinSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15496,12 +14904,6 @@ TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row646:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
@@ -15570,7 +14972,6 @@ done651:
 
 // func binaryMinVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15580,12 +14981,6 @@ TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row652:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
@@ -15654,7 +15049,6 @@ done657:
 
 // func binaryMinVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
 TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -15664,12 +15058,6 @@ TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00140 // ldr q0, [x10]
 
 row658:
 	MOVD ZR, R9
@@ -15761,12 +15149,6 @@ TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row664:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -15852,12 +15234,6 @@ TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row670:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -15943,12 +15319,6 @@ TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row676:
 	MOVD ZR, R9
@@ -16046,12 +15416,6 @@ TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row682:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16137,12 +15501,6 @@ TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row688:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16228,12 +15586,6 @@ TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row694:
 	MOVD ZR, R9
@@ -16331,12 +15683,6 @@ TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row700:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16422,12 +15768,6 @@ TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row706:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16513,12 +15853,6 @@ TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row712:
 	MOVD ZR, R9
@@ -16616,12 +15950,6 @@ TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row718:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -16713,12 +16041,6 @@ TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row724:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -16810,12 +16132,6 @@ TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
-	MOVD R6, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 
 row730:
 	MOVD ZR, R9
@@ -16908,7 +16224,6 @@ done735:
 
 // func chooseSSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -16920,12 +16235,6 @@ TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row736:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17009,7 +16318,6 @@ done741:
 
 // func chooseSVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17021,12 +16329,6 @@ TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row742:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17110,7 +16412,6 @@ done747:
 
 // func chooseSVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17122,12 +16423,6 @@ TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row748:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
@@ -17223,7 +16518,6 @@ done753:
 
 // func chooseVSSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17235,12 +16529,6 @@ TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row754:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -17324,7 +16612,6 @@ done759:
 
 // func chooseVSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17336,12 +16623,6 @@ TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row760:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
@@ -17437,7 +16718,6 @@ done765:
 
 // func chooseVVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17449,12 +16729,6 @@ TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row766:
 	WORD $0x4d40ccc1 // ld1r {v1.2d}, [x6]
@@ -17550,7 +16824,6 @@ done771:
 
 // func chooseVVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
 TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
-	MOVD $constants<>(SB), R19
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
@@ -17562,12 +16835,6 @@ TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
 	AND  $-2, R9, R9
 	MOVD R7, R8
 	AND  $-8, R8, R8
-	MOVD R7, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00161 // ldr q1, [x11]
 
 row772:
 	MOVD ZR, R10
@@ -17684,12 +16951,6 @@ TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	MOVD R3, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
 	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R3, R8
 	SUB  R6, R8, R8
@@ -18372,37 +17633,37 @@ TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	MOVD R3, R7
-	AND  $1, R7, R7
-	ADD  $32, R19, R8
-	LSL  $3, R7, R7
-	SUB  R7, R8, R8
-	WORD $0x3dc00100 // ldr q0, [x8]
-	WORD $0x3dc13661 // ldr q1, [x19, #1232]
+	WORD $0x3dc13660 // ldr q0, [x19, #1232]
 	MOVD R3, R8
 	SUB  R6, R8, R8
+	MOVD R3, R7
+	AND  $1, R7, R7
+	ADD  $608, R19, R9
+	LSL  $3, R7, R7
+	SUB  R7, R9, R9
+	WORD $0x3dc00131 // ldr q17, [x9]
 
 row825:
 	MOVD ZR, R7
 	CMP  $2, R3
 	BGT  longer827
-	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
 	BGE  whole829
 	ADD  R7<<3, R2, R20
-	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
-	WORD $0xfd400282 // ldr d2, [x20]
+	WORD $0xfd400281 // ldr d1, [x20]
 
 part1:
-	WORD $0x6ee01c22 // bif v2.16b, v1.16b, v0.16b
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	JMP  fold828
 
 whole829:
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
 fold828:
 	JMP done826
@@ -18411,313 +17672,314 @@ longer827:
 	CMP  $4, R3
 	BGT  longer830
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
-	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x4ea11c23 // mov v3.16b, v1.16b
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
 	BGE  whole832
 	ADD  $16, R20, R16
-	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
-	WORD $0xfd400203 // ldr d3, [x16]
+	WORD $0xfd400202 // ldr d2, [x16]
 
 part2:
-	WORD $0x6ee01c23 // bif v3.16b, v1.16b, v0.16b
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 	JMP  fold831
 
 whole832:
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
 fold831:
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer830:
 	CMP  $8, R3
 	BGT  longer833
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
-	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x4ea11c24 // mov v4.16b, v1.16b
-	WORD $0x4ea11c25 // mov v5.16b, v1.16b
+	WORD $0x4ea01c03 // mov v3.16b, v0.16b
+	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
 	BGE  whole835
 	ADD  $32, R20, R16
-	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
-	WORD $0xfd400204 // ldr d4, [x16]
+	WORD $0xfd400203 // ldr d3, [x16]
 
 part3:
-	WORD $0x6ee01c24 // bif v4.16b, v1.16b, v0.16b
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	JMP  fold834
 
 whole835:
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
-	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
 	BGE  whole836
 	ADD  $48, R20, R16
-	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
-	WORD $0xfd400205 // ldr d5, [x16]
+	WORD $0xfd400204 // ldr d4, [x16]
 
 part4:
-	WORD $0x6ee01c25 // bif v5.16b, v1.16b, v0.16b
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	JMP  fold834
 
 whole836:
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
 fold834:
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer833:
 	CMP  $16, R3
 	BGT  longer837
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
-	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x4ea11c26 // mov v6.16b, v1.16b
-	WORD $0x4ea11c27 // mov v7.16b, v1.16b
-	WORD $0x4ea11c28 // mov v8.16b, v1.16b
-	WORD $0x4ea11c29 // mov v9.16b, v1.16b
+	WORD $0x4ea01c05 // mov v5.16b, v0.16b
+	WORD $0x4ea01c06 // mov v6.16b, v0.16b
+	WORD $0x4ea01c07 // mov v7.16b, v0.16b
+	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
 	BGE  whole839
 	ADD  $64, R20, R16
-	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
-	WORD $0xfd400206 // ldr d6, [x16]
+	WORD $0xfd400205 // ldr d5, [x16]
 
 part5:
-	WORD $0x6ee01c26 // bif v6.16b, v1.16b, v0.16b
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	JMP  fold838
 
 whole839:
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
-	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
+	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
 	BGE  whole840
 	ADD  $80, R20, R16
-	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
-	WORD $0xfd400207 // ldr d7, [x16]
+	WORD $0xfd400206 // ldr d6, [x16]
 
 part6:
-	WORD $0x6ee01c27 // bif v7.16b, v1.16b, v0.16b
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	JMP  fold838
 
 whole840:
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
-	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
+	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
 	BGE  whole841
 	ADD  $96, R20, R16
-	WORD $0x6f00e408 // movi v8.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
-	WORD $0xfd400208 // ldr d8, [x16]
+	WORD $0xfd400207 // ldr d7, [x16]
 
 part7:
-	WORD $0x6ee01c28 // bif v8.16b, v1.16b, v0.16b
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	JMP  fold838
 
 whole841:
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
-	WORD $0x4ea81d08 // mov v8.16b, v8.16b
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
+	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
 	BGE  whole842
 	ADD  $112, R20, R16
-	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
-	WORD $0xfd400209 // ldr d9, [x16]
+	WORD $0xfd400208 // ldr d8, [x16]
 
 part8:
-	WORD $0x6ee01c29 // bif v9.16b, v1.16b, v0.16b
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 	JMP  fold838
 
 whole842:
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
+	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
 fold838:
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer837:
 	CMP  $32, R3
 	BGT  longer843
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
-	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x4ea11c2a // mov v10.16b, v1.16b
-	WORD $0x4ea11c2b // mov v11.16b, v1.16b
-	WORD $0x4ea11c2c // mov v12.16b, v1.16b
-	WORD $0x4ea11c2d // mov v13.16b, v1.16b
-	WORD $0x4ea11c2e // mov v14.16b, v1.16b
-	WORD $0x4ea11c2f // mov v15.16b, v1.16b
-	WORD $0x4ea11c30 // mov v16.16b, v1.16b
-	WORD $0x4ea11c31 // mov v17.16b, v1.16b
+	WORD $0x4ea01c09 // mov v9.16b, v0.16b
+	WORD $0x4ea01c0a // mov v10.16b, v0.16b
+	WORD $0x4ea01c0b // mov v11.16b, v0.16b
+	WORD $0x4ea01c0c // mov v12.16b, v0.16b
+	WORD $0x4ea01c0d // mov v13.16b, v0.16b
+	WORD $0x4ea01c0e // mov v14.16b, v0.16b
+	WORD $0x4ea01c0f // mov v15.16b, v0.16b
+	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
 	BGE  whole845
 	ADD  $128, R20, R16
-	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
-	WORD $0xfd40020a // ldr d10, [x16]
+	WORD $0xfd400209 // ldr d9, [x16]
 
 part9:
-	WORD $0x6ee01c2a // bif v10.16b, v1.16b, v0.16b
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	JMP  fold844
 
 whole845:
-	WORD $0x3dc0228a // ldr q10, [x20, #128]
-	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
+	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
 	BGE  whole846
 	ADD  $144, R20, R16
-	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
-	WORD $0xfd40020b // ldr d11, [x16]
+	WORD $0xfd40020a // ldr d10, [x16]
 
 part10:
-	WORD $0x6ee01c2b // bif v11.16b, v1.16b, v0.16b
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	JMP  fold844
 
 whole846:
-	WORD $0x3dc0268b // ldr q11, [x20, #144]
-	WORD $0x4eab1d6b // mov v11.16b, v11.16b
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
+	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
 	BGE  whole847
 	ADD  $160, R20, R16
-	WORD $0x6f00e40c // movi v12.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
-	WORD $0xfd40020c // ldr d12, [x16]
+	WORD $0xfd40020b // ldr d11, [x16]
 
 part11:
-	WORD $0x6ee01c2c // bif v12.16b, v1.16b, v0.16b
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	JMP  fold844
 
 whole847:
-	WORD $0x3dc02a8c // ldr q12, [x20, #160]
-	WORD $0x4eac1d8c // mov v12.16b, v12.16b
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
+	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
 	BGE  whole848
 	ADD  $176, R20, R16
-	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
-	WORD $0xfd40020d // ldr d13, [x16]
+	WORD $0xfd40020c // ldr d12, [x16]
 
 part12:
-	WORD $0x6ee01c2d // bif v13.16b, v1.16b, v0.16b
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	JMP  fold844
 
 whole848:
-	WORD $0x3dc02e8d // ldr q13, [x20, #176]
-	WORD $0x4ead1dad // mov v13.16b, v13.16b
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
+	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
 	BGE  whole849
 	ADD  $192, R20, R16
-	WORD $0x6f00e40e // movi v14.2d, #0
+	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
-	WORD $0xfd40020e // ldr d14, [x16]
+	WORD $0xfd40020d // ldr d13, [x16]
 
 part13:
-	WORD $0x6ee01c2e // bif v14.16b, v1.16b, v0.16b
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	JMP  fold844
 
 whole849:
-	WORD $0x3dc0328e // ldr q14, [x20, #192]
-	WORD $0x4eae1dce // mov v14.16b, v14.16b
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
+	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
 	BGE  whole850
 	ADD  $208, R20, R16
-	WORD $0x6f00e40f // movi v15.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
-	WORD $0xfd40020f // ldr d15, [x16]
+	WORD $0xfd40020e // ldr d14, [x16]
 
 part14:
-	WORD $0x6ee01c2f // bif v15.16b, v1.16b, v0.16b
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	JMP  fold844
 
 whole850:
-	WORD $0x3dc0368f // ldr q15, [x20, #208]
-	WORD $0x4eaf1def // mov v15.16b, v15.16b
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
+	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
 	BGE  whole851
 	ADD  $224, R20, R16
-	WORD $0x6f00e410 // movi v16.2d, #0
+	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
-	WORD $0xfd400210 // ldr d16, [x16]
+	WORD $0xfd40020f // ldr d15, [x16]
 
 part15:
-	WORD $0x6ee01c30 // bif v16.16b, v1.16b, v0.16b
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	JMP  fold844
 
 whole851:
-	WORD $0x3dc03a90 // ldr q16, [x20, #224]
-	WORD $0x4eb01e10 // mov v16.16b, v16.16b
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
+	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
 	BGE  whole852
 	ADD  $240, R20, R16
-	WORD $0x6f00e411 // movi v17.2d, #0
+	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
-	WORD $0xfd400211 // ldr d17, [x16]
+	WORD $0xfd400210 // ldr d16, [x16]
 
 part16:
-	WORD $0x6ee01c31 // bif v17.16b, v1.16b, v0.16b
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	JMP  fold844
 
 whole852:
-	WORD $0x3dc03e91 // ldr q17, [x20, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
+	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
 fold844:
+	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
 	WORD $0x4e6cf484 // fmax v4.2d, v4.2d, v12.2d
@@ -18725,50 +17987,49 @@ fold844:
 	WORD $0x4e6ef4c6 // fmax v6.2d, v6.2d, v14.2d
 	WORD $0x4e6ff4e7 // fmax v7.2d, v7.2d, v15.2d
 	WORD $0x4e70f508 // fmax v8.2d, v8.2d, v16.2d
-	WORD $0x4e71f529 // fmax v9.2d, v9.2d, v17.2d
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	JMP  done826
 
 longer843:
 	ADD  R7<<3, R2, R20
-	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00281 // ldr q1, [x20]
+	WORD $0x4ea11c21 // mov v1.16b, v1.16b
+	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc00a84 // ldr q4, [x20, #32]
+	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc00e85 // ldr q5, [x20, #48]
+	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	WORD $0x3dc01286 // ldr q6, [x20, #64]
+	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	WORD $0x3dc01687 // ldr q7, [x20, #80]
+	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	WORD $0x3dc01a88 // ldr q8, [x20, #96]
+	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	WORD $0x3dc01e89 // ldr q9, [x20, #112]
+	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	WORD $0x3dc0228a // ldr q10, [x20, #128]
+	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	WORD $0x3dc0268b // ldr q11, [x20, #144]
+	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	WORD $0x3dc02a8c // ldr q12, [x20, #160]
+	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	WORD $0x3dc02e8d // ldr q13, [x20, #176]
+	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	WORD $0x3dc0328e // ldr q14, [x20, #192]
+	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	WORD $0x3dc0368f // ldr q15, [x20, #208]
+	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	WORD $0x3dc03a90 // ldr q16, [x20, #224]
+	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	WORD $0x3dc03e91 // ldr q17, [x20, #240]
-	WORD $0x4eb11e31 // mov v17.16b, v17.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BGE  done854
@@ -18776,37 +18037,37 @@ longer843:
 loop853:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00292 // ldr q18, [x20]
-	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	WORD $0x3dc00692 // ldr q18, [x20, #16]
-	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
+	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	WORD $0x3dc00a92 // ldr q18, [x20, #32]
-	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
+	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	WORD $0x3dc00e92 // ldr q18, [x20, #48]
-	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
+	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	WORD $0x3dc01292 // ldr q18, [x20, #64]
-	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
+	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	WORD $0x3dc01692 // ldr q18, [x20, #80]
-	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
+	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	WORD $0x3dc01a92 // ldr q18, [x20, #96]
-	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
+	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	WORD $0x3dc01e92 // ldr q18, [x20, #112]
-	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
+	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	WORD $0x3dc02292 // ldr q18, [x20, #128]
-	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
+	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	WORD $0x3dc02692 // ldr q18, [x20, #144]
-	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
+	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	WORD $0x3dc02a92 // ldr q18, [x20, #160]
-	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
+	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	WORD $0x3dc02e92 // ldr q18, [x20, #176]
-	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
+	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	WORD $0x3dc03292 // ldr q18, [x20, #192]
-	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
+	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	WORD $0x3dc03692 // ldr q18, [x20, #208]
-	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
+	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	WORD $0x3dc03a92 // ldr q18, [x20, #224]
-	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
+	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	WORD $0x3dc03e92 // ldr q18, [x20, #240]
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
+	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
 	BLT  loop853
@@ -18820,14 +18081,14 @@ done854:
 	WORD $0xfd4002b2 // ldr d18, [x21]
 
 part17:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	JMP  done855
 
 whole856:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
-	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
+	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	CMP  $4, R8
 	BGE  whole857
 	ADD  $16, R21, R16
@@ -18836,13 +18097,13 @@ whole856:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part18:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	JMP  done855
 
 whole857:
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
-	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
+	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	CMP  $6, R8
 	BGE  whole858
 	ADD  $32, R21, R16
@@ -18851,13 +18112,13 @@ whole857:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part19:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	JMP  done855
 
 whole858:
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
-	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
+	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	CMP  $8, R8
 	BGE  whole859
 	ADD  $48, R21, R16
@@ -18866,13 +18127,13 @@ whole858:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part20:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	JMP  done855
 
 whole859:
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
-	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
+	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	CMP  $10, R8
 	BGE  whole860
 	ADD  $64, R21, R16
@@ -18881,13 +18142,13 @@ whole859:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part21:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	JMP  done855
 
 whole860:
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
-	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
+	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	CMP  $12, R8
 	BGE  whole861
 	ADD  $80, R21, R16
@@ -18896,13 +18157,13 @@ whole860:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part22:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	JMP  done855
 
 whole861:
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
-	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
+	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	CMP  $14, R8
 	BGE  whole862
 	ADD  $96, R21, R16
@@ -18911,13 +18172,13 @@ whole861:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part23:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	JMP  done855
 
 whole862:
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
-	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
+	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	CMP  $16, R8
 	BGE  whole863
 	ADD  $112, R21, R16
@@ -18926,13 +18187,13 @@ whole862:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part24:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	JMP  done855
 
 whole863:
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
-	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
+	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	CMP  $18, R8
 	BGE  whole864
 	ADD  $128, R21, R16
@@ -18941,13 +18202,13 @@ whole863:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part25:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	JMP  done855
 
 whole864:
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
-	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
+	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	CMP  $20, R8
 	BGE  whole865
 	ADD  $144, R21, R16
@@ -18956,13 +18217,13 @@ whole864:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part26:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	JMP  done855
 
 whole865:
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
-	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
+	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	CMP  $22, R8
 	BGE  whole866
 	ADD  $160, R21, R16
@@ -18971,13 +18232,13 @@ whole865:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part27:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	JMP  done855
 
 whole866:
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
-	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
+	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	CMP  $24, R8
 	BGE  whole867
 	ADD  $176, R21, R16
@@ -18986,13 +18247,13 @@ whole866:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part28:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	JMP  done855
 
 whole867:
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
-	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
+	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	CMP  $26, R8
 	BGE  whole868
 	ADD  $192, R21, R16
@@ -19001,13 +18262,13 @@ whole867:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part29:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	JMP  done855
 
 whole868:
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
-	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
+	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	CMP  $28, R8
 	BGE  whole869
 	ADD  $208, R21, R16
@@ -19016,13 +18277,13 @@ whole868:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part30:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	JMP  done855
 
 whole869:
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
-	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
+	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	CMP  $30, R8
 	BGE  whole870
 	ADD  $224, R21, R16
@@ -19031,13 +18292,13 @@ whole869:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part31:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	JMP  done855
 
 whole870:
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
-	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
+	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	CMP  $32, R8
 	BGE  whole871
 	ADD  $240, R21, R16
@@ -19046,12 +18307,13 @@ whole870:
 	WORD $0xfd400212 // ldr d18, [x16]
 
 part32:
-	WORD $0x6ee01c32 // bif v18.16b, v1.16b, v0.16b
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
+	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
+	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	JMP  done855
 
 whole871:
 done855:
+	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
 	WORD $0x4e6cf484 // fmax v4.2d, v4.2d, v12.2d
@@ -19059,19 +18321,18 @@ done855:
 	WORD $0x4e6ef4c6 // fmax v6.2d, v6.2d, v14.2d
 	WORD $0x4e6ff4e7 // fmax v7.2d, v7.2d, v15.2d
 	WORD $0x4e70f508 // fmax v8.2d, v8.2d, v16.2d
-	WORD $0x4e71f529 // fmax v9.2d, v9.2d, v17.2d
+	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
 	WORD $0x4e68f484 // fmax v4.2d, v4.2d, v8.2d
-	WORD $0x4e69f4a5 // fmax v5.2d, v5.2d, v9.2d
+	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x4e65f463 // fmax v3.2d, v3.2d, v5.2d
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 
 done826:
-	WORD $0x4e180443 // dup v3.2d, v2.d[1]
-	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
-	WORD $0xfd000022 // str d2, [x1]
+	WORD $0x4e180422 // dup v2.2d, v1.d[1]
+	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
+	WORD $0xfd000021 // str d1, [x1]
 	ADD  $8, R1, R1
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
@@ -19081,7 +18342,6 @@ done826:
 
 // func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19090,12 +18350,6 @@ TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R7, R7
 	MOVD R3, R6
 	AND  $-8, R6, R6
-	MOVD R3, R8
-	AND  $1, R8, R8
-	ADD  $32, R19, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done873
@@ -19184,7 +18438,6 @@ done878:
 
 // func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
-	MOVD $constants<>(SB), R19
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -19193,12 +18446,6 @@ TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R7, R7
 	MOVD R3, R6
 	AND  $-8, R6, R6
-	MOVD R3, R8
-	AND  $1, R8, R8
-	ADD  $32, R19, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00120 // ldr q0, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done881
@@ -19287,7 +18534,6 @@ done886:
 
 // func bytesSSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19300,12 +18546,6 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R7, R7
 	MOVD R2, R6
 	AND  $-8, R6, R6
-	MOVD R2, R8
-	AND  $1, R8, R8
-	ADD  $32, R19, R9
-	LSL  $3, R8, R8
-	SUB  R8, R9, R9
-	WORD $0x3dc00122 // ldr q2, [x9]
 	MOVD ZR, R8
 	CMP  R6, R8
 	BGE  done889
@@ -19393,7 +18633,6 @@ done892:
 
 // func bytesSVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19405,12 +18644,6 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R8, R8
 	MOVD R2, R6
 	AND  $-8, R6, R6
-	MOVD R2, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R6, R9
 	BGE  done894
@@ -19507,7 +18740,6 @@ done897:
 
 // func bytesVSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19519,12 +18751,6 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R8, R8
 	MOVD R2, R7
 	AND  $-8, R7, R7
-	MOVD R2, R9
-	AND  $1, R9, R9
-	ADD  $32, R19, R10
-	LSL  $3, R9, R9
-	SUB  R9, R10, R10
-	WORD $0x3dc00141 // ldr q1, [x10]
 	MOVD ZR, R9
 	CMP  R7, R9
 	BGE  done899
@@ -19621,7 +18847,6 @@ done902:
 
 // func bytesVVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
 TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
-	MOVD $constants<>(SB), R19
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD n+16(FP), R2
@@ -19632,12 +18857,6 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-2, R9, R9
 	MOVD R2, R8
 	AND  $-8, R8, R8
-	MOVD R2, R10
-	AND  $1, R10, R10
-	ADD  $32, R19, R11
-	LSL  $3, R10, R10
-	SUB  R10, R11, R11
-	WORD $0x3dc00160 // ldr q0, [x11]
 	MOVD ZR, R10
 	CMP  R8, R10
 	BGE  done904
@@ -19743,7 +18962,6 @@ done907:
 
 // func axpbyNEONF64(alpha float64, x *float64, beta float64, y *float64, n int)
 TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R19
 	FMOVD alpha+0(FP), F0
 	WORD  $0x4e080400 // dup v0.2d, v0.d[0]
 	FMOVD beta+16(FP), F1
@@ -19755,12 +18973,6 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	AND   $-2, R6, R6
 	MOVD  R2, R3
 	AND   $-8, R3, R3
-	MOVD  R2, R7
-	AND   $1, R7, R7
-	ADD   $32, R19, R8
-	LSL   $3, R7, R7
-	SUB   R7, R8, R8
-	WORD  $0x3dc00102 // ldr q2, [x8]
 	MOVD  ZR, R7
 	CMP   R3, R7
 	BGE   done909
@@ -19848,12 +19060,6 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $-32, R3, R3
-	MOVD R2, R6
-	AND  $1, R6, R6
-	ADD  $32, R19, R7
-	LSL  $3, R6, R6
-	SUB  R6, R7, R7
-	WORD $0x3dc000e0 // ldr q0, [x7]
 	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R2, R7
 	SUB  R3, R7, R7
@@ -20915,12 +20121,6 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R2, R2
 	MOVD R1, R2
 	AND  $-32, R2, R2
-	MOVD R1, R3
-	AND  $1, R3, R3
-	ADD  $32, R19, R6
-	LSL  $3, R3, R3
-	SUB  R3, R6, R6
-	WORD $0x3dc000c0 // ldr q0, [x6]
 	WORD $0x3dc15660 // ldr q0, [x19, #1360]
 	MOVD R1, R6
 	SUB  R2, R6, R6

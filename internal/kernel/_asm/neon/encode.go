@@ -36,7 +36,7 @@ var arithmetic = map[string]uint32{
 	"fmax": 0x4e20f400, "fmin": 0x4ea0f400, "faddp": 0x6e20d400,
 	"fmla": 0x4e20cc00, "fmls": 0x4ea0cc00,
 	"fcmeq": 0x4e20e400, "fcmge": 0x6e20e400, "fcmgt": 0x6ea0e400,
-	"add": 0x4ea08400, "sub": 0x6ea08400, "umaxp": 0x6ea0a400,
+	"add": 0x4ea08400, "sub": 0x6ea08400, "umaxp": 0x6ea0a400, "cmeq": 0x6ea08c00,
 	"zip1": 0x4e803800, "zip2": 0x4e807800, "trn2": 0x4e806800,
 }
 
@@ -104,6 +104,24 @@ func widen(bytes int, d, n v) code {
 	from := map[int]string{1: "8b", 2: "4h", 4: "2s"}[bytes]
 	to := map[int]string{1: "8h", 2: "4s", 4: "2d"}[bytes]
 	return code{0x2f00a400 | uint32(8*bytes)<<16 | n<<5 | d, fmt.Sprintf("ushll v%d.%s, v%d.%s, #0", d, to, n, from)}
+}
+
+// widenHigh is widen for the upper half, of numbers of two bytes.
+func widenHigh(d, n v) code {
+	return code{0x6f10a400 | n<<5 | d, fmt.Sprintf("ushll2 v%d.4s, v%d.8h, #0", d, n)}
+}
+
+// narrow halves the width of numbers of four bytes, into the lower half of d or, high,
+// into the upper one; narrowWords does so to numbers of two bytes.
+func narrow(high bool, d, n v) code {
+	if high {
+		return code{0x4e612800 | n<<5 | d, fmt.Sprintf("xtn2 v%d.8h, v%d.4s", d, n)}
+	}
+	return code{0x0e612800 | n<<5 | d, fmt.Sprintf("xtn v%d.4h, v%d.4s", d, n)}
+}
+
+func narrowWords(d, n v) code {
+	return code{0x0e212800 | n<<5 | d, fmt.Sprintf("xtn v%d.8b, v%d.8h", d, n)}
 }
 
 // spread copies lane 0 to all lanes, or, of doubles, another lane.

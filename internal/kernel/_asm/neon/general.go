@@ -14,6 +14,9 @@ var generals map[string]func(l *lowering, o []operand.Op)
 func init() {
 	generals = map[string]func(l *lowering, o []operand.Op){
 		"MOVQ": (*lowering).moveGeneral,
+		"MOVLQSX": func(l *lowering, o []operand.Op) {
+			l.set(o[1], "MOVW", "%s, %s", l.place(o[0].(operand.Mem)), goName(general(o[1])))
+		},
 		"ADDQ": arithmeticGeneral("ADD"), "SUBQ": arithmeticGeneral("SUB"),
 		"ANDQ": arithmeticGeneral("AND"), "SHLQ": arithmeticGeneral("LSL"),
 		"IMULQ": arithmeticGeneral("MUL"),

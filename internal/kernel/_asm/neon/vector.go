@@ -55,7 +55,10 @@ func init() {
 		x := l.vector(o[0])[0]
 		l.words(three("trn2", false, l.vector(o[1])[0], x, x))
 	}
+	vectors["VPCMPEQD"] = func(l *lowering, o []operand.Op) { l.three("cmeq", o, false) }
+	vectors["VPMOVZXBD"] = (*lowering).bytesToWords
 	vectors[convertBytesName] = (*lowering).convertBytes
+	vectors[storeBytesName] = (*lowering).wordsToBytes
 }
 
 // source returns the registers that hold o, which may be in memory.
@@ -129,6 +132,9 @@ func (l *lowering) multiplyAdd(name string, o []operand.Op, d bool) {
 	x, y := o[1], o[0]
 	if l.isFactor(y) {
 		x, y = y, x
+	}
+	if l.isFactor(x) && l.isFactor(y) {
+		panic("neon: " + l.name + ": a product of two factors")
 	}
 	if l.isFactor(x) {
 		factor := l.vector(x)[0]
@@ -308,4 +314,31 @@ func (l *lowering) convertBytes(o []operand.Op) {
 		l.words(widen(bytes, x, x))
 	}
 	l.words(two("ucvtf", size == 8, x, x))
+}
+
+// bytesToWords loads eight bytes from memory, each of which becomes a number of
+// four.
+func (l *lowering) bytesToWords(o []operand.Op) {
+	dst := l.vector(o[1])
+	l.loadBytes(8, dst[0], o[0].(operand.Mem))
+	l.words(widen(1, dst[0], dst[0]), widenHigh(dst[1], dst[0]), widen(2, dst[0], dst[0]))
+}
+
+const storeBytesName = "STOREBYTES"
+
+// StoreBytes emits a store of the low bytes of the eight numbers of a vector of 32
+// bytes, which changes.
+func StoreBytes(src reg.Register, m operand.Mem) {
+	build.Instruction(&ir.Instruction{
+		Opcode:   storeBytesName,
+		Operands: []operand.Op{src, m},
+		Inputs:   []operand.Op{src},
+		Outputs:  []operand.Op{src, m},
+	})
+}
+
+func (l *lowering) wordsToBytes(o []operand.Op) {
+	x := l.vector(o[0])
+	l.words(narrow(false, x[0], x[0]), narrow(true, x[0], x[1]), narrowWords(x[0], x[0]))
+	l.storeBytes(8, x[0], o[1].(operand.Mem))
 }

@@ -49,12 +49,15 @@ func label(name string) string {
 
 // A tail is the part of a vector that lies within a row.
 type tail struct {
-	mask Op            // of the elements that lie within
+	mask Op            // of the elements that lie within; none for NEON
 	n    reg.GPVirtual // their number is n modulo the lanes
 }
 
 // tail prepares for a last vector of n modulo the lanes elements.
 func (v vec) tail(n reg.GPVirtual) tail {
+	if v.NEON {
+		return tail{n: n}
+	}
 	rem := GP64()
 	MOVQ(n, rem)
 	ANDQ(U8(v.Lanes()-1), rem)
@@ -67,12 +70,17 @@ func (v vec) tail(n reg.GPVirtual) tail {
 		KMOVW(m.As32(), k)
 		return tail{k, n}
 	}
+	return tail{v.firstLanes(rem), n}
+}
+
+// firstLanes returns the mask of the first rem lanes, and overwrites rem.
+func (v vec) firstLanes(rem reg.GPVirtual) Op {
 	p, k := GP64(), v.reg()
 	LEAQ(masks().Offset(32), p)
 	SHLQ(U8(v.shift()), rem)
 	SUBQ(rem, p)
 	VMOVUPS(Mem{Base: p}, k)
-	return tail{k, n}
+	return k
 }
 
 // shift is the binary logarithm of the size of an element.

@@ -60,6 +60,12 @@ func (v vec) accumulator(op reduction, cols Register) *accumulator {
 	}
 	MOVQ(cols, a.rest)
 	SUBQ(a.all4, a.rest)
+	if v.NEON && op.name == largest.name {
+		rem := GP64()
+		MOVQ(cols, rem)
+		ANDQ(U8(v.Lanes()-1), rem)
+		a.row.tail.mask = v.firstLanes(rem)
+	}
 	return a
 }
 
