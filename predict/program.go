@@ -30,7 +30,7 @@ func (p *Predictor) compile(rows int) (r *program, err error) {
 	defer autodiff.Catch(&err)
 	shape := append([]int{rows}, p.model.Shape...)
 	g := autodiff.NewGraph(p.precision)
-	x := g.Input("x", shape...)
+	x := g.Input("predict.x", shape...) // no parameter of this name is likely
 	s := p.model.Layer.Forward(x)
 	if s == nil {
 		return nil, fmt.Errorf("the layer, %T, returned nil from Forward", p.model.Layer)
