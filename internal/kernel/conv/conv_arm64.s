@@ -5104,26 +5104,30 @@ TEXT ·dataNEONF32(SB), NOSPLIT, $0-8
 	ADD  $20, R0, R16
 	WORD $0x4d40ca09 // ld1r {v9.4s}, [x16]
 	WORD $0x4d40ca0a // ld1r {v10.4s}, [x16]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5168,18 +5172,18 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	WORD $0xad1e5875 // stp q21, q22, [x3, #960]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5224,18 +5228,18 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	WORD $0xad1f5875 // stp q21, q22, [x3, #992]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5281,18 +5285,18 @@ vector:
 	ADD  $1024, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5338,18 +5342,18 @@ vector:
 	ADD  $1056, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5395,18 +5399,18 @@ vector:
 	ADD  $1088, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad405b15 // ldp q21, q22, [x24]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5451,10 +5455,10 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	ADD  $1120, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad40306b // ldp q11, q12, [x3]
 	WORD $0xad41386d // ldp q13, q14, [x3, #32]
 	WORD $0xad42406f // ldp q15, q16, [x3, #64]
@@ -5473,11 +5477,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5491,26 +5495,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad46306b // ldp q11, q12, [x3, #192]
 	WORD $0xad47386d // ldp q13, q14, [x3, #224]
 	WORD $0xad48406f // ldp q15, q16, [x3, #256]
@@ -5529,11 +5533,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5547,26 +5551,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c306b // ldp q11, q12, [x3, #384]
 	WORD $0xad4d386d // ldp q13, q14, [x3, #416]
 	WORD $0xad4e406f // ldp q15, q16, [x3, #448]
@@ -5585,11 +5589,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5603,26 +5607,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad52306b // ldp q11, q12, [x3, #576]
 	WORD $0xad53386d // ldp q13, q14, [x3, #608]
 	WORD $0xad54406f // ldp q15, q16, [x3, #640]
@@ -5641,11 +5645,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5659,26 +5663,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad58306b // ldp q11, q12, [x3, #768]
 	WORD $0xad59386d // ldp q13, q14, [x3, #800]
 	WORD $0xad5a406f // ldp q15, q16, [x3, #832]
@@ -5697,11 +5701,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5715,26 +5719,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad5e306b // ldp q11, q12, [x3, #960]
 	WORD $0xad5f386d // ldp q13, q14, [x3, #992]
 	ADD  $1024, R3, R16
@@ -5757,11 +5761,11 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0072bb // stp q27, q28, [x21]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
@@ -5775,27 +5779,35 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
+	ADD  R12<<0, R11, R23
 	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad005b15 // stp q21, q22, [x24]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func resultNEONF32(p uintptr)
@@ -5809,29 +5821,33 @@ TEXT ·resultNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd400c03 // ldr s3, [x0, #12]
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
-	MOVD 64(R7), R6
-	ADD  $72, R7, R16
+	ADD  $96, R7, R16
 	WORD $0x4d40ca06 // ld1r {v6.4s}, [x16]
 	WORD $0x4d40ca07 // ld1r {v7.4s}, [x16]
 
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
+	MOVD 64(R7), R6
+
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -5862,18 +5878,18 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0c2468 // stp q8, q9, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -5904,18 +5920,18 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0d2468 // stp q8, q9, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -5946,18 +5962,18 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0e2468 // stp q8, q9, [x3, #448]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -5988,18 +6004,18 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0f2468 // stp q8, q9, [x3, #480]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -6030,18 +6046,18 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad102468 // stp q8, q9, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404f12 // ldp q18, q19, [x24]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
@@ -6071,10 +6087,10 @@ vector:
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad112468 // stp q8, q9, [x3, #544]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402468 // ldp q8, q9, [x3]
 	WORD $0xad412c6a // ldp q10, q11, [x3, #32]
 	WORD $0xad42346c // ldp q12, q13, [x3, #64]
@@ -6098,7 +6114,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6108,7 +6124,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6118,7 +6134,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
@@ -6129,12 +6145,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0026c8 // stp q8, q9, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462468 // ldp q8, q9, [x3, #192]
 	WORD $0xad472c6a // ldp q10, q11, [x3, #224]
 	WORD $0xad48346c // ldp q12, q13, [x3, #256]
@@ -6158,7 +6174,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6168,7 +6184,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6178,7 +6194,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R23
+	ADD  R12<<0, R10, R23
 	WORD $0xad0026e8 // stp q8, q9, [x23]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
@@ -6189,12 +6205,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad002708 // stp q8, q9, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2468 // ldp q8, q9, [x3, #384]
 	WORD $0xad4d2c6a // ldp q10, q11, [x3, #416]
 	WORD $0xad4e346c // ldp q12, q13, [x3, #448]
@@ -6218,7 +6234,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6228,7 +6244,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6238,7 +6254,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R21
+	ADD  R12<<0, R10, R21
 	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
@@ -6249,12 +6265,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad0026c8 // stp q8, q9, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad522468 // ldp q8, q9, [x3, #576]
 	WORD $0xad532c6a // ldp q10, q11, [x3, #608]
 	WORD $0xad54346c // ldp q12, q13, [x3, #640]
@@ -6278,7 +6294,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6288,7 +6304,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6298,7 +6314,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R23
+	ADD  R12<<0, R10, R23
 	WORD $0xad0026e8 // stp q8, q9, [x23]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
@@ -6309,13 +6325,21 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad002708 // stp q8, q9, [x24]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func gradientNEONF32(p uintptr)
@@ -6329,23 +6353,27 @@ TEXT ·gradientNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd400c03 // ldr s3, [x0, #12]
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R21
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad4026a8 // ldp q8, q9, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad402eca // ldp q10, q11, [x22]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad001c66 // stp q6, q7, [x3]
 	WORD $0xad14346c // stp q12, q13, [x3, #640]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6377,15 +6405,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad101c66 // stp q6, q7, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R23
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R23
 	WORD $0xad4026e8 // ldp q8, q9, [x23]
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad402f0a // ldp q10, q11, [x24]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad011c66 // stp q6, q7, [x3, #32]
 	WORD $0xad15346c // stp q12, q13, [x3, #672]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6417,15 +6445,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad111c66 // stp q6, q7, [x3, #544]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad4026a8 // ldp q8, q9, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad402eca // ldp q10, q11, [x22]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad021c66 // stp q6, q7, [x3, #64]
 	WORD $0xad16346c // stp q12, q13, [x3, #704]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6457,15 +6485,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad121c66 // stp q6, q7, [x3, #576]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R23
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R23
 	WORD $0xad4026e8 // ldp q8, q9, [x23]
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad402f0a // ldp q10, q11, [x24]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad031c66 // stp q6, q7, [x3, #96]
 	WORD $0xad17346c // stp q12, q13, [x3, #736]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6496,16 +6524,16 @@ vector:
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad131c66 // stp q6, q7, [x3, #608]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad401c66 // ldp q6, q7, [x3]
 	WORD $0xad412468 // ldp q8, q9, [x3, #32]
 	WORD $0xad422c6a // ldp q10, q11, [x3, #64]
 	WORD $0xad43346c // ldp q12, q13, [x3, #96]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6517,11 +6545,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6533,21 +6561,21 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad441c66 // ldp q6, q7, [x3, #128]
 	WORD $0xad452468 // ldp q8, q9, [x3, #160]
 	WORD $0xad462c6a // ldp q10, q11, [x3, #192]
 	WORD $0xad47346c // ldp q12, q13, [x3, #224]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6559,11 +6587,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6575,21 +6603,21 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad481c66 // ldp q6, q7, [x3, #256]
 	WORD $0xad492468 // ldp q8, q9, [x3, #288]
 	WORD $0xad4a2c6a // ldp q10, q11, [x3, #320]
 	WORD $0xad4b346c // ldp q12, q13, [x3, #352]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6601,11 +6629,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6617,21 +6645,21 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c1c66 // ldp q6, q7, [x3, #384]
 	WORD $0xad4d2468 // ldp q8, q9, [x3, #416]
 	WORD $0xad4e2c6a // ldp q10, q11, [x3, #448]
 	WORD $0xad4f346c // ldp q12, q13, [x3, #480]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6643,11 +6671,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6659,21 +6687,21 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad501c66 // ldp q6, q7, [x3, #512]
 	WORD $0xad512468 // ldp q8, q9, [x3, #544]
 	WORD $0xad522c6a // ldp q10, q11, [x3, #576]
 	WORD $0xad53346c // ldp q12, q13, [x3, #608]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6685,11 +6713,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6701,21 +6729,21 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad541c66 // ldp q6, q7, [x3, #640]
 	WORD $0xad552468 // ldp q8, q9, [x3, #672]
 	WORD $0xad562c6a // ldp q10, q11, [x3, #704]
 	WORD $0xad57346c // ldp q12, q13, [x3, #736]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R21
 	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
@@ -6727,11 +6755,11 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
+	ADD  R12<<0, R10, R22
 	WORD $0xad004ed2 // stp q18, q19, [x22]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
+	ADD  R12<<1, R10, R23
 	WORD $0xad003eee // stp q14, q15, [x23]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
@@ -6743,16 +6771,24 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
+	ADD  R12<<0, R11, R24
 	WORD $0xad001f06 // stp q6, q7, [x24]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func weightNEONF32(p uintptr)
@@ -6767,21 +6803,25 @@ TEXT ·weightNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
 	WORD $0xbd401806 // ldr s6, [x0, #24]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
@@ -6812,13 +6852,13 @@ vector:
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0c2067 // stp q7, q8, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R23
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R23
 	WORD $0xad402ae9 // ldp q9, q10, [x23]
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad40330b // ldp q11, q12, [x24]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
@@ -6849,13 +6889,13 @@ vector:
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0d2067 // stp q7, q8, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
@@ -6885,17 +6925,17 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0e2067 // stp q7, q8, [x3, #448]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402067 // ldp q7, q8, [x3]
 	WORD $0xad412869 // ldp q9, q10, [x3, #32]
 	WORD $0xad42306b // ldp q11, q12, [x3, #64]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -6905,11 +6945,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -6919,22 +6959,22 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad432067 // ldp q7, q8, [x3, #96]
 	WORD $0xad442869 // ldp q9, q10, [x3, #128]
 	WORD $0xad45306b // ldp q11, q12, [x3, #160]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -6944,11 +6984,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -6958,22 +6998,22 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462067 // ldp q7, q8, [x3, #192]
 	WORD $0xad472869 // ldp q9, q10, [x3, #224]
 	WORD $0xad48306b // ldp q11, q12, [x3, #256]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -6983,11 +7023,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -6997,22 +7037,22 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad492067 // ldp q7, q8, [x3, #288]
 	WORD $0xad4a2869 // ldp q9, q10, [x3, #320]
 	WORD $0xad4b306b // ldp q11, q12, [x3, #352]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -7022,11 +7062,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -7036,22 +7076,22 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2067 // ldp q7, q8, [x3, #384]
 	WORD $0xad4d2869 // ldp q9, q10, [x3, #416]
 	WORD $0xad4e306b // ldp q11, q12, [x3, #448]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -7061,11 +7101,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -7075,22 +7115,22 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4f2067 // ldp q7, q8, [x3, #480]
 	WORD $0xad502869 // ldp q9, q10, [x3, #512]
 	WORD $0xad51306b // ldp q11, q12, [x3, #544]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R23
 	WORD $0xad0032eb // stp q11, q12, [x23]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
@@ -7100,11 +7140,11 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
+	ADD  R12<<0, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
+	ADD  R12<<1, R10, R21
 	WORD $0xad003aad // stp q13, q14, [x21]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
@@ -7114,16 +7154,24 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
+	ADD  R12<<0, R11, R22
 	WORD $0xad0022c7 // stp q7, q8, [x22]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func sumNEONF32(p uintptr)
@@ -7138,26 +7186,30 @@ TEXT ·sumNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
 	WORD $0xbd401806 // ldr s6, [x0, #24]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7185,18 +7237,18 @@ vector:
 	WORD $0xad062869 // stp q9, q10, [x3, #192]
 	WORD $0xad0c4871 // stp q17, q18, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7224,18 +7276,18 @@ vector:
 	WORD $0xad072869 // stp q9, q10, [x3, #224]
 	WORD $0xad0d4871 // stp q17, q18, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7263,18 +7315,18 @@ vector:
 	WORD $0xad082869 // stp q9, q10, [x3, #256]
 	WORD $0xad0e4871 // stp q17, q18, [x3, #448]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7302,18 +7354,18 @@ vector:
 	WORD $0xad092869 // stp q9, q10, [x3, #288]
 	WORD $0xad0f4871 // stp q17, q18, [x3, #480]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7341,18 +7393,18 @@ vector:
 	WORD $0xad0a2869 // stp q9, q10, [x3, #320]
 	WORD $0xad104871 // stp q17, q18, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R23
 	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
+	ADD  R12<<1, R11, R24
 	WORD $0xad404b11 // ldp q17, q18, [x24]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
@@ -7379,10 +7431,10 @@ vector:
 	WORD $0xad052067 // stp q7, q8, [x3, #160]
 	WORD $0xad0b2869 // stp q9, q10, [x3, #352]
 	WORD $0xad114871 // stp q17, q18, [x3, #544]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402067 // ldp q7, q8, [x3]
 	WORD $0xad412869 // ldp q9, q10, [x3, #32]
 	WORD $0xad42306b // ldp q11, q12, [x3, #64]
@@ -7411,15 +7463,15 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad002aa9 // stp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad004ad1 // stp q17, q18, [x22]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462067 // ldp q7, q8, [x3, #192]
 	WORD $0xad472869 // ldp q9, q10, [x3, #224]
 	WORD $0xad48306b // ldp q11, q12, [x3, #256]
@@ -7448,15 +7500,15 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R23
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R23
 	WORD $0xad002ae9 // stp q9, q10, [x23]
-	ADD  R10<<1, R8, R24
+	ADD  R12<<1, R10, R24
 	WORD $0xad004b11 // stp q17, q18, [x24]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2067 // ldp q7, q8, [x3, #384]
 	WORD $0xad4d2869 // ldp q9, q10, [x3, #416]
 	WORD $0xad4e306b // ldp q11, q12, [x3, #448]
@@ -7485,16 +7537,24 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R21
 	WORD $0xad002aa9 // stp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
+	ADD  R12<<1, R10, R22
 	WORD $0xad004ad1 // stp q17, q18, [x22]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func maxNEONF32(p uintptr)
