@@ -111,6 +111,8 @@ func read(s Settings, rng *rand.Rand) (d *Set, f fitting, err error) {
 	case "cifar10":
 		d.Train, d.Test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
 		return d, datasets.Standardise, in(s.Dir, err)
+	case "images":
+		return d, datasets.Standardise, in(s.Dir, d.readImages(s, rng))
 	case "csv", "libsvm":
 		return d, datasets.Standardise, d.readTable(s, rng)
 	}
