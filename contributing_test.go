@@ -3,8 +3,6 @@ package declive_test
 import (
 	"encoding/json"
 	"go/format"
-	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,37 +36,24 @@ func additions(t *testing.T) []addition {
 // What CONTRIBUTING.md adds, two ops, a layer, a loss and a rule, works: it builds,
 // and the tests of its rows pass. The go command sees the additions through an
 // overlay, so that packages without one are not built again; the tests, which read
-// the sources of their package, run in a copy of the tree.
+// the sources of their package, run in a copy of these.
 func TestContributing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the packages that change, with their tests")
 	}
-	tree, binaries := t.TempDir(), t.TempDir()
-	copySources(t, tree)
-	overlay, packages := map[string]string{}, map[string]bool{}
+	tree := t.TempDir()
+	overlay, folders := map[string]string{}, map[string]bool{}
 	for _, a := range additions(t) {
+		if dir := filepath.Dir(a.path); !folders[dir] {
+			folders[dir] = true
+			copySources(t, filepath.Join(tree, dir), dir)
+		}
 		a.apply(t, tree)
 		overlay[a.path] = filepath.Join(tree, a.path)
-		packages["./"+filepath.ToSlash(filepath.Dir(a.path))] = true
 	}
-	description, err := json.Marshal(map[string]any{"Replace": overlay})
-	require.NoError(t, err)
-	path := filepath.Join(tree, "overlay.json")
-	require.NoError(t, os.WriteFile(path, description, 0o600))
-	build := []string{"test", "-c", "-overlay", path, "-ldflags=-s -w", "-o", binaries + "/"}
-	runGo(t, "", append(build, slices.Sorted(maps.Keys(packages))...)...)
-
 	out := ""
-	for dir := range packages {
-		binary := filepath.Join(binaries, filepath.Base(dir)+".test")
-		if _, err := os.Stat(binary); err != nil {
-			continue // a package without tests of its own
-		}
-		test := exec.Command(binary, "-test.v", "-test.run", "^("+strings.Join(rowTests, "|")+")$/("+rows+")")
-		test.Dir = filepath.Join(tree, dir)
-		text, err := test.CombinedOutput()
-		require.NoError(t, err, "%s", text)
-		out += string(text)
+	for dir, binary := range buildTests(t, overlay, folders) {
+		out += runTests(t, filepath.Join(tree, dir), binary)
 	}
 	for _, name := range slices.Concat(rowTests, []string{
 		"TestOps/Asinh", "TestOps/CumSum", "TestGradientsOfLayers/PReLU",
@@ -76,6 +61,40 @@ func TestContributing(t *testing.T) {
 	}) {
 		assert.True(t, strings.Contains(out, "--- PASS: "+name), "%s has not run, or has failed", name)
 	}
+}
+
+// buildTests builds the tests of packages with files replaced, and returns the
+// programs of those that have tests, by folder.
+func buildTests(t *testing.T, replaced map[string]string, folders map[string]bool) map[string]string {
+	t.Helper()
+	to := t.TempDir()
+	overlay := filepath.Join(to, "overlay.json")
+	description, err := json.Marshal(map[string]any{"Replace": replaced})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(overlay, description, 0o600))
+	args := []string{"test", "-c", "-overlay", overlay, "-ldflags=-s -w", "-o", to + "/"}
+	for dir := range folders {
+		args = append(args, "./"+filepath.ToSlash(dir))
+	}
+	runGo(t, "", args...)
+	built := map[string]string{}
+	for dir := range folders {
+		binary := filepath.Join(to, filepath.Base(dir)+".test")
+		if _, err := os.Stat(binary); err == nil {
+			built[dir] = binary
+		}
+	}
+	return built
+}
+
+// runTests runs the tests of rows in a folder and returns what they print.
+func runTests(t *testing.T, dir, binary string) string {
+	t.Helper()
+	test := exec.Command(binary, "-test.v", "-test.run", "^("+strings.Join(rowTests, "|")+")$/("+rows+")")
+	test.Dir = dir
+	out, err := test.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return string(out)
 }
 
 // rowTests are the tests that have rows or ask for them, and new examples.
@@ -90,23 +109,15 @@ var rowTests = []string{
 // rows are the names of the rows that are added.
 const rows = "Asinh|CumSum|PReLU|SquaredHinge|AdaDelta"
 
-// copySources copies the module's sources, without what no package is built from.
-func copySources(t *testing.T, to string) {
+// copySources copies the files of Go of a folder.
+func copySources(t *testing.T, to, from string) {
 	t.Helper()
-	sources := []string{".go", ".s", ".mod", ".sum"}
-	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil || path == ".":
-			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") || path == "docs" || path == "examples"):
-			return fs.SkipDir
-		case d.IsDir():
-			return os.Mkdir(filepath.Join(to, path), 0o700)
-		case slices.Contains(sources, filepath.Ext(path)):
-			copyFile(t, filepath.Join(to, path), path)
-		}
-		return nil
-	}))
+	require.NoError(t, os.MkdirAll(to, 0o700))
+	files, err := filepath.Glob(filepath.Join(from, "*.go"))
+	require.NoError(t, err)
+	for _, f := range files {
+		copyFile(t, filepath.Join(to, filepath.Base(f)), f)
+	}
 }
 
 // apply puts the block at its place. A declaration gets an empty line.

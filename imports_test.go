@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"autodiff"},
 	{"internal/record", "internal/exported"},
 	{"autodiff/bridge", "datasets", "gradcheck", "losses", "nn", "optim"},
-	{"autodiff/bridge/graphcheck", "autodiff/bridge/internal", "gradcheck/internal/trial", "optim/curvature", "optim/search", "plot", "train"},
+	{"autodiff/bridge/graphcheck", "autodiff/bridge/internal", "gradcheck/internal/trial", "optim/curvature", "optim/search", "plot", "predict", "train"},
 	{"examples", "gradcheck/internal/evaluate"},
 }
 

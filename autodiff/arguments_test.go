@@ -137,7 +137,15 @@ func nodeCalls() []exported.Call {
 		accept(name, "0", func() { f(x, 0) })
 		call(name, "labels", func() { f(a.y, 3) })
 	}
+	for name, f := range map[string]func(x *node, c float64) *node{"LeakyReLU": (*node).LeakyReLU, "ELU": (*node).ELU} {
+		accept(name, "NaN", func() { f(x, nan) })
+		call(name, "labels", func() { f(a.y, 3) })
+	}
+	call("CELU", "NaN", func() { x.CELU(nan) })
+	call("CELU", "0", func() { x.CELU(0) })
+	call("CELU", "labels", func() { a.y.CELU(1) })
 	for name, f := range map[string]func(x *node, axes ...int) *node{
+		"Variance": (*node).Variance, "VarianceKeep": (*node).VarianceKeep,
 		"Sum": (*node).Sum, "SumKeep": (*node).SumKeep, "Mean": (*node).Mean, "MeanKeep": (*node).MeanKeep, "Norm": (*node).Norm, "NormKeep": (*node).NormKeep,
 		"ReduceMax": (*node).ReduceMax, "ReduceMaxKeep": (*node).ReduceMaxKeep, "LogSumExp": (*node).LogSumExp,
 	} {
@@ -146,6 +154,12 @@ func nodeCalls() []exported.Call {
 		call(name, "an axis twice", func() { f(x, 0, 0) })
 		call(name, "a huge axis", func() { f(x, math.MaxInt) })
 	}
+	for with, e := range map[string]float64{"NaN": nan, "a negative number": -1, "an infinity": inf} {
+		call("Normalize", with, func() { x.Normalize(e) })
+	}
+	call("Normalize", "an axis beyond", func() { x.Normalize(1, 2) })
+	call("Normalize", "an axis twice", func() { x.Normalize(1, 1, 1) })
+	call("Normalize", "labels", func() { a.y.Normalize(1) })
 	for name, f := range map[string]func(x *node, axis int) *node{"Softmax": (*node).Softmax, "LogSoftmax": (*node).LogSoftmax} {
 		call(name, "a negative axis", func() { f(x, -1) })
 		call(name, "an axis beyond", func() { f(x, 2) })
@@ -167,6 +181,36 @@ func nodeCalls() []exported.Call {
 	call("Broadcast", "nothing", func() { x.Broadcast() })
 	call("Broadcast", "a negative length", func() { x.Broadcast(-1, 2, 3) })
 	call("Broadcast", "huge lengths", func() { x.Broadcast(huge, huge, 2, 3) })
+	images, weights := a.g.Input("images", 2, 5, 4, 3), a.g.Input("weights", 7, 3, 2, 3)
+	for with, at := range map[string]autodiff.Window{
+		"a negative stride":      {Stride: -1},
+		"a negative stride of 2": {Strides: [2]int{1, -1}},
+		"stride and strides":     {Stride: 1, Strides: [2]int{1, 1}},
+		"negative padding":       {Pad: -1},
+		"two paddings":           {Pad: 1, Pads: [2][2]int{{1, 1}, {1, 1}}},
+		"huge padding":           {Pad: math.MaxInt},
+	} {
+		call("Conv2D", with, func() { images.Conv2D(weights, at) })
+		call("MaxPool2D", with, func() { images.MaxPool2D(2, 2, at) })
+		call("AvgPool2D", with, func() { images.AvgPool2D(2, 2, at) })
+	}
+	for name, pool := range map[string]func(x *node, rows, columns int, at autodiff.Window) *node{"MaxPool2D": (*node).MaxPool2D, "AvgPool2D": (*node).AvgPool2D} {
+		call(name, "a matrix", func() { pool(x, 2, 2, autodiff.Window{}) })
+		call(name, "labels", func() { pool(a.y, 2, 2, autodiff.Window{}) })
+		call(name, "no window", func() { pool(images, 2, 0, autodiff.Window{}) })
+		call(name, "a negative window", func() { pool(images, -1, 2, autodiff.Window{}) })
+		call(name, "a large window", func() { pool(images, 6, 2, autodiff.Window{}) })
+		call(name, "huge windows", func() { pool(images, math.MaxInt, math.MaxInt, autodiff.Window{}) })
+	}
+	call("MaxPool2D", "padding as large as the window", func() { images.MaxPool2D(2, 3, autodiff.Window{Pad: 2}) })
+	call("MaxPool2D", "more pixels than a byte counts", func() { a.g.Input("wide", 2, 20, 20, 1).MaxPool2D(17, 16, autodiff.Window{}) })
+	call("MaxPool2D", "no pixels", func() { a.g.Input("empty", 2, 0, 3, 1).MaxPool2D(2, 2, autodiff.Window{Pad: 1}) })
+	call("Conv2D", "nil", func() { images.Conv2D(nil, autodiff.Window{}) })
+	call("Conv2D", "labels", func() { images.Conv2D(a.y, autodiff.Window{}) })
+	call("Conv2D", "a matrix", func() { x.Conv2D(weights, autodiff.Window{}) })
+	call("Conv2D", "other channels", func() { images.Conv2D(a.g.Input("groups", 7, 3, 2, 1), autodiff.Window{}) })
+	call("Conv2D", "an image that is too small", func() { images.Conv2D(a.g.Input("large", 7, 6, 2, 3), autodiff.Window{}) })
+	call("Conv2D", "an empty window", func() { images.Conv2D(a.g.Input("none", 7, 0, 2, 3), autodiff.Window{}) })
 	call("Slice", "a negative axis", func() { x.Slice(-1, 0, 1) })
 	call("Slice", "a start beyond", func() { x.Slice(0, 5, 6) })
 	call("Slice", "an end before the start", func() { x.Slice(0, 2, 1) })

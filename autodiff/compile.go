@@ -19,6 +19,7 @@ import (
 // elementwise ops with their broadcasts and sums into loops, absorbs transposes,
 // biases and activations into matrix products, and plans memory once, so that
 // running allocates nothing. The results equal those of [Interpret] to rounding.
+// [Explain] shows what it makes of a graph.
 //
 // It returns an [*Error] if the nodes belong to different graphs or are labels, or
 // if two assignments are of one parameter.

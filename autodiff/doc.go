@@ -34,6 +34,10 @@
 //	                Tanh Sigmoid             tanh x, 1/(1 + e⁻ˣ)
 //	                Softplus LogSigmoid      ln(1 + eˣ), −ln(1 + e⁻ˣ)
 //	trigonometry    Sin Cos                  sin x, cos x
+//	activations     Erf Erfc                 2/√π ∫₀ˣ e^−t² dt, 1 − erf x
+//	                GELU SiLU                x·Φ(x), x·σ(x)
+//	                GELUTanh GELUSigmoid     approximations of GELU
+//	                LeakyReLU ELU CELU       x above 0, else c·x, α·(eˣ − 1), α·(e^(x/α) − 1)
 //	by pieces       ReLU Abs Sign            max(x, 0), |x|, −1 or 0 or 1
 //	                Max Min Clamp            max(a, b), min(a, b), min(max(x, lo), hi)
 //	                Greater GreaterEqual     1 where a > b, a ≥ b, else 0
@@ -41,10 +45,14 @@
 //	                Equal NotEqual           1 where a = b, a ≠ b, else 0
 //	                Where                    a where mask ≠ 0, else b
 //	products        MatMul                   a·b of matrices
+//	images          Conv2D                   windows times weights
+//	                MaxPool2D AvgPool2D      max and mean of windows
 //	reductions      Sum Mean                 Σ x, Σ x/n              SumKeep MeanKeep
+//	                Variance                 Σ (x − μ)²/n            VarianceKeep
 //	                ReduceMax Norm           max x, √Σ x²            ReduceMaxKeep NormKeep
 //	                LogSumExp                ln Σ eˣ
 //	along an axis   Softmax LogSoftmax       eˣ/Σ eˣ, x − ln Σ eˣ
+//	                Normalize                (x − μ)/√(σ² + ε), over any axes
 //	layout          T Transpose Reshape      xᵀ, axes in another order, another shape
 //	                Broadcast Slice Pad      repeated, a part, zeros around
 //	                Concat                   arrays joined along an axis

@@ -151,3 +151,51 @@ func ExampleNode_StopGradient() {
 	slopeOf(func(x *autodiff.Node) *autodiff.Node { return x.Mul(x.StopGradient()) }, 1, 3)
 	// Output: [1 9] [1 3]
 }
+
+// Differences of neighbours in a row of pixels, with a window that reaches one pixel
+// beyond the right edge.
+func ExampleNode_Conv2D() {
+	g := autodiff.NewGraph(tensor.Float64)
+	image := g.Constant(vector(1, 2, 4, 8, 16, 32)).Reshape(1, 2, 3, 1)
+	edges := g.Constant(vector(-1, 1)).Reshape(1, 1, 2, 1)
+	show(image.Conv2D(edges, autodiff.Window{Pads: [2][2]int{{}, {0, 1}}}))
+	// Output: (1, 2, 3, 1) [1 2 -4 8 16 -32]
+}
+
+// The largest and the mean of two rows by two columns; what does not fill a window is
+// left out.
+func ExampleNode_MaxPool2D() {
+	g := autodiff.NewGraph(tensor.Float64)
+	image := g.Constant(vector(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)).Reshape(1, 2, 5, 1)
+	show(image.MaxPool2D(2, 2, autodiff.Window{Stride: 2}), image.AvgPool2D(2, 2, autodiff.Window{Stride: 2}))
+	// Output:
+	// (1, 1, 2, 1) [7 9]
+	// (1, 1, 2, 1) [4 6]
+}
+
+// The activations of transformers and of recent convolutional networks: smooth, and
+// below 0 for a while.
+func ExampleNode_GELU() {
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Constant(vector(-2, -1, 0, 1, 2))
+	show(x.GELU(), x.GELUSigmoid(), x.SiLU(), x.ELU(1))
+	// Output:
+	// (5) [-0.0455 -0.1587 0 0.8413 1.954]
+	// (5) [-0.06434 -0.1542 0 0.8458 1.936]
+	// (5) [-0.2384 -0.2689 0 0.7311 1.762]
+	// (5) [-0.8647 -0.6321 0 1 2]
+}
+
+// The variance of each column.
+func ExampleNode_Variance() {
+	g := autodiff.NewGraph(tensor.Float64)
+	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Variance(0))
+	// Output: (2) [2.667 200]
+}
+
+// Columns with the mean 0 and the variance 1.
+func ExampleNode_Normalize() {
+	g := autodiff.NewGraph(tensor.Float64)
+	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Normalize(1e-5, 0))
+	// Output: (3, 2) [-1.225 -0.7071 0 -0.7071 1.225 1.414]
+}

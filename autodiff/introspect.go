@@ -3,12 +3,15 @@ package autodiff
 // Attributes returns the numbers that define n's op besides its operands:
 //
 //	Sum, ReduceMax         the first axis and the one after the last; they stay with length 1
-//	Transpose              the axes
+//	Transpose, Normalize   the axes
 //	Reshape, Broadcast     the shape
 //	Slice                  axis, from, to
 //	Pad                    axis, before, after
 //	Concat                 axis
 //	OneHot                 the number of classes
+//	Conv2D and gradients   strides of rows and columns, padding before and after both, and
+//	                       rows and columns of the result where it is images or weights, else 0
+//	MaxPool2D, gradients   the same of windows, and their rows and columns
 //
 // and nil for every other op.
 func (n *Node) Attributes() []int {

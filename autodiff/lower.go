@@ -67,10 +67,20 @@ func (l *lowering) lower(n *Node) *compile.Node {
 		return l.Power(o.exponent, x)
 	case matMul:
 		return l.MatMul(x, in(1))
+	case convolution:
+		return l.Convolution(o.role, o.geometry(n.inputs[0].shape, n.inputs[1].shape), x, in(1))
+	case maxPool:
+		return l.MaxPool(o.on(n.inputs[0].shape), x)
+	case spreadPool:
+		return l.SpreadPool(o.on(n.inputs[0].shape), x, in(1))
+	case pickPool:
+		return l.PickPool(o.on(n.inputs[0].shape), x, in(1))
 	case sum:
 		return l.Reduce(vec.ReduceSum, o.from, o.to, x)
 	case reduceMax:
 		return l.Reduce(vec.ReduceMax, o.from, o.to, x)
+	case normalize:
+		return l.Normalize(o.axes, o.epsilon, x)
 	case reshape:
 		return l.Reshape(x, o.to)
 	case broadcast:
@@ -90,7 +100,7 @@ func (l *lowering) lower(n *Node) *compile.Node {
 	case stopGradient:
 		return x // it computes nothing
 	case assign:
-		return l.Assign(memory{o.param}, x)
+		return l.Assign(memory(o), x)
 	}
 	return l.defined(n)
 }
@@ -111,7 +121,7 @@ func (l *lowering) leaf(n *Node) *compile.Node {
 	case labels:
 		return l.Labels(o.label, n.shape[0])
 	case parameter:
-		return l.Param(memory{o.param}, n.shape)
+		return l.Param(memory(o), n.shape)
 	case constant:
 		if o.array == nil {
 			return l.Scalar(o.scalar)

@@ -35,11 +35,12 @@ func TestImportsOfTheCompiler(t *testing.T) {
 		"shape":   nil,
 		"acyclic": nil,
 		"arena":   nil,
-		"exec":    {"declive/internal/kernel", "declive/internal/kernel/vec", "declive/internal/kernel/gemm", "declive/internal/pool"},
+		"exec":    {"declive/internal/kernel", "declive/internal/kernel/vec", "declive/internal/kernel/gemm", "declive/internal/kernel/conv", "declive/internal/pool"},
 		"domain":  {here + "/internal/exec", here + "/internal/shape"},
 		"compile": {
 			here + "/internal/exec", here + "/internal/shape", here + "/internal/domain", here + "/internal/acyclic", here + "/internal/arena",
 			"declive/internal/kernel", "declive/internal/kernel/vec", // for names and values of functions
+			"declive/internal/kernel/conv", // for the shapes of convolutions
 		},
 	}
 	for name, imports := range allowed {

@@ -88,6 +88,25 @@ func TestOpWithoutDefinition(t *testing.T) {
 	require.Contains(t, err.Error(), "Hollow: give the op a method value, if it works element by element, or reference")
 }
 
+// fourth has more operands than a loop reads.
+type fourth struct {
+	broadcasting
+	flat
+}
+
+func (fourth) name() string              { return "Fourth" }
+func (fourth) traits() Traits            { return Traits{Elementwise: true, Flat: true} }
+func (fourth) value(x []float64) float64 { return x[3] }
+
+func TestElementwiseOpWithManyOperands(t *testing.T) {
+	g := NewGraph(tensor.Float64)
+	x := g.Input("x", 2)
+	_, err := Compile(g.apply(fourth{}, x, x, x, x))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.Contains(t, err.Error(), "Fourth: more than 3 operands; give the op a method reference instead of value")
+}
+
 // An op works in programs before it has a kernel.
 func TestOpWithoutKernel(t *testing.T) {
 	for _, precision := range []tensor.Dtype{tensor.Float32, tensor.Float64} {

@@ -43,6 +43,10 @@ func binary(f func(a, b *node) *node) func(in ...*node) *node {
 	return func(in ...*node) *node { return f(in[0], in[1]) }
 }
 
+func conv2D(at autodiff.Window) func(in ...*node) *node {
+	return binary(func(x, w *node) *node { return x.Conv2D(w, at) })
+}
+
 func on(f func(x float64) float64) func(x ...float64) float64 {
 	return func(x ...float64) float64 { return f(x[0]) }
 }
@@ -78,6 +82,17 @@ var opTests = []opTest{
 	{"Tanh", unary((*node).Tanh), one, -2, 2, on(func(x float64) float64 { return math.Sinh(x) / math.Cosh(x) })},
 	{"Sin", unary((*node).Sin), one, -4, 4, on(func(x float64) float64 { return 2 * math.Sin(x/2) * math.Cos(x/2) })},
 	{"Cos", unary((*node).Cos), one, -4, 4, on(func(x float64) float64 { return 1 - 2*math.Sin(x/2)*math.Sin(x/2) })},
+	{"Erf", unary((*node).Erf), one, -2, 2, on(erfSeries)},
+	{"Erfc", unary((*node).Erfc), one, -2, 2, on(func(x float64) float64 { return 1 - erfSeries(x) })},
+	{"GELU", unary((*node).GELU), one, -2, 2, on(func(x float64) float64 { return x * (1 + erfSeries(x/math.Sqrt2)) / 2 })},
+	{"GELUTanh", unary((*node).GELUTanh), one, -2, 2, on(func(x float64) float64 {
+		return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*math.Pow(x, 3))))
+	})},
+	{"GELUSigmoid", unary((*node).GELUSigmoid), one, -2, 2, on(func(x float64) float64 { return x / (1 + math.Exp(-1.702*x)) })},
+	{"SiLU", unary((*node).SiLU), one, -2, 2, on(func(x float64) float64 { return x / (1 + math.Exp(-x)) })},
+	{"LeakyReLU", unary(func(x *node) *node { return x.LeakyReLU(0.1) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, x/10) })},
+	{"ELU", unary(func(x *node) *node { return x.ELU(1.5) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, 0) + math.Min(0, 1.5*(math.Exp(x)-1)) })},
+	{"CELU", unary(func(x *node) *node { return x.CELU(0.5) }), one, -2, 2, on(func(x float64) float64 { return math.Max(x, 0) + math.Min(0, (math.Exp(2*x)-1)/2) })},
 	{"Sigmoid", unary((*node).Sigmoid), one, -2, 2, on(func(x float64) float64 { return (1 + math.Tanh(x/2)) / 2 })},
 	{"LogSigmoid", unary((*node).LogSigmoid), one, -2, 2, on(func(x float64) float64 { return math.Log((1 + math.Tanh(x/2)) / 2) })},
 	{"Softplus", unary((*node).Softplus), one, -2, 2, on(func(x float64) float64 { return math.Log(1 + math.Exp(x)) })},
@@ -111,12 +126,37 @@ var opTests = []opTest{
 	{"Concat", func(in ...*node) *node { return autodiff.Concat(1, in...) }, [][]dims{{{2, 3}, {2, 1}, {2, 4}}, {{3, 2, 5}, {3, 1, 5}}, {{2, 3}}, {{2, 0}, {2, 3}}}, -1, 1, nil},
 	{"Concat along rows", binary(func(a, b *node) *node { return autodiff.Concat(0, a, b) }), [][]dims{{{2, 3}, {4, 3}}, {{5}, {2}}}, -1, 1, nil},
 
+	{"Conv2D", conv2D(autodiff.Window{}), [][]dims{{{2, 5, 4, 3}, {2, 3, 2, 3}}, {{1, 3, 7, 1}, {5, 2, 3, 1}}, {{3, 2, 2, 4}, {1, 1, 1, 4}}, {{0, 3, 4, 2}, {3, 2, 2, 2}}, {{2, 3, 4, 0}, {3, 2, 2, 0}}}, -1, 1, nil},
+	{"Conv2D with padding", conv2D(autodiff.Window{Pad: 1}), [][]dims{{{2, 3, 1, 5}, {4, 3, 3, 5}}, {{1, 1, 2, 3}, {2, 3, 3, 3}}}, -1, 1, nil},
+	{"Conv2D with strides", conv2D(autodiff.Window{Strides: [2]int{2, 3}, Pads: [2][2]int{{1, 0}, {0, 2}}}), [][]dims{{{2, 7, 5, 3}, {4, 3, 2, 3}}, {{1, 3, 1, 2}, {3, 4, 1, 2}}}, -1, 1, nil},
+	{"Conv2D beside windows", conv2D(autodiff.Window{Stride: 3, Pad: 1}), [][]dims{{{2, 8, 4, 1}, {2, 1, 2, 1}}}, -1, 1, nil},
+
+	{"MaxPool2D", unary(func(x *node) *node { return x.MaxPool2D(2, 2, autodiff.Window{Stride: 2}) }), [][]dims{{{2, 5, 4, 3}}, {{1, 3, 7, 1}}, {{0, 3, 2, 4}}, {{3, 2, 4, 0}}}, -1, 1, nil},
+	{"MaxPool2D of overlapping windows", unary(func(x *node) *node { return x.MaxPool2D(2, 3, autodiff.Window{Pad: 1}) }), [][]dims{{{2, 4, 1, 3}}, {{1, 3, 5, 2}}}, -1, 1, nil},
+	{"MaxPool2D with strides", unary(func(x *node) *node {
+		return x.MaxPool2D(3, 2, autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 0}, {0, 1}}})
+	}), [][]dims{{{2, 7, 5, 1}}, {{1, 3, 1, 9}}}, -1, 1, nil},
+	{"MaxPool2D of a convolution", binary(func(x, w *node) *node {
+		return x.Conv2D(w, autodiff.Window{Pad: 1}).MaxPool2D(2, 2, autodiff.Window{Stride: 2}).Tanh()
+	}), [][]dims{{{2, 5, 4, 1}, {3, 3, 3, 1}}}, -1, 1, nil},
+	{"gradient of MaxPool2D", unary(func(x *node) *node {
+		grads, err := autodiff.Grad(x.MaxPool2D(2, 2, autodiff.Window{Pad: 1}).Exp().Sum(), x)
+		if err != nil {
+			panic(err)
+		}
+		return grads[0]
+	}), [][]dims{{{2, 3, 4, 1}}}, -1, 1, nil},
+	{"AvgPool2D", unary(func(x *node) *node { return x.AvgPool2D(2, 3, autodiff.Window{Strides: [2]int{2, 3}}) }), [][]dims{{{2, 5, 7, 3}}, {{1, 2, 3, 4}}, {{0, 4, 3, 2}}, {{2, 4, 3, 0}}}, -1, 1, nil},
+	{"AvgPool2D of overlapping windows", unary(func(x *node) *node { return x.AvgPool2D(2, 3, autodiff.Window{Stride: 2, Pad: 1}) }), [][]dims{{{2, 5, 4, 3}}, {{1, 1, 2, 1}}}, -1, 1, nil},
+
 	{"Sum", unary(func(x *node) *node { return x.Sum() }), one, -1, 1, nil},
 	{"Sum of rows", unary(func(x *node) *node { return x.Sum(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{0, 4}}, {{4, 0}}}, -1, 1, nil},
 	{"Sum of columns", unary(func(x *node) *node { return x.SumKeep(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{7}}, {{0, 4}}}, -1, 1, nil},
 	{"Sum of outer axes", unary(func(x *node) *node { return x.Sum(0, 2) }), [][]dims{{{2, 3, 4}}, {{3, 1, 2, 5}}}, -1, 1, nil},
 	{"Mean", unary(func(x *node) *node { return x.Mean() }), [][]dims{{{}}, {{7}}, {{3, 5}}}, -1, 1, nil},
 	{"Mean of rows", unary(func(x *node) *node { return x.MeanKeep(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
+	{"Variance", unary(func(x *node) *node { return x.Variance() }), [][]dims{{{7}}, {{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
+	{"Variance of columns", unary(func(x *node) *node { return x.VarianceKeep(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
 	{"ReduceMax", unary(func(x *node) *node { return x.ReduceMax() }), [][]dims{{{}}, {{7}}, {{3, 5}}}, -1, 1, nil},
 	{"ReduceMax of rows", unary(func(x *node) *node { return x.ReduceMaxKeep(1) }), [][]dims{{{3, 5}}, {{2, 3, 4}}, {{0, 4}}}, -1, 1, nil},
 	{"ReduceMax of columns", unary(func(x *node) *node { return x.ReduceMax(0) }), [][]dims{{{3, 5}}, {{2, 3, 4}}}, -1, 1, nil},
@@ -128,10 +168,24 @@ var opTests = []opTest{
 	{"Softmax of columns", unary(func(x *node) *node { return x.Softmax(0) }), [][]dims{{{3, 5}}, {{6}}}, -1, 1, nil},
 	{"LogSoftmax", unary(func(x *node) *node { return x.LogSoftmax(1) }), [][]dims{{{3, 5}}, {{4, 1}}, {{1, 6}}}, -1, 1, nil},
 
+	{"Normalize", unary(func(x *node) *node { return x.Normalize(1e-3, 0, 1, 2) }), [][]dims{{{2, 3, 4, 5}}, {{1, 1, 2, 3}}, {{0, 2, 3, 4}}}, -1, 1, nil},
+	{"Normalize over all", unary(func(x *node) *node { return x.Normalize(0.1) }), [][]dims{{{7}}, {{3, 5}}, {{}}}, -1, 1, nil},
+	{"Normalize over outer axes", unary(func(x *node) *node { return x.Normalize(0, 3, 1) }), [][]dims{{{2, 3, 1, 4}}}, -1, 1, nil},
+
 	{"Pick", binary((*node).Pick), [][]dims{{{3, 5}, {-5}}, {{4, 1}, {-1}}, {{1, 3}, {-3}}, {{0, 4}, {-4}}}, -1, 1, nil},
 	{"OneHot", func(in ...*node) *node { return in[1].OneHot(6).Mul(in[0]) }, [][]dims{{{3, 6}, {-6}}, {{1, 6}, {-6}}, {{4, 1}, {-6}}}, -1, 1, nil},
 	{"softmax cross-entropy", binary(func(s, y *node) *node { return s.LogSoftmax(1).Pick(y).Neg().Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1, nil},
 	{"multiclass hinge", binary(func(s, y *node) *node { return s.Sub(s.Pick(y)).AddScalar(1).ReLU().Sum(1).AddScalar(-1).Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1.3, nil},
+}
+
+// erfSeries sums the power series of the error function, for small x.
+func erfSeries(x float64) float64 {
+	sum, term := 0.0, x
+	for n := 1.0; math.Abs(term) > 1e-18; n++ {
+		sum += term / (2*n - 1)
+		term *= -x * x / n
+	}
+	return 2 / math.SqrtPi * sum
 }
 
 func step(x float64) float64 {
@@ -270,6 +324,7 @@ func TestEveryOpHasARow(t *testing.T) {
 	exceptions := []string{
 		"Assign", "StopGradient", // tested in grad_test.go
 		"Sech2", "LogisticDensity", // derivatives, tested in tails_test.go
+		"Conv2DData", "Conv2DWeights", "MaxPool2DSpread", "MaxPool2DPick", // derivatives, tested in convolution_test.go
 	}
 	for name := range autodiff.Ops() {
 		assert.True(t, seen[name] || slices.Contains(exceptions, name), "%s has no row in opTests", name)

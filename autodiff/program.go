@@ -164,7 +164,7 @@ func (p *Program) Output(i int) *tensor.Dense {
 
 // Memory returns the bytes that the program holds for intermediate values and
 // outputs, and the bytes of those that are in use at the same time. The scratch
-// of loops and the memory of row blocks are not counted.
+// of loops and convolutions and the memory of row blocks are not counted.
 func (p *Program) Memory() (held, live int) {
 	held, live = p.code.Memory()
 	return held * p.elementSize(), live * p.elementSize()

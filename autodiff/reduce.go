@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"declive/autodiff/internal/shape"
 )
 
 // Sum returns the sum over the given axes, which disappear from the shape, or
@@ -30,6 +32,21 @@ func (x *Node) MeanKeep(axes ...int) *Node {
 		count *= x.shape[a]
 	}
 	return x.SumKeep(axes...).DivScalar(float64(count))
+}
+
+// Variance returns the mean of the squared distances from the mean over the given
+// axes, which disappear from the shape, or over all elements if none is given. Over
+// an empty axis it is NaN.
+//
+//	y = 1/n Σ (x − μ)²    μ = 1/n Σ x    dx = dy·2(x − μ)/n
+func (x *Node) Variance(axes ...int) *Node {
+	return x.VarianceKeep(axes...).squeeze(x.axes("Variance", axes))
+}
+
+// VarianceKeep is [Node.Variance], but the axes stay with length 1.
+func (x *Node) VarianceKeep(axes ...int) *Node {
+	x.axes("Variance", axes)
+	return x.Sub(x.MeanKeep(axes...)).Square().MeanKeep(axes...)
 }
 
 // ReduceMax returns the maximum over the given axes, which disappear from the
@@ -92,13 +109,8 @@ func (x *Node) axes(name string, axes []int) []int {
 // reduce applies a reduction to each run of neighbouring axes.
 func (x *Node) reduce(axes []int, o func(from, to int) op) *Node {
 	y := x
-	for i := 0; i < len(axes); {
-		j := i + 1
-		for j < len(axes) && axes[j] == axes[j-1]+1 {
-			j++
-		}
-		y = x.graph.apply(o(axes[i], axes[j-1]+1), y)
-		i = j
+	for from, to := range shape.Runs(axes) {
+		y = x.graph.apply(o(from, to), y)
 	}
 	return y
 }

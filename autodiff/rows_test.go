@@ -44,6 +44,15 @@ var batchTests = []batchTest{
 		h := x.MatMul(param(5, 12)).Reshape(x.shape[0], 3, 4).Add(param(3, 4)).Mul(param(3, 1))
 		return h.Sub(h.SumKeep(1)).LogSoftmax(1).Mul(param(3, 4)).Sum()
 	}, true},
+	{"a convolution", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		n := x.shape[0]
+		y := x.Reshape(n, 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{Strides: [2]int{1, 2}}).Add(param(3)).ReLU()
+		return y.Conv2D(param(2, 1, 2, 3), Window{Pad: 1}).Square().Mean()
+	}, true},
+	{"a pool", func(x, _, _ *Node, param func(...int) *Node) *Node {
+		y := x.Reshape(x.shape[0], 1, 5, 1).Conv2D(param(3, 1, 2, 1), Window{}).MaxPool2D(1, 2, Window{Stride: 2})
+		return y.Mul(param(2, 3)).Tanh().Sum()
+	}, true},
 	{"standardised by the batch", func(x, _, v *Node, param func(...int) *Node) *Node {
 		return x.Sub(x.MeanKeep(0)).MatMul(param(5, 1)).Mul(v).Mean()
 	}, false},
@@ -114,6 +123,19 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// An explanation shows the programs for blocks and for the rows that are left.
+func TestExplainRows(t *testing.T) {
+	_, outputs := batchTests[0].record(rand.New(rand.NewPCG(1, 2)), tensor.Float32, 100)
+	var text strings.Builder
+	o := allPasses
+	o.RowsFrom, o.RowBlock, o.Explain = 1, 16, &text
+	_, err := compileWith(outputs, o)
+	require.NoError(t, err)
+	assert.Contains(t, text.String(), "\nfor 16 rows:\n\trecord: 24 nodes\n\t\t%0 (16, 5) = Input operand 0\n")
+	assert.Contains(t, text.String(), "\nfor 4 rows:\n\trecord: 24 nodes\n\t\t%0 (4, 5) = Input operand 0\n")
+	assert.Contains(t, text.String(), "\n\trows 6×16: 3 instructions → ")
+}
+
 // A NaN among the examples is found inside the blocks.
 func TestRowsFindNaN(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -164,7 +186,7 @@ func TestRowsConvertParameters(t *testing.T) {
 
 func BenchmarkFullBatch(b *testing.B) {
 	for _, block := range []int{0, 1 << 21} {
-		name := map[bool]string{true: "rows ", false: "whole"}[block > 0]
+		name := map[bool]string{true: "blocks", false: "whole"}[block > 0]
 		b.Run(name, func(b *testing.B) {
 			defer func(old int) { allPasses.RowsFrom = old }(allPasses.RowsFrom)
 			allPasses.RowsFrom = block

@@ -51,6 +51,26 @@ func TestDerivativesInTheTails(t *testing.T) {
 	}
 }
 
+// GELU keeps its digits below zero, where 1 + erf x has none left. An argument of the
+// exponential, x²/2, that is off by three roundings makes the value off by 3x²/2.
+func TestGELUInTheTails(t *testing.T) {
+	normal := func(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
+	for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		for _, x := range []float64{-10, -8, -3, -0.125, 0.5, 3, 8} {
+			compiled, interpreted := derivatives(t, dt, (*node).GELU, 2, x)
+			for i, want := range []float64{
+				x * math.Erfc(-x/math.Sqrt2) / 2,
+				math.Erfc(-x/math.Sqrt2)/2 + x*normal(x),
+				(2 - x*x) * normal(x),
+			} {
+				what := fmt.Sprintf("derivative %d at %v in %v", i, x, dt)
+				requireNumber(t, dt, want, compiled[i][0], 8+2*x*x, what)
+				requireNumber(t, dt, want, interpreted[i][0], 8+2*x*x, what)
+			}
+		}
+	}
+}
+
 // A row of which all is masked by −∞ has the logarithm −∞ of its sum, the
 // softmax 0, and derivatives of 0; infinities and NaN elsewhere stay what they
 // are.

@@ -1,6 +1,10 @@
 package autodiff
 
-import "iter"
+import (
+	"iter"
+
+	"declive/internal/kernel/conv"
+)
 
 // Traits are facts about an op for those who walk through graphs. Each op
 // states them itself, once. Of a leaf none is true.
@@ -44,9 +48,12 @@ func ops() []op {
 	return []op{
 		add{}, sub{}, mul{}, div{}, neg{}, pow{}, sqrt{},
 		exp{}, expm1{}, log{}, log1p{}, tanh{}, sech2{}, sigmoid{}, logisticDensity{}, softplus{},
-		sin{}, cos{},
+		sin{}, cos{}, erf{}, erfc{},
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
+		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
+		maxPool{}, spreadPool{}, pickPool{},
+		normalize{},
 		sum{}, reduceMax{},
 		transpose{}, reshape{}, broadcast{}, slice{}, pad{}, concat{},
 		pick{}, oneHot{},

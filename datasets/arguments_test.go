@@ -1,12 +1,10 @@
 package datasets_test
 
 import (
-	"context"
 	"io"
 	"io/fs"
 	"math"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -19,9 +17,6 @@ import (
 	"declive/datasets"
 	"declive/internal/exported"
 )
-
-// refusing is a client that asks nothing of the network.
-var refusing = &http.Client{Transport: http.NewFileTransport(http.Dir(os.DevNull))}
 
 // TestArguments calls all of the package with arguments that have no meaning.
 func TestArguments(t *testing.T) {
@@ -43,9 +38,6 @@ func TestArguments(t *testing.T) {
 	walk := func(size int, rng *rand.Rand) func() error {
 		return exported.Panics(func() { drain(d.Minibatches(size, rng)) })
 	}
-	dir := t.TempDir()
-	download := datasets.Download{Dir: dir, Client: refusing}
-	var nowhere context.Context
 
 	calls := []exported.Call{
 		{Of: "New", With: "nil values", Do: func() error { return made(datasets.New[uint8](nil)) }, Accepted: true},
@@ -124,14 +116,17 @@ func TestArguments(t *testing.T) {
 		{Of: "StandardiseChannels", With: "nil data", Do: with(datasets.StandardiseChannels(nil))},
 		{Of: "StandardiseChannels", With: "no examples", Do: with(datasets.StandardiseChannels(empty)), Accepted: true},
 
+		{Of: "LoadEMNIST", With: "no such part", Do: func() error { _, _, err := datasets.LoadEMNIST(os.DirFS(t.TempDir()), "words"); return err }},
+		{Of: "LoadEMNIST", With: "nil file system", Do: func() error { _, _, err := datasets.LoadEMNIST(nil, "letters"); return err }},
+		{Of: "LoadCIFAR100", With: "nil file system", Do: func() error { _, _, err := datasets.LoadCIFAR100(nil, datasets.CIFAR100Fine); return err }},
+		{Of: "LoadCIFAR100", With: "no such labels", Do: func() error { _, _, err := datasets.LoadCIFAR100(os.DirFS(t.TempDir()), 2); return err }},
+		{Of: "ReadCIFAR100", With: "no such labels", Do: func() error { return made(datasets.ReadCIFAR100(strings.NewReader(""), 3)) }},
 		{Of: "LoadCIFAR10", With: "nil file system", Do: func() error { _, _, err := datasets.LoadCIFAR10(nil); return err }},
 		{Of: "LoadCIFAR10", With: "no files", Do: func() error { _, _, err := datasets.LoadCIFAR10(fstest.MapFS{}); return err }},
 		{Of: "LoadMNIST", With: "nil file system", Do: func() error { _, _, err := datasets.LoadMNIST(nil); return err }},
 		{Of: "LoadMNISTPart", With: "nil file system", Do: func() error { return made(datasets.LoadMNISTPart(nil, "train")) }},
 		{Of: "LoadMNISTPart", With: "no part", Do: func() error { return made(datasets.LoadMNISTPart(fstest.MapFS{}, "")) }},
-		{Of: "LoadMNISTPart", With: "a path outside", Do: func() error { return made(datasets.LoadMNISTPart(os.DirFS(dir), "../..")) }},
-		{Of: "Download.CIFAR10", With: "nil context", Do: func() error { _, err := download.CIFAR10(nowhere); return err }},
-		{Of: "Download.MNIST", With: "nil context", Do: func() error { _, err := download.MNIST(nowhere); return err }},
+		{Of: "LoadMNISTPart", With: "a path outside", Do: func() error { return made(datasets.LoadMNISTPart(os.DirFS(t.TempDir()), "../..")) }},
 	}
 	calls = append(calls, generators(rng)...)
 	calls = append(calls, readers()...)
@@ -209,6 +204,10 @@ func readers() []exported.Call {
 	var calls []exported.Call
 	for of, read := range map[string]func(r io.Reader) (*datasets.Dataset, error){
 		"ReadCIFAR10": datasets.ReadCIFAR10,
+		"ReadIDX":     datasets.ReadIDX,
+		"ReadCIFAR100": func(r io.Reader) (*datasets.Dataset, error) {
+			return datasets.ReadCIFAR100(r, datasets.CIFAR100Fine)
+		},
 		"ReadMNIST":   func(r io.Reader) (*datasets.Dataset, error) { return datasets.ReadMNIST(r, r) },
 		"CSV.Read":    datasets.CSV{}.Read,
 		"LIBSVM.Read": datasets.LIBSVM{}.Read,
@@ -228,7 +227,25 @@ func readers() []exported.Call {
 	} {
 		calls = append(calls, exported.Call{Of: "CSV.Read", With: with, Do: func() error { _, err := c.Read(strings.NewReader(table)); return err }})
 	}
+	for with, c := range map[string]datasets.CSV{
+		"no such header":                     {Header: 7},
+		"no such fill":                       {Missing: datasets.Missing{Fill: 99}},
+		"a NaN to fill with":                 {Missing: datasets.Missing{Fill: datasets.FillConstant, Value: nan}},
+		"a constant that is not filled":      {Missing: datasets.Missing{Fill: datasets.FillMean, Value: 3}},
+		"an indicator without a fill":        {Missing: datasets.Missing{Indicator: true}},
+		"a label of an unlabelled table":     {Unlabelled: true, Label: "0"},
+		"classes of an unlabelled table":     {Unlabelled: true, Classes: []string{"x", "y"}},
+		"classes that are real":              {Real: true, Classes: []string{"x", "y"}},
+		"a comment that is a quote":          {Comment: '"'},
+		"a comment that is a run of blanks":  {Comma: datasets.Blanks, Comment: ' '},
+		"a header where the lines have more": {Header: datasets.HeaderYes, Label: "7"},
+	} {
+		calls = append(calls, exported.Call{Of: "CSV.Table", With: with, Do: func() error { _, err := c.Table(strings.NewReader(table)); return err }})
+	}
+	calls = append(calls, schemas()...)
 	for with, c := range map[string]datasets.LIBSVM{
+		"no such start":            {Start: 9},
+		"classes that are real":    {Real: true, Classes: []string{"1", "2"}},
 		"a class twice":            {Classes: []string{"1", "1.0", "2"}},
 		"a class that is a word":   {Classes: []string{"x", "1", "2"}},
 		"a class that is infinite": {Classes: []string{"Inf", "1", "2"}},
@@ -241,6 +258,53 @@ func readers() []exported.Call {
 		}})
 	}
 	return calls
+}
+
+// schemas calls what takes tables and schemas, with schemas that have no meaning.
+func schemas() []exported.Call {
+	t, err := datasets.CSV{}.Table(strings.NewReader("1,2,x\n3,4,y\n"))
+	if err != nil {
+		panic(err)
+	}
+	split := func(fraction float64, rng *rand.Rand) func() error {
+		return func() error { _, _, err := t.Split(fraction, rng); return err }
+	}
+	calls := []exported.Call{
+		{Of: "Table.Split", With: "nil rng", Do: split(0.5, nil)},
+		{Of: "Table.Split", With: "fraction NaN", Do: split(nan, seeded(1))},
+		{Of: "Table.Split", With: "fraction 1e-9", Do: split(1e-9, seeded(1))},
+	}
+	infinite, none, word := math.Inf(1), 0.0, "green"
+	columns := func(c ...datasets.Column) *datasets.Schema { return &datasets.Schema{Columns: c} }
+	number := datasets.Column{Name: "a", Role: datasets.RoleNumber}
+	for with, s := range map[string]*datasets.Schema{
+		"nil schema":                    nil,
+		"no columns":                    {},
+		"no features":                   columns(datasets.Column{Role: datasets.RoleTarget}),
+		"no such role":                  columns(datasets.Column{Role: "feature"}),
+		"two labels":                    columns(number, datasets.Column{Role: datasets.RoleTarget}, datasets.Column{Role: datasets.RoleTarget}),
+		"an infinite fill":              columns(datasets.Column{Role: datasets.RoleNumber, Fill: &infinite}),
+		"words that are filled by zero": columns(datasets.Column{Role: datasets.RoleWords, Words: []string{"red"}, Fill: &none}),
+		"a fill that is no word":        columns(datasets.Column{Role: datasets.RoleWords, Words: []string{"red"}, FillWord: &word}),
+		"a word twice":                  columns(datasets.Column{Role: datasets.RoleWords, Words: []string{"1", "1.0"}}),
+		"no words":                      columns(number, datasets.Column{Role: datasets.RoleWords}),
+		"an indicator alone":            columns(datasets.Column{Role: datasets.RoleNumber, Indicator: true}),
+		"two commas":                    {Comma: ",,", Columns: []datasets.Column{number}},
+		"a comment of two":              {Comment: "//", Columns: []datasets.Column{number}},
+		"a comma that is a line end":    {Comma: "\n", Columns: []datasets.Column{number}},
+		"another number of columns":     columns(number, number, number, number),
+	} {
+		calls = append(calls,
+			exported.Call{Of: "Schema.Dataset", With: with, Do: func() error { _, err := s.Dataset(t); return err }},
+			exported.Call{Of: "Schema.Read", With: with, Do: func() error { _, err := s.Read(strings.NewReader("1,2\n3,4\n")); return err }})
+	}
+	s, err := t.Learn()
+	if err != nil {
+		panic(err)
+	}
+	return append(calls,
+		exported.Call{Of: "Schema.Dataset", With: "nil table", Do: func() error { _, err := s.Dataset(nil); return err }},
+		exported.Call{Of: "Schema.Read", With: "nil reader", Do: func() error { _, err := s.Read(nil); return err }})
 }
 
 // TestClassesInAnotherSpelling are the same classes.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -106,10 +107,10 @@ func TestReadCSVErrors(t *testing.T) {
 	}{
 		{"empty", datasets.CSV{}, "", "at line 1: the file has no lines"},
 		{"header alone", datasets.CSV{}, "a,b\n", "at line 1: the file has no examples"},
-		{"missing", datasets.CSV{}, "a,b\n1,2\n\n,4\n", `at line 4: column a: missing value ""`},
-		{"missing in line 1", datasets.CSV{}, "NA,4\n5,6\n", `at line 1: column 0: missing value "NA"`},
-		{"missing label", datasets.CSV{Label: "0"}, "1,4\n?,6\n", `at line 2: column 0: missing value "?"`},
-		{"missing word", datasets.CSV{OneHot: []string{"0"}}, "a,4\nnull,6\n", `at line 2: column 0: missing value "null"`},
+		{"missing", datasets.CSV{}, "a,b\n1,2\n\n,4\n", `at line 4: column a: missing value ""; Missing.Fill says what to do`},
+		{"missing in line 1", datasets.CSV{}, "NA,4\n5,6\n", `at line 1: column 0: missing value "NA"; Missing.Fill says what to do`},
+		{"missing label", datasets.CSV{Label: "0"}, "1,4\n?,6\n", `at line 2: column 0: missing value "?"; DropRow, in Missing.Fill, leaves the example out`},
+		{"missing word", datasets.CSV{OneHot: []string{"0"}}, "a,4\nnull,6\n", `at line 2: column 0: missing value "null"; Missing.Fill says what to do`},
 		{"no number", datasets.CSV{}, "a,b\n1,2\n3x,4\n", `at line 3: column a: "3x" is not a number`},
 		{"not finite", datasets.CSV{}, "a,b\n1,2\n-inf,4\n", `at line 3: column a: "-inf" is not a finite number`},
 		{"too large", datasets.CSV{}, "1,2\n1e999,4\n", `at line 2: column 0: "1e999" is not a number`},
@@ -197,7 +198,7 @@ func TestRealDiabetes(t *testing.T) {
 func TestRealHousing(t *testing.T) {
 	table := datasets.CSV{Label: "median_house_value", Real: true}
 	_, err := readCSV(t, table, "california-housing", "housing.csv")
-	assert.ErrorContains(t, err, `housing.csv at line 2: column ocean_proximity: "NEAR BAY" is not a number`)
+	assert.ErrorContains(t, err, `housing.csv at line 2: column ocean_proximity: "NEAR BAY" is not a number; a column of words is for OneHot or Drop`)
 	table.OneHot = []string{"ocean_proximity"}
 	_, err = readCSV(t, table, "california-housing", "housing.csv")
 	assert.ErrorContains(t, err, `housing.csv at line 292: column total_bedrooms: missing value ""`)
@@ -219,26 +220,53 @@ func TestRealHousing(t *testing.T) {
 	assert.InDelta(t, 206855.8169, mean, 0.5e-4)
 }
 
+// Whatever is read with whatever settings, there is an error or a data set of finite
+// numbers.
 func FuzzReadCSV(f *testing.F) {
-	f.Add("a,b,c\n1,2,x\n3,4,y\n", "c", "", ',')
-	f.Add("1;red;3\n4;blue;6\n", "-1", "1", ';')
-	f.Add("\"1\",2\n\n,3", "0", "", ',')
-	f.Fuzz(func(t *testing.T, file, label, hot string, comma rune) {
-		c := datasets.CSV{Label: label, Comma: comma}
+	f.Add("a,b,c\n1,2,x\n3,4,y\n", "c", "", ',', uint16(0))
+	f.Add("1;red;3\n4;blue;6\n", "-1", "1", ';', uint16(0x5a))
+	f.Add("\"1\",2\n\n,3", "0", "", ',', uint16(0x1ff))
+	f.Add("x,y,label,\nr1,1,NA,a\nr2,,3,b\n", "", "", ',', uint16(0x144))
+	f.Fuzz(func(t *testing.T, file, label, hot string, comma rune, flags uint16) {
+		c := datasets.CSV{
+			Label: label, Comma: comma, Header: datasets.Header(flags & 3 % 3), Real: flags&4 != 0, OneHotAll: flags&8 != 0, DecimalComma: flags&16 != 0,
+			Missing: datasets.Missing{Fill: datasets.Fill(flags >> 5 & 7 % 6)},
+		}
+		c.Missing.Indicator = flags&256 != 0 && c.Missing.Fill >= datasets.FillMean
 		if hot != "" {
 			c.OneHot = []string{hot}
 		}
-		d, err := c.Read(strings.NewReader(file))
+		table, err := c.Table(strings.NewReader(file))
 		if err != nil {
-			require.Nil(t, d)
+			require.Nil(t, table)
+			require.LessOrEqual(t, utf8.RuneCountInString(err.Error()), 300)
 			return
 		}
+		requireFinite(t, table)
+		if first, rest, err := table.Split(0.5, seeded(1)); err == nil {
+			requireFinite(t, first, rest)
+		}
+	})
+}
+
+// requireFinite learns from the first table and makes data sets of all.
+func requireFinite(t *testing.T, tables ...*datasets.Table) {
+	s, err := tables[0].Learn()
+	if err != nil { // a column without values
+		return
+	}
+	for _, table := range tables {
+		d, err := s.Dataset(table)
+		if err != nil {
+			require.ErrorContains(t, err, "a value is missing")
+			continue
+		}
+		require.Equal(t, s.FeatureNames(), d.FeatureNames())
 		b, err := d.Float64().All()
 		require.NoError(t, err)
-		require.Len(t, b.X.Float64s(), d.Len()*d.Features())
-		require.Len(t, d.Labels(), d.Len())
+		require.Len(t, b.X.Float64s(), table.Len()*len(s.FeatureNames()))
 		for _, x := range b.X.Float64s() {
 			require.False(t, x-x != 0, "a number that is not finite")
 		}
-	})
+	}
 }

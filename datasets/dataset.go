@@ -31,6 +31,9 @@ type Dataset struct {
 	affine affine
 	bias   bool
 	double bool // batches are float64
+
+	names []string // of the features; nil if they have none
+	notes []string // what was guessed when the examples were read
 }
 
 // New returns the data set of the examples in values, one after another, each
@@ -49,12 +52,12 @@ func New[T Value](values []T, shape ...int) (*Dataset, error) {
 	if len(values)%size != 0 {
 		return nil, fmt.Errorf("datasets: New: %d values are not a whole number of examples of shape %v", len(values), s)
 	}
-	return &Dataset{
-		store:  matrix[T]{data: values, cols: size},
-		index:  count(len(values) / size),
-		shape:  s,
-		affine: newAffine(Scale(1)),
-	}, nil
+	return over(matrix[T]{data: values, cols: size}, count(len(values)/size), s), nil
+}
+
+// over returns the data set of some stored rows.
+func over(rows store, index []int, shape autodiff.Shape) *Dataset {
+	return &Dataset{store: rows, index: index, shape: shape, affine: newAffine(Scale(1))}
 }
 
 // sizeOf returns the number of elements of s, which has at least one.
@@ -230,6 +233,19 @@ func (d *Dataset) Features() int {
 	}
 	return d.store.width()
 }
+
+// FeatureNames returns the names of the columns of a batch, or nil if they have
+// none. What [Dataset.WithBias] adds is "bias".
+func (d *Dataset) FeatureNames() []string {
+	if d.names == nil || !d.bias {
+		return slices.Clone(d.names)
+	}
+	return append(slices.Clone(d.names), "bias")
+}
+
+// Notes returns what was guessed or left out when the examples were read, a
+// sentence each.
+func (d *Dataset) Notes() []string { return slices.Clone(d.notes) }
 
 // Classes returns the names of the classes, or nil if d has no labels.
 func (d *Dataset) Classes() []string { return slices.Clone(d.classes) }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"golang.org/x/image/vector"
+
+	"declive/datasets/internal/outline"
 )
 
 // digitSide is the height and the width of a generated digit, in pixels.
@@ -33,9 +35,9 @@ func Digits(n int, rng *rand.Rand) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	fonts, err := digitFonts()
+	fonts, err := outline.Digits()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("datasets: Digits: %w", err)
 	}
 	pen := &pen{raster: vector.NewRasterizer(digitSide, digitSide)}
 	pixels := make([]byte, room)
@@ -59,7 +61,7 @@ type pen struct {
 }
 
 // draw draws one digit into an image of bytes.
-func (p *pen) draw(pixels []byte, g outline, rng *rand.Rand) {
+func (p *pen) draw(pixels []byte, g outline.Outline, rng *rand.Rand) {
 	between := func(lo, hi float64) float64 { return lo + (hi-lo)*rng.Float64() }
 	height := between(minHeight, maxHeight)
 	width := height * between(minAspect, maxAspect)
@@ -107,14 +109,14 @@ func (s stroke) moved(dx, dy float32) stroke {
 
 // at returns the place of a point. The conversions keep the products from
 // being fused with the sums, which would differ between processors.
-func (s stroke) at(p point) (x, y float32) {
-	return float32(s.xx*p.x) + float32(s.xy*p.y) + s.x, float32(s.yy*p.y) + s.y
+func (s stroke) at(p outline.Point) (x, y float32) {
+	return float32(s.xx*p.X) + float32(s.xy*p.Y) + s.x, float32(s.yy*p.Y) + s.y
 }
 
 // trace adds an outline to the drawing. Outlines drawn over each other join,
 // since the rasterizer fills by winding number: copies moved to and fro thicken
 // the stroke.
-func (p *pen) trace(g outline, s stroke) {
+func (p *pen) trace(g outline.Outline, s stroke) {
 	for _, contour := range g {
 		p.raster.MoveTo(s.at(contour[0]))
 		for _, q := range contour[1:] {

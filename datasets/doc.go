@@ -1,9 +1,9 @@
 // Package datasets reads, generates and serves examples to learn from.
 //
-// A [Dataset] comes from a reader ([LoadCIFAR10], [LoadMNIST], [CSV],
-// [LIBSVM]), from a generator ([Digits], [Blobs], [Moons], [Spirals],
-// [Linear]) or from slices ([New]). It is split, transformed and then walked
-// in minibatches:
+// A [Dataset] comes from a reader ([CSV], [LIBSVM], [LoadCIFAR10], [LoadCIFAR100],
+// [LoadMNIST], [LoadEMNIST], [ReadIDX]), from a generator ([Digits], [Blobs],
+// [Moons], [Spirals], [Linear]) or from slices ([New]); package datasets/fetch
+// downloads published ones. It is split, transformed and then walked in minibatches:
 //
 //	train, test, err := digits.Split(0.8, rng)
 //	t := datasets.Standardise(train)
@@ -13,12 +13,18 @@
 //		value, err := trainer.Step(batch)
 //	}
 //
+// A table that has gaps, or that others are to follow, is a [Table] before it is a
+// data set: its training part teaches a [Schema] what fills the gaps, and the schema
+// makes the data sets and reads the files to come. It is plain data, to be kept as
+// JSON with the weights.
+//
 // Datasets are values that never change: every method returns a view that
 // shares the stored examples. Pixels stay bytes in memory; transforms are
 // evaluated while a batch is gathered from them, in one pass.
 //
 // Readers return a [*FormatError] that names the file and the byte or line;
-// they stop at the first fault and return no partial set. Everything else that
+// they stop at the first fault and return no partial set. What they had to guess is
+// in [Dataset.Notes]. Everything else that
 // can go wrong is an error too, but for [Dataset.Minibatches] and
 // [Dataset.Sampled], which have none to return and panic with an
 // [*autodiff.Error] where their generator is nil. Nothing in the package prints

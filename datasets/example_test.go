@@ -1,7 +1,8 @@
 package datasets_test
 
 import (
-	"context"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -237,7 +238,127 @@ func ExampleCSV_Read() {
 	fmt.Println(err)
 	// Output:
 	// [3 0 1 5 1 0] [120 99.5]
-	// datasets: CSV: at line 3: column a: missing value ""
+	// datasets: CSV: at line 3: column a: missing value ""; Missing.Fill says what to do
+}
+
+// What is learnt from the training part fills the gaps of both parts, and is kept as
+// JSON for the files to come.
+func ExampleTable_Learn() {
+	file := strings.NewReader("age,colour,kind\n1,red,a\nNA,blue,b\n3,red,a\n5,,b\n7,blue,a\n9,red,b\n")
+	table, err := datasets.CSV{
+		OneHot:  []string{"colour"},
+		Missing: datasets.Missing{Fill: datasets.FillMedian, Indicator: true},
+	}.Table(file)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, test, err := table.Split(0.8, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	schema, err := train.Learn()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := schema.Dataset(test)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Len(), "to test with:", d.FeatureNames())
+	if err := json.NewEncoder(os.Stdout).Encode(schema.Columns[0]); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 1 to test with: [age age missing colour=blue colour=red colour missing]
+	// {"name":"age","role":"number","fill":4,"indicator":true}
+}
+
+// A second file may have its columns in another order, and no label.
+func ExampleSchema_Read() {
+	table, err := datasets.CSV{OneHot: []string{"colour"}}.Table(strings.NewReader("size,colour,kind\n1,red,a\n2,blue,b\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	schema, err := table.Learn()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := schema.Read(strings.NewReader("colour,size\nblue,3\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch, err := d.All()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.FeatureNames(), batch.X.Data())
+	_, err = schema.Read(strings.NewReader("colour,size\ngreen,3\n"))
+	fmt.Println(err)
+	// Output:
+	// [size colour=blue colour=red] [3 1 0]
+	// datasets: CSV: at line 2: column colour: "green" is not one of the words ["blue" "red"]; set Other to take new words
+}
+
+// Whatever had to be guessed is told.
+func ExampleTable_Notes() {
+	table, err := datasets.CSV{}.Table(strings.NewReader("0,1,kind\n5.1,3.5,a\n4.9,3,a\n6.4,3.2,b\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(table.Len(), "examples;", table.Notes()[0])
+	// Output:
+	// 3 examples; line 1 is taken for a header: ["0" "1" "kind"]; say with Header what it is
+}
+
+func ExampleLIBSVM_Read() {
+	d, err := datasets.LIBSVM{}.Read(strings.NewReader("2 0:5.8 1:2.8 2:5.1\n0 0:5 2:1.4\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Features(), "features, classes", d.Classes())
+	fmt.Println(d.Notes()[0])
+	// Output:
+	// 3 features, classes [0 2]
+	// an index is 0: indices are taken to start at 0
+}
+
+// Two examples of shape (3) in numbers of 16 bits.
+func ExampleReadIDX() {
+	file := "\x00\x00\x0b\x02" + "\x00\x00\x00\x02" + "\x00\x00\x00\x03" + "\x00\x01\xff\xff\x01\x00" + "\x00\x02\x00\x03\x00\x04"
+	d, err := datasets.ReadIDX(strings.NewReader(file))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch, err := d.All()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Shape(), batch.X.Data())
+	// Output: (3) [1 -1 256 2 3 4]
+}
+
+func ExampleReadCIFAR100() {
+	record := make([]byte, 2+3072)
+	record[0], record[1] = 14, 98
+	d, err := datasets.ReadCIFAR100(bytes.NewReader(record), datasets.CIFAR100Coarse)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d.Classes()[d.Labels()[0]])
+	// Output: people
 }
 
 func ExampleReadCIFAR10() {
@@ -246,21 +367,6 @@ func ExampleReadCIFAR10() {
 	_, err := datasets.ReadCIFAR10(strings.NewReader(string(record)))
 	fmt.Println(err)
 	// Output: datasets: CIFAR-10: at byte 0: label 10, want 0 to 9
-}
-
-// Fetches CIFAR-10 unless it is there, and reads it.
-func ExampleDownload() {
-	dir, err := datasets.Download{}.CIFAR10(context.Background())
-	if err != nil {
-		fmt.Println(err) // says what to put where without a network
-		return
-	}
-	train, test, err := datasets.LoadCIFAR10(os.DirFS(dir))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(train.Len(), test.Len(), train.Classes())
 }
 
 func ExampleDigits() {

@@ -1,189 +1,233 @@
 package datasets
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
+	"math"
+
+	"declive/datasets/internal/blocks"
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/number"
+	"declive/datasets/internal/words"
 )
 
-// A LIBSVM describes a file of sparse examples and reads it: one example a
-// line, its label and then index:value pairs, with indices that start at 1 and
-// rise along the line. What follows a # is a comment. The zero value reads
-// classes and as many features as the largest index; see C.-C. Chang, C.-J.
-// Lin, "LIBSVM: a library for support vector machines", 2011.
+// A LIBSVM describes a file of sparse examples and reads it: one example a line,
+// its label and then index:value pairs, with indices that rise along the line. What
+// follows a # is a comment. The zero value reads classes and as many features as
+// the largest index; see C.-C. Chang, C.-J. Lin, "LIBSVM: a library for support
+// vector machines", 2011.
 type LIBSVM struct {
-	Features int      // of an example; the largest index in the file if 0
-	Real     bool     // labels are numbers to predict, not classes
-	Classes  []string // numbers of the classes in their order, such as "-1", "1"; those found, rising, if nil
+	Features int        // of an example; the largest index in the file if 0
+	Start    IndexStart // of the indices
+	Real     bool       // labels are numbers to predict, not classes
+	Classes  []string   // numbers of the classes in their order, such as "-1", "1"; those found, rising, if nil
 }
+
+// An IndexStart says which index the first feature has.
+type IndexStart uint8
+
+const (
+	// IndexAuto finds out: 0 if that is an index in the file, which [Dataset.Notes]
+	// then tells, and else 1. A second file need not have the first feature: give
+	// what the first one had.
+	IndexAuto IndexStart = iota
+	IndexOne             // 1, as LIBSVM has it
+	IndexZero            // 0
+)
 
 // maxDense bounds the values of the matrix that a sparse file unfolds to.
 const maxDense = 1 << 27
 
-// Read reads a file, gzipped or not. The matrix is dense: examples have shape
-// (features), stored as float64, with 0 where the file says nothing. Give
-// Features, and Classes, where a second file must have those of the first.
-// Class −1 becomes label 0 and class +1 label 1; with Real, labels become
-// targets of shape ().
+// Read reads a file, which may be packed with gzip, bzip2, zstd or zip. The matrix
+// is dense: examples have shape (features), stored as float64, with 0 where the file
+// says nothing. Give Features, Start and Classes where a second file must have those
+// of the first. Class −1 becomes label 0 and class +1 label 1; with Real, labels
+// become targets of shape ().
 //
 // The error is a [*FormatError] with the line if a label, index or value is no
-// finite number, an index does not rise, is below 1 or above Features, or the
-// file has no examples; it has no line if the matrix would have more than 2²⁷
-// values. A negative Features is another error, and so are Classes that are no
-// numbers or one number twice, such as "1" and "1.0".
+// finite number, an index does not rise, is below the first or above what Features
+// allows, a line has several labels or a query (qid), or the file has no examples;
+// it has line 1 if labels look like values to predict, as in [CSV.Table], and none
+// if the matrix would have more than 2²⁷ values. A negative Features is another
+// error, and so are Classes that are no numbers or one number twice, such as "1" and
+// "1.0".
 func (c LIBSVM) Read(r io.Reader) (*Dataset, error) { return c.read(r, maxDense) }
 
 func (c LIBSVM) read(r io.Reader, limit int) (*Dataset, error) {
-	if c.Features < 0 {
-		return nil, fmt.Errorf("datasets: LIBSVM: %d features are asked for", c.Features)
-	}
-	class, err := c.vocabulary()
+	class, err := c.check()
 	if err != nil {
 		return nil, fmt.Errorf("datasets: LIBSVM: %w", err)
 	}
-	s, err := newSource("LIBSVM", nameOf(r), r)
+	s, err := newTextSource("LIBSVM", nameOf(r), r)
 	if err != nil {
 		return nil, err
 	}
-	p := &sparse{LIBSVM: c, class: class}
+	p := &sparse{LIBSVM: c, class: class, least: math.MaxInt32, most: -1}
 	if err := p.readAll(s); err != nil {
 		return nil, err
 	}
-	if p.width > limit/len(p.ends) {
-		return nil, s.failure(fmt.Errorf("%d examples of %d features are too large for a dense matrix of %d values", len(p.ends), p.width, limit))
-	}
-	d, err := New(p.dense(), p.width)
+	width, err := p.width()
 	switch {
 	case err != nil:
-		return nil, err
-	case c.Real:
-		return d.WithTargets(p.targets)
+		return nil, s.failureOnLine(1, err)
+	case width > limit/p.rows:
+		return nil, s.failure(fmt.Errorf("%d examples of %d features are too large for a dense matrix of %d values", p.rows, width, limit))
 	}
-	return d.WithLabels(p.labels, p.class.relabel(p.labels)...)
+	return p.dataset(s, width)
 }
 
-// vocabulary returns that of Classes.
-func (c LIBSVM) vocabulary() (*vocabulary, error) {
+// check refuses settings without meaning and returns the vocabulary of Classes.
+func (c LIBSVM) check() (*words.Vocabulary, error) {
+	switch {
+	case c.Features < 0:
+		return nil, fmt.Errorf("%d features are asked for", c.Features)
+	case c.Start > IndexZero:
+		return nil, fmt.Errorf("start %d, want IndexAuto, IndexOne or IndexZero", c.Start)
+	case c.Real && c.Classes != nil:
+		return nil, errors.New("labels are Real or have Classes, not both")
+	case c.Classes == nil:
+		return words.New('.'), nil
+	}
 	var names []string
 	for _, name := range c.Classes {
-		x, err := parseFinite(name)
+		x, err := number.Parse([]byte(name), '.')
 		if err != nil {
-			return nil, fmt.Errorf("class %w", err)
+			return nil, fmt.Errorf("class %w", number.Describe(brief.Text(name, 40), err))
 		}
-		names = append(names, className(x))
+		names = append(names, words.NumberName(x))
 	}
-	return newVocabulary(names)
+	v, err := words.Fixed(names, '.')
+	if err != nil {
+		return nil, fmt.Errorf("class %w", err)
+	}
+	v.Classes = true
+	return v, nil
 }
-
-// className returns the name of a class: "+1", "1" and "1.0" are "1".
-func className(x float64) string { return strconv.FormatFloat(x+0, 'g', -1, 64) }
 
 // A sparse is a LIBSVM file being read.
 type sparse struct {
 	LIBSVM
-	columns []int32 // of the pairs, from 0
-	values  []float64
-	ends    []int // of each example's pairs
-	width   int
+	class       *words.Vocabulary
+	parts       []pairs
+	rows        int
+	least, most int // index
+	labels      []int
+	targets     []float64
+	lines       int
+}
 
-	labels  []int
-	targets []float64
-	class   *vocabulary
+// pairs are those of some examples.
+type pairs struct {
+	index []int32
+	value []float64
+	ends  []int // of each example's pairs
 }
 
 func (p *sparse) readAll(s *source) error {
-	p.width = p.Features
-	lines := bufio.NewScanner(s)
-	lines.Buffer(nil, 1<<26)
-	n := 0
-	for lines.Scan() {
-		n++
-		text, _, _ := bytes.Cut(lines.Bytes(), []byte{'#'})
-		fields := strings.Fields(string(text))
-		if len(fields) == 0 {
-			continue
-		}
-		if err := p.example(fields); err != nil {
-			return s.failureOnLine(n, err)
-		}
-	}
+	boundary := func(text []byte) int { return bytes.LastIndexByte(text, '\n') + 1 }
+	err := blocks.Each(blocks.New(s, boundary),
+		func(block []byte, part *svmPart) { part.read(p, block) },
+		func(part *svmPart) error { return p.take(s, part) })
+	var format *FormatError
 	switch {
-	case lines.Err() != nil:
-		return s.failureOnLine(n+1, lines.Err())
-	case len(p.ends) == 0:
-		return s.failureOnLine(n+1, errors.New("the file has no examples"))
-	case p.width == 0:
-		return s.failureOnLine(n+1, errors.New("the examples have no features"))
-	}
-	return nil
-}
-
-// example takes the label and the pairs of one line.
-func (p *sparse) example(fields []string) error {
-	if err := p.label(fields[0]); err != nil {
+	case errors.As(err, &format):
 		return err
+	case err != nil:
+		return s.failureOnLine(p.lines+1, err)
+	case p.rows == 0:
+		return s.failureOnLine(p.lines+1, errors.New("the file has no examples"))
 	}
-	last := 0
-	for _, pair := range fields[1:] {
-		index, value, err := parsePair(pair)
-		switch {
-		case err != nil:
-			return err
-		case index <= last:
-			return fmt.Errorf("index %d after %d, want indices that start at 1 and rise", index, last)
-		case p.Features > 0 && index > p.Features:
-			return fmt.Errorf("index %d, want 1 to %d", index, p.Features)
-		}
-		last = index
-		p.columns = append(p.columns, int32(index-1))
-		p.values = append(p.values, value)
-	}
-	p.width = max(p.width, last)
-	p.ends = append(p.ends, len(p.values))
 	return nil
 }
 
-// label takes a label.
-func (p *sparse) label(field string) error {
-	x, err := parseFinite(field)
+// take adds the examples of a part.
+func (p *sparse) take(s *source, part *svmPart) error {
+	if part.err != nil {
+		return s.failureOnLine(p.lines+part.lines+1, part.err)
+	}
+	p.lines += part.lines
+	p.rows += len(part.pairs.ends)
+	p.least, p.most = min(p.least, part.least), max(p.most, part.most)
+	p.targets = append(p.targets, part.targets...)
+	for _, k := range part.labels {
+		label := int(k)
+		if !p.class.Fixed {
+			label, _ = p.class.Number([]byte(part.class.Words[k])) // one that grows has no error
+		}
+		p.labels = append(p.labels, label)
+	}
+	p.parts = append(p.parts, pairs{
+		index: append([]int32(nil), part.pairs.index...),
+		value: append([]float64(nil), part.pairs.value...),
+		ends:  append([]int(nil), part.pairs.ends...),
+	})
+	return nil
+}
+
+// first returns the index of the first feature.
+func (p *sparse) first() int {
+	if p.Start == IndexZero || p.Start == IndexAuto && p.least == 0 {
+		return 0
+	}
+	return 1
+}
+
+// width returns the number of features.
+func (p *sparse) width() (int, error) {
+	width := p.most + 1 - p.first()
+	switch {
+	case p.Features > 0 && width > p.Features:
+		return 0, fmt.Errorf("an index is %d, want %d to %d", p.most, p.first(), p.Features-1+p.first())
+	case p.Features > 0:
+		return p.Features, nil
+	case p.most < 0:
+		return 0, errors.New("the examples have no features")
+	}
+	return width, nil
+}
+
+// dataset returns what was read.
+func (p *sparse) dataset(s *source, width int) (*Dataset, error) {
+	d, err := New(p.dense(width), width)
 	if err != nil {
-		return fmt.Errorf("label %w", err)
+		return nil, err
+	}
+	if p.Start == IndexAuto && p.least == 0 {
+		d.notes = []string{"an index is 0: indices are taken to start at 0"}
 	}
 	if p.Real {
-		p.targets = append(p.targets, x)
-		return nil
+		return d.WithTargets(p.targets)
 	}
-	k, err := p.class.number(className(x))
-	p.labels = append(p.labels, k)
-	return err
-}
-
-func parsePair(pair string) (index int, value float64, err error) {
-	before, after, found := strings.Cut(pair, ":")
-	if !found {
-		return 0, 0, fmt.Errorf("%q is not a pair index:value", pair)
+	used := make([]bool, len(p.class.Words))
+	for _, k := range p.labels {
+		used[k] = true
 	}
-	i, err := strconv.ParseInt(before, 10, 32)
-	if err != nil {
-		return 0, 0, fmt.Errorf("index %q is not a number up to 2147483647", before)
+	names, place := p.class.Sorted(used)
+	for i, k := range p.labels {
+		p.labels[i] = place[k]
 	}
-	value, err = parseFinite(after)
-	return int(i), value, err
+	if p.Classes == nil && manyNumbers(names, p.rows) {
+		return nil, s.failureOnLine(1, &NumericLabelsError{Different: len(names), Examples: p.rows})
+	}
+	return d.WithLabels(p.labels, names...)
 }
 
 // dense returns the examples as rows.
-func (p *sparse) dense() []float64 {
-	rows := make([]float64, len(p.ends)*p.width)
-	from := 0
-	for i, to := range p.ends {
-		for k := from; k < to; k++ {
-			rows[i*p.width+int(p.columns[k])] = p.values[k]
+func (p *sparse) dense(width int) []float64 {
+	all := make([]float64, p.rows*width)
+	rows, first := all, p.first()
+	for i := range p.parts {
+		part := &p.parts[i]
+		from := 0
+		for _, to := range part.ends {
+			for k := from; k < to; k++ {
+				rows[int(part.index[k])-first] = part.value[k]
+			}
+			from, rows = to, rows[width:]
 		}
-		from = to
+		*part = pairs{}
 	}
-	return rows
+	return all
 }

@@ -1,18 +1,13 @@
 package datasets
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
-)
+	"path"
+	"strings"
 
-// Magic numbers of IDX files: two zero bytes, 8 for unsigned bytes, and the
-// number of axes.
-const (
-	idxImages = 0x00000803
-	idxLabels = 0x00000801
+	"declive/datasets/internal/find"
 )
 
 // FashionClasses returns the names of the classes of Fashion-MNIST, which has
@@ -35,7 +30,8 @@ func ReadMNIST(images, labels io.Reader) (*Dataset, error) {
 
 // LoadMNIST reads the training and the test part from the published files
 // train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
-// t10k-labels-idx1-ubyte in the root of fsys, each as it is or with .gz.
+// t10k-labels-idx1-ubyte in the root of fsys or in its folder raw or MNIST/raw, each
+// as it is or with .gz; .idx3 and .idx1 will do for -idx3 and -idx1.
 //
 // Errors are those of [ReadMNIST]; they wrap fs.ErrNotExist if a file is
 // missing.
@@ -51,112 +47,59 @@ func LoadMNIST(fsys fs.FS) (train, test *Dataset, err error) {
 
 // LoadMNISTPart is [LoadMNIST] for one part, "train" or "t10k".
 func LoadMNISTPart(fsys fs.FS, part string) (*Dataset, error) {
-	images, imagesName, err := openEither(fsys, part+"-images-idx3-ubyte")
+	return loadPart(fsys, part, []string{"", "raw", "MNIST/raw"}, readMNIST)
+}
+
+// loadPart reads the images and the labels of a part, which lie in one of the
+// folders.
+func loadPart(fsys fs.FS, part string, folders []string, read func(images io.Reader, imagesName string, labels io.Reader, labelsName string) (*Dataset, error)) (*Dataset, error) {
+	names := func(kind string) []string {
+		return []string{part + "-" + kind + "-ubyte", part + "-" + strings.Replace(kind, "-", ".", 1) + "-ubyte"}
+	}
+	images, imagesName, err := find.OpenIn(fsys, folders, names("images-idx3"))
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer images.Close()
-	labels, labelsName, err := openEither(fsys, part+"-labels-idx1-ubyte")
+	labels, labelsName, err := find.OpenIn(fsys, []string{path.Dir(imagesName)}, names("labels-idx1"))
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %w", err)
 	}
 	defer labels.Close()
-	return readMNIST(images, imagesName, labels, labelsName)
+	return read(images, imagesName, labels, labelsName)
 }
 
 func readMNIST(images io.Reader, imagesName string, labels io.Reader, labelsName string) (*Dataset, error) {
-	pixels, shape, err := readIDX(images, imagesName, idxImages)
+	pixels, shape, classes, err := imagesAndLabels(images, imagesName, labels, labelsName, 9)
 	if err != nil {
 		return nil, err
-	}
-	classes, counts, err := readIDX(labels, labelsName, idxLabels)
-	if err != nil {
-		return nil, err
-	}
-	if shape[0] != counts[0] {
-		return nil, &FormatError{Format: "IDX", File: labelsName, Offset: 4,
-			Err: fmt.Errorf("%d labels for %d images", counts[0], shape[0])}
-	}
-	y := make([]int, len(classes))
-	for i, c := range classes {
-		if c > 9 {
-			return nil, &FormatError{Format: "IDX", File: labelsName, Offset: int64(8 + i), Err: fmt.Errorf("label %d, want 0 to 9", c)}
-		}
-		y[i] = int(c)
 	}
 	d, err := New(pixels, 1, shape[1], shape[2])
 	if err != nil {
 		return nil, err
 	}
-	return d.WithLabels(y, numbered(10)...)
+	return d.WithLabels(classes, numbered(10)...)
 }
 
-// readIDX reads a whole file and returns its bytes and the length of each axis.
-func readIDX(r io.Reader, name string, magic uint32) (data []byte, shape []int, err error) {
-	s, err := newSource("IDX", name, r)
+// imagesAndLabels reads both files of a part. Labels go from 0 to last.
+func imagesAndLabels(images io.Reader, imagesName string, labels io.Reader, labelsName string, last byte) (pixels []byte, shape, classes []int, err error) {
+	pixels, shape, err = readIDX(images, imagesName, idxImages)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	if shape, err = idxHeader(s, magic); err != nil {
-		return nil, nil, err
+	codes, counts, err := readIDX(labels, labelsName, idxLabels)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	size := 1
-	for _, n := range shape {
-		size *= n
+	if shape[0] != counts[0] {
+		return nil, nil, nil, &FormatError{Format: "IDX", File: labelsName, Offset: 4,
+			Err: fmt.Errorf("%d labels for %d images", counts[0], shape[0])}
 	}
-	if data, err = s.bytes(size); err != nil {
-		return nil, nil, err
-	}
-	return data, shape, s.end()
-}
-
-// maxIDX bounds the size of an IDX file, in bytes.
-const maxIDX = 1 << 30
-
-// idxHeader reads magic number and axes, none of which may be empty.
-func idxHeader(s *source, magic uint32) ([]int, error) {
-	var word [4]byte
-	if err := s.whole(word[:]); err != nil {
-		return nil, err
-	}
-	if got := binary.BigEndian.Uint32(word[:]); got != magic {
-		return nil, s.failureAt(0, fmt.Errorf("magic number %d, want %d", got, magic))
-	}
-	shape := make([]int, magic&0xff)
-	size := uint64(1)
-	for i := range shape {
-		if err := s.whole(word[:]); err != nil {
-			return nil, err
+	for i, c := range codes {
+		if c > last {
+			return nil, nil, nil, &FormatError{Format: "IDX", File: labelsName, Offset: int64(8 + i), Err: fmt.Errorf("label %d, want 0 to %d", c, last)}
 		}
-		n := binary.BigEndian.Uint32(word[:])
-		if size *= uint64(n); n == 0 || size > maxIDX {
-			return nil, s.failureAt(s.offset-4, fmt.Errorf("axis %d has length %d, which makes %d bytes, want 1 to %d", i, n, size, maxIDX))
-		}
-		shape[i] = int(n)
+		classes = append(classes, int(c))
 	}
-	return shape, nil
-}
-
-// whole is next where the file may not end yet.
-func (s *source) whole(p []byte) error {
-	err := s.next(p)
-	if err == io.EOF {
-		return s.failure(fmt.Errorf("the file ends too early: %w", io.ErrUnexpectedEOF))
-	}
-	return err
-}
-
-// bytes reads size bytes. The memory grows with what arrives, so that a header
-// alone cannot ask for much.
-func (s *source) bytes(size int) ([]byte, error) {
-	var data []byte
-	for len(data) < size {
-		n := len(data)
-		step := min(size-n, max(n, 1<<20))
-		data = slices.Grow(data, step)[:n+step]
-		if err := s.whole(data[n:]); err != nil {
-			return nil, err
-		}
-	}
-	return data, nil
+	return pixels, shape, classes, nil
 }

@@ -2,12 +2,15 @@ package datasets
 
 import (
 	"bufio"
-	"compress/gzip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+
+	"declive/datasets/internal/brief"
+	"declive/datasets/internal/kind"
+	"declive/datasets/internal/unpack"
 )
 
 // A FormatError says where a file departs from its format.
@@ -19,6 +22,9 @@ type FormatError struct {
 	Err    error
 }
 
+// longest is the length of the longest text of a FormatError, in characters.
+const longest = 300
+
 func (e *FormatError) Error() string {
 	place := fmt.Sprintf("byte %d", e.Offset)
 	if e.Line > 0 {
@@ -26,41 +32,104 @@ func (e *FormatError) Error() string {
 	}
 	file := ""
 	if e.File != "" {
-		file = e.File + " "
+		file = brief.TextFromEnd(e.File, longest/3) + " "
 	}
-	return fmt.Sprintf("datasets: %s: %sat %s: %v", e.Format, file, place, e.Err)
+	return brief.Text(fmt.Sprintf("datasets: %s: %sat %s: %v", e.Format, file, place, e.Err), longest)
 }
 
 // Unwrap returns the reason, such as io.ErrUnexpectedEOF of a truncated file.
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// A source is a file being read, unpacked if it was gzipped, that knows its
-// name and how far it has been read.
+// A source is a file being read, unpacked if it was packed, that knows its name
+// and how far it has been read.
 type source struct {
 	format, file string
-	r            io.Reader
+	raw          io.Reader // as it was given
+	packed       bool
+	r            *bufio.Reader
 	offset       int64 // of the next byte
 }
 
-// newSource returns a source for r. Gzip is recognised by its first two bytes,
-// which no format here begins with.
+// newSource returns a source for r.
 func newSource(format, file string, r io.Reader) (*source, error) {
-	s := &source{format: format, file: file}
+	s := &source{format: format, file: file, raw: r}
 	if isNil(r) {
 		return nil, s.failure(errors.New("the reader is nil"))
 	}
-	b := bufio.NewReaderSize(r, 1<<16)
-	s.r = b
-	magic, err := b.Peek(2)
+	var err error
+	if s.r, s.packed, err = unpack.New(r); err != nil {
+		return nil, s.failure(err)
+	}
+	return s, nil
+}
+
+// newTextSource is newSource for text in UTF-8. A mark of the byte order at its
+// beginning is skipped.
+func newTextSource(format, file string, r io.Reader) (*source, error) {
+	s, err := newSource(format, file, r)
+	if err != nil {
+		return nil, err
+	}
+	head, err := s.r.Peek(headBytes)
 	if err != nil && err != io.EOF {
 		return nil, s.failure(err)
 	}
-	if string(magic) == "\x1f\x8b" {
-		if s.r, err = gzip.NewReader(b); err != nil {
-			return nil, s.failure(err)
-		}
+	if what := kind.NoText(head); what != "" {
+		return nil, s.failureOnLine(1, fmt.Errorf("the file is %s", what))
+	}
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		n, _ := s.r.Discard(3)
+		s.offset = int64(n)
 	}
 	return s, nil
+}
+
+// headBytes is how much of a file is looked at to know its kind.
+const headBytes = 1 << 12
+
+// kind returns what a binary file is that the reader did not expect, as far as its
+// first bytes tell, and "" once they have been read. An error is left to the reading.
+func (s *source) kind() string {
+	if s.offset > 0 {
+		return ""
+	}
+	head, _ := s.r.Peek(headBytes)
+	return kind.Of(head)
+}
+
+// An extent is how much of a file is left, in bytes and in line ends.
+type extent struct{ bytes, lines int }
+
+// extent returns how much is left, or nil for a file that cannot be read twice.
+func (s *source) extent() (*extent, error) {
+	file, ok := s.raw.(io.ReadSeeker)
+	if !ok || s.packed {
+		return nil, nil
+	}
+	at, err := file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil, nil // a pipe
+	}
+	e := new(extent)
+	ahead, _ := s.r.Peek(s.r.Buffered())
+	e.add(ahead)
+	block := make([]byte, 1<<18)
+	for n := 0; err == nil; {
+		n, err = file.Read(block)
+		e.add(block[:n])
+	}
+	if err != io.EOF {
+		return nil, s.failure(err)
+	}
+	if _, err = file.Seek(at, io.SeekStart); err != nil {
+		return nil, s.failure(err)
+	}
+	return e, nil
+}
+
+func (e *extent) add(block []byte) {
+	e.bytes += len(block)
+	e.lines += bytes.Count(block, []byte{'\n'})
 }
 
 // isNil reports whether there is nothing to read from: also the nil file that
@@ -122,21 +191,4 @@ func (s *source) failureAt(offset int64, err error) error {
 
 func (s *source) failureOnLine(line int, err error) error {
 	return &FormatError{Format: s.format, File: s.file, Line: line, Err: err}
-}
-
-// openEither opens name, or name with .gz if only that is there, and returns
-// what it opened.
-func openEither(fsys fs.FS, name string) (fs.File, string, error) {
-	if fsys == nil {
-		return nil, name, fmt.Errorf("open %s: the file system is nil; use os.DirFS", name)
-	}
-	f, err := fsys.Open(name)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, name, err
-	}
-	packed, errPacked := fsys.Open(name + ".gz")
-	if errors.Is(errPacked, fs.ErrNotExist) {
-		return nil, name, err
-	}
-	return packed, name + ".gz", errPacked
 }

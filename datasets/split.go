@@ -14,19 +14,28 @@ import (
 // It is an error if the fraction is not between 0 and 1, if a part is empty, or
 // if rng is nil.
 func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset, err error) {
+	a, b, err := parts(d.index, fraction, rng)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.view(a), d.view(b), nil
+}
+
+// parts shuffles an index and cuts it in two.
+func parts(index []int, fraction float64, rng *rand.Rand) (first, rest []int, err error) {
 	if !(fraction > 0 && fraction < 1) {
 		return nil, nil, fmt.Errorf("datasets: Split: fraction %v is not between 0 and 1", fraction)
 	}
-	n := int(math.Round(fraction * float64(d.Len())))
-	if n == 0 || n == d.Len() {
-		return nil, nil, fmt.Errorf("datasets: Split: a fraction of %v leaves a part of %d examples empty", fraction, d.Len())
+	n := int(math.Round(fraction * float64(len(index))))
+	if n == 0 || n == len(index) {
+		return nil, nil, fmt.Errorf("datasets: Split: a fraction of %v leaves a part of %d examples empty", fraction, len(index))
 	}
 	if rng == nil {
 		return nil, nil, errNoRand("Split")
 	}
-	index := slices.Clone(d.index)
+	index = slices.Clone(index)
 	shuffle(index, rng)
-	return d.view(index[:n]), d.view(index[n:]), nil
+	return index[:n], index[n:], nil
 }
 
 // Slice returns the view of examples from, …, to − 1, in their order. It is an

@@ -17,9 +17,11 @@ const Step = 1e-5
 //
 // Each weight is restored before the next one moves, so w holds the same bits
 // afterwards. The result is wrong by about h·f″/2 + 2ε|f|/h and a kink within h
-// of w spoils it, which is why [Check] does not use it. Descending along it is
-// curvature.NumericalGradient, which moves parameters in their own precision. Forward
-// panics with an [*autodiff.Error] if f is nil or h is 0 or not finite.
+// of w spoils it, which is why [Check] does not use it. Of a model's loss it is
+//
+//	gradcheck.Forward(objective.Problem().Func, objective.Point(), gradcheck.Step)
+//
+// with a curvature.Objective. Forward panics with an [*autodiff.Error] if f is nil or h is 0 or not finite.
 func Forward(f func(w []float64) float64, w []float64, h float64) []float64 {
 	switch {
 	case f == nil:

@@ -18,7 +18,7 @@ func TestArguments(t *testing.T) {
 	other := autodiff.NewGraph(tensor.Float64)
 	var calls []exported.Call
 	for name, loss := range map[string]func(f, y *autodiff.Node) *autodiff.Node{
-		"Squared": losses.Squared, "Hinge": losses.Hinge, "Logistic": losses.Logistic,
+		"Squared": losses.Squared, "Huber": huber, "Hinge": losses.Hinge, "Logistic": losses.Logistic,
 		"MulticlassHinge": losses.MulticlassHinge, "SoftmaxCrossEntropy": losses.SoftmaxCrossEntropy,
 	} {
 		for with, in := range map[string][2]*autodiff.Node{
@@ -33,6 +33,10 @@ func TestArguments(t *testing.T) {
 		} {
 			calls = append(calls, exported.Call{Of: name, With: with, Do: exported.Panics(func() { loss(in[0], in[1]) })})
 		}
+	}
+	for with, delta := range map[string]float64{"threshold 0": 0, "negative threshold": -1, "threshold NaN": math.NaN(), "infinite threshold": math.Inf(1)} {
+		n := g.Input("of "+with, 3)
+		calls = append(calls, exported.Call{Of: "Huber", With: with, Do: exported.Panics(func() { losses.Huber(delta, n, n) })})
 	}
 	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
 	transposed := autodiff.NewParam("transposed", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))

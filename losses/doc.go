@@ -10,7 +10,7 @@
 //		return losses.MulticlassHinge(s, y).Add(losses.L2(1e-4, x.Graph(), model.Weights()...))
 //	}
 //
-// [Squared] is for regression; [Hinge] and [Logistic] for two classes −1 and 1;
+// [Squared] and [Huber] are for regression; [Hinge] and [Logistic] for two classes −1 and 1;
 // [MulticlassHinge] and [SoftmaxCrossEntropy] for k classes given as labels.
 // The derivative of each follows from its ops; none is written here.
 //

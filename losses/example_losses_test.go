@@ -45,6 +45,14 @@ func ExampleSquared() {
 	// Output: L = 1.75  dL/df = [0.6667 0.3333 -1.333]
 }
 
+// The errors of ExampleSquared with a threshold of 1: that of −2 pulls no harder than
+// that of 1.
+func ExampleHuber() {
+	huber := func(f, y *autodiff.Node) *autodiff.Node { return losses.Huber(1, f, y) }
+	printLoss(huber, vector(3, 5, 1), vector(2, 4.5, 3))
+	// Output: L = 0.7083  dL/df = [0.3333 0.1667 -0.3333]
+}
+
 // A score that is right by more than the margin, one that is right by less, and a
 // wrong one.
 func ExampleHinge() {

@@ -37,6 +37,9 @@ func lossTests() []lossTest {
 		{"SquaredOfSeveral", losses.Squared, func(dt tensor.Dtype) []*tensor.Dense {
 			return []*tensor.Dense{draw(dt, 2, 3, 4), draw(dt, 2, 3, 4)}
 		}},
+		{"Huber", huber, func(dt tensor.Dtype) []*tensor.Dense {
+			return []*tensor.Dense{feed(dt, []int{5}, scores), feed(dt, []int{5, 1}, targets)}
+		}},
 		{"Hinge", losses.Hinge, func(dt tensor.Dtype) []*tensor.Dense {
 			return []*tensor.Dense{feed(dt, []int{5, 1}, scores), feed(dt, []int{5}, targets)}
 		}},

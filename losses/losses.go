@@ -1,6 +1,11 @@
 package losses
 
-import "declive/autodiff"
+import (
+	"fmt"
+	"math"
+
+	"declive/autodiff"
+)
 
 // Squared returns the mean squared error of predictions f for targets y,
 //
@@ -19,6 +24,25 @@ func Squared(f, y *autodiff.Node) *autodiff.Node {
 	}
 	n := f.Shape()[0]
 	return y.Sub(f).Square().Sum().DivScalar(float64(n))
+}
+
+// Huber returns Huber's loss with threshold δ of predictions f for targets y
+// (Huber, Robust estimation of a location parameter, 1964),
+//
+//	L = 1/N Σᵢ h(|yᵢ − fᵢ|)    h(a) = q·(a − q/2) with q = min(a, δ)
+//
+// for f and y each of shape (n) or (n, 1): half the square up to the threshold,
+// beyond it a line of slope δ, so that no single target pulls harder than that. δ
+// has the unit of the targets. Huber panics with an [*autodiff.Error] if it is not
+// positive and finite.
+func Huber(delta float64, f, y *autodiff.Node) *autodiff.Node {
+	f, y = columns("losses.Huber", f, y)
+	if !(delta > 0) || math.IsInf(delta, 0) {
+		autodiff.Fail("losses.Huber", fmt.Sprintf("threshold %v, want a positive, finite number", delta))
+	}
+	a := y.Sub(f).Abs()
+	q := a.Clamp(0, delta)
+	return q.Mul(a.Sub(q.MulScalar(0.5))).Mean()
 }
 
 // Hinge returns the loss of the binary support vector machine (Cortes and

@@ -18,6 +18,12 @@ var (
 	targets = []float64{1, 1, -1, -1, 1}
 )
 
+// threshold is that of Huber's loss in the tests: the errors of the scores are 0.2
+// to 3.5, so that some are below it and some above.
+const threshold = 0.65
+
+func huber(f, y *autodiff.Node) *autodiff.Node { return losses.Huber(threshold, f, y) }
+
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // A formula returns loss and derivative of one example, as the literature has them.
@@ -29,6 +35,13 @@ var binary = []struct {
 	formula formula
 }{
 	{"Squared", losses.Squared, func(f, y float64) (float64, float64) { return (y - f) * (y - f), -2 * (y - f) }},
+	{"Huber", huber, func(f, y float64) (float64, float64) {
+		d := f - y
+		if math.Abs(d) <= threshold {
+			return d * d / 2, d
+		}
+		return threshold * (math.Abs(d) - threshold/2), math.Copysign(threshold, d)
+	}},
 	{"Hinge", losses.Hinge, func(f, y float64) (float64, float64) {
 		if y*f >= 1 {
 			return 0, 0

@@ -40,6 +40,7 @@ func TestArguments(t *testing.T) {
 	mlp := func(widths []int, activation nn.Layer, init nn.Init, rng *rand.Rand) func() error {
 		return exported.Panics(func() { nn.NewMLP("m", widths, activation, init, rng) })
 	}
+	images, at := g.Input("images", 2, 5, 4, 3), autodiff.Window{}
 	forward := func(l nn.Layer, x *autodiff.Node) func() error { return exported.Panics(func() { l.Forward(x) }) }
 	path := filepath.Join(t.TempDir(), "saved")
 	calls := []exported.Call{
@@ -91,11 +92,76 @@ func TestArguments(t *testing.T) {
 		{Of: "Sequential.Params", With: "nil layer", Do: exported.Panics(func() { nn.Sequential{nil}.Params() })},
 		{Of: "Sequential.Weights", With: "nil layer", Do: exported.Panics(func() { nn.Sequential{nil}.Weights() })},
 		{Of: "Sequential.Weights", With: "a layer without weight", Do: exported.Panics(func() { nn.Sequential{&nn.Linear{}}.Weights() })},
+		{Of: "GELU.Forward", With: "nil input", Do: forward(nn.GELU{}, nil)},
+		{Of: "SiLU.Forward", With: "nil input", Do: forward(nn.SiLU{}, nil)},
+		{Of: "Dirac", With: "nil, which NewParam refuses", Do: exported.Panics(func() { nn.Dirac(nil) }), Accepted: true},
+		{Of: "NewParam", With: "Dirac of nil", Do: made(nn.Dirac(nil), nil, 2, 3)},
+		{Of: "NewParam", With: "Dirac of an even window", Do: made(nn.Dirac(nn.Zeros()), nil, 2, 2, 2, 3)},
+		{Of: "NewParam", With: "Dirac of nothing", Do: made(nn.Dirac(nn.Zeros()), nil, 0, 3, 3, 2), Accepted: true},
+		{Of: "NewParam", With: "Orthogonal without rng", Do: made(nn.Orthogonal(1), nil, 2, 2)},
+		{Of: "Orthogonal", With: "NaN", Do: exported.Panics(func() { nn.Orthogonal(math.NaN()) })},
+		{Of: "NewConv2D", With: "negative in", Do: exported.Panics(func() { nn.NewConv2D("c", -1, 2, 3, at, nn.Zeros(), nil) })},
+		{Of: "NewConv2D", With: "negative size", Do: exported.Panics(func() { nn.NewConv2D("c", 1, 2, -3, at, nn.Zeros(), nil) })},
+		{Of: "NewConv2D", With: "nil init", Do: exported.Panics(func() { nn.NewConv2D("c", 1, 2, 3, at, nil, rng) })},
+		{Of: "Conv2D.Forward", With: "nil input", Do: forward(nn.NewConv2D("c1", 3, 2, 3, at, nn.Zeros(), nil), nil)},
+		{Of: "Conv2D.Forward", With: "a matrix", Do: forward(nn.NewConv2D("c2", 3, 2, 3, at, nn.Zeros(), nil), x)},
+		{Of: "Conv2D.Forward", With: "no weight", Do: forward(&nn.Conv2D{}, images)},
+		{Of: "Conv2D.Weights", With: "no weight", Do: exported.Panics(func() { (&nn.Conv2D{}).Weights() })},
+		{Of: "MaxPool2D.Forward", With: "nil input", Do: forward(nn.MaxPool2D{Size: 2}, nil)},
+		{Of: "MaxPool2D.Forward", With: "no size", Do: forward(nn.MaxPool2D{}, images)},
+		{Of: "MaxPool2D.Forward", With: "a matrix", Do: forward(nn.MaxPool2D{Size: 2}, x)},
+		{Of: "AvgPool2D.Forward", With: "nil input", Do: forward(nn.AvgPool2D{Size: 2}, nil)},
+		{Of: "AvgPool2D.Forward", With: "no size", Do: forward(nn.AvgPool2D{}, images)},
+		{Of: "AvgPool2D.Forward", With: "a size beyond the image", Do: forward(nn.AvgPool2D{Size: 6}, images)},
+		{Of: "GlobalPool.Forward", With: "nil input", Do: forward(nn.GlobalPool{}, nil)},
+		{Of: "GlobalPool.Forward", With: "a matrix", Do: forward(nn.GlobalPool{}, x)},
+		{Of: "Residual.Forward", With: "nil input", Do: forward(nn.Residual{Body: nn.ReLU{}}, nil)},
+		{Of: "Residual.Forward", With: "no body", Do: forward(nn.Residual{}, x)},
+		{Of: "Residual.Forward", With: "a body that returns nil", Do: forward(nn.Residual{Body: nn.Func(none)}, x)},
+		{Of: "Residual.Forward", With: "another shape", Do: forward(nn.Residual{Body: nn.GlobalPool{}}, images)},
+		{Of: "Residual.Params", With: "no body", Do: exported.Panics(func() { nn.Residual{}.Params() })},
+		{Of: "NewBatchNorm", With: "negative features", Do: exported.Panics(func() { nn.NewBatchNorm("n", -1) })},
+		{Of: "BatchNorm.Forward", With: "nil input", Do: forward(nn.NewBatchNorm("b1", 3), nil)},
+		{Of: "BatchNorm.Forward", With: "other features", Do: forward(nn.NewBatchNorm("b2", 1), x)},
+		{Of: "BatchNorm.Forward", With: "no examples", Do: forward(nn.NewBatchNorm("b3", 2), x.Sum(1))},
+		{Of: "BatchNorm.Forward", With: "no statistics", Do: forward(&nn.BatchNorm{}, x)},
+		{Of: "BatchNorm.Forward", With: "keep 1", Do: exported.Panics(func() {
+			l := nn.NewBatchNorm("b4", 3)
+			l.Keep = 1
+			l.Forward(x)
+		})},
+		{Of: "BatchNorm.Forward", With: "a negative epsilon", Do: exported.Panics(func() {
+			l := nn.NewBatchNorm("b5", 3)
+			l.Epsilon = -1
+			l.Forward(x)
+		})},
+		{Of: "BatchNorm.Forward", With: "one example to train", Do: forward(nn.NewBatchNorm("b6", 3), autodiff.NewTrainingGraph(tensor.Float32).Input("x", 1, 3))},
+		{Of: "Statistics", With: "nil", Do: exported.Panics(func() { nn.Statistics(nil) }), Accepted: true},
+		{Of: "NewLayerNorm", With: "negative features", Do: exported.Panics(func() { nn.NewLayerNorm("n", -1) })},
+		{Of: "LayerNorm.Forward", With: "nil input", Do: forward(nn.NewLayerNorm("n1", 3), nil)},
+		{Of: "LayerNorm.Forward", With: "other features", Do: forward(nn.NewLayerNorm("n2", 1), x)},
+		{Of: "LayerNorm.Forward", With: "a scalar", Do: forward(nn.NewLayerNorm("n3", 1), g.Scalar(1))},
+		{Of: "LayerNorm.Forward", With: "a negative epsilon", Do: forward(&nn.LayerNorm{Epsilon: -1}, x)},
+		{Of: "NewRMSNorm", With: "negative features", Do: exported.Panics(func() { nn.NewRMSNorm("n", -1) })},
+		{Of: "RMSNorm.Forward", With: "nil input", Do: forward(nn.NewRMSNorm("n4", 3), nil)},
+		{Of: "RMSNorm.Forward", With: "other features", Do: forward(nn.NewRMSNorm("n5", 1), x)},
+		{Of: "RMSNorm.Forward", With: "a negative epsilon", Do: forward(&nn.RMSNorm{Epsilon: -1}, x)},
+		{Of: "NewGroupNorm", With: "no groups", Do: exported.Panics(func() { nn.NewGroupNorm("n", 0, 3) })},
+		{Of: "NewGroupNorm", With: "groups of several sizes", Do: exported.Panics(func() { nn.NewGroupNorm("n", 2, 3) })},
+		{Of: "GroupNorm.Forward", With: "nil input", Do: forward(nn.NewGroupNorm("n6", 1, 3), nil)},
+		{Of: "GroupNorm.Forward", With: "a matrix", Do: forward(nn.NewGroupNorm("n7", 1, 3), x)},
+		{Of: "GroupNorm.Forward", With: "other channels", Do: forward(nn.NewGroupNorm("n8", 1, 1), images)},
+		{Of: "GroupNorm.Forward", With: "no groups", Do: forward(&nn.GroupNorm{}, images)},
 		{Of: "WriteParams", With: "nil writer", Do: func() error { return nn.WriteParams(nil, nil) }},
 		{Of: "ReadParams", With: "nil reader", Do: func() error { return nn.ReadParams(nil, nil) }},
 		{Of: "ReadParams", With: "nothing to read", Do: func() error { return nn.ReadParams(&bytes.Buffer{}, nil) }},
 		{Of: "Save", With: "no path", Do: func() error { return nn.Save("", nil) }},
 		{Of: "Save", With: "a folder that is not there", Do: func() error { return nn.Save(filepath.Join(path, "there"), nil) }},
+		{Of: "Reading.ReadParams", With: "nil reader", Do: func() error { return nn.Reading{Convert: true}.ReadParams(nil, nil) }},
+		{Of: "Reading.ReadParams", With: "a nil parameter", Do: func() error {
+			return nn.Reading{Convert: true}.ReadParams(&bytes.Buffer{}, []*autodiff.Param{nil})
+		}},
+		{Of: "Reading.Load", With: "no path", Do: func() error { return nn.Reading{Convert: true}.Load("", nil) }},
 		{Of: "Load", With: "no path", Do: func() error { return nn.Load("", nil) }},
 		{Of: "Summary", With: "no parameters", Do: exported.Panics(func() { nn.Summary(nil) }), Accepted: true},
 	}

@@ -10,13 +10,18 @@
 //		return losses.SoftmaxCrossEntropy(model.Forward(x), y)
 //	}
 //
+// Images are of shape (n, height, width, channels), from [Conv2D] over [MaxPool2D] to
+// [GlobalPool]; [Residual] adds branches, and [BatchNorm], [LayerNorm], [RMSNorm] and
+// [GroupNorm] normalise.
+//
 // Anything with Forward and Params is a [Layer]; a plain function becomes one
 // through [Func]. New parameters are float32, drawn by an [Init] from the
 // generator that the caller hands in: the same seed gives the same bits.
 // [Save] and [Load] keep parameters in a file, and [Summary] lists them.
 //
 // Layers that do not fit together panic with an [*autodiff.Error] when they are
-// recorded or made; files are only ever refused with an error. A layer has no
-// state besides its parameters, so nothing behaves otherwise in training than
-// afterwards.
+// recorded or made; files are only ever refused with an error. A [BatchNorm]
+// computes something else where the graph trains, [autodiff.Graph.Training], and
+// remembers statistics, which [Statistics] lists; no other layer has a state besides
+// its parameters.
 package nn

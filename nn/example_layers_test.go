@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"gorgonia.org/tensor"
 
@@ -63,4 +64,87 @@ func ExampleFunc() {
 	leaky := nn.Func(func(x *autodiff.Node) *autodiff.Node { return x.Max(x.MulScalar(0.1)) })
 	printForward(leaky, []int{2, 2}, -1, 0, 0.5, 2)
 	// Output: (2, 2) [-0.1 0 0.5 2]
+}
+
+// A small network for images of 8×8 pixels in three colours: each pool halves their
+// sides, and the last takes what is left of them.
+func ExampleConv2D() {
+	rng := rand.New(rand.NewPCG(1, 2))
+	at := autodiff.Window{Pad: 1}
+	model := nn.Sequential{
+		nn.NewConv2D("first", 3, 16, 3, at, nn.HeNormal(), rng), nn.ReLU{}, nn.MaxPool2D{Size: 2},
+		nn.NewConv2D("second", 16, 32, 3, at, nn.HeNormal(), rng), nn.ReLU{}, nn.MaxPool2D{Size: 2},
+		nn.GlobalPool{}, nn.NewLinear("scores", 32, 10, nn.HeNormal(), rng),
+	}
+	x := autodiff.NewGraph(tensor.Float32).Input("x", 64, 8, 8, 3)
+	fmt.Println(model.Forward(x).Shape())
+	fmt.Print(nn.Summary(model.Params()))
+	// Output:
+	// (64, 10)
+	// name      shape           parameters
+	// first/W   (16, 3, 3, 3)   432
+	// first/b   (16)            16
+	// second/W  (32, 3, 3, 16)  4608
+	// second/b  (32)            32
+	// scores/W  (10, 32)        320
+	// scores/b  (10)            10
+	// total                     5418
+}
+
+// The mean and the largest pixel of each of two images.
+func ExampleGlobalPool() {
+	printForward(nn.GlobalPool{}, []int{2, 1, 3, 1}, 1, 2, 6, 0, 0, 3)
+	printForward(nn.GlobalPool{Max: true}, []int{2, 1, 3, 1}, 1, 2, 6, 0, 0, 3)
+	// Output:
+	// (2, 1) [3 1]
+	// (2, 1) [6 3]
+}
+
+// A block that begins as the identity: its weights are 0.
+func ExampleResidual() {
+	block := nn.Residual{Body: nn.Sequential{nn.NewLinear("l", 2, 2, nn.Zeros(), nil), nn.ReLU{}}}
+	printForward(block, []int{2, 2}, 1, -2, 3, 4)
+	// Output: (2, 2) [1 -2 3 4]
+}
+
+// Examples of other sizes become alike.
+func ExampleLayerNorm() {
+	printForward(nn.NewLayerNorm("norm", 3), []int{2, 3}, 1, 2, 3, -100, 0, 100)
+	// Output: (2, 3) [-1.225 0 1.225 -1.225 0 1.225]
+}
+
+func ExampleRMSNorm() {
+	printForward(nn.NewRMSNorm("norm", 2), []int{2, 2}, 3, 4, -30, 40)
+	// Output: (2, 2) [0.8485 1.131 -0.8485 1.131]
+}
+
+// One image of two pixels with four channels, in two groups.
+func ExampleGroupNorm() {
+	printForward(nn.NewGroupNorm("norm", 2, 4), []int{1, 1, 2, 4}, 1, 2, 10, 20, 3, 4, 30, 40)
+	// Output: (1, 1, 2, 4) [-1.342 -0.4472 -1.342 -0.4472 0.4472 1.342 0.4472 1.342]
+}
+
+// A layer of three outputs that passes on its two inputs; the third output begins
+// with 0.
+func ExampleDirac() {
+	l := nn.NewLinear("l", 2, 3, nn.Dirac(nn.Zeros()), nil)
+	printForward(l, []int{2, 2}, 1, 2, 3, 4)
+	// Output: (2, 3) [1 2 0 3 4 0]
+}
+
+// A new layer normalises by means 0 and variances 1 until it has been trained; one
+// that trains normalises by its minibatch.
+func ExampleBatchNorm() {
+	l := nn.NewBatchNorm("norm", 1)
+	printForward(l, []int{2, 1}, 1, 5)
+	x := autodiff.NewTrainingGraph(tensor.Float32).Constant(tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float32{1, 5})))
+	values, err := autodiff.Interpret(nil, l.Forward(x))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data())
+	// Output:
+	// (2, 1) [1 5]
+	// [-0.99999875 0.99999875]
 }

@@ -5,6 +5,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
 	"declive/nn"
 )
 
@@ -31,4 +34,26 @@ func ExampleSave() {
 	// Output:
 	// <nil> [0.5 0.5 0.5 0.5 0.5 0.5]
 	// true
+}
+
+// Weights of another program have other names and another precision.
+func ExampleReading() {
+	folder, err := os.MkdirTemp("", "declive")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "theirs.safetensors")
+
+	theirs := []*autodiff.Param{nn.NewParam("fc.weight", nn.Constant(0.5), nil, 2, 3), nn.NewParam("fc.bias", nn.Constant(2), nil, 2)}
+	theirs[0].Convert(tensor.Float64)
+	if err := nn.Save(path, theirs); err != nil {
+		fmt.Println(err)
+		return
+	}
+	ours := nn.NewLinear("scores", 3, 2, nn.Zeros(), nil)
+	r := nn.Reading{Names: map[string]string{"fc.weight": "scores/W", "fc.bias": "scores/b"}, Convert: true}
+	fmt.Println(r.Load(path, ours.Params()), ours.Weight.Value().Float32s(), ours.Bias.Value().Float32s())
+	// Output: <nil> [0.5 0.5 0.5 0.5 0.5 0.5] [2 2]
 }

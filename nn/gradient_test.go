@@ -20,7 +20,19 @@ import (
 // gradientModels are models with every layer of the package.
 func gradientModels(rng *rand.Rand) map[string]nn.Layer {
 	first := nn.NewLinear("first", 3*4, 7, nn.HeNormal(), rng)
+	images := nn.Func(func(x *autodiff.Node) *autodiff.Node { return x.Reshape(2, 3, 4, 1) })
+	padded := autodiff.Window{Pad: 1}
+	convolution := nn.NewConv2D("c", 1, 6, 3, padded, nn.HeNormal(), rng)
+	scores := nn.Sequential{nn.GlobalPool{}, nn.NewLinear("l", 6, 5, nn.HeNormal(), rng)}
 	return map[string]nn.Layer{
+		"Conv2D":            nn.Sequential{images, convolution, nn.Tanh{}, scores},
+		"MaxPool2D":         nn.Sequential{images, convolution, nn.MaxPool2D{Size: 2}, nn.GlobalPool{Max: true}, scores[1]},
+		"AvgPool2D":         nn.Sequential{images, convolution.WithoutBias(), nn.AvgPool2D{Size: 2, Window: padded}, nn.GELU{}, scores},
+		"Residual":          nn.Sequential{images, convolution, nn.Residual{Body: nn.Sequential{nn.SiLU{}, nn.NewConv2D("d", 6, 6, 1, autodiff.Window{}, nn.Orthogonal(1), rng)}}, scores},
+		"BatchNorm":         nn.Sequential{images, convolution, nn.NewBatchNorm("n", 6), nn.Tanh{}, scores},
+		"GroupNorm":         nn.Sequential{images, convolution, nn.NewGroupNorm("n", 3, 6), nn.Tanh{}, scores},
+		"LayerNorm":         nn.Sequential{images, convolution, nn.NewLayerNorm("n", 6), nn.Tanh{}, scores},
+		"RMSNorm":           nn.Sequential{nn.Flatten{}, first, nn.NewRMSNorm("n", 7), nn.NewLinear("l", 7, 5, nn.HeNormal(), rng)},
 		"Linear":            nn.Sequential{nn.Flatten{}, nn.NewLinear("l", 12, 5, nn.GlorotUniform(), rng)},
 		"LinearWithoutBias": nn.Sequential{nn.Flatten{}, nn.NewLinear("l", 12, 5, nn.HeUniform(), rng).WithoutBias()},
 		"ReLU":              nn.Sequential{nn.Flatten{}, first, nn.ReLU{}, nn.NewLinear("l", 7, 5, nn.HeNormal(), rng)},
@@ -60,6 +72,9 @@ func TestEveryLayerIsInGradientModels(t *testing.T) {
 			for _, inner := range s {
 				visit(inner)
 			}
+		}
+		if r, ok := l.(nn.Residual); ok {
+			visit(r.Body)
 		}
 	}
 	for _, m := range gradientModels(generator()) {

@@ -17,7 +17,7 @@ type Init func(w []float64, fanIn, fanOut int, rng *rand.Rand)
 // NewParam returns a float32 parameter of the given shape with a value drawn by
 // init in float64 and rounded. Layers make their parameters with it.
 //
-// For the shape (out, in, k₁, k₂, …) of a layer that sees in inputs at k₁·k₂·…
+// For the shape (out, k₁, k₂, …, in) of a layer that sees in inputs at k₁·k₂·…
 // places, fanIn is in·k₁·k₂·… and fanOut out·k₁·k₂·…; a vector has its length for
 // both. It panics with an [*autodiff.Error] if the name is empty, if a length is
 // negative or there are more than 2³¹−1 elements (2²⁷ on 32 bits), if init is nil
@@ -58,8 +58,9 @@ func fans(shape autodiff.Shape) (in, out int) {
 	if len(shape) < 2 {
 		return shape.Size(), shape.Size()
 	}
-	places := shape[2:].Size()
-	return shape[1] * places, shape[0] * places
+	last := len(shape) - 1
+	places := shape[1:last].Size()
+	return shape[last] * places, shape[0] * places
 }
 
 // Zeros returns the initialiser to 0.
@@ -119,6 +120,85 @@ func HeNormal() Init { return scaledNormal(he) }
 // HeUniform returns the uniform initialiser with the variance of [HeNormal],
 // 2/fanIn.
 func HeUniform() Init { return scaledUniform(he) }
+
+// Dirac returns the initialiser with which a layer passes on as many of its inputs as
+// it has outputs (Zagoruyko and Komodakis, DiracNets, arXiv 1706.00388): output i is
+// the middle of the window of input i. The outputs that are left over are drawn by
+// rest; [Zeros] is one. For a [Linear] it is the identity. NewParam panics with an
+// [*autodiff.Error] if the window has no middle.
+func Dirac(rest Init) Init {
+	return func(w []float64, fanIn, fanOut int, rng *rand.Rand) {
+		if rest == nil {
+			autodiff.Fail("nn.NewParam", "Dirac without an initialiser for the outputs that are left over")
+		}
+		rest(w, fanIn, fanOut, rng)
+		if len(w) == 0 {
+			return
+		}
+		places := fanIn * fanOut / len(w)
+		if places%2 == 0 {
+			autodiff.Fail("nn.NewParam", fmt.Sprintf("Dirac for windows of %d pixels, which have no middle", places))
+		}
+		inputs, outputs := fanIn/places, fanOut/places
+		for i := range min(inputs, outputs) {
+			own := w[i*fanIn : (i+1)*fanIn]
+			clear(own)
+			own[places/2*inputs+i] = 1
+		}
+	}
+}
+
+// Orthogonal returns the initialiser to gain times a matrix whose rows, one for each
+// output, are orthogonal and of length 1, or its columns, if those are fewer (Saxe,
+// McClelland and Ganguli, Exact Solutions to the Nonlinear Dynamics of Learning in
+// Deep Linear Neural Networks, arXiv 1312.6120). It panics with an [*autodiff.Error]
+// if the gain is infinite or NaN.
+func Orthogonal(gain float64) Init {
+	if math.IsNaN(gain) || math.IsInf(gain, 0) {
+		autodiff.Fail("nn.Orthogonal", fmt.Sprintf("gain %v", gain))
+	}
+	return func(w []float64, fanIn, _ int, rng *rand.Rand) {
+		fill(w, rng, func() float64 { return rng.NormFloat64() })
+		if len(w) == 0 {
+			return
+		}
+		rows, step, apart := len(w)/fanIn, 1, fanIn // rows are fanIn elements, by step
+		length := fanIn
+		if rows > length {
+			rows, length, step, apart = length, rows, apart, step
+		}
+		for i := range rows {
+			orthogonalise(w, i, length, step, apart)
+		}
+		for i := range w {
+			w[i] *= gain
+		}
+	}
+}
+
+// orthogonalise makes the i-th of vectors, which begin apart from each other, one of
+// length 1 that is orthogonal to those before it. The second time takes away what
+// rounding has left the first time.
+func orthogonalise(w []float64, i, length, step, apart int) {
+	dot := func(i, j int) (sum float64) {
+		for k := range length {
+			sum += float64(w[i*apart+k*step] * w[j*apart+k*step])
+		}
+		return sum
+	}
+	for range 2 {
+		for j := range i {
+			c := dot(i, j)
+			for k := range length {
+				w[i*apart+k*step] -= float64(c * w[j*apart+k*step])
+			}
+		}
+		norm := math.Sqrt(dot(i, i))
+		for k := range length {
+			w[i*apart+k*step] /= norm
+		}
+	}
+}
 
 // A variance of a layer's weights, as a function of its fans.
 type variance func(fanIn, fanOut int) float64

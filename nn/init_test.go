@@ -51,7 +51,7 @@ func TestFansOfALayerWithPlaces(t *testing.T) {
 	var in, out int
 	spy := nn.Init(func(_ []float64, fanIn, fanOut int, _ *rand.Rand) { in, out = fanIn, fanOut })
 	nn.NewParam("w", spy, nil, 2, 3, 5, 7)
-	assert.Equal(t, []int{3 * 5 * 7, 2 * 5 * 7}, []int{in, out})
+	assert.Equal(t, []int{3 * 5 * 7, 2 * 3 * 5}, []int{in, out})
 	nn.NewParam("b", spy, nil, 4)
 	assert.Equal(t, []int{4, 4}, []int{in, out})
 }

@@ -137,6 +137,27 @@ func (Sigmoid) Forward(x *autodiff.Node) *autodiff.Node {
 	return x.Sigmoid()
 }
 
+// GELU is the layer x·Φ(x), see [autodiff.Node.GELU]. Its approximations are
+//
+//	nn.Func((*autodiff.Node).GELUTanh)
+//	nn.Func((*autodiff.Node).GELUSigmoid)
+type GELU struct{ stateless }
+
+// Forward records x·Φ(x).
+func (GELU) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.GELU", x)
+	return x.GELU()
+}
+
+// SiLU is the layer x/(1 + e⁻ˣ).
+type SiLU struct{ stateless }
+
+// Forward records x/(1 + e⁻ˣ).
+func (SiLU) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.SiLU", x)
+	return x.SiLU()
+}
+
 // Flatten turns examples of any shape into rows: (n, a, b, …) into (n, a·b·…).
 type Flatten struct{ stateless }
 
@@ -159,4 +180,15 @@ var (
 	_ Layer = Sigmoid{}
 	_ Layer = Flatten{}
 	_ Layer = (*Linear)(nil)
+	_ Layer = GELU{}
+	_ Layer = SiLU{}
+	_ Layer = (*Conv2D)(nil)
+	_ Layer = MaxPool2D{}
+	_ Layer = AvgPool2D{}
+	_ Layer = GlobalPool{}
+	_ Layer = Residual{}
+	_ Layer = (*BatchNorm)(nil)
+	_ Layer = (*LayerNorm)(nil)
+	_ Layer = (*RMSNorm)(nil)
+	_ Layer = (*GroupNorm)(nil)
 )

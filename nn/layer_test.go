@@ -88,6 +88,8 @@ func TestActivations(t *testing.T) {
 		"ReLU":    {nn.ReLU{}, func(x float64) float64 { return math.Max(x, 0) }},
 		"Tanh":    {nn.Tanh{}, func(x float64) float64 { e := math.Exp(2 * x); return (e - 1) / (e + 1) }},
 		"Sigmoid": {nn.Sigmoid{}, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }},
+		"GELU":    {nn.GELU{}, func(x float64) float64 { return x * (1 + math.Erf(x/math.Sqrt2)) / 2 }},
+		"SiLU":    {nn.SiLU{}, func(x float64) float64 { return x / (1 + math.Exp(-x)) }},
 		"Func":    {nn.Func((*autodiff.Node).Abs), math.Abs},
 		"empty":   {nn.Sequential{}, func(x float64) float64 { return x }},
 	} {

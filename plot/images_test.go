@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -78,11 +79,11 @@ func TestTemplateOfBrokenWeights(t *testing.T) {
 
 func TestTemplateRefuses(t *testing.T) {
 	for want, shape := range map[string]autodiff.Shape{
-		"the shape is (2, 3), want (1, height, width) or (3, height, width)":    {2, 3},
-		"the shape is (2, 1, 3), want (1, height, width) or (3, height, width)": {2, 1, 3},
-		"the shape is (1, 0, 3), want (1, height, width) or (3, height, width)": {1, 0, 3},
-		"6 weights, want those of the shape (1, 4, 2)":                          {1, 4, 2},
-		"6 weights, want those of the shape (3, 4611686018427387904, 8)":        {3, 1 << 62, 8},
+		"the shape is (2, 3), want (1, height, width) or (3, height, width)":        {2, 3},
+		"the shape is (2, 1, 3), want (1, height, width) or (3, height, width)":     {2, 1, 3},
+		"the shape is (1, 0, 3), want (1, height, width) or (3, height, width)":     {1, 0, 3},
+		"6 weights, want those of the shape (1, 4, 2)":                              {1, 4, 2},
+		fmt.Sprintf("6 weights, want those of the shape (3, %d, 8)", math.MaxInt/2): {3, math.MaxInt / 2, 8},
 	} {
 		_, err := Template(make([]float64, 6), shape)
 		assert.EqualError(t, err, "plot: Template: "+want)

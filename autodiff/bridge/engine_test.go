@@ -56,6 +56,9 @@ func TestEngineIsTheStandardOne(t *testing.T) {
 		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
 			for _, n := range []int{1, 7, 40, 1<<15 - 1, 1<<15 + 3, 100003} {
 				t.Run(fmt.Sprint(name, " ", dt, " ", n), func(t *testing.T) {
+					if name == "c += v·a" && fuses(1+0x1p-30, -(1+0x1p-29)) {
+						t.Skip("tensor leaves it to the compiler whether the product is rounded")
+					}
 					ours := arrays{operand(dt, engine{}, 3, n), operand(dt, engine{}, 5, n), operand(dt, engine{}, 7, n)}
 					theirs := arrays{operand(dt, tensor.StdEng{}, 3, n), operand(dt, tensor.StdEng{}, 5, n), operand(dt, tensor.StdEng{}, 7, n)}
 					got, err := f(ours, numberOf(dt, 0.75))
@@ -71,6 +74,12 @@ func TestEngineIsTheStandardOne(t *testing.T) {
 		}
 	}
 }
+
+// fuses reports whether the compiler makes one operation of a product and a sum,
+// which is then not 0 with x = 1 + 2⁻³⁰ and z = −(1 + 2⁻²⁹).
+//
+//go:noinline
+func fuses(x, z float64) bool { return x*x+z != 0 }
 
 // What the kernels cannot take goes to tensor's engine.
 func TestEngineDelegates(t *testing.T) {

@@ -295,6 +295,9 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 // withoutCounterpart are the ops that Lower refuses.
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
+
+	"Erf": true, "Erfc": true, "Normalize": true,
+	"Conv2D": true, "Conv2DData": true, "Conv2DWeights": true, "MaxPool2D": true, "MaxPool2DSpread": true, "MaxPool2DPick": true,
 }
 
 // Every op of autodiff has a row, or no counterpart on Gorgonia.

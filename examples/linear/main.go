@@ -1,9 +1,17 @@
-// Linear trains a linear classifier: scores s = x·Wᵀ + b with the loss of the
-// support vector machine, of softmax or of logistic regression, on generated
-// digits or on real data.
+// Linear trains a linear model: scores s = x·Wᵀ + b with the loss of the support
+// vector machine, of softmax or of logistic regression, or values with the squared
+// or Huber's loss, on generated digits or on real data.
 //
 //	go run ./examples/linear
 //	go run ./examples/linear -data cifar10 -dir DIR -loss svm
+//	go run ./examples/linear -data csv -file homes.csv -label price -onehot auto -missing median,indicator
+//	go run ./examples/linear -data libsvm -file a9a -test a9a.t
+//
+// On a table, a loss without kinks is minimised by L-BFGS until its slope vanishes,
+// with an L2 penalty of ½ Σ w² for all examples together, so that no rate or number
+// of epochs has to be found; any of -rate, -epochs and -batch asks for steps instead.
+// What was learnt about the columns is left in schema.json, and for values also a
+// picture of the predictions.
 //
 // It compares the gradient with a numerical one first, shows its progress on a
 // terminal, and leaves the loss curve, the weight templates and the weights in
@@ -24,7 +32,7 @@ func main() { command.Main("linear", program.Run) }
 
 var program = classify.Program{
 	Name: "linear",
-	About: `Linear trains a linear classifier, on generated digits or on your data, and tells how well it does.
+	About: `Linear trains a linear classifier or regression, on generated digits or on your data, and tells how well it does.
 Example: go run ./examples/linear -data csv -file table.csv -label kind -loss svm`,
 	Tuning: tuning,
 	Model: func(features, scores int, rng *rand.Rand) classify.Model {
@@ -39,8 +47,8 @@ func tuning(s classify.Settings) classify.Tuning {
 	switch s.Data {
 	case "cifar10":
 		t = classify.Tuning{Rate: 0.01, Lambda: 1e-3, Epochs: 10}
-	case "csv":
-		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
+	case "csv", "libsvm":
+		t = classify.Tuning{Rate: 0.1, Prior: 0.5, Epochs: 100, Minimise: true}
 	}
 	return t
 }

@@ -77,8 +77,11 @@ func tuning(s classify.Settings) classify.Tuning {
 	switch s.Data {
 	case "cifar10":
 		t = classify.Tuning{Rate: 0.02, Lambda: 1e-3, Epochs: 10}
-	case "csv":
+	case "csv", "libsvm":
 		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
+		if s.Task == "regress" {
+			t.Rate = 0.01
+		}
 	}
 	return t
 }

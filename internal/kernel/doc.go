@@ -5,6 +5,7 @@
 //
 //	vec    elementwise functions, reductions, transposes and gathers
 //	gemm   matrix products
+//	conv   convolutions, their gradients, and max pools
 //
 // Every loop has a plain Go version, which is its definition, and may have
 // assembly for some of the instruction sets of [ISA]. The best that the machine
@@ -13,6 +14,8 @@
 //
 //	GODEBUG=cpu.avx512f=off    AVX2 at best
 //	GODEBUG=cpu.avx2=off       plain Go
+//
+// Every processor of arm64 has NEON, and nothing turns that off.
 //
 // The result of a call depends on the instruction set and on the shape of the
 // work, never on the number of cores: the same call returns the same bits under
@@ -26,8 +29,12 @@
 // strides of an [Operand], and they support no other element types.
 //
 // A family of loops is a package with the same few files: the reference in plain
-// Go beside the documentation; _amd64.go files, which choose the assembly; the
-// assembly with its declarations and tables, which a generator in _asm writes;
-// and noasm.go for processors without. The build tag purego leaves all assembly
-// out.
+// Go beside the documentation; files for amd64 and arm64 that call the assembly;
+// what differs between the two, in isa_amd64.go and isa_arm64.go; the assembly with
+// its declarations and tables, which a generator in _asm writes; and noasm.go for
+// processors without. The build tag purego leaves all assembly out.
+//
+// A kernel is written once, for AVX2 and AVX-512. That for AVX2 is lowered to NEON,
+// instruction by instruction (_asm/neon). What llvm-mca makes of the inner loops on
+// some processors is printed by _asm/mca.
 package kernel

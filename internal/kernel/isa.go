@@ -9,10 +9,11 @@ const (
 	Generic ISA = iota // plain Go, on every processor
 	AVX2               // amd64: AVX2 and FMA, vectors of 32 bytes
 	AVX512             // amd64: AVX-512 F, BW, DQ and VL, vectors of 64 bytes
+	NEON               // arm64: Advanced SIMD, vectors of 16 bytes
 	numISA
 )
 
-var isaNames = [numISA]string{"generic", "avx2", "avx512"}
+var isaNames = [numISA]string{"generic", "avx2", "avx512", "neon"}
 
 // String returns the name of the instruction set, in lower case.
 func (s ISA) String() string { return isaNames[s] }

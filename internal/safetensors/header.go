@@ -25,23 +25,24 @@ func (f *File) Summed() bool { return f.checksum != "" }
 // Open reads a header from r, which is then before the elements. It takes no more
 // memory than the header has bytes, whatever it promises.
 func Open(r io.Reader) (*File, error) {
-	head, err := readHeader(r)
+	var length [8]byte // or, of another file, the first 8 bytes
+	k, err := io.ReadFull(r, length[:])
 	if err != nil {
-		return nil, err
+		return nil, recognised(length[:k], fmt.Errorf("length of the header: %w", truncated(err, k, 8)))
+	}
+	head, err := readHeader(r, binary.LittleEndian.Uint64(length[:]))
+	if err != nil {
+		return nil, recognised(length[:], err)
 	}
 	f := &File{rest: r}
 	if err := f.parseHeader(head); err != nil {
-		return nil, err
+		return nil, recognised(length[:], err)
 	}
 	return f, nil
 }
 
-func readHeader(r io.Reader) ([]byte, error) {
-	var length [8]byte
-	if k, err := io.ReadFull(r, length[:]); err != nil {
-		return nil, fmt.Errorf("length of the header: %w", truncated(err, k, 8))
-	}
-	n := binary.LittleEndian.Uint64(length[:])
+// readHeader reads the n bytes of the header.
+func readHeader(r io.Reader, n uint64) ([]byte, error) {
 	if n > maxHeader {
 		return nil, fmt.Errorf("length of the header: %d bytes, more than the format allows", n)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -85,14 +86,34 @@ func (f *File) readData() ([]byte, error) {
 		}
 		end = e.Offsets[1]
 	}
-	data := make([]byte, end)
-	if k, err := io.ReadFull(f.rest, data); err != nil {
-		return nil, fmt.Errorf("elements: %w", truncated(err, k, len(data)))
+	data, err := readUpTo(f.rest, end)
+	if err != nil {
+		return nil, fmt.Errorf("elements: %w", err)
 	}
 	if k, err := io.ReadFull(f.rest, make([]byte, 1)); k > 0 {
 		return nil, errors.New("the file goes on after its last tensor")
 	} else if !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	return data, nil
+}
+
+// atOnce is how many bytes are made room for on the word of a header alone.
+const atOnce = 1 << 26
+
+// readUpTo reads n bytes. It takes no more memory than twice those that arrive.
+func readUpTo(r io.Reader, n uint64) ([]byte, error) {
+	if n > math.MaxInt {
+		return nil, fmt.Errorf("%d bytes are more than memory can have", n)
+	}
+	data := make([]byte, 0, min(n, atOnce))
+	for uint64(len(data)) < n {
+		data = slices.Grow(data, 1)
+		from := len(data)
+		data = data[:min(uint64(cap(data)), n)]
+		if k, err := io.ReadFull(r, data[from:]); err != nil {
+			return nil, truncated(err, from+k, int(n))
+		}
 	}
 	return data, nil
 }

@@ -9,7 +9,7 @@
 //	          from the end of the header, without gap or overlap
 //
 // [Write] writes a file. [Open] reads a header, whose [File.Read] then reads the
-// elements into tensors, all or none. A file of ours holds a checksum, and one that
+// elements into tensors, all or none, or [File.All] into new ones. A file of ours holds a checksum, and one that
 // has been altered is refused; so is whatever breaks a rule of the format. Errors
 // do not name this package, which no user calls: the caller's name stands before
 // them.
@@ -39,7 +39,7 @@ type Tensor struct {
 // An Entry is what a header says of one tensor.
 type Entry struct {
 	Name    string   `json:"-"`
-	Dtype   string   `json:"dtype"` // F32, F64, or another, which can be read over but not read
+	Dtype   string   `json:"dtype"` // F32, F64, or another
 	Shape   []uint64 `json:"shape"`
 	Offsets []uint64 `json:"data_offsets"` // from, to
 }

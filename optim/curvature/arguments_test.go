@@ -95,7 +95,7 @@ func lossOf(o *curvature.Objective, err error) error {
 func unmadeCalls(name string, o *curvature.Objective) []exported.Call {
 	var calls []exported.Call
 	for of, method := range map[string]curvature.Method{
-		"Newton.Direction": curvature.Newton{}, "SaddleFreeNewton.Direction": curvature.SaddleFreeNewton{}, "NumericalGradient.Direction": curvature.NumericalGradient{LearningRate: 1},
+		"Newton.Direction": curvature.Newton{}, "SaddleFreeNewton.Direction": curvature.SaddleFreeNewton{},
 	} {
 		calls = append(calls, exported.Call{Of: of, With: name, Do: func() error { _, _, err := method.Direction(o); return err }})
 	}
@@ -127,7 +127,6 @@ func settingsCalls(o *curvature.Objective) []exported.Call {
 	for _, v := range []float64{-1, math.NaN(), math.Inf(1)} {
 		for of, m := range map[string]curvature.Method{
 			"Newton.Direction": curvature.Newton{Damping: v}, "SaddleFreeNewton.Direction": curvature.SaddleFreeNewton{Damping: v},
-			"NumericalGradient.Direction": curvature.NumericalGradient{LearningRate: v},
 		} {
 			calls = append(calls, exported.Call{Of: of, With: "a number without meaning", Do: direction(m)})
 		}

@@ -16,8 +16,8 @@ import (
 var _ optim.Stepper = (*Descent)(nil)
 
 // A Method chooses a step from what it asks of an objective at its present
-// weights: [NumericalGradient], [Newton], [SaddleFreeNewton]. It returns the
-// loss there and the step to take, and leaves the weights as they are.
+// weights, as [Newton] and [SaddleFreeNewton] do. It returns the loss there and
+// the step to take, and leaves the weights as they are.
 type Method interface {
 	Direction(o *Objective) (loss float64, step []float64, err error)
 }

@@ -12,8 +12,8 @@
 // [Classify] says whether a point is a minimum, a saddle or neither, from the
 // eigenvalues that [Objective.ExtremeEigenpairs] approximates where the Hessian
 // is too large. A [Descent] lowers a loss by a [Method]: [Newton],
-// [SaddleFreeNewton] or [NumericalGradient]. [Objective.Minimise] hands the
-// objective to gonum's optimize.
+// [SaddleFreeNewton] or one of the caller's, such as the numerical gradient of its
+// Example. [Objective.Minimise] hands the objective to gonum's optimize.
 //
 // All is computed in float64. Everything that can go wrong is an error; a descent
 // whose loss or step is not finite returns an [*optim.DivergedError] and has

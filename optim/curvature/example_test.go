@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
+	"declive/gradcheck"
 	"declive/optim/curvature"
 )
 
@@ -119,10 +121,26 @@ func ExampleNewton() {
 	// 4.8e-09 above the minimum, <nil>
 }
 
-func ExampleNumericalGradient() {
+// numerical is gradient descent with the slope found by trying, one weight at a
+// time: w ← w − η·(L(w + h·eᵢ) − L(w))/h.
+type numerical struct{ learningRate float64 }
+
+func (m numerical) Direction(o *curvature.Objective) (float64, []float64, error) {
+	loss, err := o.Loss()
+	if err != nil {
+		return 0, nil, err
+	}
+	w := o.Point()
+	step := gradcheck.Forward(o.Problem().Func, w, gradcheck.Step)
+	floats.Scale(-m.learningRate, step)
+	return loss, step, o.Move(w)
+}
+
+// A method of one's own.
+func ExampleMethod() {
 	w := point(1)
 	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Square().Sum() }
-	d := curvature.NewDescent(loss, []*autodiff.Param{w}, curvature.NumericalGradient{LearningRate: 0.25})
+	d := curvature.NewDescent(loss, []*autodiff.Param{w}, numerical{learningRate: 0.25})
 	for range 3 {
 		value, err := d.Step(autodiff.Batch{})
 		fmt.Printf("%.4f %v\n", value, err)

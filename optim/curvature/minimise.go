@@ -54,9 +54,13 @@ func (o *Objective) Problem() optimize.Problem {
 
 // Minimise minimises the objective by a method of gonum's optimize, such as
 // &optimize.LBFGS{}, from the present weights, and moves the parameters to where
-// the loss was lowest, also when it returns an error. Settings may be nil; the
-// default threshold of the gradient is so small that a line search may fail for
-// rounding errors before it is met. Their InitValues must be nil.
+// the loss was lowest, also when it returns an error. Settings may be nil. Their
+// InitValues must be nil.
+//
+// A line search that finds no better point has converged, with the status
+// [optimize.FunctionConvergence], where Newton's step would lower the loss by less
+// than rounding changes it; the default threshold of the gradient is so small that
+// many end like that. Elsewhere, as at a kink, it is an error.
 func (o *Objective) Minimise(method optimize.Method, settings *optimize.Settings) (*optimize.Result, error) {
 	if err := o.check("Minimise"); err != nil {
 		return nil, err
@@ -64,20 +68,47 @@ func (o *Objective) Minimise(method optimize.Method, settings *optimize.Settings
 	if settings != nil && settings.InitValues != nil {
 		return nil, errors.New("curvature: Minimise: settings.InitValues is given; the objective computes them, so leave it nil")
 	}
-	best, lowest := o.Point(), math.Inf(1)
+	best, problem := o.lowest()
+	result, err := optimize.Minimize(problem, o.Point(), settings, method)
+	if err := o.Move(best.point); err != nil {
+		return result, err
+	}
+	if result != nil && lineSearchFailed(err) {
+		converged, failed := o.converged(best.first)
+		if failed != nil {
+			return result, fmt.Errorf("curvature: Minimise: %w", errors.Join(err, failed))
+		}
+		if converged {
+			result.Status, err = optimize.FunctionConvergence, nil
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("curvature: Minimise: %w", err)
+	}
+	return result, err
+}
+
+// A lowest is the best point that a minimisation has seen.
+type lowest struct {
+	point       []float64
+	loss, first float64 // there, and where it began
+}
+
+// lowest returns the problem, and what will know its best point.
+func (o *Objective) lowest() (*lowest, optimize.Problem) {
+	best := &lowest{point: o.Point(), loss: math.Inf(1), first: math.NaN()}
 	problem := o.Problem()
 	loss := problem.Func
 	problem.Func = func(w []float64) float64 {
 		value := loss(w)
-		if value < lowest {
-			lowest = value
-			copy(best, w)
+		if math.IsNaN(best.first) {
+			best.first = value
+		}
+		if value < best.loss {
+			best.loss = value
+			copy(best.point, w)
 		}
 		return value
 	}
-	result, err := optimize.Minimize(problem, o.Point(), settings, method)
-	if err != nil {
-		err = fmt.Errorf("curvature: Minimise: %w", err)
-	}
-	return result, errors.Join(err, o.Move(best))
+	return best, problem
 }

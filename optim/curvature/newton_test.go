@@ -126,8 +126,6 @@ func TestMethodsRefuse(t *testing.T) {
 		{curvature.Newton{Damping: -1}, "Newton: Damping is -1"},
 		{curvature.SaddleFreeNewton{Damping: math.NaN()}, "SaddleFreeNewton: Damping is NaN"},
 		{curvature.SaddleFreeNewton{Krylov: -2}, "SaddleFreeNewton: Krylov is -2"},
-		{curvature.NumericalGradient{}, "NumericalGradient: LearningRate is 0"},
-		{curvature.NumericalGradient{LearningRate: 1, H: -1}, "NumericalGradient: H is -1"},
 	} {
 		w := autodiff.NewParam("w", sample.Vector(0.3, 0.1))
 		_, err := curvature.NewDescent(saddle(w), []*autodiff.Param{w}, test.method).Step(autodiff.Batch{})
@@ -144,9 +142,7 @@ func TestNewtonNamesASingularHessian(t *testing.T) {
 }
 
 func TestDescentDiverges(t *testing.T) {
-	for _, method := range []curvature.Method{
-		curvature.Newton{}, curvature.SaddleFreeNewton{}, curvature.NumericalGradient{LearningRate: 1},
-	} {
+	for _, method := range []curvature.Method{curvature.Newton{}, curvature.SaddleFreeNewton{}} {
 		w := autodiff.NewParam("w", sample.Vector(-1))
 		loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Log().Sum() }
 		_, err := curvature.NewDescent(loss, []*autodiff.Param{w}, method).Step(autodiff.Batch{})
@@ -155,36 +151,6 @@ func TestDescentDiverges(t *testing.T) {
 		assert.Equal(t, "Log", diverged.Node.Op())
 		assert.Equal(t, []float64{-1}, w.Value().Float64s())
 	}
-}
-
-// TestNumericalGradientFollowsTheGradient compares one step with one of SGD:
-// the differences are off by h·L″/2 = 5e-6·L″ and by 2⁻⁵³·L/h, below 1e-10.
-func TestNumericalGradientFollowsTheGradient(t *testing.T) {
-	rng := sample.Rand()
-	batch := sample.NewPoints(rng, 6, 4, 3).Batch(0, 1, 2, 3, 4, 5)
-	analytic := sample.NewLinear(rng, 4, 3)
-	numeric := sample.Linear{
-		W: autodiff.NewParam("W", sample.Matrix(3, 4, append([]float64(nil), analytic.W.Value().Float64s()...)...)),
-		B: autodiff.NewParam("b", sample.Vector(0, 0, 0)),
-	}
-	trainer, err := optim.NewTrainer(analytic.Softmax, analytic.Params(), optim.SGD{LearningRate: 0.5})
-	require.NoError(t, err)
-	want, err := trainer.Step(batch)
-	require.NoError(t, err)
-	got, err := curvature.NewDescent(numeric.Softmax, numeric.Params(), curvature.NumericalGradient{LearningRate: 0.5}).Step(batch)
-	require.NoError(t, err)
-	assert.InDelta(t, want, got, 100*0x1p-53*want)
-	largest := 4.0 // of the curvature, ¼·x² with |x| below 4
-	assert.InDeltaSlice(t, analytic.W.Value().Float64s(), numeric.W.Value().Float64s(), 0.5*(5e-6*largest+1e-10))
-	assert.InDeltaSlice(t, analytic.B.Value().Float64s(), numeric.B.Value().Float64s(), 0.5*(5e-6+1e-10))
-}
-
-func TestNumericalGradientLeavesTheWeights(t *testing.T) {
-	o, _, _ := quadratic(t, sample.Rand(), 5)
-	w := o.Point()
-	_, _, err := curvature.NumericalGradient{LearningRate: 1}.Direction(o)
-	require.NoError(t, err)
-	assert.Equal(t, w, o.Point())
 }
 
 func TestMinimise(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gonum.org/v1/gonum/floats"
 
 	"declive/autodiff"
 	"declive/optim/curvature"
@@ -26,12 +25,11 @@ func TestMethodsOfAnySize(t *testing.T) {
 	for _, s := range []float64{1, 1e200, 1e-200, 1e-280} {
 		for _, method := range []curvature.Method{
 			curvature.Newton{}, curvature.SaddleFreeNewton{Damping: s * 0x1p-60}, curvature.SaddleFreeNewton{Krylov: 2, Damping: s * 0x1p-60},
-			curvature.NumericalGradient{LearningRate: 1 / s, H: 1e-6},
 		} {
 			w := autodiff.NewParam("w", sample.Vector(0, 0, 0))
 			_, err := curvature.NewDescent(bowl(w, s), []*autodiff.Param{w}, method).Step(autodiff.Batch{})
 			require.NoError(t, err, "%T %v", method, s)
-			assert.InDeltaSlice(t, []float64{1, 1, 1}, w.Value().Float64s(), 1e-6, "%T %v", method, s) // H/2 of the numerical gradient
+			assert.InDeltaSlice(t, []float64{1, 1, 1}, w.Value().Float64s(), 1e-14, "%T %v", method, s)
 		}
 	}
 }
@@ -70,9 +68,6 @@ func TestLongestGradient(t *testing.T) {
 	point, err := curvature.Classify(o, curvature.Criteria{})
 	require.NoError(t, err)
 	assert.Equal(t, curvature.Sloped, point.Kind)
-	_, err = curvature.NewDescent(loss, []*autodiff.Param{w}, curvature.NumericalGradient{LearningRate: 1, H: 1e-5}).Step(autodiff.Batch{})
-	require.NoError(t, err)
-	assert.True(t, floats.Max(w.Value().Float64s()) < -1e308)
 }
 
 func TestMinimiseALongGradient(t *testing.T) {

@@ -60,6 +60,9 @@ func (broadcasting) onRows(n *Node, b *batch) (role, bool) {
 	return rows, b.leads(n) && b.aligned(n)
 }
 
+// Unary records a function of x that has a kernel.
+func (b *Builder) Unary(f vec.UnaryOp, x *Node) *Node { return b.make(unary{of: f}, x) }
+
 // unary is a function of one operand that has a kernel.
 type unary struct {
 	broadcasting
@@ -74,6 +77,9 @@ func (o unary) micros(e *loopEmitter, n *Node) {
 	e.append(n, at, exec.Micro{Kind: exec.DoUnary, Unary: o.of}, e.dense(n, 0, at.place))
 }
 
+// Power records x to a constant power.
+func (b *Builder) Power(exponent float64, x *Node) *Node { return b.make(power{exponent: exponent}, x) }
+
 // power raises its operand to a constant power, which is not rounded.
 type power struct {
 	broadcasting
@@ -87,6 +93,9 @@ func (o power) micros(e *loopEmitter, n *Node) {
 	at := e.result(n)
 	e.append(n, at, exec.Micro{Kind: exec.DoPower, Power: o.exponent}, e.dense(n, 0, at.place))
 }
+
+// Binary records a function of x and y that has a kernel, broadcasting.
+func (b *Builder) Binary(f vec.BinaryOp, x, y *Node) *Node { return b.make(binary{of: f}, x, y) }
 
 // binary is a function of two operands that has a kernel.
 type binary struct {
@@ -118,6 +127,9 @@ func (o binary) micros(e *loopEmitter, n *Node) {
 	e.append(n, at, exec.Micro{Kind: exec.DoBinary, Binary: o.of}, x, y)
 }
 
+// Where records the choice of x where mask is not 0, else y, broadcasting.
+func (b *Builder) Where(mask, x, y *Node) *Node { return b.make(where{}, mask, x, y) }
+
 // where chooses its second operand where the first is not 0, else the third.
 type where struct{ broadcasting }
 
@@ -133,6 +145,16 @@ func (where) micros(e *loopEmitter, n *Node) {
 	e.append(n, e.result(n), exec.Micro{Kind: exec.DoSelect}, e.operand(n, 0), e.operand(n, 1), e.operand(n, 2))
 }
 
+// Function records an elementwise function of up to [MaxOperands] operands without a
+// kernel, broadcasting. Functions of equal identities, which are comparable, are the
+// same.
+func (b *Builder) Function(name string, identity any, f exec.Function, in ...*Node) *Node {
+	return b.make(function{label: name, identity: identity, of: f}, in...)
+}
+
+// MaxOperands is the largest number of operands of a [Builder.Function].
+const MaxOperands = len(exec.Micro{}.In)
+
 // function is an elementwise function without a kernel. Functions of one identity
 // are the same.
 type function struct {
@@ -143,7 +165,7 @@ type function struct {
 }
 
 func (o function) name() string              { return o.label }
-func (o function) key() any                  { return o.identity }
+func (o function) key() any                  { return definedBy{o.label, o.identity} }
 func (o function) value(x []float64) float64 { return o.of.Value(x) }
 func (o function) ofRows(int) op             { return o }
 func (o function) micros(e *loopEmitter, n *Node) {

@@ -48,7 +48,7 @@ func (e *emitter) leaves() {
 
 func (e *emitter) instruction(g *group) exec.Instruction {
 	switch g.kind {
-	case gemm:
+	case multiply:
 		return g.product.instruction(e, g)
 	case onRows:
 		return g.rows.instruction(g)

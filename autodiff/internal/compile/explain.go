@@ -78,7 +78,7 @@ func (s *state) elementsMoved(g *group) int {
 // flops returns the floating-point operations of a group.
 func (s *state) flops(g *group) int {
 	switch g.kind {
-	case gemm:
+	case multiply:
 		return g.nodes[0].op.flops(g.nodes[0])
 	case onRows:
 		return flopsOf(g.rows.of.nodes)
@@ -105,6 +105,13 @@ func (s *state) explain() {
 		s.explained = text
 	}
 	fmt.Fprintf(s.Explain, "%s: %d %s\n%s", s.done, len(lines), title, text)
+}
+
+// explainRows writes what was explained of the program for a block of so many rows.
+func (s *state) explainRows(size int, text string) {
+	if s.Explain != nil {
+		fmt.Fprintf(s.Explain, "for %d rows:\n\t%s\n", size, strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n\t"))
+	}
 }
 
 // view returns the lines that show the work of the last pass, and what they are.

@@ -15,6 +15,9 @@ type Node struct {
 	shape  shape.Shape
 }
 
+// size returns the number of elements.
+func (n *Node) size() int { return n.shape.Size() }
+
 // A graph is a list of nodes, each after its operands.
 type graph struct{ nodes []*Node }
 

@@ -29,8 +29,9 @@ func (s *state) guardInputs() {
 // operand of n in g, is not.
 func (g *group) guardsFinite(n, x *Node) bool {
 	switch g.kind {
-	case gemm:
-		return g.product.guardsFinite(x)
+	case multiply:
+		o, ok := n.op.(convolution)
+		return g.product.guardsFinite(x) && (!ok || x == g.product.a && o.spreadsImages())
 	case onRows:
 		return g.rows.guardsFinite(slices.Index(n.inputs, x))
 	}

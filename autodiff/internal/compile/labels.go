@@ -6,6 +6,9 @@ import (
 	"declive/autodiff/internal/shape"
 )
 
+// Pick records the elements of the rows of x that labels y name.
+func (b *Builder) Pick(x, y *Node) *Node { return b.make(pick{}, x, y) }
+
 // pick takes from each row of its first operand the element that the row's label,
 // in the second, names.
 type pick struct{}
@@ -22,6 +25,9 @@ func (pick) micros(e *loopEmitter, n *Node) {
 	m := exec.Micro{Kind: exec.DoPick, Cols: e.cols(at), Labels: e.labels(n.inputs[1], at)}
 	e.append(n, to, m, e.dense(n, 0, at))
 }
+
+// OneHot records labels y as rows of zeros with a 1.
+func (b *Builder) OneHot(y *Node, classes int) *Node { return b.make(oneHot{classes}, y) }
 
 // oneHot gives for labels a row each, 1 at the label's column and 0 elsewhere.
 type oneHot struct{ classes int }

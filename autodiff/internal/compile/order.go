@@ -96,7 +96,7 @@ func (g *group) writesTo(a assignment) bool {
 	switch g.kind {
 	case loop:
 		return !closes(a.value)
-	case gemm:
+	case multiply:
 		return g.product.onto != nil && g.product.onto.value.param() == a.param
 	}
 	return false

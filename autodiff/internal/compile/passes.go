@@ -119,7 +119,7 @@ func catch(err *error) {
 	switch r := recover().(type) {
 	case nil:
 	case mistake:
-		*err = fmt.Errorf("compile: %s; this is a mistake of the library", r.what)
+		*err = fmt.Errorf("autodiff: Compile: %s; this is a mistake of the library", r.what)
 	default:
 		panic(r)
 	}

@@ -4,8 +4,12 @@ import (
 	"declive/autodiff/internal/domain"
 	"declive/autodiff/internal/exec"
 	"declive/autodiff/internal/shape"
+	"declive/internal/kernel/conv"
 	"declive/internal/kernel/vec"
 )
+
+// MatMul records a product of matrices.
+func (b *Builder) MatMul(x, y *Node) *Node { return b.make(matMul{}, x, y) }
 
 // matMul is the product of two matrices.
 type matMul struct{}
@@ -34,16 +38,17 @@ func (accumulated) flops(n *Node) int                 { return matMul{}.flops(n)
 func (o accumulated) ofRows(int) op                   { return o }
 func (accumulated) onRows(*Node, *batch) (role, bool) { return 0, false } // made after the rows pass
 
-// isProduct reports whether an op multiplies its first two operands as matrices.
+// isProduct reports whether an op multiplies its first two operands, as matrices or
+// as images and weights.
 func isProduct(o op) bool {
 	switch o.(type) {
-	case matMul, accumulated:
+	case matMul, accumulated, convolution:
 		return true
 	}
 	return false
 }
 
-// A product is a matrix product with what is absorbed into it.
+// A product is a matrix product, or a convolution, with what is absorbed into it.
 type product struct {
 	a, b           *Node // as stored
 	transA, transB bool
@@ -56,8 +61,9 @@ type product struct {
 // An onto is a value that a product is added to, with the factors of both.
 type onto struct{ value, alpha, beta *Node }
 
-// productOf absorbs into a matrix product the transposes of its factors, and a
-// bias and an activation that nothing else stands between.
+// productOf absorbs into a product the transposes of its factors, and a bias and an
+// activation that nothing else stands between, except into a gradient of weights,
+// which has none.
 func (s *state) productOf(n *Node) *product {
 	p := &product{out: n}
 	p.a, p.transA = factor(n.inputs[0])
@@ -66,7 +72,7 @@ func (s *state) productOf(n *Node) *product {
 		p.onto = &onto{stored(n.inputs[2]), stored(n.inputs[3]), stored(n.inputs[4])}
 		return p
 	}
-	if !s.Epilogue {
+	if o, ok := n.op.(convolution); !s.Epilogue || ok && o.role == conv.Weights {
 		return p
 	}
 	if next := s.onlyReader(p.out); next != nil {
@@ -96,15 +102,16 @@ func (s *state) onlyReader(n *Node) *Node {
 	return s.readers[n.id][0]
 }
 
-// addend returns what n adds to each row of m, if it is a leaf.
+// addend returns what n adds to each row of m, or of a view of m with the same rows,
+// if it is a leaf.
 func addend(n, m *Node) *Node {
-	if n.op != add || !n.shape.Equal(m.shape) {
+	if n.op != add || domain.Of(n.shape) != domain.Of(m.shape) {
 		return nil
 	}
 	for i, x := range n.inputs {
 		other := stored(n.inputs[1-i])
 		at, ok := domain.Of(n.shape).Place(n.inputs[1-i].shape)
-		if x == m && ok && at == domain.PerCol && len(other.inputs) == 0 {
+		if stored(x) == m && ok && at == domain.PerCol && len(other.inputs) == 0 {
 			return other
 		}
 	}
@@ -127,19 +134,27 @@ func (p *product) members(m *Node) []*Node {
 	return out
 }
 
+// function returns the activation, or that which changes nothing.
+func (p *product) function() vec.UnaryOp {
+	if p.activation == nil {
+		return vec.Copy
+	}
+	return p.activation.op.(unary).of
+}
+
 // instruction returns the product of a group.
 func (p *product) instruction(e *emitter, g *group) exec.Instruction {
 	m := g.nodes[0]
+	if o, ok := m.op.(convolution); ok {
+		return o.productInstruction(e, g)
+	}
 	in := &exec.Product{
 		M: m.shape[0], N: m.shape[1], K: m.inputs[0].shape[1], TransA: p.transA, TransB: p.transB,
-		A: p.a.id, B: p.b.id, C: p.out.id, Bias: exec.None, Guards: e.guards[g],
+		A: p.a.id, B: p.b.id, C: p.out.id, Bias: exec.None, Act: p.function(), Guards: e.guards[g],
 		Adds: e.addsToSums(p.out), NextA: e.rowStride(p.a), NextB: e.rowStride(p.b),
 	}
 	if p.bias != nil {
 		in.Bias = p.bias.id
-	}
-	if p.activation != nil {
-		in.Act = p.activation.op.(unary).of
 	}
 	if p.onto != nil {
 		in.Onto = &exec.Onto{W: p.onto.value.id, Alpha: p.onto.alpha.id, Beta: p.onto.beta.id}

@@ -7,6 +7,29 @@ import (
 	"declive/internal/kernel/vec"
 )
 
+// Reduce records a reduction of the axes from … to−1, which stay with length 1.
+func (b *Builder) Reduce(f vec.Reduction, from, to int, x *Node) *Node {
+	return b.make(reduce{f, from, to}, x)
+}
+
+// Normalize records (x − μ)·1/√(σ² + ε), the mean and the variance being over sorted
+// axes.
+func (b *Builder) Normalize(axes []int, epsilon float64, x *Node) *Node {
+	d := b.Binary(vec.Sub, x, b.mean(axes, x))
+	variance := b.mean(axes, b.Binary(vec.Mul, d, d))
+	s := b.Unary(vec.Sqrt, b.Binary(vec.Add, variance, b.Scalar(epsilon)))
+	return b.Binary(vec.Mul, d, b.Binary(vec.Div, b.Scalar(1), s))
+}
+
+func (b *Builder) mean(axes []int, x *Node) *Node {
+	sum, count := x, 1
+	for from, to := range shape.Runs(axes) {
+		sum = b.Reduce(vec.ReduceSum, from, to, sum)
+		count *= x.shape[from:to].Size()
+	}
+	return b.Binary(vec.Div, sum, b.Scalar(float64(count)))
+}
+
 // reduce reduces the axes from … to−1, which stay with length 1.
 type reduce struct {
 	of       vec.Reduction

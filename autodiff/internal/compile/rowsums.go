@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"fmt"
 
 	"declive/autodiff/internal/exec"
@@ -110,12 +111,17 @@ func (s *state) groupOfRows(c *rowSums) *group {
 
 // compile compiles the computation for so many rows.
 func (c *rowSums) compile(size int, around *state) *rowsProgram {
+	var inside bytes.Buffer
 	o := around.Options
-	o.RowsFrom, o.Explain = 0, nil
+	o.RowsFrom = 0
+	if o.Explain != nil {
+		o.Explain = &inside
+	}
 	g, results, operands := c.record(size)
 	s := newState(around.passes, g, results, around.float32, o)
 	s.rows = c
 	s.run()
+	around.explainRows(size, inside.String())
 	return &rowsProgram{s, size, operands}
 }
 
@@ -203,7 +209,7 @@ func (p *rowsProgram) code() *exec.RowsProgram {
 // it adds to the sums by itself: a plain product does.
 func (s *state) addsToSums(v *Node) bool {
 	g := s.groupOf[v.id]
-	return s.rows != nil && s.output[v.id] && g != nil && g.kind == gemm && len(g.nodes) == 1 && len(s.readers[v.id]) == 0 && v.size() != 1
+	return s.rows != nil && s.output[v.id] && g != nil && g.kind == multiply && len(g.nodes) == 1 && len(s.readers[v.id]) == 0 && v.size() != 1
 }
 
 // rowStride returns how many elements behind v, an operand with rows, that of the

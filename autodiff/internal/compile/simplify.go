@@ -7,6 +7,20 @@ import (
 	"declive/autodiff/internal/shape"
 )
 
+// A Builder records what is compiled, simplified on the way: each method returns a
+// node of the result, which may be a simpler one, or one that was recorded before.
+// Operands must fit: whoever records has checked them.
+type Builder struct {
+	graph   *graph
+	float32 bool // the precision, else float64
+	rules   bool // rewrite rules and common subexpressions are on
+	known   map[identity]*Node
+}
+
+func newBuilder(float32 bool, rules bool) *Builder {
+	return &Builder{&graph{}, float32, rules, map[identity]*Node{}}
+}
+
 // Recording simplifies: it merges common subexpressions, folds scalar constants and
 // drops ops that change nothing; rewrite tries the rules.
 //

@@ -9,6 +9,9 @@ import (
 // The ops of this file move elements and compute nothing. A reshape moves none:
 // its result is a view of its operand.
 
+// Reshape records x in another shape of the same size.
+func (b *Builder) Reshape(x *Node, to []int) *Node { return b.reshape(x, to) }
+
 type reshape struct{ to shape.Shape }
 
 func (reshape) name() string                          { return "Reshape" }
@@ -24,6 +27,9 @@ func withRows(s shape.Shape, rows int) shape.Shape {
 	out[0] = rows
 	return out
 }
+
+// Broadcast records x repeated to a shape.
+func (b *Builder) Broadcast(x *Node, to []int) *Node { return b.make(broadcast{to}, x) }
 
 // broadcast repeats its operand along the axes that it lacks or has with length 1.
 // A loop reads it from its operand; where that is impossible, or another
@@ -68,6 +74,17 @@ func moveOf(n *Node, p exec.Piece) *exec.Move {
 	return m
 }
 
+// Transpose records x with its axes in another order. With last, nothing else reads
+// x: of a product, the factors are transposed instead.
+func (b *Builder) Transpose(x *Node, axes []int, last bool) *Node {
+	if last && b.rules {
+		if y := b.transposedProduct(axes, x); y != nil {
+			return y
+		}
+	}
+	return b.make(transpose{axes}, x)
+}
+
 // transpose orders axes anew: axis i of the result is axis axes[i] of the operand.
 type transpose struct{ axes []int }
 
@@ -100,6 +117,9 @@ func (o transpose) instruction(_ *emitter, n *Node) exec.Instruction {
 	return moveOf(n, exec.Piece{Lengths: n.shape, From: from, To: n.shape.Strides()})
 }
 
+// Slice records the part from … to−1 of x along an axis.
+func (b *Builder) Slice(x *Node, axis, from, to int) *Node { return b.make(slice{axis, from, to}, x) }
+
 // slice takes the part from … to−1 along an axis.
 type slice struct{ axis, from, to int }
 
@@ -116,6 +136,11 @@ func (o slice) shape(in []*Node) shape.Shape {
 func (o slice) instruction(_ *emitter, n *Node) exec.Instruction {
 	in := n.inputs[0].shape.Strides()
 	return moveOf(n, exec.Piece{Lengths: n.shape, From: in, To: n.shape.Strides(), FromOffset: o.from * in[o.axis]})
+}
+
+// Pad records x with zeros in front and behind along an axis.
+func (b *Builder) Pad(x *Node, axis, before, after int) *Node {
+	return b.make(pad{axis, before, after}, x)
 }
 
 // pad puts zeros in front and behind along an axis.
@@ -137,6 +162,9 @@ func (o pad) instruction(_ *emitter, n *Node) exec.Instruction {
 	m.Clear = true
 	return m
 }
+
+// Concat records the operands joined along an axis.
+func (b *Builder) Concat(axis int, in ...*Node) *Node { return b.make(concat{axis}, in...) }
 
 // concat joins its operands along an axis.
 type concat struct{ axis int }

@@ -15,6 +15,8 @@
 //
 //	Loop     elementwise functions, reductions and broadcasts, tile by tile
 //	Product  a product of matrices with what follows it
+//	Convolution  of images, or its gradients, with what follows it
+//	MaxPool, Pooled  the largest elements of windows, and others at their places
 //	Move     elements to other places
 //	Fold     a reduction over axes in the middle
 //	Rows     a program for some rows of a batch, run on all of them in turn

@@ -38,6 +38,11 @@ type machine[F kernel.Float] struct {
 	loads   []load[F]
 	stores  [][]F // of the program's copies: the parameters' memory
 
+	positions [][]byte // by slot, of the results of pools: where they were found
+
+	workspace []F // that steps use in turn
+	reserved  int // its elements
+
 	suspect bool // a product that guards was not finite
 	feeds   int  // counts the times that an array was fed from other memory than before
 }
@@ -49,7 +54,7 @@ type load[F kernel.Float] struct {
 }
 
 func newMachine[F kernel.Float](p *Program) *machine[F] {
-	m := &machine[F]{program: p, slots: make([][]F, p.Slots), labels: make([][]int, p.Slots)}
+	m := &machine[F]{program: p, slots: make([][]F, p.Slots), labels: make([][]int, p.Slots), positions: make([][]byte, p.Slots)}
 	for _, c := range p.Constants {
 		m.slots[c.Slot] = m.constant(c)
 	}
@@ -69,8 +74,12 @@ func newMachine[F kernel.Float](p *Program) *machine[F] {
 	for _, in := range p.Instructions {
 		m.steps = append(m.steps, bind(m, in))
 	}
+	m.workspace = make([]F, m.reserved)
 	return m
 }
+
+// reserve asks for so many elements of workspace, which the machine has when it runs.
+func (m *machine[F]) reserve(elements int) { m.reserved = max(m.reserved, elements) }
 
 // bind gives an instruction to a machine of either precision.
 func bind[F kernel.Float](m *machine[F], in Instruction) step {

@@ -2,6 +2,7 @@
 package shape
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,4 +103,21 @@ func Broadcast(a, b Shape) (Shape, bool) {
 		}
 	}
 	return out, true
+}
+
+// Runs yields the runs of neighbours among sorted axes: each from its first axis to
+// the one after its last.
+func Runs(axes []int) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < len(axes); {
+			j := i + 1
+			for j < len(axes) && axes[j] == axes[j-1]+1 {
+				j++
+			}
+			if !yield(axes[i], axes[j-1]+1) {
+				return
+			}
+			i = j
+		}
+	}
 }

@@ -36,3 +36,14 @@ func TestStrides(t *testing.T) {
 	assert.Equal(t, "(2, 1, 5)", s.String())
 	assert.Equal(t, "()", Shape{}.String())
 }
+
+func TestRuns(t *testing.T) {
+	var got [][2]int
+	for from, to := range Runs([]int{0, 2, 3, 4, 6}) {
+		got = append(got, [2]int{from, to})
+	}
+	assert.Equal(t, [][2]int{{0, 1}, {2, 5}, {6, 7}}, got)
+	for range Runs(nil) {
+		t.Fail()
+	}
+}

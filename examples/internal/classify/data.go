@@ -15,46 +15,77 @@ import (
 type Set struct {
 	Train, Test *datasets.Dataset
 	Classes     []string
-	Shape       autodiff.Shape // of an example
-	Note        string         // what to know of how they were parted, mostly nothing
+	Features    []string         // their names, if they have any
+	Shape       autodiff.Shape   // of an example
+	Notes       []string         // what to know of how they were read and parted, mostly nothing
+	Schema      *datasets.Schema // of a table
+	Scale       Scale            // of targets
 }
 
-// Outputs returns the number of scores that a model needs for an example: one
-// for the logistic loss, else as many as there are classes.
+// Outputs returns the number of scores that a model needs for an example: one for
+// the logistic loss and for regression, else as many as there are classes.
 func (d *Set) Outputs(s Settings) int {
-	if s.Loss == "logistic" {
+	if s.Loss == "logistic" || d.Classes == nil {
 		return 1
 	}
 	return len(d.Classes)
 }
 
-// Load reads or draws the examples that the settings name.
-func Load(s Settings, rng *rand.Rand) (*Set, error) {
-	d, transform, err := read(s, rng)
+// Load reads or draws the examples that the settings name, and gives the settings
+// the loss and the penalty that suit them where no flag did.
+func Load(s *Settings, rng *rand.Rand) (*Set, error) {
+	d, transform, err := read(*s, rng)
 	if err != nil {
 		return nil, err
 	}
-	d.Classes, d.Shape = d.Train.Classes(), d.Train.Shape()
-	if s.Loss == "logistic" && len(d.Classes) != 2 {
-		return nil, fmt.Errorf("-loss logistic needs two classes, the data has %d", len(d.Classes))
-	}
-	t := transform(d.Train)
-	if d.Train, err = prepared(d.Train, t, s); err != nil {
+	d.Classes, d.Shape, d.Features = d.Train.Classes(), d.Train.Shape(), d.Train.FeatureNames()
+	if err := d.settle(s); err != nil {
 		return nil, err
 	}
-	if d.Test, err = prepared(d.Test, t, s); err != nil {
+	t := transform(d.Train)
+	if d.Train, err = d.prepared(d.Train, t, s.Loss); err != nil {
+		return nil, err
+	}
+	if d.Test, err = d.prepared(d.Test, t, s.Loss); err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
-// prepared returns d as the model sees it.
-func prepared(d *datasets.Dataset, t []datasets.Transform, s Settings) (*datasets.Dataset, error) {
-	d, err := d.With(t...)
-	if err == nil && s.Loss == "logistic" {
-		return d.Signs()
+// settle makes the settings fit the examples.
+func (d *Set) settle(s *Settings) error {
+	if s.Prior > 0 {
+		s.Lambda = s.Prior / float64(d.Train.Len())
+		if s.Loss == "softmax" && len(d.Classes) == 2 {
+			s.Lambda *= 2 // of weights w and −w, the difference 2·w is penalised as one of the logistic loss
+		}
 	}
-	return d, err
+	switch {
+	case d.Classes == nil && s.lossGiven && regression[s.Loss] == nil:
+		return fmt.Errorf("-loss %s is for classes, but there are values to predict; want squared or huber, or -task classify", s.Loss)
+	case d.Classes == nil:
+		d.Scale = scaleOf(d.Train.Targets())
+		if regression[s.Loss] == nil {
+			s.Loss = "squared"
+		}
+	case s.Loss == "logistic" && len(d.Classes) != 2:
+		return fmt.Errorf("-loss logistic needs two classes, the data has %d", len(d.Classes))
+	}
+	return nil
+}
+
+// prepared returns a part as the model sees it.
+func (d *Set) prepared(part *datasets.Dataset, t []datasets.Transform, loss string) (*datasets.Dataset, error) {
+	part, err := part.With(t...)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.Classes == nil:
+		return d.Scale.apply(part)
+	case loss == "logistic":
+		return part.Signs()
+	}
+	return part, nil
 }
 
 // A fitting returns the transforms for a data set, fitted on its training part.
@@ -83,9 +114,8 @@ func read(s Settings, rng *rand.Rand) (d *Set, f fitting, err error) {
 	case "cifar10":
 		d.Train, d.Test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
 		return d, standardised, in(s.Dir, err)
-	case "csv":
-		d.Train, d.Test, err = readCSV(s, rng)
-		return d, standardised, err
+	case "csv", "libsvm":
+		return d, standardised, d.readTable(s, rng)
 	}
 	return d, pixels, in(s.Dir, d.readMNIST(s, rng))
 }
@@ -105,7 +135,7 @@ func (d *Set) readMNIST(s Settings, rng *rand.Rand) (err error) {
 	d.Train, d.Test, err = datasets.LoadMNIST(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		if only, errPart := datasets.LoadMNISTPart(folder, "t10k"); errPart == nil {
-			d.Note = fmt.Sprintf("no training part in -dir %s (%v): the test part is split, 4 to 1", s.Dir, err)
+			d.note("no training part in -dir %s (%v): the test part is split, 4 to 1", s.Dir, err)
 			d.Train, d.Test, err = only.Split(0.8, rng)
 		}
 	}
@@ -117,23 +147,4 @@ func (d *Set) readMNIST(s Settings, rng *rand.Rand) (err error) {
 	}
 	d.Test, err = d.Test.WithLabels(d.Test.Labels(), datasets.FashionClasses()...)
 	return err
-}
-
-func readCSV(s Settings, rng *rand.Rand) (train, test *datasets.Dataset, err error) {
-	f, err := os.Open(s.File)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	d, err := datasets.CSV{Label: s.Label}.Read(f)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch {
-	case d.Len() < 3:
-		return nil, nil, fmt.Errorf("-file %s has %d examples, want at least 3, to train on and to test with", s.File, d.Len())
-	case len(d.Classes()) < 2:
-		return nil, nil, fmt.Errorf("-file %s has one class, %s: nothing to tell apart", s.File, d.Classes()[0])
-	}
-	return d.Split(0.8, rng)
 }

@@ -133,7 +133,7 @@ func TestMNISTWithoutTrainingPart(t *testing.T) {
 	dir := t.TempDir()
 	writeMNIST(t, dir, "t10k", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 	writeMNIST(t, dir, "train", 1, 2, 3)
-	assert.Empty(t, loaded(t, "-data", "mnist", "-dir", dir).Note)
+	assert.Empty(t, loaded(t, "-data", "mnist", "-dir", dir).Notes)
 	require.NoError(t, os.Remove(filepath.Join(dir, "train-labels-idx1-ubyte")))
 	for _, data := range []string{"mnist", "fashion"} {
 		j, stdout, _ := newJob(t, "-data", data, "-dir", dir)
@@ -174,11 +174,12 @@ func TestLoadRefuses(t *testing.T) {
 		{"in -dir " + broken + ": datasets: IDX: train-images-idx3-ubyte", []string{"-data", "fashion", "-dir", broken}},
 		{"open " + empty + "/none.csv: no such file", []string{"-data", "csv", "-file", empty + "/none.csv"}},
 		{"two.csv has 2 examples, want at least 3, to train on and to test with", []string{"-data", "csv", "-file", writeFile(t, "two.csv", "1,a\n2,b\n")}},
-		{"one.csv has one class, a: nothing to tell apart", []string{"-data", "csv", "-file", writeFile(t, "one.csv", "1,a\n2,a\n3,a\n")}},
+		{"one.csv has one class, a: nothing to tell apart; -label says which column has the classes", []string{"-data", "csv", "-file", writeFile(t, "one.csv", "1,a\n2,a\n3,a\n")}},
 		{`no column "q" among the 2 columns`, []string{"-data", "csv", "-file", writeTable(t), "-label", "q"}},
 		{"-loss logistic needs two classes, the data has 10", []string{"-examples", "60", "-loss", "logistic"}},
 	} {
-		set, err := Load(parsed(t, c.args...), seeded(1))
+		s := parsed(t, c.args...)
+		set, err := Load(&s, seeded(1))
 		assert.ErrorContains(t, err, c.want)
 		assert.Nil(t, set)
 		assert.Equal(t, strings.Contains(c.want, "no such file"), errors.Is(err, fs.ErrNotExist), "%q", c.args)

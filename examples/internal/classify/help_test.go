@@ -34,7 +34,7 @@ func seeded(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 func loaded(t *testing.T, args ...string) *Set {
 	t.Helper()
 	s := parsed(t, args...)
-	set, err := Load(s, seeded(s.Seed))
+	set, err := Load(&s, seeded(s.Seed))
 	require.NoError(t, err)
 	return set
 }

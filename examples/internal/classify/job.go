@@ -41,23 +41,33 @@ type Job struct {
 
 // A Summary is what a job comes to, and the line that -json prints.
 type Summary struct {
-	Data          string  `json:"data"`
-	Loss          string  `json:"loss"`
-	Examples      int     `json:"examples"` // trained on
+	Data      string  `json:"data"`
+	Loss      string  `json:"loss"`
+	Examples  int     `json:"examples"` // trained on
+	TrainLoss float64 `json:"train_loss"`
+	TestLoss  float64 `json:"test_loss"`
+	Gradcheck string  `json:"gradcheck"` // "ok" or the failure
+	Epochs    int     `json:"epochs"`
+	Seconds   float64 `json:"seconds"` // from the gradient check to the evaluation
+	Seed      uint64  `json:"seed"`
+
+	*Accuracies       // of classes
+	Fit         *Fits `json:"fit,omitempty"` // of values
+}
+
+// Accuracies are the parts of the examples that are classified right.
+type Accuracies struct {
 	TrainAccuracy float64 `json:"train_accuracy"`
 	TestAccuracy  float64 `json:"test_accuracy"`
-	TrainLoss     float64 `json:"train_loss"`
-	TestLoss      float64 `json:"test_loss"`
-	Gradcheck     string  `json:"gradcheck"` // "ok" or the failure
-	Epochs        int     `json:"epochs"`
-	Seconds       float64 `json:"seconds"` // from the gradient check to the evaluation
-	Seed          uint64  `json:"seed"`
 }
 
 // loss records the loss of the settings with the L2 penalty of the weights.
 func (j *Job) loss(x, y *autodiff.Node) *autodiff.Node {
 	s := j.Model.Forward(x)
 	penalty := losses.L2(j.Lambda, x.Graph(), j.Model.Weights()...)
+	if of := regression[j.Loss]; of != nil {
+		return of(s, y).Add(penalty)
+	}
 	switch j.Loss {
 	case "svm":
 		return losses.MulticlassHinge(s, y).Add(penalty)
@@ -88,9 +98,7 @@ func (j *Job) Run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, ctx.Err()) {
 		return err
 	}
-	end := errors.Join(wrong, err, j.write("weights.safetensors", func(path string) error {
-		return nn.Save(path, j.Model.Params())
-	}))
+	end := errors.Join(wrong, err, j.save())
 	s, err := j.evaluate(trainer)
 	if err != nil {
 		return errors.Join(end, err)
@@ -102,13 +110,36 @@ func (j *Job) Run(ctx context.Context) error {
 	return errors.Join(end, j.report(s), j.draw(epochs))
 }
 
-func (j *Job) introduce() {
-	if j.Note != "" {
-		fmt.Fprintf(j.log, "note: %s\n", j.Note)
+// save leaves the weights, and for a table what others are read with.
+func (j *Job) save() error {
+	err := j.write("weights.safetensors", func(path string) error { return nn.Save(path, j.Model.Params()) })
+	if j.Schema == nil {
+		return err
 	}
-	fmt.Fprintf(j.log, "%s: %d examples to train on, %d to test with, %d features, %d classes\n",
-		j.Data, j.Train.Len(), j.Test.Len(), j.Train.Features(), len(j.Classes))
+	return errors.Join(err, j.write("schema.json", func(path string) error {
+		text, err := json.MarshalIndent(j.Schema, "", "\t")
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, append(text, '\n'), 0o666)
+	}))
+}
+
+func (j *Job) introduce() {
+	for _, note := range j.Notes {
+		fmt.Fprintf(j.log, "note: %s\n", note)
+	}
+	predicted := fmt.Sprintf("%d classes", len(j.Classes))
+	if j.Classes == nil {
+		predicted = "a value to predict"
+	}
+	fmt.Fprintf(j.log, "%s: %d examples to train on, %d to test with, %d features, %s\n",
+		j.Data, j.Train.Len(), j.Test.Len(), j.Train.Features(), predicted)
 	fmt.Fprint(j.log, nn.Summary(j.Model.Params()))
+	if j.minimises() {
+		fmt.Fprintf(j.log, "loss %s, λ %.3g, seed %d\n", j.Loss, j.Lambda, j.Seed)
+		return
+	}
 	fmt.Fprintf(j.log, "loss %s, λ %g, learning rate %g, batch %d, %d epochs, seed %d\n",
 		j.Loss, j.Lambda, j.Rate, j.Batch, j.Epochs, j.Seed)
 }
@@ -146,12 +177,23 @@ func (j *Job) checkGradient(ctx context.Context) error {
 const checked = 1000
 
 func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) {
+	if j.minimises() {
+		if j.Keep != "" {
+			return nil, nil, errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are")
+		}
+		epochs, err := j.minimise(ctx)
+		trainer, errTrainer := j.trainer(optim.SGD{LearningRate: 1}) // evaluates
+		return epochs, trainer, errors.Join(err, errTrainer)
+	}
 	steps := j.Epochs
 	if j.Batch > 0 {
 		steps *= (j.Train.Len() + j.Batch - 1) / j.Batch
 	}
-	rule := optim.Scheduled(optim.SGD{LearningRate: j.Rate}, optim.Cosine(steps, 0.01))
-	trainer, err := optim.NewTrainer(j.loss, j.Model.Params(), rule, optim.WithScores(j.Model.Forward))
+	var rule optim.Rule = optim.SGD{LearningRate: j.Rate}
+	if j.Classes == nil {
+		rule = optim.Adam{LearningRate: j.Rate} // features that say the same would make the steps of SGD too long
+	}
+	trainer, err := j.trainer(optim.Scheduled(rule, optim.Cosine(steps, 0.01)))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,6 +214,14 @@ func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) 
 	return epochs, trainer, err
 }
 
+func (j *Job) trainer(rule optim.Rule) (*optim.Trainer, error) {
+	var options []optim.Option
+	if j.Classes != nil {
+		options = append(options, optim.WithScores(j.Model.Forward))
+	}
+	return optim.NewTrainer(j.loss, j.Model.Params(), rule, options...)
+}
+
 // resumed says from where the training goes on.
 func (j *Job) resumed(s optim.State) {
 	fmt.Fprintf(j.log, "going on from %s: %d steps are done, %d epochs\n", j.Keep, s.Steps, len(s.Place.Done))
@@ -190,15 +240,27 @@ func (j *Job) evaluate(t *optim.Trainer) (Summary, error) {
 	if err != nil {
 		return s, err
 	}
-	s.TrainAccuracy, s.TrainLoss = train.Accuracy, train.Loss
-	s.TestAccuracy, s.TestLoss = test.Accuracy, test.Loss
-	return s, nil
+	s.TrainLoss, s.TestLoss = train.Loss, test.Loss
+	if j.Classes != nil {
+		s.Accuracies = &Accuracies{TrainAccuracy: train.Accuracy, TestAccuracy: test.Accuracy}
+		return s, nil
+	}
+	s.Fit, err = j.fits()
+	return s, err
 }
 
 // report writes the summary for people, and with -json for machines.
 func (j *Job) report(s Summary) error {
-	_, err := fmt.Fprintf(j.log, "train: accuracy %.2f %%, loss %.4f\ntest:  accuracy %.2f %%, loss %.4f\ntime:  %.1f s for %d epochs\n",
-		100*s.TrainAccuracy, s.TrainLoss, 100*s.TestAccuracy, s.TestLoss, s.Seconds, s.Epochs)
+	train, test := s.Fit.words()
+	if s.Accuracies != nil {
+		train, test = fmt.Sprintf("accuracy %.2f %%", 100*s.TrainAccuracy), fmt.Sprintf("accuracy %.2f %%", 100*s.TestAccuracy)
+	}
+	passes := "epochs"
+	if j.minimises() {
+		passes = "iterations"
+	}
+	_, err := fmt.Fprintf(j.log, "train: %s, loss %.4f\ntest:  %s, loss %.4f\ntime:  %.1f s for %d %s\n",
+		train, s.TrainLoss, test, s.TestLoss, s.Seconds, s.Epochs, passes)
 	if err != nil || !j.JSON {
 		return err
 	}
@@ -217,6 +279,15 @@ func (j *Job) draw(epochs []optim.Epoch) error {
 			return plot.Save(path, p)
 		}),
 	)
+	if j.Classes == nil {
+		err = errors.Join(err, j.write("predicted.png", func(path string) error {
+			p, err := j.predicted()
+			if err != nil {
+				return err
+			}
+			return plot.Save(path, p)
+		}))
+	}
 	if len(j.wrote) > 0 {
 		fmt.Fprintf(j.log, "wrote %s\n", strings.Join(j.wrote, ", "))
 	}

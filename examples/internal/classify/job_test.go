@@ -29,7 +29,7 @@ func newJob(t *testing.T, args ...string) (j *Job, stdout, stderr *bytes.Buffer)
 	}
 	s := parsed(t, append(args, "-out", filepath.Join(t.TempDir(), "a", "b"))...)
 	rng := seeded(s.Seed)
-	set, err := Load(s, rng)
+	set, err := Load(&s, rng)
 	require.NoError(t, err)
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
 	model := nn.NewLinear("scores", set.Train.Features(), set.Outputs(s), nn.Normal(1e-2), rng)
@@ -57,11 +57,13 @@ func left(t *testing.T, j *Job) map[string]string {
 	return files
 }
 
-// assertWhole proves that a job has left its three files, whole, and no other.
+// assertWhole proves that a job has left its files, whole, and no other: three, and
+// the schema of a table.
 // The weights are those of its model.
 func assertWhole(t *testing.T, j *Job) {
 	t.Helper()
-	assert.Len(t, left(t, j), 3)
+	files := map[bool]int{false: 3, true: 4}[j.Schema != nil]
+	assert.Len(t, left(t, j), files, "%v", slices.Collect(maps.Keys(left(t, j))))
 	picture(t, filepath.Join(j.Out, "loss.png"))
 	picture(t, filepath.Join(j.Out, "templates.png"))
 	saved := nn.NewLinear("scores", j.Train.Features(), j.Outputs(j.Settings), nn.Zeros(), nil)
@@ -104,7 +106,7 @@ func TestRun(t *testing.T) {
 	assert.Positive(t, s.TestLoss)
 	assert.Positive(t, s.Seconds)
 	s.TrainAccuracy, s.TestAccuracy, s.TrainLoss, s.TestLoss, s.Seconds = 0, 0, 0, 0, 0
-	assert.Equal(t, Summary{Data: "digits", Loss: "svm", Examples: 50, Gradcheck: "ok", Epochs: 3, Seed: 4}, s)
+	assert.Equal(t, Summary{Data: "digits", Loss: "svm", Examples: 50, Gradcheck: "ok", Epochs: 3, Seed: 4, Accuracies: new(Accuracies)}, s)
 	for _, text := range []string{
 		"digits: 50 examples to train on, 10 to test with, 784 features, 10 classes\n",
 		"scores/W  (10, 784)  7840\n",
@@ -228,7 +230,7 @@ func TestWeightsBeforePictures(t *testing.T) {
 		assert.ErrorContains(t, err, "picture "+filepath.Join(j.Out, "loss.png")+": ")
 		assert.ErrorContains(t, err, "picture "+filepath.Join(j.Out, "templates.png")+": ")
 		weights := filepath.Join(j.Out, "weights.safetensors")
-		assert.Contains(t, stdout.String(), "wrote "+weights+"\n")
+		assert.Contains(t, stdout.String(), "wrote "+weights+", "+filepath.Join(j.Out, "schema.json")+"\n")
 		require.NoError(t, nn.Load(weights, j.Model.Params()))
 	}
 }

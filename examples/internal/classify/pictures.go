@@ -10,6 +10,9 @@ import (
 // curves returns the loss on the training and on the test part by epochs.
 func (j *Job) curves(epochs []optim.Epoch) plot.Picture {
 	c := plot.Losses(fmt.Sprintf("%s, %s loss", j.Data, j.Loss), epochs)
+	if j.minimises() {
+		c.X.Name = "iteration"
+	}
 	for i, name := range []string{"training", "test"}[:len(c.Series)] {
 		c.Series[i].Name = name
 	}
@@ -32,7 +35,7 @@ func (j *Job) weights() (plot.Picture, error) {
 	}
 	const reading = "weights: red raises the score, blue lowers it, grey is 0"
 	if len(j.Shape) != 3 {
-		return plot.Table{Title: reading, Values: rows, Rows: titles, Columns: indices(len(rows[0])), X: "feature"}, nil
+		return j.weightTable(reading, rows, titles), nil
 	}
 	n := min(len(rows), shown)
 	images, err := plot.Templates(rows[:n], j.Shape, titles[:min(n, len(titles))])
@@ -43,8 +46,31 @@ func (j *Job) weights() (plot.Picture, error) {
 	return images, err
 }
 
-// named is the largest number of features whose columns have room for a number.
+// named is the largest number of lines or columns that have room for a name.
 const named = 20
+
+// weightTable returns the weights as one table: a line for each feature if these
+// have names that there is room for, else a column.
+func (j *Job) weightTable(title string, rows [][]float64, titles []string) plot.Table {
+	if n := len(rows[0]); n == len(j.Features) && n <= named && len(rows) <= named {
+		axis := ""
+		if titles != nil {
+			axis = "class"
+		}
+		return plot.Table{Title: title, Values: transposed(rows), Rows: j.Features, Columns: titles, X: axis}
+	}
+	return plot.Table{Title: title, Values: rows, Rows: titles, Columns: indices(len(rows[0])), X: "feature"}
+}
+
+func transposed(rows [][]float64) [][]float64 {
+	columns := make([][]float64, len(rows[0]))
+	for _, row := range rows {
+		for j, x := range row {
+			columns[j] = append(columns[j], x)
+		}
+	}
+	return columns
+}
 
 // indices returns the numbers of so many features, or nil for too many.
 func indices(n int) []string {

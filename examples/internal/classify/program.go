@@ -5,6 +5,7 @@ import (
 	"flag"
 	"io"
 	"math/rand/v2"
+	"os"
 )
 
 // A Program is a command that trains a model of its own.
@@ -19,14 +20,19 @@ type Program struct {
 	Model func(features, scores int, rng *rand.Rand) Model
 }
 
-// Run reads the arguments, loads the examples and does the job.
+// Run reads the arguments, loads the examples, from standard input if they say so,
+// and does the job.
 func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	settings, err := Parse(p, args, stderr)
 	if err != nil {
 		return err
 	}
+	if err := settings.download(ctx); err != nil {
+		return err
+	}
+	settings.Stdin = os.Stdin
 	rng := rand.New(rand.NewPCG(settings.Seed, 0))
-	set, err := Load(settings, rng)
+	set, err := Load(&settings, rng)
 	if err != nil {
 		return err
 	}

@@ -9,23 +9,28 @@ import (
 	"slices"
 	"strings"
 
+	"declive/datasets/fetch"
 	"declive/examples/internal/command"
 )
 
 // Settings are what the flags of a program say.
 type Settings struct {
-	Data     string // digits, cifar10, mnist, fashion or csv
+	Data     string // digits, cifar10, mnist, fashion, csv or libsvm
 	Dir      string // folder of cifar10, mnist or fashion
-	File     string // of csv
-	Label    string // column of csv; "" for the last
+	Download bool   // fetch what is missing there
+	Table           // csv and libsvm
 	Examples int    // digits to generate
-	Loss     string // svm, softmax or logistic
+	Loss     string // svm, softmax or logistic; squared or huber
 	Tuning
 	Batch int // examples in a step, 0 for all
 	Seed  uint64
 	Out   string // folder for pictures and weights
 	Keep  string // folder for checkpoints; "" for none
 	JSON  bool
+	Stdin io.Reader // read by -file -
+
+	lossGiven bool
+	offered   fetch.Download // where -download finds its files; as published if zero
 }
 
 // A Tuning is the part of the settings that suits some data.
@@ -33,11 +38,14 @@ type Tuning struct {
 	Rate   float64 // learning rate of the first step; it falls along a cosine
 	Lambda float64 // weight of the L2 penalty
 	Epochs int
+
+	Prior    float64 // if not 0, Lambda is this divided by the number of examples to train on
+	Minimise bool    // a small table is not trained on in steps: the loss is minimised
 }
 
 var (
-	kinds     = []string{"digits", "cifar10", "mnist", "fashion", "csv"}
-	lossNames = []string{"svm", "softmax", "logistic"}
+	kinds     = []string{"digits", "cifar10", "mnist", "fashion", "csv", "libsvm"}
+	lossNames = []string{"svm", "softmax", "logistic", "squared", "huber"}
 )
 
 // Parse reads the arguments of a program. Its tuning is asked for the data that
@@ -49,10 +57,10 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs.SetOutput(help)
 	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
 	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
-	fs.StringVar(&s.File, "file", "", "file of -data csv")
-	fs.StringVar(&s.Label, "label", "", "label `column` of -data csv, by name or index (default the last)")
+	fs.BoolVar(&s.Download, "download", false, "fetch the files of cifar10 or mnist, into a folder of -dir (default in the user's cache), unless they are there")
+	s.Table.register(fs)
 	fs.IntVar(&s.Examples, "examples", 12000, "digits to generate, five in six to train on")
-	fs.StringVar(&s.Loss, "loss", "softmax", "loss: "+strings.Join(lossNames, ", ")+" (two classes)")
+	fs.StringVar(&s.Loss, "loss", "softmax", "loss: svm, softmax or logistic (two classes), squared or huber (regression, default squared)")
 	fs.Float64Var(&s.Lambda, "lambda", 0, "weight of the L2 penalty (default by data)")
 	fs.Float64Var(&s.Rate, "rate", 0, "learning rate of the first step, falling along a cosine (default by data and loss)")
 	fs.IntVar(&s.Batch, "batch", 64, "examples in a step; 0 for all: gradient descent")
@@ -69,6 +77,9 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if s.lossGiven = given["loss"]; regression[s.Loss] != nil && s.Task == "" && slices.Contains(tables, s.Data) {
+		s.Task = "regress"
+	}
 	if err := s.check(given); err != nil {
 		return s, err
 	}
@@ -79,7 +90,8 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 // adapted returns the tuning for the loss and the batch of s.
 func (t Tuning) adapted(s Settings) Tuning {
 	if s.Loss == "svm" {
-		t.Rate /= 10 // its gradient adds over classes what softmax averages
+		t.Rate /= 10       // its gradient adds over classes what softmax averages
+		t.Minimise = false // it has kinks
 	}
 	if s.Batch == 0 {
 		t.Epochs *= 10 // one step in each
@@ -93,8 +105,9 @@ func (s *Settings) complete(t Tuning, given map[string]bool) {
 		s.Rate = t.Rate
 	}
 	if !given["lambda"] {
-		s.Lambda = t.Lambda
+		s.Lambda, s.Prior = t.Lambda, t.Prior
 	}
+	s.Minimise = t.Minimise && !given["rate"] && !given["epochs"] && !given["batch"]
 	if !given["epochs"] {
 		s.Epochs = t.Epochs
 	}
@@ -102,6 +115,8 @@ func (s *Settings) complete(t Tuning, given map[string]bool) {
 
 // check refuses settings without meaning, and flags that would be ignored.
 func (s *Settings) check(given map[string]bool) error {
+	regress := regression[s.Loss] != nil
+	wrong := s.Table.wrong(s.Data, given)
 	image := s.Data == "cifar10" || s.Data == "mnist" || s.Data == "fashion"
 	for _, c := range []struct {
 		bad  bool
@@ -109,11 +124,13 @@ func (s *Settings) check(given map[string]bool) error {
 	}{
 		{!slices.Contains(kinds, s.Data), fmt.Sprintf("-data is %q, want one of %s", s.Data, strings.Join(kinds, ", "))},
 		{!slices.Contains(lossNames, s.Loss), fmt.Sprintf("-loss is %q, want one of %s", s.Loss, strings.Join(lossNames, ", "))},
-		{image && s.Dir == "", fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
+		{s.Download && published[s.Data] == nil, fmt.Sprintf("-download has no meaning with -data %s, only with cifar10 and mnist", s.Data)},
+		{image && s.Dir == "" && !s.Download, fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
 		{!image && s.Dir != "", fmt.Sprintf("-dir has no meaning with -data %s", s.Data)},
-		{s.Data == "csv" && s.File == "", "-data csv needs -file"},
-		{s.Data != "csv" && s.File != "", fmt.Sprintf("-file has no meaning with -data %s", s.Data)},
-		{s.Data != "csv" && s.Label != "", fmt.Sprintf("-label has no meaning with -data %s", s.Data)},
+		{wrong != "", wrong},
+		{regress && !slices.Contains(tables, s.Data), fmt.Sprintf("-loss %s has no meaning with -data %s, which has classes", s.Loss, s.Data)},
+		{regress && s.Task == "classify", fmt.Sprintf("-loss %s has no meaning with -task classify", s.Loss)},
+		{given["loss"] && !regress && s.Task == "regress", fmt.Sprintf("-loss %s has no meaning with -task regress, want squared or huber", s.Loss)},
 		{s.Data != "digits" && given["examples"], fmt.Sprintf("-examples has no meaning with -data %s", s.Data)},
 		{s.Examples < 60, fmt.Sprintf("-examples is %d, want at least 60", s.Examples)},
 		{s.Batch < 0, fmt.Sprintf("-batch is %d, want a number of examples, or 0 for all", s.Batch)},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"declive/datasets"
 	"declive/examples/internal/command"
 )
 
@@ -19,12 +20,28 @@ func TestParse(t *testing.T) {
 		change func(s *Settings)
 	}{
 		{"defaults", nil, func(*Settings) {}},
-		{"svm", []string{"-loss", "svm"}, func(s *Settings) { s.Loss, s.Rate = "svm", 0.05 }},
+		{"svm", []string{"-loss", "svm"}, func(s *Settings) { s.Loss, s.Rate, s.lossGiven = "svm", 0.05, true }},
 		{"all at once", []string{"-batch", "0"}, func(s *Settings) { s.Batch, s.Epochs = 0, 30 }},
 		{"given", []string{"-loss", "svm", "-batch", "0", "-rate", "2", "-epochs", "7", "-lambda", "0"},
-			func(s *Settings) { s.Loss, s.Batch, s.Tuning = "svm", 0, Tuning{Rate: 2, Epochs: 7} }},
+			func(s *Settings) { s.Loss, s.Batch, s.Tuning, s.lossGiven = "svm", 0, Tuning{Rate: 2, Epochs: 7}, true }},
 		{"folder", []string{"-data", "fashion", "-dir", "d"}, func(s *Settings) { s.Data, s.Dir = "fashion", "d" }},
+		{"download", []string{"-data", "mnist", "-download"}, func(s *Settings) { s.Data, s.Download = "mnist", true }},
 		{"file", []string{"-data", "csv", "-file", "f", "-label", "k"}, func(s *Settings) { s.Data, s.File, s.Label = "csv", "f", "k" }},
+		{"table", []string{"-data", "csv", "-file", "-", "-test", "u", "-header", "no", "-comma", "blanks", "-comment", "#", "-decimal-comma", "-drop", "a,b", "-onehot", "c", "-missing", "-1,indicator"},
+			func(s *Settings) {
+				s.Data = "csv"
+				s.Table = Table{
+					File: "-", Test: "u", Header: datasets.HeaderNo, Comma: datasets.Blanks, Comment: '#', DecimalComma: true,
+					Drop: []string{"a", "b"}, OneHot: []string{"c"},
+					Missing: datasets.Missing{Fill: datasets.FillConstant, Value: -1, Indicator: true},
+				}
+			}},
+		{"loss of values", []string{"-data", "libsvm", "-file", "f", "-loss", "huber"},
+			func(s *Settings) {
+				s.Data, s.File, s.Task, s.Loss, s.lossGiven = "libsvm", "f", "regress", "huber", true
+			}},
+		{"all words", []string{"-data", "csv", "-file", "f", "-onehot", "auto", "-comma", "tab"},
+			func(s *Settings) { s.Data, s.File, s.OneHotAll, s.Comma = "csv", "f", true, '\t' }},
 		{"rest", []string{"-seed", "9", "-out", "o", "-json", "-examples", "60"},
 			func(s *Settings) { s.Seed, s.Out, s.JSON, s.Examples = 9, "o", true, 60 }},
 	} {
@@ -52,14 +69,28 @@ func TestParseRefuses(t *testing.T) {
 		want string
 		args []string
 	}{
-		{`-data is "digit", want one of digits, cifar10, mnist, fashion, csv`, []string{"-data", "digit"}},
-		{`-loss is "hinge", want one of svm, softmax, logistic`, []string{"-loss", "hinge"}},
+		{`-data is "digit", want one of digits, cifar10, mnist, fashion, csv, libsvm`, []string{"-data", "digit"}},
+		{`-loss is "hinge", want one of svm, softmax, logistic, squared, huber`, []string{"-loss", "hinge"}},
 		{"-data cifar10 needs -dir, the folder with its files", []string{"-data", "cifar10"}},
 		{"-data fashion needs -dir, the folder with its files", []string{"-data", "fashion"}},
+		{"-download has no meaning with -data fashion, only with cifar10 and mnist", []string{"-data", "fashion", "-download"}},
 		{"-dir has no meaning with -data digits", []string{"-dir", "d"}},
 		{"-data csv needs -file", []string{"-data", "csv"}},
 		{"-file has no meaning with -data mnist", []string{"-data", "mnist", "-dir", "d", "-file", "f"}},
 		{"-label has no meaning with -data digits", []string{"-label", "3"}},
+		{"-data libsvm needs -file", []string{"-data", "libsvm"}},
+		{"-test has no meaning with -data digits", []string{"-test", "f"}},
+		{"-missing has no meaning with -data digits", []string{"-missing", "mean"}},
+		{"-header has no meaning with -data libsvm", []string{"-data", "libsvm", "-file", "f", "-header", "yes"}},
+		{"-test - is standard input, which only -file reads", []string{"-data", "csv", "-file", "f", "-test", "-"}},
+		{`-task is "rank", want classify or regress`, []string{"-data", "csv", "-file", "f", "-task", "rank"}},
+		{"-loss squared has no meaning with -data digits, which has classes", []string{"-loss", "squared"}},
+		{"-loss huber has no meaning with -task classify", []string{"-data", "csv", "-file", "f", "-task", "classify", "-loss", "huber"}},
+		{"-loss svm has no meaning with -task regress, want squared or huber", []string{"-data", "csv", "-file", "f", "-task", "regress", "-loss", "svm"}},
+		{`invalid value "maybe" for flag -header: want one of auto, no, yes; -h lists the flags`, []string{"-header", "maybe"}},
+		{`invalid value "||" for flag -comma: want one character; -h lists the flags`, []string{"-comma", "||"}},
+		{`invalid value "zero" for flag -missing: want drop, error, frequent, mean, median or a number, and ,indicator or not; -h lists the flags`, []string{"-missing", "zero"}},
+		{`invalid value "drop,indicator" for flag -missing: nothing is filled that an indicator could say; -h lists the flags`, []string{"-missing", "drop,indicator"}},
 		{"-examples has no meaning with -data csv", []string{"-data", "csv", "-file", "f", "-examples", "100"}},
 		{"-examples is 59, want at least 60", []string{"-examples", "59"}},
 		{"-batch is -1, want a number of examples, or 0 for all", []string{"-batch", "-1"}},

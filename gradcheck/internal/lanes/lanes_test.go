@@ -62,10 +62,38 @@ var laneCases = []struct {
 		y := w.Exp().Add(w.Expm1()).Sub(w.Log()).Mul(w.Log1p()).Div(w.Sqrt()).Add(w.Pow(1.5)).Sub(w.Neg())
 		return y.Add(w.Sin().Mul(w.Cos())).Add(w.Tanh().Sub(w.Sigmoid()).Mul(w.Softplus()))
 	}},
+	{"error functions", func(w, _, _, _, _ *node) *node { return w.Erf().Add(w.Erfc().Mul(w)) }},
 	{"piecewise functions", func(w, _, _, v, _ *node) *node {
 		a := w.AddScalar(-0.7)
 		y := a.ReLU().Add(a.Abs()).Add(a.Sign()).Add(w.Max(v)).Sub(w.Min(v))
 		return y.Add(w.GreaterEqual(v)).Add(w.Equal(v)).Add(w.NotEqual(v))
+	}},
+	{"convolution of images", func(w, x, _, v, _ *node) *node {
+		return w.Reshape(2, 3, 2, 1).Conv2D(x.Slice(0, 0, 3).Reshape(2, 3, 2, 1), autodiff.Window{Pad: 1}).Exp()
+	}},
+	{"convolution with weights", func(w, x, _, v, _ *node) *node {
+		return x.Reshape(1, 5, 2, 2).Conv2D(w.Reshape(3, 2, 1, 2), autodiff.Window{Strides: [2]int{2, 1}}).Exp()
+	}},
+	{"convolution of both", func(w, _, _, _, _ *node) *node {
+		return w.Reshape(2, 3, 2, 1).Conv2D(w.Exp().Reshape(2, 3, 2, 1), autodiff.Window{Pad: 1})
+	}},
+	{"gradients of a convolution", func(w, x, _, _, _ *node) *node {
+		return gradientSum(w.Reshape(2, 3, 1, 2).Conv2D(x.Slice(0, 0, 3).Reshape(3, 2, 1, 2), autodiff.Window{Pad: 1}).Tanh(), w, x)
+	}},
+	{"gradients of a convolution by weights", func(w, x, _, _, _ *node) *node {
+		return gradientSum(x.Reshape(1, 5, 2, 2).Conv2D(w.Reshape(3, 2, 1, 2), autodiff.Window{}).Tanh(), x, w)
+	}},
+	{"pool", func(w, _, _, _, _ *node) *node {
+		return w.Reshape(1, 3, 2, 2).MaxPool2D(2, 1, autodiff.Window{Pads: [2][2]int{{1, 0}, {}}}).Exp()
+	}},
+	{"gradients of a pool", func(w, x, _, _, _ *node) *node {
+		pool := func(x *node) *node { return x.MaxPool2D(2, 2, autodiff.Window{}) }
+		z := x.Slice(0, 0, 3).Reshape(1, 3, 2, 2)
+		y := pool(w.Reshape(1, 3, 2, 2)).Tanh().Sum().Add(pool(z).Mul(pool(w.Sin().Reshape(1, 3, 2, 2))).Sum())
+		return gradientSum(gradientSum(y, w, x), w, x)
+	}},
+	{"normalised", func(w, x, _, _, _ *node) *node {
+		return w.Normalize(0.1, 0).Mul(x.Slice(0, 0, 3)).Tanh()
 	}},
 	{"gradients of functions", func(w, _, _, _, _ *node) *node {
 		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Sum(), w)
@@ -78,6 +106,20 @@ var laneCases = []struct {
 		}
 		return grads[0].Mul(more[0])
 	}},
+}
+
+// gradientSum returns a number that depends on all elements of the gradients of a
+// function for variables.
+func gradientSum(y *node, xs ...*node) *node {
+	grads, err := autodiff.Grad(y.Sum(), xs...)
+	if err != nil {
+		panic(err)
+	}
+	sum := y.Sum()
+	for _, g := range grads {
+		sum = sum.Add(g.Square().Sum())
+	}
+	return sum
 }
 
 // record records a case, for a variable (3, 4).

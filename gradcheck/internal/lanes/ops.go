@@ -26,6 +26,18 @@ var stackers = map[string]stacker{
 	"Pad":       ofOne(func(b *builder, x *autodiff.Node, a []int) *autodiff.Node { return x.Pad(a[0], a[1], a[2]) }),
 	"Concat":    stackConcat,
 	"Pick":      stackPick,
+
+	"Normalize": func(b *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *autodiff.Node {
+		return b.to.Repeat(n, in...)
+	},
+
+	"Conv2D":        stackConv([2]int{0, 0}, [2]int{0, 3}),
+	"Conv2DData":    stackConv([2]int{0, 0}, [2]int{3, 3}),
+	"Conv2DWeights": stackConv([2]int{3, 3}, [2]int{3, 0}),
+
+	"MaxPool2D":       stackPool,
+	"MaxPool2DSpread": stackPool,
+	"MaxPool2DPick":   stackPool,
 }
 
 // ofOne is the stacker of an op of one operand, which varies, with attributes a.
@@ -89,6 +101,77 @@ func stackPick(_ *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *aut
 	s, y, classes := in[0], in[1], n.Inputs()[0].Shape()[1]
 	mask := y.OneHot(classes).Reshape(y.Shape()[0], classes, 1)
 	return mask.Where(s, s.Graph().Scalar(0)).SumKeep(1)
+}
+
+// stackConv takes the lanes of an operand that varies as so many more images or
+// channels: along an axis of the operand, and so along one of the result, which are
+// given for both operands. Where both vary, the lanes are computed one by one.
+func stackConv(axes ...[2]int) stacker {
+	return func(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+		if varies[0] && varies[1] {
+			return b.laneByLane(n, in)
+		}
+		i := slices.Index(varies, true)
+		in[i] = joinLanes(in[i], axes[i][0])
+		return b.splitLanes(b.to.Repeat(n, in...), axes[i][1])
+	}
+}
+
+// stackPool takes the lanes as so many more channels.
+func stackPool(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	for i, x := range in {
+		if s := n.Inputs()[i].Shape(); !varies[i] {
+			x = x.Reshape(append(slices.Clone(s), 1)...).Broadcast(append(slices.Clone(s), b.lanes)...)
+		}
+		s := x.Shape()
+		in[i] = x.Reshape(s[0], s[1], s[2], s[3]*s[4])
+	}
+	return b.to.Repeat(n, in...).Reshape(append(slices.Clone(n.Shape()), b.lanes)...)
+}
+
+// laneByLane computes an op on operands that all vary once for each lane.
+func (b *builder) laneByLane(n *autodiff.Node, in []*autodiff.Node) *autodiff.Node {
+	lanes := make([]*autodiff.Node, b.lanes)
+	for r := range lanes {
+		own := make([]*autodiff.Node, len(in))
+		for i, x := range in {
+			axis := len(x.Shape()) - 1
+			own[i] = x.Slice(axis, r, r+1).Reshape(x.Shape()[:axis]...)
+		}
+		y := b.to.Repeat(n, own...)
+		lanes[r] = y.Reshape(append(shapeOf(y), 1)...)
+	}
+	return autodiff.Concat(len(n.Shape()), lanes...)
+}
+
+// joinLanes makes the lanes, at the end, part of an axis.
+func joinLanes(x *autodiff.Node, axis int) *autodiff.Node {
+	s := x.Shape()
+	last := len(s) - 1
+	order := make([]int, 0, len(s))
+	for i := range last {
+		if i == axis {
+			order = append(order, last)
+		}
+		order = append(order, i)
+	}
+	to := slices.Clone(s[:last])
+	to[axis] *= s[last]
+	return x.Transpose(order...).Reshape(to...)
+}
+
+// splitLanes takes the lanes out of an axis, to the end.
+func (b *builder) splitLanes(y *autodiff.Node, axis int) *autodiff.Node {
+	s := slices.Clone(y.Shape())
+	s[axis] /= b.lanes
+	to := slices.Insert(slices.Clone(s), axis, b.lanes)
+	order := make([]int, 0, len(to))
+	for i := range to {
+		if i != axis {
+			order = append(order, i)
+		}
+	}
+	return y.Reshape(to...).Transpose(append(order, axis)...)
 }
 
 // span lists the axes of a reduction from its attributes.

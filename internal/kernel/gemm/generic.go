@@ -30,13 +30,35 @@ func (g *Plan[F]) generic(from, to int) {
 			cols := min(4, g.n-j)
 			var sum [2][4]F
 			for p := 0; p < g.k; p += genericSteps {
-				g.block(&sum, i, j, rows, cols, p, min(p+genericSteps, g.k))
+				if end := min(p+genericSteps, g.k); rows*cols == 1 {
+					sum[0][0] += g.element(i, j, p, end)
+				} else {
+					g.block(&sum, i, j, rows, cols, p, end)
+				}
 			}
 			for r := range rows {
 				g.finish(i+r, j, sum[r][:cols])
 			}
 		}
 	}
+}
+
+// element adds up the steps from p to end−1 of one element, as block does.
+func (g *Plan[F]) element(i, j, p, end int) (sum F) {
+	a, pa, stepA := g.a, i*g.lda+p, 1
+	if g.transA {
+		pa, stepA = p*g.lda+i, g.lda
+	}
+	b, pb, stepB := g.b, p*g.ldb+j, g.ldb
+	if g.transB {
+		pb, stepB = j*g.ldb+p, 1
+	}
+	for range end - p {
+		sum += a[pa] * b[pb]
+		pa += stepA
+		pb += stepB
+	}
+	return sum
 }
 
 // block adds the steps from p to end−1 of rows by cols elements of op(A)·op(B),

@@ -107,6 +107,30 @@ func dot4x1AVX2F32(p *dotArgs[float32])
 func dot8x1AVX2F32(p *dotArgs[float32])
 
 //go:noescape
+func packedDot1x2AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot1x3AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot1x4AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot1x5AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot2x2AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot2x3AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot2x4AVX2F32(p *dotArgs[float32])
+
+//go:noescape
+func packedDot2x5AVX2F32(p *dotArgs[float32])
+
+//go:noescape
 func pack1x1AVX2F32(p *packArgs[float32])
 
 //go:noescape
@@ -228,6 +252,30 @@ func dot4x1AVX2F64(p *dotArgs[float64])
 
 //go:noescape
 func dot8x1AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot1x2AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot1x3AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot1x4AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot1x5AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot2x2AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot2x3AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot2x4AVX2F64(p *dotArgs[float64])
+
+//go:noescape
+func packedDot2x5AVX2F64(p *dotArgs[float64])
 
 //go:noescape
 func pack1x1AVX2F64(p *packArgs[float64])
@@ -648,6 +696,16 @@ var kernelsAVX2F32 = kernels[float32]{
 		4<<3 | 1: dot4x1AVX2F32,
 		8<<3 | 1: dot8x1AVX2F32,
 	},
+	packedDot: shapes[dotArgs[float32]]{
+		1<<3 | 2: packedDot1x2AVX2F32,
+		1<<3 | 3: packedDot1x3AVX2F32,
+		1<<3 | 4: packedDot1x4AVX2F32,
+		1<<3 | 5: packedDot1x5AVX2F32,
+		2<<3 | 2: packedDot2x2AVX2F32,
+		2<<3 | 3: packedDot2x3AVX2F32,
+		2<<3 | 4: packedDot2x4AVX2F32,
+		2<<3 | 5: packedDot2x5AVX2F32,
+	},
 	pack: shapes[packArgs[float32]]{
 		1<<3 | 1: pack1x1AVX2F32,
 		1<<3 | 2: pack1x2AVX2F32,
@@ -704,6 +762,16 @@ var kernelsAVX2F64 = kernels[float64]{
 		2<<3 | 5: dot2x5AVX2F64,
 		4<<3 | 1: dot4x1AVX2F64,
 		8<<3 | 1: dot8x1AVX2F64,
+	},
+	packedDot: shapes[dotArgs[float64]]{
+		1<<3 | 2: packedDot1x2AVX2F64,
+		1<<3 | 3: packedDot1x3AVX2F64,
+		1<<3 | 4: packedDot1x4AVX2F64,
+		1<<3 | 5: packedDot1x5AVX2F64,
+		2<<3 | 2: packedDot2x2AVX2F64,
+		2<<3 | 3: packedDot2x3AVX2F64,
+		2<<3 | 4: packedDot2x4AVX2F64,
+		2<<3 | 5: packedDot2x5AVX2F64,
 	},
 	pack: shapes[packArgs[float64]]{
 		1<<3 | 1: pack1x1AVX2F64,

@@ -164,6 +164,7 @@ var sizes = [][3]int{
 	{67, 129, 65}, {100, 100, 100}, {70, 75, 800}, {60, 600, 40}, {257, 307, 10}, {70, 512, 30}, {16, 16, 5000},
 	{201, 1, 333}, {1, 333, 201}, {333, 1, 201}, {151, 6, 2101}, {141, 1, 5003}, {1, 4097, 99}, {79, 11, 519},
 	{3, 1, 100}, {191, 1, 107}, {37, 1, 9000}, {38, 1, 64}, {1, 3, 100}, {1, 191, 107},
+	{40, 9, 1201}, {33, 7, 1203}, {35, 18, 601},
 }
 
 func TestProducts(t *testing.T) {
@@ -172,6 +173,9 @@ func TestProducts(t *testing.T) {
 
 func testProducts[F kernel.Float](t *testing.T) {
 	for _, s := range sizes {
+		if testing.Short() && s[0]*s[1]*s[2] > 1<<18 {
+			continue
+		}
 		for layout := range 4 {
 			p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 1}
 			testProduct[F](t, p)
@@ -197,6 +201,7 @@ func TestFarRows(t *testing.T) {
 func FuzzProduct(f *testing.F) {
 	f.Add(uint16(14), uint16(33), uint16(100), uint8(1), uint8(2))
 	f.Add(uint16(256), uint16(10), uint16(300), uint8(2), uint8(0))
+	f.Add(uint16(64), uint16(13), uint16(900), uint8(2), uint8(0))
 	f.Fuzz(func(t *testing.T, m, n, k uint16, flags, gap uint8) {
 		p := product{
 			m: int(m) % 300, n: int(n) % 300, k: int(k) % 1100, gap: int(gap) % 20,
@@ -249,8 +254,11 @@ func testNotFinite(t *testing.T, p product) {
 func TestSameOnAnyNumberOfCores(t *testing.T) {
 	kerneltest.EachISA(t, func(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-		for _, s := range [][3]int{{256, 10, 3073}, {10, 3073, 256}, {3073, 10, 256}, {256, 1, 3073}, {3073, 1, 256}, {1, 3073, 256}, {1, 4200, 131}, {301, 1, 2001}, {120, 330, 800}, {300, 301, 11}} {
+		for i, s := range [][3]int{{256, 10, 3073}, {10, 3073, 256}, {3073, 10, 256}, {256, 1, 3073}, {3073, 1, 256}, {1, 3073, 256}, {1, 4200, 131}, {301, 1, 2001}, {120, 330, 800}, {300, 301, 11}} {
 			for layout := range 4 {
+				if testing.Short() && layout != i%4 {
+					continue
+				}
 				p := product{m: s[0], n: s[1], k: s[2], transA: layout&1 > 0, transB: layout&2 > 0, alpha: 1, beta: 1, bias: true}
 				o := newMatrices[float32](p)
 				before := slices.Clone(o.c)

@@ -100,7 +100,7 @@ func (c *contestants) weighted(name string, steps, tries int, deviation float64)
 
 func (c *contestants) numerical(name string, steps int, rate float64) {
 	m := newModel(c.d, tensor.Float64)
-	s := curvature.NewDescent(m.loss, m.params(), curvature.NumericalGradient{LearningRate: rate})
+	s := curvature.NewDescent(m.loss, m.params(), numerical{rate})
 	c.join(&run{name: name, rate: rate, steps: steps, each: (m.w.Shape().Size() + 1) * c.d.Len()}, m, 0, s, nil)
 }
 

@@ -9,11 +9,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/datasets"
 	"declive/examples/lecture/internal/lesson"
+	"declive/gradcheck"
 )
 
 func newTestSetting() *lesson.Setting {
@@ -53,6 +55,29 @@ func TestCloud(t *testing.T) {
 		}
 	}
 	assert.InDelta(t, variance, c.variance, 1e-12)
+}
+
+// A step along differences is off by the rate times h·L″/2, with L″ = x²·p(1 − p)
+// at most ¼·x², and by 2⁻⁵³·L/h, below 1e-10; and the weights are left alone.
+func TestNumericalFollowsTheGradient(t *testing.T) {
+	d := newTestBlobs(t, 20)
+	o, err := newModel(d, tensor.Float64).objective(d)
+	require.NoError(t, err)
+	w, g := o.Point(), make([]float64, o.Dim())
+	want, err := o.Gradient(g)
+	require.NoError(t, err)
+	loss, step, err := numerical{0.5}.Direction(o)
+	require.NoError(t, err)
+	assert.Equal(t, w, o.Point())
+	assert.InDelta(t, want, loss, 100*0x1p-53*want)
+	all, err := d.All()
+	require.NoError(t, err)
+	largest := 0.0
+	for _, x := range all.X.Float32s() {
+		largest = max(largest, float64(x*x)/4)
+	}
+	floats.Scale(-0.5, g)
+	assert.InDeltaSlice(t, g, step, 0.5*(gradcheck.Step/2*largest+1e-10))
 }
 
 func TestFirstLeavesOutTheRestOfAnEpoch(t *testing.T) {

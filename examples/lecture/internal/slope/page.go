@@ -39,8 +39,8 @@ func run(ctx context.Context, s *lesson.Setting, page *report.Page) error {
 	page.Paragraph("The column of differences is the lecture's; the last is what backpropagation computes at once for all weights. "+
 		"Over all %d weights the two gradients differ by %.2g of their length: "+
 		"this loss is piecewise linear, and only a kink within h makes the difference wrong.", len(c.weights), c.distance())
-	page.Code(`loss, gradient := curvature.NumericalGradient{LearningRate: 1, H: 0.0001}.Direction(objective) // −dW, one weight at a time
-loss, err := objective.Gradient(gradient)                                               // dW, all at once`)
+	page.Code(`numerical := gradcheck.Forward(objective.Problem().Func, weights, 0.0001) // dW, one weight at a time
+loss, err := objective.Gradient(gradient)                                // dW, all at once`)
 	figure, err := secantFigure(o, c.steepest(), c.gradient[c.steepest()], s.Count(9, 81, 81))
 	if err != nil {
 		return err

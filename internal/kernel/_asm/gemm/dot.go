@@ -25,6 +25,7 @@ const (
 	dotNextS              // bytes from block to block of the sums
 	dotHead               // lanes of a vector before the others; 0 for none
 	dotLead               // bytes of that vector
+	dotAhead              // bytes from where A is read to where it is prefetched, for packed rows of B
 )
 
 // dotRows is the number of rows of A in a block of five rows of B.
@@ -36,13 +37,22 @@ func dotRows(v isa.Vector) int {
 }
 
 // dots writes the kernels of all shapes for v: up to five rows of B, and more
-// rows of A for a single one, where the product is one of matrix and vector.
+// rows of A for a single one, where the product is one of matrix and vector. For
+// AVX2 there are kernels for several packed rows of B, too.
 func dots(v isa.Vector, d *declarations) {
 	for rows := 1; rows <= 8; rows *= 2 {
 		for cols := 1; cols <= 5; cols++ {
 			if rows <= dotRows(v) || cols == 1 {
-				dot{v, rows, cols}.write(d)
+				dot{v, rows, cols, false}.write(d, "dot")
 			}
+		}
+	}
+	if v.Wide || v.NEON {
+		return
+	}
+	for rows := 1; rows <= dotRows(v); rows++ {
+		for cols := 2; cols <= 5; cols++ {
+			dot{v, rows, cols, true}.write(d, "packedDot")
 		}
 	}
 }
@@ -55,9 +65,14 @@ func dots(v isa.Vector, d *declarations) {
 // as one chain of FMAs for each lane and then a sum over lanes in one order,
 // whatever the shape of the block; and then those of more blocks. The sums of a
 // single column are contiguous.
+//
+// Packed rows of B are one run: the first vector of each row of a block, then the
+// second of each, and so on. The products of a whole matrix with a few such rows
+// stream through A, which is prefetched from memory.
 type dot struct {
 	isa.Vector
 	rows, cols int
+	packed     bool
 }
 
 var (
@@ -69,14 +84,32 @@ var (
 	dotCount   = reg.RCX
 
 	dotBlockA, dotBlockB, dotBlockS = reg.R9, reg.R12, reg.R13
+
+	dotFetch = []reg.GPPhysical{reg.R14}
 )
 
 func (t dot) acc(i, j int) reg.VecPhysical { return t.Reg(i*t.cols + j) }
 func (t dot) spare(i int) reg.VecPhysical  { return t.Reg(t.rows*t.cols + i) }
 
-func (t dot) write(d *declarations) {
-	d.beginShape(t.Vector, "dot", t.rows, t.cols, "dotArgs")
+// vectorA is vector u from the pointers of row i of A.
+func (t dot) vectorA(i, u int) Mem {
+	return threesRow(dotPointersA, dotStrideA, i).Offset(u * t.Width())
+}
+
+// vectorB is vector u from the pointers of row j of B.
+func (t dot) vectorB(j, u int) Mem {
+	if t.packed {
+		return Mem{Base: dotPointersB[0], Disp: (u*t.cols + j) * t.Width()}
+	}
+	return threesRow(dotPointersB, dotStrideB, j).Offset(u * t.Width())
+}
+
+func (t dot) write(d *declarations, field string) {
+	d.beginShape(t.Vector, field, t.rows, t.cols, "dotArgs")
 	pa, pb := dotPointersA[:(t.rows+2)/3], dotPointersB[:(t.cols+2)/3]
+	if t.packed {
+		pb = pb[:1]
+	}
 	MOVQ(arg(dotRowA), dotStrideA)
 	MOVQ(arg(dotRowB), dotStrideB)
 	MOVQ(arg(dotA), dotBlockA)
@@ -97,16 +130,14 @@ func (t dot) write(d *declarations) {
 		Label("whole")
 	}
 	MOVQ(arg(dotVectors), dotCount)
-	most := 1
-	if t.cols == 1 {
-		most = 4
+	switch {
+	case t.packed:
+		t.wholePacked(pa[0], pb[0])
+	case t.cols == 1:
+		t.whole(pointers, 4)
+	default:
+		t.whole(pointers, 1)
 	}
-	loop(dotCount, most, func(n int) {
-		for u := range n {
-			t.products(u*t.Width(), nil)
-		}
-		advance(pointers, U32(uint32(n*t.Width())))
-	})
 	t.masked(dotMask, "summed")
 	Label("summed")
 	t.reduce()
@@ -119,26 +150,54 @@ func (t dot) write(d *declarations) {
 	RET()
 }
 
-// products adds the products of one vector of every row, ahead bytes from the
-// pointers, or of the lanes of it that a mask selects. The smaller of the two
-// blocks stays in registers; what is used once comes from memory, so that more
-// loads are on their way.
-func (t dot) products(ahead int, mask Op) {
-	kept, keptAt := t.rows, func(i int) Mem { return threesRow(dotPointersA, dotStrideA, i).Offset(ahead) }
-	passing, passingAt := t.cols, func(j int) Mem { return threesRow(dotPointersB, dotStrideB, j).Offset(ahead) }
+// whole adds the products of all whole vectors, up to most in one go.
+func (t dot) whole(pointers []reg.GPPhysical, most int) {
+	loop(dotCount, most, func(n int) {
+		for u := range n {
+			t.products(u, nil)
+		}
+		advance(pointers, U32(uint32(n*t.Width())))
+	})
+}
+
+// wholePacked is whole for packed rows of B, and prefetches A.
+func (t dot) wholePacked(a, b reg.GPPhysical) {
+	MOVQ(a, dotFetch[0])
+	ADDQ(arg(dotAhead), dotFetch[0])
+	loop(dotCount, 4, func(n int) {
+		for u := range n {
+			t.products(u, nil)
+		}
+		for i := range t.rows {
+			for at := 0; at < n*t.Width(); at += 64 {
+				PREFETCHT0(threesRow(dotFetch, dotStrideA, i).Offset(at))
+			}
+		}
+		advance([]reg.GPPhysical{a, dotFetch[0]}, U32(uint32(n*t.Width())))
+		ADDQ(U32(uint32(n*t.cols*t.Width())), b)
+	})
+}
+
+// products adds the products of vector u from the pointers of every row, or of the
+// lanes of it that a mask selects. The smaller of the two blocks stays in
+// registers; what is used once comes from memory, so that more loads are on their
+// way.
+func (t dot) products(u int, mask Op) {
+	kept, keptAt := t.rows, t.vectorA
+	passing, passingAt := t.cols, t.vectorB
 	acc := t.acc
 	if t.cols < t.rows {
 		kept, passing, keptAt, passingAt = passing, kept, passingAt, keptAt
 		acc = func(i, j int) reg.VecPhysical { return t.acc(j, i) }
 	}
 	for i := range kept {
-		t.LoadLanes(keptAt(i), mask, t.spare(i))
+		t.LoadLanes(keptAt(i, u), mask, t.spare(i))
 	}
 	for j := range passing {
-		var x Op = passingAt(j)
+		var x Op = passingAt(j, u)
 		if kept > 1 || mask != nil {
 			x = t.spare(kept)
-			t.LoadLanes(passingAt(j), mask, x)
+			t.LoadLanes(passingAt(j, u), mask, x)
 		}
 		for i := range kept {
 			t.FMA(x, t.spare(i), acc(i, j))
@@ -152,10 +211,7 @@ func (t dot) masked(lanes int, none string) {
 	MOVQ(arg(lanes), dotCount)
 	TESTQ(dotCount, dotCount)
 	JZ(LabelRef(none))
-	var mask Op = reg.K1
-	if !t.Wide {
-		mask = t.Reg(t.Registers() - 1)
-	}
+	mask := t.MaskReg()
 	t.LoadMask(dotCount, mask)
 	t.products(0, mask)
 }

@@ -31,7 +31,7 @@ const (
 func finish(v isa.Vector, d *declarations) {
 	s, c, bias, at, count := reg.RAX, reg.RBX, reg.RDX, reg.R8, reg.RCX
 	alpha, beta, zero, x, y := v.Reg(0), v.Reg(1), v.Reg(2), v.Reg(3), v.Reg(4)
-	mask := maskRegister(v)
+	mask := v.MaskReg()
 	d.begin(v, "finish", "finishArgs")
 	MOVQ(arg(finishS), s)
 	MOVQ(arg(finishC), c)
@@ -116,7 +116,7 @@ func axpys(v isa.Vector, d *declarations) {
 
 func axpy(v isa.Vector, rows int, d *declarations) {
 	px, y, count, row, step, a, add := []reg.GPPhysical{reg.RAX, reg.RBX, reg.RDX}[:(rows+2)/3], reg.R8, reg.RCX, reg.R10, reg.R11, reg.R12, reg.R13
-	sum, x, mask := v.Reg(rows), v.Reg(rows+1), maskRegister(v)
+	sum, x, mask := v.Reg(rows), v.Reg(rows+1), v.MaskReg()
 	d.beginShape(v, "axpy", rows, 1, "axpyArgs")
 	MOVQ(arg(axpyX), px[0])
 	MOVQ(arg(axpyRowX), row)
@@ -147,6 +147,26 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 		}
 		v.StoreLanes(sum, mask, Mem{Base: y, Disp: ahead})
 	}
+	beside := func(n int) { // n vectors at once, whose sums do not wait for each other
+		at := func(u int) Mem { return Mem{Base: y, Disp: u * v.Width()} }
+		for u := range n {
+			v.Zero(v.Reg(rows + u))
+		}
+		TESTQ(add, add)
+		JZ(LabelRef("add"))
+		for u := range n {
+			v.Load(at(u), v.Reg(rows+u))
+		}
+		Label("add")
+		for p := range rows {
+			for u := range n {
+				v.FMA(threesRow(px, row, p).Offset(u*v.Width()), v.Reg(p), v.Reg(rows+u))
+			}
+		}
+		for u := range n {
+			v.Store(v.Reg(rows+u), at(u))
+		}
+	}
 	masked := func(name string, lanes int, none string) {
 		MOVQ(arg(lanes), count)
 		TESTQ(count, count)
@@ -162,8 +182,13 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 	}
 	MOVQ(arg(axpyVectors), count)
 	loop(count, 4, func(n int) {
-		for u := range n {
-			vector(fmt.Sprintf("of%dat%d", n, u), u*v.Width(), nil)
+		switch {
+		case v.NEON && n > 1:
+			beside(n)
+		default:
+			for u := range n {
+				vector(fmt.Sprintf("of%dat%d", n, u), u*v.Width(), nil)
+			}
 		}
 		advance(pointers, U32(uint32(n*v.Width())))
 	})

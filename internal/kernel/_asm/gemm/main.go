@@ -2,6 +2,7 @@
 // Go file with their declarations and the tables by which they are found.
 //
 //	go run ./gemm -pkg gemm -out ../gemm/gemm_amd64.s -go ../gemm/kernels_amd64.go
+//	go run ./gemm -arch arm64 -pkg gemm -out ../gemm/gemm_arm64.s -go ../gemm/kernels_arm64.go
 package main
 
 import (
@@ -16,10 +17,19 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gemm: ")
 	path := flag.String("go", "", "file for the declarations")
+	arch := isa.Arch()
 	flag.Parse()
-	ConstraintExpr("amd64,!purego")
+	vectors, err := isa.Of(*arch)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ConstraintExpr(*arch + ",!purego")
 	var decl declarations
-	for _, v := range isa.All {
+	for i := range vectors {
+		v := &vectors[i]
+		v.Two = v.NEON // a row of a tile as long as with AVX2
+	}
+	for _, v := range vectors {
 		tiles(v, &decl)
 		dots(v, &decl)
 		packs(v, &decl)
@@ -27,7 +37,7 @@ func main() {
 		finish(v, &decl)
 		axpys(v, &decl)
 	}
-	if err := decl.write(*path); err != nil {
+	if err := decl.write(*path, *arch, vectors); err != nil {
 		log.Fatal(err)
 	}
 	Generate()

@@ -32,7 +32,7 @@ func packs(v isa.Vector, d *declarations) {
 
 func pack(v isa.Vector, cols int, d *declarations) {
 	src, dst, panels, nextPanel, rowSrc, rowDst := reg.RAX, reg.RBX, reg.RCX, reg.RDX, reg.R8, reg.R9
-	from, to, ahead, mask := reg.R10, reg.R11, reg.R12, maskRegister(v)
+	from, to, ahead, mask := reg.R10, reg.R11, reg.R12, v.MaskReg()
 	d.beginShape(v, "pack", 1, cols, "packArgs")
 	MOVQ(arg(packMask), src)
 	v.LoadMask(src, mask)
@@ -85,7 +85,7 @@ const (
 // AVX-512, one after the other. Columns behind the mask are not read; the rows
 // of the result that they would be are zeros.
 func transpose(v isa.Vector, d *declarations) {
-	src, dst, rowSrc, rowDst, blocks, mask := reg.RAX, reg.RBX, reg.R8, reg.R9, reg.RCX, maskRegister(v)
+	src, dst, rowSrc, rowDst, blocks, mask := reg.RAX, reg.RBX, reg.R8, reg.R9, reg.RCX, v.MaskReg()
 	from, to := reg.R10, reg.R11
 	n := 32 / v.Size()
 	y := func(i int) reg.Register { return v.Reg(i).AsY() }
@@ -153,12 +153,4 @@ func transpose8(y func(i int) reg.Register) {
 		VPERM2F128(U8(0x20), y(4+i), y(i), y(8+i))
 		VPERM2F128(U8(0x31), y(4+i), y(i), y(12+i))
 	}
-}
-
-// maskRegister is the register of masks: an opmask, or the last vector register.
-func maskRegister(v isa.Vector) reg.Register {
-	if v.Wide {
-		return reg.K1
-	}
-	return v.Reg(v.Registers() - 1)
 }

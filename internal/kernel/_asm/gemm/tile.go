@@ -97,18 +97,23 @@ func (t tile) element(i int) reg.VecPhysical {
 	return t.Reg(first + i%n)
 }
 
-func (t tile) mask() Op {
-	if t.Wide {
-		return reg.K1
+// spare is a register that is free when all products have been added. For NEON,
+// an element of A is a factor and must not be anything else.
+func (t tile) spare() reg.VecPhysical {
+	switch {
+	case t.NEON && t.cols > 1:
+		return t.rowB(1)
+	case t.NEON:
+		return t.Reg(t.Registers() - 1)
 	}
-	return t.Reg(t.Registers() - 1)
+	return t.element(0)
 }
 
 func (t tile) write(d *declarations, field string) {
 	d.beginShape(t.Vector, field, t.rows, t.cols, "tileArgs")
 	if t.masked {
 		MOVQ(arg(tileMask), reg.RAX)
-		t.LoadMask(reg.RAX, t.mask())
+		t.LoadMask(reg.RAX, t.MaskReg())
 	}
 	MOVQ(arg(tileStepA), stepA)
 	MOVQ(arg(tileStepB), stepB)
@@ -209,8 +214,8 @@ func (t tile) finish() {
 	t.Broadcast(arg(tileAlpha+t.Size()), factor)
 	t.eachC(row, rowC, func(m Mem, i, j int) {
 		if t.masked && j == t.cols-1 {
-			t.load(m, j, t.element(0))
-			t.FMA(t.element(0), factor, t.acc(i, j))
+			t.load(m, j, t.spare())
+			t.FMA(t.spare(), factor, t.acc(i, j))
 		} else {
 			t.FMA(m, factor, t.acc(i, j))
 		}
@@ -218,7 +223,7 @@ func (t tile) finish() {
 	Label("added")
 	t.eachC(row, rowC, func(m Mem, i, j int) {
 		if t.masked && j == t.cols-1 {
-			t.StoreMasked(t.acc(i, j), t.mask(), m)
+			t.StoreMasked(t.acc(i, j), t.MaskReg(), m)
 		} else {
 			t.Store(t.acc(i, j), m)
 		}
@@ -241,7 +246,7 @@ func (t tile) eachC(row, rowC reg.GPPhysical, f func(m Mem, i, j int)) {
 // load loads vector j of a row.
 func (t tile) load(m Mem, j int, dst Op) {
 	if t.masked && j == t.cols-1 {
-		t.LoadMasked(m, t.mask(), dst)
+		t.LoadMasked(m, t.MaskReg(), dst)
 	} else {
 		t.Load(m, dst)
 	}

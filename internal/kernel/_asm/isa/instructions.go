@@ -4,6 +4,8 @@ import (
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"declive/internal/kernel/_asm/neon"
 )
 
 // Load loads a vector from memory of any alignment, or copies a register.
@@ -22,6 +24,8 @@ func (v Vector) Store(src, dst operand.Op) { v.Load(src, dst) }
 // not touch memory behind them. See [Vector.LoadMask].
 func (v Vector) LoadMasked(src, mask, dst operand.Op) {
 	switch {
+	case v.NEON:
+		neon.LoadPart(src.(operand.Mem), mask, dst.(reg.Register), v.Size())
 	case v.Wide && v.Double:
 		build.VMOVUPD_Z(src, mask, dst)
 	case v.Wide:
@@ -54,6 +58,8 @@ func (v Vector) StoreLanes(src, mask, dst operand.Op) {
 // StoreMasked stores the lanes that mask selects.
 func (v Vector) StoreMasked(src, mask, dst operand.Op) {
 	switch {
+	case v.NEON:
+		neon.StorePart(src.(reg.Register), mask, dst.(operand.Mem), v.Size())
 	case v.Wide && v.Double:
 		build.VMOVUPD(src, mask, dst)
 	case v.Wide:
@@ -66,12 +72,16 @@ func (v Vector) StoreMasked(src, mask, dst operand.Op) {
 }
 
 // LoadMask sets a mask from a parameter in a general register: with AVX-512 dst
-// is an opmask register and src holds a bit for each lane, otherwise dst is a
-// vector register and src the address of a vector of lanes, all ones or zero.
+// is an opmask register and src holds a bit for each lane, with AVX2 dst is a
+// vector register and src the address of a vector of lanes, all ones or zero, and
+// with NEON both are general registers with the number of lanes.
 func (v Vector) LoadMask(src reg.GPPhysical, dst operand.Op) {
-	if v.Wide {
+	switch {
+	case v.NEON:
+		build.MOVQ(src, dst)
+	case v.Wide:
 		build.KMOVW(src.As32(), dst)
-	} else {
+	default:
 		build.VMOVDQU(operand.Mem{Base: src}, dst)
 	}
 }
@@ -79,9 +89,12 @@ func (v Vector) LoadMask(src reg.GPPhysical, dst operand.Op) {
 // Broadcast sets all lanes to the element at src, in memory or in lane 0 of an
 // X register.
 func (v Vector) Broadcast(src, dst operand.Op) {
-	if v.Double {
+	switch {
+	case v.Double && v.Width() == 16:
+		build.VMOVDDUP(src, dst)
+	case v.Double:
 		build.VBROADCASTSD(src, dst)
-	} else {
+	default:
 		build.VBROADCASTSS(src, dst)
 	}
 }

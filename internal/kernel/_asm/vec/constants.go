@@ -10,8 +10,8 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// A constant is a number in memory, repeated to fill 32 bytes: AVX2 reads all
-// of them, AVX-512 the first and broadcasts it.
+// A constant is a number in memory, repeated to fill a vector of AVX2 or NEON.
+// AVX-512 reads the first and broadcasts it.
 type constant struct{ Mem }
 
 var constants = map[string]constant{}
@@ -23,7 +23,7 @@ func (v vec) bits(u uint64) constant {
 		return c
 	}
 	c := constant{GLOBL(name, attr.RODATA|attr.NOPTR)}
-	for o := 0; o < 32; o += v.Size() {
+	for o := 0; o < min(32, v.Width()); o += v.Size() {
 		if v.Double {
 			DATA(o, U64(u))
 		} else {

@@ -88,7 +88,7 @@ func (v vec) expPolynomial(r Op) Op {
 	q := fit(expTail, -0.3470, 0.3470, pick(v, 4, 9))
 	p := v.copy(v.num(q[len(q)-1]))
 	for k := len(q) - 2; k >= 0; k-- {
-		v.hornerTo(p, r, v.num(q[k]))
+		p = v.horner(p, r, v.num(q[k]))
 	}
 	return p
 }
@@ -96,8 +96,8 @@ func (v vec) expPolynomial(r Op) Op {
 // expCore is eʳ for the reduced argument.
 func (v vec) expCore(a reduced) Op {
 	p := v.expPolynomial(a.r)
-	v.hornerTo(p, a.r, v.num(1))
-	v.hornerTo(p, a.r, v.num(1))
+	p = v.horner(p, a.r, v.num(1))
+	p = v.horner(p, a.r, v.num(1))
 	return p
 }
 
@@ -189,9 +189,9 @@ func (v vec) logOf(k, f Op) Op {
 	l := fit(logTail, 0, 0.02945, pick(v, 3, 7))
 	p := v.copy(v.num(l[len(l)-1]))
 	for i := len(l) - 2; i >= 0; i-- {
-		v.hornerTo(p, z, v.num(l[i]))
+		p = v.horner(p, z, v.num(l[i]))
 	}
-	v.hornerTo(p, z, half)
+	p = v.horner(p, z, half)
 	low := v.mul(k, lo)
 	v.addMulTo(low, s, p)
 	y := v.sub(f, v.sub(half, low))

@@ -8,6 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"declive/internal/kernel/_asm/neon"
 )
 
 // function starts a function: its name, with the suffix of v, and its
@@ -47,12 +49,15 @@ func label(name string) string {
 
 // A tail is the part of a vector that lies within a row.
 type tail struct {
-	mask Op            // of the elements that lie within
+	mask Op            // of the elements that lie within; none for NEON
 	n    reg.GPVirtual // their number is n modulo the lanes
 }
 
 // tail prepares for a last vector of n modulo the lanes elements.
 func (v vec) tail(n reg.GPVirtual) tail {
+	if v.NEON {
+		return tail{n: n}
+	}
 	rem := GP64()
 	MOVQ(n, rem)
 	ANDQ(U8(v.Lanes()-1), rem)
@@ -65,12 +70,17 @@ func (v vec) tail(n reg.GPVirtual) tail {
 		KMOVW(m.As32(), k)
 		return tail{k, n}
 	}
+	return tail{v.firstLanes(rem), n}
+}
+
+// firstLanes returns the mask of the first rem lanes, and overwrites rem.
+func (v vec) firstLanes(rem reg.GPVirtual) Op {
 	p, k := GP64(), v.reg()
 	LEAQ(masks().Offset(32), p)
 	SHLQ(U8(v.shift()), rem)
 	SUBQ(rem, p)
 	VMOVUPS(Mem{Base: p}, k)
-	return tail{k, n}
+	return k
 }
 
 // shift is the binary logarithm of the size of an element.
@@ -79,9 +89,12 @@ func (v vec) shift() int { return pick(v, 2, 3) }
 // load loads a vector, or the part of it in t.
 func (v vec) load(m Mem, t *tail) Op {
 	d := v.reg()
-	if t == nil {
+	switch {
+	case t == nil:
 		v.Load(m, d)
-	} else {
+	case v.NEON:
+		neon.LoadPart(m, t.n, d, v.Size())
+	default:
 		v.LoadMasked(m, t.mask, d)
 	}
 	return d
@@ -93,6 +106,8 @@ func (v vec) store(a Op, m Mem, t *tail) {
 	switch {
 	case t == nil:
 		v.Store(a, m)
+	case v.NEON:
+		neon.StorePart(a.(reg.VecVirtual), t.n, m, v.Size())
 	case v.Wide:
 		v.StoreMasked(a, t.mask, m)
 	default:

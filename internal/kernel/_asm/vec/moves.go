@@ -3,6 +3,8 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+
+	"declive/internal/kernel/_asm/neon"
 )
 
 // bytes emits dst[j] = src[j]·scale + shift for n bytes, at least a vector of
@@ -52,6 +54,7 @@ const gathered = 8
 // lines, but for those at the ends of rows, which come first. Meanwhile other
 // rows come into the second level of cache.
 func (v vec) gather() {
+	v.Two = v.NEON
 	v.function("gather", "(dst *F, ldd int, src *F, lds int, rows, next *int, n int)", "copies eight rows side by side, and prefetches the next ones.")
 	dst, ldd, src, lds := parameter("dst"), parameter("ldd"), parameter("src"), parameter("lds")
 	rows, next, n := parameter("rows"), parameter("next"), parameter("n")
@@ -107,6 +110,8 @@ func (v vec) move(from, to Mem) { v.store(v.load(from, nil), to, nil) }
 func (v vec) loadBytes(m Mem) Op {
 	d := v.reg()
 	switch {
+	case v.NEON:
+		neon.ConvertBytes(m, d, v.Size())
 	case !v.Double:
 		VPMOVZXBD(m, d)
 		VCVTDQ2PS(d, d)
@@ -120,8 +125,8 @@ func (v vec) loadBytes(m Mem) Op {
 	return d
 }
 
-// transpose emits the transpose of square blocks of the lanes of AVX2, side by
-// side in src and below each other in dst. The distances are in bytes.
+// transpose emits the transpose of square blocks of the lanes of AVX2 or NEON,
+// side by side in src and below each other in dst. The distances are in bytes.
 func (v vec) transpose() {
 	v.function("transpose", "(blocks int, dst *F, ldd int, src *F, lds int)", "transposes square blocks along a strip.")
 	blocks, d, ldd := parameter("blocks"), parameter("dst"), parameter("ldd")
@@ -135,9 +140,15 @@ func (v vec) transpose() {
 		x[i] = v.load(Mem{Base: from}, nil)
 		ADDQ(lds, from)
 	}
-	if v.Double {
+	switch {
+	case v.NEON && v.Double:
+		v.interleave(x)
+	case v.NEON:
+		v.interleave(x)
+		x = v.quads(x)
+	case v.Double:
 		x = v.transpose4(x)
-	} else {
+	default:
 		x = v.transpose8(x)
 	}
 	for i := range x {
@@ -152,24 +163,30 @@ func (v vec) transpose() {
 
 // transpose4 transposes 4×4 doubles: pairs of lanes, then halves.
 func (v vec) transpose4(x []Op) []Op {
-	for i := 0; i < 4; i += 2 {
-		x[i], x[i+1] = v.do3(VUNPCKLPD, x[i], x[i+1]), v.do3(VUNPCKHPD, x[i], x[i+1])
-	}
+	v.interleave(x)
 	return v.swapHalves([]Op{x[0], x[1]}, []Op{x[2], x[3]})
 }
 
 // transpose8 transposes 8×8 floats: pairs of lanes, quadruples, then halves.
 func (v vec) transpose8(x []Op) []Op {
-	for i := 0; i < 8; i += 2 {
-		x[i], x[i+1] = v.do3(VUNPCKLPS, x[i], x[i+1]), v.do3(VUNPCKHPS, x[i], x[i+1])
+	v.interleave(x)
+	return v.swapHalves(v.quads(x[:4]), v.quads(x[4:]))
+}
+
+// interleave replaces pairs of rows by their columns, within 16 bytes each.
+func (v vec) interleave(x []Op) {
+	low, high := pick[instruction](v, VUNPCKLPS, VUNPCKLPD), pick[instruction](v, VUNPCKHPS, VUNPCKHPD)
+	for i := 0; i < len(x); i += 2 {
+		x[i], x[i+1] = v.do3(low, x[i], x[i+1]), v.do3(high, x[i], x[i+1])
 	}
-	quads := func(x []Op) []Op {
-		return []Op{
-			v.do3(VUNPCKLPD, x[0], x[2]), v.do3(VUNPCKHPD, x[0], x[2]),
-			v.do3(VUNPCKLPD, x[1], x[3]), v.do3(VUNPCKHPD, x[1], x[3]),
-		}
+}
+
+// quads joins interleaved pairs of floats to columns of four.
+func (v vec) quads(x []Op) []Op {
+	return []Op{
+		v.do3(VUNPCKLPD, x[0], x[2]), v.do3(VUNPCKHPD, x[0], x[2]),
+		v.do3(VUNPCKLPD, x[1], x[3]), v.do3(VUNPCKHPD, x[1], x[3]),
 	}
-	return v.swapHalves(quads(x[:4]), quads(x[4:]))
 }
 
 // swapHalves joins the lower halves of a and b, then the upper ones.

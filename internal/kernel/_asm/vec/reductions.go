@@ -24,6 +24,10 @@ var (
 
 // maxTo replaces acc by the larger of acc and x, or NaN if either is.
 func (v vec) maxTo(acc, x Op) {
+	if v.NEON {
+		v.emit(maxF, x, acc, acc)
+		return
+	}
 	nan := v.cmp(unordered, x, x)
 	v.emit(maxF, acc, x, acc) // acc if either is NaN
 	switch {
@@ -56,6 +60,12 @@ func (v vec) accumulator(op reduction, cols Register) *accumulator {
 	}
 	MOVQ(cols, a.rest)
 	SUBQ(a.all4, a.rest)
+	if v.NEON && op.name == largest.name {
+		rem := GP64()
+		MOVQ(cols, rem)
+		ANDQ(U8(v.Lanes()-1), rem)
+		a.row.tail.mask = v.firstLanes(rem)
+	}
 	return a
 }
 
@@ -146,6 +156,9 @@ func (a *accumulator) halve(partial []Op) {
 // turns −0 into 0.
 func (a *accumulator) fold() Op {
 	p, v := a.partial[0].(reg.VecVirtual), a.vec
+	if v.NEON {
+		return a.foldLanes(v, p, XMM())
+	}
 	nan := GP64()
 	if a.op.name == largest.name {
 		v.signs(v.cmp(unordered, p, p), nan)
@@ -160,6 +173,19 @@ func (a *accumulator) fold() Op {
 	high, low := XMM(), p.AsX()
 	VEXTRACTF128(U8(1), p.AsY(), high)
 	v.emit(a.op.plain, high, low, low)
+	a.foldLanes(v, low, high)
+	if a.op.name != sum.name {
+		number := label("number")
+		TESTQ(nan, nan)
+		JZ(LabelRef(number))
+		VMOVUPS(v.num(math.NaN()).Mem, low)
+		Label(number)
+	}
+	return low
+}
+
+// foldLanes combines the lanes of a register of 16 bytes; it overwrites high.
+func (a *accumulator) foldLanes(v vec, low, high reg.Register) Op {
 	VMOVHLPS(low, low, high)
 	v.emit(a.op.plain, high, low, low)
 	if !v.Double {
@@ -168,12 +194,6 @@ func (a *accumulator) fold() Op {
 	}
 	if a.op.name == sum.name {
 		v.emit(addF, v.zero(), low, low)
-	} else {
-		number := label("number")
-		TESTQ(nan, nan)
-		JZ(LabelRef(number))
-		VMOVUPS(v.num(math.NaN()).Mem, low)
-		Label(number)
 	}
 	return low
 }

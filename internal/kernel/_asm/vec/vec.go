@@ -73,7 +73,7 @@ func (v vec) emit(f form, ops ...Op) {
 // reg returns a new vector register.
 func (v vec) reg() reg.VecVirtual {
 	switch {
-	case v.short:
+	case v.short, v.Width() == 16:
 		return XMM()
 	case v.Wide:
 		return ZMM()
@@ -106,17 +106,23 @@ func (v vec) shr(a Op, n int) Op {
 	return v.do(shrI, U8(n), a)
 }
 
-// max is the larger of a and b, and b if either is NaN.
+// max is the larger of a and b, and b if either is NaN; a, for NEON, is a number.
 func (v vec) max(a, b Op) Op { return v.do(maxF, b, a) }
 
-// min is the smaller of a and b, and b if either is NaN.
+// min is the smaller of a and b, and b if either is NaN; a, for NEON, is a number.
 func (v vec) min(a, b Op) Op { return v.do(minF, b, a) }
 
 // scale is a·2ᵇ for integral b, rounded once. AVX-512 only.
 func (v vec) scale(a, b Op) Op { return v.do(scaleF, b, a) }
 
-// hornerTo replaces acc by acc·x + c.
-func (v vec) hornerTo(acc, x, c Op) { v.emit(fma213, c, x, acc) }
+// horner is acc·x + c. It may overwrite acc.
+func (v vec) horner(acc, x, c Op) Op {
+	if v.NEON { // it only adds to a register
+		return v.fma(acc, x, c)
+	}
+	v.emit(fma213, c, x, acc)
+	return acc
+}
 
 // addMulTo replaces acc by acc + a·b.
 func (v vec) addMulTo(acc, a, b Op) { v.emit(fma231, b, a, acc) }
@@ -209,12 +215,19 @@ func (v vec) keep(mask, a Op) Op {
 	return d
 }
 
-// nanMax is the larger of a and b, and NaN if either is.
+// nanMax is the larger of a and b, and NaN if either is, as the instruction of
+// NEON has it.
 func (v vec) nanMax(a, b Op) Op {
+	if v.NEON {
+		return v.max(a, b)
+	}
 	return v.blend(v.cmp(unordered, a, a), a, v.max(a, b))
 }
 
 // nanMin is the smaller of a and b, and NaN if either is.
 func (v vec) nanMin(a, b Op) Op {
+	if v.NEON {
+		return v.min(a, b)
+	}
 	return v.blend(v.cmp(unordered, a, a), a, v.min(a, b))
 }

@@ -1,0 +1,173 @@
+package classify
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/datasets"
+	"declive/losses"
+	"declive/plot"
+)
+
+// A Scale is the unit in which a model sees targets: t = (y − Mean)/Deviation.
+type Scale struct{ Mean, Deviation float64 }
+
+// scaleOf returns the scale in which the targets have mean 0 and variance 1, or
+// variance 0 if they are all the same.
+func scaleOf(targets []float64) Scale {
+	s := Scale{Deviation: 1}
+	for _, y := range targets {
+		s.Mean += y / float64(len(targets))
+	}
+	variance := 0.0
+	for _, y := range targets {
+		variance += (y - s.Mean) * (y - s.Mean) / float64(len(targets))
+	}
+	if variance > 0 {
+		s.Deviation = math.Sqrt(variance)
+	}
+	return s
+}
+
+// apply returns d with its targets in the scale.
+func (s Scale) apply(d *datasets.Dataset) (*datasets.Dataset, error) {
+	targets := d.Targets()
+	for i, y := range targets {
+		targets[i] = (y - s.Mean) / s.Deviation
+	}
+	return d.WithTargets(targets)
+}
+
+// huber is Huber's loss with the targets' standard deviation as its threshold.
+func huber(f, y *autodiff.Node) *autodiff.Node { return losses.Huber(1, f, y) }
+
+// regression are the losses of predictions.
+var regression = map[string]autodiff.LossFunc{"squared": losses.Squared, "huber": huber}
+
+// Fit says how near predictions are to their targets, in the targets' unit.
+type Fit struct {
+	R2   float64 `json:"r2"`   // 1 − Σ(y − f)²/Σ(y − ȳ)²
+	RMSE float64 `json:"rmse"` // √(1/N Σ(y − f)²)
+	MAE  float64 `json:"mae"`  // 1/N Σ|y − f|
+}
+
+// fitOf compares predictions f with targets y. R² is 0 where all targets are the
+// same.
+func fitOf(f, y []float64) Fit {
+	n := float64(len(y))
+	mean, residual, total, absolute := 0.0, 0.0, 0.0, 0.0
+	for _, v := range y {
+		mean += v / n
+	}
+	for i, v := range y {
+		residual += (v - f[i]) * (v - f[i])
+		total += (v - mean) * (v - mean)
+		absolute += math.Abs(v - f[i])
+	}
+	fit := Fit{RMSE: math.Sqrt(residual / n), MAE: absolute / n}
+	if total > 0 {
+		fit.R2 = 1 - residual/total
+	}
+	return fit
+}
+
+// predictions returns what the model predicts for a data set, in the targets' unit.
+func (j *Job) predictions(d *datasets.Dataset) (f []float64, err error) {
+	defer autodiff.Catch(&err)
+	programs := map[int]func(*tensor.Dense) ([]float32, error){} // by number of examples
+	for batch := range d.Consecutive(evaluated) {
+		n := batch.X.Shape()[0]
+		if programs[n] == nil {
+			if programs[n], err = j.predictor(n); err != nil {
+				return nil, err
+			}
+		}
+		scores, err := programs[n](batch.X)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range scores {
+			f = append(f, float64(s)*j.Scale.Deviation+j.Scale.Mean)
+		}
+	}
+	return f, nil
+}
+
+// predictor returns the model as a function of n examples.
+func (j *Job) predictor(n int) (func(*tensor.Dense) ([]float32, error), error) {
+	x := autodiff.NewGraph(tensor.Float32).Input("x", n, j.Train.Features())
+	program, err := autodiff.Compile(j.Model.Forward(x))
+	if err != nil {
+		return nil, err
+	}
+	return func(batch *tensor.Dense) ([]float32, error) {
+		results, err := program.Run(x.Feed(batch))
+		if err != nil {
+			return nil, err
+		}
+		return results.Value(0).Float32s(), nil
+	}, nil
+}
+
+// targets returns those of a data set in their unit.
+func (s Scale) targets(d *datasets.Dataset) []float64 {
+	y := d.Targets()
+	for i, t := range y {
+		y[i] = t*s.Deviation + s.Mean
+	}
+	return y
+}
+
+// fits compares the predictions for both parts with their targets.
+func (j *Job) fits() (*Fits, error) {
+	f, err := j.predictions(j.Train)
+	if err != nil {
+		return nil, err
+	}
+	all := &Fits{Train: fitOf(f, j.Scale.targets(j.Train))}
+	if f, err = j.predictions(j.Test); err != nil {
+		return nil, err
+	}
+	all.Test = fitOf(f, j.Scale.targets(j.Test))
+	return all, nil
+}
+
+// Fits are those of both parts.
+type Fits struct {
+	Train Fit `json:"train"`
+	Test  Fit `json:"test"`
+}
+
+// words says for people how near the predictions are.
+func (f *Fits) words() (train, test string) {
+	if f == nil {
+		return "", ""
+	}
+	say := func(f Fit) string { return fmt.Sprintf("R² %.4f, RMSE %.4g, MAE %.4g", f.R2, f.RMSE, f.MAE) }
+	return say(f.Train), say(f.Test)
+}
+
+// predicted returns a chart of predictions over targets of the test part.
+func (j *Job) predicted() (plot.Picture, error) {
+	f, err := j.predictions(j.Test)
+	if err != nil {
+		return nil, err
+	}
+	y := j.Scale.targets(j.Test)
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range y {
+		lo, hi = min(lo, y[i], f[i]), max(hi, y[i], f[i])
+	}
+	return plot.Chart{
+		Title: "predictions for the test part",
+		X:     plot.Axis{Name: "true"}, Y: plot.Axis{Name: "predicted"},
+		Series: []plot.Series{
+			{Name: "examples", X: y, Y: f, Mark: plot.Dots},
+			{Name: "right", X: []float64{lo, hi}, Y: []float64{lo, hi}},
+		},
+		Width: 13, Height: 10,
+	}, nil
+}

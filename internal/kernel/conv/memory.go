@@ -1,0 +1,30 @@
+package conv
+
+import (
+	"unsafe"
+
+	"declive/internal/kernel"
+)
+
+// A memory is the layout of a piece of workspace.
+type memory struct{ size int }
+
+// A piece is a range of a memory.
+type piece struct{ from, n int }
+
+// take adds a piece of n elements, which begins with a line of the cache.
+func (m *memory) take(n int) piece {
+	p := piece{m.size, n}
+	m.size += kernel.RoundUp(n, kernel.Line/4)
+	return p
+}
+
+// in returns the piece of a workspace that is laid out so.
+func in[F kernel.Float](p piece, workspace []F) []F { return workspace[p.from:][:p.n] }
+
+// lined returns workspace, which is longer than a line of the cache, from the first
+// line on.
+func lined[F kernel.Float](workspace []F) []F {
+	skip := -int(uintptr(unsafe.Pointer(&workspace[0]))) & (kernel.Line - 1) / kernel.Size[F]()
+	return workspace[skip:]
+}

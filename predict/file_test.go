@@ -1,0 +1,189 @@
+package predict_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/tensor"
+
+	"declive/datasets"
+	"declive/internal/exported"
+	"declive/internal/safetensors"
+	"declive/nn"
+	"declive/predict"
+)
+
+// kept has a layer of every type.
+func kept() nn.Sequential {
+	rng := rand.New(rand.NewPCG(5, 6))
+	return nn.Sequential{
+		nn.Flatten{}, nn.NewLinear("a", 6, 5, nn.HeNormal(), rng), nn.ReLU{},
+		nn.Sequential{nn.NewLinear("b", 5, 4, nn.HeNormal(), rng).WithoutBias(), nn.Tanh{}}, nn.Sigmoid{},
+		nn.NewLinear("c", 4, 3, nn.HeNormal(), rng),
+	}
+}
+
+func whole() predict.Model {
+	return predict.Model{
+		Layer: kept(), Shape: []int{2, 3}, Classes: []string{"a", "ä", "\"b\""}, Features: []string{"u", "v", "w", "x", "y", "z"},
+		Transform: datasets.Transform{Shift: []float64{0.1, 2, 3, 4, 5, 1. / 3}, Scale: []float64{2}},
+	}
+}
+
+func file(t testing.TB, m predict.Model) []byte {
+	var b bytes.Buffer
+	require.NoError(t, predict.Write(&b, m))
+	return b.Bytes()
+}
+
+func TestFile(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		m := whole()
+		for _, p := range m.Layer.Params() {
+			p.Convert(dt)
+		}
+		got, err := predict.Read(bytes.NewReader(file(t, m)))
+		require.NoError(t, err)
+		assert.Equal(t, m, got)
+
+		x := []float64{1, 2, 3, 4, 5, 6, 6, 5, 4, 3, 2, 1}
+		want, err := predictor(t, m).Scores(nil, x)
+		require.NoError(t, err)
+		scores, err := predictor(t, got).Scores(nil, x)
+		require.NoError(t, err)
+		assert.Equal(t, want, scores)
+	}
+}
+
+// A layer of package nn that has no description cannot be kept.
+func TestEveryLayerIsKept(t *testing.T) {
+	functions, err := exported.Functions("../nn")
+	require.NoError(t, err)
+	text := string(file(t, whole()))
+	found := 0
+	for _, f := range functions {
+		name, forward := strings.CutSuffix(f.Name, ".Forward")
+		if forward && name != "Layer" && name != "Func" {
+			found++
+			assert.Contains(t, text, `\"type\":\"`+name+`\"`)
+		}
+	}
+	assert.GreaterOrEqual(t, found, 6)
+}
+
+// A program that has never seen the training table predicts for raw rows of another.
+func TestTable(t *testing.T) {
+	const training = "size,colour,kind\n1,red,apple\n3,green,melon\n2,blue,plum\n"
+	table, err := datasets.CSV{Label: "kind", OneHot: []string{"colour"}}.Table(strings.NewReader(training))
+	require.NoError(t, err)
+	schema, err := table.Learn()
+	require.NoError(t, err)
+	m := predict.Model{
+		Layer: nn.NewLinear("scores", len(schema.FeatureNames()), 3, nn.Normal(1), rand.New(rand.NewPCG(1, 2))),
+		Shape: []int{len(schema.FeatureNames())}, Schema: schema, Classes: schema.Classes(), Features: schema.FeatureNames(),
+	}
+	path := filepath.Join(t.TempDir(), "fruit.safetensors")
+	require.NoError(t, predict.Save(path, m))
+
+	got, err := predict.Load(path)
+	require.NoError(t, err)
+	rows, err := got.Schema.Read(strings.NewReader("colour,size\nblue,4\nred,5\n"))
+	require.NoError(t, err)
+	scores, err := predictor(t, got).ScoresOf(rows)
+	require.NoError(t, err)
+	blue := make([]float64, 2*len(m.Features)) // the same rows by hand
+	for i, row := range []map[string]float64{{"size": 4, "colour=blue": 1}, {"size": 5, "colour=red": 1}} {
+		for j, name := range m.Features {
+			blue[i*len(m.Features)+j] = row[name]
+		}
+	}
+	want, err := predictor(t, m).Scores(nil, blue)
+	require.NoError(t, err)
+	assert.Equal(t, want, scores)
+}
+
+// Weights of a model file can be read without the rest, and weights alone are no
+// model.
+func TestWeightsAlone(t *testing.T) {
+	m := whole()
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	require.NoError(t, predict.Save(path, m))
+	blank := kept()
+	for _, p := range blank.Params() {
+		clear(p.Value().Float32s())
+	}
+	require.NoError(t, nn.Load(path, blank.Params()))
+	assert.Equal(t, m.Layer.Params()[0].Value().Float32s(), blank.Params()[0].Value().Float32s())
+
+	require.NoError(t, nn.Save(path, m.Layer.Params()))
+	_, err := predict.Load(path)
+	assert.ErrorContains(t, err, "weights alone")
+}
+
+func TestRefusedFiles(t *testing.T) {
+	good := file(t, whole())
+	altered := bytes.Replace(good, []byte(`\"shift\":[0.1`), []byte(`\"shift\":[0.2`), 1)
+	require.NotEqual(t, good, altered)
+	_, err := predict.Read(bytes.NewReader(altered))
+	assert.ErrorContains(t, err, "predict: Read: the file is altered")
+
+	one := nn.NewLinear("s", 2, 1, nn.Zeros(), nil).WithoutBias()
+	const linear = `"layer":{"type":"Linear","params":{"weight":"s/W"}}`
+	for text, want := range map[string]string{
+		`{"format":2,"precision":"float32"}`:                         "format 2, want 1 to 1; a later version",
+		`{"precision":"float32"}`:                                    "format 0, want 1",
+		`{"format":1,"precision":"float16"}`:                         `precision "float16", want float32 or float64`,
+		`{"format":"1"}`:                                             "description of the model",
+		`{"format":1,"precision":"float32","layer":{"type":"Conv"}}`: `layer of type "Conv"`,
+		`{"format":1,"precision":"float32","layer":{"type":"Sequential","layers":[{"type":"Linear"}]}}`:                   `layer 0: the file has no tensor ""`,
+		`{"format":1,"precision":"float32","layer":{"type":"ReLU"},"shape":[2]}`:                                          `the file has a tensor "s/W", which no layer uses`,
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[3]}`:                                                   "inner dimensions differ",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[-3]}`:                                                  "negative length",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"shift":[1],"scale":[0]}`:                           "scale 0",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"classes":["a","b","c"]}`:                           "3 names for 2 classes",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"classes":["a","b"]` + strings.Repeat(" ", 9) + `}`: "",
+	} {
+		var b bytes.Buffer
+		require.NoError(t, safetensors.Write(&b, []safetensors.Tensor{{Name: "s/W", Value: one.Weight.Value()}}, map[string]string{"declive.model": text}))
+		_, err := predict.Read(&b)
+		if want == "" {
+			assert.NoError(t, err, text)
+			continue
+		}
+		assert.ErrorContains(t, err, want, text)
+	}
+
+	own := nn.Func(nn.ReLU{}.Forward)
+	err = predict.Write(&bytes.Buffer{}, predict.Model{Layer: nn.Sequential{own}, Shape: []int{2}})
+	assert.EqualError(t, err, "predict: Write: layer 0: a nn.Func has no description; save its parameters alone, with nn.Save")
+}
+
+// Weights of two bytes a number serve a model of float32.
+func TestHalfPrecision(t *testing.T) {
+	const header = `{"__metadata__":{"declive.model":"{\"format\":1,\"precision\":\"float32\",\"shape\":[2],\"regression\":true,` +
+		`\"layer\":{\"type\":\"Linear\",\"params\":{\"weight\":\"s/W\"}}}"},"s/W":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]}}`
+	b := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)
+	m, err := predict.Read(bytes.NewReader(append(b, 0x80, 0x3f, 0x00, 0x40))) // 1 and 2
+	require.NoError(t, err)
+	got, err := predictor(t, m).Scores(nil, []float64{10, 100})
+	require.NoError(t, err)
+	assert.Equal(t, []float64{210}, got)
+}
+
+// Whatever a file says, it is a model or an error.
+func FuzzRead(f *testing.F) {
+	f.Add(file(f, whole()))
+	f.Add(file(f, predict.Model{Layer: nn.NewLinear("s", 1, 1, nn.Zeros(), nil), Shape: []int{1}, Regression: true}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if m, err := predict.Read(bytes.NewReader(data)); err == nil {
+			_, err := predict.New(m)
+			require.NoError(t, err)
+		}
+	})
+}

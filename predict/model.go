@@ -1,0 +1,103 @@
+package predict
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/datasets"
+	"declive/internal/dense"
+	"declive/nn"
+)
+
+// A Model is a trained layer with what its predictions need beside it.
+type Model struct {
+	// Layer gives every example of a batch a row of scores, or a single score.
+	Layer nn.Layer
+
+	Shape     []int              // of one example; none for a single number
+	Transform datasets.Transform // of raw features; the zero Transform changes nothing
+	Classes   []string           // their names; nil for numbers
+	Features  []string           // their names; nil if they have none
+	Schema    *datasets.Schema   // of the table that the features come from; nil if it was none
+
+	// Regression says that the scores are the predicted numbers. Else they are of
+	// classes, a single one is of the second of two.
+	Regression bool
+}
+
+// maxFeatures bounds what a file can make a program take for one example: 256 MiB.
+const maxFeatures = 1 << 26
+
+// check refuses a model without meaning. It returns the precision of the
+// parameters, float32 if there are none, and the number of features.
+func (m Model) check() (precision tensor.Dtype, features int, err error) {
+	if m.Layer == nil {
+		return precision, 0, errors.New("the layer is nil")
+	}
+	features, reason := dense.Size(m.Shape...)
+	if reason == "" && features == 0 {
+		reason = "no elements"
+	}
+	if reason == "" && features > maxFeatures {
+		reason = fmt.Sprintf("more than %d elements", maxFeatures)
+	}
+	if reason != "" {
+		return precision, 0, fmt.Errorf("examples of shape %v: %s", autodiff.Shape(m.Shape), reason)
+	}
+	if m.Features != nil && len(m.Features) != features {
+		return precision, 0, fmt.Errorf("%d names for %d features", len(m.Features), features)
+	}
+	if m.Schema != nil && len(m.Schema.FeatureNames()) != features {
+		return precision, 0, fmt.Errorf("the schema has %d features, the examples %d", len(m.Schema.FeatureNames()), features)
+	}
+	if m.Regression && m.Classes != nil {
+		return precision, 0, fmt.Errorf("a regression has no classes, but there are %d", len(m.Classes))
+	}
+	if err := m.checkTransform(features); err != nil {
+		return precision, 0, err
+	}
+	precision, err = precisionOf(m.Layer)
+	return precision, features, err
+}
+
+// checkTransform asks datasets, which knows what a transform may be.
+func (m Model) checkTransform(features int) error {
+	if m.untransformed() {
+		return nil
+	}
+	d, err := datasets.New(make([]uint8, features), features)
+	if err != nil {
+		return err
+	}
+	_, err = d.With(m.Transform)
+	return err
+}
+
+func (m Model) untransformed() bool { return m.Transform.Shift == nil && m.Transform.Scale == nil }
+
+// clone returns a model that shares only the layer with m.
+func (m Model) clone() Model {
+	m.Shape, m.Classes, m.Features = slices.Clone(m.Shape), slices.Clone(m.Classes), slices.Clone(m.Features)
+	m.Transform = datasets.Transform{Shift: slices.Clone(m.Transform.Shift), Scale: slices.Clone(m.Transform.Scale)}
+	return m
+}
+
+// precisionOf returns the one precision of a layer's parameters.
+func precisionOf(l nn.Layer) (precision tensor.Dtype, err error) {
+	defer autodiff.Catch(&err)
+	precision = tensor.Float32
+	for i, p := range l.Params() {
+		if err := p.Check(); err != nil {
+			return precision, fmt.Errorf("parameter %d: %w", i, err)
+		}
+		if i > 0 && p.Precision() != precision {
+			return precision, fmt.Errorf("parameter %s is %v, those before are %v", p.Name(), p.Precision(), precision)
+		}
+		precision = p.Precision()
+	}
+	return precision, nil
+}

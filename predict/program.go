@@ -1,0 +1,109 @@
+package predict
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"gorgonia.org/tensor"
+
+	"declive/autodiff"
+	"declive/internal/dense"
+)
+
+// blocks are how many examples programs are for. With four times as many from one
+// to the next, an input takes few runs and none computes an example for nothing.
+var blocks = [...]int{256, 64, 16, 4, 1}
+
+// A program computes the scores of a block of examples, for one goroutine at a time.
+type program struct {
+	rows   int
+	input  *tensor.Dense
+	feeds  []autodiff.Feed
+	code   *autodiff.Program
+	scores []float64 // of all rows
+}
+
+// compile makes a program for a number of examples.
+func (p *Predictor) compile(rows int) (r *program, err error) {
+	defer autodiff.Catch(&err)
+	shape := append([]int{rows}, p.model.Shape...)
+	g := autodiff.NewGraph(p.precision)
+	x := g.Input("x", shape...)
+	s := p.model.Layer.Forward(x)
+	if s == nil {
+		return nil, fmt.Errorf("the layer, %T, returned nil from Forward", p.model.Layer)
+	}
+	if out := s.Shape(); len(out) < 1 || len(out) > 2 || out[0] != rows || out.Size() == 0 {
+		return nil, fmt.Errorf("the layer makes of examples of shape %v scores of shape %v, want a row for each", autodiff.Shape(shape), out)
+	}
+	code, err := autodiff.Compile(s)
+	if err != nil {
+		return nil, err
+	}
+	input := dense.Zeros(p.precision, shape...)
+	return &program{rows, input, []autodiff.Feed{x.Feed(input)}, code, make([]float64, s.Shape().Size())}, nil
+}
+
+// run computes the scores of the examples in input.
+func (r *program) run() error {
+	if _, err := r.code.Run(r.feeds...); err != nil {
+		return err
+	}
+	dense.Convert(r.scores, r.code.Output(0))
+	return nil
+}
+
+// predictBlock appends what write makes of the scores of a block of raw examples, of
+// which from is the first one's number.
+func predictBlock[T any](p *Predictor, r *program, dst []T, x []float64, from int, write func([]T, []float64) ([]T, error)) ([]T, error) {
+	p.prepare(r.input, x)
+	if err := r.run(); err != nil {
+		return nil, p.explain(err, r.input, x, from)
+	}
+	return rows(dst, r.scores, p.scores, from, write)
+}
+
+// rows appends what write makes of each row of k scores.
+func rows[T any](dst []T, scores []float64, k, from int, write func([]T, []float64) ([]T, error)) ([]T, error) {
+	for i := 0; i*k < len(scores); i++ {
+		var err error
+		if dst, err = write(dst, scores[i*k:(i+1)*k]); err != nil {
+			return nil, fmt.Errorf("example %d: %w", from+i, err)
+		}
+	}
+	return dst, nil
+}
+
+// programs are those that nobody uses, by the place of their size among the blocks.
+type programs struct {
+	lock sync.Mutex
+	free [len(blocks)][]*program
+}
+
+// take returns a program for as many of n examples as possible.
+func (p *Predictor) take(n int) (*program, error) {
+	size := slices.IndexFunc(blocks[:], func(rows int) bool { return rows <= n })
+	p.programs.lock.Lock()
+	free := &p.programs.free[size]
+	if last := len(*free) - 1; last >= 0 {
+		r := (*free)[last]
+		*free = (*free)[:last]
+		p.programs.lock.Unlock()
+		return r, nil
+	}
+	p.programs.lock.Unlock()
+	return p.compile(blocks[size])
+}
+
+// put keeps a program for the next who needs it, unless there are more than
+// processors could use: a burst of calls does not hold its memory for ever.
+func (s *programs) put(r *program) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	free := &s.free[slices.Index(blocks[:], r.rows)]
+	if len(*free) < max(16, 2*runtime.GOMAXPROCS(0)) {
+		*free = append(*free, r)
+	}
+}
