@@ -58,6 +58,9 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
 		{Of: "WithGroups", With: "nothing", Do: made(rule, optim.WithGroups()), Accepted: true},
 		{Of: "WithGroups", With: "a param in two", Do: made(rule, optim.WithGroups(optim.Group{Match: "W", Frozen: true}, optim.Group{Match: "*", Factor: 2}))},
+		{Of: "WithAverage", With: "0", Do: made(rule, optim.WithAverage(0))},
+		{Of: "WithAverage", With: "1", Do: made(rule, optim.WithAverage(1))},
+		{Of: "WithAverage", With: "NaN", Do: made(rule, optim.WithAverage(math.NaN()))},
 		{Of: "WithClipNorm", With: "0", Do: made(rule, optim.WithClipNorm(0))},
 		{Of: "WithClipNorm", With: "NaN", Do: made(rule, optim.WithClipNorm(math.NaN()))},
 		{Of: "WithClipNorm", With: "no norm", Do: made(rule, optim.WithClipNorm(1), optim.WithoutGradientNorm())},
@@ -167,6 +170,7 @@ func unmadeCalls(t *testing.T) []exported.Call {
 			exported.Call{Of: "Trainer.Fit", With: name, Do: func() error { _, err := tr.Fit(t.Context(), data, optim.Plan{Epochs: 1}); return err }},
 			exported.Call{Of: "Trainer.State", With: name, Do: func() error { _, err := tr.State(); return err }},
 			exported.Call{Of: "Trainer.Restore", With: name, Do: func() error { return tr.Restore(&optim.State{}) }},
+			exported.Call{Of: "Trainer.TakeAverage", With: name, Do: exported.Panics(func() { tr.TakeAverage() }), Accepted: true},
 			exported.Call{Of: "Trainer.Steps", With: name, Do: exported.Panics(func() { tr.Steps() }), Accepted: true},
 			exported.Call{Of: "Trainer.GradientNorm", With: name, Do: exported.Panics(func() { tr.GradientNorm() }), Accepted: true})
 	}

@@ -31,6 +31,9 @@ type Trainer struct {
 	plain    bool                                  // without the gradient's length
 	clip     float64                               // the longest gradient that is followed as it is; 0 for any
 	clipped  bool                                  // a limit was given
+	decay    float64                               // of the averages
+	averaged bool                                  // a decay was given
+	averages []*autodiff.Param                     // of each parameter; nil for none
 	modelled bool                                  // scores were given
 
 	precision  tensor.Dtype
@@ -104,6 +107,8 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 		return nil, errors.New("optim: WithScores: the model is nil")
 	case t.clipped && !setting.IsPositive(t.clip):
 		return nil, fmt.Errorf("optim: WithClipNorm: c is %v, want a positive number", t.clip)
+	case t.averaged && !(t.decay > 0 && t.decay < 1):
+		return nil, fmt.Errorf("optim: WithAverage: the decay is %v, want between 0 and 1", t.decay)
 	case t.clipped && t.plain:
 		return nil, errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
 	}
@@ -116,6 +121,11 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 			return nil, err
 		}
 		t.slots = append(t.slots, slots)
+		var mean *autodiff.Param
+		if t.averaged && !t.groupOf[i].frozen {
+			mean = newAverage(p)
+		}
+		t.averages = append(t.averages, mean)
 	}
 	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
@@ -312,8 +322,12 @@ func (u *update) follow(scale *autodiff.Node) error {
 			grad = grad.Mul(scale)
 		}
 		of := Update{W: u.weights[k], G: grad, Slots: u.Params(t.slots[i]), Rate: u.rates[slices.Index(t.groups, m)], Step: m.count(u.step)}
-		if err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i]); err != nil {
+		next, err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i])
+		if err != nil {
 			return err
+		}
+		if mean := t.averages[i]; mean != nil {
+			u.average(mean, next)
 		}
 	}
 	u.assigned = append(u.assigned, u.kept...)
@@ -349,11 +363,11 @@ func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
 }
 
 // assign records what the rule makes of one parameter and its slots, where the mask
-// is not 0.
-func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) error {
+// is not 0, and returns the parameter's new value.
+func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) (*autodiff.Node, error) {
 	next, memory := rule.Update(of)
 	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
-		return fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
+		return nil, fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
 	}
 	if mask != nil {
 		next = mask.Where(next, of.W)
@@ -366,5 +380,5 @@ func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.
 	for i, slot := range slots {
 		u.assigned = append(u.assigned, u.Graph.Assign(slot, memory[i]))
 	}
-	return nil
+	return next, nil
 }
