@@ -154,7 +154,10 @@ func (g *Plan[F]) columns(s *scratch[F], r block) {
 	side := 32 / g.size
 	width := 2 * ks.lanes
 	cols := r.j1 - r.j0
-	const chunk, kc = 64, 128 // panels of all strips stay in the first level of cache
+	chunk, kc := 256, 512
+	if g.n > ks.rows { // strips read the same panels, from the first level of cache
+		chunk, kc = 64, 128
+	}
 	ld := kernel.RoundUp(cols, max(side, ks.lanes))
 	sums := kernel.Grow(&s.s, kernel.RoundUp(cols, side)*chunk)
 	flat := kernel.Grow(&s.t, chunk*ld)

@@ -116,11 +116,11 @@ func (g *Plan[F]) pointB(s *scratch[F], p, j, end int) unsafe.Pointer {
 }
 
 // ahead is the distance at which a tile prefetches elements that it reads once or
-// twice: those of the next run, next elements behind, or else the panel after the
-// next, since one takes less time than memory.
+// twice: those of the next run, next elements behind, or else those of the next
+// panel or, from far, of the one after it: a panel takes less time than memory.
 func (g *Plan[F]) ahead(next, width int) int {
 	if next == 0 || min(g.m, g.n) > 2*g.kernels.rows {
-		next = 2 * width
+		next = width * (1 + bit(max(g.m, g.n)*g.k*g.size > far))
 	}
 	return next * g.size
 }
