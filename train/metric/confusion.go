@@ -13,11 +13,14 @@ type Confusion struct {
 	counts  []int // label·classes + prediction
 }
 
+const mostClasses = 1 << 12
+
 // NewConfusion returns a matrix of zeros for some classes. It panics with an
-// [*autodiff.Error] unless there are 1 to 2¹⁵.
+// [*autodiff.Error] unless there are 1 to 4096, whose
+// matrix has 128 MiB.
 func NewConfusion(classes int) *Confusion {
-	if classes < 1 || classes > 1<<15 {
-		autodiff.Fail("metric.NewConfusion", fmt.Sprintf("%d classes, want 1 to %d", classes, 1<<15))
+	if classes < 1 || classes > mostClasses {
+		autodiff.Fail("metric.NewConfusion", fmt.Sprintf("%d classes, want 1 to %d", classes, mostClasses))
 	}
 	return &Confusion{classes, make([]int, classes*classes)}
 }

@@ -9,6 +9,7 @@ import (
 	"declive/losses"
 	"declive/plot"
 	"declive/predict"
+	"declive/train/metric"
 )
 
 // A Scale is the unit in which a model sees targets: t = (y − Mean)/Deviation.
@@ -55,22 +56,14 @@ type Fit struct {
 
 // fitOf compares predictions f with targets y. R² is 0 where all targets are the
 // same.
-func fitOf(f, y []float64) Fit {
-	n := float64(len(y))
-	mean, residual, total, absolute := 0.0, 0.0, 0.0, 0.0
-	for _, v := range y {
-		mean += v / n
+func fitOf(f, y []float64) (Fit, error) {
+	var m metric.Regression
+	err := m.Add(f, y)
+	fit := Fit{R2: m.R2(), RMSE: m.RMSE(), MAE: m.MAE()}
+	if math.IsNaN(fit.R2) {
+		fit.R2 = 0
 	}
-	for i, v := range y {
-		residual += (v - f[i]) * (v - f[i])
-		total += (v - mean) * (v - mean)
-		absolute += math.Abs(v - f[i])
-	}
-	fit := Fit{RMSE: math.Sqrt(residual / n), MAE: absolute / n}
-	if total > 0 {
-		fit.R2 = 1 - residual/total
-	}
-	return fit
+	return fit, err
 }
 
 // whole returns the model with what predictions from raw examples need.
@@ -111,12 +104,15 @@ func (j *Job) fits() (*Fits, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &Fits{Train: fitOf(f, j.Scale.targets(j.Train))}
+	all := new(Fits)
+	if all.Train, err = fitOf(f, j.Scale.targets(j.Train)); err != nil {
+		return nil, err
+	}
 	if f, err = j.predictions(j.Test); err != nil {
 		return nil, err
 	}
-	all.Test = fitOf(f, j.Scale.targets(j.Test))
-	return all, nil
+	all.Test, err = fitOf(f, j.Scale.targets(j.Test))
+	return all, err
 }
 
 // Fits are those of both parts.
