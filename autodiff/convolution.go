@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"fmt"
-	"math"
 
 	"declive/internal/kernel/conv"
 )
@@ -37,7 +36,7 @@ func (w Window) windows(name string) windows {
 			out.stride[axis] = 1
 		}
 		out.before[axis], out.after[axis] = w.Pad+w.Pads[axis][0], w.Pad+w.Pads[axis][1]
-		if most := max(out.stride[axis], out.before[axis], out.after[axis]); most > math.MaxInt32 {
+		if most := max(out.stride[axis], out.before[axis], out.after[axis]); most > 1<<28 {
 			failf(name, "stride or padding %d is beyond all images", most)
 		}
 	}

@@ -57,6 +57,7 @@
 //	                Broadcast Slice Pad      repeated, a part, zeros around
 //	                Concat                   arrays joined along an axis
 //	labels          Pick OneHot              s[i, yᵢ], 1 where j = yᵢ and else 0
+//	random numbers  Graph.Random             between 0 and 1, of a seed and a step
 //	control         StopGradient             x, but constant for Grad
 //	                Graph.Assign             a parameter's new value
 //

@@ -106,3 +106,13 @@ func ExampleGraph_Training() {
 	// true [3.5 3.5]
 	// false [3 4]
 }
+
+// The same numbers for the same seed and step, on every computer.
+func ExampleGraph_Random() {
+	g := autodiff.NewGraph(tensor.Float64)
+	show(g.Random(1, g.Scalar(1), 2, 2), g.Random(1, g.Scalar(2), 2, 2), g.Random(1, g.Scalar(1), 4))
+	// Output:
+	// (2, 2) [0.9368 0.2418 0.08268 0.5453]
+	// (2, 2) [0.7948 0.8919 0.7298 0.221]
+	// (4) [0.9368 0.2418 0.08268 0.5453]
+}

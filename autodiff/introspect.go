@@ -4,7 +4,8 @@ package autodiff
 //
 //	Sum, ReduceMax         the first axis and the one after the last; they stay with length 1
 //	Transpose, Normalize   the axes
-//	Reshape, Broadcast     the shape
+//	Reshape, Broadcast,
+//	Random                 the shape
 //	Slice                  axis, from, to
 //	Pad                    axis, before, after
 //	Concat                 axis

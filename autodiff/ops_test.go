@@ -172,6 +172,8 @@ var opTests = []opTest{
 	{"Normalize over all", unary(func(x *node) *node { return x.Normalize(0.1) }), [][]dims{{{7}}, {{3, 5}}, {{}}}, -1, 1, nil},
 	{"Normalize over outer axes", unary(func(x *node) *node { return x.Normalize(0, 3, 1) }), [][]dims{{{2, 3, 1, 4}}}, -1, 1, nil},
 
+	{"Random", unary(func(x *node) *node { return x.Mul(x.Graph().Random(7, x.Graph().Scalar(3), x.Shape()...)) }), one, -1, 1, nil},
+
 	{"Pick", binary((*node).Pick), [][]dims{{{3, 5}, {-5}}, {{4, 1}, {-1}}, {{1, 3}, {-3}}, {{0, 4}, {-4}}}, -1, 1, nil},
 	{"OneHot", func(in ...*node) *node { return in[1].OneHot(6).Mul(in[0]) }, [][]dims{{{3, 6}, {-6}}, {{1, 6}, {-6}}, {{4, 1}, {-6}}}, -1, 1, nil},
 	{"softmax cross-entropy", binary(func(s, y *node) *node { return s.LogSoftmax(1).Pick(y).Neg().Mean() }), [][]dims{{{3, 5}, {-5}}, {{1, 4}, {-4}}}, -1, 1, nil},

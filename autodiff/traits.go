@@ -53,7 +53,7 @@ func ops() []op {
 		matMul{},
 		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
 		maxPool{}, spreadPool{}, pickPool{},
-		normalize{},
+		normalize{}, random{},
 		sum{}, reduceMax{},
 		transpose{}, reshape{}, broadcast{}, slice{}, pad{}, concat{},
 		pick{}, oneHot{},

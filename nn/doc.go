@@ -21,7 +21,7 @@
 //
 // Layers that do not fit together panic with an [*autodiff.Error] when they are
 // recorded or made; files are only ever refused with an error. A [BatchNorm]
-// computes something else where the graph trains, [autodiff.Graph.Training], and
-// remembers statistics, which [Statistics] lists; no other layer has a state besides
-// its parameters.
+// and a [Dropout] compute something else where the graph trains,
+// [autodiff.Graph.Training]. The former remembers statistics, which [Statistics]
+// lists; no other layer has a state besides its parameters.
 package nn

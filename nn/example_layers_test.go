@@ -148,3 +148,24 @@ func ExampleBatchNorm() {
 	// (2, 1) [1 5]
 	// [-0.99999875 0.99999875]
 }
+
+// Nothing is left out where a model is judged. In the first step of a training it is
+// every second element, on average.
+func ExampleDropout() {
+	l := nn.Dropout{Rate: 0.5, Seed: 1}
+	printForward(l, []int{1, 8}, 1, 1, 1, 1, 1, 1, 1, 1)
+	g := autodiff.NewTrainingGraph(tensor.Float64)
+	step, x := g.Input("step"), g.Input("x", 1, 8)
+	values, err := autodiff.Interpret([]autodiff.Feed{
+		step.Feed(tensor.New(tensor.FromScalar(1.0))),
+		x.Feed(tensor.New(tensor.WithShape(1, 8), tensor.WithBacking([]float64{1, 1, 1, 1, 1, 1, 1, 1}))),
+	}, l.Forward(x))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data())
+	// Output:
+	// (1, 8) [1 1 1 1 1 1 1 1]
+	// [0 2 2 0 2 0 2 0]
+}

@@ -30,6 +30,7 @@ func gradientModels(rng *rand.Rand) map[string]nn.Layer {
 		"AvgPool2D":         nn.Sequential{images, convolution.WithoutBias(), nn.AvgPool2D{Size: 2, Window: padded}, nn.GELU{}, scores},
 		"Residual":          nn.Sequential{images, convolution, nn.Residual{Body: nn.Sequential{nn.SiLU{}, nn.NewConv2D("d", 6, 6, 1, autodiff.Window{}, nn.Orthogonal(1), rng)}}, scores},
 		"BatchNorm":         nn.Sequential{images, convolution, nn.NewBatchNorm("n", 6), nn.Tanh{}, scores},
+		"Dropout":           nn.Sequential{images, convolution, nn.NewDropout(0.5, rng), scores},
 		"GroupNorm":         nn.Sequential{images, convolution, nn.NewGroupNorm("n", 3, 6), nn.Tanh{}, scores},
 		"LayerNorm":         nn.Sequential{images, convolution, nn.NewLayerNorm("n", 6), nn.Tanh{}, scores},
 		"RMSNorm":           nn.Sequential{nn.Flatten{}, first, nn.NewRMSNorm("n", 7), nn.NewLinear("l", 7, 5, nn.HeNormal(), rng)},

@@ -187,6 +187,7 @@ var (
 	_ Layer = AvgPool2D{}
 	_ Layer = GlobalPool{}
 	_ Layer = Residual{}
+	_ Layer = Dropout{}
 	_ Layer = (*BatchNorm)(nil)
 	_ Layer = (*LayerNorm)(nil)
 	_ Layer = (*RMSNorm)(nil)

@@ -182,6 +182,7 @@ func TestEveryOpHasLanes(t *testing.T) {
 	seen := map[string]bool{
 		"OneHot": true, // its operand is labels, which never move
 		"Assign": true, // a statement
+		"Random": true, // its operand is the number of a step
 	}
 	for _, c := range laneCases {
 		f := record(t, c.f)
