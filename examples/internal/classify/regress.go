@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"gorgonia.org/tensor"
-
 	"declive/autodiff"
 	"declive/datasets"
 	"declive/losses"
 	"declive/plot"
+	"declive/predict"
 )
 
 // A Scale is the unit in which a model sees targets: t = (y − Mean)/Deviation.
@@ -74,42 +73,27 @@ func fitOf(f, y []float64) Fit {
 	return fit
 }
 
-// predictions returns what the model predicts for a data set, in the targets' unit.
-func (j *Job) predictions(d *datasets.Dataset) (f []float64, err error) {
-	defer autodiff.Catch(&err)
-	programs := map[int]func(*tensor.Dense) ([]float32, error){} // by number of examples
-	for batch := range d.Consecutive(evaluated) {
-		n := batch.X.Shape()[0]
-		if programs[n] == nil {
-			if programs[n], err = j.predictor(n); err != nil {
-				return nil, err
-			}
-		}
-		scores, err := programs[n](batch.X)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range scores {
-			f = append(f, float64(s)*j.Scale.Deviation+j.Scale.Mean)
-		}
+// whole returns the model with what predictions from raw examples need.
+func (j *Job) whole() predict.Model {
+	m := predict.Model{
+		Layer: j.Model, Shape: []int{j.Train.Features()}, Transform: j.Transform, Classes: j.Classes, Features: j.Features, Schema: j.Schema,
+		Regression: j.Classes == nil,
 	}
-	return f, nil
+	if m.Regression {
+		m.Targets = datasets.Transform{Shift: []float64{j.Scale.Mean}, Scale: []float64{1 / j.Scale.Deviation}}
+	}
+	return m
 }
 
-// predictor returns the model as a function of n examples.
-func (j *Job) predictor(n int) (func(*tensor.Dense) ([]float32, error), error) {
-	x := autodiff.NewGraph(tensor.Float32).Input("x", n, j.Train.Features())
-	program, err := autodiff.Compile(j.Model.Forward(x))
+// predictions returns what the model predicts for a data set, in the targets' unit.
+func (j *Job) predictions(d *datasets.Dataset) ([]float64, error) {
+	m := j.whole()
+	m.Transform = datasets.Transform{} // the parts have it already
+	p, err := predict.New(m)
 	if err != nil {
 		return nil, err
 	}
-	return func(batch *tensor.Dense) ([]float32, error) {
-		results, err := program.Run(x.Feed(batch))
-		if err != nil {
-			return nil, err
-		}
-		return results.Value(0).Float32s(), nil
-	}, nil
+	return p.ScoresOf(d)
 }
 
 // targets returns those of a data set in their unit.
