@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -112,7 +113,7 @@ func room(entries []safetensors.Entry, bytes int64) ([]safetensors.Tensor, error
 		}
 		shape := make([]int, len(e.Shape))
 		for i, d := range e.Shape {
-			shape[i] = int(min(d, 1<<62))
+			shape[i] = int(min(d, math.MaxInt))
 		}
 		n, reason := dense.Size(shape...)
 		if reason != "" || int64(n) > bytes/int64(dt.Size()) {
