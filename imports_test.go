@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/record", "internal/exported"},
 	{"autodiff/bridge", "datasets", "gradcheck", "losses", "nn", "optim"},
 	{"autodiff/bridge/graphcheck", "autodiff/bridge/internal", "gradcheck/internal/trial", "optim/curvature", "optim/search", "plot", "predict", "train"},
-	{"examples", "gradcheck/internal/evaluate"},
+	{"examples", "gradcheck/internal/evaluate", "onnx"},
 }
 
 // Modules that only some rooms need.

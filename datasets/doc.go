@@ -30,6 +30,7 @@
 // [*autodiff.Error] where their generator is nil. Nothing in the package prints
 // or draws random numbers of its own.
 //
-// The package keeps a set in memory as a dense matrix: it has no sparse and no
-// streamed sets, and no random augmentation of images.
+// The package keeps a set in memory as a dense matrix: it has no sparse sets, no
+// streamed ones (see datasets/stream and datasets/images), and no random augmentation
+// of images.
 package datasets

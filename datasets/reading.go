@@ -29,6 +29,10 @@ type reading struct {
 	dropped int
 }
 
+// ErrNoExamples is what a [*FormatError] wraps where a table has a header at most, or
+// where all examples are left out for missing values.
+var ErrNoExamples = errors.New("the file has no examples")
+
 // table reads the whole file.
 func (r *reading) table() (*Table, error) {
 	text := blocks.New(r.source, r.dialect().Boundary)
@@ -52,7 +56,7 @@ func (r *reading) table() (*Table, error) {
 	}
 	t := r.finish(l)
 	if len(t.index) == 0 {
-		return nil, r.source.failureOnLine(max(1, r.begin.Number), errors.New("the file has no examples"))
+		return nil, r.source.failureOnLine(max(1, r.begin.Number), ErrNoExamples)
 	}
 	return t, nil
 }

@@ -147,6 +147,40 @@ func (r Adam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	return u.W.Sub(step), []*autodiff.Node{m, v}
 }
 
+// NAdam is [Adam] with the gradient's own part in the mean counted in advance, as in
+// [Nesterov]'s momentum (Dozat, Incorporating Nesterov momentum into Adam, 2016, with
+// the same β₁ at every step):
+//
+//	m and v as in Adam
+//	w ← w − η·n/(√v̂ + ε)    n = β₁·m/(1 − β₁ᵗ⁺¹) + (1 − β₁)·g/(1 − β₁ᵗ)
+type NAdam Adam
+
+var _ Rule = NAdam{}
+
+// Slots returns 2, the means of the gradient and of its square.
+func (NAdam) Slots() int { return 2 }
+
+// Rate returns the learning rate, the same at every step.
+func (r NAdam) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses a β that is not between 0 and 1 and an ε that is not positive.
+func (r NAdam) Check() error { return Adam(r).Check() }
+
+// Update records the new parameter and the means.
+func (r NAdam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	if u.Step == nil {
+		autodiff.Fail("optim.NAdam.Update", "Step is nil; a trainer sets all fields")
+	}
+	r = NAdam(Adam(r).complete())
+	m := average(u.Slots[0], u.G, r.Beta1)
+	v := average(u.Slots[1], u.G.Square(), r.Beta2)
+	root := v.Div(missing(r.Beta2, u.Step)).Sqrt().AddScalar(r.Epsilon)
+	n := m.Mul(u.W.Graph().Scalar(r.Beta1).Div(missing(r.Beta1, u.Step.AddScalar(1)))).Add(
+		u.G.Mul(u.W.Graph().Scalar(1 - r.Beta1).Div(missing(r.Beta1, u.Step))))
+	return u.W.Sub(u.Rate.Mul(n).Div(root)), []*autodiff.Node{m, v}
+}
+
 const standardEpsilon = 1e-8
 
 // scaled returns η·g/(√s + ε).

@@ -25,6 +25,10 @@ func ruleCalls() []exported.Call {
 			"GradientDescent.Rate": optim.GradientDescent{LearningRate: v}, "SGD.Rate": optim.SGD{LearningRate: v},
 			"Momentum.Rate": optim.Momentum{LearningRate: v}, "Nesterov.Rate": optim.Nesterov{LearningRate: v},
 			"AdaGrad.Rate": optim.AdaGrad{LearningRate: v}, "RMSProp.Rate": optim.RMSProp{LearningRate: v}, "Adam.Rate": optim.Adam{LearningRate: v},
+			"NAdam.Rate": optim.NAdam{LearningRate: v}, "Lion.Rate": optim.Lion{LearningRate: v}, "Muon.Rate": optim.Muon{LearningRate: v},
+			"NAdam.Check": optim.NAdam{LearningRate: 1, Beta1: v}, "Lion.Check": optim.Lion{LearningRate: 1, Beta2: v}, "Muon.Check": optim.Muon{LearningRate: 1, Momentum: v},
+			"CosineRestarts": optim.Scheduled(sgd, optim.CosineRestarts(1, min(v, 0.5), 0)), "Polynomial": optim.Scheduled(sgd, optim.Polynomial(1, min(v, 0), 0)),
+			"Linear": optim.Scheduled(sgd, optim.Linear(0, v)), "OneCycle": optim.Scheduled(sgd, optim.OneCycle(3, v, 0)),
 			"Momentum.Check": optim.Momentum{LearningRate: 1, Momentum: v}, "Nesterov.Check": optim.Nesterov{LearningRate: 1, Momentum: v},
 			"AdaGrad.Check": optim.AdaGrad{LearningRate: 1, Epsilon: v}, "RMSProp.Check": optim.RMSProp{LearningRate: 1, Decay: v},
 			"Adam.Check": optim.Adam{LearningRate: 1, Beta2: v}, "ClipValue": optim.ClipValue(sgd, v), "WeightDecay": optim.WeightDecay(sgd, v),
@@ -56,6 +60,7 @@ func updateCalls() []exported.Call {
 	for of, rule := range map[string]optim.Rule{
 		"GradientDescent.Update": optim.GradientDescent{}, "SGD.Update": optim.SGD{}, "Momentum.Update": optim.Momentum{},
 		"Nesterov.Update": optim.Nesterov{}, "AdaGrad.Update": optim.AdaGrad{}, "RMSProp.Update": optim.RMSProp{}, "Adam.Update": optim.Adam{},
+		"NAdam.Update": optim.NAdam{}, "Lion.Update": optim.Lion{}, "Muon.Update": optim.Muon{},
 		"ClipValue": optim.ClipValue(optim.SGD{}, 1), "WeightDecay": optim.WeightDecay(optim.SGD{}, 1), "DecoupledWeightDecay": optim.DecoupledWeightDecay(optim.SGD{}, 1),
 	} {
 		without, many := full, full
@@ -72,5 +77,9 @@ func updateCalls() []exported.Call {
 		exported.Call{Of: "Momentum.Update", With: "a nil slot", Do: exported.Panics(func() {
 			optim.Momentum{}.Update(optim.Update{W: x, G: x, Rate: rate, Slots: []*autodiff.Node{nil}})
 		})},
+		exported.Call{Of: "Muon.Update", With: "a vector", Do: exported.Panics(func() {
+			optim.Muon{}.Update(optim.Update{W: x, G: x, Rate: rate, Slots: []*autodiff.Node{x}})
+		})},
+		exported.Call{Of: "NAdam.Update", With: "no step", Do: exported.Panics(func() { optim.NAdam{}.Update(stepless) })},
 		exported.Call{Of: "Adam.Update", With: "no step", Do: exported.Panics(func() { optim.Adam{}.Update(stepless) })})
 }

@@ -58,6 +58,12 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "NewTrainer", With: "negative slots", Do: made(noSlots{rule})},
 		{Of: "WithGroups", With: "nothing", Do: made(rule, optim.WithGroups()), Accepted: true},
 		{Of: "WithGroups", With: "a param in two", Do: made(rule, optim.WithGroups(optim.Group{Match: "W", Frozen: true}, optim.Group{Match: "*", Factor: 2}))},
+		{Of: "WithAverage", With: "0", Do: made(rule, optim.WithAverage(0))},
+		{Of: "WithAverage", With: "1", Do: made(rule, optim.WithAverage(1))},
+		{Of: "WithAverage", With: "NaN", Do: made(rule, optim.WithAverage(math.NaN()))},
+		{Of: "WithClipNorm", With: "0", Do: made(rule, optim.WithClipNorm(0))},
+		{Of: "WithClipNorm", With: "NaN", Do: made(rule, optim.WithClipNorm(math.NaN()))},
+		{Of: "WithClipNorm", With: "no norm", Do: made(rule, optim.WithClipNorm(1), optim.WithoutGradientNorm())},
 		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
 		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
 		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.Softmax, noUpdate{rule})},
@@ -144,6 +150,10 @@ func fitCalls(t *testing.T) []exported.Call {
 		{Of: "Trainer.Fit", With: "nil rng", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: 2})},
 		{Of: "Trainer.Fit", With: "huge batch size", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, BatchSize: math.MaxInt, Rand: sample.Rand()}), Accepted: true},
 		{Of: "Trainer.Fit", With: "patience without validation", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: 1})},
+		{Of: "Trainer.Fit", With: "negative patience", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: -1})},
+		{Of: "Trainer.Fit", With: "NaN MinDelta", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: 1, Validation: data.Minibatches(0, nil), MinDelta: math.NaN()})},
+		{Of: "Trainer.Fit", With: "MinDelta without patience", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, MinDelta: 1})},
+		{Of: "Trainer.Fit", With: "a watch that is NaN", Do: fit(t.Context(), data, optim.Plan{Epochs: 1, Patience: 1, Watch: func(optim.Epoch) float64 { return math.NaN() }})},
 		{Of: "Trainer.Fit", With: "patience and epochs that are huge", Do: fit(t.Context(), data, optim.Plan{
 			Epochs: math.MaxInt, Patience: math.MaxInt, Validation: data.Minibatches(0, nil), OnEpoch: func(optim.Epoch) error { return optim.ErrStop }}), Accepted: true},
 	}
@@ -160,6 +170,7 @@ func unmadeCalls(t *testing.T) []exported.Call {
 			exported.Call{Of: "Trainer.Fit", With: name, Do: func() error { _, err := tr.Fit(t.Context(), data, optim.Plan{Epochs: 1}); return err }},
 			exported.Call{Of: "Trainer.State", With: name, Do: func() error { _, err := tr.State(); return err }},
 			exported.Call{Of: "Trainer.Restore", With: name, Do: func() error { return tr.Restore(&optim.State{}) }},
+			exported.Call{Of: "Trainer.TakeAverage", With: name, Do: exported.Panics(func() { tr.TakeAverage() }), Accepted: true},
 			exported.Call{Of: "Trainer.Steps", With: name, Do: exported.Panics(func() { tr.Steps() }), Accepted: true},
 			exported.Call{Of: "Trainer.GradientNorm", With: name, Do: exported.Panics(func() { tr.GradientNorm() }), Accepted: true})
 	}

@@ -14,11 +14,17 @@ type checkpoint struct {
 	steps  int
 }
 
-// state returns the parameters, then all slots, then what the loss assigns.
+// state returns the parameters, then all slots, then the averages that there are, then
+// what the loss assigns.
 func (t *Trainer) state() []*autodiff.Param {
 	all := append([]*autodiff.Param(nil), t.params...)
 	for _, slots := range t.slots {
 		all = append(all, slots...)
+	}
+	for _, a := range t.averages {
+		if a != nil {
+			all = append(all, a)
+		}
 	}
 	return append(all, t.kept...)
 }

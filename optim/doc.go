@@ -16,6 +16,12 @@
 // [Momentum], [Adam] and the others are plain values, which [WeightDecay],
 // [ClipValue] and [Scheduled] compose.
 //
+// A loss asks the graph for what it takes besides examples and targets, and whether
+// it is recorded to train: see [NewTrainer]. [WithGroups], [WithClipNorm] and
+// [WithAverage] are about all parameters together. A [Plan] with a [Saver], such as
+// that of package train/checkpoint, goes on where it was interrupted; one with a [Log]
+// keeps what happened.
+//
 // Package curvature beside it looks at a loss as a function of all weights
 // together, with second derivatives, and package search lowers one without any
 // gradient. What takes steps in either is a [Stepper], like the trainer.
@@ -28,6 +34,7 @@
 // which names the step and the op. The package prints only to the writer that a
 // [Plan] gives it.
 //
-// A rule sees one parameter at a time: it cannot clip by the norm of all
-// gradients together. Training uses one computer and no accelerator.
+// A rule sees one parameter at a time; what concerns several is an option of the
+// trainer, as [WithClipNorm] and [WithGroups] are. Training uses one computer and no
+// accelerator.
 package optim

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"time"
 
 	"declive/autodiff"
@@ -93,7 +94,7 @@ func (f *fit) follow(b autodiff.Batch) error {
 		e.Loss += (loss - e.Loss) * float64(n) / float64(e.Examples)
 	}
 	f.display.show(e.Number, f.plan.Epochs, record.Size(b), e.Loss)
-	return nil
+	return f.logStep(loss, record.Size(b))
 }
 
 // begin saves the state before the steps of an epoch, whose first batch is b. What the loss
@@ -142,7 +143,15 @@ func (f *fit) finish(e Epoch) error {
 	e.Elapsed = time.Since(f.start)
 	f.place.Done = append(f.place.Done, e)
 	f.place.Epoch, f.place.Batches, f.place.Last = Epoch{Number: e.Number + 1}, 0, ""
+	if f.plan.Log != nil {
+		if err := f.plan.Log.LogEpoch(e); err != nil {
+			return err
+		}
+	}
 	stop := f.watch(e)
+	if stop != nil && !errors.Is(stop, ErrStop) {
+		return stop
+	}
 	if f.plan.OnEpoch != nil {
 		if err := f.plan.OnEpoch(e); err != nil {
 			return err
@@ -157,8 +166,15 @@ func (f *fit) watch(e Epoch) error {
 	if f.plan.Patience == 0 {
 		return nil
 	}
-	if f.place.BestEpoch == 0 || e.Validation.Loss < f.place.BestLoss {
-		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, e.Validation.Loss, f.steps
+	watched := e.Validation.Loss
+	if f.plan.Watch != nil {
+		watched = f.plan.Watch(e)
+	}
+	if math.IsNaN(watched) {
+		return fmt.Errorf("optim: Fit: Watch returned NaN after epoch %d", e.Number)
+	}
+	if f.place.BestEpoch == 0 || watched < f.place.BestLoss-f.plan.MinDelta {
+		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, watched, f.steps
 		f.best = f.copies(bestPrefix)
 	}
 	if e.Number-f.place.BestEpoch >= f.plan.Patience {
@@ -182,6 +198,9 @@ func (f *fit) conclude(err error) error {
 	if f.plan.Patience > 0 && f.place.BestEpoch > 0 {
 		f.set(f.best, bestPrefix)
 		f.steps = f.place.BestSteps
+		for i := range f.place.Done {
+			f.place.Done[i].Restored = f.place.Done[i].Number == f.place.BestEpoch
+		}
 	}
 	return nil
 }

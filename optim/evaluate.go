@@ -21,7 +21,8 @@ type Evaluation struct {
 }
 
 // Evaluate returns loss and accuracy over all examples of a sequence of batches,
-// such as datasets.Dataset.Consecutive, of any sizes. It changes nothing.
+// such as datasets.Dataset.Consecutive, of any sizes. It changes nothing; with
+// [WithAverage] it judges the averages, which the parameters hold meanwhile.
 //
 // The loss of a batch is taken for a mean over its examples, plus terms that do
 // not depend on them, so that batches count by their size. An example counts as
@@ -41,6 +42,8 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 	if batches == nil {
 		return total, errors.New("optim: Evaluate: the sequence of batches is nil")
 	}
+	t.exchange()
+	defer t.exchange()
 	right := 0
 	for b := range batches {
 		loss, n, err := t.evaluate(b)

@@ -135,3 +135,15 @@ func ExampleWarmUp() {
 	factors(optim.WarmUp(100), 1, 50, 100, 101)
 	// Output: 1: 0.01  50: 0.5  100: 1  101: 1
 }
+
+// Every weight moves by the rate, whatever the size of its gradient.
+func ExampleLion() {
+	descend(optim.Lion{LearningRate: 0.25})
+	// Output: [0.750 0.750] [0.500 0.500] [0.250 0.250]
+}
+
+// Adam that looks ahead.
+func ExampleNAdam() {
+	descend(optim.NAdam{LearningRate: 0.25})
+	// Output: [0.632 0.632] [0.380 0.380] [0.171 0.171]
+}

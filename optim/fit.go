@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -35,9 +36,12 @@ type Plan struct {
 	Validation iter.Seq[autodiff.Batch]
 
 	// Patience, if not 0, ends training when so many epochs in a row have not
-	// lowered the validation loss. The parameters are then, and also after the
-	// last epoch, those of the lowest validation loss.
+	// lowered the validation loss, or what Watch returns, by more than MinDelta. The
+	// parameters are then, and also after the last epoch, those of the epoch with the
+	// lowest, which is marked as Restored.
 	Patience int
+	MinDelta float64
+	Watch    func(Epoch) float64 // nil for the validation loss; the lower, the better
 
 	// OnEpoch is called after every epoch, unless it is nil. An error ends
 	// training and becomes that of Fit, except for [ErrStop].
@@ -52,6 +56,10 @@ type Plan struct {
 
 	// OnResume is called before training goes on from a state, unless it is nil.
 	OnResume func(State)
+
+	// Log, unless it is nil, is told of every step and epoch. After going on from a
+	// saved state it is told of the steps since then once more.
+	Log Log
 
 	// Progress, unless it is nil, shows a line with the examples a second, the
 	// loss and the time left, which is written again and again in its place. A
@@ -70,6 +78,7 @@ type Epoch struct {
 	Loss       float64       // mean over them of the loss before the step they were part of
 	Validation Evaluation    // zero if the plan has none
 	Elapsed    time.Duration // since training began
+	Restored   bool          // Fit has left the parameters as they were after this epoch
 }
 
 // Fit trains on all of data, epoch by epoch, and reports each. With
@@ -125,8 +134,12 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return errors.New("optim: Fit: minibatches need a Rand to order them")
 	case plan.Patience < 0:
 		return fmt.Errorf("optim: Fit: Patience is %d, want 0 for none or more", plan.Patience)
-	case plan.Patience > 0 && plan.Validation == nil:
-		return errors.New("optim: Fit: Patience needs a Validation to watch")
+	case plan.Patience > 0 && plan.Validation == nil && plan.Watch == nil:
+		return errors.New("optim: Fit: Patience needs a Validation, or a Watch, to go by")
+	case !(plan.MinDelta >= 0) || math.IsInf(plan.MinDelta, 0):
+		return fmt.Errorf("optim: Fit: MinDelta is %v, want 0 or a positive number", plan.MinDelta)
+	case plan.Patience == 0 && (plan.MinDelta > 0 || plan.Watch != nil):
+		return errors.New("optim: Fit: MinDelta and Watch have no meaning without Patience")
 	}
 	return nil
 }

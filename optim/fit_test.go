@@ -226,3 +226,44 @@ func TestProgressLeavesFilesAlone(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, info.Size())
 }
+
+// watched fits as long as patience lasts, going by the given values of the epochs.
+func watched(t *testing.T, minDelta float64, values ...float64) (restored int, ran int) {
+	w := autodiff.NewParam("w", sample.Scalar(0))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Neg().Add(x.Mean().MulScalar(0)) }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1})
+	require.NoError(t, err)
+	epochs, err := tr.Fit(t.Context(), sample.NewPoints(sample.Rand(), 4, 3, 2), optim.Plan{
+		Epochs: len(values), Patience: 2, MinDelta: minDelta,
+		Watch: func(e optim.Epoch) float64 { return values[e.Number-1] },
+	})
+	require.NoError(t, err)
+	for _, e := range epochs {
+		if e.Restored {
+			assert.Zero(t, restored, "one epoch is restored")
+			restored = e.Number
+		}
+	}
+	assert.Equal(t, float64(restored), w.Value().ScalarValue(), "one step of 1 an epoch")
+	assert.Equal(t, restored, tr.Steps())
+	return restored, len(epochs)
+}
+
+func TestFitWatches(t *testing.T) {
+	for _, c := range []struct {
+		minDelta      float64
+		values        []float64
+		restored, ran int
+	}{
+		{0, []float64{5, 4, 4.5, 3, 2.5}, 5, 5},
+		{0, []float64{5, 4, 4.5, 4, 1}, 2, 4},
+		{0, []float64{5, 4.9, 4.8, 4.7, 4.6}, 5, 5},
+		{0.5, []float64{5, 4.9, 4.8, 4.7, 4.6}, 1, 3},
+		{0.5, []float64{5, 4.9, 4.4, 4.3, 3}, 5, 5},
+		{0, []float64{-1, -2}, 2, 2},
+	} {
+		restored, ran := watched(t, c.minDelta, c.values...)
+		assert.Equal(t, c.restored, restored, "%v", c)
+		assert.Equal(t, c.ran, ran, "%v", c)
+	}
+}

@@ -92,11 +92,11 @@ func (g Group) members(rule Rule) (*members, error) {
 	}
 	switch {
 	case g.From < 0 || g.Until < 0 || g.Until > 0 && g.Until < g.From:
-		return nil, fmt.Errorf("From is %d and Until %d, want steps in their order, or 0", g.From, g.Until)
+		return nil, fmt.Errorf("the steps are from %d until %d, want them in their order, or 0", g.From, g.Until)
 	case g.Frozen && (g.Rule != nil || g.Factor != 0 || g.From != 0 || g.Until != 0):
 		return nil, fmt.Errorf("it is Frozen, so that Rule, Factor, From and Until have no meaning")
 	case g.Factor != 0 && !setting.IsPositive(g.Factor):
-		return nil, fmt.Errorf("Factor is %v, want a positive number, or 0 for 1", g.Factor)
+		return nil, fmt.Errorf("the factor is %v, want a positive number, or 0 for 1", g.Factor)
 	case g.Factor != 0:
 		rule = Scheduled(rule, Constant(g.Factor))
 	}
@@ -114,7 +114,7 @@ func (t *Trainer) claim(g Group, m *members) error {
 	for i, p := range t.params {
 		matched, err := path.Match(g.Match, p.Name())
 		if err != nil {
-			return fmt.Errorf("Match is %q: %w", g.Match, err)
+			return fmt.Errorf("the pattern is %q: %w", g.Match, err)
 		}
 		if !matched && !slices.Contains(g.Params, p) {
 			continue
@@ -125,7 +125,7 @@ func (t *Trainer) claim(g Group, m *members) error {
 		t.groupOf[i], found = m, true
 	}
 	if !found {
-		return fmt.Errorf("Match %q and %d Params name none of the trainer's parameters: %s", g.Match, len(g.Params), t.paramNames())
+		return fmt.Errorf("the pattern %q and %d listed name none of the trainer's parameters: %s", g.Match, len(g.Params), t.paramNames())
 	}
 	return nil
 }

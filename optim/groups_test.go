@@ -101,8 +101,8 @@ func TestGroupIsTrainedFromAndUntil(t *testing.T) {
 func TestGroupsSayWhatTheyMiss(t *testing.T) {
 	m := sample.NewLinear(sample.Rand(), 3, 2)
 	for want, g := range map[string]optim.Group{
-		`optim: WithGroups: group 0: Match "x" and 0 Params name none of the trainer's parameters: W, b`: {Match: "x"},
-		`optim: WithGroups: all 2 parameters are frozen`:                                                 {Match: "?", Frozen: true},
+		`optim: WithGroups: group 0: the pattern "x" and 0 listed name none of the trainer's parameters: W, b`: {Match: "x"},
+		`optim: WithGroups: all 2 parameters are frozen`:                                                       {Match: "?", Frozen: true},
 	} {
 		_, err := optim.NewTrainer(m.Softmax, m.Params(), optim.SGD{LearningRate: 1}, optim.WithGroups(g))
 		assert.EqualError(t, err, want)

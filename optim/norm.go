@@ -124,6 +124,11 @@ func (u *update) compileCareful() (err error) {
 	m := magnitude(u.Graph, u.grads...)
 	zero, long := u.Graph.Scalar(0), m.Greater(u.Graph.Scalar(1))
 	outputs := []*autodiff.Node{m, ratios(u.grads, m)}
+	if scale := u.trainer.shortening(m, outputs[1].Sqrt()); scale != nil {
+		if err := u.follow(scale); err != nil {
+			return err
+		}
+	}
 	for _, x := range u.results {
 		outputs = append(outputs, long.Where(magnitude(u.Graph, x), zero))
 	}

@@ -40,7 +40,7 @@ type Place struct {
 	Done    []Epoch
 	Ended   bool // by OnEpoch, or because patience was at its end
 
-	BestEpoch, BestSteps int // of the lowest validation loss; 0 for none yet
+	BestEpoch, BestSteps int // of the lowest validation loss, or what is watched; 0 for none yet
 	BestLoss             float64
 }
 

@@ -32,8 +32,7 @@ type Rule interface {
 }
 
 // An Update is what a rule sees of one parameter: nodes of one graph. It sees
-// nothing of other parameters, so that clipping by the norm of all gradients
-// together is not a rule.
+// nothing of other parameters: [WithClipNorm] is an option of the trainer.
 type Update struct {
 	W, G  *autodiff.Node   // the parameter and the gradient of the loss, of one shape
 	Slots []*autodiff.Node // as the last step left them, of the same shape

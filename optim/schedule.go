@@ -50,6 +50,55 @@ func Cosine(steps int, floor float64) Schedule {
 	})
 }
 
+// CosineRestarts is [Cosine] begun again each time that it is at its end, every time
+// over grow times as many steps (the paper's Tᵢ and T_mult). Grow 1 keeps the
+// length; less has no meaning.
+func CosineRestarts(steps int, grow, floor float64) Schedule {
+	return meaningful(steps > 0 && grow >= 1, func(t int) float64 {
+		at, length := float64(t-1), float64(steps)
+		if grow == 1 {
+			at = math.Mod(at, length)
+		}
+		for at >= length {
+			at, length = at-length, length*grow
+		}
+		return floor + (1-floor)*0.5*(1+math.Cos(math.Pi*at/length))
+	})
+}
+
+// Polynomial falls from 1 to floor over the given number of steps and stays there:
+//
+//	floor + (1 − floor)·(1 − min((t − 1)/steps, 1))^power
+func Polynomial(steps int, power, floor float64) Schedule {
+	return meaningful(steps > 0 && power > 0, func(t int) float64 {
+		return floor + (1-floor)*math.Pow(1-min(float64(t-1)/float64(steps), 1), power)
+	})
+}
+
+// Linear falls in a straight line from 1 to floor over the given number of steps and
+// stays there: [Polynomial] of power 1.
+func Linear(steps int, floor float64) Schedule { return Polynomial(steps, 1, floor) }
+
+// OneCycle rises along half a cosine from 1/25 to 1 over the given part of the steps,
+// and falls along another to floor over the rest, where it stays (Smith and Topin,
+// Super-convergence, arXiv 1708.07120):
+//
+//	1/25 + (1 − 1/25)·½·(1 − cos(π·t/rise))             t up to rise = part·steps
+//	floor + (1 − floor)·½·(1 + cos(π·(t − rise)/(steps − rise)))
+//
+// Part is between 0 and 1.
+func OneCycle(steps int, part, floor float64) Schedule {
+	rise := part * float64(steps)
+	return meaningful(steps > 0 && part > 0 && part < 1, func(t int) float64 {
+		at := float64(t)
+		if at <= rise {
+			return 1.0/25 + (1-1.0/25)*0.5*(1-math.Cos(math.Pi*at/rise))
+		}
+		done := min((at-rise)/(float64(steps)-rise), 1)
+		return floor + (1-floor)*0.5*(1+math.Cos(math.Pi*done))
+	})
+}
+
 // WarmUp rises in a straight line to 1 over the given number of steps, for use
 // inside another schedule:
 //

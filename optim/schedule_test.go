@@ -25,6 +25,11 @@ var scheduleTests = []scheduleTest{
 	{"Exponential", optim.Exponential(0.5), map[int]float64{1: 1, 2: 0.5, 4: 0.125}},
 	{"InverseTime", optim.InverseTime(0.25), map[int]float64{1: 1, 5: 0.5, 13: 0.25}},
 	{"Cosine", optim.Cosine(4, 0.2), map[int]float64{1: 1, 3: 0.6, 5: 0.2, 6: 0.2, 1000: 0.2}},
+	{"CosineRestarts", optim.CosineRestarts(4, 2, 0.2), map[int]float64{1: 1, 3: 0.6, 4: 0.6 - 0.4*math.Sqrt2/2, 5: 1, 9: 0.6, 13: 1, 29: 1}},
+	{"CosineRestarts", optim.CosineRestarts(4, 1, 0.2), map[int]float64{1: 1, 3: 0.6, 5: 1, 7: 0.6, 401: 1}},
+	{"Polynomial", optim.Polynomial(4, 2, 0.2), map[int]float64{1: 1, 3: 0.4, 5: 0.2, 100: 0.2}},
+	{"Linear", optim.Linear(4, 0.2), map[int]float64{1: 1, 2: 0.8, 3: 0.6, 5: 0.2, 100: 0.2}},
+	{"OneCycle", optim.OneCycle(10, 0.4, 0.2), map[int]float64{2: 0.04 + 0.96*0.5, 4: 1, 7: 0.6, 10: 0.2, 11: 0.2}},
 	{"WarmUp", optim.WarmUp(4), map[int]float64{1: 0.25, 3: 0.75, 4: 1, 5: 1}},
 }
 
@@ -53,7 +58,9 @@ func TestEveryScheduleHasARow(t *testing.T) {
 func TestSchedulesWithoutMeaningAreNotANumber(t *testing.T) {
 	for name, s := range map[string]optim.Schedule{
 		"StepDecay": optim.StepDecay(0, 0.5), "InverseTime": optim.InverseTime(-1),
-		"Cosine": optim.Cosine(0, 0.1), "WarmUp": optim.WarmUp(-3),
+		"Cosine": optim.Cosine(0, 0.1), "CosineRestarts": optim.CosineRestarts(4, 0.5, 0),
+		"CosineRestarts of 0": optim.CosineRestarts(0, 1, 0), "Polynomial": optim.Polynomial(4, 0, 0), "Linear": optim.Linear(0, 1),
+		"OneCycle": optim.OneCycle(4, 1, 0), "OneCycle of NaN": optim.OneCycle(4, math.NaN(), 0), "WarmUp": optim.WarmUp(-3),
 	} {
 		assert.True(t, math.IsNaN(s(1)), name)
 	}

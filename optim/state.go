@@ -17,7 +17,7 @@ import (
 // copied, and a trainer made anew, of the same model and rule, goes on from by
 // [Trainer.Restore], to the same bits. Package checkpoint keeps states in files.
 //
-// The values are named after what they are: parameters/W, slots/0/W, and kept/m
+// The values are named after what they are: parameters/W, slots/0/W, averages/W, kept/m
 // for a parameter m that the loss itself assigns; those of the best epoch that
 // [Trainer.Fit] has seen begin with best/.
 type State struct {
@@ -30,6 +30,7 @@ type State struct {
 const (
 	paramPrefix = "parameters/"
 	slotPrefix  = "slots/"
+	meanPrefix  = "averages/"
 	keptPrefix  = "kept/"
 	bestPrefix  = "best/"
 )
@@ -91,6 +92,11 @@ func (t *Trainer) stateNames() []string {
 	for i, slots := range t.slots {
 		for k := range slots {
 			names = append(names, fmt.Sprintf("%s%d/%s", slotPrefix, k, t.params[i].Name()))
+		}
+	}
+	for i, a := range t.averages {
+		if a != nil {
+			names = append(names, meanPrefix+t.params[i].Name())
 		}
 	}
 	for _, p := range t.kept {

@@ -12,6 +12,7 @@ import (
 	"declive/autodiff"
 	"declive/internal/dense"
 	"declive/internal/record"
+	"declive/internal/setting"
 )
 
 // A Trainer lowers a loss by a rule, one step after another. It keeps one
@@ -28,6 +29,11 @@ type Trainer struct {
 	pending  []autodiff.Named                      // values for those, until the loss is recorded
 	scores   func(x *autodiff.Node) *autodiff.Node // nil if not given
 	plain    bool                                  // without the gradient's length
+	clip     float64                               // the longest gradient that is followed as it is; 0 for any
+	clipped  bool                                  // a limit was given
+	decay    float64                               // of the averages
+	averaged bool                                  // a decay was given
+	averages []*autodiff.Param                     // of each parameter; nil for none
 	modelled bool                                  // scores were given
 
 	precision  tensor.Dtype
@@ -54,6 +60,18 @@ func WithScores(model func(x *autodiff.Node) *autodiff.Node) Option {
 // small perceptron takes a tenth less. A gradient that is not finite, though the
 // loss is, spoils the parameters, and only the next step reports it.
 func WithoutGradientNorm() Option { return func(t *Trainer) { t.plain = true } }
+
+// WithClipNorm follows a gradient that is longer than c, over all parameters
+// together, as if it had the length c (Pascanu, Mikolov and Bengio, On the difficulty
+// of training recurrent neural networks, arXiv 1211.5063):
+//
+//	g ← g·min(1, c/‖g‖), then the rule
+//
+// [Trainer.GradientNorm] is the length before that. It is an error of [NewTrainer] if
+// c is not positive, or together with [WithoutGradientNorm].
+func WithClipNorm(c float64) Option {
+	return func(t *Trainer) { t.clip, t.clipped = c, true }
+}
 
 // NewTrainer returns a trainer of the given parameters, whose precision, the
 // same for all, is that of the training. What the loss uses beyond them stays as
@@ -84,8 +102,15 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 		}
 		o(t)
 	}
-	if t.modelled && t.scores == nil {
+	switch {
+	case t.modelled && t.scores == nil:
 		return nil, errors.New("optim: WithScores: the model is nil")
+	case t.clipped && !setting.IsPositive(t.clip):
+		return nil, fmt.Errorf("optim: WithClipNorm: c is %v, want a positive number", t.clip)
+	case t.averaged && !(t.decay > 0 && t.decay < 1):
+		return nil, fmt.Errorf("optim: WithAverage: the decay is %v, want between 0 and 1", t.decay)
+	case t.clipped && t.plain:
+		return nil, errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
 	}
 	if err := t.divide(rule); err != nil {
 		return nil, err
@@ -96,6 +121,11 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 			return nil, err
 		}
 		t.slots = append(t.slots, slots)
+		var mean *autodiff.Param
+		if t.averaged && !t.groupOf[i].frozen {
+			mean = newAverage(p)
+		}
+		t.averages = append(t.averages, mean)
 	}
 	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
@@ -197,9 +227,11 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 // rule makes of them.
 type update struct {
 	*record.Loss
-	step  *autodiff.Node
-	rates []*autodiff.Node // of the groups
-	plain bool             // without the gradient's length
+	step    *autodiff.Node
+	rates   []*autodiff.Node // of the groups
+	kept    []*autodiff.Node // the loss's own assignments
+	trainer *Trainer
+	plain   bool // without the gradient's length
 
 	trained  []int            // the places of the parameters that are not frozen, and of each
 	weights  []*autodiff.Node // the value,
@@ -226,21 +258,35 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 	if err != nil {
 		return nil, err
 	}
-	u = &update{Loss: l, step: step, plain: t.plain}
+	u = &update{Loss: l, step: step, kept: kept, trainer: t, plain: t.plain}
 	if err := u.differentiate(t); err != nil {
 		return nil, err
 	}
+	for i := range t.groups {
+		u.rates = append(u.rates, g.Input(rateName(i)))
+	}
 	var guards []*autodiff.Node
+	var scale *autodiff.Node
 	if !t.plain {
 		sum := squares(u.grads)
 		guards = append(guards, sum, g.Scalar(least(u.grads)).Div(sum))
+		scale = t.shortening(g.Scalar(1), sum.Sqrt())
 	}
-	if err := u.follow(t); err != nil {
+	if err := u.follow(scale); err != nil {
 		return nil, err
 	}
-	u.assigned = append(u.assigned, kept...)
 	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
 	return u, err
+}
+
+// shortening returns the factor min(1, c/(m·r)) of a gradient of length m·r, nil
+// without a limit.
+func (t *Trainer) shortening(m, r *autodiff.Node) *autodiff.Node {
+	if !t.clipped {
+		return nil
+	}
+	g := m.Graph()
+	return g.Scalar(t.clip).Div(m).Div(r).Min(g.Scalar(1))
 }
 
 // differentiate records the gradients of the parameters that are not frozen, 0 for
@@ -264,19 +310,27 @@ func (u *update) differentiate(t *Trainer) (err error) {
 	return nil
 }
 
-// follow records what the rules make of the gradients.
-func (u *update) follow(t *Trainer) error {
-	for i := range t.groups {
-		u.rates = append(u.rates, u.Graph.Input(rateName(i)))
-	}
-	u.ruled = len(u.Graph.Nodes())
+// follow records what the rules make of the gradients, multiplied by a factor
+// unless that is nil.
+func (u *update) follow(scale *autodiff.Node) error {
+	t := u.trainer
+	u.ruled, u.results, u.assigned = len(u.Graph.Nodes()), nil, nil
 	for k, i := range u.trained {
 		m := t.groupOf[i]
-		of := Update{W: u.weights[k], G: u.grads[k], Slots: u.Params(t.slots[i]), Rate: u.rates[slices.Index(t.groups, m)], Step: m.count(u.step)}
-		if err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i]); err != nil {
+		grad := u.grads[k]
+		if scale != nil {
+			grad = grad.Mul(scale)
+		}
+		of := Update{W: u.weights[k], G: grad, Slots: u.Params(t.slots[i]), Rate: u.rates[slices.Index(t.groups, m)], Step: m.count(u.step)}
+		next, err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i])
+		if err != nil {
 			return err
 		}
+		if mean := t.averages[i]; mean != nil {
+			u.average(mean, next)
+		}
 	}
+	u.assigned = append(u.assigned, u.kept...)
 	return nil
 }
 
@@ -309,11 +363,11 @@ func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
 }
 
 // assign records what the rule makes of one parameter and its slots, where the mask
-// is not 0.
-func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) error {
+// is not 0, and returns the parameter's new value.
+func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) (*autodiff.Node, error) {
 	next, memory := rule.Update(of)
 	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
-		return fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
+		return nil, fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
 	}
 	if mask != nil {
 		next = mask.Where(next, of.W)
@@ -326,5 +380,5 @@ func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.
 	for i, slot := range slots {
 		u.assigned = append(u.assigned, u.Graph.Assign(slot, memory[i]))
 	}
-	return nil
+	return next, nil
 }

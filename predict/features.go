@@ -21,7 +21,7 @@ func (p *Predictor) prepare(input *tensor.Dense, x []float64) {
 func prepare[F dense.Float](p *Predictor, to []F, x []float64) {
 	shift, scale := p.model.Transform.Shift, p.model.Transform.Scale
 	switch {
-	case p.model.untransformed():
+	case empty(p.model.Transform):
 		for i, v := range x[:len(to)] {
 			to[i] = F(v)
 		}

@@ -35,6 +35,9 @@ type description struct {
 	Features   []string         `json:"features,omitempty"`
 	Schema     *datasets.Schema `json:"schema,omitempty"`
 	Regression bool             `json:"regression,omitempty"`
+
+	TargetShift []float64 `json:"target_shift,omitempty"`
+	TargetScale []float64 `json:"target_scale,omitempty"`
 }
 
 // Save writes the whole model to a file in the safetensors format: the weights as
@@ -104,6 +107,7 @@ func write(w io.Writer, m Model) error {
 	text, err := json.Marshal(description{
 		Format: format, Precision: precision.String(), Layer: l, Shape: m.Shape, Shift: m.Transform.Shift, Scale: m.Transform.Scale,
 		Classes: m.Classes, Features: m.Features, Schema: m.Schema, Regression: m.Regression,
+		TargetShift: m.Targets.Shift, TargetScale: m.Targets.Scale,
 	})
 	if err != nil {
 		return err
@@ -131,6 +135,7 @@ func read(r io.Reader) (Model, error) {
 	m := Model{
 		Shape: d.Shape, Transform: datasets.Transform{Shift: d.Shift, Scale: d.Scale},
 		Classes: d.Classes, Features: d.Features, Schema: d.Schema, Regression: d.Regression,
+		Targets: datasets.Transform{Shift: d.TargetShift, Scale: d.TargetScale},
 	}
 	if m.Layer, err = d.Layer.build(tensors, d.dtype()); err != nil {
 		return Model{}, err

@@ -61,6 +61,17 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// Predictions are in the unit of the raw targets, also of a model that was read.
+func TestTargets(t *testing.T) {
+	m := predict.Model{Layer: nn.Flatten{}, Shape: []int{2}, Regression: true,
+		Targets: datasets.Transform{Shift: []float64{100, -3}, Scale: []float64{0.5}}}
+	got, err := predict.Read(bytes.NewReader(file(t, m)))
+	require.NoError(t, err)
+	scores, err := predictor(t, got).Scores(nil, []float64{0, 1, 2, 3})
+	require.NoError(t, err)
+	assert.Equal(t, []float64{100, -1, 104, 3}, scores)
+}
+
 // A layer of package nn that has no description cannot be kept.
 func TestEveryLayerIsKept(t *testing.T) {
 	functions, err := exported.Functions("../nn")

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,6 +20,10 @@ type layer struct {
 	Params map[string]string `json:"params,omitempty"`
 	Layers []layer           `json:"layers,omitempty"`
 }
+
+// ErrNoDescription is the error of [Save] and [Write] for a layer that a file cannot
+// describe.
+var ErrNoDescription = errors.New("has no description; save its parameters alone, with nn.Save")
 
 // stateless are the layers that have no parameters and no settings.
 var stateless = map[string]nn.Layer{"ReLU": nn.ReLU{}, "Tanh": nn.Tanh{}, "Sigmoid": nn.Sigmoid{}, "Flatten": nn.Flatten{}}
@@ -48,7 +53,7 @@ func describe(l nn.Layer) (layer, error) {
 			return layer{Type: name}, nil
 		}
 	}
-	return layer{}, fmt.Errorf("a %T has no description; save its parameters alone, with nn.Save", l)
+	return layer{}, fmt.Errorf("a %T %w", l, ErrNoDescription)
 }
 
 // build makes the layer with the parameters of a file, each of which it must use.

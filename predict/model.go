@@ -27,6 +27,10 @@ type Model struct {
 	// Regression says that the scores are the predicted numbers. Else they are of
 	// classes, a single one is of the second of two.
 	Regression bool
+
+	// Targets is what a regression's targets went through before training, and the
+	// layer's predictions go back through: ŷ = s/Scale + Shift.
+	Targets datasets.Transform
 }
 
 // maxFeatures bounds what a file can make a program take for one example: 256 MiB.
@@ -57,7 +61,10 @@ func (m Model) check() (precision tensor.Dtype, features int, err error) {
 	if m.Regression && m.Classes != nil {
 		return precision, 0, fmt.Errorf("a regression has no classes, but there are %d", len(m.Classes))
 	}
-	if err := m.checkTransform(features); err != nil {
+	if !m.Regression && !empty(m.Targets) {
+		return precision, 0, errors.New("a transform of targets is for regression alone")
+	}
+	if err := checkTransform(m.Transform, features); err != nil {
 		return precision, 0, err
 	}
 	precision, err = precisionOf(m.Layer)
@@ -65,25 +72,30 @@ func (m Model) check() (precision tensor.Dtype, features int, err error) {
 }
 
 // checkTransform asks datasets, which knows what a transform may be.
-func (m Model) checkTransform(features int) error {
-	if m.untransformed() {
+func checkTransform(t datasets.Transform, features int) error {
+	if empty(t) {
 		return nil
 	}
 	d, err := datasets.New(make([]uint8, features), features)
 	if err != nil {
 		return err
 	}
-	_, err = d.With(m.Transform)
+	_, err = d.With(t)
 	return err
 }
 
-func (m Model) untransformed() bool { return m.Transform.Shift == nil && m.Transform.Scale == nil }
+// empty reports whether t is the zero Transform, which changes nothing.
+func empty(t datasets.Transform) bool { return t.Shift == nil && t.Scale == nil }
 
 // clone returns a model that shares only the layer with m.
 func (m Model) clone() Model {
 	m.Shape, m.Classes, m.Features = slices.Clone(m.Shape), slices.Clone(m.Classes), slices.Clone(m.Features)
-	m.Transform = datasets.Transform{Shift: slices.Clone(m.Transform.Shift), Scale: slices.Clone(m.Transform.Scale)}
+	m.Transform, m.Targets = copied(m.Transform), copied(m.Targets)
 	return m
+}
+
+func copied(t datasets.Transform) datasets.Transform {
+	return datasets.Transform{Shift: slices.Clone(t.Shift), Scale: slices.Clone(t.Scale)}
 }
 
 // precisionOf returns the one precision of a layer's parameters.

@@ -45,6 +45,9 @@ func New(m Model) (*Predictor, error) {
 	if n := p.classes(); m.Classes != nil && len(m.Classes) != n {
 		return nil, fmt.Errorf("predict: New: %d names for %d classes", len(m.Classes), n)
 	}
+	if err := checkTransform(m.Targets, p.scores); err != nil {
+		return nil, fmt.Errorf("predict: New: transform of targets: %w", err)
+	}
 	p.programs.put(first)
 	return p, nil
 }
@@ -70,7 +73,8 @@ func (p *Predictor) classes() int {
 }
 
 // Scores returns what the layer makes of the raw features x of one example, or of
-// several one after another: a row for each. It is an error if x is no whole number
+// several one after another: a row for each. In a regression they are in the unit of
+// the raw targets. It is an error if x is no whole number
 // of examples, or if a feature is not finite, also after the transform and in the
 // precision of the model.
 func (p *Predictor) Scores(dst, x []float64) ([]float64, error) {

@@ -233,6 +233,8 @@ func TestRefusedModels(t *testing.T) {
 		"examples of shape (5, 0): no elements":      {Layer: linear(classes), Shape: []int{5, 0}},
 		"more than 67108864 elements":                {Layer: nn.Flatten{}, Shape: []int{1 << 27}},
 		"the schema has 1 features, the examples 5":  {Layer: linear(classes), Shape: []int{5}, Schema: &datasets.Schema{Columns: []datasets.Column{{Role: datasets.RoleNumber}}}},
+		"a transform of targets is for regression":   {Layer: linear(classes), Shape: []int{5}, Targets: datasets.Scale(2)},
+		"transform of targets: datasets: With":       {Layer: linear(classes), Shape: []int{5}, Targets: datasets.Scale(0), Regression: true},
 		"2 names for 5 features":                     {Layer: linear(classes), Shape: []int{5}, Features: []string{"a", "b"}},
 		"2 names for 3 classes":                      {Layer: linear(classes), Shape: []int{5}, Classes: []string{"a", "b"}},
 		"a regression has no classes, but there are": {Layer: linear(classes), Shape: []int{5}, Classes: []string{"a", "b", "c"}, Regression: true},

@@ -30,7 +30,7 @@ func (p *Predictor) compile(rows int) (r *program, err error) {
 	defer autodiff.Catch(&err)
 	shape := append([]int{rows}, p.model.Shape...)
 	g := autodiff.NewGraph(p.precision)
-	x := g.Input("x", shape...)
+	x := g.Input("predict.x", shape...) // no parameter of this name is likely
 	s := p.model.Layer.Forward(x)
 	if s == nil {
 		return nil, fmt.Errorf("the layer, %T, returned nil from Forward", p.model.Layer)
@@ -62,7 +62,20 @@ func predictBlock[T any](p *Predictor, r *program, dst []T, x []float64, from in
 	if err := r.run(); err != nil {
 		return nil, p.explain(err, r.input, x, from)
 	}
+	p.inUnits(r.scores)
 	return rows(dst, r.scores, p.scores, from, write)
+}
+
+// inUnits takes scores back through the transform of the targets.
+func (p *Predictor) inUnits(scores []float64) {
+	t := p.model.Targets
+	if empty(t) {
+		return
+	}
+	for i, s := range scores {
+		j := i % p.scores
+		scores[i] = s/t.Scale[min(j, len(t.Scale)-1)] + t.Shift[min(j, len(t.Shift)-1)]
+	}
 }
 
 // rows appends what write makes of each row of k scores.

@@ -9,16 +9,17 @@ import (
 	"slices"
 )
 
-// A cell is a case at one precision and number of threads, with the lines of
-// each program's variants in the order in which they were measured.
+// A cell is a case at one precision and number of threads, for processors with an
+// instruction set, with the lines of each program's variants in the order in which
+// they were measured.
 type cell struct {
-	name, dtype string
-	threads     int
+	isa, name, dtype string
+	threads          int
 }
 
 // A table holds measurements of Declive and of its peers.
 type table struct {
-	order []cell // one for each case and precision, without threads
+	order []cell // one for each instruction set, case and precision, without threads
 	lines map[cell]map[string][]record
 }
 
@@ -32,8 +33,8 @@ func ratios(files []string, out io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintln(out, "| case | type | threads | Declive | fastest peer | its time | ratio (rounds) |")
-	fmt.Fprintln(out, "|---|---|---|---|---|---|---|")
+	fmt.Fprintln(out, "| set | case | type | threads | Declive | fastest peer | its time | ratio (rounds) |")
+	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|")
 	for _, c := range t.order {
 		for threads := 1; threads <= 2; threads++ {
 			c.threads = threads
@@ -67,7 +68,7 @@ func (t *table) read(r io.Reader) error {
 		case l.Timing == nil || partial(l.Variant):
 			continue
 		}
-		c := cell{l.Case, l.Dtype, 0}
+		c := cell{l.ISA, l.Case, l.Dtype, 0}
 		if !slices.Contains(t.order, c) {
 			t.order = append(t.order, c)
 		}
@@ -96,8 +97,8 @@ func (t *table) row(c cell, out io.Writer) {
 		_, best := t.fastest(c, false, k)
 		low, high = min(low, best/mine), max(high, best/mine)
 	}
-	fmt.Fprintf(out, "| %s | %s | %d | %s | %s | %s | %.2f (%.2f–%.2f) |\n",
-		c.name, c.dtype, c.threads, duration(mine), who, duration(best), best/mine, low, high)
+	fmt.Fprintf(out, "| %s | %s | %s | %d | %s | %s | %s | %.2f (%.2f–%.2f) |\n",
+		c.isa, c.name, c.dtype, c.threads, duration(mine), who, duration(best), best/mine, low, high)
 }
 
 // fastest returns the variant with the smallest median in round k, or in any

@@ -12,7 +12,7 @@ import (
 type record struct {
 	Peer    string `json:"peer"`
 	Version string `json:"version"`
-	ISA     string `json:"isa,omitempty"` // the instruction set that the kernels used
+	ISA     string `json:"isa,omitempty"` // the instruction set that the program used
 	Variant string `json:"variant"`
 	Threads int    `json:"threads"`
 	Case    string `json:"case"`

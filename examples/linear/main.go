@@ -4,6 +4,7 @@
 //
 //	go run ./examples/linear
 //	go run ./examples/linear -data cifar10 -dir DIR -loss svm
+//	go run ./examples/linear -data images -dir DIR -size 24x32
 //	go run ./examples/linear -data csv -file homes.csv -label price -onehot auto -missing median,indicator
 //	go run ./examples/linear -data libsvm -file a9a -test a9a.t
 //
@@ -47,6 +48,8 @@ func tuning(s classify.Settings) classify.Tuning {
 	switch s.Data {
 	case "cifar10":
 		t = classify.Tuning{Rate: 0.01, Lambda: 1e-3, Epochs: 10}
+	case "images":
+		t = classify.Tuning{Rate: 10 / float64(s.Pixels()), Lambda: 1e-3, Epochs: 20} // as cifar10 for 32×32
 	case "csv", "libsvm":
 		t = classify.Tuning{Rate: 0.1, Prior: 0.5, Epochs: 100, Minimise: true}
 	}

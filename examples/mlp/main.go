@@ -77,6 +77,8 @@ func tuning(s classify.Settings) classify.Tuning {
 	switch s.Data {
 	case "cifar10":
 		t = classify.Tuning{Rate: 0.02, Lambda: 1e-3, Epochs: 10}
+	case "images":
+		t = classify.Tuning{Rate: 20 / float64(s.Pixels()), Lambda: 1e-3, Epochs: 20} // as cifar10 for 32×32
 	case "csv", "libsvm":
 		t = classify.Tuning{Rate: 0.1, Lambda: 1e-3, Epochs: 100}
 		if s.Task == "regress" {

@@ -46,6 +46,7 @@ func TestMain(m *testing.M) {
 var rules = map[string]optim.Rule{
 	"SGD":      optim.SGD{LearningRate: 0.05},
 	"momentum": optim.Scheduled(optim.Momentum{LearningRate: 0.05, Momentum: 0.9}, optim.Cosine(400, 0.1)),
+	"Muon":     optim.Muon{LearningRate: 0.01, Iterations: 3},
 	"Adam":     optim.DecoupledWeightDecay(optim.Adam{LearningRate: 0.01}, 0.01),
 }
 

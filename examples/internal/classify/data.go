@@ -20,6 +20,7 @@ type Set struct {
 	Notes       []string         // what to know of how they were read and parted, mostly nothing
 	Schema      *datasets.Schema // of a table
 	Scale       Scale            // of targets
+	Transform   datasets.Transform
 }
 
 // Outputs returns the number of scores that a model needs for an example: one for
@@ -42,11 +43,11 @@ func Load(s *Settings, rng *rand.Rand) (*Set, error) {
 	if err := d.settle(s); err != nil {
 		return nil, err
 	}
-	t := transform(d.Train)
-	if d.Train, err = d.prepared(d.Train, t, s.Loss); err != nil {
+	d.Transform = transform(d.Train)
+	if d.Train, err = d.prepared(d.Train, s.Loss); err != nil {
 		return nil, err
 	}
-	if d.Test, err = d.prepared(d.Test, t, s.Loss); err != nil {
+	if d.Test, err = d.prepared(d.Test, s.Loss); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -75,8 +76,8 @@ func (d *Set) settle(s *Settings) error {
 }
 
 // prepared returns a part as the model sees it.
-func (d *Set) prepared(part *datasets.Dataset, t []datasets.Transform, loss string) (*datasets.Dataset, error) {
-	part, err := part.With(t...)
+func (d *Set) prepared(part *datasets.Dataset, loss string) (*datasets.Dataset, error) {
+	part, err := part.With(d.Transform)
 	switch {
 	case err != nil:
 		return nil, err
@@ -88,16 +89,12 @@ func (d *Set) prepared(part *datasets.Dataset, t []datasets.Transform, loss stri
 	return part, nil
 }
 
-// A fitting returns the transforms for a data set, fitted on its training part.
-type fitting func(train *datasets.Dataset) []datasets.Transform
+// A fitting returns the transform for a data set, fitted on its training part.
+type fitting func(train *datasets.Dataset) datasets.Transform
 
-// pixels takes bytes to [0, 1] and subtracts the mean image.
-func pixels(train *datasets.Dataset) []datasets.Transform {
-	return []datasets.Transform{datasets.SubtractMean(train), datasets.Scale(1.0 / 255)}
-}
-
-func standardised(train *datasets.Dataset) []datasets.Transform {
-	return []datasets.Transform{datasets.Standardise(train)}
+// pixels subtracts the mean image and takes bytes to numbers between −1 and 1.
+func pixels(train *datasets.Dataset) datasets.Transform {
+	return datasets.Transform{Shift: datasets.SubtractMean(train).Shift, Scale: []float64{1.0 / 255}}
 }
 
 // read returns the parts as they are, and what to do to them.
@@ -113,9 +110,11 @@ func read(s Settings, rng *rand.Rand) (d *Set, f fitting, err error) {
 		return d, pixels, err
 	case "cifar10":
 		d.Train, d.Test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
-		return d, standardised, in(s.Dir, err)
+		return d, datasets.Standardise, in(s.Dir, err)
+	case "images":
+		return d, datasets.Standardise, in(s.Dir, d.readImages(s, rng))
 	case "csv", "libsvm":
-		return d, standardised, d.readTable(s, rng)
+		return d, datasets.Standardise, d.readTable(s, rng)
 	}
 	return d, pixels, in(s.Dir, d.readMNIST(s, rng))
 }

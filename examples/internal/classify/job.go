@@ -18,6 +18,7 @@ import (
 	"declive/nn"
 	"declive/optim"
 	"declive/plot"
+	"declive/predict"
 	"declive/train/checkpoint"
 )
 
@@ -37,6 +38,7 @@ type Job struct {
 
 	log   io.Writer // what happens, in lines
 	wrote []string  // the files that are there
+	saved string    // the file of the whole model, if it is there
 }
 
 // A Summary is what a job comes to, and the line that -json prints.
@@ -110,9 +112,19 @@ func (j *Job) Run(ctx context.Context) error {
 	return errors.Join(end, j.report(s), j.draw(epochs))
 }
 
-// save leaves the weights, and for a table what others are read with.
+// save leaves the model, with all that examples/predict needs, and for a table what
+// others are read with. Of a layer that no file can describe it leaves the weights.
 func (j *Job) save() error {
-	err := j.write("weights.safetensors", func(path string) error { return nn.Save(path, j.Model.Params()) })
+	err := j.write("weights.safetensors", func(path string) error {
+		err := predict.Save(path, j.whole())
+		if errors.Is(err, predict.ErrNoDescription) {
+			return nn.Save(path, j.Model.Params())
+		}
+		if err == nil {
+			j.saved = path
+		}
+		return err
+	})
 	if j.Schema == nil {
 		return err
 	}
@@ -290,6 +302,9 @@ func (j *Job) draw(epochs []optim.Epoch) error {
 	}
 	if len(j.wrote) > 0 {
 		fmt.Fprintf(j.log, "wrote %s\n", strings.Join(j.wrote, ", "))
+	}
+	if j.saved != "" {
+		fmt.Fprintf(j.log, "use it: go run ./examples/predict -model %s FILE\n", j.saved)
 	}
 	return err
 }

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"math"
 
-	"gorgonia.org/tensor"
-
 	"declive/autodiff"
 	"declive/datasets"
 	"declive/losses"
 	"declive/plot"
+	"declive/predict"
+	"declive/train/metric"
 )
 
 // A Scale is the unit in which a model sees targets: t = (y − Mean)/Deviation.
@@ -56,60 +56,37 @@ type Fit struct {
 
 // fitOf compares predictions f with targets y. R² is 0 where all targets are the
 // same.
-func fitOf(f, y []float64) Fit {
-	n := float64(len(y))
-	mean, residual, total, absolute := 0.0, 0.0, 0.0, 0.0
-	for _, v := range y {
-		mean += v / n
+func fitOf(f, y []float64) (Fit, error) {
+	var m metric.Regression
+	err := m.Add(f, y)
+	fit := Fit{R2: m.R2(), RMSE: m.RMSE(), MAE: m.MAE()}
+	if math.IsNaN(fit.R2) {
+		fit.R2 = 0
 	}
-	for i, v := range y {
-		residual += (v - f[i]) * (v - f[i])
-		total += (v - mean) * (v - mean)
-		absolute += math.Abs(v - f[i])
+	return fit, err
+}
+
+// whole returns the model with what predictions from raw examples need.
+func (j *Job) whole() predict.Model {
+	m := predict.Model{
+		Layer: j.Model, Shape: []int{j.Train.Features()}, Transform: j.Transform, Classes: j.Classes, Features: j.Features, Schema: j.Schema,
+		Regression: j.Classes == nil,
 	}
-	fit := Fit{RMSE: math.Sqrt(residual / n), MAE: absolute / n}
-	if total > 0 {
-		fit.R2 = 1 - residual/total
+	if m.Regression {
+		m.Targets = datasets.Transform{Shift: []float64{j.Scale.Mean}, Scale: []float64{1 / j.Scale.Deviation}}
 	}
-	return fit
+	return m
 }
 
 // predictions returns what the model predicts for a data set, in the targets' unit.
-func (j *Job) predictions(d *datasets.Dataset) (f []float64, err error) {
-	defer autodiff.Catch(&err)
-	programs := map[int]func(*tensor.Dense) ([]float32, error){} // by number of examples
-	for batch := range d.Consecutive(evaluated) {
-		n := batch.X.Shape()[0]
-		if programs[n] == nil {
-			if programs[n], err = j.predictor(n); err != nil {
-				return nil, err
-			}
-		}
-		scores, err := programs[n](batch.X)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range scores {
-			f = append(f, float64(s)*j.Scale.Deviation+j.Scale.Mean)
-		}
-	}
-	return f, nil
-}
-
-// predictor returns the model as a function of n examples.
-func (j *Job) predictor(n int) (func(*tensor.Dense) ([]float32, error), error) {
-	x := autodiff.NewGraph(tensor.Float32).Input("x", n, j.Train.Features())
-	program, err := autodiff.Compile(j.Model.Forward(x))
+func (j *Job) predictions(d *datasets.Dataset) ([]float64, error) {
+	m := j.whole()
+	m.Transform = datasets.Transform{} // the parts have it already
+	p, err := predict.New(m)
 	if err != nil {
 		return nil, err
 	}
-	return func(batch *tensor.Dense) ([]float32, error) {
-		results, err := program.Run(x.Feed(batch))
-		if err != nil {
-			return nil, err
-		}
-		return results.Value(0).Float32s(), nil
-	}, nil
+	return p.ScoresOf(d)
 }
 
 // targets returns those of a data set in their unit.
@@ -127,12 +104,15 @@ func (j *Job) fits() (*Fits, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &Fits{Train: fitOf(f, j.Scale.targets(j.Train))}
+	all := new(Fits)
+	if all.Train, err = fitOf(f, j.Scale.targets(j.Train)); err != nil {
+		return nil, err
+	}
 	if f, err = j.predictions(j.Test); err != nil {
 		return nil, err
 	}
-	all.Test = fitOf(f, j.Scale.targets(j.Test))
-	return all, nil
+	all.Test, err = fitOf(f, j.Scale.targets(j.Test))
+	return all, err
 }
 
 // Fits are those of both parts.

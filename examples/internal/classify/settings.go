@@ -10,17 +10,19 @@ import (
 	"strings"
 
 	"declive/datasets/fetch"
+	"declive/datasets/images"
 	"declive/examples/internal/command"
 )
 
 // Settings are what the flags of a program say.
 type Settings struct {
-	Data     string // digits, cifar10, mnist, fashion, csv or libsvm
-	Dir      string // folder of cifar10, mnist or fashion
-	Download bool   // fetch what is missing there
-	Table           // csv and libsvm
-	Examples int    // digits to generate
-	Loss     string // svm, softmax or logistic; squared or huber
+	Data     string      // one of kinds
+	Dir      string      // folder of images, cifar10, mnist or fashion
+	Size     images.Size // of images; 32×32 if zero
+	Download bool        // fetch what is missing there
+	Table                // csv and libsvm
+	Examples int         // digits to generate
+	Loss     string      // svm, softmax or logistic; squared or huber
 	Tuning
 	Batch int // examples in a step, 0 for all
 	Seed  uint64
@@ -44,7 +46,7 @@ type Tuning struct {
 }
 
 var (
-	kinds     = []string{"digits", "cifar10", "mnist", "fashion", "csv", "libsvm"}
+	kinds     = []string{"digits", "cifar10", "mnist", "fashion", "images", "csv", "libsvm"}
 	lossNames = []string{"svm", "softmax", "logistic", "squared", "huber"}
 )
 
@@ -56,7 +58,8 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	fs.SetOutput(help)
 	fs.StringVar(&s.Data, "data", "digits", "examples to learn from: "+strings.Join(kinds, ", "))
-	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion")
+	fs.StringVar(&s.Dir, "dir", "", "folder with the files of cifar10, mnist or fashion, or of images: PNG and JPEG files in a folder for each class, or such folders in train and test")
+	fs.Func("size", "`pixels` to which images are resized, such as 32 or, height first, 24x32 (default 32)", s.setSize)
 	fs.BoolVar(&s.Download, "download", false, "fetch the files of cifar10 or mnist, into a folder of -dir (default in the user's cache), unless they are there")
 	s.Table.register(fs)
 	fs.IntVar(&s.Examples, "examples", 12000, "digits to generate, five in six to train on")
@@ -117,7 +120,7 @@ func (s *Settings) complete(t Tuning, given map[string]bool) {
 func (s *Settings) check(given map[string]bool) error {
 	regress := regression[s.Loss] != nil
 	wrong := s.Table.wrong(s.Data, given)
-	image := s.Data == "cifar10" || s.Data == "mnist" || s.Data == "fashion"
+	image := s.Data == "images" || s.Data == "cifar10" || s.Data == "mnist" || s.Data == "fashion"
 	for _, c := range []struct {
 		bad  bool
 		text string
@@ -127,6 +130,7 @@ func (s *Settings) check(given map[string]bool) error {
 		{s.Download && published[s.Data] == nil, fmt.Sprintf("-download has no meaning with -data %s, only with cifar10 and mnist", s.Data)},
 		{image && s.Dir == "" && !s.Download, fmt.Sprintf("-data %s needs -dir, the folder with its files", s.Data)},
 		{!image && s.Dir != "", fmt.Sprintf("-dir has no meaning with -data %s", s.Data)},
+		{s.Data != "images" && given["size"], fmt.Sprintf("-size has no meaning with -data %s, only with images", s.Data)},
 		{wrong != "", wrong},
 		{regress && !slices.Contains(tables, s.Data), fmt.Sprintf("-loss %s has no meaning with -data %s, which has classes", s.Loss, s.Data)},
 		{regress && s.Task == "classify", fmt.Sprintf("-loss %s has no meaning with -task classify", s.Loss)},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"declive/datasets"
+	"declive/datasets/images"
 	"declive/examples/internal/command"
 )
 
@@ -25,6 +26,10 @@ func TestParse(t *testing.T) {
 		{"given", []string{"-loss", "svm", "-batch", "0", "-rate", "2", "-epochs", "7", "-lambda", "0"},
 			func(s *Settings) { s.Loss, s.Batch, s.Tuning, s.lossGiven = "svm", 0, Tuning{Rate: 2, Epochs: 7}, true }},
 		{"folder", []string{"-data", "fashion", "-dir", "d"}, func(s *Settings) { s.Data, s.Dir = "fashion", "d" }},
+		{"pictures", []string{"-data", "images", "-dir", "d", "-size", "24x32"},
+			func(s *Settings) {
+				s.Data, s.Dir, s.Size = "images", "d", images.Size{Channels: 3, Height: 24, Width: 32}
+			}},
 		{"download", []string{"-data", "mnist", "-download"}, func(s *Settings) { s.Data, s.Download = "mnist", true }},
 		{"file", []string{"-data", "csv", "-file", "f", "-label", "k"}, func(s *Settings) { s.Data, s.File, s.Label = "csv", "f", "k" }},
 		{"table", []string{"-data", "csv", "-file", "-", "-test", "u", "-header", "no", "-comma", "blanks", "-comment", "#", "-decimal-comma", "-drop", "a,b", "-onehot", "c", "-missing", "-1,indicator"},
@@ -69,11 +74,14 @@ func TestParseRefuses(t *testing.T) {
 		want string
 		args []string
 	}{
-		{`-data is "digit", want one of digits, cifar10, mnist, fashion, csv, libsvm`, []string{"-data", "digit"}},
+		{`-data is "digit", want one of digits, cifar10, mnist, fashion, images, csv, libsvm`, []string{"-data", "digit"}},
 		{`-loss is "hinge", want one of svm, softmax, logistic, squared, huber`, []string{"-loss", "hinge"}},
 		{"-data cifar10 needs -dir, the folder with its files", []string{"-data", "cifar10"}},
 		{"-data fashion needs -dir, the folder with its files", []string{"-data", "fashion"}},
 		{"-download has no meaning with -data fashion, only with cifar10 and mnist", []string{"-data", "fashion", "-download"}},
+		{"-data images needs -dir, the folder with its files", []string{"-data", "images"}},
+		{"-size has no meaning with -data digits, only with images", []string{"-size", "8"}},
+		{`invalid value "3x" for flag -size: want a number of pixels such as 32, or height and width such as 24x32; -h lists the flags`, []string{"-size", "3x"}},
 		{"-dir has no meaning with -data digits", []string{"-dir", "d"}},
 		{"-data csv needs -file", []string{"-data", "csv"}},
 		{"-file has no meaning with -data mnist", []string{"-data", "mnist", "-dir", "d", "-file", "f"}},

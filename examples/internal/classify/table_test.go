@@ -84,11 +84,14 @@ func TestMinimisedRegressionIsRidge(t *testing.T) {
 
 // The measures of a fit, by hand: residuals 1, 0, −2 about a mean of 3.
 func TestFit(t *testing.T) {
-	f := fitOf([]float64{0, 3, 7}, []float64{1, 3, 5})
+	f, err := fitOf([]float64{0, 3, 7}, []float64{1, 3, 5})
+	require.NoError(t, err)
 	assert.InDelta(t, 1-5.0/8, f.R2, 1e-15)
 	assert.InDelta(t, math.Sqrt(5.0/3), f.RMSE, 1e-15)
 	assert.InDelta(t, 1, f.MAE, 1e-15)
-	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, fitOf([]float64{2, 4}, []float64{3, 3}))
+	f, err = fitOf([]float64{2, 4}, []float64{3, 3})
+	require.NoError(t, err)
+	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, f)
 }
 
 // Numbers are classes where the flags say so.

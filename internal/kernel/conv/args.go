@@ -41,7 +41,9 @@ type transformArgs[F kernel.Float] struct {
 	src, dst, bias, scratch unsafe.Pointer
 	rowSrc, colSrc          int
 	rowDst, colDst          int
-	vectors                 int
+	vectors                 int // at least 1
+	blocks                  int // at least 1, counted down
+	nextSrc, nextDst        int // from block to block
 	floor                   F
 }
 

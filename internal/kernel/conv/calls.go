@@ -15,13 +15,16 @@ const tileRows = 6
 // cannot be preempted, in vectors: less than 100 µs.
 const maxCall = 1 << 17
 
+// maxVectors bounds the number of vectors of blocks that one call transforms.
+const maxVectors = 1 << 9
+
 // assembly computes the product, or returns false where that is left to plain Go.
 func (p *product[F]) assembly(ks *kernels[F]) bool {
 	if ks.tile[1<<3|1] == nil {
 		return false
 	}
 	size := kernel.Size[F]()
-	vectors := (p.cols + ks.lanes - 1) / ks.lanes
+	vectors := ceil(p.cols, ks.lanes)
 	t := &p.args
 	t.a, t.b, t.c, t.bias = address(p.a), address(p.b), address(p.c), address(p.bias)
 	t.taps, t.nTaps, t.k = unsafe.SliceData(p.taps), len(p.taps), p.k
@@ -73,10 +76,16 @@ func (t *transform[F]) assembly(ks *kernels[F], f form) bool {
 	}
 	size := kernel.Size[F]()
 	a := &t.args
-	a.src, a.dst, a.bias, a.scratch = address(t.src), address(t.dst), address(t.bias), address(t.scratch)
+	a.bias, a.scratch = address(t.bias), address(t.scratch)
 	a.rowSrc, a.colSrc, a.rowDst, a.colDst = t.rowSrc*size, t.colSrc*size, t.rowDst*size, t.colDst*size
+	a.nextSrc, a.nextDst = t.nextSrc*size, t.nextDst*size
 	a.vectors, a.floor = t.channels/ks.lanes, t.floor
-	ks.form[f](a)
+	most := max(1, maxVectors/a.vectors)
+	for n := 0; n < t.blocks; n += most {
+		a.src, a.dst = address(t.src[n*t.nextSrc:]), address(t.dst[n*t.nextDst:])
+		a.blocks = min(most, t.blocks-n)
+		ks.form[f](a)
+	}
 	return true
 }
 

@@ -50,8 +50,8 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 
 start:
 	MOVD 24(R7), R11
@@ -97,8 +97,8 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
 
@@ -114,40 +114,40 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad401aa5 // ldp q5, q6, [x21]
+	WORD $0xad401a85 // ldp q5, q6, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002a5 // ldr q5, [x21]
+	WORD $0x3dc00285 // ldr q5, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aa6 // ldr d6, [x21, #16]
+	WORD $0xfd400a86 // ldr d6, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408226 // ld1 {v6.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012a6 // ldr s6, [x21, #16]
+	WORD $0xbd401286 // ldr s6, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002a5 // ldr d5, [x21]
+	WORD $0xfd400285 // ldr d5, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408225 // ld1 {v5.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002a5 // ldr s5, [x21]
+	WORD $0xbd400285 // ldr s5, [x20]
 
 part1:
 	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
@@ -209,8 +209,8 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 
 start:
 	MOVD 24(R7), R11
@@ -260,11 +260,11 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
 
@@ -283,11 +283,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad401e06 // ldp q6, q7, [x16]
 	JMP  part1
@@ -386,11 +386,11 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 
 start:
 	MOVD 24(R7), R11
@@ -444,24 +444,24 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
 	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<2, R11, R23
+	WORD $0xad000ee2 // stp q2, q3, [x23]
 	JMP  stored
 
 masked:
@@ -469,78 +469,78 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
+	WORD $0xad402688 // ldp q8, q9, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002a8 // ldr q8, [x21]
+	WORD $0x3dc00288 // ldr q8, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aa9 // ldr d9, [x21, #16]
+	WORD $0xfd400a89 // ldr d9, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012a9 // ldr s9, [x21, #16]
+	WORD $0xbd401289 // ldr s9, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002a8 // ldr d8, [x21]
+	WORD $0xfd400288 // ldr d8, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002a8 // ldr s8, [x21]
+	WORD $0xbd400288 // ldr s8, [x20]
 
 part1:
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part7
-	WORD $0xad4026c8 // ldp q8, q9, [x22]
+	WORD $0xad4026a8 // ldp q8, q9, [x21]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002c8 // ldr q8, [x22]
+	WORD $0x3dc002a8 // ldr q8, [x21]
 	TBZ  $1, R5, part9
-	WORD $0xfd400ac9 // ldr d9, [x22, #16]
+	WORD $0xfd400aa9 // ldr d9, [x21, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d408229 // ld1 {v9.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012c9 // ldr s9, [x22, #16]
+	WORD $0xbd4012a9 // ldr s9, [x21, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002c8 // ldr d8, [x22]
+	WORD $0xfd4002a8 // ldr d8, [x21]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408228 // ld1 {v8.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002c8 // ldr s8, [x22]
+	WORD $0xbd4002a8 // ldr s8, [x21]
 
 part6:
 	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
@@ -549,72 +549,72 @@ part6:
 partadded:
 	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R22
 	TBZ  $3, R5, part12
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d8002c0 // str q0, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000ac1 // str d1, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R21, R17
+	ADD  $24, R22, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part11
 
 part14:
 	TBZ  $0, R5, part11
-	WORD $0xbd0012a1 // str s1, [x21, #16]
+	WORD $0xbd0012c1 // str s1, [x22, #16]
 	JMP  part11
 
 part13:
 	TBZ  $1, R5, part15
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd0002c0 // str d0, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R21, R17
+	ADD  $8, R22, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part11
 
 part15:
 	TBZ  $0, R5, part11
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd0002c0 // str s0, [x22]
 
 part11:
 	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
 	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R23
 	TBZ  $3, R5, part17
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000ee2 // stp q2, q3, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002e2 // str q2, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000ae3 // str d3, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R22, R17
+	ADD  $24, R23, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part16
 
 part19:
 	TBZ  $0, R5, part16
-	WORD $0xbd0012c3 // str s3, [x22, #16]
+	WORD $0xbd0012e3 // str s3, [x23, #16]
 	JMP  part16
 
 part18:
 	TBZ  $1, R5, part20
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd0002e2 // str d2, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R22, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part16
 
 part20:
 	TBZ  $0, R5, part16
-	WORD $0xbd0002c2 // str s2, [x22]
+	WORD $0xbd0002e2 // str s2, [x23]
 
 part16:
 stored:
@@ -637,11 +637,11 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 
 start:
 	MOVD 24(R7), R11
@@ -703,36 +703,36 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
 	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010ec2 // stp q2, q3, [x22, #32]
 	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011ee6 // stp q6, q7, [x23, #32]
 	JMP  stored
 
 masked:
@@ -740,11 +740,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad402e0a // ldp q10, q11, [x16]
 	JMP  part1
@@ -782,11 +782,11 @@ part5:
 part1:
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part7
 	WORD $0xad402e0a // ldp q10, q11, [x16]
 	JMP  part6
@@ -828,11 +828,11 @@ part6:
 partadded:
 	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
 	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part12
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part11
@@ -867,11 +867,11 @@ part15:
 part11:
 	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part17
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part16
@@ -924,14 +924,14 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 
 start:
 	MOVD 24(R7), R11
@@ -993,32 +993,32 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f4c0 // fmax v0.4s, v6.4s, v0.4s
 	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
 	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<2, R11, R24
+	WORD $0xad000f02 // stp q2, q3, [x24]
 	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<2, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	JMP  stored
 
 masked:
@@ -1026,116 +1026,116 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc0028a // ldr q10, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400a8b // ldr d11, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012ab // ldr s11, [x21, #16]
+	WORD $0xbd40128b // ldr s11, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd40028a // ldr d10, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002aa // ldr s10, [x21]
+	WORD $0xbd40028a // ldr s10, [x20]
 
 part1:
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
 	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part7
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eaa // ldp q10, q11, [x21]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002aa // ldr q10, [x21]
 	TBZ  $1, R5, part9
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aab // ldr d11, [x21, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012cb // ldr s11, [x22, #16]
+	WORD $0xbd4012ab // ldr s11, [x21, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002aa // ldr d10, [x21]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002ca // ldr s10, [x22]
+	WORD $0xbd4002aa // ldr s10, [x21]
 
 part6:
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R22
 	TBZ  $3, R5, part12
-	WORD $0xad402eea // ldp q10, q11, [x23]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002ea // ldr q10, [x23]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aeb // ldr d11, [x23, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R23, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822b // ld1 {v11.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012eb // ldr s11, [x23, #16]
+	WORD $0xbd4012cb // ldr s11, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002ea // ldr d10, [x23]
+	WORD $0xfd4002ca // ldr d10, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R23, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822a // ld1 {v10.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002ea // ldr s10, [x23]
+	WORD $0xbd4002ca // ldr s10, [x22]
 
 part11:
 	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
@@ -1144,107 +1144,107 @@ part11:
 partadded:
 	WORD $0x4e20f4c0 // fmax v0.4s, v6.4s, v0.4s
 	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R23
 	TBZ  $3, R5, part17
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d8002e0 // str q0, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000ae1 // str d1, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part16
 
 part19:
 	TBZ  $0, R5, part16
-	WORD $0xbd0012a1 // str s1, [x21, #16]
+	WORD $0xbd0012e1 // str s1, [x23, #16]
 	JMP  part16
 
 part18:
 	TBZ  $1, R5, part20
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd0002e0 // str d0, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part16
 
 part20:
 	TBZ  $0, R5, part16
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd0002e0 // str s0, [x23]
 
 part16:
 	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
 	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R24
 	TBZ  $3, R5, part22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000f02 // stp q2, q3, [x24]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800302 // str q2, [x24]
 	TBZ  $1, R5, part24
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000b03 // str d3, [x24, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R22, R17
+	ADD  $24, R24, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part21
 
 part24:
 	TBZ  $0, R5, part21
-	WORD $0xbd0012c3 // str s3, [x22, #16]
+	WORD $0xbd001303 // str s3, [x24, #16]
 	JMP  part21
 
 part23:
 	TBZ  $1, R5, part25
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000302 // str d2, [x24]
 	TBZ  $0, R5, part21
-	ADD  $8, R22, R17
+	ADD  $8, R24, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part21
 
 part25:
 	TBZ  $0, R5, part21
-	WORD $0xbd0002c2 // str s2, [x22]
+	WORD $0xbd000302 // str s2, [x24]
 
 part21:
 	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R25
 	TBZ  $3, R5, part27
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad001724 // stp q4, q5, [x25]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d800324 // str q4, [x25]
 	TBZ  $1, R5, part29
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000b25 // str d5, [x25, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R23, R17
+	ADD  $24, R25, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
 	JMP  part26
 
 part29:
 	TBZ  $0, R5, part26
-	WORD $0xbd0012e5 // str s5, [x23, #16]
+	WORD $0xbd001325 // str s5, [x25, #16]
 	JMP  part26
 
 part28:
 	TBZ  $1, R5, part30
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd000324 // str d4, [x25]
 	TBZ  $0, R5, part26
-	ADD  $8, R23, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
 	JMP  part26
 
 part30:
 	TBZ  $0, R5, part26
-	WORD $0xbd0002e4 // str s4, [x23]
+	WORD $0xbd000324 // str s4, [x25]
 
 part26:
 stored:
@@ -1267,14 +1267,14 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 
 start:
 	MOVD 24(R7), R11
@@ -1348,50 +1348,50 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e3ed54a // fadd v10.4s, v10.4s, v30.4s
 	WORD $0x4e3fd56b // fadd v11.4s, v11.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f580 // fmax v0.4s, v12.4s, v0.4s
 	WORD $0x4e21f5a1 // fmax v1.4s, v13.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e22f582 // fmax v2.4s, v12.4s, v2.4s
 	WORD $0x4e23f5a3 // fmax v3.4s, v13.4s, v3.4s
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010ee2 // stp q2, q3, [x23, #32]
 	WORD $0x4e24f584 // fmax v4.4s, v12.4s, v4.4s
 	WORD $0x4e25f5a5 // fmax v5.4s, v13.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R24
+	WORD $0xad001704 // stp q4, q5, [x24]
 	WORD $0x4e26f586 // fmax v6.4s, v12.4s, v6.4s
 	WORD $0x4e27f5a7 // fmax v7.4s, v13.4s, v7.4s
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011f06 // stp q6, q7, [x24, #32]
 	WORD $0x4e28f588 // fmax v8.4s, v12.4s, v8.4s
 	WORD $0x4e29f5a9 // fmax v9.4s, v13.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R25
+	WORD $0xad002728 // stp q8, q9, [x25]
 	WORD $0x4e2af58a // fmax v10.4s, v12.4s, v10.4s
 	WORD $0x4e2bf5ab // fmax v11.4s, v13.4s, v11.4s
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012f2a // stp q10, q11, [x25, #32]
 	JMP  stored
 
 masked:
@@ -1399,11 +1399,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part1
@@ -1441,11 +1441,11 @@ part5:
 part1:
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part7
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part6
@@ -1483,11 +1483,11 @@ part10:
 part6:
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part12
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part11
@@ -1529,11 +1529,11 @@ part11:
 partadded:
 	WORD $0x4e20f580 // fmax v0.4s, v12.4s, v0.4s
 	WORD $0x4e21f5a1 // fmax v1.4s, v13.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e22f582 // fmax v2.4s, v12.4s, v2.4s
 	WORD $0x4e23f5a3 // fmax v3.4s, v13.4s, v3.4s
-	ADD  $32, R21, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part17
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part16
@@ -1568,11 +1568,11 @@ part20:
 part16:
 	WORD $0x4e24f584 // fmax v4.4s, v12.4s, v4.4s
 	WORD $0x4e25f5a5 // fmax v5.4s, v13.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R24
+	WORD $0xad001704 // stp q4, q5, [x24]
 	WORD $0x4e26f586 // fmax v6.4s, v12.4s, v6.4s
 	WORD $0x4e27f5a7 // fmax v7.4s, v13.4s, v7.4s
-	ADD  $32, R22, R16
+	ADD  $32, R24, R16
 	TBZ  $3, R5, part22
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part21
@@ -1607,11 +1607,11 @@ part25:
 part21:
 	WORD $0x4e28f588 // fmax v8.4s, v12.4s, v8.4s
 	WORD $0x4e29f5a9 // fmax v9.4s, v13.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R25
+	WORD $0xad002728 // stp q8, q9, [x25]
 	WORD $0x4e2af58a // fmax v10.4s, v12.4s, v10.4s
 	WORD $0x4e2bf5ab // fmax v11.4s, v13.4s, v11.4s
-	ADD  $32, R23, R16
+	ADD  $32, R25, R16
 	TBZ  $3, R5, part27
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part26
@@ -1664,17 +1664,17 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
 
 start:
 	MOVD 24(R7), R11
@@ -1744,40 +1744,40 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
 	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<2, R11, R25
+	WORD $0xad000f22 // stp q2, q3, [x25]
 	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<2, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<2, R11, R21
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	JMP  stored
 
 masked:
@@ -1785,154 +1785,154 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad40368c // ldp q12, q13, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002ac // ldr q12, [x21]
+	WORD $0x3dc0028c // ldr q12, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aad // ldr d13, [x21, #16]
+	WORD $0xfd400a8d // ldr d13, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012ad // ldr s13, [x21, #16]
+	WORD $0xbd40128d // ldr s13, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002ac // ldr d12, [x21]
+	WORD $0xfd40028c // ldr d12, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002ac // ldr s12, [x21]
+	WORD $0xbd40028c // ldr s12, [x20]
 
 part1:
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
 	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part7
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad4036ac // ldp q12, q13, [x21]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc002ac // ldr q12, [x21]
 	TBZ  $1, R5, part9
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400aad // ldr d13, [x21, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012cd // ldr s13, [x22, #16]
+	WORD $0xbd4012ad // ldr s13, [x21, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd4002ac // ldr d12, [x21]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002cc // ldr s12, [x22]
+	WORD $0xbd4002ac // ldr s12, [x21]
 
 part6:
 	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
 	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R22
 	TBZ  $3, R5, part12
-	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad4036cc // ldp q12, q13, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002ec // ldr q12, [x23]
+	WORD $0x3dc002cc // ldr q12, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aed // ldr d13, [x23, #16]
+	WORD $0xfd400acd // ldr d13, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R23, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ed // ldr s13, [x23, #16]
+	WORD $0xbd4012cd // ldr s13, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002ec // ldr d12, [x23]
+	WORD $0xfd4002cc // ldr d12, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R23, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002ec // ldr s12, [x23]
+	WORD $0xbd4002cc // ldr s12, [x22]
 
 part11:
 	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
 	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R23
 	TBZ  $3, R5, part17
-	WORD $0xad40370c // ldp q12, q13, [x24]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc0030c // ldr q12, [x24]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400b0d // ldr d13, [x24, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R24, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822d // ld1 {v13.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd40130d // ldr s13, [x24, #16]
+	WORD $0xbd4012ed // ldr s13, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd40030c // ldr d12, [x24]
+	WORD $0xfd4002ec // ldr d12, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R24, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822c // ld1 {v12.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd40030c // ldr s12, [x24]
+	WORD $0xbd4002ec // ldr s12, [x23]
 
 part16:
 	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
@@ -1941,142 +1941,142 @@ part16:
 partadded:
 	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
 	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R24
 	TBZ  $3, R5, part22
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000700 // stp q0, q1, [x24]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800300 // str q0, [x24]
 	TBZ  $1, R5, part24
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000b01 // str d1, [x24, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part21
 
 part24:
 	TBZ  $0, R5, part21
-	WORD $0xbd0012a1 // str s1, [x21, #16]
+	WORD $0xbd001301 // str s1, [x24, #16]
 	JMP  part21
 
 part23:
 	TBZ  $1, R5, part25
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000300 // str d0, [x24]
 	TBZ  $0, R5, part21
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part21
 
 part25:
 	TBZ  $0, R5, part21
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000300 // str s0, [x24]
 
 part21:
 	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R25
 	TBZ  $3, R5, part27
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000f22 // stp q2, q3, [x25]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800322 // str q2, [x25]
 	TBZ  $1, R5, part29
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000b23 // str d3, [x25, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R22, R17
+	ADD  $24, R25, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part26
 
 part29:
 	TBZ  $0, R5, part26
-	WORD $0xbd0012c3 // str s3, [x22, #16]
+	WORD $0xbd001323 // str s3, [x25, #16]
 	JMP  part26
 
 part28:
 	TBZ  $1, R5, part30
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000322 // str d2, [x25]
 	TBZ  $0, R5, part26
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part26
 
 part30:
 	TBZ  $0, R5, part26
-	WORD $0xbd0002c2 // str s2, [x22]
+	WORD $0xbd000322 // str s2, [x25]
 
 part26:
 	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R20
 	TBZ  $3, R5, part32
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad001684 // stp q4, q5, [x20]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d800284 // str q4, [x20]
 	TBZ  $1, R5, part34
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000a85 // str d5, [x20, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R23, R17
+	ADD  $24, R20, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
 	JMP  part31
 
 part34:
 	TBZ  $0, R5, part31
-	WORD $0xbd0012e5 // str s5, [x23, #16]
+	WORD $0xbd001285 // str s5, [x20, #16]
 	JMP  part31
 
 part33:
 	TBZ  $1, R5, part35
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd000284 // str d4, [x20]
 	TBZ  $0, R5, part31
-	ADD  $8, R23, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
 	JMP  part31
 
 part35:
 	TBZ  $0, R5, part31
-	WORD $0xbd0002e4 // str s4, [x23]
+	WORD $0xbd000284 // str s4, [x20]
 
 part31:
 	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R21
 	TBZ  $3, R5, part37
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	JMP  part36
 
 part37:
 	TBZ  $2, R5, part38
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002a6 // str q6, [x21]
 	TBZ  $1, R5, part39
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000aa7 // str d7, [x21, #16]
 	TBZ  $0, R5, part36
-	ADD  $24, R24, R17
+	ADD  $24, R21, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
 	JMP  part36
 
 part39:
 	TBZ  $0, R5, part36
-	WORD $0xbd001307 // str s7, [x24, #16]
+	WORD $0xbd0012a7 // str s7, [x21, #16]
 	JMP  part36
 
 part38:
 	TBZ  $1, R5, part40
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002a6 // str d6, [x21]
 	TBZ  $0, R5, part36
-	ADD  $8, R24, R17
+	ADD  $8, R21, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
 	JMP  part36
 
 part40:
 	TBZ  $0, R5, part36
-	WORD $0xbd000306 // str s6, [x24]
+	WORD $0xbd0002a6 // str s6, [x21]
 
 part36:
 stored:
@@ -2099,17 +2099,17 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
 
 start:
 	MOVD 24(R7), R11
@@ -2195,64 +2195,64 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e3ed54a // fadd v10.4s, v10.4s, v30.4s
 	WORD $0x4e3fd56b // fadd v11.4s, v11.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e3ed5ce // fadd v14.4s, v14.4s, v30.4s
 	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f600 // fmax v0.4s, v16.4s, v0.4s
 	WORD $0x4e21f621 // fmax v1.4s, v17.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e22f602 // fmax v2.4s, v16.4s, v2.4s
 	WORD $0x4e23f623 // fmax v3.4s, v17.4s, v3.4s
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010f02 // stp q2, q3, [x24, #32]
 	WORD $0x4e24f604 // fmax v4.4s, v16.4s, v4.4s
 	WORD $0x4e25f625 // fmax v5.4s, v17.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	WORD $0x4e26f606 // fmax v6.4s, v16.4s, v6.4s
 	WORD $0x4e27f627 // fmax v7.4s, v17.4s, v7.4s
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011f26 // stp q6, q7, [x25, #32]
 	WORD $0x4e28f608 // fmax v8.4s, v16.4s, v8.4s
 	WORD $0x4e29f629 // fmax v9.4s, v17.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4e2af60a // fmax v10.4s, v16.4s, v10.4s
 	WORD $0x4e2bf62b // fmax v11.4s, v17.4s, v11.4s
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012e8a // stp q10, q11, [x20, #32]
 	WORD $0x4e2cf60c // fmax v12.4s, v16.4s, v12.4s
 	WORD $0x4e2df62d // fmax v13.4s, v17.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R21
+	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4e2ef60e // fmax v14.4s, v16.4s, v14.4s
 	WORD $0x4e2ff62f // fmax v15.4s, v17.4s, v15.4s
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013eae // stp q14, q15, [x21, #32]
 	JMP  stored
 
 masked:
@@ -2260,11 +2260,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part1
@@ -2302,11 +2302,11 @@ part5:
 part1:
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part7
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part6
@@ -2344,11 +2344,11 @@ part10:
 part6:
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part12
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part11
@@ -2386,11 +2386,11 @@ part15:
 part11:
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part17
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part16
@@ -2432,11 +2432,11 @@ part16:
 partadded:
 	WORD $0x4e20f600 // fmax v0.4s, v16.4s, v0.4s
 	WORD $0x4e21f621 // fmax v1.4s, v17.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e22f602 // fmax v2.4s, v16.4s, v2.4s
 	WORD $0x4e23f623 // fmax v3.4s, v17.4s, v3.4s
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $3, R5, part22
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part21
@@ -2471,11 +2471,11 @@ part25:
 part21:
 	WORD $0x4e24f604 // fmax v4.4s, v16.4s, v4.4s
 	WORD $0x4e25f625 // fmax v5.4s, v17.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	WORD $0x4e26f606 // fmax v6.4s, v16.4s, v6.4s
 	WORD $0x4e27f627 // fmax v7.4s, v17.4s, v7.4s
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $3, R5, part27
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part26
@@ -2510,11 +2510,11 @@ part30:
 part26:
 	WORD $0x4e28f608 // fmax v8.4s, v16.4s, v8.4s
 	WORD $0x4e29f629 // fmax v9.4s, v17.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4e2af60a // fmax v10.4s, v16.4s, v10.4s
 	WORD $0x4e2bf62b // fmax v11.4s, v17.4s, v11.4s
-	ADD  $32, R23, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part32
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part31
@@ -2549,11 +2549,11 @@ part35:
 part31:
 	WORD $0x4e2cf60c // fmax v12.4s, v16.4s, v12.4s
 	WORD $0x4e2df62d // fmax v13.4s, v17.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R21
+	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4e2ef60e // fmax v14.4s, v16.4s, v14.4s
 	WORD $0x4e2ff62f // fmax v15.4s, v17.4s, v15.4s
-	ADD  $32, R24, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part37
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part36
@@ -2606,20 +2606,20 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<2, R11, R21
+	ADD  R3<<2, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	MOVW 20(R14), R6
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<2, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
 
 start:
 	MOVD 24(R7), R11
@@ -2697,48 +2697,48 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f540 // fmax v0.4s, v10.4s, v0.4s
 	WORD $0x4e21f561 // fmax v1.4s, v11.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e22f542 // fmax v2.4s, v10.4s, v2.4s
 	WORD $0x4e23f563 // fmax v3.4s, v11.4s, v3.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<2, R11, R20
+	WORD $0xad000e82 // stp q2, q3, [x20]
 	WORD $0x4e24f544 // fmax v4.4s, v10.4s, v4.4s
 	WORD $0x4e25f565 // fmax v5.4s, v11.4s, v5.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<2, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e26f546 // fmax v6.4s, v10.4s, v6.4s
 	WORD $0x4e27f567 // fmax v7.4s, v11.4s, v7.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<2, R11, R22
+	WORD $0xad001ec6 // stp q6, q7, [x22]
 	WORD $0x4e28f548 // fmax v8.4s, v10.4s, v8.4s
 	WORD $0x4e29f569 // fmax v9.4s, v11.4s, v9.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R9<<2, R11, R23
+	WORD $0xad0026e8 // stp q8, q9, [x23]
 	JMP  stored
 
 masked:
@@ -2746,192 +2746,192 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403e8e // ldp q14, q15, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc0028e // ldr q14, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400a8f // ldr d15, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012af // ldr s15, [x21, #16]
+	WORD $0xbd40128f // ldr s15, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd40028e // ldr d14, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002ae // ldr s14, [x21]
+	WORD $0xbd40028e // ldr s14, [x20]
 
 part1:
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
 	WORD $0x4e2fd421 // fadd v1.4s, v1.4s, v15.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part7
-	WORD $0xad403ece // ldp q14, q15, [x22]
+	WORD $0xad403eae // ldp q14, q15, [x21]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002ce // ldr q14, [x22]
+	WORD $0x3dc002ae // ldr q14, [x21]
 	TBZ  $1, R5, part9
-	WORD $0xfd400acf // ldr d15, [x22, #16]
+	WORD $0xfd400aaf // ldr d15, [x21, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012cf // ldr s15, [x22, #16]
+	WORD $0xbd4012af // ldr s15, [x21, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002ce // ldr d14, [x22]
+	WORD $0xfd4002ae // ldr d14, [x21]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002ce // ldr s14, [x22]
+	WORD $0xbd4002ae // ldr s14, [x21]
 
 part6:
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R22
 	TBZ  $3, R5, part12
-	WORD $0xad403eee // ldp q14, q15, [x23]
+	WORD $0xad403ece // ldp q14, q15, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002ee // ldr q14, [x23]
+	WORD $0x3dc002ce // ldr q14, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400aef // ldr d15, [x23, #16]
+	WORD $0xfd400acf // ldr d15, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R23, R17
+	ADD  $24, R22, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012ef // ldr s15, [x23, #16]
+	WORD $0xbd4012cf // ldr s15, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002ee // ldr d14, [x23]
+	WORD $0xfd4002ce // ldr d14, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R23, R17
+	ADD  $8, R22, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002ee // ldr s14, [x23]
+	WORD $0xbd4002ce // ldr s14, [x22]
 
 part11:
 	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
 	WORD $0x4e2fd4a5 // fadd v5.4s, v5.4s, v15.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R23
 	TBZ  $3, R5, part17
-	WORD $0xad403f0e // ldp q14, q15, [x24]
+	WORD $0xad403eee // ldp q14, q15, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc0030e // ldr q14, [x24]
+	WORD $0x3dc002ee // ldr q14, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400b0f // ldr d15, [x24, #16]
+	WORD $0xfd400aef // ldr d15, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R24, R17
+	ADD  $24, R23, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd40130f // ldr s15, [x24, #16]
+	WORD $0xbd4012ef // ldr s15, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd40030e // ldr d14, [x24]
+	WORD $0xfd4002ee // ldr d14, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R24, R17
+	ADD  $8, R23, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd40030e // ldr s14, [x24]
+	WORD $0xbd4002ee // ldr s14, [x23]
 
 part16:
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	ADD  R9<<2, R11, R21
+	ADD  R9<<2, R11, R24
 	TBZ  $3, R5, part22
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403f0e // ldp q14, q15, [x24]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc0030e // ldr q14, [x24]
 	TBZ  $1, R5, part24
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400b0f // ldr d15, [x24, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d40822f // ld1 {v15.s}[2], [x17]
 	JMP  part21
 
 part24:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4012af // ldr s15, [x21, #16]
+	WORD $0xbd40130f // ldr s15, [x24, #16]
 	JMP  part21
 
 part23:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $1, R5, part25
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd40030e // ldr d14, [x24]
 	TBZ  $0, R5, part21
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d40822e // ld1 {v14.s}[2], [x17]
 	JMP  part21
 
 part25:
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4002ae // ldr s14, [x21]
+	WORD $0xbd40030e // ldr s14, [x24]
 
 part21:
 	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
@@ -2940,177 +2940,177 @@ part21:
 partadded:
 	WORD $0x4e20f540 // fmax v0.4s, v10.4s, v0.4s
 	WORD $0x4e21f561 // fmax v1.4s, v11.4s, v1.4s
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R25
 	TBZ  $3, R5, part27
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000720 // stp q0, q1, [x25]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800320 // str q0, [x25]
 	TBZ  $1, R5, part29
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000b21 // str d1, [x25, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R21, R17
+	ADD  $24, R25, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part26
 
 part29:
 	TBZ  $0, R5, part26
-	WORD $0xbd0012a1 // str s1, [x21, #16]
+	WORD $0xbd001321 // str s1, [x25, #16]
 	JMP  part26
 
 part28:
 	TBZ  $1, R5, part30
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000320 // str d0, [x25]
 	TBZ  $0, R5, part26
-	ADD  $8, R21, R17
+	ADD  $8, R25, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part26
 
 part30:
 	TBZ  $0, R5, part26
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000320 // str s0, [x25]
 
 part26:
 	WORD $0x4e22f542 // fmax v2.4s, v10.4s, v2.4s
 	WORD $0x4e23f563 // fmax v3.4s, v11.4s, v3.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R20
 	TBZ  $3, R5, part32
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000e82 // stp q2, q3, [x20]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800282 // str q2, [x20]
 	TBZ  $1, R5, part34
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000a83 // str d3, [x20, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R22, R17
+	ADD  $24, R20, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part31
 
 part34:
 	TBZ  $0, R5, part31
-	WORD $0xbd0012c3 // str s3, [x22, #16]
+	WORD $0xbd001283 // str s3, [x20, #16]
 	JMP  part31
 
 part33:
 	TBZ  $1, R5, part35
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000282 // str d2, [x20]
 	TBZ  $0, R5, part31
-	ADD  $8, R22, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part31
 
 part35:
 	TBZ  $0, R5, part31
-	WORD $0xbd0002c2 // str s2, [x22]
+	WORD $0xbd000282 // str s2, [x20]
 
 part31:
 	WORD $0x4e24f544 // fmax v4.4s, v10.4s, v4.4s
 	WORD $0x4e25f565 // fmax v5.4s, v11.4s, v5.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R21
 	TBZ  $3, R5, part37
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	JMP  part36
 
 part37:
 	TBZ  $2, R5, part38
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d8002a4 // str q4, [x21]
 	TBZ  $1, R5, part39
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000aa5 // str d5, [x21, #16]
 	TBZ  $0, R5, part36
-	ADD  $24, R23, R17
+	ADD  $24, R21, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
 	JMP  part36
 
 part39:
 	TBZ  $0, R5, part36
-	WORD $0xbd0012e5 // str s5, [x23, #16]
+	WORD $0xbd0012a5 // str s5, [x21, #16]
 	JMP  part36
 
 part38:
 	TBZ  $1, R5, part40
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd0002a4 // str d4, [x21]
 	TBZ  $0, R5, part36
-	ADD  $8, R23, R17
+	ADD  $8, R21, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
 	JMP  part36
 
 part40:
 	TBZ  $0, R5, part36
-	WORD $0xbd0002e4 // str s4, [x23]
+	WORD $0xbd0002a4 // str s4, [x21]
 
 part36:
 	WORD $0x4e26f546 // fmax v6.4s, v10.4s, v6.4s
 	WORD $0x4e27f567 // fmax v7.4s, v11.4s, v7.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R22
 	TBZ  $3, R5, part42
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ec6 // stp q6, q7, [x22]
 	JMP  part41
 
 part42:
 	TBZ  $2, R5, part43
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002c6 // str q6, [x22]
 	TBZ  $1, R5, part44
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000ac7 // str d7, [x22, #16]
 	TBZ  $0, R5, part41
-	ADD  $24, R24, R17
+	ADD  $24, R22, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
 	JMP  part41
 
 part44:
 	TBZ  $0, R5, part41
-	WORD $0xbd001307 // str s7, [x24, #16]
+	WORD $0xbd0012c7 // str s7, [x22, #16]
 	JMP  part41
 
 part43:
 	TBZ  $1, R5, part45
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002c6 // str d6, [x22]
 	TBZ  $0, R5, part41
-	ADD  $8, R24, R17
+	ADD  $8, R22, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
 	JMP  part41
 
 part45:
 	TBZ  $0, R5, part41
-	WORD $0xbd000306 // str s6, [x24]
+	WORD $0xbd0002c6 // str s6, [x22]
 
 part41:
 	WORD $0x4e28f548 // fmax v8.4s, v10.4s, v8.4s
 	WORD $0x4e29f569 // fmax v9.4s, v11.4s, v9.4s
-	ADD  R9<<2, R11, R21
+	ADD  R9<<2, R11, R23
 	TBZ  $3, R5, part47
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	WORD $0xad0026e8 // stp q8, q9, [x23]
 	JMP  part46
 
 part47:
 	TBZ  $2, R5, part48
-	WORD $0x3d8002a8 // str q8, [x21]
+	WORD $0x3d8002e8 // str q8, [x23]
 	TBZ  $1, R5, part49
-	WORD $0xfd000aa9 // str d9, [x21, #16]
+	WORD $0xfd000ae9 // str d9, [x23, #16]
 	TBZ  $0, R5, part46
-	ADD  $24, R21, R17
+	ADD  $24, R23, R17
 	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
 	JMP  part46
 
 part49:
 	TBZ  $0, R5, part46
-	WORD $0xbd0012a9 // str s9, [x21, #16]
+	WORD $0xbd0012e9 // str s9, [x23, #16]
 	JMP  part46
 
 part48:
 	TBZ  $1, R5, part50
-	WORD $0xfd0002a8 // str d8, [x21]
+	WORD $0xfd0002e8 // str d8, [x23]
 	TBZ  $0, R5, part46
-	ADD  $8, R21, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
 	JMP  part46
 
 part50:
 	TBZ  $0, R5, part46
-	WORD $0xbd0002a8 // str s8, [x21]
+	WORD $0xbd0002e8 // str s8, [x23]
 
 part46:
 stored:
@@ -3133,20 +3133,20 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<2, R11, R21
+	ADD  R3<<2, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	MOVW 20(R14), R6
+	ADD  R6<<2, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<2, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
 
 start:
 	MOVD 24(R7), R11
@@ -3244,78 +3244,78 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e3ed54a // fadd v10.4s, v10.4s, v30.4s
 	WORD $0x4e3fd56b // fadd v11.4s, v11.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e3ed5ce // fadd v14.4s, v14.4s, v30.4s
 	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed610 // fadd v16.4s, v16.4s, v30.4s
 	WORD $0x4e3fd631 // fadd v17.4s, v17.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e3ed652 // fadd v18.4s, v18.4s, v30.4s
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f680 // fmax v0.4s, v20.4s, v0.4s
 	WORD $0x4e21f6a1 // fmax v1.4s, v21.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e22f682 // fmax v2.4s, v20.4s, v2.4s
 	WORD $0x4e23f6a3 // fmax v3.4s, v21.4s, v3.4s
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010f22 // stp q2, q3, [x25, #32]
 	WORD $0x4e24f684 // fmax v4.4s, v20.4s, v4.4s
 	WORD $0x4e25f6a5 // fmax v5.4s, v21.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e26f686 // fmax v6.4s, v20.4s, v6.4s
 	WORD $0x4e27f6a7 // fmax v7.4s, v21.4s, v7.4s
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011e86 // stp q6, q7, [x20, #32]
 	WORD $0x4e28f688 // fmax v8.4s, v20.4s, v8.4s
 	WORD $0x4e29f6a9 // fmax v9.4s, v21.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4e2af68a // fmax v10.4s, v20.4s, v10.4s
 	WORD $0x4e2bf6ab // fmax v11.4s, v21.4s, v11.4s
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012eaa // stp q10, q11, [x21, #32]
 	WORD $0x4e2cf68c // fmax v12.4s, v20.4s, v12.4s
 	WORD $0x4e2df6ad // fmax v13.4s, v21.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4e2ef68e // fmax v14.4s, v20.4s, v14.4s
 	WORD $0x4e2ff6af // fmax v15.4s, v21.4s, v15.4s
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013ece // stp q14, q15, [x22, #32]
 	WORD $0x4e30f690 // fmax v16.4s, v20.4s, v16.4s
 	WORD $0x4e31f6b1 // fmax v17.4s, v21.4s, v17.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<2, R11, R23
+	WORD $0xad0046f0 // stp q16, q17, [x23]
 	WORD $0x4e32f692 // fmax v18.4s, v20.4s, v18.4s
 	WORD $0x4e33f6b3 // fmax v19.4s, v21.4s, v19.4s
-	WORD $0xad014eb2 // stp q18, q19, [x21, #32]
+	WORD $0xad014ef2 // stp q18, q19, [x23, #32]
 	JMP  stored
 
 masked:
@@ -3323,11 +3323,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part1
@@ -3365,11 +3365,11 @@ part5:
 part1:
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part7
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part6
@@ -3407,11 +3407,11 @@ part10:
 part6:
 	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part12
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part11
@@ -3449,11 +3449,11 @@ part15:
 part11:
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part17
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part16
@@ -3491,11 +3491,11 @@ part20:
 part16:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed610 // fadd v16.4s, v16.4s, v30.4s
 	WORD $0x4e3fd631 // fadd v17.4s, v17.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $3, R5, part22
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part21
@@ -3537,11 +3537,11 @@ part21:
 partadded:
 	WORD $0x4e20f680 // fmax v0.4s, v20.4s, v0.4s
 	WORD $0x4e21f6a1 // fmax v1.4s, v21.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e22f682 // fmax v2.4s, v20.4s, v2.4s
 	WORD $0x4e23f6a3 // fmax v3.4s, v21.4s, v3.4s
-	ADD  $32, R21, R16
+	ADD  $32, R25, R16
 	TBZ  $3, R5, part27
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part26
@@ -3576,11 +3576,11 @@ part30:
 part26:
 	WORD $0x4e24f684 // fmax v4.4s, v20.4s, v4.4s
 	WORD $0x4e25f6a5 // fmax v5.4s, v21.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e26f686 // fmax v6.4s, v20.4s, v6.4s
 	WORD $0x4e27f6a7 // fmax v7.4s, v21.4s, v7.4s
-	ADD  $32, R22, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part32
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part31
@@ -3615,11 +3615,11 @@ part35:
 part31:
 	WORD $0x4e28f688 // fmax v8.4s, v20.4s, v8.4s
 	WORD $0x4e29f6a9 // fmax v9.4s, v21.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4e2af68a // fmax v10.4s, v20.4s, v10.4s
 	WORD $0x4e2bf6ab // fmax v11.4s, v21.4s, v11.4s
-	ADD  $32, R23, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part37
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part36
@@ -3654,11 +3654,11 @@ part40:
 part36:
 	WORD $0x4e2cf68c // fmax v12.4s, v20.4s, v12.4s
 	WORD $0x4e2df6ad // fmax v13.4s, v21.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4e2ef68e // fmax v14.4s, v20.4s, v14.4s
 	WORD $0x4e2ff6af // fmax v15.4s, v21.4s, v15.4s
-	ADD  $32, R24, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part42
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part41
@@ -3693,11 +3693,11 @@ part45:
 part41:
 	WORD $0x4e30f690 // fmax v16.4s, v20.4s, v16.4s
 	WORD $0x4e31f6b1 // fmax v17.4s, v21.4s, v17.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<2, R11, R23
+	WORD $0xad0046f0 // stp q16, q17, [x23]
 	WORD $0x4e32f692 // fmax v18.4s, v20.4s, v18.4s
 	WORD $0x4e33f6b3 // fmax v19.4s, v21.4s, v19.4s
-	ADD  $32, R21, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part47
 	WORD $0xad004e12 // stp q18, q19, [x16]
 	JMP  part46
@@ -3750,23 +3750,23 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<2, R11, R21
+	ADD  R3<<2, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
-	MOVW 44(R14), R10
-	ADD  R10<<2, R11, R22
+	MOVW 20(R14), R6
+	ADD  R6<<2, R11, R22
 	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<2, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	MOVW 44(R14), R10
+	ADD  R10<<2, R11, R25
+	WORD $0xf9800320 // prfm pldl1keep, [x25]
 
 start:
 	MOVD 24(R7), R11
@@ -3852,56 +3852,56 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e3ed54a // fadd v10.4s, v10.4s, v30.4s
 	WORD $0x4e3fd56b // fadd v11.4s, v11.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f580 // fmax v0.4s, v12.4s, v0.4s
 	WORD $0x4e21f5a1 // fmax v1.4s, v13.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e22f582 // fmax v2.4s, v12.4s, v2.4s
 	WORD $0x4e23f5a3 // fmax v3.4s, v13.4s, v3.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad000ea2 // stp q2, q3, [x21]
 	WORD $0x4e24f584 // fmax v4.4s, v12.4s, v4.4s
 	WORD $0x4e25f5a5 // fmax v5.4s, v13.4s, v5.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad0016c4 // stp q4, q5, [x22]
 	WORD $0x4e26f586 // fmax v6.4s, v12.4s, v6.4s
 	WORD $0x4e27f5a7 // fmax v7.4s, v13.4s, v7.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	WORD $0x4e28f588 // fmax v8.4s, v12.4s, v8.4s
 	WORD $0x4e29f5a9 // fmax v9.4s, v13.4s, v9.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad002708 // stp q8, q9, [x24]
 	WORD $0x4e2af58a // fmax v10.4s, v12.4s, v10.4s
 	WORD $0x4e2bf5ab // fmax v11.4s, v13.4s, v11.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad002eca // stp q10, q11, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad002f2a // stp q10, q11, [x25]
 	JMP  stored
 
 masked:
@@ -3909,230 +3909,230 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part2
-	WORD $0xad4046b0 // ldp q16, q17, [x21]
+	WORD $0xad404690 // ldp q16, q17, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $2, R5, part3
-	WORD $0x3dc002b0 // ldr q16, [x21]
+	WORD $0x3dc00290 // ldr q16, [x20]
 	TBZ  $1, R5, part4
-	WORD $0xfd400ab1 // ldr d17, [x21, #16]
+	WORD $0xfd400a91 // ldr d17, [x20, #16]
 	TBZ  $0, R5, part1
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part1
 
 part4:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4012b1 // ldr s17, [x21, #16]
+	WORD $0xbd401291 // ldr s17, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part5
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd400290 // ldr d16, [x20]
 	TBZ  $0, R5, part1
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part1
 
 part5:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	WORD $0xbd400290 // ldr s16, [x20]
 
 part1:
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part7
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad4046b0 // ldp q16, q17, [x21]
 	JMP  part6
 
 part7:
 	TBZ  $2, R5, part8
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc002b0 // ldr q16, [x21]
 	TBZ  $1, R5, part9
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400ab1 // ldr d17, [x21, #16]
 	TBZ  $0, R5, part6
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part6
 
 part9:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4012d1 // ldr s17, [x22, #16]
+	WORD $0xbd4012b1 // ldr s17, [x21, #16]
 	JMP  part6
 
 part8:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part10
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd4002b0 // ldr d16, [x21]
 	TBZ  $0, R5, part6
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part6
 
 part10:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part6
-	WORD $0xbd4002d0 // ldr s16, [x22]
+	WORD $0xbd4002b0 // ldr s16, [x21]
 
 part6:
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R22
 	TBZ  $3, R5, part12
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
 	JMP  part11
 
 part12:
 	TBZ  $2, R5, part13
-	WORD $0x3dc002f0 // ldr q16, [x23]
+	WORD $0x3dc002d0 // ldr q16, [x22]
 	TBZ  $1, R5, part14
-	WORD $0xfd400af1 // ldr d17, [x23, #16]
+	WORD $0xfd400ad1 // ldr d17, [x22, #16]
 	TBZ  $0, R5, part11
-	ADD  $24, R23, R17
+	ADD  $24, R22, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part11
 
 part14:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4012f1 // ldr s17, [x23, #16]
+	WORD $0xbd4012d1 // ldr s17, [x22, #16]
 	JMP  part11
 
 part13:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part15
-	WORD $0xfd4002f0 // ldr d16, [x23]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 	TBZ  $0, R5, part11
-	ADD  $8, R23, R17
+	ADD  $8, R22, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part11
 
 part15:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part11
-	WORD $0xbd4002f0 // ldr s16, [x23]
+	WORD $0xbd4002d0 // ldr s16, [x22]
 
 part11:
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R23
 	TBZ  $3, R5, part17
-	WORD $0xad404710 // ldp q16, q17, [x24]
+	WORD $0xad4046f0 // ldp q16, q17, [x23]
 	JMP  part16
 
 part17:
 	TBZ  $2, R5, part18
-	WORD $0x3dc00310 // ldr q16, [x24]
+	WORD $0x3dc002f0 // ldr q16, [x23]
 	TBZ  $1, R5, part19
-	WORD $0xfd400b11 // ldr d17, [x24, #16]
+	WORD $0xfd400af1 // ldr d17, [x23, #16]
 	TBZ  $0, R5, part16
-	ADD  $24, R24, R17
+	ADD  $24, R23, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part16
 
 part19:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd401311 // ldr s17, [x24, #16]
+	WORD $0xbd4012f1 // ldr s17, [x23, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part20
-	WORD $0xfd400310 // ldr d16, [x24]
+	WORD $0xfd4002f0 // ldr d16, [x23]
 	TBZ  $0, R5, part16
-	ADD  $8, R24, R17
+	ADD  $8, R23, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part16
 
 part20:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xbd400310 // ldr s16, [x24]
+	WORD $0xbd4002f0 // ldr s16, [x23]
 
 part16:
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	ADD  R9<<2, R11, R21
+	ADD  R9<<2, R11, R24
 	TBZ  $3, R5, part22
-	WORD $0xad4046b0 // ldp q16, q17, [x21]
+	WORD $0xad404710 // ldp q16, q17, [x24]
 	JMP  part21
 
 part22:
 	TBZ  $2, R5, part23
-	WORD $0x3dc002b0 // ldr q16, [x21]
+	WORD $0x3dc00310 // ldr q16, [x24]
 	TBZ  $1, R5, part24
-	WORD $0xfd400ab1 // ldr d17, [x21, #16]
+	WORD $0xfd400b11 // ldr d17, [x24, #16]
 	TBZ  $0, R5, part21
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part21
 
 part24:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4012b1 // ldr s17, [x21, #16]
+	WORD $0xbd401311 // ldr s17, [x24, #16]
 	JMP  part21
 
 part23:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part25
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd400310 // ldr d16, [x24]
 	TBZ  $0, R5, part21
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part21
 
 part25:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part21
-	WORD $0xbd4002b0 // ldr s16, [x21]
+	WORD $0xbd400310 // ldr s16, [x24]
 
 part21:
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	ADD  R10<<2, R11, R22
+	ADD  R10<<2, R11, R25
 	TBZ  $3, R5, part27
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad404730 // ldp q16, q17, [x25]
 	JMP  part26
 
 part27:
 	TBZ  $2, R5, part28
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc00330 // ldr q16, [x25]
 	TBZ  $1, R5, part29
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400b31 // ldr d17, [x25, #16]
 	TBZ  $0, R5, part26
-	ADD  $24, R22, R17
+	ADD  $24, R25, R17
 	WORD $0x4d408231 // ld1 {v17.s}[2], [x17]
 	JMP  part26
 
 part29:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4012d1 // ldr s17, [x22, #16]
+	WORD $0xbd401331 // ldr s17, [x25, #16]
 	JMP  part26
 
 part28:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $1, R5, part30
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd400330 // ldr d16, [x25]
 	TBZ  $0, R5, part26
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d408230 // ld1 {v16.s}[2], [x17]
 	JMP  part26
 
 part30:
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part26
-	WORD $0xbd4002d0 // ldr s16, [x22]
+	WORD $0xbd400330 // ldr s16, [x25]
 
 part26:
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
@@ -4141,212 +4141,212 @@ part26:
 partadded:
 	WORD $0x4e20f580 // fmax v0.4s, v12.4s, v0.4s
 	WORD $0x4e21f5a1 // fmax v1.4s, v13.4s, v1.4s
-	ADD  R0<<2, R11, R21
+	ADD  R0<<2, R11, R20
 	TBZ  $3, R5, part32
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000680 // stp q0, q1, [x20]
 	JMP  part31
 
 part32:
 	TBZ  $2, R5, part33
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800280 // str q0, [x20]
 	TBZ  $1, R5, part34
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000a81 // str d1, [x20, #16]
 	TBZ  $0, R5, part31
-	ADD  $24, R21, R17
+	ADD  $24, R20, R17
 	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
 	JMP  part31
 
 part34:
 	TBZ  $0, R5, part31
-	WORD $0xbd0012a1 // str s1, [x21, #16]
+	WORD $0xbd001281 // str s1, [x20, #16]
 	JMP  part31
 
 part33:
 	TBZ  $1, R5, part35
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 	TBZ  $0, R5, part31
-	ADD  $8, R21, R17
+	ADD  $8, R20, R17
 	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
 	JMP  part31
 
 part35:
 	TBZ  $0, R5, part31
-	WORD $0xbd0002a0 // str s0, [x21]
+	WORD $0xbd000280 // str s0, [x20]
 
 part31:
 	WORD $0x4e22f582 // fmax v2.4s, v12.4s, v2.4s
 	WORD $0x4e23f5a3 // fmax v3.4s, v13.4s, v3.4s
-	ADD  R3<<2, R11, R22
+	ADD  R3<<2, R11, R21
 	TBZ  $3, R5, part37
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000ea2 // stp q2, q3, [x21]
 	JMP  part36
 
 part37:
 	TBZ  $2, R5, part38
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	TBZ  $1, R5, part39
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000aa3 // str d3, [x21, #16]
 	TBZ  $0, R5, part36
-	ADD  $24, R22, R17
+	ADD  $24, R21, R17
 	WORD $0x4d008223 // st1 {v3.s}[2], [x17]
 	JMP  part36
 
 part39:
 	TBZ  $0, R5, part36
-	WORD $0xbd0012c3 // str s3, [x22, #16]
+	WORD $0xbd0012a3 // str s3, [x21, #16]
 	JMP  part36
 
 part38:
 	TBZ  $1, R5, part40
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd0002a2 // str d2, [x21]
 	TBZ  $0, R5, part36
-	ADD  $8, R22, R17
+	ADD  $8, R21, R17
 	WORD $0x4d008222 // st1 {v2.s}[2], [x17]
 	JMP  part36
 
 part40:
 	TBZ  $0, R5, part36
-	WORD $0xbd0002c2 // str s2, [x22]
+	WORD $0xbd0002a2 // str s2, [x21]
 
 part36:
 	WORD $0x4e24f584 // fmax v4.4s, v12.4s, v4.4s
 	WORD $0x4e25f5a5 // fmax v5.4s, v13.4s, v5.4s
-	ADD  R6<<2, R11, R23
+	ADD  R6<<2, R11, R22
 	TBZ  $3, R5, part42
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad0016c4 // stp q4, q5, [x22]
 	JMP  part41
 
 part42:
 	TBZ  $2, R5, part43
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d8002c4 // str q4, [x22]
 	TBZ  $1, R5, part44
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000ac5 // str d5, [x22, #16]
 	TBZ  $0, R5, part41
-	ADD  $24, R23, R17
+	ADD  $24, R22, R17
 	WORD $0x4d008225 // st1 {v5.s}[2], [x17]
 	JMP  part41
 
 part44:
 	TBZ  $0, R5, part41
-	WORD $0xbd0012e5 // str s5, [x23, #16]
+	WORD $0xbd0012c5 // str s5, [x22, #16]
 	JMP  part41
 
 part43:
 	TBZ  $1, R5, part45
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd0002c4 // str d4, [x22]
 	TBZ  $0, R5, part41
-	ADD  $8, R23, R17
+	ADD  $8, R22, R17
 	WORD $0x4d008224 // st1 {v4.s}[2], [x17]
 	JMP  part41
 
 part45:
 	TBZ  $0, R5, part41
-	WORD $0xbd0002e4 // str s4, [x23]
+	WORD $0xbd0002c4 // str s4, [x22]
 
 part41:
 	WORD $0x4e26f586 // fmax v6.4s, v12.4s, v6.4s
 	WORD $0x4e27f5a7 // fmax v7.4s, v13.4s, v7.4s
-	ADD  R8<<2, R11, R24
+	ADD  R8<<2, R11, R23
 	TBZ  $3, R5, part47
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	JMP  part46
 
 part47:
 	TBZ  $2, R5, part48
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002e6 // str q6, [x23]
 	TBZ  $1, R5, part49
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000ae7 // str d7, [x23, #16]
 	TBZ  $0, R5, part46
-	ADD  $24, R24, R17
+	ADD  $24, R23, R17
 	WORD $0x4d008227 // st1 {v7.s}[2], [x17]
 	JMP  part46
 
 part49:
 	TBZ  $0, R5, part46
-	WORD $0xbd001307 // str s7, [x24, #16]
+	WORD $0xbd0012e7 // str s7, [x23, #16]
 	JMP  part46
 
 part48:
 	TBZ  $1, R5, part50
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002e6 // str d6, [x23]
 	TBZ  $0, R5, part46
-	ADD  $8, R24, R17
+	ADD  $8, R23, R17
 	WORD $0x4d008226 // st1 {v6.s}[2], [x17]
 	JMP  part46
 
 part50:
 	TBZ  $0, R5, part46
-	WORD $0xbd000306 // str s6, [x24]
+	WORD $0xbd0002e6 // str s6, [x23]
 
 part46:
 	WORD $0x4e28f588 // fmax v8.4s, v12.4s, v8.4s
 	WORD $0x4e29f5a9 // fmax v9.4s, v13.4s, v9.4s
-	ADD  R9<<2, R11, R21
+	ADD  R9<<2, R11, R24
 	TBZ  $3, R5, part52
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	WORD $0xad002708 // stp q8, q9, [x24]
 	JMP  part51
 
 part52:
 	TBZ  $2, R5, part53
-	WORD $0x3d8002a8 // str q8, [x21]
+	WORD $0x3d800308 // str q8, [x24]
 	TBZ  $1, R5, part54
-	WORD $0xfd000aa9 // str d9, [x21, #16]
+	WORD $0xfd000b09 // str d9, [x24, #16]
 	TBZ  $0, R5, part51
-	ADD  $24, R21, R17
+	ADD  $24, R24, R17
 	WORD $0x4d008229 // st1 {v9.s}[2], [x17]
 	JMP  part51
 
 part54:
 	TBZ  $0, R5, part51
-	WORD $0xbd0012a9 // str s9, [x21, #16]
+	WORD $0xbd001309 // str s9, [x24, #16]
 	JMP  part51
 
 part53:
 	TBZ  $1, R5, part55
-	WORD $0xfd0002a8 // str d8, [x21]
+	WORD $0xfd000308 // str d8, [x24]
 	TBZ  $0, R5, part51
-	ADD  $8, R21, R17
+	ADD  $8, R24, R17
 	WORD $0x4d008228 // st1 {v8.s}[2], [x17]
 	JMP  part51
 
 part55:
 	TBZ  $0, R5, part51
-	WORD $0xbd0002a8 // str s8, [x21]
+	WORD $0xbd000308 // str s8, [x24]
 
 part51:
 	WORD $0x4e2af58a // fmax v10.4s, v12.4s, v10.4s
 	WORD $0x4e2bf5ab // fmax v11.4s, v13.4s, v11.4s
-	ADD  R10<<2, R11, R22
+	ADD  R10<<2, R11, R25
 	TBZ  $3, R5, part57
-	WORD $0xad002eca // stp q10, q11, [x22]
+	WORD $0xad002f2a // stp q10, q11, [x25]
 	JMP  part56
 
 part57:
 	TBZ  $2, R5, part58
-	WORD $0x3d8002ca // str q10, [x22]
+	WORD $0x3d80032a // str q10, [x25]
 	TBZ  $1, R5, part59
-	WORD $0xfd000acb // str d11, [x22, #16]
+	WORD $0xfd000b2b // str d11, [x25, #16]
 	TBZ  $0, R5, part56
-	ADD  $24, R22, R17
+	ADD  $24, R25, R17
 	WORD $0x4d00822b // st1 {v11.s}[2], [x17]
 	JMP  part56
 
 part59:
 	TBZ  $0, R5, part56
-	WORD $0xbd0012cb // str s11, [x22, #16]
+	WORD $0xbd00132b // str s11, [x25, #16]
 	JMP  part56
 
 part58:
 	TBZ  $1, R5, part60
-	WORD $0xfd0002ca // str d10, [x22]
+	WORD $0xfd00032a // str d10, [x25]
 	TBZ  $0, R5, part56
-	ADD  $8, R22, R17
+	ADD  $8, R25, R17
 	WORD $0x4d00822a // st1 {v10.s}[2], [x17]
 	JMP  part56
 
 part60:
 	TBZ  $0, R5, part56
-	WORD $0xbd0002ca // str s10, [x22]
+	WORD $0xbd00032a // str s10, [x25]
 
 part56:
 stored:
@@ -4369,23 +4369,23 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<2, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<2, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<2, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<2, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<2, R11, R21
+	ADD  R3<<2, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
-	MOVW 44(R14), R10
-	ADD  R10<<2, R11, R22
+	MOVW 20(R14), R6
+	ADD  R6<<2, R11, R22
 	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<2, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<2, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	MOVW 44(R14), R10
+	ADD  R10<<2, R11, R25
+	WORD $0xf9800320 // prfm pldl1keep, [x25]
 
 start:
 	MOVD 24(R7), R11
@@ -4495,92 +4495,92 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	WORD $0x4e3fd463 // fadd v3.4s, v3.4s, v31.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	WORD $0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e3ed54a // fadd v10.4s, v10.4s, v30.4s
 	WORD $0x4e3fd56b // fadd v11.4s, v11.4s, v31.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e3ed5ce // fadd v14.4s, v14.4s, v30.4s
 	WORD $0x4e3fd5ef // fadd v15.4s, v15.4s, v31.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed610 // fadd v16.4s, v16.4s, v30.4s
 	WORD $0x4e3fd631 // fadd v17.4s, v17.4s, v31.4s
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e3ed652 // fadd v18.4s, v18.4s, v30.4s
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e3ed694 // fadd v20.4s, v20.4s, v30.4s
 	WORD $0x4e3fd6b5 // fadd v21.4s, v21.4s, v31.4s
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417f3e // ldp q30, q31, [x25, #32]
 	WORD $0x4e3ed6d6 // fadd v22.4s, v22.4s, v30.4s
 	WORD $0x4e3fd6f7 // fadd v23.4s, v23.4s, v31.4s
 
 wholeadded:
 	WORD $0x4e20f700 // fmax v0.4s, v24.4s, v0.4s
 	WORD $0x4e21f721 // fmax v1.4s, v25.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e22f702 // fmax v2.4s, v24.4s, v2.4s
 	WORD $0x4e23f723 // fmax v3.4s, v25.4s, v3.4s
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010e82 // stp q2, q3, [x20, #32]
 	WORD $0x4e24f704 // fmax v4.4s, v24.4s, v4.4s
 	WORD $0x4e25f725 // fmax v5.4s, v25.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e26f706 // fmax v6.4s, v24.4s, v6.4s
 	WORD $0x4e27f727 // fmax v7.4s, v25.4s, v7.4s
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011ea6 // stp q6, q7, [x21, #32]
 	WORD $0x4e28f708 // fmax v8.4s, v24.4s, v8.4s
 	WORD $0x4e29f729 // fmax v9.4s, v25.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad0026c8 // stp q8, q9, [x22]
 	WORD $0x4e2af70a // fmax v10.4s, v24.4s, v10.4s
 	WORD $0x4e2bf72b // fmax v11.4s, v25.4s, v11.4s
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012eca // stp q10, q11, [x22, #32]
 	WORD $0x4e2cf70c // fmax v12.4s, v24.4s, v12.4s
 	WORD $0x4e2df72d // fmax v13.4s, v25.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad0036ec // stp q12, q13, [x23]
 	WORD $0x4e2ef70e // fmax v14.4s, v24.4s, v14.4s
 	WORD $0x4e2ff72f // fmax v15.4s, v25.4s, v15.4s
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013eee // stp q14, q15, [x23, #32]
 	WORD $0x4e30f710 // fmax v16.4s, v24.4s, v16.4s
 	WORD $0x4e31f731 // fmax v17.4s, v25.4s, v17.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad004710 // stp q16, q17, [x24]
 	WORD $0x4e32f712 // fmax v18.4s, v24.4s, v18.4s
 	WORD $0x4e33f733 // fmax v19.4s, v25.4s, v19.4s
-	WORD $0xad014eb2 // stp q18, q19, [x21, #32]
+	WORD $0xad014f12 // stp q18, q19, [x24, #32]
 	WORD $0x4e34f714 // fmax v20.4s, v24.4s, v20.4s
 	WORD $0x4e35f735 // fmax v21.4s, v25.4s, v21.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad0056d4 // stp q20, q21, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad005734 // stp q20, q21, [x25]
 	WORD $0x4e36f716 // fmax v22.4s, v24.4s, v22.4s
 	WORD $0x4e37f737 // fmax v23.4s, v25.4s, v23.4s
-	WORD $0xad015ed6 // stp q22, q23, [x22, #32]
+	WORD $0xad015f36 // stp q22, q23, [x25, #32]
 	JMP  stored
 
 masked:
@@ -4588,11 +4588,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
 	WORD $0x4e3fd421 // fadd v1.4s, v1.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part2
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part1
@@ -4630,11 +4630,11 @@ part5:
 part1:
 	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
 	WORD $0x4e3bd463 // fadd v3.4s, v3.4s, v27.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	WORD $0x4e3fd4a5 // fadd v5.4s, v5.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part7
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part6
@@ -4672,11 +4672,11 @@ part10:
 part6:
 	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
 	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part12
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part11
@@ -4714,11 +4714,11 @@ part15:
 part11:
 	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
 	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e3ed58c // fadd v12.4s, v12.4s, v30.4s
 	WORD $0x4e3fd5ad // fadd v13.4s, v13.4s, v31.4s
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part17
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part16
@@ -4756,11 +4756,11 @@ part20:
 part16:
 	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
 	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e3ed610 // fadd v16.4s, v16.4s, v30.4s
 	WORD $0x4e3fd631 // fadd v17.4s, v17.4s, v31.4s
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $3, R5, part22
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part21
@@ -4798,11 +4798,11 @@ part25:
 part21:
 	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
 	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e3ed694 // fadd v20.4s, v20.4s, v30.4s
 	WORD $0x4e3fd6b5 // fadd v21.4s, v21.4s, v31.4s
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $3, R5, part27
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part26
@@ -4844,11 +4844,11 @@ part26:
 partadded:
 	WORD $0x4e20f700 // fmax v0.4s, v24.4s, v0.4s
 	WORD $0x4e21f721 // fmax v1.4s, v25.4s, v1.4s
-	ADD  R0<<2, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<2, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e22f702 // fmax v2.4s, v24.4s, v2.4s
 	WORD $0x4e23f723 // fmax v3.4s, v25.4s, v3.4s
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $3, R5, part32
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part31
@@ -4883,11 +4883,11 @@ part35:
 part31:
 	WORD $0x4e24f704 // fmax v4.4s, v24.4s, v4.4s
 	WORD $0x4e25f725 // fmax v5.4s, v25.4s, v5.4s
-	ADD  R3<<2, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<2, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e26f706 // fmax v6.4s, v24.4s, v6.4s
 	WORD $0x4e27f727 // fmax v7.4s, v25.4s, v7.4s
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $3, R5, part37
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part36
@@ -4922,11 +4922,11 @@ part40:
 part36:
 	WORD $0x4e28f708 // fmax v8.4s, v24.4s, v8.4s
 	WORD $0x4e29f729 // fmax v9.4s, v25.4s, v9.4s
-	ADD  R6<<2, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<2, R11, R22
+	WORD $0xad0026c8 // stp q8, q9, [x22]
 	WORD $0x4e2af70a // fmax v10.4s, v24.4s, v10.4s
 	WORD $0x4e2bf72b // fmax v11.4s, v25.4s, v11.4s
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $3, R5, part42
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part41
@@ -4961,11 +4961,11 @@ part45:
 part41:
 	WORD $0x4e2cf70c // fmax v12.4s, v24.4s, v12.4s
 	WORD $0x4e2df72d // fmax v13.4s, v25.4s, v13.4s
-	ADD  R8<<2, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<2, R11, R23
+	WORD $0xad0036ec // stp q12, q13, [x23]
 	WORD $0x4e2ef70e // fmax v14.4s, v24.4s, v14.4s
 	WORD $0x4e2ff72f // fmax v15.4s, v25.4s, v15.4s
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $3, R5, part47
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part46
@@ -5000,11 +5000,11 @@ part50:
 part46:
 	WORD $0x4e30f710 // fmax v16.4s, v24.4s, v16.4s
 	WORD $0x4e31f731 // fmax v17.4s, v25.4s, v17.4s
-	ADD  R9<<2, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<2, R11, R24
+	WORD $0xad004710 // stp q16, q17, [x24]
 	WORD $0x4e32f712 // fmax v18.4s, v24.4s, v18.4s
 	WORD $0x4e33f733 // fmax v19.4s, v25.4s, v19.4s
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $3, R5, part52
 	WORD $0xad004e12 // stp q18, q19, [x16]
 	JMP  part51
@@ -5039,11 +5039,11 @@ part55:
 part51:
 	WORD $0x4e34f714 // fmax v20.4s, v24.4s, v20.4s
 	WORD $0x4e35f735 // fmax v21.4s, v25.4s, v21.4s
-	ADD  R10<<2, R11, R22
-	WORD $0xad0056d4 // stp q20, q21, [x22]
+	ADD  R10<<2, R11, R25
+	WORD $0xad005734 // stp q20, q21, [x25]
 	WORD $0x4e36f716 // fmax v22.4s, v24.4s, v22.4s
 	WORD $0x4e37f737 // fmax v23.4s, v25.4s, v23.4s
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $3, R5, part57
 	WORD $0xad005e16 // stp q22, q23, [x16]
 	JMP  part56
@@ -5086,9 +5086,9 @@ stored:
 
 // func dataNEONF32(p uintptr)
 TEXT ·dataNEONF32(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD p+0(FP), R7
-	ADD  $0, R20, R0
+	ADD  $0, R19, R0
 	WORD $0x4d40c800 // ld1r {v0.4s}, [x0]
 	WORD $0x4d40c801 // ld1r {v1.4s}, [x0]
 	ADD  $4, R0, R16
@@ -5104,27 +5104,31 @@ TEXT ·dataNEONF32(SB), NOSPLIT, $0-8
 	ADD  $20, R0, R16
 	WORD $0x4d40ca09 // ld1r {v9.4s}, [x16]
 	WORD $0x4d40ca0a // ld1r {v10.4s}, [x16]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad403a8d // ldp q13, q14, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4042af // ldp q15, q16, [x21]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4052d3 // ldp q19, q20, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad405af5 // ldp q21, q22, [x23]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5168,19 +5172,19 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	WORD $0xad1e5875 // stp q21, q22, [x3, #960]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad403b0d // ldp q13, q14, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40432f // ldp q15, q16, [x25]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad405293 // ldp q19, q20, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad405ab5 // ldp q21, q22, [x21]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5224,19 +5228,19 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	WORD $0xad1f5875 // stp q21, q22, [x3, #992]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad403acd // ldp q13, q14, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4042ef // ldp q15, q16, [x23]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad405313 // ldp q19, q20, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad405b35 // ldp q21, q22, [x25]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5281,19 +5285,19 @@ vector:
 	ADD  $1024, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad403a8d // ldp q13, q14, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4042af // ldp q15, q16, [x21]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4052d3 // ldp q19, q20, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad405af5 // ldp q21, q22, [x23]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5338,19 +5342,19 @@ vector:
 	ADD  $1056, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad403b0d // ldp q13, q14, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40432f // ldp q15, q16, [x25]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad405293 // ldp q19, q20, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad405ab5 // ldp q21, q22, [x21]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5395,19 +5399,19 @@ vector:
 	ADD  $1088, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad40310b // ldp q11, q12, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad403aad // ldp q13, q14, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4042cf // ldp q15, q16, [x22]
-	WORD $0xad404931 // ldp q17, q18, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4052f3 // ldp q19, q20, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad405b15 // ldp q21, q22, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad40314b // ldp q11, q12, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad403acd // ldp q13, q14, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4042ef // ldp q15, q16, [x23]
+	WORD $0xad404971 // ldp q17, q18, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad405313 // ldp q19, q20, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad405b35 // ldp q21, q22, [x25]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5451,10 +5455,10 @@ vector:
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
 	ADD  $1120, R3, R16
 	WORD $0xad005a15 // stp q21, q22, [x16]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad40306b // ldp q11, q12, [x3]
 	WORD $0xad41386d // ldp q13, q14, [x3, #32]
 	WORD $0xad42406f // ldp q15, q16, [x3, #64]
@@ -5473,12 +5477,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xad00729b // stp q27, q28, [x20]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R21
+	WORD $0xad0062b7 // stp q23, q24, [x21]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5491,26 +5495,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R22
+	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R23
+	WORD $0xad005af5 // stp q21, q22, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad46306b // ldp q11, q12, [x3, #192]
 	WORD $0xad47386d // ldp q13, q14, [x3, #224]
 	WORD $0xad48406f // ldp q15, q16, [x3, #256]
@@ -5529,12 +5533,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R24
+	WORD $0xad00731b // stp q27, q28, [x24]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R25
+	WORD $0xad006337 // stp q23, q24, [x25]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5547,26 +5551,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R20
+	WORD $0xad006297 // stp q23, q24, [x20]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R21
+	WORD $0xad005ab5 // stp q21, q22, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c306b // ldp q11, q12, [x3, #384]
 	WORD $0xad4d386d // ldp q13, q14, [x3, #416]
 	WORD $0xad4e406f // ldp q15, q16, [x3, #448]
@@ -5585,12 +5589,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R22
+	WORD $0xad0072db // stp q27, q28, [x22]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5603,26 +5607,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R24
+	WORD $0xad006317 // stp q23, q24, [x24]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad005b35 // stp q21, q22, [x25]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad52306b // ldp q11, q12, [x3, #576]
 	WORD $0xad53386d // ldp q13, q14, [x3, #608]
 	WORD $0xad54406f // ldp q15, q16, [x3, #640]
@@ -5641,12 +5645,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xad00729b // stp q27, q28, [x20]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R21
+	WORD $0xad0062b7 // stp q23, q24, [x21]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5659,26 +5663,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R22
+	WORD $0xad0062d7 // stp q23, q24, [x22]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R23
+	WORD $0xad005af5 // stp q21, q22, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad58306b // ldp q11, q12, [x3, #768]
 	WORD $0xad59386d // ldp q13, q14, [x3, #800]
 	WORD $0xad5a406f // ldp q15, q16, [x3, #832]
@@ -5697,12 +5701,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R24
+	WORD $0xad00731b // stp q27, q28, [x24]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R25
+	WORD $0xad006337 // stp q23, q24, [x25]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5715,26 +5719,26 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R20
+	WORD $0xad006297 // stp q23, q24, [x20]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R21
+	WORD $0xad005ab5 // stp q21, q22, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad5e306b // ldp q11, q12, [x3, #960]
 	WORD $0xad5f386d // ldp q13, q14, [x3, #992]
 	ADD  $1024, R3, R16
@@ -5757,12 +5761,12 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc1b // fmla v27.4s, v0.4s, v25.4s
 	WORD $0x4e3acc3c // fmla v28.4s, v1.4s, v26.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0072bb // stp q27, q28, [x21]
+	ADD  R12<<0, R10, R22
+	WORD $0xad0072db // stp q27, q28, [x22]
 	WORD $0x4eb9cc17 // fmls v23.4s, v0.4s, v25.4s
 	WORD $0x4ebacc38 // fmls v24.4s, v1.4s, v26.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0062d7 // stp q23, q24, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad0062f7 // stp q23, q24, [x23]
 	WORD $0x4eb31e77 // mov v23.16b, v19.16b
 	WORD $0x4eb41e98 // mov v24.16b, v20.16b
 	WORD $0x4eb11e39 // mov v25.16b, v17.16b
@@ -5775,64 +5779,76 @@ vector:
 	WORD $0x4eb81f1c // mov v28.16b, v24.16b
 	WORD $0x4e39cc5b // fmla v27.4s, v2.4s, v25.4s
 	WORD $0x4e3acc7c // fmla v28.4s, v3.4s, v26.4s
-	WORD $0xad00713b // stp q27, q28, [x9]
+	WORD $0xad00717b // stp q27, q28, [x11]
 	WORD $0x4eb9cc57 // fmls v23.4s, v2.4s, v25.4s
 	WORD $0x4ebacc78 // fmls v24.4s, v3.4s, v26.4s
-	ADD  R10<<0, R9, R23
-	WORD $0xad0062f7 // stp q23, q24, [x23]
+	ADD  R12<<0, R11, R24
+	WORD $0xad006317 // stp q23, q24, [x24]
 	WORD $0x4f881173 // fmla v19.4s, v11.4s, v8.s[0]
 	WORD $0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
 	WORD $0x4eafcd33 // fmls v19.4s, v9.4s, v15.4s
 	WORD $0x4eb0cd54 // fmls v20.4s, v10.4s, v16.4s
-	WORD $0xad005113 // stp q19, q20, [x8]
+	WORD $0xad005153 // stp q19, q20, [x10]
 	WORD $0x4f8811b5 // fmla v21.4s, v13.4s, v8.s[0]
 	WORD $0x4f8811d6 // fmla v22.4s, v14.4s, v8.s[0]
 	WORD $0x4eb1cd35 // fmls v21.4s, v9.4s, v17.4s
 	WORD $0x4eb2cd56 // fmls v22.4s, v10.4s, v18.4s
-	ADD  R10<<1, R9, R24
-	WORD $0xad005b15 // stp q21, q22, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad005b35 // stp q21, q22, [x25]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func resultNEONF32(p uintptr)
 TEXT ·resultNEONF32(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD p+0(FP), R7
-	ADD  $24, R20, R0
+	ADD  $24, R19, R0
 	WORD $0xbd400000 // ldr s0, [x0]
 	WORD $0xbd400401 // ldr s1, [x0, #4]
 	WORD $0xbd400802 // ldr s2, [x0, #8]
 	WORD $0xbd400c03 // ldr s3, [x0, #12]
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
-	MOVD 64(R7), R6
-	ADD  $72, R7, R16
+	ADD  $96, R7, R16
 	WORD $0x4d40ca06 // ld1r {v6.4s}, [x16]
 	WORD $0x4d40ca07 // ld1r {v7.4s}, [x16]
 
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
+	MOVD 64(R7), R6
+
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402e8a // ldp q10, q11, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -5862,19 +5878,19 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0c2468 // stp q8, q9, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402f0a // ldp q10, q11, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40372c // ldp q12, q13, [x25]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad404690 // ldp q16, q17, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad404eb2 // ldp q18, q19, [x21]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -5904,19 +5920,19 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0d2468 // stp q8, q9, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad402eca // ldp q10, q11, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad404710 // ldp q16, q17, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad404f32 // ldp q18, q19, [x25]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -5946,19 +5962,19 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0e2468 // stp q8, q9, [x3, #448]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402e8a // ldp q10, q11, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad404ef2 // ldp q18, q19, [x23]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -5988,19 +6004,19 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad0f2468 // stp q8, q9, [x3, #480]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402f0a // ldp q10, q11, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40372c // ldp q12, q13, [x25]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad404690 // ldp q16, q17, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad404eb2 // ldp q18, q19, [x21]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -6030,19 +6046,19 @@ vector:
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad102468 // stp q8, q9, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402508 // ldp q8, q9, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402eaa // ldp q10, q11, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4036cc // ldp q12, q13, [x22]
-	WORD $0xad403d2e // ldp q14, q15, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404f12 // ldp q18, q19, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402548 // ldp q8, q9, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad402eca // ldp q10, q11, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad403d6e // ldp q14, q15, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad404710 // ldp q16, q17, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad404f32 // ldp q18, q19, [x25]
 	WORD $0x4eacd554 // fsub v20.4s, v10.4s, v12.4s
 	WORD $0x4eadd575 // fsub v21.4s, v11.4s, v13.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
@@ -6071,10 +6087,10 @@ vector:
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
 	WORD $0x4f8311e9 // fmla v9.4s, v15.4s, v3.s[0]
 	WORD $0xad112468 // stp q8, q9, [x3, #544]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402468 // ldp q8, q9, [x3]
 	WORD $0xad412c6a // ldp q10, q11, [x3, #32]
 	WORD $0xad42346c // ldp q12, q13, [x3, #64]
@@ -6098,7 +6114,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6108,7 +6124,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6118,8 +6134,8 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R12<<0, R10, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
@@ -6129,12 +6145,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0026c8 // stp q8, q9, [x22]
+	ADD  R12<<1, R10, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462468 // ldp q8, q9, [x3, #192]
 	WORD $0xad472c6a // ldp q10, q11, [x3, #224]
 	WORD $0xad48346c // ldp q12, q13, [x3, #256]
@@ -6158,7 +6174,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6168,7 +6184,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6178,8 +6194,8 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R12<<0, R10, R22
+	WORD $0xad0026c8 // stp q8, q9, [x22]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
@@ -6189,12 +6205,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R24
-	WORD $0xad002708 // stp q8, q9, [x24]
+	ADD  R12<<1, R10, R23
+	WORD $0xad0026e8 // stp q8, q9, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2468 // ldp q8, q9, [x3, #384]
 	WORD $0xad4d2c6a // ldp q10, q11, [x3, #416]
 	WORD $0xad4e346c // ldp q12, q13, [x3, #448]
@@ -6218,7 +6234,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6228,7 +6244,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6238,8 +6254,8 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R12<<0, R10, R24
+	WORD $0xad002708 // stp q8, q9, [x24]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
@@ -6249,12 +6265,12 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R22
-	WORD $0xad0026c8 // stp q8, q9, [x22]
+	ADD  R12<<1, R10, R25
+	WORD $0xad002728 // stp q8, q9, [x25]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad522468 // ldp q8, q9, [x3, #576]
 	WORD $0xad532c6a // ldp q10, q11, [x3, #608]
 	WORD $0xad54346c // ldp q12, q13, [x3, #640]
@@ -6278,7 +6294,7 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad002548 // stp q8, q9, [x10]
 	WORD $0x4f841292 // fmla v18.4s, v20.4s, v4.s[0]
 	WORD $0x4f8412b3 // fmla v19.4s, v21.4s, v4.s[0]
 	WORD $0x4f851192 // fmla v18.4s, v12.4s, v5.s[0]
@@ -6288,7 +6304,7 @@ vector:
 	WORD $0x4e3fd673 // fadd v19.4s, v19.4s, v31.4s
 	WORD $0x4e32f4d2 // fmax v18.4s, v6.4s, v18.4s
 	WORD $0x4e33f4f3 // fmax v19.4s, v7.4s, v19.4s
-	WORD $0xad004d32 // stp q18, q19, [x9]
+	WORD $0xad004d72 // stp q18, q19, [x11]
 	WORD $0x4f809288 // fmul v8.4s, v20.4s, v0.s[0]
 	WORD $0x4f8092a9 // fmul v9.4s, v21.4s, v0.s[0]
 	WORD $0x4f811188 // fmla v8.4s, v12.4s, v1.s[0]
@@ -6298,8 +6314,8 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<0, R8, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R12<<0, R10, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4f829148 // fmul v8.4s, v10.4s, v2.s[0]
 	WORD $0x4f829169 // fmul v9.4s, v11.4s, v2.s[0]
 	WORD $0x4f8311c8 // fmla v8.4s, v14.4s, v3.s[0]
@@ -6309,43 +6325,55 @@ vector:
 	WORD $0x4e3fd529 // fadd v9.4s, v9.4s, v31.4s
 	WORD $0x4e28f4c8 // fmax v8.4s, v6.4s, v8.4s
 	WORD $0x4e29f4e9 // fmax v9.4s, v7.4s, v9.4s
-	ADD  R10<<1, R8, R24
-	WORD $0xad002708 // stp q8, q9, [x24]
+	ADD  R12<<1, R10, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func gradientNEONF32(p uintptr)
 TEXT ·gradientNEONF32(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD p+0(FP), R7
-	ADD  $48, R20, R0
+	ADD  $48, R19, R0
 	WORD $0xbd400000 // ldr s0, [x0]
 	WORD $0xbd400401 // ldr s1, [x0, #4]
 	WORD $0xbd400802 // ldr s2, [x0, #8]
 	WORD $0xbd400c03 // ldr s3, [x0, #12]
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad402eca // ldp q10, q11, [x22]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402688 // ldp q8, q9, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad001c66 // stp q6, q7, [x3]
 	WORD $0xad14346c // stp q12, q13, [x3, #640]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6377,15 +6405,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad101c66 // stp q6, q7, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R23
-	WORD $0xad4026e8 // ldp q8, q9, [x23]
-	ADD  R10<<1, R8, R24
-	WORD $0xad402f0a // ldp q10, q11, [x24]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad4026c8 // ldp q8, q9, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad402eea // ldp q10, q11, [x23]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad011c66 // stp q6, q7, [x3, #32]
 	WORD $0xad15346c // stp q12, q13, [x3, #672]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6417,15 +6445,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad111c66 // stp q6, q7, [x3, #544]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad402eca // ldp q10, q11, [x22]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402708 // ldp q8, q9, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad402f2a // ldp q10, q11, [x25]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad021c66 // stp q6, q7, [x3, #64]
 	WORD $0xad16346c // stp q12, q13, [x3, #704]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6457,15 +6485,15 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad121c66 // stp q6, q7, [x3, #576]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad401d06 // ldp q6, q7, [x8]
-	ADD  R10<<0, R8, R23
-	WORD $0xad4026e8 // ldp q8, q9, [x23]
-	ADD  R10<<1, R8, R24
-	WORD $0xad402f0a // ldp q10, q11, [x24]
-	WORD $0xad40352c // ldp q12, q13, [x9]
+	ADD  R16, R11, R11
+	WORD $0xad401d46 // ldp q6, q7, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402688 // ldp q8, q9, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad40356c // ldp q12, q13, [x11]
 	WORD $0xad031c66 // stp q6, q7, [x3, #96]
 	WORD $0xad17346c // stp q12, q13, [x3, #736]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
@@ -6496,17 +6524,17 @@ vector:
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0xad131c66 // stp q6, q7, [x3, #608]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad401c66 // ldp q6, q7, [x3]
 	WORD $0xad412468 // ldp q8, q9, [x3, #32]
 	WORD $0xad422c6a // ldp q10, q11, [x3, #64]
 	WORD $0xad43346c // ldp q12, q13, [x3, #96]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6517,12 +6545,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R23
+	WORD $0xad004ef2 // stp q18, q19, [x23]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R24
+	WORD $0xad003f0e // stp q14, q15, [x24]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6533,22 +6561,22 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R25
+	WORD $0xad001f26 // stp q6, q7, [x25]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad441c66 // ldp q6, q7, [x3, #128]
 	WORD $0xad452468 // ldp q8, q9, [x3, #160]
 	WORD $0xad462c6a // ldp q10, q11, [x3, #192]
 	WORD $0xad47346c // ldp q12, q13, [x3, #224]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R20
+	WORD $0xad00368c // stp q12, q13, [x20]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6559,12 +6587,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R21
+	WORD $0xad004eb2 // stp q18, q19, [x21]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R22
+	WORD $0xad003ece // stp q14, q15, [x22]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6575,22 +6603,22 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R23
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad481c66 // ldp q6, q7, [x3, #256]
 	WORD $0xad492468 // ldp q8, q9, [x3, #288]
 	WORD $0xad4a2c6a // ldp q10, q11, [x3, #320]
 	WORD $0xad4b346c // ldp q12, q13, [x3, #352]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R24
+	WORD $0xad00370c // stp q12, q13, [x24]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6601,12 +6629,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R25
+	WORD $0xad004f32 // stp q18, q19, [x25]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R20
+	WORD $0xad003e8e // stp q14, q15, [x20]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6617,22 +6645,22 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R21
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c1c66 // ldp q6, q7, [x3, #384]
 	WORD $0xad4d2468 // ldp q8, q9, [x3, #416]
 	WORD $0xad4e2c6a // ldp q10, q11, [x3, #448]
 	WORD $0xad4f346c // ldp q12, q13, [x3, #480]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6643,12 +6671,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R23
+	WORD $0xad004ef2 // stp q18, q19, [x23]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R24
+	WORD $0xad003f0e // stp q14, q15, [x24]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6659,22 +6687,22 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R25
+	WORD $0xad001f26 // stp q6, q7, [x25]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad501c66 // ldp q6, q7, [x3, #512]
 	WORD $0xad512468 // ldp q8, q9, [x3, #544]
 	WORD $0xad522c6a // ldp q10, q11, [x3, #576]
 	WORD $0xad53346c // ldp q12, q13, [x3, #608]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R20
+	WORD $0xad00368c // stp q12, q13, [x20]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6685,12 +6713,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R21
+	WORD $0xad004eb2 // stp q18, q19, [x21]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R22
+	WORD $0xad003ece // stp q14, q15, [x22]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6701,22 +6729,22 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R23
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad541c66 // ldp q6, q7, [x3, #640]
 	WORD $0xad552468 // ldp q8, q9, [x3, #672]
 	WORD $0xad562c6a // ldp q10, q11, [x3, #704]
 	WORD $0xad57346c // ldp q12, q13, [x3, #736]
-	WORD $0xad001d06 // stp q6, q7, [x8]
-	ADD  R10<<1, R9, R21
-	WORD $0xad0036ac // stp q12, q13, [x21]
+	WORD $0xad001d46 // stp q6, q7, [x10]
+	ADD  R12<<1, R11, R24
+	WORD $0xad00370c // stp q12, q13, [x24]
 	WORD $0x4ea61cce // mov v14.16b, v6.16b
 	WORD $0x4ea71cef // mov v15.16b, v7.16b
 	WORD $0x4f809110 // fmul v16.4s, v8.4s, v0.s[0]
@@ -6727,12 +6755,12 @@ vector:
 	WORD $0x4f8411b1 // fmla v17.4s, v13.4s, v4.s[0]
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
 	WORD $0x4e31d5f3 // fadd v19.4s, v15.4s, v17.4s
-	ADD  R10<<0, R8, R22
-	WORD $0xad004ed2 // stp q18, q19, [x22]
+	ADD  R12<<0, R10, R25
+	WORD $0xad004f32 // stp q18, q19, [x25]
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	ADD  R10<<1, R8, R23
-	WORD $0xad003eee // stp q14, q15, [x23]
+	ADD  R12<<1, R10, R20
+	WORD $0xad003e8e // stp q14, q15, [x20]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4f819108 // fmul v8.4s, v8.4s, v1.s[0]
@@ -6743,23 +6771,31 @@ vector:
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
-	WORD $0xad002d2a // stp q10, q11, [x9]
+	WORD $0xad002d6a // stp q10, q11, [x11]
 	WORD $0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	ADD  R10<<0, R9, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R12<<0, R11, R21
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func weightNEONF32(p uintptr)
 TEXT ·weightNEONF32(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD p+0(FP), R7
-	ADD  $72, R20, R0
+	ADD  $72, R19, R0
 	WORD $0xbd400000 // ldr s0, [x0]
 	WORD $0xbd400401 // ldr s1, [x0, #4]
 	WORD $0xbd400802 // ldr s2, [x0, #8]
@@ -6767,22 +6803,26 @@ TEXT ·weightNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
 	WORD $0xbd401806 // ldr s6, [x0, #24]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402a89 // ldp q9, q10, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4032ab // ldp q11, q12, [x21]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
 	WORD $0xad00386d // stp q13, q14, [x3]
@@ -6812,14 +6852,14 @@ vector:
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0c2067 // stp q7, q8, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R23
-	WORD $0xad402ae9 // ldp q9, q10, [x23]
-	ADD  R10<<1, R8, R24
-	WORD $0xad40330b // ldp q11, q12, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad402ac9 // ldp q9, q10, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4032eb // ldp q11, q12, [x23]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
 	WORD $0xad01386d // stp q13, q14, [x3, #32]
@@ -6849,14 +6889,14 @@ vector:
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0d2067 // stp q7, q8, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402b09 // ldp q9, q10, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40332b // ldp q11, q12, [x25]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
 	WORD $0xad02386d // stp q13, q14, [x3, #64]
@@ -6885,18 +6925,18 @@ vector:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0xad0e2067 // stp q7, q8, [x3, #448]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402067 // ldp q7, q8, [x3]
 	WORD $0xad412869 // ldp q9, q10, [x3, #32]
 	WORD $0xad42306b // ldp q11, q12, [x3, #64]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R20
+	WORD $0xad00328b // stp q11, q12, [x20]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -6905,12 +6945,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R21
+	WORD $0xad004ab1 // stp q17, q18, [x21]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R22
+	WORD $0xad003acd // stp q13, q14, [x22]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -6919,23 +6959,23 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R23
+	WORD $0xad0022e7 // stp q7, q8, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad432067 // ldp q7, q8, [x3, #96]
 	WORD $0xad442869 // ldp q9, q10, [x3, #128]
 	WORD $0xad45306b // ldp q11, q12, [x3, #160]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R24
+	WORD $0xad00330b // stp q11, q12, [x24]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -6944,12 +6984,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R25
+	WORD $0xad004b31 // stp q17, q18, [x25]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R20
+	WORD $0xad003a8d // stp q13, q14, [x20]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -6958,23 +6998,23 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R21
+	WORD $0xad0022a7 // stp q7, q8, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462067 // ldp q7, q8, [x3, #192]
 	WORD $0xad472869 // ldp q9, q10, [x3, #224]
 	WORD $0xad48306b // ldp q11, q12, [x3, #256]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R22
+	WORD $0xad0032cb // stp q11, q12, [x22]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -6983,12 +7023,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R23
+	WORD $0xad004af1 // stp q17, q18, [x23]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R24
+	WORD $0xad003b0d // stp q13, q14, [x24]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -6997,23 +7037,23 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R25
+	WORD $0xad002327 // stp q7, q8, [x25]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad492067 // ldp q7, q8, [x3, #288]
 	WORD $0xad4a2869 // ldp q9, q10, [x3, #320]
 	WORD $0xad4b306b // ldp q11, q12, [x3, #352]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R20
+	WORD $0xad00328b // stp q11, q12, [x20]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -7022,12 +7062,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R21
+	WORD $0xad004ab1 // stp q17, q18, [x21]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R22
+	WORD $0xad003acd // stp q13, q14, [x22]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -7036,23 +7076,23 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R23
+	WORD $0xad0022e7 // stp q7, q8, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2067 // ldp q7, q8, [x3, #384]
 	WORD $0xad4d2869 // ldp q9, q10, [x3, #416]
 	WORD $0xad4e306b // ldp q11, q12, [x3, #448]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R24
+	WORD $0xad00330b // stp q11, q12, [x24]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -7061,12 +7101,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R25
+	WORD $0xad004b31 // stp q17, q18, [x25]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R20
+	WORD $0xad003a8d // stp q13, q14, [x20]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -7075,23 +7115,23 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R21
+	WORD $0xad0022a7 // stp q7, q8, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4f2067 // ldp q7, q8, [x3, #480]
 	WORD $0xad502869 // ldp q9, q10, [x3, #512]
 	WORD $0xad51306b // ldp q11, q12, [x3, #544]
 	WORD $0x4f8090ed // fmul v13.4s, v7.4s, v0.s[0]
 	WORD $0x4f80910e // fmul v14.4s, v8.4s, v0.s[0]
-	WORD $0xad00390d // stp q13, q14, [x8]
-	ADD  R10<<1, R9, R23
-	WORD $0xad0032eb // stp q11, q12, [x23]
+	WORD $0xad00394d // stp q13, q14, [x10]
+	ADD  R12<<1, R11, R22
+	WORD $0xad0032cb // stp q11, q12, [x22]
 	WORD $0x4f8190ed // fmul v13.4s, v7.4s, v1.s[0]
 	WORD $0x4f81910e // fmul v14.4s, v8.4s, v1.s[0]
 	WORD $0x4f82912f // fmul v15.4s, v9.4s, v2.s[0]
@@ -7100,12 +7140,12 @@ vector:
 	WORD $0x4f83118e // fmla v14.4s, v12.4s, v3.s[0]
 	WORD $0x4e2fd5b1 // fadd v17.4s, v13.4s, v15.4s
 	WORD $0x4e30d5d2 // fadd v18.4s, v14.4s, v16.4s
-	ADD  R10<<0, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	ADD  R12<<0, R10, R23
+	WORD $0xad004af1 // stp q17, q18, [x23]
 	WORD $0x4eafd5ad // fsub v13.4s, v13.4s, v15.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	ADD  R10<<1, R8, R21
-	WORD $0xad003aad // stp q13, q14, [x21]
+	ADD  R12<<1, R10, R24
+	WORD $0xad003b0d // stp q13, q14, [x24]
 	WORD $0x4f8490e7 // fmul v7.4s, v7.4s, v4.s[0]
 	WORD $0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
 	WORD $0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
@@ -7114,23 +7154,31 @@ vector:
 	WORD $0x4f861188 // fmla v8.4s, v12.4s, v6.s[0]
 	WORD $0x4e29d4eb // fadd v11.4s, v7.4s, v9.4s
 	WORD $0x4e2ad50c // fadd v12.4s, v8.4s, v10.4s
-	WORD $0xad00312b // stp q11, q12, [x9]
+	WORD $0xad00316b // stp q11, q12, [x11]
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	ADD  R10<<0, R9, R22
-	WORD $0xad0022c7 // stp q7, q8, [x22]
+	ADD  R12<<0, R11, R25
+	WORD $0xad002327 // stp q7, q8, [x25]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func sumNEONF32(p uintptr)
 TEXT ·sumNEONF32(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R20
+	MOVD $constants<>(SB), R19
 	MOVD p+0(FP), R7
-	ADD  $100, R20, R0
+	ADD  $100, R19, R0
 	WORD $0xbd400000 // ldr s0, [x0]
 	WORD $0xbd400401 // ldr s1, [x0, #4]
 	WORD $0xbd400802 // ldr s2, [x0, #8]
@@ -7138,27 +7186,31 @@ TEXT ·sumNEONF32(SB), NOSPLIT, $0-8
 	WORD $0xbd401004 // ldr s4, [x0, #16]
 	WORD $0xbd401405 // ldr s5, [x0, #20]
 	WORD $0xbd401806 // ldr s6, [x0, #24]
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R8
+	MOVD 8(R7), R9
 	MOVD 24(R7), R3
+
+block:
+	MOVD R8, R0
+	MOVD R9, R1
+	MOVD 16(R7), R2
 	MOVD 64(R7), R6
 
 vector:
-	MOVD R0, R8
-	MOVD 32(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	MOVD R0, R10
+	MOVD 32(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402a89 // ldp q9, q10, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4032ab // ldp q11, q12, [x21]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4042cf // ldp q15, q16, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad404af1 // ldp q17, q18, [x23]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7185,19 +7237,19 @@ vector:
 	WORD $0xad062869 // stp q9, q10, [x3, #192]
 	WORD $0xad0c4871 // stp q17, q18, [x3, #384]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402b09 // ldp q9, q10, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40332b // ldp q11, q12, [x25]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad40428f // ldp q15, q16, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad404ab1 // ldp q17, q18, [x21]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7224,19 +7276,19 @@ vector:
 	WORD $0xad072869 // stp q9, q10, [x3, #224]
 	WORD $0xad0d4871 // stp q17, q18, [x3, #416]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad402ac9 // ldp q9, q10, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4032eb // ldp q11, q12, [x23]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad40430f // ldp q15, q16, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad404b31 // ldp q17, q18, [x25]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7263,19 +7315,19 @@ vector:
 	WORD $0xad082869 // stp q9, q10, [x3, #256]
 	WORD $0xad0e4871 // stp q17, q18, [x3, #448]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad402a89 // ldp q9, q10, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad4032ab // ldp q11, q12, [x21]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R22
+	WORD $0xad4042cf // ldp q15, q16, [x22]
+	ADD  R12<<1, R11, R23
+	WORD $0xad404af1 // ldp q17, q18, [x23]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7302,19 +7354,19 @@ vector:
 	WORD $0xad092869 // stp q9, q10, [x3, #288]
 	WORD $0xad0f4871 // stp q17, q18, [x3, #480]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad402b09 // ldp q9, q10, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad40332b // ldp q11, q12, [x25]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R20
+	WORD $0xad40428f // ldp q15, q16, [x20]
+	ADD  R12<<1, R11, R21
+	WORD $0xad404ab1 // ldp q17, q18, [x21]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7341,19 +7393,19 @@ vector:
 	WORD $0xad0a2869 // stp q9, q10, [x3, #320]
 	WORD $0xad104871 // stp q17, q18, [x3, #512]
 	MOVD 40(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 40(R7), R16
-	ADD  R16, R9, R9
-	WORD $0xad402107 // ldp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad402aa9 // ldp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad4032cb // ldp q11, q12, [x22]
-	WORD $0xad40392d // ldp q13, q14, [x9]
-	ADD  R10<<0, R9, R23
-	WORD $0xad4042ef // ldp q15, q16, [x23]
-	ADD  R10<<1, R9, R24
-	WORD $0xad404b11 // ldp q17, q18, [x24]
+	ADD  R16, R11, R11
+	WORD $0xad402147 // ldp q7, q8, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad402ac9 // ldp q9, q10, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad4032eb // ldp q11, q12, [x23]
+	WORD $0xad40396d // ldp q13, q14, [x11]
+	ADD  R12<<0, R11, R24
+	WORD $0xad40430f // ldp q15, q16, [x24]
+	ADD  R12<<1, R11, R25
+	WORD $0xad404b31 // ldp q17, q18, [x25]
 	WORD $0x4f8090e7 // fmul v7.4s, v7.4s, v0.s[0]
 	WORD $0x4f809108 // fmul v8.4s, v8.4s, v0.s[0]
 	WORD $0x4e2bd533 // fadd v19.4s, v9.4s, v11.4s
@@ -7379,10 +7431,10 @@ vector:
 	WORD $0xad052067 // stp q7, q8, [x3, #160]
 	WORD $0xad0b2869 // stp q9, q10, [x3, #352]
 	WORD $0xad114871 // stp q17, q18, [x3, #544]
-	MOVD R1, R8
-	MOVD 56(R7), R10
-	ADD  R10<<1, R8, R9
-	ADD  R10, R9, R9
+	MOVD R1, R10
+	MOVD 56(R7), R12
+	ADD  R12<<1, R10, R11
+	ADD  R12, R11, R11
 	WORD $0xad402067 // ldp q7, q8, [x3]
 	WORD $0xad412869 // ldp q9, q10, [x3, #32]
 	WORD $0xad42306b // ldp q11, q12, [x3, #64]
@@ -7411,15 +7463,15 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad002aa9 // stp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad004ad1 // stp q17, q18, [x22]
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R20
+	WORD $0xad002a89 // stp q9, q10, [x20]
+	ADD  R12<<1, R10, R21
+	WORD $0xad004ab1 // stp q17, q18, [x21]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad462067 // ldp q7, q8, [x3, #192]
 	WORD $0xad472869 // ldp q9, q10, [x3, #224]
 	WORD $0xad48306b // ldp q11, q12, [x3, #256]
@@ -7448,15 +7500,15 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R23
-	WORD $0xad002ae9 // stp q9, q10, [x23]
-	ADD  R10<<1, R8, R24
-	WORD $0xad004b11 // stp q17, q18, [x24]
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R22
+	WORD $0xad002ac9 // stp q9, q10, [x22]
+	ADD  R12<<1, R10, R23
+	WORD $0xad004af1 // stp q17, q18, [x23]
 	MOVD 48(R7), R16
-	ADD  R16, R8, R8
+	ADD  R16, R10, R10
 	MOVD 48(R7), R16
-	ADD  R16, R9, R9
+	ADD  R16, R11, R11
 	WORD $0xad4c2067 // ldp q7, q8, [x3, #384]
 	WORD $0xad4d2869 // ldp q9, q10, [x3, #416]
 	WORD $0xad4e306b // ldp q11, q12, [x3, #448]
@@ -7485,16 +7537,24 @@ vector:
 	WORD $0x4f861192 // fmla v18.4s, v12.4s, v6.s[0]
 	WORD $0x4f8511a9 // fmla v9.4s, v13.4s, v5.s[0]
 	WORD $0x4f8511ca // fmla v10.4s, v14.4s, v5.s[0]
-	WORD $0xad002107 // stp q7, q8, [x8]
-	ADD  R10<<0, R8, R21
-	WORD $0xad002aa9 // stp q9, q10, [x21]
-	ADD  R10<<1, R8, R22
-	WORD $0xad004ad1 // stp q17, q18, [x22]
+	WORD $0xad002147 // stp q7, q8, [x10]
+	ADD  R12<<0, R10, R24
+	WORD $0xad002b09 // stp q9, q10, [x24]
+	ADD  R12<<1, R10, R25
+	WORD $0xad004b31 // stp q17, q18, [x25]
 	ADD  $32, R0, R0
 	ADD  $32, R1, R1
 	ADD  $32, R2, R2
 	SUBS $1, R6, R6
 	BNE  vector
+	MOVD 80(R7), R16
+	ADD  R16, R8, R8
+	MOVD 88(R7), R16
+	ADD  R16, R9, R9
+	MOVD 72(R7), R17
+	SUBS $1, R17, R17
+	MOVD R17, 72(R7)
+	BNE  block
 	RET
 
 // func maxNEONF32(p uintptr)
@@ -7514,8 +7574,8 @@ vector:
 	MOVD 24(R7), R10
 	MOVD 32(R7), R11
 	MOVW 0(R10), R12
-	ADD  R12<<2, R6, R21
-	WORD $0xad4006a0 // ldp q0, q1, [x21]
+	ADD  R12<<2, R6, R20
+	WORD $0xad400680 // ldp q0, q1, [x20]
 	ADD  $4, R10, R16
 	WORD $0x4d40ca02 // ld1r {v2.4s}, [x16]
 	WORD $0x4d40ca03 // ld1r {v3.4s}, [x16]
@@ -7526,8 +7586,8 @@ vector:
 
 tap:
 	MOVW 0(R10), R12
-	ADD  R12<<2, R6, R21
-	WORD $0xad401ea6 // ldp q6, q7, [x21]
+	ADD  R12<<2, R6, R20
+	WORD $0xad401e86 // ldp q6, q7, [x20]
 	ADD  $4, R10, R16
 	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
 	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
@@ -7602,8 +7662,8 @@ tap:
 	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
 	WORD $0x6ea48c44 // cmeq v4.4s, v2.4s, v4.4s
 	WORD $0x6ea58c65 // cmeq v5.4s, v3.4s, v5.4s
-	ADD  R12<<2, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R12<<2, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x6ea41fc0 // bit v0.16b, v30.16b, v4.16b
 	WORD $0x6ea51fe1 // bit v1.16b, v31.16b, v5.16b
 	ADD  $8, R10, R10
@@ -7661,8 +7721,8 @@ tap:
 	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
 	WORD $0x6ea48c42 // cmeq v2.4s, v2.4s, v4.4s
 	WORD $0x6ea58c63 // cmeq v3.4s, v3.4s, v5.4s
-	ADD  R12<<2, R6, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R12<<2, R6, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
@@ -7702,8 +7762,8 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 
 start:
 	MOVD 24(R7), R11
@@ -7749,8 +7809,8 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
 
@@ -7766,24 +7826,24 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad401aa5 // ldp q5, q6, [x21]
+	WORD $0xad401a85 // ldp q5, q6, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002a5 // ldr q5, [x21]
+	WORD $0x3dc00285 // ldr q5, [x20]
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aa6 // ldr d6, [x21, #16]
+	WORD $0xfd400a86 // ldr d6, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e406 // movi v6.2d, #0
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002a5 // ldr d5, [x21]
+	WORD $0xfd400285 // ldr d5, [x20]
 
 part1:
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
@@ -7829,8 +7889,8 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 
 start:
 	MOVD 24(R7), R11
@@ -7880,11 +7940,11 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
 
@@ -7903,11 +7963,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad401e06 // ldp q6, q7, [x16]
 	JMP  part1
@@ -7974,11 +8034,11 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 
 start:
 	MOVD 24(R7), R11
@@ -8032,24 +8092,24 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f480 // fmax v0.2d, v4.2d, v0.2d
 	WORD $0x4e61f4a1 // fmax v1.2d, v5.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e62f482 // fmax v2.2d, v4.2d, v2.2d
 	WORD $0x4e63f4a3 // fmax v3.2d, v5.2d, v3.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<3, R11, R23
+	WORD $0xad000ee2 // stp q2, q3, [x23]
 	JMP  stored
 
 masked:
@@ -8057,46 +8117,46 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad4026a8 // ldp q8, q9, [x21]
+	WORD $0xad402688 // ldp q8, q9, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002a8 // ldr q8, [x21]
+	WORD $0x3dc00288 // ldr q8, [x20]
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aa9 // ldr d9, [x21, #16]
+	WORD $0xfd400a89 // ldr d9, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002a8 // ldr d8, [x21]
+	WORD $0xfd400288 // ldr d8, [x20]
 
 part1:
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part5
-	WORD $0xad4026c8 // ldp q8, q9, [x22]
+	WORD $0xad4026a8 // ldp q8, q9, [x21]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002c8 // ldr q8, [x22]
+	WORD $0x3dc002a8 // ldr q8, [x21]
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400ac9 // ldr d9, [x22, #16]
+	WORD $0xfd400aa9 // ldr d9, [x21, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e409 // movi v9.2d, #0
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002c8 // ldr d8, [x22]
+	WORD $0xfd4002a8 // ldr d8, [x21]
 
 part4:
 	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
@@ -8105,40 +8165,40 @@ part4:
 partadded:
 	WORD $0x4e60f480 // fmax v0.2d, v4.2d, v0.2d
 	WORD $0x4e61f4a1 // fmax v1.2d, v5.2d, v1.2d
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R22
 	TBZ  $2, R5, part8
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d8002c0 // str q0, [x22]
 	TBZ  $0, R5, part7
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000ac1 // str d1, [x22, #16]
 	JMP  part7
 
 part9:
 	TBZ  $0, R5, part7
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd0002c0 // str d0, [x22]
 
 part7:
 	WORD $0x4e62f482 // fmax v2.2d, v4.2d, v2.2d
 	WORD $0x4e63f4a3 // fmax v3.2d, v5.2d, v3.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R23
 	TBZ  $2, R5, part11
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000ee2 // stp q2, q3, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002e2 // str q2, [x23]
 	TBZ  $0, R5, part10
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000ae3 // str d3, [x23, #16]
 	JMP  part10
 
 part12:
 	TBZ  $0, R5, part10
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd0002e2 // str d2, [x23]
 
 part10:
 stored:
@@ -8161,11 +8221,11 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 
 start:
 	MOVD 24(R7), R11
@@ -8227,36 +8287,36 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f500 // fmax v0.2d, v8.2d, v0.2d
 	WORD $0x4e61f521 // fmax v1.2d, v9.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e62f502 // fmax v2.2d, v8.2d, v2.2d
 	WORD $0x4e63f523 // fmax v3.2d, v9.2d, v3.2d
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010ec2 // stp q2, q3, [x22, #32]
 	WORD $0x4e64f504 // fmax v4.2d, v8.2d, v4.2d
 	WORD $0x4e65f525 // fmax v5.2d, v9.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	WORD $0x4e66f506 // fmax v6.2d, v8.2d, v6.2d
 	WORD $0x4e67f527 // fmax v7.2d, v9.2d, v7.2d
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011ee6 // stp q6, q7, [x23, #32]
 	JMP  stored
 
 masked:
@@ -8264,11 +8324,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad402e0a // ldp q10, q11, [x16]
 	JMP  part1
@@ -8290,11 +8350,11 @@ part3:
 part1:
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part5
 	WORD $0xad402e0a // ldp q10, q11, [x16]
 	JMP  part4
@@ -8320,11 +8380,11 @@ part4:
 partadded:
 	WORD $0x4e60f500 // fmax v0.2d, v8.2d, v0.2d
 	WORD $0x4e61f521 // fmax v1.2d, v9.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R22
+	WORD $0xad0006c0 // stp q0, q1, [x22]
 	WORD $0x4e62f502 // fmax v2.2d, v8.2d, v2.2d
 	WORD $0x4e63f523 // fmax v3.2d, v9.2d, v3.2d
-	ADD  $32, R21, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part8
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part7
@@ -8343,11 +8403,11 @@ part9:
 part7:
 	WORD $0x4e64f504 // fmax v4.2d, v8.2d, v4.2d
 	WORD $0x4e65f525 // fmax v5.2d, v9.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R23
+	WORD $0xad0016e4 // stp q4, q5, [x23]
 	WORD $0x4e66f506 // fmax v6.2d, v8.2d, v6.2d
 	WORD $0x4e67f527 // fmax v7.2d, v9.2d, v7.2d
-	ADD  $32, R22, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part11
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part10
@@ -8384,14 +8444,14 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 
 start:
 	MOVD 24(R7), R11
@@ -8453,32 +8513,32 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f4c0 // fmax v0.2d, v6.2d, v0.2d
 	WORD $0x4e61f4e1 // fmax v1.2d, v7.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e62f4c2 // fmax v2.2d, v6.2d, v2.2d
 	WORD $0x4e63f4e3 // fmax v3.2d, v7.2d, v3.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<3, R11, R24
+	WORD $0xad000f02 // stp q2, q3, [x24]
 	WORD $0x4e64f4c4 // fmax v4.2d, v6.2d, v4.2d
 	WORD $0x4e65f4e5 // fmax v5.2d, v7.2d, v5.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<3, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	JMP  stored
 
 masked:
@@ -8486,68 +8546,68 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad402eaa // ldp q10, q11, [x21]
+	WORD $0xad402e8a // ldp q10, q11, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002aa // ldr q10, [x21]
+	WORD $0x3dc0028a // ldr q10, [x20]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aab // ldr d11, [x21, #16]
+	WORD $0xfd400a8b // ldr d11, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002aa // ldr d10, [x21]
+	WORD $0xfd40028a // ldr d10, [x20]
 
 part1:
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
 	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part5
-	WORD $0xad402eca // ldp q10, q11, [x22]
+	WORD $0xad402eaa // ldp q10, q11, [x21]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002ca // ldr q10, [x22]
+	WORD $0x3dc002aa // ldr q10, [x21]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400acb // ldr d11, [x22, #16]
+	WORD $0xfd400aab // ldr d11, [x21, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002ca // ldr d10, [x22]
+	WORD $0xfd4002aa // ldr d10, [x21]
 
 part4:
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R22
 	TBZ  $2, R5, part8
-	WORD $0xad402eea // ldp q10, q11, [x23]
+	WORD $0xad402eca // ldp q10, q11, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002ea // ldr q10, [x23]
+	WORD $0x3dc002ca // ldr q10, [x22]
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aeb // ldr d11, [x23, #16]
+	WORD $0xfd400acb // ldr d11, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40b // movi v11.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002ea // ldr d10, [x23]
+	WORD $0xfd4002ca // ldr d10, [x22]
 
 part7:
 	WORD $0x4e6ad484 // fadd v4.2d, v4.2d, v10.2d
@@ -8556,59 +8616,59 @@ part7:
 partadded:
 	WORD $0x4e60f4c0 // fmax v0.2d, v6.2d, v0.2d
 	WORD $0x4e61f4e1 // fmax v1.2d, v7.2d, v1.2d
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R23
 	TBZ  $2, R5, part11
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d8002e0 // str q0, [x23]
 	TBZ  $0, R5, part10
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000ae1 // str d1, [x23, #16]
 	JMP  part10
 
 part12:
 	TBZ  $0, R5, part10
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd0002e0 // str d0, [x23]
 
 part10:
 	WORD $0x4e62f4c2 // fmax v2.2d, v6.2d, v2.2d
 	WORD $0x4e63f4e3 // fmax v3.2d, v7.2d, v3.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R24
 	TBZ  $2, R5, part14
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000f02 // stp q2, q3, [x24]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800302 // str q2, [x24]
 	TBZ  $0, R5, part13
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000b03 // str d3, [x24, #16]
 	JMP  part13
 
 part15:
 	TBZ  $0, R5, part13
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000302 // str d2, [x24]
 
 part13:
 	WORD $0x4e64f4c4 // fmax v4.2d, v6.2d, v4.2d
 	WORD $0x4e65f4e5 // fmax v5.2d, v7.2d, v5.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R25
 	TBZ  $2, R5, part17
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad001724 // stp q4, q5, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d800324 // str q4, [x25]
 	TBZ  $0, R5, part16
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000b25 // str d5, [x25, #16]
 	JMP  part16
 
 part18:
 	TBZ  $0, R5, part16
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd000324 // str d4, [x25]
 
 part16:
 stored:
@@ -8631,14 +8691,14 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 
 start:
 	MOVD 24(R7), R11
@@ -8712,50 +8772,50 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e7ed54a // fadd v10.2d, v10.2d, v30.2d
 	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f580 // fmax v0.2d, v12.2d, v0.2d
 	WORD $0x4e61f5a1 // fmax v1.2d, v13.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e62f582 // fmax v2.2d, v12.2d, v2.2d
 	WORD $0x4e63f5a3 // fmax v3.2d, v13.2d, v3.2d
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010ee2 // stp q2, q3, [x23, #32]
 	WORD $0x4e64f584 // fmax v4.2d, v12.2d, v4.2d
 	WORD $0x4e65f5a5 // fmax v5.2d, v13.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R24
+	WORD $0xad001704 // stp q4, q5, [x24]
 	WORD $0x4e66f586 // fmax v6.2d, v12.2d, v6.2d
 	WORD $0x4e67f5a7 // fmax v7.2d, v13.2d, v7.2d
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011f06 // stp q6, q7, [x24, #32]
 	WORD $0x4e68f588 // fmax v8.2d, v12.2d, v8.2d
 	WORD $0x4e69f5a9 // fmax v9.2d, v13.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R25
+	WORD $0xad002728 // stp q8, q9, [x25]
 	WORD $0x4e6af58a // fmax v10.2d, v12.2d, v10.2d
 	WORD $0x4e6bf5ab // fmax v11.2d, v13.2d, v11.2d
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012f2a // stp q10, q11, [x25, #32]
 	JMP  stored
 
 masked:
@@ -8763,11 +8823,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part1
@@ -8789,11 +8849,11 @@ part3:
 part1:
 	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
 	WORD $0x4e6fd463 // fadd v3.2d, v3.2d, v15.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part5
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part4
@@ -8815,11 +8875,11 @@ part6:
 part4:
 	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
 	WORD $0x4e6fd4e7 // fadd v7.2d, v7.2d, v15.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part8
 	WORD $0xad403e0e // ldp q14, q15, [x16]
 	JMP  part7
@@ -8845,11 +8905,11 @@ part7:
 partadded:
 	WORD $0x4e60f580 // fmax v0.2d, v12.2d, v0.2d
 	WORD $0x4e61f5a1 // fmax v1.2d, v13.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R23
+	WORD $0xad0006e0 // stp q0, q1, [x23]
 	WORD $0x4e62f582 // fmax v2.2d, v12.2d, v2.2d
 	WORD $0x4e63f5a3 // fmax v3.2d, v13.2d, v3.2d
-	ADD  $32, R21, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part11
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part10
@@ -8868,11 +8928,11 @@ part12:
 part10:
 	WORD $0x4e64f584 // fmax v4.2d, v12.2d, v4.2d
 	WORD $0x4e65f5a5 // fmax v5.2d, v13.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R24
+	WORD $0xad001704 // stp q4, q5, [x24]
 	WORD $0x4e66f586 // fmax v6.2d, v12.2d, v6.2d
 	WORD $0x4e67f5a7 // fmax v7.2d, v13.2d, v7.2d
-	ADD  $32, R22, R16
+	ADD  $32, R24, R16
 	TBZ  $2, R5, part14
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part13
@@ -8891,11 +8951,11 @@ part15:
 part13:
 	WORD $0x4e68f588 // fmax v8.2d, v12.2d, v8.2d
 	WORD $0x4e69f5a9 // fmax v9.2d, v13.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R25
+	WORD $0xad002728 // stp q8, q9, [x25]
 	WORD $0x4e6af58a // fmax v10.2d, v12.2d, v10.2d
 	WORD $0x4e6bf5ab // fmax v11.2d, v13.2d, v11.2d
-	ADD  $32, R23, R16
+	ADD  $32, R25, R16
 	TBZ  $2, R5, part17
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part16
@@ -8932,17 +8992,17 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
 
 start:
 	MOVD 24(R7), R11
@@ -9012,40 +9072,40 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f500 // fmax v0.2d, v8.2d, v0.2d
 	WORD $0x4e61f521 // fmax v1.2d, v9.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e62f502 // fmax v2.2d, v8.2d, v2.2d
 	WORD $0x4e63f523 // fmax v3.2d, v9.2d, v3.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<3, R11, R25
+	WORD $0xad000f22 // stp q2, q3, [x25]
 	WORD $0x4e64f504 // fmax v4.2d, v8.2d, v4.2d
 	WORD $0x4e65f525 // fmax v5.2d, v9.2d, v5.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<3, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e66f506 // fmax v6.2d, v8.2d, v6.2d
 	WORD $0x4e67f527 // fmax v7.2d, v9.2d, v7.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<3, R11, R21
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	JMP  stored
 
 masked:
@@ -9053,90 +9113,90 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad4036ac // ldp q12, q13, [x21]
+	WORD $0xad40368c // ldp q12, q13, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002ac // ldr q12, [x21]
+	WORD $0x3dc0028c // ldr q12, [x20]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aad // ldr d13, [x21, #16]
+	WORD $0xfd400a8d // ldr d13, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002ac // ldr d12, [x21]
+	WORD $0xfd40028c // ldr d12, [x20]
 
 part1:
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
 	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part5
-	WORD $0xad4036cc // ldp q12, q13, [x22]
+	WORD $0xad4036ac // ldp q12, q13, [x21]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002cc // ldr q12, [x22]
+	WORD $0x3dc002ac // ldr q12, [x21]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400acd // ldr d13, [x22, #16]
+	WORD $0xfd400aad // ldr d13, [x21, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002cc // ldr d12, [x22]
+	WORD $0xfd4002ac // ldr d12, [x21]
 
 part4:
 	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
 	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R22
 	TBZ  $2, R5, part8
-	WORD $0xad4036ec // ldp q12, q13, [x23]
+	WORD $0xad4036cc // ldp q12, q13, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002ec // ldr q12, [x23]
+	WORD $0x3dc002cc // ldr q12, [x22]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aed // ldr d13, [x23, #16]
+	WORD $0xfd400acd // ldr d13, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002ec // ldr d12, [x23]
+	WORD $0xfd4002cc // ldr d12, [x22]
 
 part7:
 	WORD $0x4e6cd484 // fadd v4.2d, v4.2d, v12.2d
 	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R23
 	TBZ  $2, R5, part11
-	WORD $0xad40370c // ldp q12, q13, [x24]
+	WORD $0xad4036ec // ldp q12, q13, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc0030c // ldr q12, [x24]
+	WORD $0x3dc002ec // ldr q12, [x23]
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400b0d // ldr d13, [x24, #16]
+	WORD $0xfd400aed // ldr d13, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd40030c // ldr d12, [x24]
+	WORD $0xfd4002ec // ldr d12, [x23]
 
 part10:
 	WORD $0x4e6cd4c6 // fadd v6.2d, v6.2d, v12.2d
@@ -9145,78 +9205,78 @@ part10:
 partadded:
 	WORD $0x4e60f500 // fmax v0.2d, v8.2d, v0.2d
 	WORD $0x4e61f521 // fmax v1.2d, v9.2d, v1.2d
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R24
 	TBZ  $2, R5, part14
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000700 // stp q0, q1, [x24]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800300 // str q0, [x24]
 	TBZ  $0, R5, part13
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000b01 // str d1, [x24, #16]
 	JMP  part13
 
 part15:
 	TBZ  $0, R5, part13
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000300 // str d0, [x24]
 
 part13:
 	WORD $0x4e62f502 // fmax v2.2d, v8.2d, v2.2d
 	WORD $0x4e63f523 // fmax v3.2d, v9.2d, v3.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R25
 	TBZ  $2, R5, part17
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000f22 // stp q2, q3, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800322 // str q2, [x25]
 	TBZ  $0, R5, part16
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000b23 // str d3, [x25, #16]
 	JMP  part16
 
 part18:
 	TBZ  $0, R5, part16
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000322 // str d2, [x25]
 
 part16:
 	WORD $0x4e64f504 // fmax v4.2d, v8.2d, v4.2d
 	WORD $0x4e65f525 // fmax v5.2d, v9.2d, v5.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R20
 	TBZ  $2, R5, part20
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad001684 // stp q4, q5, [x20]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d800284 // str q4, [x20]
 	TBZ  $0, R5, part19
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000a85 // str d5, [x20, #16]
 	JMP  part19
 
 part21:
 	TBZ  $0, R5, part19
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd000284 // str d4, [x20]
 
 part19:
 	WORD $0x4e66f506 // fmax v6.2d, v8.2d, v6.2d
 	WORD $0x4e67f527 // fmax v7.2d, v9.2d, v7.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R21
 	TBZ  $2, R5, part23
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ea6 // stp q6, q7, [x21]
 	JMP  part22
 
 part23:
 	TBZ  $1, R5, part24
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002a6 // str q6, [x21]
 	TBZ  $0, R5, part22
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000aa7 // str d7, [x21, #16]
 	JMP  part22
 
 part24:
 	TBZ  $0, R5, part22
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002a6 // str d6, [x21]
 
 part22:
 stored:
@@ -9239,17 +9299,17 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xf98002a0 // prfm pldl1keep, [x21]
 	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
 	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
 
 start:
 	MOVD 24(R7), R11
@@ -9335,64 +9395,64 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e7ed54a // fadd v10.2d, v10.2d, v30.2d
 	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e7ed5ce // fadd v14.2d, v14.2d, v30.2d
 	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f600 // fmax v0.2d, v16.2d, v0.2d
 	WORD $0x4e61f621 // fmax v1.2d, v17.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e62f602 // fmax v2.2d, v16.2d, v2.2d
 	WORD $0x4e63f623 // fmax v3.2d, v17.2d, v3.2d
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010f02 // stp q2, q3, [x24, #32]
 	WORD $0x4e64f604 // fmax v4.2d, v16.2d, v4.2d
 	WORD $0x4e65f625 // fmax v5.2d, v17.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	WORD $0x4e66f606 // fmax v6.2d, v16.2d, v6.2d
 	WORD $0x4e67f627 // fmax v7.2d, v17.2d, v7.2d
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011f26 // stp q6, q7, [x25, #32]
 	WORD $0x4e68f608 // fmax v8.2d, v16.2d, v8.2d
 	WORD $0x4e69f629 // fmax v9.2d, v17.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4e6af60a // fmax v10.2d, v16.2d, v10.2d
 	WORD $0x4e6bf62b // fmax v11.2d, v17.2d, v11.2d
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012e8a // stp q10, q11, [x20, #32]
 	WORD $0x4e6cf60c // fmax v12.2d, v16.2d, v12.2d
 	WORD $0x4e6df62d // fmax v13.2d, v17.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R21
+	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4e6ef60e // fmax v14.2d, v16.2d, v14.2d
 	WORD $0x4e6ff62f // fmax v15.2d, v17.2d, v15.2d
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013eae // stp q14, q15, [x21, #32]
 	JMP  stored
 
 masked:
@@ -9400,11 +9460,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part1
@@ -9426,11 +9486,11 @@ part3:
 part1:
 	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
 	WORD $0x4e73d463 // fadd v3.2d, v3.2d, v19.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part5
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part4
@@ -9452,11 +9512,11 @@ part6:
 part4:
 	WORD $0x4e72d4c6 // fadd v6.2d, v6.2d, v18.2d
 	WORD $0x4e73d4e7 // fadd v7.2d, v7.2d, v19.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part8
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part7
@@ -9478,11 +9538,11 @@ part9:
 part7:
 	WORD $0x4e72d54a // fadd v10.2d, v10.2d, v18.2d
 	WORD $0x4e73d56b // fadd v11.2d, v11.2d, v19.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part11
 	WORD $0xad404e12 // ldp q18, q19, [x16]
 	JMP  part10
@@ -9508,11 +9568,11 @@ part10:
 partadded:
 	WORD $0x4e60f600 // fmax v0.2d, v16.2d, v0.2d
 	WORD $0x4e61f621 // fmax v1.2d, v17.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R24
+	WORD $0xad000700 // stp q0, q1, [x24]
 	WORD $0x4e62f602 // fmax v2.2d, v16.2d, v2.2d
 	WORD $0x4e63f623 // fmax v3.2d, v17.2d, v3.2d
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $2, R5, part14
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part13
@@ -9531,11 +9591,11 @@ part15:
 part13:
 	WORD $0x4e64f604 // fmax v4.2d, v16.2d, v4.2d
 	WORD $0x4e65f625 // fmax v5.2d, v17.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R25
+	WORD $0xad001724 // stp q4, q5, [x25]
 	WORD $0x4e66f606 // fmax v6.2d, v16.2d, v6.2d
 	WORD $0x4e67f627 // fmax v7.2d, v17.2d, v7.2d
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $2, R5, part17
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part16
@@ -9554,11 +9614,11 @@ part18:
 part16:
 	WORD $0x4e68f608 // fmax v8.2d, v16.2d, v8.2d
 	WORD $0x4e69f629 // fmax v9.2d, v17.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R20
+	WORD $0xad002688 // stp q8, q9, [x20]
 	WORD $0x4e6af60a // fmax v10.2d, v16.2d, v10.2d
 	WORD $0x4e6bf62b // fmax v11.2d, v17.2d, v11.2d
-	ADD  $32, R23, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part20
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part19
@@ -9577,11 +9637,11 @@ part21:
 part19:
 	WORD $0x4e6cf60c // fmax v12.2d, v16.2d, v12.2d
 	WORD $0x4e6df62d // fmax v13.2d, v17.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R21
+	WORD $0xad0036ac // stp q12, q13, [x21]
 	WORD $0x4e6ef60e // fmax v14.2d, v16.2d, v14.2d
 	WORD $0x4e6ff62f // fmax v15.2d, v17.2d, v15.2d
-	ADD  $32, R24, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part23
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part22
@@ -9618,20 +9678,20 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<3, R11, R21
+	ADD  R3<<3, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	MOVW 20(R14), R6
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<3, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
 
 start:
 	MOVD 24(R7), R11
@@ -9709,48 +9769,48 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f540 // fmax v0.2d, v10.2d, v0.2d
 	WORD $0x4e61f561 // fmax v1.2d, v11.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e62f542 // fmax v2.2d, v10.2d, v2.2d
 	WORD $0x4e63f563 // fmax v3.2d, v11.2d, v3.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<3, R11, R20
+	WORD $0xad000e82 // stp q2, q3, [x20]
 	WORD $0x4e64f544 // fmax v4.2d, v10.2d, v4.2d
 	WORD $0x4e65f565 // fmax v5.2d, v11.2d, v5.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<3, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e66f546 // fmax v6.2d, v10.2d, v6.2d
 	WORD $0x4e67f567 // fmax v7.2d, v11.2d, v7.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<3, R11, R22
+	WORD $0xad001ec6 // stp q6, q7, [x22]
 	WORD $0x4e68f548 // fmax v8.2d, v10.2d, v8.2d
 	WORD $0x4e69f569 // fmax v9.2d, v11.2d, v9.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R9<<3, R11, R23
+	WORD $0xad0026e8 // stp q8, q9, [x23]
 	JMP  stored
 
 masked:
@@ -9758,112 +9818,112 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403e8e // ldp q14, q15, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc0028e // ldr q14, [x20]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400a8f // ldr d15, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd40028e // ldr d14, [x20]
 
 part1:
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
 	WORD $0x4e6fd421 // fadd v1.2d, v1.2d, v15.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part5
-	WORD $0xad403ece // ldp q14, q15, [x22]
+	WORD $0xad403eae // ldp q14, q15, [x21]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002ce // ldr q14, [x22]
+	WORD $0x3dc002ae // ldr q14, [x21]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400acf // ldr d15, [x22, #16]
+	WORD $0xfd400aaf // ldr d15, [x21, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002ce // ldr d14, [x22]
+	WORD $0xfd4002ae // ldr d14, [x21]
 
 part4:
 	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
 	WORD $0x4e6fd463 // fadd v3.2d, v3.2d, v15.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R22
 	TBZ  $2, R5, part8
-	WORD $0xad403eee // ldp q14, q15, [x23]
+	WORD $0xad403ece // ldp q14, q15, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002ee // ldr q14, [x23]
+	WORD $0x3dc002ce // ldr q14, [x22]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400aef // ldr d15, [x23, #16]
+	WORD $0xfd400acf // ldr d15, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002ee // ldr d14, [x23]
+	WORD $0xfd4002ce // ldr d14, [x22]
 
 part7:
 	WORD $0x4e6ed484 // fadd v4.2d, v4.2d, v14.2d
 	WORD $0x4e6fd4a5 // fadd v5.2d, v5.2d, v15.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R23
 	TBZ  $2, R5, part11
-	WORD $0xad403f0e // ldp q14, q15, [x24]
+	WORD $0xad403eee // ldp q14, q15, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc0030e // ldr q14, [x24]
+	WORD $0x3dc002ee // ldr q14, [x23]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400b0f // ldr d15, [x24, #16]
+	WORD $0xfd400aef // ldr d15, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd40030e // ldr d14, [x24]
+	WORD $0xfd4002ee // ldr d14, [x23]
 
 part10:
 	WORD $0x4e6ed4c6 // fadd v6.2d, v6.2d, v14.2d
 	WORD $0x4e6fd4e7 // fadd v7.2d, v7.2d, v15.2d
-	ADD  R9<<3, R11, R21
+	ADD  R9<<3, R11, R24
 	TBZ  $2, R5, part14
-	WORD $0xad403eae // ldp q14, q15, [x21]
+	WORD $0xad403f0e // ldp q14, q15, [x24]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3dc002ae // ldr q14, [x21]
+	WORD $0x3dc0030e // ldr q14, [x24]
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd400aaf // ldr d15, [x21, #16]
+	WORD $0xfd400b0f // ldr d15, [x24, #16]
 	JMP  part13
 
 part15:
 	WORD $0x6f00e40f // movi v15.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd4002ae // ldr d14, [x21]
+	WORD $0xfd40030e // ldr d14, [x24]
 
 part13:
 	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
@@ -9872,97 +9932,97 @@ part13:
 partadded:
 	WORD $0x4e60f540 // fmax v0.2d, v10.2d, v0.2d
 	WORD $0x4e61f561 // fmax v1.2d, v11.2d, v1.2d
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R25
 	TBZ  $2, R5, part17
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000720 // stp q0, q1, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800320 // str q0, [x25]
 	TBZ  $0, R5, part16
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000b21 // str d1, [x25, #16]
 	JMP  part16
 
 part18:
 	TBZ  $0, R5, part16
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000320 // str d0, [x25]
 
 part16:
 	WORD $0x4e62f542 // fmax v2.2d, v10.2d, v2.2d
 	WORD $0x4e63f563 // fmax v3.2d, v11.2d, v3.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R20
 	TBZ  $2, R5, part20
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000e82 // stp q2, q3, [x20]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d800282 // str q2, [x20]
 	TBZ  $0, R5, part19
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000a83 // str d3, [x20, #16]
 	JMP  part19
 
 part21:
 	TBZ  $0, R5, part19
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd000282 // str d2, [x20]
 
 part19:
 	WORD $0x4e64f544 // fmax v4.2d, v10.2d, v4.2d
 	WORD $0x4e65f565 // fmax v5.2d, v11.2d, v5.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R21
 	TBZ  $2, R5, part23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	JMP  part22
 
 part23:
 	TBZ  $1, R5, part24
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d8002a4 // str q4, [x21]
 	TBZ  $0, R5, part22
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000aa5 // str d5, [x21, #16]
 	JMP  part22
 
 part24:
 	TBZ  $0, R5, part22
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd0002a4 // str d4, [x21]
 
 part22:
 	WORD $0x4e66f546 // fmax v6.2d, v10.2d, v6.2d
 	WORD $0x4e67f567 // fmax v7.2d, v11.2d, v7.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R22
 	TBZ  $2, R5, part26
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ec6 // stp q6, q7, [x22]
 	JMP  part25
 
 part26:
 	TBZ  $1, R5, part27
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002c6 // str q6, [x22]
 	TBZ  $0, R5, part25
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000ac7 // str d7, [x22, #16]
 	JMP  part25
 
 part27:
 	TBZ  $0, R5, part25
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002c6 // str d6, [x22]
 
 part25:
 	WORD $0x4e68f548 // fmax v8.2d, v10.2d, v8.2d
 	WORD $0x4e69f569 // fmax v9.2d, v11.2d, v9.2d
-	ADD  R9<<3, R11, R21
+	ADD  R9<<3, R11, R23
 	TBZ  $2, R5, part29
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	WORD $0xad0026e8 // stp q8, q9, [x23]
 	JMP  part28
 
 part29:
 	TBZ  $1, R5, part30
-	WORD $0x3d8002a8 // str q8, [x21]
+	WORD $0x3d8002e8 // str q8, [x23]
 	TBZ  $0, R5, part28
-	WORD $0xfd000aa9 // str d9, [x21, #16]
+	WORD $0xfd000ae9 // str d9, [x23, #16]
 	JMP  part28
 
 part30:
 	TBZ  $0, R5, part28
-	WORD $0xfd0002a8 // str d8, [x21]
+	WORD $0xfd0002e8 // str d8, [x23]
 
 part28:
 stored:
@@ -9985,20 +10045,20 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<3, R11, R21
+	ADD  R3<<3, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	MOVW 20(R14), R6
+	ADD  R6<<3, R11, R22
+	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<3, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
 
 start:
 	MOVD 24(R7), R11
@@ -10096,78 +10156,78 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e7ed54a // fadd v10.2d, v10.2d, v30.2d
 	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e7ed5ce // fadd v14.2d, v14.2d, v30.2d
 	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed610 // fadd v16.2d, v16.2d, v30.2d
 	WORD $0x4e7fd631 // fadd v17.2d, v17.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e7ed652 // fadd v18.2d, v18.2d, v30.2d
 	WORD $0x4e7fd673 // fadd v19.2d, v19.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f680 // fmax v0.2d, v20.2d, v0.2d
 	WORD $0x4e61f6a1 // fmax v1.2d, v21.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e62f682 // fmax v2.2d, v20.2d, v2.2d
 	WORD $0x4e63f6a3 // fmax v3.2d, v21.2d, v3.2d
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010f22 // stp q2, q3, [x25, #32]
 	WORD $0x4e64f684 // fmax v4.2d, v20.2d, v4.2d
 	WORD $0x4e65f6a5 // fmax v5.2d, v21.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e66f686 // fmax v6.2d, v20.2d, v6.2d
 	WORD $0x4e67f6a7 // fmax v7.2d, v21.2d, v7.2d
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011e86 // stp q6, q7, [x20, #32]
 	WORD $0x4e68f688 // fmax v8.2d, v20.2d, v8.2d
 	WORD $0x4e69f6a9 // fmax v9.2d, v21.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4e6af68a // fmax v10.2d, v20.2d, v10.2d
 	WORD $0x4e6bf6ab // fmax v11.2d, v21.2d, v11.2d
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012eaa // stp q10, q11, [x21, #32]
 	WORD $0x4e6cf68c // fmax v12.2d, v20.2d, v12.2d
 	WORD $0x4e6df6ad // fmax v13.2d, v21.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4e6ef68e // fmax v14.2d, v20.2d, v14.2d
 	WORD $0x4e6ff6af // fmax v15.2d, v21.2d, v15.2d
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013ece // stp q14, q15, [x22, #32]
 	WORD $0x4e70f690 // fmax v16.2d, v20.2d, v16.2d
 	WORD $0x4e71f6b1 // fmax v17.2d, v21.2d, v17.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<3, R11, R23
+	WORD $0xad0046f0 // stp q16, q17, [x23]
 	WORD $0x4e72f692 // fmax v18.2d, v20.2d, v18.2d
 	WORD $0x4e73f6b3 // fmax v19.2d, v21.2d, v19.2d
-	WORD $0xad014eb2 // stp q18, q19, [x21, #32]
+	WORD $0xad014ef2 // stp q18, q19, [x23, #32]
 	JMP  stored
 
 masked:
@@ -10175,11 +10235,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part1
@@ -10201,11 +10261,11 @@ part3:
 part1:
 	WORD $0x4e76d442 // fadd v2.2d, v2.2d, v22.2d
 	WORD $0x4e77d463 // fadd v3.2d, v3.2d, v23.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part5
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part4
@@ -10227,11 +10287,11 @@ part6:
 part4:
 	WORD $0x4e76d4c6 // fadd v6.2d, v6.2d, v22.2d
 	WORD $0x4e77d4e7 // fadd v7.2d, v7.2d, v23.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part8
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part7
@@ -10253,11 +10313,11 @@ part9:
 part7:
 	WORD $0x4e76d54a // fadd v10.2d, v10.2d, v22.2d
 	WORD $0x4e77d56b // fadd v11.2d, v11.2d, v23.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part11
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part10
@@ -10279,11 +10339,11 @@ part12:
 part10:
 	WORD $0x4e76d5ce // fadd v14.2d, v14.2d, v22.2d
 	WORD $0x4e77d5ef // fadd v15.2d, v15.2d, v23.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed610 // fadd v16.2d, v16.2d, v30.2d
 	WORD $0x4e7fd631 // fadd v17.2d, v17.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $2, R5, part14
 	WORD $0xad405e16 // ldp q22, q23, [x16]
 	JMP  part13
@@ -10309,11 +10369,11 @@ part13:
 partadded:
 	WORD $0x4e60f680 // fmax v0.2d, v20.2d, v0.2d
 	WORD $0x4e61f6a1 // fmax v1.2d, v21.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R25
+	WORD $0xad000720 // stp q0, q1, [x25]
 	WORD $0x4e62f682 // fmax v2.2d, v20.2d, v2.2d
 	WORD $0x4e63f6a3 // fmax v3.2d, v21.2d, v3.2d
-	ADD  $32, R21, R16
+	ADD  $32, R25, R16
 	TBZ  $2, R5, part17
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part16
@@ -10332,11 +10392,11 @@ part18:
 part16:
 	WORD $0x4e64f684 // fmax v4.2d, v20.2d, v4.2d
 	WORD $0x4e65f6a5 // fmax v5.2d, v21.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R20
+	WORD $0xad001684 // stp q4, q5, [x20]
 	WORD $0x4e66f686 // fmax v6.2d, v20.2d, v6.2d
 	WORD $0x4e67f6a7 // fmax v7.2d, v21.2d, v7.2d
-	ADD  $32, R22, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part20
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part19
@@ -10355,11 +10415,11 @@ part21:
 part19:
 	WORD $0x4e68f688 // fmax v8.2d, v20.2d, v8.2d
 	WORD $0x4e69f6a9 // fmax v9.2d, v21.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R21
+	WORD $0xad0026a8 // stp q8, q9, [x21]
 	WORD $0x4e6af68a // fmax v10.2d, v20.2d, v10.2d
 	WORD $0x4e6bf6ab // fmax v11.2d, v21.2d, v11.2d
-	ADD  $32, R23, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part23
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part22
@@ -10378,11 +10438,11 @@ part24:
 part22:
 	WORD $0x4e6cf68c // fmax v12.2d, v20.2d, v12.2d
 	WORD $0x4e6df6ad // fmax v13.2d, v21.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R22
+	WORD $0xad0036cc // stp q12, q13, [x22]
 	WORD $0x4e6ef68e // fmax v14.2d, v20.2d, v14.2d
 	WORD $0x4e6ff6af // fmax v15.2d, v21.2d, v15.2d
-	ADD  $32, R24, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part26
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part25
@@ -10401,11 +10461,11 @@ part27:
 part25:
 	WORD $0x4e70f690 // fmax v16.2d, v20.2d, v16.2d
 	WORD $0x4e71f6b1 // fmax v17.2d, v21.2d, v17.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<3, R11, R23
+	WORD $0xad0046f0 // stp q16, q17, [x23]
 	WORD $0x4e72f692 // fmax v18.2d, v20.2d, v18.2d
 	WORD $0x4e73f6b3 // fmax v19.2d, v21.2d, v19.2d
-	ADD  $32, R21, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part29
 	WORD $0xad004e12 // stp q18, q19, [x16]
 	JMP  part28
@@ -10442,23 +10502,23 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<3, R11, R21
+	ADD  R3<<3, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
-	MOVW 44(R14), R10
-	ADD  R10<<3, R11, R22
+	MOVW 20(R14), R6
+	ADD  R6<<3, R11, R22
 	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<3, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	MOVW 44(R14), R10
+	ADD  R10<<3, R11, R25
+	WORD $0xf9800320 // prfm pldl1keep, [x25]
 
 start:
 	MOVD 24(R7), R11
@@ -10544,56 +10604,56 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e7ed54a // fadd v10.2d, v10.2d, v30.2d
 	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f580 // fmax v0.2d, v12.2d, v0.2d
 	WORD $0x4e61f5a1 // fmax v1.2d, v13.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e62f582 // fmax v2.2d, v12.2d, v2.2d
 	WORD $0x4e63f5a3 // fmax v3.2d, v13.2d, v3.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad000ea2 // stp q2, q3, [x21]
 	WORD $0x4e64f584 // fmax v4.2d, v12.2d, v4.2d
 	WORD $0x4e65f5a5 // fmax v5.2d, v13.2d, v5.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad0016c4 // stp q4, q5, [x22]
 	WORD $0x4e66f586 // fmax v6.2d, v12.2d, v6.2d
 	WORD $0x4e67f5a7 // fmax v7.2d, v13.2d, v7.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	WORD $0x4e68f588 // fmax v8.2d, v12.2d, v8.2d
 	WORD $0x4e69f5a9 // fmax v9.2d, v13.2d, v9.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad002708 // stp q8, q9, [x24]
 	WORD $0x4e6af58a // fmax v10.2d, v12.2d, v10.2d
 	WORD $0x4e6bf5ab // fmax v11.2d, v13.2d, v11.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad002eca // stp q10, q11, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad002f2a // stp q10, q11, [x25]
 	JMP  stored
 
 masked:
@@ -10601,134 +10661,134 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part2
-	WORD $0xad4046b0 // ldp q16, q17, [x21]
+	WORD $0xad404690 // ldp q16, q17, [x20]
 	JMP  part1
 
 part2:
 	TBZ  $1, R5, part3
-	WORD $0x3dc002b0 // ldr q16, [x21]
+	WORD $0x3dc00290 // ldr q16, [x20]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd400ab1 // ldr d17, [x21, #16]
+	WORD $0xfd400a91 // ldr d17, [x20, #16]
 	JMP  part1
 
 part3:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part1
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd400290 // ldr d16, [x20]
 
 part1:
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part5
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad4046b0 // ldp q16, q17, [x21]
 	JMP  part4
 
 part5:
 	TBZ  $1, R5, part6
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc002b0 // ldr q16, [x21]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400ab1 // ldr d17, [x21, #16]
 	JMP  part4
 
 part6:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part4
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd4002b0 // ldr d16, [x21]
 
 part4:
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R22
 	TBZ  $2, R5, part8
-	WORD $0xad4046f0 // ldp q16, q17, [x23]
+	WORD $0xad4046d0 // ldp q16, q17, [x22]
 	JMP  part7
 
 part8:
 	TBZ  $1, R5, part9
-	WORD $0x3dc002f0 // ldr q16, [x23]
+	WORD $0x3dc002d0 // ldr q16, [x22]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd400af1 // ldr d17, [x23, #16]
+	WORD $0xfd400ad1 // ldr d17, [x22, #16]
 	JMP  part7
 
 part9:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part7
-	WORD $0xfd4002f0 // ldr d16, [x23]
+	WORD $0xfd4002d0 // ldr d16, [x22]
 
 part7:
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R23
 	TBZ  $2, R5, part11
-	WORD $0xad404710 // ldp q16, q17, [x24]
+	WORD $0xad4046f0 // ldp q16, q17, [x23]
 	JMP  part10
 
 part11:
 	TBZ  $1, R5, part12
-	WORD $0x3dc00310 // ldr q16, [x24]
+	WORD $0x3dc002f0 // ldr q16, [x23]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400b11 // ldr d17, [x24, #16]
+	WORD $0xfd400af1 // ldr d17, [x23, #16]
 	JMP  part10
 
 part12:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part10
-	WORD $0xfd400310 // ldr d16, [x24]
+	WORD $0xfd4002f0 // ldr d16, [x23]
 
 part10:
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	ADD  R9<<3, R11, R21
+	ADD  R9<<3, R11, R24
 	TBZ  $2, R5, part14
-	WORD $0xad4046b0 // ldp q16, q17, [x21]
+	WORD $0xad404710 // ldp q16, q17, [x24]
 	JMP  part13
 
 part14:
 	TBZ  $1, R5, part15
-	WORD $0x3dc002b0 // ldr q16, [x21]
+	WORD $0x3dc00310 // ldr q16, [x24]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd400ab1 // ldr d17, [x21, #16]
+	WORD $0xfd400b11 // ldr d17, [x24, #16]
 	JMP  part13
 
 part15:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part13
-	WORD $0xfd4002b0 // ldr d16, [x21]
+	WORD $0xfd400310 // ldr d16, [x24]
 
 part13:
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	ADD  R10<<3, R11, R22
+	ADD  R10<<3, R11, R25
 	TBZ  $2, R5, part17
-	WORD $0xad4046d0 // ldp q16, q17, [x22]
+	WORD $0xad404730 // ldp q16, q17, [x25]
 	JMP  part16
 
 part17:
 	TBZ  $1, R5, part18
-	WORD $0x3dc002d0 // ldr q16, [x22]
+	WORD $0x3dc00330 // ldr q16, [x25]
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd400ad1 // ldr d17, [x22, #16]
+	WORD $0xfd400b31 // ldr d17, [x25, #16]
 	JMP  part16
 
 part18:
 	WORD $0x6f00e411 // movi v17.2d, #0
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R5, part16
-	WORD $0xfd4002d0 // ldr d16, [x22]
+	WORD $0xfd400330 // ldr d16, [x25]
 
 part16:
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
@@ -10737,116 +10797,116 @@ part16:
 partadded:
 	WORD $0x4e60f580 // fmax v0.2d, v12.2d, v0.2d
 	WORD $0x4e61f5a1 // fmax v1.2d, v13.2d, v1.2d
-	ADD  R0<<3, R11, R21
+	ADD  R0<<3, R11, R20
 	TBZ  $2, R5, part20
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	WORD $0xad000680 // stp q0, q1, [x20]
 	JMP  part19
 
 part20:
 	TBZ  $1, R5, part21
-	WORD $0x3d8002a0 // str q0, [x21]
+	WORD $0x3d800280 // str q0, [x20]
 	TBZ  $0, R5, part19
-	WORD $0xfd000aa1 // str d1, [x21, #16]
+	WORD $0xfd000a81 // str d1, [x20, #16]
 	JMP  part19
 
 part21:
 	TBZ  $0, R5, part19
-	WORD $0xfd0002a0 // str d0, [x21]
+	WORD $0xfd000280 // str d0, [x20]
 
 part19:
 	WORD $0x4e62f582 // fmax v2.2d, v12.2d, v2.2d
 	WORD $0x4e63f5a3 // fmax v3.2d, v13.2d, v3.2d
-	ADD  R3<<3, R11, R22
+	ADD  R3<<3, R11, R21
 	TBZ  $2, R5, part23
-	WORD $0xad000ec2 // stp q2, q3, [x22]
+	WORD $0xad000ea2 // stp q2, q3, [x21]
 	JMP  part22
 
 part23:
 	TBZ  $1, R5, part24
-	WORD $0x3d8002c2 // str q2, [x22]
+	WORD $0x3d8002a2 // str q2, [x21]
 	TBZ  $0, R5, part22
-	WORD $0xfd000ac3 // str d3, [x22, #16]
+	WORD $0xfd000aa3 // str d3, [x21, #16]
 	JMP  part22
 
 part24:
 	TBZ  $0, R5, part22
-	WORD $0xfd0002c2 // str d2, [x22]
+	WORD $0xfd0002a2 // str d2, [x21]
 
 part22:
 	WORD $0x4e64f584 // fmax v4.2d, v12.2d, v4.2d
 	WORD $0x4e65f5a5 // fmax v5.2d, v13.2d, v5.2d
-	ADD  R6<<3, R11, R23
+	ADD  R6<<3, R11, R22
 	TBZ  $2, R5, part26
-	WORD $0xad0016e4 // stp q4, q5, [x23]
+	WORD $0xad0016c4 // stp q4, q5, [x22]
 	JMP  part25
 
 part26:
 	TBZ  $1, R5, part27
-	WORD $0x3d8002e4 // str q4, [x23]
+	WORD $0x3d8002c4 // str q4, [x22]
 	TBZ  $0, R5, part25
-	WORD $0xfd000ae5 // str d5, [x23, #16]
+	WORD $0xfd000ac5 // str d5, [x22, #16]
 	JMP  part25
 
 part27:
 	TBZ  $0, R5, part25
-	WORD $0xfd0002e4 // str d4, [x23]
+	WORD $0xfd0002c4 // str d4, [x22]
 
 part25:
 	WORD $0x4e66f586 // fmax v6.2d, v12.2d, v6.2d
 	WORD $0x4e67f5a7 // fmax v7.2d, v13.2d, v7.2d
-	ADD  R8<<3, R11, R24
+	ADD  R8<<3, R11, R23
 	TBZ  $2, R5, part29
-	WORD $0xad001f06 // stp q6, q7, [x24]
+	WORD $0xad001ee6 // stp q6, q7, [x23]
 	JMP  part28
 
 part29:
 	TBZ  $1, R5, part30
-	WORD $0x3d800306 // str q6, [x24]
+	WORD $0x3d8002e6 // str q6, [x23]
 	TBZ  $0, R5, part28
-	WORD $0xfd000b07 // str d7, [x24, #16]
+	WORD $0xfd000ae7 // str d7, [x23, #16]
 	JMP  part28
 
 part30:
 	TBZ  $0, R5, part28
-	WORD $0xfd000306 // str d6, [x24]
+	WORD $0xfd0002e6 // str d6, [x23]
 
 part28:
 	WORD $0x4e68f588 // fmax v8.2d, v12.2d, v8.2d
 	WORD $0x4e69f5a9 // fmax v9.2d, v13.2d, v9.2d
-	ADD  R9<<3, R11, R21
+	ADD  R9<<3, R11, R24
 	TBZ  $2, R5, part32
-	WORD $0xad0026a8 // stp q8, q9, [x21]
+	WORD $0xad002708 // stp q8, q9, [x24]
 	JMP  part31
 
 part32:
 	TBZ  $1, R5, part33
-	WORD $0x3d8002a8 // str q8, [x21]
+	WORD $0x3d800308 // str q8, [x24]
 	TBZ  $0, R5, part31
-	WORD $0xfd000aa9 // str d9, [x21, #16]
+	WORD $0xfd000b09 // str d9, [x24, #16]
 	JMP  part31
 
 part33:
 	TBZ  $0, R5, part31
-	WORD $0xfd0002a8 // str d8, [x21]
+	WORD $0xfd000308 // str d8, [x24]
 
 part31:
 	WORD $0x4e6af58a // fmax v10.2d, v12.2d, v10.2d
 	WORD $0x4e6bf5ab // fmax v11.2d, v13.2d, v11.2d
-	ADD  R10<<3, R11, R22
+	ADD  R10<<3, R11, R25
 	TBZ  $2, R5, part35
-	WORD $0xad002eca // stp q10, q11, [x22]
+	WORD $0xad002f2a // stp q10, q11, [x25]
 	JMP  part34
 
 part35:
 	TBZ  $1, R5, part36
-	WORD $0x3d8002ca // str q10, [x22]
+	WORD $0x3d80032a // str q10, [x25]
 	TBZ  $0, R5, part34
-	WORD $0xfd000acb // str d11, [x22, #16]
+	WORD $0xfd000b2b // str d11, [x25, #16]
 	JMP  part34
 
 part36:
 	TBZ  $0, R5, part34
-	WORD $0xfd0002ca // str d10, [x22]
+	WORD $0xfd00032a // str d10, [x25]
 
 part34:
 stored:
@@ -10869,23 +10929,23 @@ strip:
 	BEQ  start
 	MOVD 16(R7), R11
 	MOVW 4(R14), R0
-	ADD  R0<<3, R11, R21
-	WORD $0xf98002a0 // prfm pldl1keep, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xf9800280 // prfm pldl1keep, [x20]
 	MOVW 12(R14), R3
-	ADD  R3<<3, R11, R22
-	WORD $0xf98002c0 // prfm pldl1keep, [x22]
-	MOVW 20(R14), R6
-	ADD  R6<<3, R11, R23
-	WORD $0xf98002e0 // prfm pldl1keep, [x23]
-	MOVW 28(R14), R8
-	ADD  R8<<3, R11, R24
-	WORD $0xf9800300 // prfm pldl1keep, [x24]
-	MOVW 36(R14), R9
-	ADD  R9<<3, R11, R21
+	ADD  R3<<3, R11, R21
 	WORD $0xf98002a0 // prfm pldl1keep, [x21]
-	MOVW 44(R14), R10
-	ADD  R10<<3, R11, R22
+	MOVW 20(R14), R6
+	ADD  R6<<3, R11, R22
 	WORD $0xf98002c0 // prfm pldl1keep, [x22]
+	MOVW 28(R14), R8
+	ADD  R8<<3, R11, R23
+	WORD $0xf98002e0 // prfm pldl1keep, [x23]
+	MOVW 36(R14), R9
+	ADD  R9<<3, R11, R24
+	WORD $0xf9800300 // prfm pldl1keep, [x24]
+	MOVW 44(R14), R10
+	ADD  R10<<3, R11, R25
+	WORD $0xf9800320 // prfm pldl1keep, [x25]
 
 start:
 	MOVD 24(R7), R11
@@ -10995,92 +11055,92 @@ summed:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  wholeadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4e7fd463 // fadd v3.2d, v3.2d, v31.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
 	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
 	WORD $0x4e7fd4e7 // fadd v7.2d, v7.2d, v31.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
 	WORD $0x4e7ed54a // fadd v10.2d, v10.2d, v30.2d
 	WORD $0x4e7fd56b // fadd v11.2d, v11.2d, v31.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
 	WORD $0x4e7ed5ce // fadd v14.2d, v14.2d, v30.2d
 	WORD $0x4e7fd5ef // fadd v15.2d, v15.2d, v31.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed610 // fadd v16.2d, v16.2d, v30.2d
 	WORD $0x4e7fd631 // fadd v17.2d, v17.2d, v31.2d
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
 	WORD $0x4e7ed652 // fadd v18.2d, v18.2d, v30.2d
 	WORD $0x4e7fd673 // fadd v19.2d, v19.2d, v31.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e7ed694 // fadd v20.2d, v20.2d, v30.2d
 	WORD $0x4e7fd6b5 // fadd v21.2d, v21.2d, v31.2d
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0xad417f3e // ldp q30, q31, [x25, #32]
 	WORD $0x4e7ed6d6 // fadd v22.2d, v22.2d, v30.2d
 	WORD $0x4e7fd6f7 // fadd v23.2d, v23.2d, v31.2d
 
 wholeadded:
 	WORD $0x4e60f700 // fmax v0.2d, v24.2d, v0.2d
 	WORD $0x4e61f721 // fmax v1.2d, v25.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e62f702 // fmax v2.2d, v24.2d, v2.2d
 	WORD $0x4e63f723 // fmax v3.2d, v25.2d, v3.2d
-	WORD $0xad010ea2 // stp q2, q3, [x21, #32]
+	WORD $0xad010e82 // stp q2, q3, [x20, #32]
 	WORD $0x4e64f704 // fmax v4.2d, v24.2d, v4.2d
 	WORD $0x4e65f725 // fmax v5.2d, v25.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e66f706 // fmax v6.2d, v24.2d, v6.2d
 	WORD $0x4e67f727 // fmax v7.2d, v25.2d, v7.2d
-	WORD $0xad011ec6 // stp q6, q7, [x22, #32]
+	WORD $0xad011ea6 // stp q6, q7, [x21, #32]
 	WORD $0x4e68f708 // fmax v8.2d, v24.2d, v8.2d
 	WORD $0x4e69f729 // fmax v9.2d, v25.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad0026c8 // stp q8, q9, [x22]
 	WORD $0x4e6af70a // fmax v10.2d, v24.2d, v10.2d
 	WORD $0x4e6bf72b // fmax v11.2d, v25.2d, v11.2d
-	WORD $0xad012eea // stp q10, q11, [x23, #32]
+	WORD $0xad012eca // stp q10, q11, [x22, #32]
 	WORD $0x4e6cf70c // fmax v12.2d, v24.2d, v12.2d
 	WORD $0x4e6df72d // fmax v13.2d, v25.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad0036ec // stp q12, q13, [x23]
 	WORD $0x4e6ef70e // fmax v14.2d, v24.2d, v14.2d
 	WORD $0x4e6ff72f // fmax v15.2d, v25.2d, v15.2d
-	WORD $0xad013f0e // stp q14, q15, [x24, #32]
+	WORD $0xad013eee // stp q14, q15, [x23, #32]
 	WORD $0x4e70f710 // fmax v16.2d, v24.2d, v16.2d
 	WORD $0x4e71f731 // fmax v17.2d, v25.2d, v17.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad004710 // stp q16, q17, [x24]
 	WORD $0x4e72f712 // fmax v18.2d, v24.2d, v18.2d
 	WORD $0x4e73f733 // fmax v19.2d, v25.2d, v19.2d
-	WORD $0xad014eb2 // stp q18, q19, [x21, #32]
+	WORD $0xad014f12 // stp q18, q19, [x24, #32]
 	WORD $0x4e74f714 // fmax v20.2d, v24.2d, v20.2d
 	WORD $0x4e75f735 // fmax v21.2d, v25.2d, v21.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad0056d4 // stp q20, q21, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad005734 // stp q20, q21, [x25]
 	WORD $0x4e76f716 // fmax v22.2d, v24.2d, v22.2d
 	WORD $0x4e77f737 // fmax v23.2d, v25.2d, v23.2d
-	WORD $0xad015ed6 // stp q22, q23, [x22, #32]
+	WORD $0xad015f36 // stp q22, q23, [x25, #32]
 	JMP  stored
 
 masked:
@@ -11088,11 +11148,11 @@ masked:
 	MOVD 96(R7), R16
 	CMP  $0, R16
 	BEQ  partadded
-	ADD  R0<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4e7fd421 // fadd v1.2d, v1.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part2
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part1
@@ -11114,11 +11174,11 @@ part3:
 part1:
 	WORD $0x4e7ad442 // fadd v2.2d, v2.2d, v26.2d
 	WORD $0x4e7bd463 // fadd v3.2d, v3.2d, v27.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4e7fd4a5 // fadd v5.2d, v5.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part5
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part4
@@ -11140,11 +11200,11 @@ part6:
 part4:
 	WORD $0x4e7ad4c6 // fadd v6.2d, v6.2d, v26.2d
 	WORD $0x4e7bd4e7 // fadd v7.2d, v7.2d, v27.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad407efe // ldp q30, q31, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
 	WORD $0x4e7fd529 // fadd v9.2d, v9.2d, v31.2d
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part8
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part7
@@ -11166,11 +11226,11 @@ part9:
 part7:
 	WORD $0x4e7ad54a // fadd v10.2d, v10.2d, v26.2d
 	WORD $0x4e7bd56b // fadd v11.2d, v11.2d, v27.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad407f1e // ldp q30, q31, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4e7ed58c // fadd v12.2d, v12.2d, v30.2d
 	WORD $0x4e7fd5ad // fadd v13.2d, v13.2d, v31.2d
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part11
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part10
@@ -11192,11 +11252,11 @@ part12:
 part10:
 	WORD $0x4e7ad5ce // fadd v14.2d, v14.2d, v26.2d
 	WORD $0x4e7bd5ef // fadd v15.2d, v15.2d, v27.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad407ebe // ldp q30, q31, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4e7ed610 // fadd v16.2d, v16.2d, v30.2d
 	WORD $0x4e7fd631 // fadd v17.2d, v17.2d, v31.2d
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $2, R5, part14
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part13
@@ -11218,11 +11278,11 @@ part15:
 part13:
 	WORD $0x4e7ad652 // fadd v18.2d, v18.2d, v26.2d
 	WORD $0x4e7bd673 // fadd v19.2d, v19.2d, v27.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad407ede // ldp q30, q31, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad407f3e // ldp q30, q31, [x25]
 	WORD $0x4e7ed694 // fadd v20.2d, v20.2d, v30.2d
 	WORD $0x4e7fd6b5 // fadd v21.2d, v21.2d, v31.2d
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $2, R5, part17
 	WORD $0xad406e1a // ldp q26, q27, [x16]
 	JMP  part16
@@ -11248,11 +11308,11 @@ part16:
 partadded:
 	WORD $0x4e60f700 // fmax v0.2d, v24.2d, v0.2d
 	WORD $0x4e61f721 // fmax v1.2d, v25.2d, v1.2d
-	ADD  R0<<3, R11, R21
-	WORD $0xad0006a0 // stp q0, q1, [x21]
+	ADD  R0<<3, R11, R20
+	WORD $0xad000680 // stp q0, q1, [x20]
 	WORD $0x4e62f702 // fmax v2.2d, v24.2d, v2.2d
 	WORD $0x4e63f723 // fmax v3.2d, v25.2d, v3.2d
-	ADD  $32, R21, R16
+	ADD  $32, R20, R16
 	TBZ  $2, R5, part20
 	WORD $0xad000e02 // stp q2, q3, [x16]
 	JMP  part19
@@ -11271,11 +11331,11 @@ part21:
 part19:
 	WORD $0x4e64f704 // fmax v4.2d, v24.2d, v4.2d
 	WORD $0x4e65f725 // fmax v5.2d, v25.2d, v5.2d
-	ADD  R3<<3, R11, R22
-	WORD $0xad0016c4 // stp q4, q5, [x22]
+	ADD  R3<<3, R11, R21
+	WORD $0xad0016a4 // stp q4, q5, [x21]
 	WORD $0x4e66f706 // fmax v6.2d, v24.2d, v6.2d
 	WORD $0x4e67f727 // fmax v7.2d, v25.2d, v7.2d
-	ADD  $32, R22, R16
+	ADD  $32, R21, R16
 	TBZ  $2, R5, part23
 	WORD $0xad001e06 // stp q6, q7, [x16]
 	JMP  part22
@@ -11294,11 +11354,11 @@ part24:
 part22:
 	WORD $0x4e68f708 // fmax v8.2d, v24.2d, v8.2d
 	WORD $0x4e69f729 // fmax v9.2d, v25.2d, v9.2d
-	ADD  R6<<3, R11, R23
-	WORD $0xad0026e8 // stp q8, q9, [x23]
+	ADD  R6<<3, R11, R22
+	WORD $0xad0026c8 // stp q8, q9, [x22]
 	WORD $0x4e6af70a // fmax v10.2d, v24.2d, v10.2d
 	WORD $0x4e6bf72b // fmax v11.2d, v25.2d, v11.2d
-	ADD  $32, R23, R16
+	ADD  $32, R22, R16
 	TBZ  $2, R5, part26
 	WORD $0xad002e0a // stp q10, q11, [x16]
 	JMP  part25
@@ -11317,11 +11377,11 @@ part27:
 part25:
 	WORD $0x4e6cf70c // fmax v12.2d, v24.2d, v12.2d
 	WORD $0x4e6df72d // fmax v13.2d, v25.2d, v13.2d
-	ADD  R8<<3, R11, R24
-	WORD $0xad00370c // stp q12, q13, [x24]
+	ADD  R8<<3, R11, R23
+	WORD $0xad0036ec // stp q12, q13, [x23]
 	WORD $0x4e6ef70e // fmax v14.2d, v24.2d, v14.2d
 	WORD $0x4e6ff72f // fmax v15.2d, v25.2d, v15.2d
-	ADD  $32, R24, R16
+	ADD  $32, R23, R16
 	TBZ  $2, R5, part29
 	WORD $0xad003e0e // stp q14, q15, [x16]
 	JMP  part28
@@ -11340,11 +11400,11 @@ part30:
 part28:
 	WORD $0x4e70f710 // fmax v16.2d, v24.2d, v16.2d
 	WORD $0x4e71f731 // fmax v17.2d, v25.2d, v17.2d
-	ADD  R9<<3, R11, R21
-	WORD $0xad0046b0 // stp q16, q17, [x21]
+	ADD  R9<<3, R11, R24
+	WORD $0xad004710 // stp q16, q17, [x24]
 	WORD $0x4e72f712 // fmax v18.2d, v24.2d, v18.2d
 	WORD $0x4e73f733 // fmax v19.2d, v25.2d, v19.2d
-	ADD  $32, R21, R16
+	ADD  $32, R24, R16
 	TBZ  $2, R5, part32
 	WORD $0xad004e12 // stp q18, q19, [x16]
 	JMP  part31
@@ -11363,11 +11423,11 @@ part33:
 part31:
 	WORD $0x4e74f714 // fmax v20.2d, v24.2d, v20.2d
 	WORD $0x4e75f735 // fmax v21.2d, v25.2d, v21.2d
-	ADD  R10<<3, R11, R22
-	WORD $0xad0056d4 // stp q20, q21, [x22]
+	ADD  R10<<3, R11, R25
+	WORD $0xad005734 // stp q20, q21, [x25]
 	WORD $0x4e76f716 // fmax v22.2d, v24.2d, v22.2d
 	WORD $0x4e77f737 // fmax v23.2d, v25.2d, v23.2d
-	ADD  $32, R22, R16
+	ADD  $32, R25, R16
 	TBZ  $2, R5, part35
 	WORD $0xad005e16 // stp q22, q23, [x16]
 	JMP  part34

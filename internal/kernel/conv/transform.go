@@ -54,13 +54,16 @@ const (
 // sides holds the sizes of the blocks of each form.
 var sides = [numForms]struct{ in, out int }{{6, 6}, {6, 4}, {4, 6}, {3, 6}, {6, 3}}
 
-// A transform applies a form to blocks whose elements are vectors of channels,
-// one vector of channels after the other. Distances are in elements.
+// A transform applies a form to blocks side by side, whose elements are vectors of
+// channels, one vector of channels after the other. Distances are in elements.
 type transform[F kernel.Float] struct {
 	src, dst       []F
 	rowSrc, colSrc int // from row to row and from column to column
 	rowDst, colDst int
 	channels       int // a multiple of the lanes of a vector, one after the other
+	blocks         int // at least 1
+	nextSrc        int // from block to block
+	nextDst        int
 	bias           []F // of the result
 	floor          F
 	scratch        []F // for blocks of vectors
@@ -92,28 +95,35 @@ func line[F kernel.Float](f form, d *[patchSide]F) {
 
 // generic is the definition of the transforms.
 func (t *transform[F]) generic(f form) {
+	for n := range t.blocks {
+		for c := range t.channels {
+			t.channel(f, t.src[n*t.nextSrc+c:], t.dst[n*t.nextDst+c:], c)
+		}
+	}
+}
+
+// channel transforms a channel of a block.
+func (t *transform[F]) channel(f form, src, dst []F, c int) {
 	in, out := sides[f].in, sides[f].out
 	var block [patchSide][patchSide]F // columns transformed
-	for c := range t.channels {
-		for j := range in {
-			var d [patchSide]F
-			for i := range in {
-				d[i] = t.src[i*t.rowSrc+j*t.colSrc+c]
-			}
-			line(f, &d)
-			for i := range out {
-				block[i][j] = d[i]
-			}
+	for j := range in {
+		var d [patchSide]F
+		for i := range in {
+			d[i] = src[i*t.rowSrc+j*t.colSrc]
 		}
+		line(f, &d)
 		for i := range out {
-			d := &block[i]
-			line(f, d)
-			for j, v := range d[:out] {
-				if f == resultForm {
-					v = max(v+t.bias[c], t.floor)
-				}
-				t.dst[i*t.rowDst+j*t.colDst+c] = v
+			block[i][j] = d[i]
+		}
+	}
+	for i := range out {
+		d := &block[i]
+		line(f, d)
+		for j, v := range d[:out] {
+			if f == resultForm {
+				v = max(v+t.bias[c], t.floor)
 			}
+			dst[i*t.rowDst+j*t.colDst] = v
 		}
 	}
 }

@@ -40,13 +40,11 @@ func (p *Plan[F]) newTileGrid(rows, cols *axis, channels, pixel, ranged int) til
 	return g
 }
 
-// each calls f for every tile of one image of a part: with its number in the part
-// and its place in the grid, from the first row of the part on.
-func (g *tileGrid) each(pt part, image int, f func(tile, i, j int)) {
+// each calls f for every row of tiles of one image of a part: with the number of its
+// first tile in the part, and its place in the grid, from the first row of the part on.
+func (g *tileGrid) each(pt part, image int, f func(tile, i int)) {
 	for i := range pt.rows {
-		for j := range g.cols {
-			f((image*pt.rows+i)*g.cols+j, i, j)
-		}
+		f((image*pt.rows+i)*g.cols, i)
 	}
 }
 
@@ -150,12 +148,11 @@ func (w *winogradPlan[F]) transformWeights(c *core[F], block int) {
 	t.scratch = in(w.scratch, c.workspace)
 	t.colSrc, t.rowSrc = channelsInBlock*w.padded, w.S*channelsInBlock*w.padded
 	t.colDst, t.rowDst = w.u.apart, patchSide*w.u.apart
-	for q := range n {
-		w.kernels.panels(w.out, func(from, _, padded int) {
-			t.src, t.dst, t.channels = g[q*w.padded+from:], u[w.in*from+(first+q)*padded:], padded
-			t.run(w.kernels, weightForm)
-		})
-	}
+	t.blocks, t.nextSrc = n, w.padded
+	w.kernels.panels(w.out, func(from, _, padded int) {
+		t.src, t.dst, t.channels, t.nextDst = g[from:], u[w.in*from+first*padded:], padded, padded
+		t.run(w.kernels, weightForm)
+	})
 }
 
 // gather writes the weights at a position of the window for n channels of the
@@ -191,11 +188,11 @@ func (w *winogradPlan[F]) transformData(c *core[F], pt part) {
 	data := in(w.data.piece, c.workspace)
 	t.scratch = in(w.scratch, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.data.apart, w.data.apart
-	t.channels = f.pixel
+	t.channels, t.blocks, t.nextSrc, t.nextDst = f.pixel, w.cols, tileSide*f.pixel, w.data.row
 	for image := range pt.n {
 		x := load(f, c, w.a, pt.first+image, 1, pt.top*tileSide)
-		w.tileGrid.each(pt, image, func(tile, i, j int) {
-			t.src, t.dst = x[tileSide*(i*f.row()+j*f.pixel):], data[tile*w.data.row:]
+		w.tileGrid.each(pt, image, func(tile, i int) {
+			t.src, t.dst = x[tileSide*i*f.row():], data[tile*w.data.row:]
 			t.run(w.kernels, dataForm)
 		})
 	}
@@ -224,37 +221,44 @@ func (w *winogradPlan[F]) multiply(c *core[F], pt part, first, n int) {
 var oneTap = []int32{0}
 
 // transformResults transforms the products of a part and writes n channels of the
-// result.
+// result: rows of whole tiles at once. What reaches beyond the image, and channels
+// that do not fill a vector, take the way through a tile of their own.
 func (w *winogradPlan[F]) transformResults(c *core[F], pt part, first, n int) {
 	t := &c.transform
 	t.scratch, t.bias, t.floor = in(w.scratch, c.workspace), in(w.bias, w.common)[first:], w.floor
 	t.rowSrc, t.colSrc, t.channels = patchSide*w.products.apart, w.products.apart, kernel.RoundUp(n, w.kernels.lanes)
+	t.nextSrc, t.nextDst = w.products.row, tileSide*w.out
 	products := in(w.products.piece, c.workspace)
 	for image := range pt.n {
-		w.tileGrid.each(pt, image, func(tile, i, j int) {
-			t.src = products[tile*w.products.row:]
-			w.writeTile(c, pt.first+image, (pt.top+i)*tileSide, j*tileSide, first, n)
+		w.tileGrid.each(pt, image, func(tile, i int) {
+			i = (pt.top + i) * tileSide
+			whole := 0
+			if i+tileSide <= w.height && t.channels == n {
+				whole = w.width / tileSide
+			}
+			if whole > 0 {
+				t.src, t.dst = products[tile*w.products.row:], w.c[w.at(pt.first+image, i, 0)+first:]
+				t.blocks, t.rowDst, t.colDst = whole, w.width*w.out, w.out
+				t.run(w.kernels, resultForm)
+			}
+			for j := whole; j < w.cols; j++ {
+				t.src = products[(tile+j)*w.products.row:]
+				w.writeEdge(c, pt.first+image, i, j*tileSide, first, n)
+			}
 		})
 	}
 	w.activateResults(pt, first, n)
 }
 
-// writeTile transforms one tile. What reaches beyond the image, and channels that do
-// not fill a vector, take the way through a tile of their own.
-func (w *winogradPlan[F]) writeTile(c *core[F], image, i, j, first, n int) {
+// writeEdge transforms one tile, and writes the part of it that is asked for.
+func (w *winogradPlan[F]) writeEdge(c *core[F], image, i, j, first, n int) {
 	t := &c.transform
-	dst := w.c[w.at(image, i, j)+first:]
-	rows, cols := min(tileSide, w.height-i), min(tileSide, w.width-j)
-	if rows == tileSide && cols == tileSide && t.channels == n {
-		t.dst, t.rowDst, t.colDst = dst, w.width*w.out, w.out
-		t.run(w.kernels, resultForm)
-		return
-	}
-	t.dst, t.rowDst, t.colDst = in(w.edge, c.workspace), tileSide*t.channels, t.channels
+	t.dst, t.blocks, t.rowDst, t.colDst = in(w.edge, c.workspace), 1, tileSide*t.channels, t.channels
 	t.run(w.kernels, resultForm)
-	for r := range rows {
-		for s := range cols {
-			copy(dst[(r*w.width+s)*w.out:][:n], t.dst[(r*tileSide+s)*t.channels:])
+	for r := range min(tileSide, w.height-i) {
+		dst := w.c[w.at(image, i+r, j):]
+		for s := range min(tileSide, w.width-j) {
+			copy(dst[s*w.out+first:][:n], t.dst[(r*tileSide+s)*t.channels:])
 		}
 	}
 }

@@ -310,23 +310,26 @@ func testTransforms[F kernel.Float](t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for f, m := range matrices {
 		in, out, channels := sides[f].in, sides[f].out, 3*ks.lanes
-		src, bias := random[F](rng, in*in*channels), random[F](rng, channels)
+		const blocks = 700 // more than one call takes
+		src, bias := random[F](rng, blocks*in*in*channels), random[F](rng, channels)
 		tr := transform[F]{
-			src: src, rowSrc: in * channels, colSrc: channels, channels: channels, bias: bias, floor: -0.5,
-			dst: make([]F, out*out*channels), rowDst: channels, colDst: out * channels, // of the transpose
-			scratch: make([]F, numParts*ks.lanes),
+			src: src, rowSrc: in * channels, colSrc: channels, nextSrc: in * in * channels,
+			dst: make([]F, blocks*out*out*channels), rowDst: channels, colDst: out * channels, nextDst: out * out * channels, // transposed
+			blocks: blocks, channels: channels, bias: bias, floor: -0.5, scratch: make([]F, numParts*ks.lanes),
 		}
 		tr.run(ks, form(f))
-		for c := range channels {
-			x := matrixOf(in, func(i, j int) float64 { return float64(src[(i*in+j)*channels+c]) })
-			want, magnitude := sandwich(m, x), sandwich(abs(m), abs(x))
-			for i := range out {
-				for j := range out {
-					want, got := want[i][j], float64(tr.dst[(j*out+i)*channels+c])
-					if form(f) == resultForm {
-						want = max(want+float64(bias[c]), -0.5)
+		for n := 0; n < blocks; n += blocks - 1 {
+			for c := range channels {
+				x := matrixOf(in, func(i, j int) float64 { return float64(src[((n*in+i)*in+j)*channels+c]) })
+				want, magnitude := sandwich(m, x), sandwich(abs(m), abs(x))
+				for i := range out {
+					for j := range out {
+						want, got := want[i][j], float64(tr.dst[((n*out+j)*out+i)*channels+c])
+						if form(f) == resultForm {
+							want = max(want+float64(bias[c]), -0.5)
+						}
+						assert.InDelta(t, want, got, 12*kerneltest.ULP[F](1)*(magnitude[i][j]+1), "form %d, block %d, channel %d at (%d, %d)", f, n, c, i, j)
 					}
-					assert.InDelta(t, want, got, 12*kerneltest.ULP[F](1)*(magnitude[i][j]+1), "form %d, channel %d at (%d, %d)", f, c, i, j)
 				}
 			}
 		}

@@ -77,12 +77,13 @@ func (w *winogradWeightsPlan[F]) transformData(c *core[F], pt part) {
 	data, tiles := in(w.data.piece, c.workspace), w.of(pt)
 	t.scratch = in(w.scratch, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.data.apart, w.data.apart
+	t.blocks, t.nextSrc = w.cols, tileSide*f.pixel
 	for image := range pt.n {
 		x := load(f, c, w.a, pt.first+image, 1, pt.top*tileSide)
-		w.tileGrid.each(pt, image, func(tile, i, j int) {
-			pixel := x[tileSide*(i*f.row()+j*f.pixel):]
+		w.tileGrid.each(pt, image, func(tile, i int) {
+			row := x[tileSide*i*f.row():]
 			w.kernels.panels(w.C, func(from, _, padded int) {
-				t.src, t.dst, t.channels = pixel[from:], data[from*tiles+tile*padded:], padded
+				t.src, t.dst, t.channels, t.nextDst = row[from:], data[from*tiles+tile*padded:], padded, padded
 				t.run(w.kernels, dataForm)
 			})
 		})
@@ -95,10 +96,11 @@ func (w *winogradWeightsPlan[F]) transformGradients(c *core[F], pt part, from, t
 	gradients := in(w.gradients.piece, c.workspace)
 	t.rowSrc, t.colSrc, t.rowDst, t.colDst = f.row(), f.pixel, patchSide*w.gradients.apart, w.gradients.apart
 	t.channels = kernel.RoundUp(to-from, w.kernels.lanes)
+	t.blocks, t.nextSrc, t.nextDst = w.cols, tileSide*f.pixel, w.gradients.row
 	for image := range pt.n {
 		dy := load(f, c, w.b, pt.first+image, 1, pt.top*tileSide)
-		w.tileGrid.each(pt, image, func(tile, i, j int) {
-			t.src, t.dst = dy[tileSide*(i*f.row()+j*f.pixel)+from:], gradients[tile*w.gradients.row+from:]
+		w.tileGrid.each(pt, image, func(tile, i int) {
+			t.src, t.dst = dy[tileSide*i*f.row()+from:], gradients[tile*w.gradients.row+from:]
 			t.run(w.kernels, gradientForm)
 		})
 	}
@@ -133,7 +135,7 @@ func (w *winogradWeightsPlan[F]) add(c *core[F], k int) {
 		}
 	}
 	t := &c.transform
-	t.scratch, t.channels = in(w.scratch, c.workspace), w.inPadded
+	t.scratch, t.channels, t.blocks = in(w.scratch, c.workspace), w.inPadded, 1
 	t.src, t.rowSrc, t.colSrc = total[k*w.inPadded:], patchSide*w.sums[0].apart, w.sums[0].apart
 	t.dst, t.rowDst, t.colDst = in(w.edge, c.workspace), w.S*w.inPadded, w.inPadded
 	t.run(w.kernels, sumForm)

@@ -11078,48 +11078,36 @@ TEXT ·axpy1x1NEONF32(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad400901 // ldp q1, q2, [x8]
+	WORD $0xad411103 // ldp q3, q4, [x8, #32]
+	WORD $0xad421905 // ldp q5, q6, [x8, #64]
+	WORD $0xad432107 // ldp q7, q8, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c1 // fmla v1.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e2 // fmla v2.4s, v31.4s, v0.s[0]
-	WORD $0xad000901 // stp q1, q2, [x8]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad410901 // ldp q1, q2, [x8, #32]
-
-of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4f8013c1 // fmla v1.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e2 // fmla v2.4s, v31.4s, v0.s[0]
-	WORD $0xad010901 // stp q1, q2, [x8, #32]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad420901 // ldp q1, q2, [x8, #64]
-
-of4at2add:
+	WORD $0x4f8013c3 // fmla v3.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013e4 // fmla v4.4s, v31.4s, v0.s[0]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4f8013c1 // fmla v1.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e2 // fmla v2.4s, v31.4s, v0.s[0]
-	WORD $0xad020901 // stp q1, q2, [x8, #64]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad430901 // ldp q1, q2, [x8, #96]
-
-of4at3add:
+	WORD $0x4f8013c5 // fmla v5.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013e6 // fmla v6.4s, v31.4s, v0.s[0]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4f8013c1 // fmla v1.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e2 // fmla v2.4s, v31.4s, v0.s[0]
-	WORD $0xad030901 // stp q1, q2, [x8, #96]
+	WORD $0x4f8013c7 // fmla v7.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013e8 // fmla v8.4s, v31.4s, v0.s[0]
+	WORD $0xad000901 // stp q1, q2, [x8]
+	WORD $0xad011103 // stp q3, q4, [x8, #32]
+	WORD $0xad021905 // stp q5, q6, [x8, #64]
+	WORD $0xad032107 // stp q7, q8, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R8, R8
 	SUBS $4, R1, R1
@@ -11288,86 +11276,74 @@ TEXT ·axpy4x1NEONF32(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e404 // movi v4.2d, #0
 	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad401504 // ldp q4, q5, [x8]
+	WORD $0xad411d06 // ldp q6, q7, [x8, #32]
+	WORD $0xad422508 // ldp q8, q9, [x8, #64]
+	WORD $0xad432d0a // ldp q10, q11, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
+	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
+	WORD $0x4f8013c6 // fmla v6.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013e7 // fmla v7.4s, v31.4s, v0.s[0]
+	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
+	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
+	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
+	WORD $0x4f8013ca // fmla v10.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013eb // fmla v11.4s, v31.4s, v0.s[0]
 	ADD  R10<<0, R0, R20
 	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
+	WORD $0x4f8113c6 // fmla v6.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113e7 // fmla v7.4s, v31.4s, v1.s[0]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
+	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
+	WORD $0x4f8113ca // fmla v10.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113eb // fmla v11.4s, v31.4s, v1.s[0]
 	ADD  R10<<1, R0, R21
 	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0x4f8213c6 // fmla v6.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213e7 // fmla v7.4s, v31.4s, v2.s[0]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0x4f8213ca // fmla v10.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213eb // fmla v11.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4f8313c4 // fmla v4.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e5 // fmla v5.4s, v31.4s, v3.s[0]
-	WORD $0xad001504 // stp q4, q5, [x8]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad411504 // ldp q4, q5, [x8, #32]
-
-of4at1add:
-	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
-	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
-	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
-	WORD $0x4f8313c4 // fmla v4.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e5 // fmla v5.4s, v31.4s, v3.s[0]
-	WORD $0xad011504 // stp q4, q5, [x8, #32]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad421504 // ldp q4, q5, [x8, #64]
-
-of4at2add:
-	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
-	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
-	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
+	WORD $0x4f8313c6 // fmla v6.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313e7 // fmla v7.4s, v31.4s, v3.s[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
-	WORD $0x4f8313c4 // fmla v4.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e5 // fmla v5.4s, v31.4s, v3.s[0]
-	WORD $0xad021504 // stp q4, q5, [x8, #64]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad431504 // ldp q4, q5, [x8, #96]
-
-of4at3add:
-	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4f8013c4 // fmla v4.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e5 // fmla v5.4s, v31.4s, v0.s[0]
-	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
-	WORD $0x4f8113c4 // fmla v4.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e5 // fmla v5.4s, v31.4s, v1.s[0]
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
-	WORD $0x4f8213c4 // fmla v4.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e5 // fmla v5.4s, v31.4s, v2.s[0]
+	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
-	WORD $0x4f8313c4 // fmla v4.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e5 // fmla v5.4s, v31.4s, v3.s[0]
-	WORD $0xad031504 // stp q4, q5, [x8, #96]
+	WORD $0x4f8313ca // fmla v10.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313eb // fmla v11.4s, v31.4s, v3.s[0]
+	WORD $0xad001504 // stp q4, q5, [x8]
+	WORD $0xad011d06 // stp q6, q7, [x8, #32]
+	WORD $0xad022508 // stp q8, q9, [x8, #64]
+	WORD $0xad032d0a // stp q10, q11, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R3, R3
 	ADD  $128, R8, R8
@@ -11672,137 +11648,125 @@ TEXT ·axpy8x1NEONF32(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	WORD $0x6f00e40f // movi v15.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad402508 // ldp q8, q9, [x8]
+	WORD $0xad412d0a // ldp q10, q11, [x8, #32]
+	WORD $0xad42350c // ldp q12, q13, [x8, #64]
+	WORD $0xad433d0e // ldp q14, q15, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
 	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
+	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
+	WORD $0x4f8013ca // fmla v10.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013eb // fmla v11.4s, v31.4s, v0.s[0]
+	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
+	WORD $0x4f8013cc // fmla v12.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013ed // fmla v13.4s, v31.4s, v0.s[0]
+	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
+	WORD $0x4f8013ce // fmla v14.4s, v30.4s, v0.s[0]
+	WORD $0x4f8013ef // fmla v15.4s, v31.4s, v0.s[0]
 	ADD  R10<<0, R0, R20
 	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
 	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
+	WORD $0x4f8113ca // fmla v10.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113eb // fmla v11.4s, v31.4s, v1.s[0]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
+	WORD $0x4f8113cc // fmla v12.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113ed // fmla v13.4s, v31.4s, v1.s[0]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
+	WORD $0x4f8113ce // fmla v14.4s, v30.4s, v1.s[0]
+	WORD $0x4f8113ef // fmla v15.4s, v31.4s, v1.s[0]
 	ADD  R10<<1, R0, R21
 	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
 	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0x4f8213ca // fmla v10.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213eb // fmla v11.4s, v31.4s, v2.s[0]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0x4f8213cc // fmla v12.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213ed // fmla v13.4s, v31.4s, v2.s[0]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0x4f8213ce // fmla v14.4s, v30.4s, v2.s[0]
+	WORD $0x4f8213ef // fmla v15.4s, v31.4s, v2.s[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
 	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
+	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
+	WORD $0x4f8313ca // fmla v10.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313eb // fmla v11.4s, v31.4s, v3.s[0]
+	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
+	WORD $0x4f8313cc // fmla v12.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313ed // fmla v13.4s, v31.4s, v3.s[0]
+	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
+	WORD $0x4f8313ce // fmla v14.4s, v30.4s, v3.s[0]
+	WORD $0x4f8313ef // fmla v15.4s, v31.4s, v3.s[0]
 	ADD  R10<<0, R3, R22
 	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
 	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0x4f8413ca // fmla v10.4s, v30.4s, v4.s[0]
+	WORD $0x4f8413eb // fmla v11.4s, v31.4s, v4.s[0]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0x4f8413cc // fmla v12.4s, v30.4s, v4.s[0]
+	WORD $0x4f8413ed // fmla v13.4s, v31.4s, v4.s[0]
+	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0x4f8413ce // fmla v14.4s, v30.4s, v4.s[0]
+	WORD $0x4f8413ef // fmla v15.4s, v31.4s, v4.s[0]
 	ADD  R10<<1, R3, R23
 	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
 	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0x4f8513ca // fmla v10.4s, v30.4s, v5.s[0]
+	WORD $0x4f8513eb // fmla v11.4s, v31.4s, v5.s[0]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0x4f8513cc // fmla v12.4s, v30.4s, v5.s[0]
+	WORD $0x4f8513ed // fmla v13.4s, v31.4s, v5.s[0]
+	WORD $0xad437efe // ldp q30, q31, [x23, #96]
+	WORD $0x4f8513ce // fmla v14.4s, v30.4s, v5.s[0]
+	WORD $0x4f8513ef // fmla v15.4s, v31.4s, v5.s[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
 	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
+	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
+	WORD $0x4f8613ca // fmla v10.4s, v30.4s, v6.s[0]
+	WORD $0x4f8613eb // fmla v11.4s, v31.4s, v6.s[0]
+	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
+	WORD $0x4f8613cc // fmla v12.4s, v30.4s, v6.s[0]
+	WORD $0x4f8613ed // fmla v13.4s, v31.4s, v6.s[0]
+	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
+	WORD $0x4f8613ce // fmla v14.4s, v30.4s, v6.s[0]
+	WORD $0x4f8613ef // fmla v15.4s, v31.4s, v6.s[0]
 	ADD  R10<<0, R2, R24
 	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
 	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
-	WORD $0xad002508 // stp q8, q9, [x8]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad412508 // ldp q8, q9, [x8, #32]
-
-of4at1add:
-	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
-	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
-	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
-	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
-	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
-	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
-	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
-	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
-	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
-	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
-	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
-	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
 	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
-	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
-	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
-	WORD $0xad012508 // stp q8, q9, [x8, #32]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad422508 // ldp q8, q9, [x8, #64]
-
-of4at2add:
-	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
-	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
-	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
-	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
-	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
-	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
-	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
-	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
-	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
-	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
-	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
-	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
+	WORD $0x4f8713ca // fmla v10.4s, v30.4s, v7.s[0]
+	WORD $0x4f8713eb // fmla v11.4s, v31.4s, v7.s[0]
 	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
-	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
-	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
-	WORD $0xad022508 // stp q8, q9, [x8, #64]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad432508 // ldp q8, q9, [x8, #96]
-
-of4at3add:
-	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4f8013c8 // fmla v8.4s, v30.4s, v0.s[0]
-	WORD $0x4f8013e9 // fmla v9.4s, v31.4s, v0.s[0]
-	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
-	WORD $0x4f8113c8 // fmla v8.4s, v30.4s, v1.s[0]
-	WORD $0x4f8113e9 // fmla v9.4s, v31.4s, v1.s[0]
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
-	WORD $0x4f8213c8 // fmla v8.4s, v30.4s, v2.s[0]
-	WORD $0x4f8213e9 // fmla v9.4s, v31.4s, v2.s[0]
-	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
-	WORD $0x4f8313c8 // fmla v8.4s, v30.4s, v3.s[0]
-	WORD $0x4f8313e9 // fmla v9.4s, v31.4s, v3.s[0]
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
-	WORD $0x4f8413c8 // fmla v8.4s, v30.4s, v4.s[0]
-	WORD $0x4f8413e9 // fmla v9.4s, v31.4s, v4.s[0]
-	WORD $0xad437efe // ldp q30, q31, [x23, #96]
-	WORD $0x4f8513c8 // fmla v8.4s, v30.4s, v5.s[0]
-	WORD $0x4f8513e9 // fmla v9.4s, v31.4s, v5.s[0]
-	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
-	WORD $0x4f8613c8 // fmla v8.4s, v30.4s, v6.s[0]
-	WORD $0x4f8613e9 // fmla v9.4s, v31.4s, v6.s[0]
+	WORD $0x4f8713cc // fmla v12.4s, v30.4s, v7.s[0]
+	WORD $0x4f8713ed // fmla v13.4s, v31.4s, v7.s[0]
 	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
-	WORD $0x4f8713c8 // fmla v8.4s, v30.4s, v7.s[0]
-	WORD $0x4f8713e9 // fmla v9.4s, v31.4s, v7.s[0]
-	WORD $0xad032508 // stp q8, q9, [x8, #96]
+	WORD $0x4f8713ce // fmla v14.4s, v30.4s, v7.s[0]
+	WORD $0x4f8713ef // fmla v15.4s, v31.4s, v7.s[0]
+	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad012d0a // stp q10, q11, [x8, #32]
+	WORD $0xad02350c // stp q12, q13, [x8, #64]
+	WORD $0xad033d0e // stp q14, q15, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R3, R3
 	ADD  $128, R2, R2
@@ -20254,48 +20218,36 @@ TEXT ·axpy1x1NEONF64(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	WORD $0x6f00e402 // movi v2.2d, #0
+	WORD $0x6f00e403 // movi v3.2d, #0
+	WORD $0x6f00e404 // movi v4.2d, #0
+	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad400901 // ldp q1, q2, [x8]
+	WORD $0xad411103 // ldp q3, q4, [x8, #32]
+	WORD $0xad421905 // ldp q5, q6, [x8, #64]
+	WORD $0xad432107 // ldp q7, q8, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c1 // fmla v1.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e2 // fmla v2.2d, v31.2d, v0.d[0]
-	WORD $0xad000901 // stp q1, q2, [x8]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad410901 // ldp q1, q2, [x8, #32]
-
-of4at1add:
 	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4fc013c1 // fmla v1.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e2 // fmla v2.2d, v31.2d, v0.d[0]
-	WORD $0xad010901 // stp q1, q2, [x8, #32]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad420901 // ldp q1, q2, [x8, #64]
-
-of4at2add:
+	WORD $0x4fc013c3 // fmla v3.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013e4 // fmla v4.2d, v31.2d, v0.d[0]
 	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4fc013c1 // fmla v1.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e2 // fmla v2.2d, v31.2d, v0.d[0]
-	WORD $0xad020901 // stp q1, q2, [x8, #64]
-	WORD $0x6f00e401 // movi v1.2d, #0
-	WORD $0x6f00e402 // movi v2.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad430901 // ldp q1, q2, [x8, #96]
-
-of4at3add:
+	WORD $0x4fc013c5 // fmla v5.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013e6 // fmla v6.2d, v31.2d, v0.d[0]
 	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4fc013c1 // fmla v1.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e2 // fmla v2.2d, v31.2d, v0.d[0]
-	WORD $0xad030901 // stp q1, q2, [x8, #96]
+	WORD $0x4fc013c7 // fmla v7.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013e8 // fmla v8.2d, v31.2d, v0.d[0]
+	WORD $0xad000901 // stp q1, q2, [x8]
+	WORD $0xad011103 // stp q3, q4, [x8, #32]
+	WORD $0xad021905 // stp q5, q6, [x8, #64]
+	WORD $0xad032107 // stp q7, q8, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R8, R8
 	SUBS $4, R1, R1
@@ -20416,86 +20368,74 @@ TEXT ·axpy4x1NEONF64(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e404 // movi v4.2d, #0
 	WORD $0x6f00e405 // movi v5.2d, #0
+	WORD $0x6f00e406 // movi v6.2d, #0
+	WORD $0x6f00e407 // movi v7.2d, #0
+	WORD $0x6f00e408 // movi v8.2d, #0
+	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad401504 // ldp q4, q5, [x8]
+	WORD $0xad411d06 // ldp q6, q7, [x8, #32]
+	WORD $0xad422508 // ldp q8, q9, [x8, #64]
+	WORD $0xad432d0a // ldp q10, q11, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
+	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
+	WORD $0x4fc013c6 // fmla v6.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013e7 // fmla v7.2d, v31.2d, v0.d[0]
+	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
+	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
+	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
+	WORD $0x4fc013ca // fmla v10.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013eb // fmla v11.2d, v31.2d, v0.d[0]
 	ADD  R10<<0, R0, R20
 	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
+	WORD $0x4fc113c6 // fmla v6.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113e7 // fmla v7.2d, v31.2d, v1.d[0]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
+	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
+	WORD $0x4fc113ca // fmla v10.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113eb // fmla v11.2d, v31.2d, v1.d[0]
 	ADD  R10<<1, R0, R21
 	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0x4fc213c6 // fmla v6.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213e7 // fmla v7.2d, v31.2d, v2.d[0]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0x4fc213ca // fmla v10.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213eb // fmla v11.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4fc313c4 // fmla v4.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e5 // fmla v5.2d, v31.2d, v3.d[0]
-	WORD $0xad001504 // stp q4, q5, [x8]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad411504 // ldp q4, q5, [x8, #32]
-
-of4at1add:
-	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
-	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
-	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
 	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
-	WORD $0x4fc313c4 // fmla v4.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e5 // fmla v5.2d, v31.2d, v3.d[0]
-	WORD $0xad011504 // stp q4, q5, [x8, #32]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad421504 // ldp q4, q5, [x8, #64]
-
-of4at2add:
-	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
-	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
-	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
+	WORD $0x4fc313c6 // fmla v6.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313e7 // fmla v7.2d, v31.2d, v3.d[0]
 	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
-	WORD $0x4fc313c4 // fmla v4.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e5 // fmla v5.2d, v31.2d, v3.d[0]
-	WORD $0xad021504 // stp q4, q5, [x8, #64]
-	WORD $0x6f00e404 // movi v4.2d, #0
-	WORD $0x6f00e405 // movi v5.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad431504 // ldp q4, q5, [x8, #96]
-
-of4at3add:
-	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4fc013c4 // fmla v4.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e5 // fmla v5.2d, v31.2d, v0.d[0]
-	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
-	WORD $0x4fc113c4 // fmla v4.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e5 // fmla v5.2d, v31.2d, v1.d[0]
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
-	WORD $0x4fc213c4 // fmla v4.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e5 // fmla v5.2d, v31.2d, v2.d[0]
+	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
 	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
-	WORD $0x4fc313c4 // fmla v4.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e5 // fmla v5.2d, v31.2d, v3.d[0]
-	WORD $0xad031504 // stp q4, q5, [x8, #96]
+	WORD $0x4fc313ca // fmla v10.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313eb // fmla v11.2d, v31.2d, v3.d[0]
+	WORD $0xad001504 // stp q4, q5, [x8]
+	WORD $0xad011d06 // stp q6, q7, [x8, #32]
+	WORD $0xad022508 // stp q8, q9, [x8, #64]
+	WORD $0xad032d0a // stp q10, q11, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R3, R3
 	ADD  $128, R8, R8
@@ -20704,137 +20644,125 @@ TEXT ·axpy8x1NEONF64(SB), NOSPLIT, $0-8
 many:
 	WORD $0x6f00e408 // movi v8.2d, #0
 	WORD $0x6f00e409 // movi v9.2d, #0
+	WORD $0x6f00e40a // movi v10.2d, #0
+	WORD $0x6f00e40b // movi v11.2d, #0
+	WORD $0x6f00e40c // movi v12.2d, #0
+	WORD $0x6f00e40d // movi v13.2d, #0
+	WORD $0x6f00e40e // movi v14.2d, #0
+	WORD $0x6f00e40f // movi v15.2d, #0
 	CMP  $0, R13
-	BEQ  of4at0add
+	BEQ  add
 	WORD $0xad402508 // ldp q8, q9, [x8]
+	WORD $0xad412d0a // ldp q10, q11, [x8, #32]
+	WORD $0xad42350c // ldp q12, q13, [x8, #64]
+	WORD $0xad433d0e // ldp q14, q15, [x8, #96]
 
-of4at0add:
+add:
 	WORD $0xad407c1e // ldp q30, q31, [x0]
 	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
 	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
+	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
+	WORD $0x4fc013ca // fmla v10.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013eb // fmla v11.2d, v31.2d, v0.d[0]
+	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
+	WORD $0x4fc013cc // fmla v12.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013ed // fmla v13.2d, v31.2d, v0.d[0]
+	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
+	WORD $0x4fc013ce // fmla v14.2d, v30.2d, v0.d[0]
+	WORD $0x4fc013ef // fmla v15.2d, v31.2d, v0.d[0]
 	ADD  R10<<0, R0, R20
 	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
 	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
+	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
+	WORD $0x4fc113ca // fmla v10.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113eb // fmla v11.2d, v31.2d, v1.d[0]
+	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
+	WORD $0x4fc113cc // fmla v12.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113ed // fmla v13.2d, v31.2d, v1.d[0]
+	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
+	WORD $0x4fc113ce // fmla v14.2d, v30.2d, v1.d[0]
+	WORD $0x4fc113ef // fmla v15.2d, v31.2d, v1.d[0]
 	ADD  R10<<1, R0, R21
 	WORD $0xad407ebe // ldp q30, q31, [x21]
 	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
 	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
+	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
+	WORD $0x4fc213ca // fmla v10.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213eb // fmla v11.2d, v31.2d, v2.d[0]
+	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
+	WORD $0x4fc213cc // fmla v12.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213ed // fmla v13.2d, v31.2d, v2.d[0]
+	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
+	WORD $0x4fc213ce // fmla v14.2d, v30.2d, v2.d[0]
+	WORD $0x4fc213ef // fmla v15.2d, v31.2d, v2.d[0]
 	WORD $0xad407c7e // ldp q30, q31, [x3]
 	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
 	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
+	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
+	WORD $0x4fc313ca // fmla v10.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313eb // fmla v11.2d, v31.2d, v3.d[0]
+	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
+	WORD $0x4fc313cc // fmla v12.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313ed // fmla v13.2d, v31.2d, v3.d[0]
+	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
+	WORD $0x4fc313ce // fmla v14.2d, v30.2d, v3.d[0]
+	WORD $0x4fc313ef // fmla v15.2d, v31.2d, v3.d[0]
 	ADD  R10<<0, R3, R22
 	WORD $0xad407ede // ldp q30, q31, [x22]
 	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
 	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
+	WORD $0xad417ede // ldp q30, q31, [x22, #32]
+	WORD $0x4fc413ca // fmla v10.2d, v30.2d, v4.d[0]
+	WORD $0x4fc413eb // fmla v11.2d, v31.2d, v4.d[0]
+	WORD $0xad427ede // ldp q30, q31, [x22, #64]
+	WORD $0x4fc413cc // fmla v12.2d, v30.2d, v4.d[0]
+	WORD $0x4fc413ed // fmla v13.2d, v31.2d, v4.d[0]
+	WORD $0xad437ede // ldp q30, q31, [x22, #96]
+	WORD $0x4fc413ce // fmla v14.2d, v30.2d, v4.d[0]
+	WORD $0x4fc413ef // fmla v15.2d, v31.2d, v4.d[0]
 	ADD  R10<<1, R3, R23
 	WORD $0xad407efe // ldp q30, q31, [x23]
 	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
 	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
+	WORD $0xad417efe // ldp q30, q31, [x23, #32]
+	WORD $0x4fc513ca // fmla v10.2d, v30.2d, v5.d[0]
+	WORD $0x4fc513eb // fmla v11.2d, v31.2d, v5.d[0]
+	WORD $0xad427efe // ldp q30, q31, [x23, #64]
+	WORD $0x4fc513cc // fmla v12.2d, v30.2d, v5.d[0]
+	WORD $0x4fc513ed // fmla v13.2d, v31.2d, v5.d[0]
+	WORD $0xad437efe // ldp q30, q31, [x23, #96]
+	WORD $0x4fc513ce // fmla v14.2d, v30.2d, v5.d[0]
+	WORD $0x4fc513ef // fmla v15.2d, v31.2d, v5.d[0]
 	WORD $0xad407c5e // ldp q30, q31, [x2]
 	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
 	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
+	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
+	WORD $0x4fc613ca // fmla v10.2d, v30.2d, v6.d[0]
+	WORD $0x4fc613eb // fmla v11.2d, v31.2d, v6.d[0]
+	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
+	WORD $0x4fc613cc // fmla v12.2d, v30.2d, v6.d[0]
+	WORD $0x4fc613ed // fmla v13.2d, v31.2d, v6.d[0]
+	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
+	WORD $0x4fc613ce // fmla v14.2d, v30.2d, v6.d[0]
+	WORD $0x4fc613ef // fmla v15.2d, v31.2d, v6.d[0]
 	ADD  R10<<0, R2, R24
 	WORD $0xad407f1e // ldp q30, q31, [x24]
 	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
 	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
-	WORD $0xad002508 // stp q8, q9, [x8]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at1add
-	WORD $0xad412508 // ldp q8, q9, [x8, #32]
-
-of4at1add:
-	WORD $0xad417c1e // ldp q30, q31, [x0, #32]
-	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	WORD $0xad417e9e // ldp q30, q31, [x20, #32]
-	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	WORD $0xad417ebe // ldp q30, q31, [x21, #32]
-	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
-	WORD $0xad417c7e // ldp q30, q31, [x3, #32]
-	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	WORD $0xad417ede // ldp q30, q31, [x22, #32]
-	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
-	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	WORD $0xad417efe // ldp q30, q31, [x23, #32]
-	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
-	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
-	WORD $0xad417c5e // ldp q30, q31, [x2, #32]
-	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
-	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
 	WORD $0xad417f1e // ldp q30, q31, [x24, #32]
-	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
-	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
-	WORD $0xad012508 // stp q8, q9, [x8, #32]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at2add
-	WORD $0xad422508 // ldp q8, q9, [x8, #64]
-
-of4at2add:
-	WORD $0xad427c1e // ldp q30, q31, [x0, #64]
-	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	WORD $0xad427e9e // ldp q30, q31, [x20, #64]
-	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	WORD $0xad427ebe // ldp q30, q31, [x21, #64]
-	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
-	WORD $0xad427c7e // ldp q30, q31, [x3, #64]
-	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	WORD $0xad427ede // ldp q30, q31, [x22, #64]
-	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
-	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	WORD $0xad427efe // ldp q30, q31, [x23, #64]
-	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
-	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
-	WORD $0xad427c5e // ldp q30, q31, [x2, #64]
-	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
-	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
+	WORD $0x4fc713ca // fmla v10.2d, v30.2d, v7.d[0]
+	WORD $0x4fc713eb // fmla v11.2d, v31.2d, v7.d[0]
 	WORD $0xad427f1e // ldp q30, q31, [x24, #64]
-	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
-	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
-	WORD $0xad022508 // stp q8, q9, [x8, #64]
-	WORD $0x6f00e408 // movi v8.2d, #0
-	WORD $0x6f00e409 // movi v9.2d, #0
-	CMP  $0, R13
-	BEQ  of4at3add
-	WORD $0xad432508 // ldp q8, q9, [x8, #96]
-
-of4at3add:
-	WORD $0xad437c1e // ldp q30, q31, [x0, #96]
-	WORD $0x4fc013c8 // fmla v8.2d, v30.2d, v0.d[0]
-	WORD $0x4fc013e9 // fmla v9.2d, v31.2d, v0.d[0]
-	WORD $0xad437e9e // ldp q30, q31, [x20, #96]
-	WORD $0x4fc113c8 // fmla v8.2d, v30.2d, v1.d[0]
-	WORD $0x4fc113e9 // fmla v9.2d, v31.2d, v1.d[0]
-	WORD $0xad437ebe // ldp q30, q31, [x21, #96]
-	WORD $0x4fc213c8 // fmla v8.2d, v30.2d, v2.d[0]
-	WORD $0x4fc213e9 // fmla v9.2d, v31.2d, v2.d[0]
-	WORD $0xad437c7e // ldp q30, q31, [x3, #96]
-	WORD $0x4fc313c8 // fmla v8.2d, v30.2d, v3.d[0]
-	WORD $0x4fc313e9 // fmla v9.2d, v31.2d, v3.d[0]
-	WORD $0xad437ede // ldp q30, q31, [x22, #96]
-	WORD $0x4fc413c8 // fmla v8.2d, v30.2d, v4.d[0]
-	WORD $0x4fc413e9 // fmla v9.2d, v31.2d, v4.d[0]
-	WORD $0xad437efe // ldp q30, q31, [x23, #96]
-	WORD $0x4fc513c8 // fmla v8.2d, v30.2d, v5.d[0]
-	WORD $0x4fc513e9 // fmla v9.2d, v31.2d, v5.d[0]
-	WORD $0xad437c5e // ldp q30, q31, [x2, #96]
-	WORD $0x4fc613c8 // fmla v8.2d, v30.2d, v6.d[0]
-	WORD $0x4fc613e9 // fmla v9.2d, v31.2d, v6.d[0]
+	WORD $0x4fc713cc // fmla v12.2d, v30.2d, v7.d[0]
+	WORD $0x4fc713ed // fmla v13.2d, v31.2d, v7.d[0]
 	WORD $0xad437f1e // ldp q30, q31, [x24, #96]
-	WORD $0x4fc713c8 // fmla v8.2d, v30.2d, v7.d[0]
-	WORD $0x4fc713e9 // fmla v9.2d, v31.2d, v7.d[0]
-	WORD $0xad032508 // stp q8, q9, [x8, #96]
+	WORD $0x4fc713ce // fmla v14.2d, v30.2d, v7.d[0]
+	WORD $0x4fc713ef // fmla v15.2d, v31.2d, v7.d[0]
+	WORD $0xad002508 // stp q8, q9, [x8]
+	WORD $0xad012d0a // stp q10, q11, [x8, #32]
+	WORD $0xad02350c // stp q12, q13, [x8, #64]
+	WORD $0xad033d0e // stp q14, q15, [x8, #96]
 	ADD  $128, R0, R0
 	ADD  $128, R3, R3
 	ADD  $128, R2, R2

@@ -64,17 +64,14 @@ func (g *Plan[F]) dotStride(cols int) int {
 
 // dotBand adds to the sums of rows i to end−1, block of rows after block.
 func (g *Plan[F]) dotBand(d *dotArgs[F], i, end, p int, b *columnsOfB[F], cols int, sums []F, ld int) {
-	far := b.packed && g.m*g.k*g.size > nearA
+	fetch := bit(b.packed && g.m*g.k*g.size > far)
 	for q := i; q < end; {
 		rows := powerOfTwo(min(g.kernels.dotRows, end-q))
-		d.a, d.ahead = address(g.a, q*g.rowA+p), bit(far)*rows*d.rowA
+		d.a, d.ahead = address(g.a, q*g.rowA+p), fetch*rows*d.rowA
 		g.dotColumns(d, rows, b, p, cols, sums[(q-i)*ld:], ld)
 		q += rows
 	}
 }
-
-// nearA is the size of an A that the processor reads in time by itself.
-const nearA = 1 << 20
 
 // dotColumns adds to the sums of some rows, block of columns after block.
 func (g *Plan[F]) dotColumns(d *dotArgs[F], rows int, b *columnsOfB[F], p, cols int, sums []F, ld int) {
@@ -157,7 +154,10 @@ func (g *Plan[F]) columns(s *scratch[F], r block) {
 	side := 32 / g.size
 	width := 2 * ks.lanes
 	cols := r.j1 - r.j0
-	const chunk, kc = 256, 512
+	chunk, kc := 256, 512
+	if g.n > ks.rows { // strips read the same panels, from the first level of cache
+		chunk, kc = 64, 128
+	}
 	ld := kernel.RoundUp(cols, max(side, ks.lanes))
 	sums := kernel.Grow(&s.s, kernel.RoundUp(cols, side)*chunk)
 	flat := kernel.Grow(&s.t, chunk*ld)

@@ -58,17 +58,34 @@ func (g *Plan[F]) blocking(width int) (kc, nc int) {
 	blocks := max(1, (g.k+kc/2)/kc)
 	kc = (g.k + blocks - 1) / blocks
 	if g.path == directPath {
-		nc = max(1, (512<<10)/(kc*width*g.size)) * width
+		size := 512 << 10
+		if g.passesTwice() {
+			size = 32 << 10
+		}
+		nc = max(1, size/(kc*width*g.size)) * width
 	}
 	return kc, nc
 }
 
 // directSteps is the size along k of blocks of B that are read where they are.
 func (g *Plan[F]) directSteps() int {
-	if g.m <= 2*g.kernels.rows { // hardly anything is read twice
+	switch {
+	case g.passesTwice():
+		return 128
+	case g.m <= 2*g.kernels.rows: // hardly anything is read twice
 		return 2048
 	}
 	return max(16, min(1024, 5*distinctLines(g.ldb*g.size)))
+}
+
+// far is the size from which on a matrix that is read once or twice is fetched
+// from beyond the second level of cache.
+const far = 1 << 20
+
+// passesTwice reports whether two strips of few rows read a large B, each panel of
+// which should stay in the first level of cache in between.
+func (g *Plan[F]) passesTwice() bool {
+	return g.m > g.kernels.rows && g.m <= 2*g.kernels.rows && g.k*g.n*g.size > far
 }
 
 // distinctLines is the number of rows, a distance in bytes apart, that fall on
@@ -99,10 +116,11 @@ func (g *Plan[F]) pointB(s *scratch[F], p, j, end int) unsafe.Pointer {
 }
 
 // ahead is the distance at which a tile prefetches elements that it reads once or
-// twice: those of the next run, next elements behind, or else the next panel.
+// twice: those of the next run, next elements behind, or else those of the next
+// panel or, from far, of the one after it: a panel takes less time than memory.
 func (g *Plan[F]) ahead(next, width int) int {
 	if next == 0 || min(g.m, g.n) > 2*g.kernels.rows {
-		next = width
+		next = width * (1 + bit(max(g.m, g.n)*g.k*g.size > far))
 	}
 	return next * g.size
 }

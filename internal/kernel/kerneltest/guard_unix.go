@@ -3,11 +3,11 @@
 package kerneltest
 
 import (
-	"syscall"
 	"testing"
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"declive/internal/kernel"
 )
@@ -18,13 +18,13 @@ type Guarded[F kernel.Float] struct{ elements []F }
 
 // NewGuarded returns memory for n elements, or a few more, until the test ends.
 func NewGuarded[F kernel.Float](t testing.TB, n int) Guarded[F] {
-	page := syscall.Getpagesize()
+	page := unix.Getpagesize()
 	size := kernel.RoundUp(n*kernel.Size[F](), page)
-	all, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	all, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, syscall.Munmap(all)) })
-	require.NoError(t, syscall.Mprotect(all[:page], syscall.PROT_NONE))
-	require.NoError(t, syscall.Mprotect(all[page+size:], syscall.PROT_NONE))
+	t.Cleanup(func() { require.NoError(t, unix.Munmap(all)) })
+	require.NoError(t, unix.Mprotect(all[:page], unix.PROT_NONE))
+	require.NoError(t, unix.Mprotect(all[page+size:], unix.PROT_NONE))
 	return Guarded[F]{unsafe.Slice((*F)(unsafe.Pointer(&all[page])), size/kernel.Size[F]())}
 }
 

@@ -35,10 +35,6 @@ type kernels[F kernel.Float] struct {
 	transpose  transposeKernel[F]
 }
 
-// longest is the number of elements that one call into assembly may take,
-// which cannot be preempted: below 100 µs of the slowest function.
-const longest = 1 << 15
-
 func unary[F kernel.Float](op UnaryOp, dst, x []F) {
 	k := assembly[F]()
 	if k == nil || k.unary[op] == nil {

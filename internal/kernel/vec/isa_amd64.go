@@ -11,6 +11,10 @@ import (
 // transposed is the side of the square blocks of a transposeKernel, in bytes.
 const transposed = 32
 
+// longest is the number of elements that one call into assembly may take,
+// which cannot be preempted: below 100 µs of the slowest function.
+const longest = 1 << 15
+
 // assembly returns the kernels to use, nil for plain Go.
 func assembly[F kernel.Float]() *kernels[F] {
 	single := kernel.Size[F]() == 4

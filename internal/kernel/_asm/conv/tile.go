@@ -15,7 +15,7 @@ const (
 	tileB                 // address of the panel of B
 	tileC                 // address to which rows of C are relative
 	tileBias              // address of what a sum begins with
-	tileTable             // address of the first of the rows; moved along
+	tileTable             // address of the first of the rows
 	tileTaps              // address of the taps
 	tileNTaps             // number of taps, which may be 0
 	tileK                 // number of steps of a tap, at least 1

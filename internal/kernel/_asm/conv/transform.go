@@ -18,7 +18,10 @@ const (
 	transformColSrc             // bytes from column to column of the source
 	transformRowDst             // bytes from row to row of the result
 	transformColDst             // bytes from column to column of the result
-	transformVectors            // number of blocks, one vector after the other, at least 1
+	transformVectors            // number of vectors of a block, at least 1
+	transformBlocks             // number of blocks, at least 1; counted down to 0
+	transformNextSrc            // bytes from block to block of the source
+	transformNextDst            // bytes from block to block of the result
 	transformFloor              // the least result
 )
 
@@ -49,7 +52,7 @@ func transforms(v isa.Vector, d *declarations) {
 }
 
 // A transform is a kernel that applies a line to the columns and then to the rows
-// of a block of vectors, and to more blocks, a vector apart.
+// of a block of vectors, to the next vectors of the block, and to more blocks.
 type transform struct {
 	isa.Vector
 	name      string
@@ -65,16 +68,20 @@ func (t *transform) write(d *declarations) {
 	d.begin(t.Vector, t.name, "transformArgs", "form", t.name+"Form")
 	t.loadConstants()
 	src, dst, bias, scratch, vectors := GP64(), GP64(), GP64(), GP64(), GP64()
-	MOVQ(arg(transformSrc), src)
-	MOVQ(arg(transformDst), dst)
-	MOVQ(arg(transformBias), bias)
+	blockSrc, blockDst := GP64(), GP64()
+	MOVQ(arg(transformSrc), blockSrc)
+	MOVQ(arg(transformDst), blockDst)
 	MOVQ(arg(transformScratch), scratch)
-	MOVQ(arg(transformVectors), vectors)
 	var floor reg.VecVirtual
 	if t.finish {
 		floor = t.register()
 		t.Broadcast(arg(transformFloor), floor)
 	}
+	Label("block")
+	MOVQ(blockSrc, src)
+	MOVQ(blockDst, dst)
+	MOVQ(arg(transformBias), bias)
+	MOVQ(arg(transformVectors), vectors)
 	Label("vector")
 	t.columns(src, scratch)
 	t.rows(dst, scratch, func(x reg.VecVirtual) {
@@ -88,6 +95,10 @@ func (t *transform) write(d *declarations) {
 	}
 	DECQ(vectors)
 	JNZ(LabelRef("vector"))
+	ADDQ(arg(transformNextSrc), blockSrc)
+	ADDQ(arg(transformNextDst), blockDst)
+	DECQ(arg(transformBlocks))
+	JNZ(LabelRef("block"))
 	VZEROUPPER()
 	RET()
 }

@@ -147,6 +147,26 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 		}
 		v.StoreLanes(sum, mask, Mem{Base: y, Disp: ahead})
 	}
+	beside := func(n int) { // n vectors at once, whose sums do not wait for each other
+		at := func(u int) Mem { return Mem{Base: y, Disp: u * v.Width()} }
+		for u := range n {
+			v.Zero(v.Reg(rows + u))
+		}
+		TESTQ(add, add)
+		JZ(LabelRef("add"))
+		for u := range n {
+			v.Load(at(u), v.Reg(rows+u))
+		}
+		Label("add")
+		for p := range rows {
+			for u := range n {
+				v.FMA(threesRow(px, row, p).Offset(u*v.Width()), v.Reg(p), v.Reg(rows+u))
+			}
+		}
+		for u := range n {
+			v.Store(v.Reg(rows+u), at(u))
+		}
+	}
 	masked := func(name string, lanes int, none string) {
 		MOVQ(arg(lanes), count)
 		TESTQ(count, count)
@@ -162,8 +182,13 @@ func axpy(v isa.Vector, rows int, d *declarations) {
 	}
 	MOVQ(arg(axpyVectors), count)
 	loop(count, 4, func(n int) {
-		for u := range n {
-			vector(fmt.Sprintf("of%dat%d", n, u), u*v.Width(), nil)
+		switch {
+		case v.NEON && n > 1:
+			beside(n)
+		default:
+			for u := range n {
+				vector(fmt.Sprintf("of%dat%d", n, u), u*v.Width(), nil)
+			}
 		}
 		advance(pointers, U32(uint32(n*v.Width())))
 	})

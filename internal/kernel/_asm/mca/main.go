@@ -49,6 +49,7 @@ var kernels = []struct {
 		"full6x2", "full5x2", "full4x2", "full2x4", // tiles
 		"dot2x5", "dot1x5", "dot8x1", "axpy8x1", // narrow products, matrix·vector
 	}},
+	{"conv", []string{"tile6x2"}},
 	{"vec", []string{
 		"binaryAddVV", "binaryMulVS", "binaryDivVV", "binaryGreaterVV", "chooseVVV", "unaryReLU", "unarySqrt",
 		"unaryExp", "unaryExpm1", "unaryLog", "unaryLog1p", "unaryTanh", "unarySigmoid", "unarySoftplus",

@@ -1,0 +1,56 @@
+package images
+
+import (
+	"fmt"
+	"math"
+
+	"declive/datasets"
+	"declive/internal/pool"
+)
+
+// mostBytes bounds what is held at once.
+const mostBytes = min(1<<36, math.MaxInt)
+
+// Read reads all pictures, on all cores, and returns them as a data set with their
+// classes, in memory as bytes, in the order of the folder.
+//
+// The error names the first file that is no picture. It is an error, too, if the size
+// has no meaning, if there are no pictures, or if they take more than 64 GiB.
+func (f *Folder) Read(size Size) (*datasets.Dataset, error) {
+	if err := f.check("Read", size); err != nil {
+		return nil, err
+	}
+	if f.Len() > mostBytes/size.bytes() {
+		return nil, fmt.Errorf("images: Read: %d pictures of %d bytes are too many to hold, want at most %d bytes; use Stream", f.Len(), size.bytes(), mostBytes)
+	}
+	return f.read(size, f.files)
+}
+
+func (f *Folder) check(caller string, size Size) error {
+	if err := size.check(); err != nil {
+		return fmt.Errorf("images: %s: %w", caller, err)
+	}
+	if f.Len() == 0 {
+		return fmt.Errorf("images: %s: there are no pictures", caller)
+	}
+	return nil
+}
+
+// read reads some of the files.
+func (f *Folder) read(size Size, files []file) (*datasets.Dataset, error) {
+	pixels, labels, failures := make([]byte, len(files)*size.bytes()), make([]int, len(files)), make([]error, len(files))
+	pool.Do(len(files), func(i int) {
+		labels[i] = files[i].class
+		failures[i] = size.read(f.fsys, files[i].name, pixels[i*size.bytes():(i+1)*size.bytes()])
+	})
+	for _, err := range failures {
+		if err != nil {
+			return nil, err
+		}
+	}
+	d, err := datasets.New(pixels, size.Channels, size.Height, size.Width)
+	if err != nil {
+		return nil, err
+	}
+	return d.WithLabels(labels, f.classes...)
+}
