@@ -6,7 +6,7 @@ import "declive/autodiff/internal/exec"
 // arrays that they name. The slot of a node's array is the node's id.
 func (s *state) emit() {
 	s.code = &exec.Program{Float32: s.float32, Slots: len(s.graph.nodes), Arena: s.arena.Size}
-	e := &emitter{s}
+	e := &emitter{state: s}
 	e.leaves()
 	for _, n := range s.graph.nodes {
 		if b := s.buffers[n]; b != nil {
@@ -23,7 +23,10 @@ func (s *state) emit() {
 	e.outputs()
 }
 
-type emitter struct{ *state }
+type emitter struct {
+	*state
+	micros []micro // memory for those of one loop after another
+}
 
 // leaves gives parameters, those that values are written into too, and constants
 // their memory; inputs get theirs at every run.

@@ -45,7 +45,7 @@ func (e *emitter) loop(g *group) exec.Instruction {
 	l.Tile = max(1, min(l.Blocks, domain.Tile/max(1, d.Block*d.Cols)))
 	l.Tiles = (l.Blocks + l.Tile - 1) / l.Tile
 	l.Parts = max(1, min(l.Tiles, maxParts, d.Size()*len(g.nodes)/partWork))
-	b := &loopEmitter{state: e.state, scratch: newScratch(e.state, g, l.Tile), group: g, domain: d, loop: l, micros: make([]micro, 0, len(g.nodes))}
+	b := &loopEmitter{state: e.state, scratch: newScratch(e.state, g, l.Tile), group: g, domain: d, loop: l, micros: e.micros[:0]}
 	for i, n := range g.nodes {
 		b.now = i
 		n.op.(looped).micros(b, n)
@@ -56,6 +56,7 @@ func (e *emitter) loop(g *group) exec.Instruction {
 	for i := range b.micros {
 		l.Micros = append(l.Micros, b.settled(&b.micros[i]))
 	}
+	e.micros = b.micros
 	return l
 }
 

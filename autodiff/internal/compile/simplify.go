@@ -18,7 +18,8 @@ type Builder struct {
 }
 
 func newBuilder(float32 bool, rules bool) *Builder {
-	return &Builder{&graph{}, float32, rules, map[identity]*Node{}}
+	const few = 64 // nodes of a small model, for which the table need not grow
+	return &Builder{&graph{}, float32, rules, make(map[identity]*Node, few)}
 }
 
 // Recording simplifies: it merges common subexpressions, folds scalar constants and
@@ -34,9 +35,8 @@ func newBuilder(float32 bool, rules bool) *Builder {
 // value.
 type identity struct {
 	op       any
-	shape    string // of leaves and views
-	operands [3]int
-	more     string
+	operands [3]int32
+	more     string // the shape of leaves and views, and further operands
 }
 
 // make returns the node of an op, simplified, or one that exists already.
@@ -87,23 +87,25 @@ func (b *Builder) intern(o op, in []*Node, s shape.Shape) *Node {
 // identify returns what tells a node apart. An op that does not compare by itself
 // has a key.
 func identify(o op, in []*Node, s shape.Shape) identity {
-	id := identity{op: o, operands: [3]int{-1, -1, -1}}
+	id := identity{op: o, operands: [3]int32{-1, -1, -1}}
 	if k, ok := o.(interface{ key() any }); ok {
 		id.op = k.key()
 	}
 	switch o.(type) {
 	case input, labels, reshape, broadcast:
-		id.shape = s.String()
+		id.more = s.String()
 	}
 	var rest []byte // of the operands
 	for i, x := range in {
 		if i < len(id.operands) {
-			id.operands[i] = x.id
+			id.operands[i] = int32(x.id)
 		} else {
 			rest = strconv.AppendInt(append(rest, ' '), int64(x.id), 10)
 		}
 	}
-	id.more = string(rest)
+	if len(rest) > 0 {
+		id.more += string(rest)
+	}
 	return id
 }
 

@@ -92,11 +92,9 @@ func (g *Plan[F]) block(sum *[2][4]F, i, j, rows, cols, p, end int) {
 		pa += stepA
 		pb += stepB
 	}
-	for r, s := range [2][4]F{{s00, s01, s02, s03}, {s10, s11, s12, s13}} {
-		for q, v := range s {
-			sum[r][q] += v
-		}
-	}
+	r0, r1 := &sum[0], &sum[1]
+	r0[0], r0[1], r0[2], r0[3] = r0[0]+s00, r0[1]+s01, r0[2]+s02, r0[3]+s03
+	r1[0], r1[1], r1[2], r1[3] = r1[0]+s10, r1[1]+s11, r1[2]+s12, r1[3]+s13
 }
 
 // finish stores a run of sums at row i, from column j, with what the call asks
