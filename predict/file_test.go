@@ -103,6 +103,32 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// The names in a file stay as they are, whatever becomes of those of fields.
+func TestDescription(t *testing.T) {
+	const text = `{"format":1,"precision":"float32","shape":[5,6,2],"layer":{"type":"Sequential","layers":[
+		{"type":"Conv2D","params":{"weight":"c"},"window":{"strides":[2,1],"pads":[[1,0],[0,2]]}},
+		{"type":"BatchNorm","params":{"scale":"s","mean":"m","variance":"v"},"keep":0.5,"epsilon":0.25},
+		{"type":"GroupNorm","groups":3},{"type":"AvgPool2D","size":2,"window":{"stride":1,"pad":1}},
+		{"type":"Dropout","rate":0.5,"seed":"18446744073709551615"},
+		{"type":"Residual","layers":[{"type":"SiLU"}]},{"type":"GlobalPool","max":true}]}}`
+	c, v := nn.NewParam("c", nn.Constant(2), nil, 3, 1, 2, 2), func(name string) *autodiff.Param { return nn.NewParam(name, nn.Constant(1), nil, 3) }
+	norm := &nn.BatchNorm{Scale: v("s"), Mean: v("m"), Variance: v("v"), Keep: 0.5, Epsilon: 0.25}
+	want := nn.Sequential{
+		&nn.Conv2D{Weight: c, Window: autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 0}, {0, 2}}}}, norm,
+		&nn.GroupNorm{Groups: 3}, nn.AvgPool2D{Size: 2, Window: autodiff.Window{Stride: 1, Pad: 1}}, nn.Dropout{Rate: 0.5, Seed: 1<<64 - 1},
+		nn.Residual{Body: nn.SiLU{}}, nn.GlobalPool{Max: true},
+	}
+	var tensors []safetensors.Tensor
+	for _, p := range all(want) {
+		tensors = append(tensors, safetensors.Tensor{Name: p.Name(), Value: p.Value()})
+	}
+	var b bytes.Buffer
+	require.NoError(t, safetensors.Write(&b, tensors, map[string]string{"declive.model": text}))
+	got, err := predict.Read(&b)
+	require.NoError(t, err)
+	assert.Equal(t, want, got.Layer)
+}
+
 // Predictions are in the unit of the raw targets, also of a model that was read.
 func TestTargets(t *testing.T) {
 	m := predict.Model{Layer: nn.Flatten{}, Shape: []int{2}, Regression: true,
@@ -219,6 +245,10 @@ func TestRefusedFiles(t *testing.T) {
 	_, err = predict.New(predict.Model{Layer: nn.Sequential{nn.AvgPool2D{Size: 1, Window: autodiff.Window{Pad: 1 << 20}}, nn.GlobalPool{}}, Shape: []int{2, 3, 1}})
 	assert.ErrorContains(t, err, "the layer makes a value of shape (1, ")
 	assert.ErrorContains(t, err, "want at most 67108864 numbers of each")
+
+	convs := nn.Sequential{nn.NewConv2D("c", 1, 64, 1, autodiff.Window{Pad: 1 << 28}, nn.Zeros(), nil), nn.GlobalPool{}}
+	_, err = predict.New(predict.Model{Layer: convs, Shape: []int{2, 3, 1}})
+	assert.ErrorContains(t, err, "more than 2³¹ elements")
 
 	own := nn.Func(nn.ReLU{}.Forward)
 	err = predict.Write(&bytes.Buffer{}, predict.Model{Layer: nn.Sequential{own}, Shape: []int{2}})

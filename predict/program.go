@@ -57,7 +57,7 @@ func bounded(g *autodiff.Graph, rows int, params []*autodiff.Param) error {
 		most = max(most, p.Shape().Size())
 	}
 	for _, n := range g.Nodes() {
-		if size := n.Shape().Size(); size/rows > most {
+		if size, reason := dense.Size(n.Shape()...); reason != "" || size/rows > most {
 			return fmt.Errorf("the layer makes a value of shape %v of %d examples, want at most %d numbers of each", n.Shape(), rows, most)
 		}
 	}
