@@ -37,7 +37,7 @@ func (g *graph) convolution(l *nn.Conv2D, x string) (string, error) {
 func (g *graph) average(l nn.AvgPool2D, x string) (string, error) {
 	at := windows(besides(l.Window, l.Size), l.Size, l.Size)
 	for _, pad := range at[2].list {
-		if pad >= l.Size { // programs that read a graph refuse it
+		if pad >= l.Size { // which ONNX Runtime refuses, though the format does not
 			return "", fmt.Errorf("an nn.AvgPool2D with padding %d cannot be written, which must be below its size, %d", pad, l.Size)
 		}
 	}

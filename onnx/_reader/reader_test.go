@@ -20,7 +20,8 @@ import (
 	"declive/predict"
 )
 
-// models have every layer that the other program can run, transforms of both kinds, and a regression.
+// models have every layer that the other program can run, transforms of both kinds,
+// and a regression.
 func models() map[string]predict.Model {
 	rng := rand.New(rand.NewPCG(1, 2))
 	activations := nn.Sequential{
