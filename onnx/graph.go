@@ -16,6 +16,7 @@ import (
 // Types of elements, as onnx.proto numbers them.
 const (
 	elementFloat  = 1
+	elementInt64  = 7
 	elementDouble = 11
 )
 
@@ -34,16 +35,18 @@ type node struct {
 	attributes []attribute
 }
 
-// An attribute is an integer, the only kind that is needed.
+// An attribute is an integer or, where there is one, a list of them.
 type attribute struct {
 	name  string
-	value int64
+	value int
+	list  []int
 }
 
 type constant struct {
-	name  string
-	shape []int
-	data  []byte // little-endian
+	name    string
+	element uint64
+	shape   []int
+	data    []byte // little-endian
 }
 
 // node adds an operator and returns the name of its result.
@@ -75,16 +78,53 @@ func (g *graph) constant(name string, shape []int, v []float64) string {
 	return "%" + name
 }
 
+// unnamed adds numbers whose name nobody needs.
+func (g *graph) unnamed(shape []int, v []float64) string {
+	return g.constant(fmt.Sprintf("constant/%d", len(g.constants)), shape, v)
+}
+
+// number adds one number, unless it is there.
+func (g *graph) number(v float64) string {
+	name := fmt.Sprintf("number/%v", v)
+	if g.has("%" + name) {
+		return "%" + name
+	}
+	return g.constant(name, []int{1}, []float64{v})
+}
+
+// integers adds a list such as a shape.
+func (g *graph) integers(v ...int) string {
+	c := constant{fmt.Sprintf("%%constant/%d", len(g.constants)), elementInt64, []int{len(v)}, nil}
+	for _, i := range v {
+		c.data = binary.LittleEndian.AppendUint64(c.data, uint64(i))
+	}
+	g.constants = append(g.constants, c)
+	return c.name
+}
+
+func (g *graph) has(name string) bool {
+	return slices.ContainsFunc(g.constants, func(c constant) bool { return c.name == name })
+}
+
 // param adds a parameter, unless it is there, under its name, which the graph has no
-// other use for.
+// other use for. Weights of images become of shape (out, in, rows, columns).
 func (g *graph) param(p *autodiff.Param) (string, error) {
 	name := p.Name()
 	if name == "x" || name == "scores" || strings.HasPrefix(name, "%") {
 		return "", fmt.Errorf("a parameter is named %q, which stands for another value in the graph", name)
 	}
-	if !slices.ContainsFunc(g.constants, func(c constant) bool { return c.name == name }) {
-		g.add(name, p.Shape(), p.Value())
+	if g.has(name) {
+		return name, nil
 	}
+	v := p.Value()
+	if len(p.Shape()) == 4 {
+		turned, err := tensor.Transpose(v, toONNX...)
+		if err != nil {
+			return "", fmt.Errorf("parameter %q: %w", name, err)
+		}
+		v = turned.(*tensor.Dense)
+	}
+	g.add(name, v.Shape(), v)
 	return name, nil
 }
 
@@ -99,5 +139,5 @@ func (g *graph) add(name string, shape []int, v *tensor.Dense) {
 			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
 		}
 	}
-	g.constants = append(g.constants, constant{name, shape, data})
+	g.constants = append(g.constants, constant{name, g.element, shape, data})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -17,7 +18,8 @@ import (
 
 // Save writes a model to a file, which appears complete or not at all. It is an error
 // if predict.New refuses the model, if a layer is not one of package nn or is an
-// nn.Func, or if a parameter is named x, scores or %….
+// nn.Func or an nn.AvgPool2D with padding as wide as its windows, or if a parameter is
+// named x, scores or %….
 func Save(path string, m predict.Model) error {
 	if err := atomicfile.Replace(path, func(w io.Writer) error { return write(w, m) }); err != nil {
 		return fmt.Errorf("onnx: save %q: %w", path, err)
@@ -42,7 +44,7 @@ func write(w io.Writer, m predict.Model) error {
 		return err
 	}
 	g := &graph{element: elementFloat}
-	if params := m.Layer.Params(); len(params) > 0 && params[0].Precision() == tensor.Float64 {
+	if params := slices.Concat(m.Layer.Params(), nn.Statistics(m.Layer)); len(params) > 0 && params[0].Precision() == tensor.Float64 {
 		g.element = elementDouble
 	}
 	if err := g.model(p.Model()); err != nil {
@@ -95,44 +97,6 @@ func (g *graph) shifted(x string, t datasets.Transform, shape []int) string {
 	}
 	x = g.node("Sub", x, g.constant("shift", like(t.Shift), t.Shift))
 	return g.node("Mul", x, g.constant("scale", like(t.Scale), t.Scale))
-}
-
-// layer adds a layer of x, and returns the name of what it computes.
-func (g *graph) layer(l nn.Layer, x string) (string, error) {
-	switch l := l.(type) {
-	case nn.Sequential:
-		for i, inner := range l {
-			var err error
-			if x, err = g.layer(inner, x); err != nil {
-				return "", fmt.Errorf("layer %d: %w", i, err)
-			}
-		}
-		return x, nil
-	case *nn.Linear:
-		return g.linear(l, x)
-	case nn.Flatten:
-		return g.node("Flatten", x), nil // its axis is 1 where none is given
-	case nn.ReLU:
-		return g.node("Relu", x), nil
-	case nn.Tanh:
-		return g.node("Tanh", x), nil
-	case nn.Sigmoid:
-		return g.node("Sigmoid", x), nil
-	}
-	return "", fmt.Errorf("a %T cannot be written", l)
-}
-
-// linear adds x·Wᵀ + b.
-func (g *graph) linear(l *nn.Linear, x string) (string, error) {
-	in := []string{x}
-	for _, p := range l.Params() {
-		name, err := g.param(p)
-		if err != nil {
-			return "", err
-		}
-		in = append(in, name)
-	}
-	return g.nodeWith("Gemm", []attribute{{"transB", 1}}, in...), nil
 }
 
 // metadata returns what the graph does not say of a model, as JSON by key.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"gorgonia.org/tensor"
 
+	"declive/autodiff"
 	"declive/internal/exported"
 	"declive/nn"
 	"declive/onnx"
@@ -87,6 +89,12 @@ func TestRefused(t *testing.T) {
 	own := nn.Func(nn.ReLU{}.Forward)
 	err := onnx.Write(&bytes.Buffer{}, predict.Model{Layer: nn.Sequential{nn.ReLU{}, own}, Shape: []int{2}})
 	assert.EqualError(t, err, "onnx: Write: layer 1: a nn.Func cannot be written")
+	inner := nn.Residual{Body: nn.ReLU{}, Shortcut: nn.Sequential{own}}
+	err = onnx.Write(&bytes.Buffer{}, predict.Model{Layer: inner, Shape: []int{2}})
+	assert.EqualError(t, err, "onnx: Write: shortcut: layer 0: a nn.Func cannot be written")
+	wide := nn.Sequential{nn.AvgPool2D{Size: 2, Window: autodiff.Window{Pad: 2}}, nn.GlobalPool{}}
+	err = onnx.Write(&bytes.Buffer{}, predict.Model{Layer: wide, Shape: []int{4, 5, 1}})
+	assert.EqualError(t, err, "onnx: Write: layer 0: an nn.AvgPool2D with padding 2 cannot be written, which must be below its size, 2")
 	for _, name := range []string{"x", "scores", "%1"} {
 		l := &nn.Linear{Weight: nn.NewParam(name, nn.Zeros(), nil, 2, 3)}
 		err := onnx.Write(&bytes.Buffer{}, predict.Model{Layer: l, Shape: []int{3}})
@@ -94,15 +102,73 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// images has every layer that rows have not, with options that are not the default,
+// and parameters and statistics that all differ.
+func images() predict.Model {
+	rng := rand.New(rand.NewPCG(1, 2))
+	features := nn.NewLayerNorm("ln", 4)
+	features.Epsilon = 1e-2
+	m := predict.Model{Shape: []int{9, 7, 2}, Layer: nn.Sequential{
+		nn.NewConv2D("c1", 2, 3, 3, autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{1, 0}, {2, 1}}}, nn.HeNormal(), rng),
+		nn.NewBatchNorm("bn", 3), nn.GELU{},
+		nn.Residual{Body: nn.NewConv2D("c2", 3, 3, 3, autodiff.Window{Pad: 1}, nn.HeNormal(), rng).WithoutBias()},
+		nn.MaxPool2D{Size: 2, Window: autodiff.Window{Stride: 1, Pads: [2][2]int{{1, 0}, {0, 1}}}},
+		nn.Residual{
+			Body:     nn.NewConv2D("c3", 3, 4, 1, autodiff.Window{}, nn.HeNormal(), rng),
+			Shortcut: nn.NewConv2D("c4", 3, 4, 1, autodiff.Window{}, nn.HeNormal(), rng),
+		},
+		nn.NewGroupNorm("gn", 2, 4), nn.SiLU{}, nn.NewRMSNorm("rms", 4),
+		nn.AvgPool2D{Size: 3, Window: autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{0, 1}, {2, 0}}}}, nn.AvgPool2D{Size: 2},
+		nn.Dropout{Rate: 0.25}, features, &nn.LayerNorm{}, nn.GlobalPool{Max: true}, nn.NewLinear("s", 4, 3, nn.HeNormal(), rng),
+	}}
+	for _, p := range append(m.Layer.Params(), nn.Statistics(m.Layer)...) {
+		if len(p.Shape()) == 1 {
+			for i := range p.Value().Float32s() {
+				p.Value().Float32s()[i] = 0.5 + rng.Float32()
+			}
+		}
+	}
+	return m
+}
+
+// rows has every layer of rows.
+func rows() predict.Model {
+	rng := rand.New(rand.NewPCG(3, 4))
+	return predict.Model{Shape: []int{3, 2}, Layer: nn.Sequential{
+		nn.Flatten{}, nn.NewLinear("r", 6, 2, nn.HeNormal(), rng), nn.ReLU{}, nn.Tanh{}, nn.Sigmoid{}, nn.NewBatchNorm("bn", 2),
+	}}
+}
+
+// What a file says, computed in plain loops, is what the model computes.
+func TestValues(t *testing.T) {
+	means := images()
+	means.Layer = nn.Sequential{means.Layer.(nn.Sequential)[0], nn.GlobalPool{}}
+	for name, m := range map[string]predict.Model{"rows": rows(), "images": images(), "means": means} {
+		for _, p := range append(m.Layer.Params(), nn.Statistics(m.Layer)...) {
+			p.Convert(tensor.Float64)
+		}
+		const n = 2
+		rng := rand.New(rand.NewPCG(5, 6))
+		x := fill(append([]int{n}, m.Shape...), func([]int) float64 { return rng.NormFloat64() })
+		p, err := predict.New(m)
+		require.NoError(t, err)
+		want, err := p.Scores(nil, x.v)
+		require.NoError(t, err)
+		// Some hundred float64 roundings of values below 100.
+		assert.InDeltaSlice(t, want, run(t, written(t, m), x).v, 1e-11, name)
+	}
+}
+
 // Every layer of package nn can be written.
 func TestEveryLayer(t *testing.T) {
 	functions, err := exported.Functions("../nn")
 	require.NoError(t, err)
-	m := predict.Model{Shape: []int{3}, Layer: nn.Sequential{nn.Flatten{}, nn.NewLinear("s", 3, 2, nn.Zeros(), nil), nn.ReLU{}, nn.Tanh{}, nn.Sigmoid{}}}
-	written(t, m)
 	var have []string
-	for _, l := range m.Layer.(nn.Sequential) {
-		have = append(have, strings.TrimPrefix(strings.TrimLeft(fmt.Sprintf("%T", l), "*"), "nn."))
+	for _, m := range []predict.Model{rows(), images()} {
+		written(t, m)
+		for _, l := range m.Layer.(nn.Sequential) {
+			have = append(have, strings.TrimPrefix(strings.TrimLeft(fmt.Sprintf("%T", l), "*"), "nn."))
+		}
 	}
 	for _, f := range functions {
 		name, forward := strings.CutSuffix(f.Name, ".Forward")

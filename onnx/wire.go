@@ -56,7 +56,7 @@ func (g *graph) graph(shape []int, scores int) message {
 	}
 	m.text(2, "model")
 	for _, c := range g.constants {
-		m.bytes(5, c.wire(g.element))
+		m.bytes(5, c.wire())
 	}
 	m.bytes(11, g.value("x", shape))
 	m.bytes(12, g.value("scores", []int{scores}))
@@ -79,21 +79,28 @@ func (n node) wire() message {
 
 // AttributeProto
 func (a attribute) wire() message {
-	const integer = 2 // the type
+	const integer, integers = 2, 7 // the types
 	var m message
 	m.text(1, a.name)
-	m.integer(3, uint64(a.value))
-	m.integer(20, integer)
+	if a.list == nil {
+		m.integer(3, uint64(a.value))
+		m.integer(20, integer)
+		return m
+	}
+	for _, v := range a.list {
+		m.integer(8, uint64(v))
+	}
+	m.integer(20, integers)
 	return m
 }
 
 // TensorProto
-func (c constant) wire(element uint64) message {
+func (c constant) wire() message {
 	var m message
 	for _, d := range c.shape {
 		m.integer(1, uint64(d))
 	}
-	m.integer(2, element)
+	m.integer(2, c.element)
 	m.text(8, c.name)
 	m.bytes(9, c.data)
 	return m

@@ -7,7 +7,11 @@
 //	classes, err := p.Classes(nil, pixels) // of one example, or of many one after another
 //
 // [Save] writes a whole model to a file and [Load] reads it, in a program that has
-// never seen the training set.
+// never seen the training set. It can have every layer of package nn but for nn.Func;
+// running statistics, as of an nn.BatchNorm, are kept with the weights.
+//
+// Layers do what they do outside of training: an nn.Dropout passes its input on, and
+// an nn.BatchNorm uses its running statistics.
 //
 // Any number of goroutines may use one predictor. The weights are read where they
 // are; nothing may train them meanwhile.

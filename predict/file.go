@@ -41,7 +41,8 @@ type description struct {
 }
 
 // Save writes the whole model to a file in the safetensors format: the weights as
-// tensors, as nn.Save does, and everything else as metadata. [Load] needs nothing
+// tensors, and those of running statistics, as nn.Save does, and everything else as
+// metadata. [Load] needs nothing
 // but the file. It appears complete or not at all.
 //
 // It is an error if [New] refuses the model, or if it has a layer that is not of
@@ -113,7 +114,7 @@ func write(w io.Writer, m Model) error {
 		return err
 	}
 	var tensors []safetensors.Tensor
-	for _, p := range m.Layer.Params() {
+	for _, p := range params(m.Layer) {
 		tensors = append(tensors, safetensors.Tensor{Name: p.Name(), Value: p.Value()})
 	}
 	return safetensors.Write(w, tensors, map[string]string{metadataKey: string(text)})

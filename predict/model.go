@@ -33,7 +33,8 @@ type Model struct {
 	Targets datasets.Transform
 }
 
-// maxFeatures bounds what a file can make a program take for one example: 256 MiB.
+// maxFeatures bounds what a file can make a program take for one example, and for a
+// value that a layer computes of it: 256 MiB.
 const maxFeatures = 1 << 26
 
 // check refuses a model without meaning. It returns the precision of the
@@ -98,11 +99,14 @@ func copied(t datasets.Transform) datasets.Transform {
 	return datasets.Transform{Shift: slices.Clone(t.Shift), Scale: slices.Clone(t.Scale)}
 }
 
-// precisionOf returns the one precision of a layer's parameters.
+// params returns the parameters and running statistics of a layer.
+func params(l nn.Layer) []*autodiff.Param { return slices.Concat(l.Params(), nn.Statistics(l)) }
+
+// precisionOf returns the one precision of a layer's parameters and running statistics.
 func precisionOf(l nn.Layer) (precision tensor.Dtype, err error) {
 	defer autodiff.Catch(&err)
 	precision = tensor.Float32
-	for i, p := range l.Params() {
+	for i, p := range params(l) {
 		if err := p.Check(); err != nil {
 			return precision, fmt.Errorf("parameter %d: %w", i, err)
 		}

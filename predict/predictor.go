@@ -27,9 +27,11 @@ type Predictor struct {
 
 // New returns a predictor. It is an error if
 //
-//   - the model has no layer, or its parameters differ in precision;
+//   - the model has no layer, or its parameters and running statistics differ in precision;
 //   - an example has no elements, or more than 2²⁶;
 //   - names, the transform or the schema are for another number of features or classes;
+//   - the layer makes on the way of one example more than 2²⁶ numbers, and more than a
+//     parameter has;
 //   - the layer makes of n examples anything but n scores or n rows of scores.
 func New(m Model) (*Predictor, error) {
 	precision, features, err := m.check()

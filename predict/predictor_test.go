@@ -228,6 +228,8 @@ func TestRefusedExamples(t *testing.T) {
 func TestRefusedModels(t *testing.T) {
 	mixed := linear(classes)
 	mixed.Bias.Convert(tensor.Float64)
+	norm := nn.NewBatchNorm("bn", features)
+	norm.Mean.Convert(tensor.Float64)
 	for want, m := range map[string]predict.Model{
 		"the layer is nil":                           {Shape: []int{5}},
 		"examples of shape (5, 0): no elements":      {Layer: linear(classes), Shape: []int{5, 0}},
@@ -240,6 +242,7 @@ func TestRefusedModels(t *testing.T) {
 		"a regression has no classes, but there are": {Layer: linear(classes), Shape: []int{5}, Classes: []string{"a", "b", "c"}, Regression: true},
 		"it has 2 shifts and 1 scales, want 1 or 5":  {Layer: linear(classes), Shape: []int{5}, Transform: datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}}},
 		"parameter scores/b is float64":              {Layer: mixed, Shape: []int{5}},
+		"parameter bn/mean is float64":               {Layer: norm, Shape: []int{5}},
 		"inner dimensions differ":                    {Layer: linear(classes), Shape: []int{4}},
 		"scores of shape (1, 5, 2)":                  {Layer: nn.Sequential{}, Shape: []int{5, 2}},
 	} {

@@ -38,12 +38,30 @@ func (p *Predictor) compile(rows int) (r *program, err error) {
 	if out := s.Shape(); len(out) < 1 || len(out) > 2 || out[0] != rows || out.Size() == 0 {
 		return nil, fmt.Errorf("the layer makes of examples of shape %v scores of shape %v, want a row for each", autodiff.Shape(shape), out)
 	}
+	if err := bounded(g, rows, params(p.model.Layer)); err != nil {
+		return nil, err
+	}
 	code, err := autodiff.Compile(s)
 	if err != nil {
 		return nil, err
 	}
 	input := dense.Zeros(p.precision, shape...)
 	return &program{rows, input, []autodiff.Feed{x.Feed(input)}, code, make([]float64, s.Shape().Size())}, nil
+}
+
+// bounded refuses layers that make far more numbers of an example than it or the
+// parameters have, such as windows with padding without end.
+func bounded(g *autodiff.Graph, rows int, params []*autodiff.Param) error {
+	most := maxFeatures
+	for _, p := range params {
+		most = max(most, p.Shape().Size())
+	}
+	for _, n := range g.Nodes() {
+		if size, reason := dense.Size(n.Shape()...); reason != "" || size/rows > most {
+			return fmt.Errorf("the layer makes a value of shape %v of %d examples, want at most %d numbers of each", n.Shape(), rows, most)
+		}
+	}
+	return nil
 }
 
 // run computes the scores of the examples in input.
