@@ -53,10 +53,10 @@ func (f *fit) epoch(ctx context.Context, batches iter.Seq[autodiff.Batch]) error
 		} else if passed {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if !begun {
+			if err := ctx.Err(); err != nil {
+				return errors.Join(err, f.saveBetween())
+			}
 			if err := f.begin(b); err != nil {
 				return f.fallBack(err)
 			}

@@ -124,13 +124,23 @@ func (f *fit) passed(b autodiff.Batch, skip *int) (bool, error) {
 	return true, err
 }
 
-// saveIfDue saves the state after a step on a batch, if it is time to, and before
-// training ends because ctx is done.
+// saveIfDue saves the state after a step on a batch, if it is time to, or if ctx is
+// done, whose error it returns then.
 func (f *fit) saveIfDue(ctx context.Context, b autodiff.Batch) error {
-	if f.plan.Saver == nil || !f.plan.Saver.Due(f.steps) && ctx.Err() == nil {
-		return nil
+	done := ctx.Err() // asked once: what ends training must have been saved
+	if f.plan.Saver == nil || !f.plan.Saver.Due(f.steps) && done == nil {
+		return done
 	}
 	f.place.Last = digest(b)
+	return errors.Join(done, f.saveState())
+}
+
+// saveBetween saves the state of a training that is interrupted between two epochs,
+// such as while it is judged.
+func (f *fit) saveBetween() error {
+	if f.plan.Saver == nil || f.place.Batches > 0 || len(f.place.Done) == 0 {
+		return nil // nothing has happened since the state was loaded
+	}
 	return f.saveState()
 }
 

@@ -147,7 +147,11 @@ func TestFitSavesWhenInterrupted(t *testing.T) {
 	_, err := r.trainer.Fit(ctx, data, optim.Plan{Epochs: 2, BatchSize: 2, Rand: sample.Rand(), Saver: m,
 		OnEpoch: func(optim.Epoch) error { cancel(); return nil }})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Zero(t, m.saves, "between two epochs there is nothing new")
+	require.Equal(t, 1, m.saves, "between two epochs")
+	assert.Equal(t, 4, m.saved.Steps)
+	_, err = r.trainer.Fit(ctx, data, optim.Plan{Epochs: 2, BatchSize: 2, Rand: sample.Rand(), Saver: m})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, 4, r.trainer.Steps(), "no step is taken when there is no time")
 
 	ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
