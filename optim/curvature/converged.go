@@ -52,14 +52,16 @@ func (o *Objective) converged(start float64) (bool, error) {
 // decrementSteps is the most products with the Hessian that are spent on a decrement.
 const decrementSteps = 64
 
-// rounding returns by what part a loss is rounded: some units in the last place of a
-// sum in float64 or, where weights have float32, the square of their rounding, as it
-// is flat at its minimum.
+// rounding returns by what part two losses that a line search compares can differ by
+// rounding alone. In float64 a sum of n terms is rounded by n units of 2⁻⁵³ at most,
+// and long sums are added pairwise in runs: 2⁻⁴⁵ is two sums of 128. Where weights have
+// float32 it is more than the square of their rounding, as the loss is flat at its
+// minimum.
 func (o *Objective) rounding() float64 {
 	for _, p := range o.params {
 		if p.Value().Dtype() == tensor.Float32 {
 			return 0x1p-44
 		}
 	}
-	return 0x1p-48
+	return 0x1p-45
 }
