@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The list of ops has every type with the methods of one, but for leaves and
-// what the compiler makes.
+// The list of ops has every type with the methods of one, but for leaves.
 func TestOpsAreComplete(t *testing.T) {
 	var listed []string
 	for _, o := range ops() {

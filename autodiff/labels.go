@@ -1,8 +1,6 @@
 package autodiff
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Pick returns from each row of a matrix the element that the row's label
 // names: with scores s and labels y, the score of the right class.

@@ -1,8 +1,6 @@
 package autodiff
 
-import (
-	"gorgonia.org/tensor"
-)
+import "gorgonia.org/tensor"
 
 // A Node is one value of a computation: an input, a parameter, a constant or
 // the result of an op. Its methods record further ops and return their nodes.

@@ -79,7 +79,7 @@ func (o normalize) reference(n *Node, in [][]float64, out []float64) {
 	})
 }
 
-// The functions of this file subtract the maximum before they exponentiate, so
+// The functions that follow subtract the maximum before they exponentiate, so
 // that no exponential overflows and at least one is 1. The maximum is held
 // constant in the derivative: it cancels. A maximum of −∞, of nothing but −∞, or
 // of ∞ is not subtracted, since ∞ − ∞ is NaN.

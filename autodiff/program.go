@@ -166,19 +166,9 @@ func (p *Program) Output(i int) *tensor.Dense {
 
 // Memory returns the bytes that the program holds for intermediate values and
 // outputs, and the bytes of those that are in use at the same time. The scratch
-// of loops and convolutions and the memory of row blocks are not counted.
-func (p *Program) Memory() (held, live int) {
-	held, live = p.code.Memory()
-	return held * p.elementSize(), live * p.elementSize()
-}
-
-// elementSize returns the bytes of a number.
-func (p *Program) elementSize() int {
-	if p.float32 {
-		return 4
-	}
-	return 8
-}
+// of loops and convolutions, the places that pools note and the memory of row blocks
+// are not counted.
+func (p *Program) Memory() (held, live int) { return p.code.Memory() }
 
 // String lists the instructions: what each computes, with its shape, the bytes
 // it moves to and from memory at most, and its floating-point operations.

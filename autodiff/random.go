@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-
-	"declive/internal/dense"
 )
 
 // Random returns numbers between 0 and 1, evenly distributed, of a shape: for each
@@ -15,10 +13,12 @@ import (
 // from its n-th step draws what it would have drawn. The step is a scalar, such as
 // [Graph.Given] "step"; in float32 it counts up to 2²⁴. The derivative is 0.
 //
-//	yᵢ = ⌊w/2⁸⌋/2²⁴    w = word i mod 4 of Philox4x32-10 of counter (⌊i/4⌋, step) and key seed
+//	yᵢ = ⌊w/2⁸⌋/2²⁴    w = word i mod 4 of Philox4x32-10 of counter (⌊i/4⌋, s) and key seed
 //
-// from Salmon, Moraes, Dror and Shaw, Parallel Random Numbers: As Easy as 1, 2, 3,
-// 2011. Random panics with an [*Error] if step is no scalar or the shape impossible.
+// where s is the 64 bits of the step as a float64, whatever the precision; Philox is from
+// Salmon, Moraes, Dror and Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, 2011.
+//
+// Random panics with an [*Error] if step is no scalar or the shape impossible.
 func (g *Graph) Random(seed uint64, step *Node, shape ...int) *Node {
 	return g.apply(random{to: slices.Clone(shape), seed: seed}, step)
 }
@@ -40,8 +40,7 @@ func (o random) shape(in []*Node) (Shape, string) {
 	if len(in[0].shape) != 0 {
 		return nil, fmt.Sprintf("the step has the shape %v, want a scalar", in[0].shape)
 	}
-	_, reason := dense.Size(o.to...)
-	return o.to.clone(), reason
+	return o.to.clone(), ""
 }
 
 func (o random) reference(_ *Node, in [][]float64, out []float64) {

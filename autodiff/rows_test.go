@@ -159,6 +159,26 @@ func TestRowsFindNaN(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() { _, _ = p.Run(feeds...) }))
 }
 
+// An input that all blocks read in another shape than it is fed in is the same array:
+// the products inside guard it, having fewer elements.
+func TestRowsReadReshapedInputs(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	g := NewGraph(tensor.Float64)
+	x, w := g.Input("x", 35, 20), g.Input("w", 5, 8)
+	ps := allPasses
+	ps.RowsFrom, ps.RowBlock = 1, 16
+	outputs := []*Node{x.MatMul(w.Reshape(20, 2)).Sum()}
+	feeds := []Feed{x.Feed(randomTensor(rng, tensor.Float64, x.shape)), w.Feed(randomTensor(rng, tensor.Float64, w.shape))}
+	requireInterpreted(t, feeds, outputs, ps)
+	p, err := compileWith(outputs, ps)
+	require.NoError(t, err)
+	require.Contains(t, p.String(), "rows 2×16")
+	require.True(t, p.code.Inputs()["w"].Guarded)
+	feeds[1].value.Float64s()[11] = math.Inf(1)
+	_, err = p.Run(feeds...)
+	assert.ErrorContains(t, err, "feed of w (5, 8): element (1, 3) is +Inf")
+}
+
 // Blocks, and the rows that are left, convert parameters of the other precision
 // at every run.
 func TestRowsConvertParameters(t *testing.T) {

@@ -37,7 +37,7 @@ func TestTraits(t *testing.T) {
 			func() float64 { return 0.5 + rng.Float64() },      // inside the domain of every op
 			func() float64 { return float64(rng.IntN(3) - 1) }, // ties, and masks of 0
 		} {
-			newTrial(n).observe(t, rng, number, o)
+			newTrial(t, n).observe(t, rng, number, o)
 		}
 	}
 	for name, traits := range autodiff.Ops() {
@@ -81,7 +81,7 @@ type trial struct {
 	in, grads []*node
 }
 
-func newTrial(n *node) *trial {
+func newTrial(t *testing.T, n *node) *trial {
 	g := autodiff.NewGraph(tensor.Float64)
 	tr := &trial{of: n}
 	for i, x := range n.Inputs() {
@@ -98,9 +98,7 @@ func newTrial(n *node) *trial {
 		var dx *node
 		if !x.IsLabels() && tr.y.DependsOn(x) {
 			grads, err := autodiff.GradOf(tr.y, tr.dy, x)
-			if err != nil {
-				panic(err)
-			}
+			require.NoError(t, err)
 			dx = grads[0]
 		}
 		tr.grads = append(tr.grads, dx)

@@ -12,8 +12,9 @@ import (
 // moves to and from memory at most, and its floating-point operations.
 func (p *Program) String() string {
 	s, size := p.state, p.state.elementSize()
+	held, live := p.Memory()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d instructions, %d bytes held, %d in use at once\n", len(s.order), s.arena.Size*size, s.arena.Live*size)
+	fmt.Fprintf(&b, "%d instructions, %d bytes held, %d in use at once\n", len(s.order), held, live)
 	for i, g := range s.order {
 		fmt.Fprintf(&b, "%3d  %-44s %12d B %14d flop\n", i, s.describe(g), s.elementsMoved(g)*size, s.flops(g))
 	}
@@ -124,13 +125,13 @@ func (s *state) view() (title string, lines []string) {
 	case "partition":
 		return "groups", lineEach(distinctGroups(s.pieces), (*group).line)
 	case "merge":
-		return "groups", lineEach(s.groups(), s.groupLine)
+		return "groups", lineEach(s.groups(), s.describe)
 	case "guards":
 		return "inputs that products guard", lineEach(s.graph.nodes, s.guardLine)
 	case "assign":
 		return "assignments", lineEach(s.assigns, s.assignLine)
 	case "schedule":
-		return "groups in order", lineEach(s.order, s.groupLine)
+		return "groups in order", lineEach(s.order, s.describe)
 	case "layout":
 		return "buffers of " + fmt.Sprint(s.arena.Size) + " elements", lineEach(s.graph.nodes, s.bufferLine)
 	}
@@ -218,8 +219,6 @@ func reversed(nodes []*Node) []*Node {
 	slices.Reverse(out)
 	return out
 }
-
-func (s *state) groupLine(g *group) string { return s.describe(g) }
 
 func (s *state) guardLine(n *Node) string {
 	if !s.guarded[n.id] {

@@ -33,7 +33,7 @@ func (g *group) guardsFinite(n, x *Node) bool {
 		o, ok := n.op.(convolution)
 		return g.product.guardsFinite(x) && (!ok || x == g.product.a && o.spreadsImages())
 	case onRows:
-		return g.rows.guardsFinite(slices.Index(n.inputs, x))
+		return g.rows.guardsFinite(slices.IndexFunc(n.inputs, func(v *Node) bool { return stored(v) == x }))
 	}
 	return false
 }

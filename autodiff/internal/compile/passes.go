@@ -137,8 +137,11 @@ func (p *Program) Code() *exec.Program { return p.state.code }
 // the graph does.
 func (p *Program) Work() int { return p.state.work }
 
-// Memory returns the elements of the arena, and those in use at the same time.
-func (p *Program) Memory() (held, live int) { return p.state.arena.Size, p.state.arena.Live }
+// Memory returns the bytes of the arena, and those in use at the same time.
+func (p *Program) Memory() (held, live int) {
+	size := p.state.elementSize()
+	return p.state.arena.Size * size, p.state.arena.Live * size
+}
 
 // state is what passes work on. Each field belongs to one pass, named in its tag,
 // which alone writes it; later passes read it. Slices are indexed by the ids of

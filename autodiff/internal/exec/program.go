@@ -25,8 +25,8 @@ type Array struct {
 	Float64 []float64
 }
 
-// A Source is memory outside programs. Its precision, or where it lies, may
-// change between runs.
+// A Source is memory outside programs. Machines ask for it when they are made, and
+// again at every run if its precision was not the program's then.
 type Source interface{ Array() Array }
 
 // A Constant is an array of Size elements that never changes: copies of Scalar,
