@@ -122,7 +122,7 @@ func TestPicture(t *testing.T) {
 	path := write(t, "grey.png", b.Bytes())
 	assert.Regexp(t, `^dark 0.8`, output(t, "-model", saved(t, brightness(6)), path), "a mean of 100 is a score of 100·20/255 − 10")
 	err := run(context.Background(), []string{"-model", saved(t, brightness(7)), path}, io.Discard, io.Discard)
-	assert.ErrorContains(t, err, "a picture of 3×2 pixels, but the model has 7 features")
+	assert.ErrorContains(t, err, "a picture of 3×2 pixels, but the model has 7 features, want one a pixel, or three; resize it")
 }
 
 func TestCIFARAndMNIST(t *testing.T) {
