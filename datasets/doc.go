@@ -24,11 +24,10 @@
 //
 // Readers return a [*FormatError] that names the file and the byte or line;
 // they stop at the first fault and return no partial set. What they had to guess is
-// in [Dataset.Notes]. Everything else that
-// can go wrong is an error too, but for [Dataset.Minibatches] and
-// [Dataset.Sampled], which have none to return and panic with an
-// [*autodiff.Error] where their generator is nil. Nothing in the package prints
-// or draws random numbers of its own.
+// in [Dataset.Notes]. Everything else that can go wrong is an error too, but for
+// [Dataset.Minibatches] and [Dataset.Sampled], which have none to return and panic
+// with an [*autodiff.Error] where their generator is nil. Nothing in the package
+// prints or draws random numbers of its own.
 //
 // The package keeps a set in memory as a dense matrix: it has no sparse sets, no
 // streamed ones (see datasets/stream and datasets/images), and no random augmentation

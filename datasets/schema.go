@@ -230,10 +230,19 @@ func (s *Schema) match(l *layout.Layout) ([]int, error) {
 			at[k] = -1
 		}
 		if at[k] < 0 && c.Role.isFeature() {
-			return nil, fmt.Errorf("no column %s among the %d columns %s", brief.Quoted(c.Name), len(l.Names), brief.List(l.Names))
+			return nil, fmt.Errorf("no column %s among the %d columns %s%s", brief.Quoted(c.Name), len(l.Names), brief.List(l.Names), s.unnamed(l.Names))
 		}
 	}
 	return at, nil
+}
+
+// unnamed returns what to do about a first line that has none of the schema's names,
+// as where there is no header, and else "".
+func (s *Schema) unnamed(names []string) string {
+	if slices.ContainsFunc(s.Columns, func(c Column) bool { return slices.Contains(names, c.Name) }) {
+		return ""
+	}
+	return "; the first line must have the names of the columns"
 }
 
 // nth returns the index of the n-th of the names, from 0, that are name, or −1.

@@ -43,11 +43,12 @@ func TestSchemaReadsASecondFile(t *testing.T) {
 		`at line 2: column colour: "blue" is not one of the words ["green" "red"]; set Other to take new words`: "colour,size,weight,label\nblue,1,2,low\n",
 		`at line 2: column label: "mid" is not one of the classes ["high" "low"]`:                               "colour,size,weight,label\nred,1,2,mid\n",
 		`at line 1: no column "size" among the 3 columns ["colour" "weight" "label"]`:                           "colour,weight,label\nred,1,low\n",
-		`at line 1: no column "colour" among the 4 columns ["red" "1" "2" "low"]`:                               "red,1,2,low\n",
 	} {
 		_, err := s.Read(strings.NewReader(text))
 		assert.EqualError(t, err, "datasets: CSV: "+want)
 	}
+	_, err = s.Read(strings.NewReader("red,1,2,low\n"))
+	assert.EqualError(t, err, `datasets: CSV: at line 1: no column "colour" among the 4 columns ["red" "1" "2" "low"]; the first line must have the names of the columns`)
 	s.Other = true
 	d = must(t)(s.Read(strings.NewReader("colour,size,weight,label\nblue,1,2,low\n")))
 	assert.Equal(t, [][]float64{{0}, {0}, {1}, {2}}, columns(t, d))

@@ -16,8 +16,9 @@ import (
 // last batch smaller: every example that is read takes the place of one drawn from
 // the window, which goes to the batch. An epoch's order depends on its number and on
 // two numbers drawn from rng in this call. A size below 1, or above Len, takes all at
-// once, in their order, and the memory for it. Minibatches panics with an
-// [*autodiff.Error] if it needs rng and that is nil.
+// once, in their order, and the memory for it. The tensors of a batch are valid until
+// the next one is asked for. Minibatches panics with an [*autodiff.Error] if it needs
+// rng and that is nil.
 func (t *Table) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	if size < 1 || size >= t.Len() {
 		return t.Consecutive(size)
@@ -111,6 +112,8 @@ type window struct {
 	room int
 	rng  *rand.Rand
 	held []example
+
+	left example // the last that was replaced, whose memory is used again
 }
 
 // exchange takes an example and returns one that leaves, if any does. What it returns
@@ -120,19 +123,20 @@ func (w *window) exchange(e example) (leaving example, full bool) {
 	case w.room == 0:
 		return e, true
 	case len(w.held) < w.room:
-		w.held = append(w.held, e.clone())
+		w.held = append(w.held, e.clone(example{}))
 		return e, false
 	}
 	i := w.rng.IntN(w.room)
-	leaving, w.held[i] = w.held[i], e.clone()
-	return leaving, true
+	w.left, w.held[i] = w.held[i], e.clone(w.left)
+	return w.left, true
 }
 
-// clone returns an example that does not keep a whole block in memory.
-func (e example) clone() example {
-	e.x = append([]float32(nil), e.x...)
+// clone returns an example that does not keep a whole block in memory, but may take
+// that of room.
+func (e example) clone(room example) example {
+	e.x = append(room.x[:0], e.x...)
 	if e.target != nil {
-		e.target = append([]float32(nil), e.target...)
+		e.target = append(room.target[:0], e.target...)
 	}
 	return e
 }

@@ -101,7 +101,7 @@ func TestIris(t *testing.T) {
 func TestA9A(t *testing.T) {
 	folder := os.Getenv("DECLIVE_DATA")
 	if folder == "" || testing.Short() {
-		t.Skip("needs a9a in the folder a9a of DECLIVE_DATA")
+		t.Skip("trains for long, and needs a9a in the folder a9a of DECLIVE_DATA")
 	}
 	s, _ := train(t, "-data", "libsvm", "-file", filepath.Join(folder, "a9a", "a9a"), "-test", filepath.Join(folder, "a9a", "a9a.t"))
 	assert.InDelta(t, 0.85, s.Test, 0.002)
@@ -219,7 +219,7 @@ func TestWrongFlags(t *testing.T) {
 func TestCIFAR10(t *testing.T) {
 	folder := os.Getenv("DECLIVE_DATA")
 	if folder == "" || testing.Short() {
-		t.Skip("needs CIFAR-10 in the folder cifar10 of DECLIVE_DATA")
+		t.Skip("trains for long, and needs CIFAR-10 in the folder cifar10 of DECLIVE_DATA")
 	}
 	for _, loss := range []string{"svm", "softmax"} {
 		s, _ := train(t, "-data", "cifar10", "-dir", filepath.Join(folder, "cifar10"), "-loss", loss)

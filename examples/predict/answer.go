@@ -55,11 +55,15 @@ func (p *predictor) answer(row []float64) answer {
 	return a
 }
 
-// print writes what the model says of the examples of a file, a line for each.
-func (s settings) print(w io.Writer, p *predictor, name string) error {
+// print writes what the model says of the examples of a file, a line for each, and
+// to notes what of the file was left out.
+func (s settings) print(w, notes io.Writer, p *predictor, name string) error {
 	d, err := s.read(p.model, name)
 	if err != nil {
 		return err
+	}
+	for _, note := range d.Notes() {
+		fmt.Fprintf(notes, "note: %s: %s\n", name, note)
 	}
 	of := p.ProbabilitiesOf
 	if p.regression {

@@ -74,7 +74,7 @@ func picture(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
 	pixels := b.Dx() * b.Dy()
 	channels := features / max(pixels, 1)
 	if pixels*channels != features || channels != 1 && channels != 3 {
-		return nil, fmt.Errorf("a picture of %d×%d pixels, but the model has %d features, want one a pixel, or three", b.Dx(), b.Dy(), features)
+		return nil, fmt.Errorf("a picture of %d×%d pixels, but the model has %d features, want one a pixel, or three; resize it to the pixels that the model was trained on", b.Dx(), b.Dy(), features)
 	}
 	return datasets.New(planes(p, channels), features)
 }

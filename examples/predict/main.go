@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.print(stdout, p, name); err != nil {
+		if err := s.print(stdout, stderr, p, name); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

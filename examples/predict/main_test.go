@@ -89,6 +89,12 @@ func TestTable(t *testing.T) {
 	assert.Equal(t, "apple 1.0000\nmelon 1.0000\n", output(t, "-model", saved(t, m), path))
 
 	var a answer
+	var stdout, stderr bytes.Buffer
+	other := write(t, "more.csv", []byte("weight,size,price\n0,0,1\n"))
+	require.NoError(t, run(context.Background(), []string{"-model", saved(t, m), other}, &stdout, &stderr))
+	assert.Equal(t, "apple 1.0000\n", stdout.String())
+	assert.Equal(t, "note: "+other+`: columns that the schema does not have are left out: ["price"]`+"\n", stderr.String())
+
 	line, _, _ := strings.Cut(output(t, "-json", "-model", saved(t, m), path), "\n")
 	require.NoError(t, json.Unmarshal([]byte(line), &a))
 	assert.Equal(t, "apple", a.Class)
@@ -116,7 +122,7 @@ func TestPicture(t *testing.T) {
 	path := write(t, "grey.png", b.Bytes())
 	assert.Regexp(t, `^dark 0.8`, output(t, "-model", saved(t, brightness(6)), path), "a mean of 100 is a score of 100·20/255 − 10")
 	err := run(context.Background(), []string{"-model", saved(t, brightness(7)), path}, io.Discard, io.Discard)
-	assert.ErrorContains(t, err, "a picture of 3×2 pixels, but the model has 7 features")
+	assert.ErrorContains(t, err, "a picture of 3×2 pixels, but the model has 7 features, want one a pixel, or three; resize it")
 }
 
 func TestCIFARAndMNIST(t *testing.T) {
@@ -165,6 +171,9 @@ func TestServer(t *testing.T) {
 		`{"examples": [[1,2,3],[1,2,3],[1,2,3]]}`:    "3 examples, want 1 to 2",
 		`{"examples": [[1,2]]}`:                      "example 0 has 2 numbers, the model has 3 features",
 		`{"example": [[1,2,3]]}`:                     "unknown field",
+		`{"examples": [[1,null,3]]}`:                 "null where a number is wanted",
+		`{"examples": [[1,2,3]]} {"examples": []}`:   "more than one value",
+		`{"examples": [[1,2,3]]}]`:                   "after the examples: invalid character",
 		`[1]`:                                        "want {",
 		`{"examples": [[1,2,1e300]]}`:                "feature 2 is 1e+300",
 		`{"examples": [[` + strings.Repeat(" ", 200): "request body too large",

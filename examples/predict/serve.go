@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,7 +50,18 @@ func serve(ctx context.Context, address string, h http.Handler, grace time.Durat
 
 // A request has examples, a row of raw features each.
 type request struct {
-	Examples [][]float64 `json:"examples"`
+	Examples []row `json:"examples"`
+}
+
+// A row is the features of an example. A null, of which encoding/json makes 0, is
+// refused.
+type row []float64
+
+func (r *row) UnmarshalJSON(text []byte) error {
+	if bytes.Contains(text, []byte("null")) {
+		return errors.New("null where a number is wanted")
+	}
+	return json.Unmarshal(text, (*[]float64)(r))
 }
 
 // handler answers POST /predict.
@@ -82,6 +94,12 @@ func respond(p *predictor, l limits, body io.Reader) ([]answer, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&q); err != nil {
 		return nil, fmt.Errorf(`want {"examples": [[numbers], …]}: %w`, err)
+	}
+	switch _, err := d.Token(); {
+	case err == nil:
+		return nil, errors.New(`more than one value; put all examples into one {"examples": [[numbers], …]}`)
+	case err != io.EOF:
+		return nil, fmt.Errorf("after the examples: %w", err)
 	}
 	if len(q.Examples) == 0 || len(q.Examples) > l.examples {
 		return nil, fmt.Errorf("%d examples, want 1 to %d", len(q.Examples), l.examples)

@@ -111,7 +111,9 @@ func (d *Set) readCSV(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
 	t, err := c.Table(f)
 	var numeric *datasets.NumericLabelsError
 	if errors.As(err, &numeric) && s.Task == "classify" {
-		if c.Classes, err = numbersIn(c, f); err != nil {
+		values := c
+		values.Real = true
+		if c.Classes, err = numbersIn(f, values.Read); err != nil {
 			return err
 		}
 		t, err = c.Table(f)
@@ -160,14 +162,13 @@ func (d *Set) readTest(s Settings, read func(io.Reader) (*datasets.Dataset, erro
 	return test, nil
 }
 
-// numbersIn returns the labels of a table that are numbers, as the names of
-// classes, and takes the file back to its beginning.
-func numbersIn(c datasets.CSV, f io.ReadSeeker) ([]string, error) {
+// numbersIn reads a file again, with labels that are numbers, returns these as the
+// names of classes, and takes the file back to its beginning.
+func numbersIn(f io.ReadSeeker, read func(io.Reader) (*datasets.Dataset, error)) ([]string, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	c.Real = true
-	all, err := c.Read(f)
+	all, err := read(f)
 	if err != nil {
 		return nil, err
 	}
@@ -187,30 +188,16 @@ func classesOf(d *datasets.Dataset) (names []string) {
 	return names
 }
 
-// classified reads a sparse file whose labels, all numbers, are classes.
-func classified(c datasets.LIBSVM, f io.ReadSeeker) (*datasets.Dataset, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	c.Real = true
-	all, err := c.Read(f)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	c.Real, c.Classes = false, classesOf(all)
-	return c.Read(f)
-}
-
 // readLIBSVM is readTable for a sparse file.
 func (d *Set) readLIBSVM(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
 	c := datasets.LIBSVM{Real: s.Task == "regress"}
 	all, err := c.Read(f)
 	var numeric *datasets.NumericLabelsError
 	if errors.As(err, &numeric) && s.Task == "classify" {
-		all, err = classified(c, f)
+		if c.Classes, err = numbersIn(f, datasets.LIBSVM{Real: true}.Read); err != nil {
+			return err
+		}
+		all, err = c.Read(f)
 	}
 	if err != nil {
 		return err
