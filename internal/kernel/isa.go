@@ -1,5 +1,7 @@
 package kernel
 
+import "slices"
+
 // An ISA is an instruction set for which kernels may have assembly. Those that a
 // machine has are ordered: the later includes the earlier and is faster.
 type ISA uint8
@@ -26,7 +28,7 @@ var inUse = available[len(available)-1]
 
 // Available returns the instruction sets that the machine has and the program
 // may use, the best last. The first is [Generic].
-func Available() []ISA { return append([]ISA(nil), available...) }
+func Available() []ISA { return slices.Clone(available) }
 
 // InUse returns the instruction set that kernels use: the best that is
 // available.

@@ -16,9 +16,14 @@ func RoundUp(n, step int) int { return (n + step - 1) / step * step }
 // uses.
 func Grow[F Float](buf *[]F, n int) []F {
 	if cap(*buf) < n {
-		x := make([]F, n+Line/Size[F]())
-		skip := -int(uintptr(unsafe.Pointer(&x[0]))) & (Line - 1) / Size[F]()
-		*buf = x[skip : skip+n]
+		*buf = FromLine(make([]F, n+Line/Size[F]()))
 	}
 	return (*buf)[:n]
+}
+
+// FromLine returns x, which is at least as long as a line of the cache, from the
+// first line on.
+func FromLine[F Float](x []F) []F {
+	skip := -int(uintptr(unsafe.Pointer(&x[0]))) & (Line - 1) / Size[F]()
+	return x[skip:]
 }

@@ -23,7 +23,7 @@ type direct[F kernel.Float] struct {
 	groups     int     // of panels, which are parts of their own
 }
 
-// A phase are the results that have the same taps.
+// A phase is the results that have the same taps.
 type phase struct {
 	at      [2]int // of the first result
 	rows    []row  // pixels
@@ -93,7 +93,10 @@ func (p *Plan[F]) frames(rows, cols *axis, channels int) (frame, cut) {
 	row := max(1, f.row()*size*f.height/rows.results) // bytes for a row of results
 	pixels := partBytes / row * cols.results
 	pixels = max(partPixels, min(pixels, p.N*rows.results*cols.results/16))
-	pixels = min(pixels, math.MaxInt32/(2*max(p.C, p.K))) // within reach of the tables
+	pixels = min(pixels, math.MaxInt32/(2*max(p.C, p.K))) // results within reach of the tables
+	if most := math.MaxInt32 / row; most < partPixels {   // and the source, where few results need much of it
+		pixels = min(pixels, most*cols.results)
+	}
 	c := newCut(p.N, rows.results, cols.results, rows.apart, pixels)
 	if !f.inPlace && c.each == 1 {
 		f.height = rows.extent(c.band)

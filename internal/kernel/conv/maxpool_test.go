@@ -127,9 +127,6 @@ func TestMaxPoolNotFinite(t *testing.T) {
 	})
 }
 
-// Pick is the derivative of Spread and the other way round: ⟨u, Spread(dy)⟩ =
-// ⟨Pick(u), dy⟩ holds by construction of the tests above; here for many shapes and on
-// any number of cores.
 func TestMaxPoolSameOnAnyNumberOfCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	g := Windows{N: 9, H: 31, W: 30, C: 40, R: 3, S: 3, Stride: [2]int{2, 2}, Before: [2]int{1, 1}}

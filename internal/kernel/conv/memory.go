@@ -1,10 +1,6 @@
 package conv
 
-import (
-	"unsafe"
-
-	"declive/internal/kernel"
-)
+import "declive/internal/kernel"
 
 // A memory is the layout of a piece of workspace.
 type memory struct{ size int }
@@ -21,10 +17,3 @@ func (m *memory) take(n int) piece {
 
 // in returns the piece of a workspace that is laid out so.
 func in[F kernel.Float](p piece, workspace []F) []F { return workspace[p.from:][:p.n] }
-
-// lined returns workspace, which is longer than a line of the cache, from the first
-// line on.
-func lined[F kernel.Float](workspace []F) []F {
-	skip := -int(uintptr(unsafe.Pointer(&workspace[0]))) & (kernel.Line - 1) / kernel.Size[F]()
-	return workspace[skip:]
-}

@@ -135,7 +135,7 @@ func (p *Plan[F]) run(a, b, c []F, ep gemm.Epilogue[F], workspace []F) {
 	if ep.Act == vec.ReLU {
 		p.floor, p.act = 0, vec.Copy
 	}
-	p.divide(lined(workspace))
+	p.divide(kernel.FromLine(workspace))
 	bias := in(p.bias, p.common)
 	clear(bias[copy(bias, ep.Bias[:min(len(ep.Bias), p.lenBias)]):])
 	for i := range p.stages {

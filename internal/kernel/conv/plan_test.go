@@ -292,6 +292,23 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// Tables reach every pixel of a part, also where few results need much of the
+// source: without a bound on its size, 192 results were of one part here.
+func TestTablesReachTheSource(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("the images are larger than the address space")
+	}
+	g := Geometry{Windows{N: 192, H: 1, W: 4096, C: 4096, R: 1, S: 4096, Stride: [2]int{1, 1}}, 1}
+	p := &Plan[float32]{Geometry: g, role: Forward, kernels: kernelsInUse[float32]()}
+	d := &direct[float32]{Plan: p, in: g.C, out: g.K, rows: forwardAxis(1, g.H, g.R, 1, 0), cols: forwardAxis(1, g.W, g.S, 1, 0)}
+	d.frame, d.cut = p.frames(&d.rows, &d.cols, g.C)
+	rows := d.pixels(0, 0)
+	require.Len(t, rows, d.cut.each)
+	for i, r := range rows {
+		require.Equal(t, i*d.frame.image(), int(r.from), "image %d", i)
+	}
+}
+
 // FuzzPlan runs both algorithms on small shapes of any kind.
 func FuzzPlan(f *testing.F) {
 	const threeByThree, aroundBy1 = 2 + 5*2, 1 + 4*1 + 16*1 + 64*1

@@ -77,7 +77,7 @@ func (t *transform[F]) run(ks *kernels[F], f form) {
 	}
 }
 
-// lines are the forms in one dimension, in place.
+// line applies a form in one dimension, in place.
 func line[F kernel.Float](f form, d *[patchSide]F) {
 	switch f {
 	case dataForm:

@@ -36,5 +36,5 @@ func (g Guarded[F]) Last(n int) []F { return g.elements[len(g.elements)-n:] }
 
 // Bytes returns the memory of x as bytes.
 func Bytes[F kernel.Float](x []F) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), len(x)*kernel.Size[F]())
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*kernel.Size[F]())
 }

@@ -74,7 +74,7 @@ func (t *transform) write(d *declarations) {
 	MOVQ(arg(transformScratch), scratch)
 	var floor reg.VecVirtual
 	if t.finish {
-		floor = t.register()
+		floor = t.NewReg()
 		t.Broadcast(arg(transformFloor), floor)
 	}
 	Label("block")
@@ -109,7 +109,7 @@ func (t *transform) columns(src, scratch reg.GPVirtual) {
 	for j := range t.in {
 		d := make([]reg.VecVirtual, t.in)
 		for i := range d {
-			d[i] = t.register()
+			d[i] = t.NewReg()
 			t.Load(at(i), d[i])
 		}
 		t.line(t, d, func(i int, x reg.VecVirtual) { t.Store(x, t.scratch(scratch, i, j)) })
@@ -125,7 +125,7 @@ func (t *transform) rows(dst, scratch reg.GPVirtual, finish func(x reg.VecVirtua
 	for i := range t.out {
 		d := make([]reg.VecVirtual, t.in)
 		for j := range d {
-			d[j] = t.register()
+			d[j] = t.NewReg()
 			t.Load(t.scratch(scratch, i, j), d[j])
 		}
 		t.line(t, d, func(j int, x reg.VecVirtual) {
@@ -172,40 +172,33 @@ func (t *transform) loadConstants() {
 	}
 	LEAQ(data, address)
 	for i := range t.constants {
-		t.c = append(t.c, t.register())
+		t.c = append(t.c, t.NewReg())
 		t.Broadcast(Mem{Base: address, Disp: 4 * i}, t.c[i])
 	}
-}
-
-func (t *transform) register() reg.VecVirtual {
-	if t.Wide {
-		return ZMM()
-	}
-	return YMM()
 }
 
 // sum, difference and product return new registers; addTo and subtractFrom change
 // acc by the product of a constant and x.
 func (t *transform) sum(x, y reg.VecVirtual) reg.VecVirtual {
-	z := t.register()
+	z := t.NewReg()
 	VADDPS(y, x, z)
 	return z
 }
 
 func (t *transform) difference(x, y reg.VecVirtual) reg.VecVirtual {
-	z := t.register()
+	z := t.NewReg()
 	VSUBPS(y, x, z)
 	return z
 }
 
 func (t *transform) product(c int, x reg.VecVirtual) reg.VecVirtual {
-	z := t.register()
+	z := t.NewReg()
 	VMULPS(x, t.c[c], z)
 	return z
 }
 
 func (t *transform) copy(x reg.VecVirtual) reg.VecVirtual {
-	z := t.register()
+	z := t.NewReg()
 	t.Load(x, z)
 	return z
 }

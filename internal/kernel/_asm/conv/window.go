@@ -52,7 +52,7 @@ func (w window) write(d *declarations) {
 	d.begin(w.Vector, w.name, "windowArgs", "window", w.name+"Kind")
 	src, dst, at, vectors := GP64(), GP64(), GP64(), GP64()
 	w.src, w.dst, w.at, w.next, w.rest = GP64(), GP64(), GP64(), GP64(), GP64()
-	w.best, w.chosen, w.position, w.use = w.register(), w.register(), w.register(), w.register()
+	w.best, w.chosen, w.position, w.use = w.NewReg(), w.NewReg(), w.NewReg(), w.NewReg()
 	MOVQ(arg(windowSrc), src)
 	MOVQ(arg(windowDst), dst)
 	MOVQ(arg(windowAt), at)
@@ -86,13 +86,6 @@ func (w window) write(d *declarations) {
 	JNZ(LabelRef("pixel"))
 	VZEROUPPER()
 	RET()
-}
-
-func (w window) register() reg.VecVirtual {
-	if w.Wide {
-		return ZMM()
-	}
-	return YMM()
 }
 
 // offset loads the offset of the tap.

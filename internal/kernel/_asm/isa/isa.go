@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/reg"
 
 	"declive/internal/kernel/_asm/neon"
@@ -78,6 +79,17 @@ func (v Vector) Registers() int { return pick(v.Wide, 32, 16) }
 // Reg is vector register i, in the full width of v.
 func (v Vector) Reg(i int) reg.VecPhysical {
 	return reg.Vector.Lookup(reg.Index(i), pick(v.Wide, reg.S512, reg.S256)).(reg.VecPhysical)
+}
+
+// NewReg is a new virtual register in the full width of v.
+func (v Vector) NewReg() reg.VecVirtual {
+	switch v.Width() {
+	case 16:
+		return build.XMM()
+	case 64:
+		return build.ZMM()
+	}
+	return build.YMM()
 }
 
 // MaskReg is the register of masks that kernels without virtual registers use: an

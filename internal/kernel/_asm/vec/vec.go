@@ -72,13 +72,10 @@ func (v vec) emit(f form, ops ...Op) {
 
 // reg returns a new vector register.
 func (v vec) reg() reg.VecVirtual {
-	switch {
-	case v.short, v.Width() == 16:
+	if v.short {
 		return XMM()
-	case v.Wide:
-		return ZMM()
 	}
-	return YMM()
+	return v.NewReg()
 }
 
 // do emits f into a new register.

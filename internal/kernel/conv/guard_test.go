@@ -1,13 +1,11 @@
+//go:build unix
+
 package conv
 
 import (
 	"math/rand/v2"
 	"slices"
-	"syscall"
 	"testing"
-	"unsafe"
-
-	"github.com/stretchr/testify/require"
 
 	"declive/internal/kernel"
 	"declive/internal/kernel/gemm"
@@ -17,19 +15,11 @@ import (
 // guarded returns n elements between pages that nobody may touch, up against the
 // one behind them or, with front, the one before them.
 func guarded[F kernel.Float](t *testing.T, n int, front bool) []F {
-	t.Helper()
-	page, size := syscall.Getpagesize(), kernel.Size[F]()
-	bytes := kernel.RoundUp(max(1, n*size), page)
-	memory, err := syscall.Mmap(-1, 0, bytes+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = syscall.Munmap(memory) })
-	require.NoError(t, syscall.Mprotect(memory[:page], syscall.PROT_NONE))
-	require.NoError(t, syscall.Mprotect(memory[page+bytes:], syscall.PROT_NONE))
-	first := page + bytes - n*size
+	g := kerneltest.NewGuarded[F](t, n)
 	if front {
-		first = page
+		return g.First(n)
 	}
-	return unsafe.Slice((*F)(unsafe.Pointer(&memory[first])), n)
+	return g.Last(n)
 }
 
 // No kernel reads or writes beyond an operand or the workspace. A mistake ends the
@@ -67,8 +57,8 @@ func poolGuarded[F kernel.Float](t *testing.T, g Windows, front bool) {
 	p := NewMaxPool[F](g)
 	x, y, dx := guarded[F](t, p.lenX, front), guarded[F](t, p.lenY, front), guarded[F](t, p.lenX, front)
 	copy(x, wholeNumbers[F](rand.New(rand.NewPCG(1, 2)), len(x)))
-	page := guarded[float32](t, (p.lenY+3)/4, front)
-	at := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(page))), 4*len(page))[4*len(page)-p.lenY:]
+	bytes := kerneltest.Bytes(guarded[float32](t, (p.lenY+3)/4, front))
+	at := bytes[len(bytes)-p.lenY:]
 	p.Max(x, y, at)
 	p.Pick(at, x, y)
 	p.Spread(at, y, dx)
