@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"declive/gradcheck/internal/mutate"
+	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
 	"declive/gradcheck/internal/trace"
 )
@@ -211,12 +212,11 @@ func (p *Problem) differs(q Problem, rng *rand.Rand) (bool, error) {
 
 func apart(a, b [][]float64) bool {
 	for k := range a {
-		top, d := 0.0, 0.0
+		d := 0.0
 		for i := range a[k] {
-			top = max(top, math.Abs(a[k][i]))
 			d = max(d, math.Abs(a[k][i]-b[k][i]))
 		}
-		if d > 1e-6*top {
+		if d > 1e-6*norm.Max(a[k]) {
 			return true
 		}
 	}
