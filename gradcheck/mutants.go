@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"declive/gradcheck/internal/mutate"
 	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
@@ -127,10 +129,10 @@ var spoils = []struct {
 	what  string
 	spoil func(g, x []float64)
 }{
-	{"factor 2", func(g, _ []float64) { scale(g, 2) }},
-	{"sign", func(g, _ []float64) { scale(g, -1) }},
+	{"factor 2", func(g, _ []float64) { floats.Scale(2, g) }},
+	{"sign", func(g, _ []float64) { floats.Scale(-1, g) }},
 	{"zero", func(g, _ []float64) { clear(g) }},
-	{"off by 1e-3", func(g, _ []float64) { scale(g, 1.001) }},
+	{"off by 1e-3", func(g, _ []float64) { floats.Scale(1.001, g) }},
 	{"last one lost", func(g, _ []float64) { g[len(g)-1] = 0 }},
 	{"first one lost", func(g, _ []float64) { g[0] = 0 }},
 	{"shifted by one", func(g, _ []float64) { last := g[len(g)-1]; copy(g[1:], g); g[0] = last }},
@@ -139,12 +141,6 @@ var spoils = []struct {
 			g[i] += 0.01 * x[i]
 		}
 	}},
-}
-
-func scale(g []float64, f float64) {
-	for i := range g {
-		g[i] *= f
-	}
 }
 
 // spoiled returns problems whose gradient is changed after it was computed.
