@@ -14,7 +14,7 @@ type climber struct {
 	b     int
 	p     prober
 	m     margin
-	scale float64 // rms of the variable
+	sizes []float64 // that steps of each coordinate are measured in
 
 	base   []float64 // F at the point as the prober computes it
 	probes []lanes.Probe
@@ -48,14 +48,6 @@ func (k *climber) check(at []int, out []Coord) error {
 // x returns coordinate i, grad its gradient.
 func (k *climber) x(i int) float64    { return k.s.X[k.b][i] }
 func (k *climber) grad(i int) float64 { return k.s.Grad[k.b][i] }
-
-// size is the length that steps of coordinate i are measured in.
-func (k *climber) size(i int) float64 {
-	if s := max(math.Abs(k.x(i)), k.scale); s > 0 {
-		return s
-	}
-	return 1
-}
 
 // quick is stage 1: a short ladder, all coordinates together. A coordinate is
 // accepted where the gradient agrees with the extrapolated derivative itself, not
@@ -137,7 +129,7 @@ func (k *climber) climb(i int, l slope.Ladder) (Coord, error) {
 // function's grain if it is given.
 func (k *climber) judge(i int, l slope.Ladder, g *rounding.Grain) Coord {
 	s, t := k.r.Slope(k.steps, k.out, k.base, l.Ratio, g, 0)
-	t = t.Over(k.size(i))
+	t = t.Over(k.sizes[i])
 	t.Unseen += k.r.Floor[k.b]
 	at := k.m.judge(i, k.grad(i), s, t, k.o.kinks)
 	at.X = k.x(i)
@@ -153,7 +145,7 @@ func (k *climber) measure(at []int, l slope.Ladder) error {
 	k.probes = k.probes[:0]
 	k.steps, k.out = resize(k.steps, n), resize(k.out, n*m)
 	for j, i := range at {
-		x, size := k.x(i), k.size(i)
+		x, size := k.x(i), k.sizes[i]
 		for r, h := range relative {
 			moved := k.s.Round(x + h*size)
 			k.steps[j*len(relative)+r] = moved - x

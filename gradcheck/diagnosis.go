@@ -2,6 +2,7 @@ package gradcheck
 
 import (
 	"math"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -93,7 +94,7 @@ func (d *diagnosis) bends(v *variable, e cause.Evidence, n nearby) bool {
 	if err != nil {
 		return false
 	}
-	measured, err := d.climb(line{n.x, u, append([]float64(nil), base...)}, d.longLadder())
+	measured, err := d.measureAlong(line{n.x, u, slices.Clone(base)}, d.longLadder())
 	if err != nil {
 		return false
 	}

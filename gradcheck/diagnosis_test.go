@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
 	"gorgonia.org/tensor"
 
 	"declive/autodiff"
@@ -28,10 +29,10 @@ func TestLargeOperationsAreChecked(t *testing.T) {
 		want  string
 	}{
 		{"right", func([]float64) {}, ""},
-		{"doubled", func(g []float64) { scale(g, 2) }, "2 x numeric"},
+		{"doubled", func(g []float64) { floats.Scale(2, g) }, "2 x numeric"},
 		{"one element", func(g []float64) { g[7777] *= 1.1 }, `only \[77,77\] wrong`},
 		{"one sign in the middle", func(g []float64) { g[5000] *= -1 }, `only \[50,0\] wrong`},
-		{"all by 1e-4", func(g []float64) { scale(g, 1.0001) }, "1.0001"},
+		{"all by 1e-4", func(g []float64) { floats.Scale(1.0001, g) }, "1.0001"},
 	} {
 		p, err := OpProblem(square, []*tensor.Dense{dense.New(tensor.Float64, []int{100, 100}, x)})
 		require.NoError(t, err)

@@ -21,7 +21,7 @@ func (e *exam) through(u [][]float64) line { return line{e.s.X, u, e.s.Base} }
 // own error is relative to |g∘u|₂, not to the sum g·u, which may cancel.
 func (e *exam) compareAlong(l line, g [][]float64, kinks KinkMode) (Coord, slope.Slope, error) {
 	a, m := e.marginAlong(l.u, g)
-	measured, err := e.climb(l, e.shortLadder())
+	measured, err := e.measureAlong(l, e.shortLadder())
 	if err != nil {
 		return Coord{}, slope.Slope{}, err
 	}
@@ -43,7 +43,7 @@ func (e *exam) compareAlong(l line, g [][]float64, kinks KinkMode) (Coord, slope
 // climbAlong compares a, the gradient along a line, on a ladder, with the
 // function's grain where it does not agree without.
 func (e *exam) climbAlong(l line, on slope.Ladder, a float64, m margin, kinks KinkMode) (Coord, slope.Slope, error) {
-	measured, err := e.climb(l, on)
+	measured, err := e.measureAlong(l, on)
 	if err != nil {
 		return Coord{}, slope.Slope{}, err
 	}
@@ -88,9 +88,9 @@ type measured struct {
 	ratio      float64
 }
 
-// climb evaluates the function at a ladder's steps. Those out of bounds have NaN
-// outputs.
-func (e *exam) climb(l line, on slope.Ladder) (measured, error) {
+// measureAlong evaluates the function at a ladder's steps along a line. Those out of
+// bounds have NaN outputs.
+func (e *exam) measureAlong(l line, on slope.Ladder) (measured, error) {
 	m := len(e.s.Base)
 	steps := on.Steps()
 	got := measured{e.r, l, steps, make([]float64, len(steps)*m), on.Ratio}

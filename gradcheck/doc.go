@@ -12,10 +12,11 @@
 // No step size or tolerance has to be chosen. Each derivative comes from a
 // ladder of central differences with steps from a tenth of the variable down to
 // rounding; the ladder also estimates its own error, and that error is the
-// tolerance. Every coordinate gets one of four verdicts: [Agree], [Disagree],
-// [Kink] where the left and right slopes differ and the gradient lies between
-// them, and [Unresolved] where the function's rounding hides the derivative.
-// Too many unresolved coordinates fail a check; they never pass silently.
+// tolerance. Every coordinate gets a verdict: [Agree], [Disagree], [Kink] where the
+// left and right slopes differ and the gradient lies between them, and [Unresolved]
+// where the function's rounding hides the derivative. Those are looked at once more
+// along directions in which all of them move, and may be resolved [Together] or be
+// [Negligible]. Too many unresolved coordinates fail a check; they never pass silently.
 //
 // Failures are reported, not returned: [Compute] returns an error only for a
 // problem that cannot be evaluated, and the [Report] says whether the gradient

@@ -21,7 +21,8 @@ const Step = 1e-5
 //
 //	gradcheck.Forward(objective.Problem().Func, objective.Point(), gradcheck.Step)
 //
-// with a curvature.Objective. Forward panics with an [*autodiff.Error] if f is nil or h is 0 or not finite.
+// with a curvature.Objective. Forward panics with an [*autodiff.Error] if f is nil or
+// h is 0 or not finite.
 func Forward(f func(w []float64) float64, w []float64, h float64) []float64 {
 	switch {
 	case f == nil:

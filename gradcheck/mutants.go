@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"declive/gradcheck/internal/mutate"
+	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
 	"declive/gradcheck/internal/trace"
 )
@@ -126,10 +129,10 @@ var spoils = []struct {
 	what  string
 	spoil func(g, x []float64)
 }{
-	{"factor 2", func(g, _ []float64) { scale(g, 2) }},
-	{"sign", func(g, _ []float64) { scale(g, -1) }},
+	{"factor 2", func(g, _ []float64) { floats.Scale(2, g) }},
+	{"sign", func(g, _ []float64) { floats.Scale(-1, g) }},
 	{"zero", func(g, _ []float64) { clear(g) }},
-	{"off by 1e-3", func(g, _ []float64) { scale(g, 1.001) }},
+	{"off by 1e-3", func(g, _ []float64) { floats.Scale(1.001, g) }},
 	{"last one lost", func(g, _ []float64) { g[len(g)-1] = 0 }},
 	{"first one lost", func(g, _ []float64) { g[0] = 0 }},
 	{"shifted by one", func(g, _ []float64) { last := g[len(g)-1]; copy(g[1:], g); g[0] = last }},
@@ -138,12 +141,6 @@ var spoils = []struct {
 			g[i] += 0.01 * x[i]
 		}
 	}},
-}
-
-func scale(g []float64, f float64) {
-	for i := range g {
-		g[i] *= f
-	}
 }
 
 // spoiled returns problems whose gradient is changed after it was computed.
@@ -211,12 +208,11 @@ func (p *Problem) differs(q Problem, rng *rand.Rand) (bool, error) {
 
 func apart(a, b [][]float64) bool {
 	for k := range a {
-		top, d := 0.0, 0.0
+		d := 0.0
 		for i := range a[k] {
-			top = max(top, math.Abs(a[k][i]))
 			d = max(d, math.Abs(a[k][i]-b[k][i]))
 		}
-		if d > 1e-6*top {
+		if d > 1e-6*norm.Max(a[k]) {
 			return true
 		}
 	}

@@ -84,22 +84,28 @@ func (n *neighbourhood) compare(v *variable, p nearby) (Coord, error) {
 	if err != nil || k.Verdict != Disagree {
 		return k, err
 	}
-	rounding, err := n.roundingAlong(p, u)
-	nothing := max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= rounding
-	if nothing || n.s.Gradient32 && math.Abs(k.Analytic-k.Numeric) <= k.Tol+rounding {
+	rounded, err := n.roundingAlong(p, u)
+	if err != nil {
+		return k, err
+	}
+	nothing := max(math.Abs(k.Analytic), math.Abs(k.Numeric), 3*k.Err) <= rounded
+	if nothing || n.s.Gradient32 && math.Abs(k.Analytic-k.Numeric) <= k.Tol+rounded {
 		k.Verdict = Agree
 	}
-	return k, err
+	return k, nil
 }
 
 // roundingAlong returns how large the gradient along u is at a point nearby by
 // rounding alone, and in float32 how far it is off.
 func (n *neighbourhood) roundingAlong(p nearby, u [][]float64) (float64, error) {
 	floor, err := n.r.GradientFloor(p.x, p.grad)
-	if err != nil || !n.s.Gradient32 {
-		return rounding.Along(floor, u), err
+	if err != nil {
+		return 0, err
 	}
 	s := rounding.Along(floor, u)
+	if !n.s.Gradient32 {
+		return s, nil
+	}
 	errors := subject.Zeros(p.x)
 	if err := n.r.AddInside(p.x, errors); err != nil {
 		return 0, err

@@ -7,6 +7,7 @@ import (
 
 	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
+	"declive/internal/dense"
 )
 
 // A preflight looks for mistakes that no comparison of numbers sees. What it finds is
@@ -61,7 +62,7 @@ func (p preflight) forwardTwice() error {
 		return subject.Faultf("the function returns %v and then %v for the same argument (output %d): it draws random numbers or keeps state", y[0][j], y[1][j], j)
 	}
 	for j, f := range s.Base {
-		if math.IsNaN(f) || math.IsInf(f, 0) {
+		if !dense.Finite(f) {
 			return subject.Faultf("the function is %v at the point to check (output %d)", f, j)
 		}
 	}
@@ -172,7 +173,7 @@ func (p preflight) finite() error {
 	for b, v := range p.s.Vars {
 		bad, at, g := 0, -1, p.s.Grad[b]
 		for i := range g {
-			if math.IsNaN(g[i]) || math.IsInf(g[i], 0) {
+			if !dense.Finite(g[i]) {
 				if bad == 0 {
 					at = i
 				}

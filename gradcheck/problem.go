@@ -2,7 +2,7 @@ package gradcheck
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"declive/gradcheck/internal/cause"
 	"declive/gradcheck/internal/subject"
@@ -80,7 +80,7 @@ func (p *Problem) validate() error {
 			return fmt.Errorf("gradcheck: variable %s: shape %v holds %d elements, value has %d", v.Name, v.Shape, n, len(v.Value))
 		}
 		for i, x := range v.Value {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
+			if !dense.Finite(x) {
 				return fmt.Errorf("gradcheck: variable %s: element %s is %v", v.Name, cause.Index(v.Shape, i), x)
 			}
 			if p.precision().Round(x) != x {
@@ -95,7 +95,7 @@ func (p *Problem) validate() error {
 func (p *Problem) point() [][]float64 {
 	x := make([][]float64, len(p.Vars))
 	for i, v := range p.Vars {
-		x[i] = append([]float64(nil), v.Value...)
+		x[i] = slices.Clone(v.Value)
 	}
 	return x
 }
@@ -124,7 +124,7 @@ func FuncProblem(f func(x []float64) float64, grad func(x []float64) []float64, 
 // movedTo returns the problem at another point.
 func (p *Problem) movedTo(at []float64) (Problem, error) {
 	q := *p
-	q.Vars = append([]Var(nil), p.Vars...)
+	q.Vars = slices.Clone(p.Vars)
 	n := 0
 	for i, v := range q.Vars {
 		if n+len(v.Value) > len(at) {

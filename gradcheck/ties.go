@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
 )
 
@@ -57,7 +56,7 @@ func (c *checker) tiesAlong(n int, direction func(k int) [][]float64) error {
 func (c *checker) signDirection(k int) [][]float64 {
 	u := c.s.Signs(c.s.X)
 	for b := range u {
-		length := norm.Max(subject.Scales(c.s.X[b]))
+		length := subject.Scale(c.s.X[b])
 		for i := range u[b] {
 			if k == 0 {
 				u[b][i] = 1
@@ -112,7 +111,7 @@ func equals(x [][]float64) map[float64][]spot {
 func (c *checker) togetherDirection(groups map[float64][]spot) [][]float64 {
 	u := subject.Zeros(c.s.X)
 	for _, v := range slices.Sorted(maps.Keys(groups)) {
-		step := norm.Max(subject.Scales(c.s.X[groups[v][0].variable])) * (0.5 + c.s.Rand.Float64()) * float64(1-2*c.s.Rand.IntN(2))
+		step := subject.Scale(c.s.X[groups[v][0].variable]) * (0.5 + c.s.Rand.Float64()) * float64(1-2*c.s.Rand.IntN(2))
 		for _, p := range groups[v] {
 			u[p.variable][p.element] = step
 		}

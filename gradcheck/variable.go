@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/subject"
 )
 
@@ -77,7 +76,7 @@ func (v *variable) coordinates(at []int, out []Coord) error {
 	if err != nil {
 		return err
 	}
-	m := v.margin(v.grad())
+	m, sizes := v.margin(v.grad()), subject.Scales(v.x())
 	if v.r.Gradient != nil {
 		m.rounding = v.r.Gradient[v.b]
 	}
@@ -90,7 +89,7 @@ func (v *variable) coordinates(at []int, out []Coord) error {
 	var wg sync.WaitGroup
 	for w, p := range probers {
 		wg.Go(func() {
-			k := &climber{exam: v.exam, b: v.b, p: p, m: m, scale: norm.RMS(v.x())}
+			k := &climber{exam: v.exam, b: v.b, p: p, m: m, sizes: sizes}
 			for lo := range next {
 				hi := min(lo+chunk, len(at))
 				if errs[w] = k.check(at[lo:hi], out[lo:hi]); errs[w] != nil {

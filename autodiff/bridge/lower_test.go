@@ -77,6 +77,25 @@ func TestLowerRefuses(t *testing.T) {
 	}
 }
 
+// The error names the op that has no counterpart.
+func TestLowerRefusesOps(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Input("x", 1, 2, 4, 3)
+	for op, y := range map[string]*node{
+		"Erf":       x.Erf(),
+		"Erfc":      x.Erfc(),
+		"Normalize": x.Normalize(0.1, 0),
+		"Random":    x.Mul(g.Random(1, g.Scalar(3), x.Shape()...)),
+		"Conv2D":    x.Conv2D(g.Input("w", 5, 1, 2, 3), autodiff.Window{}),
+		"MaxPool2D": x.MaxPool2D(1, 2, autodiff.Window{}),
+	} {
+		require.True(t, withoutCounterpart[op], op)
+		_, err := bridge.Lower(y.Sum(), x)
+		assert.ErrorContains(t, err, "bridge: Lower: "+op+" recorded at ")
+		assert.ErrorContains(t, err, "the op has no counterpart")
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	g := autodiff.NewGraph(tensor.Float64)
 	x, y := g.Input("x", 2, 3), g.Labels("y", 2)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
+
 	"declive/autodiff"
 	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/trace"
@@ -17,11 +19,11 @@ import (
 const maxWork = 1 << 26
 
 // Origin looks for the place where an error comes into a gradient that is not the
-// graph's own, which is right, among the nodes that depend on variable b. If the backward pass gives node z a gradient that is
-// wrong by e and is right from there on, the error of all variables together is Jᵀe,
-// J the derivative of z with respect to them. Few errors of that size are, so the
-// nodes of least rank for which some e fits lie around the mistake. It returns "" if
-// there is no such place, or too many.
+// graph's own, which is right, among the nodes that depend on variable b. If the
+// backward pass gives node z a gradient that is wrong by e and is right from there on,
+// the error of all variables together is Jᵀe, J the derivative of z with respect to
+// them. Few errors of that size are, so the nodes of least rank for which some e fits
+// lie around the mistake. It returns "" if there is no such place, or too many.
 func (c *Case) Origin(b int) string {
 	var d []float64
 	for k, own := range c.Own {
@@ -70,7 +72,7 @@ func (c *Case) explains(z *autodiff.Node, d []float64) (rank int, ok bool) {
 		row := slices.Concat(grads...)
 		if row = orthogonal(row, basis); row != nil {
 			basis = append(basis, row)
-			subtract(rest, row, norm.Dot(rest, row))
+			floats.AddScaled(rest, -norm.Dot(rest, row), row)
 		}
 	}
 	return len(basis), norm.Of(rest) <= 1e-6*norm.Of(d)
@@ -82,24 +84,15 @@ func orthogonal(v []float64, basis [][]float64) []float64 {
 	before := norm.Of(v)
 	for range 2 { // once is not accurate enough
 		for _, q := range basis {
-			subtract(v, q, norm.Dot(v, q))
+			floats.AddScaled(v, -norm.Dot(v, q), q)
 		}
 	}
 	after := norm.Of(v)
 	if !(after > 1e-9*before) {
 		return nil
 	}
-	for i := range v {
-		v[i] *= 1 / after
-	}
+	floats.Scale(1/after, v)
 	return v
-}
-
-// subtract does v −= s·q.
-func subtract(v, q []float64, s float64) {
-	for i := range v {
-		v[i] -= s * q[i]
-	}
 }
 
 // nameOrigin names the operations that use the nodes: one of their derivatives is

@@ -46,10 +46,7 @@ func (e *evidence) offset() string {
 }
 
 func constantAlong(d []float64, stride, n int) bool {
-	scale := 0.0
-	for _, v := range d {
-		scale = max(scale, math.Abs(v))
-	}
+	scale := norm.Max(d)
 	for i := range d {
 		first := i - i/stride%n*stride
 		if math.Abs(d[i]-d[first]) > 1e-5*scale {

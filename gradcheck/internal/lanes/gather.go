@@ -84,7 +84,7 @@ type input struct {
 func inputsFor(gathers []*gather, lanes int) []input {
 	out := make([]input, len(gathers))
 	for i, g := range gathers {
-		v := dense.New(tensor.Float64, g.node.Shape(), make([]float64, g.node.Shape().Size()))
+		v := dense.Zeros(tensor.Float64, g.node.Shape()...)
 		out[i] = input{gather: g, values: v, first: make([]int, lanes)}
 		for r := range out[i].first {
 			out[i].first[r] = -1

@@ -62,7 +62,7 @@ func (r *Resolution) AddInside(x, errors [][]float64) error {
 			return err
 		}
 		for b := range g {
-			most := max(0.05*norm.Max(own[b]), safety*subject.Eps32*r.largest/largestScale(x[b]))
+			most := max(0.05*norm.Max(own[b]), safety*subject.Eps32*r.largest/subject.Scale(x[b]))
 			for i := range g[b] {
 				errors[b][i] = max(errors[b][i], min(safety*math.Abs(g[b][i]-own[b][i]), most))
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"declive/gradcheck/internal/norm"
+	"declive/gradcheck/internal/subject"
 )
 
 // A Grain is what the function's values look like over distances from rounding to
@@ -46,7 +47,7 @@ func (r *Resolution) measureGrain() (*Grain, error) {
 	}
 	if g.Size == 0 && norm.Max(r.s.Base) == 0 { // 0 all around: nothing else to measure slopes by
 		for _, x := range r.s.X {
-			g.Size = max(g.Size, largestScale(x))
+			g.Size = max(g.Size, subject.Scale(x))
 		}
 	}
 	return g, nil

@@ -49,7 +49,7 @@ func (r *Resolution) GradientFloor(x, g [][]float64) ([]float64, error) {
 	}
 	for b := range g {
 		top := norm.Max(g[b])
-		if top == 0 || top*largestScale(x[b]) > 1000*r.s.GradEps()*r.largest {
+		if top == 0 || top*subject.Scale(x[b]) > 1000*r.s.GradEps()*r.largest {
 			continue
 		}
 		moved, err := r.moveAtRoundings(x, g, b)

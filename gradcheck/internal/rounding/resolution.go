@@ -4,7 +4,6 @@ import (
 	"math"
 	"sync"
 
-	"declive/gradcheck/internal/norm"
 	"declive/gradcheck/internal/slope"
 	"declive/gradcheck/internal/subject"
 )
@@ -136,6 +135,3 @@ func Along(floor []float64, u [][]float64) float64 {
 	}
 	return s
 }
-
-// largestScale returns one length for all elements of a variable.
-func largestScale(x []float64) float64 { return norm.Max(subject.Scales(x)) }

@@ -1,6 +1,9 @@
 package slope
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Measure turns the outputs along a ladder's steps into rungs. Outputs are
 // subtracted before they are projected on the cotangent v, so that one which
@@ -66,7 +69,7 @@ func quantised(out, base, eps []float64) []float64 {
 		q := quantum(out, j, m, base[j])
 		if q > 8*eps[j] {
 			if &raised[0] == &eps[0] {
-				raised = append([]float64(nil), eps...)
+				raised = slices.Clone(eps)
 			}
 			raised[j] = q
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"declive/gradcheck/internal/norm"
+	"declive/internal/dense"
 )
 
 // Offset returns x + h·u as the function sees it, and whether it is in bounds.
@@ -96,6 +97,9 @@ func Scales(x []float64) []float64 {
 	return out
 }
 
+// Scale returns one length for all elements of x, the largest of [Scales].
+func Scale(x []float64) float64 { return norm.Max(Scales(x)) }
+
 // Clone returns a deep copy of x.
 func Clone(x [][]float64) [][]float64 {
 	out := make([][]float64, len(x))
@@ -116,12 +120,5 @@ func Zeros(x [][]float64) [][]float64 {
 
 // Finite reports whether all numbers are finite.
 func Finite(x [][]float64) bool {
-	for _, part := range x {
-		for _, v := range part {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(x, func(part []float64) bool { return !dense.Finite(part...) })
 }

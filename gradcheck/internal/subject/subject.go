@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 
 	"declive/gradcheck/internal/cause"
@@ -90,7 +91,7 @@ func (s *Subject) Backward(x [][]float64, v []float64) ([][]float64, error) {
 	if err := s.Ended(); err != nil {
 		return nil, err
 	}
-	at, w := Clone(x), append([]float64(nil), v...)
+	at, w := Clone(x), slices.Clone(v)
 	g, err := s.VJP(at, w)
 	if err != nil {
 		return nil, fmt.Errorf("gradcheck: evaluating the gradient: %w", err)

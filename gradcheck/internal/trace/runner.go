@@ -23,7 +23,7 @@ func NewRunner(inputs []*autodiff.Node, fixed []Feed, outputs ...*autodiff.Node)
 		r.feeds = append(r.feeds, f.Node.Feed(f.Value))
 	}
 	for _, n := range inputs {
-		v := dense.New(n.Graph().Precision(), n.Shape(), make([]float64, n.Shape().Size()))
+		v := dense.Zeros(n.Graph().Precision(), n.Shape()...)
 		r.inputs = append(r.inputs, v)
 		r.feeds = append(r.feeds, n.Feed(v))
 	}
