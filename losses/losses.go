@@ -2,9 +2,9 @@ package losses
 
 import (
 	"fmt"
-	"math"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // Squared returns the mean squared error of predictions f for targets y,
@@ -37,7 +37,7 @@ func Squared(f, y *autodiff.Node) *autodiff.Node {
 // positive and finite.
 func Huber(delta float64, f, y *autodiff.Node) *autodiff.Node {
 	f, y = columns("losses.Huber", f, y)
-	if !(delta > 0) || math.IsInf(delta, 0) {
+	if !setting.IsPositive(delta) {
 		autodiff.Fail("losses.Huber", fmt.Sprintf("threshold %v, want a positive, finite number", delta))
 	}
 	a := y.Sub(f).Abs()

@@ -2,9 +2,9 @@ package losses
 
 import (
 	"fmt"
-	"math"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // L2 returns the penalty of ridge regression and of weight decay,
@@ -55,7 +55,7 @@ func check(name string, lambda float64, g *autodiff.Graph) {
 	if g == nil {
 		autodiff.Fail(name, "the graph is nil; pass x.Graph(), that of the loss")
 	}
-	if lambda < 0 || math.IsNaN(lambda) || math.IsInf(lambda, 0) {
+	if lambda < 0 || !dense.Finite(lambda) {
 		autodiff.Fail(name, fmt.Sprintf("the weight λ is %v, want 0 or a positive number", lambda))
 	}
 }

@@ -182,6 +182,21 @@ func TestArguments(t *testing.T) {
 			exported.Call{Of: "Linear.Weights", With: name, Do: exported.Panics(func() { (&nn.Linear{Weight: p}).Weights() })},
 		)
 	}
+	for name, l := range map[string]nn.Layer{
+		"Linear": (*nn.Linear)(nil), "Conv2D": (*nn.Conv2D)(nil), "BatchNorm": (*nn.BatchNorm)(nil),
+		"LayerNorm": (*nn.LayerNorm)(nil), "RMSNorm": (*nn.RMSNorm)(nil), "GroupNorm": (*nn.GroupNorm)(nil),
+	} {
+		calls = append(calls,
+			exported.Call{Of: name + ".Forward", With: "a nil layer", Do: forward(l, images)},
+			exported.Call{Of: name + ".Params", With: "a nil layer", Do: exported.Panics(func() { l.Params() })})
+	}
+	calls = append(calls,
+		exported.Call{Of: "Linear.Weights", With: "a nil layer", Do: exported.Panics(func() { (*nn.Linear)(nil).Weights() })},
+		exported.Call{Of: "Linear.WithoutBias", With: "a nil layer", Do: exported.Panics(func() { (*nn.Linear)(nil).WithoutBias() })},
+		exported.Call{Of: "Conv2D.Weights", With: "a nil layer", Do: exported.Panics(func() { (*nn.Conv2D)(nil).Weights() })},
+		exported.Call{Of: "Conv2D.WithoutBias", With: "a nil layer", Do: exported.Panics(func() { (*nn.Conv2D)(nil).WithoutBias() })},
+		exported.Call{Of: "BatchNorm.Statistics", With: "a nil layer", Do: exported.Panics(func() { (*nn.BatchNorm)(nil).Statistics() })},
+		exported.Call{Of: "Statistics", With: "a nil layer", Do: exported.Panics(func() { nn.Statistics((*nn.BatchNorm)(nil)) })})
 	exported.Check(t, ".", calls)
 	assert.NoFileExists(t, path)
 }

@@ -52,6 +52,7 @@ func NewBatchNorm(name string, features int) *BatchNorm {
 // trains has one element of each feature, of which there is no variance, or another
 // precision than the statistics, which [autodiff.Param.Convert] changes.
 func (l *BatchNorm) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.BatchNorm", l)
 	need("nn.BatchNorm", x)
 	if l.Mean == nil || l.Variance == nil {
 		autodiff.Fail("nn.BatchNorm", "the running mean or variance is nil")
@@ -102,10 +103,16 @@ func (l *BatchNorm) judge(x *autodiff.Node, epsilon float64) *autodiff.Node {
 }
 
 // Params returns the scale and the shift, if there are: what a rule changes.
-func (l *BatchNorm) Params() []*autodiff.Param { return present(l.Scale, l.Shift) }
+func (l *BatchNorm) Params() []*autodiff.Param {
+	made("nn.BatchNorm", l)
+	return present(l.Scale, l.Shift)
+}
 
 // Statistics returns the running mean and variance.
-func (l *BatchNorm) Statistics() []*autodiff.Param { return present(l.Mean, l.Variance) }
+func (l *BatchNorm) Statistics() []*autodiff.Param {
+	made("nn.BatchNorm", l)
+	return present(l.Mean, l.Variance)
+}
 
 // Statistics returns what the layers of a model remember besides their parameters,
 // which is saved and loaded with those:

@@ -31,11 +31,15 @@ func NewConv2D(name string, in, out, size int, at autodiff.Window, init Init, rn
 }
 
 // WithoutBias returns the layer with the same weights and no bias.
-func (l *Conv2D) WithoutBias() *Conv2D { return &Conv2D{Weight: l.Weight, Window: l.Window} }
+func (l *Conv2D) WithoutBias() *Conv2D {
+	made("nn.Conv2D", l)
+	return &Conv2D{Weight: l.Weight, Window: l.Window}
+}
 
 // Forward records x * W + b. It panics with an [*autodiff.Error] if x does not go
 // with W or W is nil.
 func (l *Conv2D) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.Conv2D", l)
 	need("nn.Conv2D", x)
 	g := x.Graph()
 	y := x.Conv2D(g.Param(l.Weight), l.Window)
@@ -47,6 +51,7 @@ func (l *Conv2D) Forward(x *autodiff.Node) *autodiff.Node {
 
 // Params returns the weights and, if there is one, the bias.
 func (l *Conv2D) Params() []*autodiff.Param {
+	made("nn.Conv2D", l)
 	if l.Bias == nil {
 		return []*autodiff.Param{l.Weight}
 	}

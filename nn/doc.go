@@ -20,7 +20,8 @@
 // [Save] and [Load] keep parameters in a file, and [Summary] lists them.
 //
 // Layers that do not fit together panic with an [*autodiff.Error] when they are
-// recorded or made; files are only ever refused with an error. A [BatchNorm]
+// recorded or made, and so do methods of a nil layer; files are only ever refused
+// with an error. A [BatchNorm]
 // and a [Dropout] compute something else where the graph trains,
 // [autodiff.Graph.Training]. The former remembers statistics, which [Statistics]
 // lists; no other layer has a state besides its parameters.

@@ -47,7 +47,7 @@ func rounded(name string, drawn []float64) []float32 {
 	value := make([]float32, len(drawn))
 	for i, w := range drawn {
 		value[i] = float32(w)
-		if v := float64(value[i]); math.IsNaN(v) || math.IsInf(v, 0) {
+		if !dense.Finite(float64(value[i])) {
 			autodiff.Fail("nn.NewParam", fmt.Sprintf("%s: the initialiser made %v for element %d, want a finite float32", name, w, i))
 		}
 	}
@@ -79,7 +79,7 @@ func Constant(v float64) Init {
 // mean 0 and standard deviation sigma. It panics with an [*autodiff.Error] if
 // sigma is negative, infinite or NaN.
 func Normal(sigma float64) Init {
-	if sigma < 0 || math.IsNaN(sigma) || math.IsInf(sigma, 0) {
+	if sigma < 0 || !dense.Finite(sigma) {
 		autodiff.Fail("nn.Normal", fmt.Sprintf("standard deviation %v", sigma))
 	}
 	return func(w []float64, _, _ int, rng *rand.Rand) {
@@ -154,7 +154,7 @@ func Dirac(rest Init) Init {
 // Deep Linear Neural Networks, arXiv 1312.6120). It panics with an [*autodiff.Error]
 // if the gain is infinite or NaN.
 func Orthogonal(gain float64) Init {
-	if math.IsNaN(gain) || math.IsInf(gain, 0) {
+	if !dense.Finite(gain) {
 		autodiff.Fail("nn.Orthogonal", fmt.Sprintf("gain %v", gain))
 	}
 	return func(w []float64, fanIn, _ int, rng *rand.Rand) {

@@ -48,6 +48,13 @@ func need(layer string, x *autodiff.Node) {
 	}
 }
 
+// made refuses a layer that is a nil pointer.
+func made[T any](layer string, l *T) {
+	if l == nil {
+		autodiff.Fail(layer, "the layer is nil")
+	}
+}
+
 // Params returns the parameters of all layers in order, one that several layers
 // share only once.
 func (s Sequential) Params() []*autodiff.Param {

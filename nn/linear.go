@@ -28,11 +28,15 @@ func NewLinear(name string, in, out int, init Init, rng *rand.Rand) *Linear {
 }
 
 // WithoutBias returns the layer with the same weights and no bias.
-func (l *Linear) WithoutBias() *Linear { return &Linear{Weight: l.Weight} }
+func (l *Linear) WithoutBias() *Linear {
+	made("nn.Linear", l)
+	return &Linear{Weight: l.Weight}
+}
 
 // Forward records x·Wᵀ + b. It panics with an [*autodiff.Error] if x does not go
 // with W or W is nil.
 func (l *Linear) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.Linear", l)
 	need("nn.Linear", x)
 	g := x.Graph()
 	s := x.MatMul(g.Param(l.Weight).T())
@@ -44,6 +48,7 @@ func (l *Linear) Forward(x *autodiff.Node) *autodiff.Node {
 
 // Params returns the weights and, if there is one, the bias.
 func (l *Linear) Params() []*autodiff.Param {
+	made("nn.Linear", l)
 	if l.Bias == nil {
 		return []*autodiff.Param{l.Weight}
 	}

@@ -33,12 +33,16 @@ func NewLayerNorm(name string, features int) *LayerNorm {
 // Forward records the formula. It panics with an [*autodiff.Error] if x is a scalar or
 // has other features.
 func (l *LayerNorm) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.LayerNorm", l)
 	last := lastAxis("nn.LayerNorm", x, l.Scale, l.Shift)
 	return affine(x.Normalize(cmp.Or(l.Epsilon, normEpsilon), last), l.Scale, l.Shift)
 }
 
 // Params returns the scale and the shift, if there are.
-func (l *LayerNorm) Params() []*autodiff.Param { return present(l.Scale, l.Shift) }
+func (l *LayerNorm) Params() []*autodiff.Param {
+	made("nn.LayerNorm", l)
+	return present(l.Scale, l.Shift)
+}
 
 // An RMSNorm divides the features of each example, or of each pixel, by their root
 // mean square, and gives them a scale (Zhang and Sennrich, Root Mean Square Layer
@@ -61,6 +65,7 @@ func NewRMSNorm(name string, features int) *RMSNorm {
 // Forward records the formula. It panics with an [*autodiff.Error] if x is a scalar or
 // has other features, or if ε is negative or no number.
 func (l *RMSNorm) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.RMSNorm", l)
 	last := lastAxis("nn.RMSNorm", x, l.Scale, nil)
 	epsilon := cmp.Or(l.Epsilon, normEpsilon)
 	if !(epsilon > 0) {
@@ -71,7 +76,10 @@ func (l *RMSNorm) Forward(x *autodiff.Node) *autodiff.Node {
 }
 
 // Params returns the scale, if there is one.
-func (l *RMSNorm) Params() []*autodiff.Param { return present(l.Scale) }
+func (l *RMSNorm) Params() []*autodiff.Param {
+	made("nn.RMSNorm", l)
+	return present(l.Scale)
+}
 
 // A GroupNorm gives each group of channels of an image the mean 0 and the variance 1,
 // over all pixels, and then each channel a scale and a shift (Wu and He, Group
@@ -108,6 +116,7 @@ func (l *GroupNorm) divide(name string, channels int) int {
 // Forward records the formula. It panics with an [*autodiff.Error] if x is no images
 // or has other channels.
 func (l *GroupNorm) Forward(x *autodiff.Node) *autodiff.Node {
+	made("nn.GroupNorm", l)
 	isImages("nn.GroupNorm", x)
 	lastAxis("nn.GroupNorm", x, l.Scale, l.Shift)
 	s := x.Shape()
@@ -117,7 +126,10 @@ func (l *GroupNorm) Forward(x *autodiff.Node) *autodiff.Node {
 }
 
 // Params returns the scale and the shift, if there are.
-func (l *GroupNorm) Params() []*autodiff.Param { return present(l.Scale, l.Shift) }
+func (l *GroupNorm) Params() []*autodiff.Param {
+	made("nn.GroupNorm", l)
+	return present(l.Scale, l.Shift)
+}
 
 // newAffine returns scales 1 and shifts 0.
 func newAffine(name string, features int) (scale, shift *autodiff.Param) {

@@ -116,6 +116,17 @@ func (u *update) runCarefully(feeds []autodiff.Feed) (loss, norm float64, err er
 	return out.Scalar(0), m * math.Sqrt(sum), nil
 }
 
+// factors returns m and Σ (g/m)² given m, or 1 and Σ g² where that serves, so that
+// a step has the bits of the first program whichever it is taken by: a training that
+// goes on from a saved state begins with the first.
+func (u *update) factors(m *autodiff.Node) (unit, sum *autodiff.Node) {
+	g := u.Graph
+	zero, plain := g.Scalar(0), squares(u.grads)
+	rest := g.Scalar(least(u.grads)).Div(plain)
+	served := plain.Sub(plain).Equal(zero).Mul(rest.Sub(rest).Equal(zero)) // ∞ − ∞ is NaN
+	return served.Where(g.Scalar(1), m), served.Where(plain, ratios(u.grads, m))
+}
+
 // compileCareful compiles the second program. Its guards are the loss, the two
 // factors of the length, and, for a long gradient, whose squares in a rule may
 // overflow, the largest of what the rule makes of it.
@@ -123,8 +134,9 @@ func (u *update) compileCareful() (err error) {
 	defer autodiff.Catch(&err)
 	m := magnitude(u.Graph, u.grads...)
 	zero, long := u.Graph.Scalar(0), m.Greater(u.Graph.Scalar(1))
-	outputs := []*autodiff.Node{m, ratios(u.grads, m)}
-	if scale := u.trainer.shortening(m, outputs[1].Sqrt()); scale != nil {
+	unit, sum := u.factors(m)
+	outputs := []*autodiff.Node{unit, sum}
+	if scale := u.trainer.shortening(unit, sum.Sqrt()); scale != nil {
 		if err := u.follow(scale); err != nil {
 			return err
 		}

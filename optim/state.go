@@ -70,8 +70,9 @@ func (t *Trainer) set(values []autodiff.Named, prefix string) {
 // for the recording of the loss.
 func (t *Trainer) values() iter.Seq2[string, *tensor.Dense] {
 	return func(yield func(string, *tensor.Dense) bool) {
+		state := t.state()
 		for i, name := range t.stateNames() {
-			if !yield(name, t.state()[i].Value()) {
+			if !yield(name, state[i].Value()) {
 				return
 			}
 		}
@@ -143,9 +144,9 @@ func (t *Trainer) Restore(s *State) error {
 // match returns the parameter or slot of each value by its name, or says how the
 // values differ from what the trainer has.
 func (t *Trainer) match(values []autodiff.Named) (map[string]*autodiff.Param, error) {
-	wanted := map[string]*autodiff.Param{}
+	wanted, names := map[string]*autodiff.Param{}, t.stateNames()
 	for i, p := range t.state() {
-		wanted[t.stateNames()[i]] = p
+		wanted[names[i]] = p
 	}
 	seen := map[string]bool{}
 	for _, v := range values {
@@ -162,7 +163,7 @@ func (t *Trainer) match(values []autodiff.Named) (map[string]*autodiff.Param, er
 			return nil, err
 		}
 	}
-	for _, name := range t.stateNames() {
+	for _, name := range names {
 		if !seen[name] && !strings.HasPrefix(name, keptPrefix) {
 			return nil, fmt.Errorf("the trainer has %s %v, which the state has not", name, wanted[name].Shape())
 		}

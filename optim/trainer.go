@@ -102,15 +102,8 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 		}
 		o(t)
 	}
-	switch {
-	case t.modelled && t.scores == nil:
-		return nil, errors.New("optim: WithScores: the model is nil")
-	case t.clipped && !setting.IsPositive(t.clip):
-		return nil, fmt.Errorf("optim: WithClipNorm: c is %v, want a positive number", t.clip)
-	case t.averaged && !(t.decay > 0 && t.decay < 1):
-		return nil, fmt.Errorf("optim: WithAverage: the decay is %v, want between 0 and 1", t.decay)
-	case t.clipped && t.plain:
-		return nil, errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
+	if err := t.checkOptions(); err != nil {
+		return nil, err
 	}
 	if err := t.divide(rule); err != nil {
 		return nil, err
@@ -130,6 +123,27 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
 	return t, nil
+}
+
+// checkOptions refuses options that have no meaning, or none together.
+func (t *Trainer) checkOptions() error {
+	if t.modelled && t.scores == nil {
+		return errors.New("optim: WithScores: the model is nil")
+	}
+	if t.clipped {
+		if err := setting.Positive("optim: WithClipNorm: c", t.clip); err != nil {
+			return err
+		}
+	}
+	if t.averaged {
+		if err := setting.Fraction("optim: WithAverage: the decay", t.decay); err != nil {
+			return err
+		}
+	}
+	if t.clipped && t.plain {
+		return errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
+	}
+	return nil
 }
 
 func newSlots(p *autodiff.Param, m *members) ([]*autodiff.Param, error) {

@@ -19,6 +19,10 @@ func TestArguments(t *testing.T) {
 		calls = append(calls, exported.Call{Of: of, With: with, Do: do})
 	}
 	add("New", "an empty model", func() error { _, err := predict.New(predict.Model{}); return err })
+	add("New", "a nil layer of a type", func() error {
+		_, err := predict.New(predict.Model{Layer: (*nn.Linear)(nil), Shape: []int{2}})
+		return err
+	})
 	add("Save", "no path", func() error { return predict.Save("", whole()) })
 	add("Save", "an empty model", func() error { return predict.Save(filepath.Join(t.TempDir(), "m"), predict.Model{}) })
 	add("Load", "no path", func() error { _, err := predict.Load(""); return err })

@@ -1,7 +1,6 @@
 package predict
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -151,8 +150,7 @@ func parse(metadata map[string]string) (d description, err error) {
 	if !ok {
 		return d, errors.New("the file has weights alone; build their layer and use nn.Load, or write the model with predict.Save")
 	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	if err := decoder.Decode(&d); err != nil {
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("description of the model: %w", err)
 	}
 	switch {

@@ -219,6 +219,7 @@ func TestRefusedFiles(t *testing.T) {
 		`{"precision":"float32"}`:                                    "format 0, want 1",
 		`{"format":1,"precision":"float16"}`:                         `precision "float16", want float32 or float64`,
 		`{"format":"1"}`:                                             "description of the model",
+		`{"format":1,"precision":"float32"} {}`:                      "description of the model",
 		`{"format":1,"precision":"float32","layer":{"type":"Conv"}}`: `layer of type "Conv"`,
 		`{"format":1,"precision":"float32","layer":{"type":"Sequential","layers":[{"type":"Linear"}]}}`: `layer 0: a Linear has no weight`,
 		`{"format":1,"precision":"float32","layer":{"type":"Conv2D","params":{"weight":"other"}}}`:      `the file has no tensor "other"`,

@@ -88,7 +88,7 @@ func checkTransform(t datasets.Transform, features int) error {
 // empty reports whether t is the zero Transform, which changes nothing.
 func empty(t datasets.Transform) bool { return t.Shift == nil && t.Scale == nil }
 
-// clone returns a model that shares only the layer with m.
+// clone returns a model that shares only the layer and the schema with m.
 func (m Model) clone() Model {
 	m.Shape, m.Classes, m.Features = slices.Clone(m.Shape), slices.Clone(m.Classes), slices.Clone(m.Features)
 	m.Transform, m.Targets = copied(m.Transform), copied(m.Targets)

@@ -1,9 +1,12 @@
 package checkpoint_test
 
 import (
+	"encoding/binary"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -67,6 +70,26 @@ func TestReadRefusesDamage(t *testing.T) {
 			require.ErrorContains(t, err, "checkpoint: read ", "byte %d of %d", i, len(whole))
 		}
 	}
+}
+
+// A header can promise the same bytes to many tensors. Memory is made for none of them
+// before that is seen.
+func TestReadTakesNoMoreThanTheFile(t *testing.T) {
+	const tensors, bytes = 1000, 1 << 18
+	header := `{"__metadata__":{"declive.state":"{}","declive.sha256":"0"}`
+	for i := range tensors {
+		header += fmt.Sprintf(`,"%d":{"dtype":"F32","shape":[%d],"data_offsets":[0,%d]}`, i, bytes/4, bytes)
+	}
+	header += "}"
+	file := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)
+	path := filepath.Join(t.TempDir(), "promises")
+	require.NoError(t, os.WriteFile(path, append(file, make([]byte, bytes)...), 0o666))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := checkpoint.Read(path)
+	runtime.ReadMemStats(&after)
+	assert.ErrorContains(t, err, "want it to start at")
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(tensors*bytes/8))
 }
 
 func TestReadRefusesWeights(t *testing.T) {

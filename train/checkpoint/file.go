@@ -5,15 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 
-	"gorgonia.org/tensor"
-
 	"declive/autodiff"
 	"declive/internal/atomicfile"
-	"declive/internal/dense"
 	"declive/internal/safetensors"
 	"declive/optim"
 )
@@ -59,10 +55,6 @@ func read(path string) (*optim.State, error) {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
 	f, err := safetensors.Open(file)
 	if err != nil {
 		return nil, err
@@ -74,11 +66,13 @@ func read(path string) (*optim.State, error) {
 	case !f.Summed():
 		return nil, errors.New("the file has no checksum, which Write gives it")
 	}
-	tensors, err := room(f.Entries, info.Size())
-	if err != nil {
-		return nil, err
+	for _, e := range f.Entries {
+		if e.Dtype != "F32" && e.Dtype != "F64" {
+			return nil, fmt.Errorf("tensor %q is %s, want F32 or F64", e.Name, e.Dtype)
+		}
 	}
-	if err := f.Read(tensors); err != nil {
+	tensors, err := f.All(func(string) bool { return false })
+	if err != nil {
 		return nil, err
 	}
 	return parse(text, tensors)
@@ -100,26 +94,4 @@ func parse(text string, tensors []safetensors.Tensor) (*optim.State, error) {
 		s.Values = append(s.Values, autodiff.Named{Name: t.Name, Value: t.Value})
 	}
 	return s, nil
-}
-
-// room makes tensors for the entries of a file that has so many bytes.
-func room(entries []safetensors.Entry, bytes int64) ([]safetensors.Tensor, error) {
-	types := map[string]tensor.Dtype{"F32": tensor.Float32, "F64": tensor.Float64}
-	var tensors []safetensors.Tensor
-	for _, e := range entries {
-		dt, ok := types[e.Dtype]
-		if !ok {
-			return nil, fmt.Errorf("tensor %q is %s, want F32 or F64", e.Name, e.Dtype)
-		}
-		shape := make([]int, len(e.Shape))
-		for i, d := range e.Shape {
-			shape[i] = int(min(d, math.MaxInt))
-		}
-		n, reason := dense.Size(shape...)
-		if reason != "" || int64(n) > bytes/int64(dt.Size()) {
-			return nil, fmt.Errorf("tensor %q of shape %v is larger than the file", e.Name, e.Shape)
-		}
-		tensors = append(tensors, safetensors.Tensor{Name: e.Name, Value: dense.Zeros(dt, shape...)})
-	}
-	return tensors, nil
 }

@@ -73,17 +73,6 @@ func distributions(probabilities []float64, labels []int) (classes int, err erro
 // exponentials, their sum and a quotient.
 const slack = 1.0 / (1 << 20)
 
-// best returns the place of the largest element, the first of equal ones.
-func best(row []float64) int {
-	b := 0
-	for i, v := range row {
-		if v > row[b] {
-			b = i
-		}
-	}
-	return b
-}
-
 // among reports whether label is among the k largest of a row, the first of equal
 // ones counting as larger.
 func among(row []float64, label, k int) bool {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // A Calibration compares how sure a model is with how often it is right. Examples
@@ -58,7 +60,7 @@ func (m *Calibration) Add(probabilities []float64, labels []int) error {
 }
 
 func (m *Calibration) add(row []float64, label int) {
-	k := best(row)
+	k := floats.MaxIdx(row)
 	at := int(math.Ceil(row[k]*float64(len(m.bins)))) - 1
 	b := &m.bins[min(max(at, 0), len(m.bins)-1)]
 	b.examples++

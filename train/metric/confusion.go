@@ -16,8 +16,7 @@ type Confusion struct {
 const mostClasses = 1 << 12
 
 // NewConfusion returns a matrix of zeros for some classes. It panics with an
-// [*autodiff.Error] unless there are 1 to 4096, whose
-// matrix has 128 MiB.
+// [*autodiff.Error] unless there are 1 to 4096, whose matrix has 128 MiB.
 func NewConfusion(classes int) *Confusion {
 	if classes < 1 || classes > mostClasses {
 		autodiff.Fail("metric.NewConfusion", fmt.Sprintf("%d classes, want 1 to %d", classes, mostClasses))

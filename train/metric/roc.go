@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -48,15 +47,8 @@ func (m *ROC) Curve() (falsePositives, truePositives []float64) {
 	if !slices.Contains(m.positives, true) || !slices.Contains(m.positives, false) {
 		return nil, nil
 	}
-	order := make([]int, len(m.scores))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(m.scores[i], m.scores[j]) })
-	scores, positives := make([]float64, len(order)), make([]bool, len(order))
-	for at, i := range order {
-		scores[at], positives[at] = m.scores[i], m.positives[i]
-	}
+	scores, positives := slices.Clone(m.scores), slices.Clone(m.positives)
+	stat.SortWeightedLabeled(scores, positives, nil)
 	truePositives, falsePositives, _ = stat.ROC(nil, scores, positives, nil)
 	return falsePositives, truePositives
 }

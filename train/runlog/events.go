@@ -1,6 +1,7 @@
 package runlog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -9,8 +10,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"declive/optim"
 )
@@ -126,15 +128,15 @@ func (e *Events) Image(step int, name string, picture image.Image) error {
 	if picture == nil {
 		return fmt.Errorf("runlog: Image: %s: the picture is nil", name)
 	}
-	var text strings.Builder
-	if err := png.Encode(&text, picture); err != nil {
+	var file bytes.Buffer
+	if err := png.Encode(&file, picture); err != nil {
 		return fmt.Errorf("runlog: Image: %s: %w", name, err)
 	}
 	var m message
 	m.number(1, uint64(picture.Bounds().Dy()))
 	m.number(2, uint64(picture.Bounds().Dx()))
 	m.number(3, 4) // RGBA
-	m.bytes(4, []byte(text.String()))
+	m.bytes(4, file.Bytes())
 	return e.value(step, name, 4, m)
 }
 
@@ -146,7 +148,7 @@ func named(name string) error {
 }
 
 // value writes one value of a summary, whose form has a field's number.
-func (e *Events) value(step int, name string, form int, content message) error {
+func (e *Events) value(step int, name string, form protowire.Number, content message) error {
 	var v, summary message
 	v.bytes(1, []byte(name))
 	v.bytes(form, content)

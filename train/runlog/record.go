@@ -2,7 +2,6 @@ package runlog
 
 import (
 	"errors"
-	"math"
 
 	"declive/optim"
 )
@@ -33,8 +32,6 @@ func epochFields(e optim.Epoch) []field {
 	}
 	return append(fields, field{"seconds", e.Elapsed.Seconds(), false})
 }
-
-func (f field) finite() bool { return !math.IsNaN(f.value) && !math.IsInf(f.value, 0) }
 
 // All returns a log that tells each of the logs, in turn. It passes over those that
 // are nil.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"declive/internal/dense"
 	"declive/optim"
 )
 
@@ -38,7 +39,7 @@ func (l *JSONL) write(event string, fields []field) error {
 	line := []byte(`{"event":"` + event + `"`)
 	for _, f := range fields {
 		line = append(line, `,"`+f.name+`":`...)
-		if !f.finite() {
+		if !dense.Finite(f.value) {
 			line = append(line, "null"...)
 			continue
 		}
@@ -83,7 +84,7 @@ func (l *CSV) write(event string, fields []field) error {
 	}
 	row := make([]string, len(columns))
 	for _, f := range fields {
-		if f.finite() {
+		if dense.Finite(f.value) {
 			row[slices.Index(columns, f.name)] = f.text()
 		}
 	}

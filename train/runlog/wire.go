@@ -7,46 +7,40 @@ import (
 	"hash/crc32"
 	"math"
 	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"declive/internal/dense"
 )
 
-// A message is one of protocol buffers, as bytes, to which fields are added: a key of
-// the field's number and how its content is written, then that.
+// A message is a protocol buffer in the making. Its fields have the numbers of
+// TensorBoard's event.proto and summary.proto.
 type message []byte
 
-const (
-	varint = 0
-	fixed8 = 1
-	sized  = 2
-	fixed4 = 5
-)
-
-func (m *message) key(field, form int) { *m = binary.AppendUvarint(*m, uint64(field<<3|form)) }
-
-func (m *message) number(field int, v uint64) {
-	m.key(field, varint)
-	*m = binary.AppendUvarint(*m, v)
+func (m *message) number(field protowire.Number, v uint64) {
+	*m = protowire.AppendTag(*m, field, protowire.VarintType)
+	*m = protowire.AppendVarint(*m, v)
 }
 
-func (m *message) double(field int, v float64) {
-	m.key(field, fixed8)
-	*m = binary.LittleEndian.AppendUint64(*m, math.Float64bits(v))
+func (m *message) double(field protowire.Number, v float64) {
+	*m = protowire.AppendTag(*m, field, protowire.Fixed64Type)
+	*m = protowire.AppendFixed64(*m, math.Float64bits(v))
 }
 
-func (m *message) float(field int, v float32) {
-	m.key(field, fixed4)
-	*m = binary.LittleEndian.AppendUint32(*m, math.Float32bits(v))
+func (m *message) float(field protowire.Number, v float32) {
+	*m = protowire.AppendTag(*m, field, protowire.Fixed32Type)
+	*m = protowire.AppendFixed32(*m, math.Float32bits(v))
 }
 
-func (m *message) bytes(field int, v []byte) {
-	m.key(field, sized)
-	*m = binary.AppendUvarint(*m, uint64(len(v)))
-	*m = append(*m, v...)
+func (m *message) bytes(field protowire.Number, v []byte) {
+	*m = protowire.AppendTag(*m, field, protowire.BytesType)
+	*m = protowire.AppendBytes(*m, v)
 }
 
-func (m *message) doubles(field int, v []float64) {
+func (m *message) doubles(field protowire.Number, v []float64) {
 	var packed []byte
 	for _, x := range v {
-		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(x))
+		packed = protowire.AppendFixed64(packed, math.Float64bits(x))
 	}
 	m.bytes(field, packed)
 }
@@ -83,7 +77,7 @@ func histogram(values []float64) (message, error) {
 	}
 	sum, squares := 0.0, 0.0
 	for i, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !dense.Finite(v) {
 			return nil, fmt.Errorf("value %d is %v", i, v)
 		}
 		sum, squares = sum+v, squares+v*v
@@ -104,7 +98,7 @@ func histogram(values []float64) (message, error) {
 	}
 	var m message
 	for field, v := range []float64{least, most, float64(len(values)), sum, squares} {
-		m.double(field+1, v)
+		m.double(protowire.Number(field+1), v)
 	}
 	m.doubles(6, limits)
 	m.doubles(7, counts)
