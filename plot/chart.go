@@ -75,12 +75,7 @@ func (c Chart) plot() (*gonum.Plot, error) {
 		s.addTo(p)
 	}
 	for _, n := range c.Notes {
-		p.Add(n.labels(p))
-	}
-	for _, a := range axes {
-		if err := a.limit(a.of); err != nil {
-			return nil, err
-		}
+		addWithin(p, n.labels(p))
 	}
 	return p, nil
 }

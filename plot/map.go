@@ -94,7 +94,6 @@ func addPath(p *gonum.Plot, s Series) {
 // drawLevel draws a plot of a box in the middle of a canvas, with equal units,
 // and the legend below.
 func drawLevel(p *gonum.Plot, b Box, c draw.Canvas) {
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = b.Left, b.Right, b.Bottom, b.Top
 	fitTitle(p, c)
 	legend := p.Legend
 	p.Legend = gonum.NewLegend()
