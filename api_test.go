@@ -30,14 +30,14 @@ func TestAPI(t *testing.T) {
 	for _, dir := range publicPackages(t) {
 		path := filepath.Join(folder, strings.ReplaceAll(dir, "/", "_")+".txt")
 		want = append(want, path)
-		listing := listing(t, dir)
+		now := listing(t, dir)
 		if *update {
 			require.NoError(t, os.MkdirAll(folder, 0o755))
-			require.NoError(t, os.WriteFile(path, []byte(listing), 0o644))
+			require.NoError(t, os.WriteFile(path, []byte(now), 0o644))
 		}
 		accepted, err := os.ReadFile(path)
 		require.NoError(t, err, "accept the package with go test -run API -update .")
-		added, gone := without(listing, string(accepted)), without(string(accepted), listing)
+		added, gone := without(now, string(accepted)), without(string(accepted), now)
 		assert.Empty(t, slices.Concat(added, gone), "declive/%s exports something else than %s says: %d lines are new, the rest is gone", dir, path, len(added))
 	}
 	there, err := filepath.Glob(folder + "/*")

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,9 @@ func buildTests(t *testing.T, replaced map[string]string, folders map[string]boo
 	built := map[string]string{}
 	for dir := range folders {
 		binary := filepath.Join(to, filepath.Base(dir)+".test")
+		if runtime.GOOS == "windows" {
+			binary += ".exe"
+		}
 		if _, err := os.Stat(binary); err == nil {
 			built[dir] = binary
 		}

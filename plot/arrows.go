@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -48,7 +49,7 @@ func (a Arrows) each(b Box, usual float64, do func(x, y, dx, dy float64)) {
 	for i := range a.DX {
 		most = max(most, math.Hypot(a.DX[i], a.DY[i]))
 	}
-	length := or(a.Longest, usual)
+	length := cmp.Or(a.Longest, usual)
 	for i, x := range a.X {
 		if most > 0 && b.contains(x, a.Y[i]) {
 			do(x, a.Y[i], a.DX[i]/most*length, a.DY[i]/most*length)
@@ -58,7 +59,7 @@ func (a Arrows) each(b Box, usual float64, do func(x, y, dx, dy float64)) {
 
 func (a Arrows) line() draw.LineStyle {
 	if a.Color == nil {
-		a.Style = Style{Color: Black, Width: or(a.Width, 1), Dashes: a.Dashes}
+		a.Color, a.Width = Black, cmp.Or(a.Width, 1)
 	}
 	return a.Style.line()
 }

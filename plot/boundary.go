@@ -1,9 +1,11 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 
 	gonum "gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -34,7 +36,7 @@ type Boundary struct {
 }
 
 // Size returns width and height.
-func (b Boundary) Size() (width, height float64) { return or(b.Width, 17), or(b.Height, 12) }
+func (b Boundary) Size() (width, height float64) { return cmp.Or(b.Width, 17), cmp.Or(b.Height, 12) }
 
 // Draw computes the scores all over the picture and draws the regions, the lines
 // between them and the examples. Errors are those of the model and of data of
@@ -191,11 +193,10 @@ func lead(scores []float64, class int) float64 {
 	if len(scores) == 1 {
 		return float64(2*class-1) * scores[0]
 	}
-	best := 0.0
-	first := true
+	best := math.Inf(-1)
 	for k, s := range scores {
-		if k != class && (first || s > best) {
-			best, first = s, false
+		if k != class {
+			best = max(best, s)
 		}
 	}
 	return scores[class] - best

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -31,7 +32,7 @@ type Note struct {
 }
 
 // Size returns the chart's width and height.
-func (c Chart) Size() (width, height float64) { return or(c.Width, 17), or(c.Height, 10) }
+func (c Chart) Size() (width, height float64) { return cmp.Or(c.Width, 17), cmp.Or(c.Height, 10) }
 
 // Draw draws the chart, by default with the legend to the right of the axes.
 func (c Chart) Draw(to draw.Canvas) error {
@@ -74,12 +75,7 @@ func (c Chart) plot() (*gonum.Plot, error) {
 		s.addTo(p)
 	}
 	for _, n := range c.Notes {
-		p.Add(n.labels(p))
-	}
-	for _, a := range axes {
-		if err := a.limit(a.of); err != nil {
-			return nil, err
-		}
+		addWithin(p, n.labels(p))
 	}
 	return p, nil
 }

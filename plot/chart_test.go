@@ -124,6 +124,13 @@ func TestLegend(t *testing.T) {
 	assert.Less(t, marks.area.Max.X, to.Max.X-wide)
 	drawBody(p, to)
 	assert.Greater(t, marks.area.Max.X, to.Max.X-10)
+
+	c.Series = append(c.Series, Series{X: []float64{1, 10}, Y: []float64{1, 1}, Style: Style{Color: Green, Width: 3}})
+	end := func(inside bool) int {
+		c.Inside = inside
+		return hull(places(drawn(t, c), Green)).Max.X
+	}
+	assert.Greater(t, end(true), end(false)+int(wide*192/72))
 }
 
 func TestNotesAndTicks(t *testing.T) {

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"strconv"
@@ -22,7 +23,7 @@ type Confusion struct {
 }
 
 // Size returns the width and the height.
-func (f Confusion) Size() (width, height float64) { return or(f.Width, 17), or(f.Height, 13) }
+func (f Confusion) Size() (width, height float64) { return cmp.Or(f.Width, 17), cmp.Or(f.Height, 13) }
 
 // Draw draws the counts as shades and numbers. It is an error if the counts are
 // no square, if one is negative, or if there is another number of classes.
@@ -33,18 +34,12 @@ func (f Confusion) Draw(c draw.Canvas) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("plot: confusion %q: %w", f.Title, err)
 	}
-	classes, truth, answer := f.Classes, f.Truth, f.Answer
+	classes := f.Classes
 	if classes == nil {
 		classes = numbered(len(f.Counts))
 	}
-	if truth == "" {
-		truth = "class"
-	}
-	if answer == "" {
-		answer = "taken for"
-	}
 	k := cells{len(f.Counts), len(f.Counts), f.shade, f.percent}
-	drawBody(k.plot(f.Title, answer, truth, classes, classes), c)
+	drawBody(k.plot(f.Title, cmp.Or(f.Answer, "taken for"), cmp.Or(f.Truth, "class"), classes, classes), c)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func places(img image.Image, c color.Color) (at []image.Point) {
 
 func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.RGBA) }
 
-// around the points lies the smallest rectangle.
+// hull returns the smallest rectangle around points.
 func hull(at []image.Point) (r image.Rectangle) {
 	for _, p := range at {
 		r = r.Union(image.Rectangle{p, p.Add(image.Pt(1, 1))})

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 
@@ -45,7 +46,7 @@ func (s Images) Size() (width, height float64) {
 	if s.Titles != nil {
 		height += 0.4 * rows
 	}
-	return or(s.Width, gap+side*float64(columns)), or(s.Height, height)
+	return cmp.Or(s.Width, gap+side*float64(columns)), cmp.Or(s.Height, height)
 }
 
 // Draw draws every image as large as there is room, undistorted.

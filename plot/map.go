@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -28,7 +29,7 @@ type Map struct {
 }
 
 // Size returns width and height.
-func (m Map) Size() (width, height float64) { return or(m.Width, 17), or(m.Height, 15) }
+func (m Map) Size() (width, height float64) { return cmp.Or(m.Width, 17), cmp.Or(m.Height, 15) }
 
 // Draw draws the map, below it the legend.
 func (m Map) Draw(c draw.Canvas) error {
@@ -84,7 +85,7 @@ func addPath(p *gonum.Plot, s Series) {
 	if s.Mark == Line || s.Mark == LineAndDots {
 		edge := s
 		edge.Name, edge.Mark, edge.Radii = "", Line, nil
-		edge.Style = Style{Color: color.White, Width: or(s.Width, 1.5) + 1}
+		edge.Style = Style{Color: color.White, Width: cmp.Or(s.Width, 1.5) + 1}
 		edge.addTo(p)
 	}
 	s.addTo(p)
@@ -93,7 +94,6 @@ func addPath(p *gonum.Plot, s Series) {
 // drawLevel draws a plot of a box in the middle of a canvas, with equal units,
 // and the legend below.
 func drawLevel(p *gonum.Plot, b Box, c draw.Canvas) {
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = b.Left, b.Right, b.Bottom, b.Top
 	fitTitle(p, c)
 	legend := p.Legend
 	p.Legend = gonum.NewLegend()

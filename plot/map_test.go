@@ -58,6 +58,17 @@ func TestFlatSurface(t *testing.T) {
 	assert.Equal(t, flat.image(2).At(0, 0), flat.image(2).At(1, 1))
 }
 
+// Between points of the lowest height, numbers round to less than that: on amd64,
+// for three of these floors.
+func TestSurfaceWithAFlatFloor(t *testing.T) {
+	for _, floor := range spaced(0.1, 0.9, 20) {
+		s, err := Tabulate(func(x, _ float64) (float64, error) { return max(floor, x), nil }, Box{-1, 2, -3, 1}, 11)
+		require.NoError(t, err)
+		assert.NoError(t, Map{Surface: s}.Draw(canvas(60, 50)))
+		assert.NoError(t, Relief{Surface: s}.Draw(canvas(60, 50)))
+	}
+}
+
 // The longest arrow is as long as is said: 40 points, at 192 dots in 72.
 func TestArrows(t *testing.T) {
 	a := Arrows{X: []float64{-0.5, -0.5}, Y: []float64{0, 0.5}, DX: []float64{4, 1}, DY: []float64{0, 0}, Longest: 40, Style: Style{Color: Vermilion, Width: 3}}

@@ -155,11 +155,3 @@ func canDraw(c draw.Canvas) error {
 	}
 	return nil
 }
-
-// or returns length, or what stands for 0.
-func or(length, usual float64) float64 {
-	if length == 0 {
-		return usual
-	}
-	return length
-}

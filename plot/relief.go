@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -25,7 +26,7 @@ type Relief struct {
 }
 
 // Size returns width and height.
-func (r Relief) Size() (width, height float64) { return or(r.Width, 17), or(r.Height, 16) }
+func (r Relief) Size() (width, height float64) { return cmp.Or(r.Width, 17), cmp.Or(r.Height, 16) }
 
 // Draw draws the surface with axes.
 func (r Relief) Draw(c draw.Canvas) error {
@@ -128,7 +129,7 @@ func (s *solid) below(x, y float64) place {
 // lie within the box.
 func (s *solid) addPath(path Series) {
 	b := s.surface.Box()
-	style := draw.LineStyle{Color: path.Color, Width: vg.Length(or(path.Width, 1.5))}
+	style := draw.LineStyle{Color: path.Color, Width: vg.Length(cmp.Or(path.Width, 1.5))}
 	there := func(i int) bool { return b.contains(path.x(i), path.Y[i]) }
 	for i, y := range path.Y {
 		if !there(i) {
@@ -136,7 +137,7 @@ func (s *solid) addPath(path Series) {
 		}
 		for _, project := range []func(x, y float64) place{s.on, s.below} {
 			if path.Mark != Line {
-				s.dot(path.Color, vg.Length(or(path.Radius, 2)), project(path.x(i), y))
+				s.dot(path.Color, vg.Length(cmp.Or(path.Radius, 2)), project(path.x(i), y))
 			}
 			if path.Mark != Dots && i > 0 && there(i-1) {
 				s.line(style, along(path.x(i-1), path.Y[i-1], path.x(i), y, project)...)

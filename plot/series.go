@@ -106,22 +106,27 @@ func drawable(v float64, a gonum.Axis) bool {
 // addTo draws the series on a plot whose axes have their scales and ranges, and
 // leaves the ranges as they are.
 func (s *Series) addTo(p *gonum.Plot) {
-	frame := []float64{p.X.Min, p.X.Max, p.Y.Min, p.Y.Max}
 	var thumbnails []gonum.Thumbnailer
 	for i, r := range s.runs(p.X, p.Y) {
 		for k, at := range r.XYs {
-			r.XYs[k] = plotter.XY{X: near(at.X, frame[0], frame[1]), Y: near(at.Y, frame[2], frame[3])}
+			r.XYs[k] = plotter.XY{X: near(at.X, p.X.Min, p.X.Max), Y: near(at.Y, p.Y.Min, p.Y.Max)}
 		}
 		drawn := s.plotters(r)
-		p.Add(drawn...)
+		addWithin(p, drawn...)
 		if i == 0 {
 			thumbnails = s.thumbnails(drawn)
 		}
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = frame[0], frame[1], frame[2], frame[3]
 	if s.Name != "" && thumbnails != nil {
 		p.Legend.Add(s.Name, thumbnails...)
 	}
+}
+
+// addWithin adds to a plot and leaves the ranges of its axes as they are.
+func addWithin(p *gonum.Plot, drawn ...gonum.Plotter) {
+	left, right, bottom, top := p.X.Min, p.X.Max, p.Y.Min, p.Y.Max
+	p.Add(drawn...)
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = left, right, bottom, top
 }
 
 // near returns v, or a number on its side of an axis that is so far away that a

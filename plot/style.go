@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 
@@ -88,7 +89,7 @@ func (s Style) or(usual Style) Style {
 }
 
 func (s Style) line() draw.LineStyle {
-	line := draw.LineStyle{Color: s.Color, Width: vg.Length(or(s.Width, 1.5))}
+	line := draw.LineStyle{Color: s.Color, Width: vg.Length(cmp.Or(s.Width, 1.5))}
 	for _, d := range s.Dashes {
 		line.Dashes = append(line.Dashes, vg.Length(d))
 	}
@@ -96,7 +97,7 @@ func (s Style) line() draw.LineStyle {
 }
 
 func (s Style) glyph(shape draw.GlyphDrawer) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: s.Color, Radius: vg.Length(or(s.Radius, 2)), Shape: shape}
+	return draw.GlyphStyle{Color: s.Color, Radius: vg.Length(cmp.Or(s.Radius, 2)), Shape: shape}
 }
 
 // sans returns the font of all text.

@@ -121,7 +121,7 @@ func (s *Surface) up(z float64) float64 {
 	if s.lo == s.hi {
 		return 0
 	}
-	return (z - s.lo) / (s.hi - s.lo)
+	return min(max((z-s.lo)/(s.hi-s.lo), 0), 1) // an interpolated z may be below lo by rounding
 }
 
 // interpolate returns the value at a part of the way along each axis.

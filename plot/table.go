@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 
@@ -22,7 +23,7 @@ type Table struct {
 
 // Size returns width and height.
 func (t Table) Size() (width, height float64) {
-	return or(t.Width, 17), or(t.Height, 4+float64(min(len(t.Values), 20)))
+	return cmp.Or(t.Width, 17), cmp.Or(t.Height, 4+float64(min(len(t.Values), 20)))
 }
 
 // Draw draws the table. It is an error if it has no cells, if its rows differ in

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 
 	"gonum.org/v1/plot/vg/draw"
@@ -16,7 +17,7 @@ type Tiles struct {
 }
 
 // Size returns width and height of all together.
-func (t Tiles) Size() (width, height float64) { return or(t.Width, 17), or(t.Height, 8.5) }
+func (t Tiles) Size() (width, height float64) { return cmp.Or(t.Width, 17), cmp.Or(t.Height, 8.5) }
 
 // Draw draws every picture. It is an error if there is none.
 func (t Tiles) Draw(c draw.Canvas) error {

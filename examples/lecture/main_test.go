@@ -84,7 +84,7 @@ func sameFiles(t *testing.T, first, second string) {
 // no time is run in full. Other processors may round to another last digit.
 func TestPicturesOfTheDocs(t *testing.T) {
 	if testing.Short() || runtime.GOARCH != "amd64" {
-		t.Skip("compares numbers of amd64")
+		t.Skip("compares numbers of amd64, and runs a section in full")
 	}
 	out := t.TempDir()
 	settings, err := parse([]string{"-data", "", "-out", out, "-section", "3"}, io.Discard)
