@@ -41,7 +41,8 @@ func (x *Node) GELU() *Node { return x.MulScalar(-math.Sqrt2 / 2).Erfc().Mul(x.M
 //
 //	y = x/2·(1 + tanh u) = x·σ(2u)    u = √(2/π)·(x + 0.044715·x³)
 func (x *Node) GELUTanh() *Node {
-	u := x.Square().MulScalar(0.044715).AddScalar(1).Mul(x)
+	near := x.Clamp(-32, 32) // beyond, σ(2u) is 0 or 1, and x³ may overflow
+	u := near.Square().MulScalar(0.044715).AddScalar(1).Mul(near)
 	return u.MulScalar(2 * math.Sqrt2 / math.SqrtPi).Sigmoid().Mul(x)
 }
 

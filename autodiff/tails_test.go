@@ -71,6 +71,29 @@ func TestGELUInTheTails(t *testing.T) {
 	}
 }
 
+// The approximations of GELU are 0 or their operand far from 0, with derivatives 0 or
+// 1 and 0, also where the powers in them overflow, as long as 1.702²·x does not.
+func TestGELUFarOut(t *testing.T) {
+	for name, f := range map[string]func(x *node) *node{"GELU": (*node).GELU, "GELUTanh": (*node).GELUTanh, "GELUSigmoid": (*node).GELUSigmoid, "SiLU": (*node).SiLU} {
+		for dt, far := range map[tensor.Dtype][]float64{tensor.Float32: {1e4, 1e19, 1e30, 1e38}, tensor.Float64: {1e4, 1e154, 1e200, 5e307}} {
+			for _, x := range far {
+				for _, at := range []float64{-x, x} {
+					compiled, interpreted := derivatives(t, dt, f, 2, at)
+					slope := math.Max(0, math.Copysign(1, at))
+					if dt == tensor.Float32 {
+						at = float64(float32(at))
+					}
+					for i, want := range []float64{at * slope, slope, 0} {
+						what := fmt.Sprintf("derivative %d of %s at %g in %v", i, name, at, dt)
+						requireNumber(t, dt, want, compiled[i][0], 2, what) // products of constants and factors that are exactly 0 or 1
+						requireNumber(t, dt, want, interpreted[i][0], 2, what)
+					}
+				}
+			}
+		}
+	}
+}
+
 // A row of which all is masked by −∞ has the logarithm −∞ of its sum, the
 // softmax 0, and derivatives of 0; infinities and NaN elsewhere stay what they
 // are.
