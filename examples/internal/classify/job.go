@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"declive/autodiff"
+	"declive/examples/internal/command"
 	"declive/gradcheck"
 	"declive/losses"
 	"declive/nn"
@@ -89,6 +90,9 @@ func (j *Job) Run(ctx context.Context) error {
 	j.log = j.Stdout
 	if j.JSON {
 		j.log = j.Stderr
+	}
+	if j.Keep != "" && j.minimises() {
+		return command.Usage(errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are"))
 	}
 	if err := os.MkdirAll(j.Out, 0o777); err != nil {
 		return fmt.Errorf("-out: %w", err) // now, not after the training
@@ -190,9 +194,6 @@ const checked = 1000
 
 func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) {
 	if j.minimises() {
-		if j.Keep != "" {
-			return nil, nil, errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are")
-		}
 		epochs, err := j.minimise(ctx)
 		trainer, errTrainer := j.trainer(optim.SGD{LearningRate: 1}) // evaluates
 		return epochs, trainer, errors.Join(err, errTrainer)

@@ -33,7 +33,7 @@ func (j *Job) weights() (plot.Picture, error) {
 	if len(rows) != len(titles) { // hidden units, or the one score of two classes
 		titles = nil
 	}
-	const reading = "weights: red raises the score, blue lowers it, grey is 0"
+	reading := "weights: red raises " + j.raised(len(rows)) + ", blue lowers it, grey is 0"
 	if len(j.Shape) != 3 {
 		return j.weightTable(reading, rows, titles), nil
 	}
@@ -41,9 +41,25 @@ func (j *Job) weights() (plot.Picture, error) {
 	images, err := plot.Templates(rows[:n], j.Shape, titles[:min(n, len(titles))])
 	images.Title = reading
 	if j.Shape[0] == 3 {
-		images.Title = "weights: the colours that raise the score most"
+		images.Title = "weights: the colours that raise " + j.raised(len(rows)) + " most"
+	}
+	if n < len(rows) {
+		images.Title += fmt.Sprintf(" (%d of %d)", n, len(rows))
 	}
 	return images, err
+}
+
+// raised names what positive weights of a layer with so many rows raise.
+func (j *Job) raised(rows int) string {
+	switch {
+	case rows > 1 && rows != len(j.Classes):
+		return "the hidden unit"
+	case j.Classes == nil:
+		return "the value"
+	case rows == 1 && len(j.Classes) == 2:
+		return "the score of " + j.Classes[1]
+	}
+	return "the score"
 }
 
 // named is the largest number of lines or columns that have room for a name.
@@ -59,7 +75,11 @@ func (j *Job) weightTable(title string, rows [][]float64, titles []string) plot.
 		}
 		return plot.Table{Title: title, Values: transposed(rows), Rows: j.Features, Columns: titles, X: axis}
 	}
-	return plot.Table{Title: title, Values: rows, Rows: titles, Columns: indices(len(rows[0])), X: "feature"}
+	columns := indices(len(rows[0]))
+	if columns != nil && len(j.Features) == len(columns) {
+		columns = j.Features
+	}
+	return plot.Table{Title: title, Values: rows, Rows: titles, Columns: columns, X: "feature"}
 }
 
 func transposed(rows [][]float64) [][]float64 {
