@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -122,8 +121,6 @@ func (d *Dataset) frame() (picture.Frame, error) {
 		return picture.Frame{Planes: s[0], Height: s[1], Width: s[2], Depth: 1}, nil
 	}
 }
-
-var errUnmade = errors.New("the data set was made by no function of this package; use New")
 
 func (a Augmentation) check(f picture.Frame) error {
 	switch {

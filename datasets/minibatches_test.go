@@ -1,6 +1,7 @@
 package datasets_test
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -333,5 +334,38 @@ func BenchmarkMinibatches(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkAugmented is an epoch of colour images, in batches as small convolutional
+// networks take them. Its rate is in bytes of stored pixels.
+func BenchmarkAugmented(b *testing.B) {
+	const n, side = 4000, 32
+	pixels := make([]byte, n*3*side*side)
+	rng := seeded(1)
+	for i := range pixels {
+		pixels[i] = byte(rng.Uint32())
+	}
+	d := must(b)(datasets.New(pixels, 3, side, side))
+	d = must(b)(must(b)(d.With(datasets.StandardiseChannels(d))).Interleaved())
+	a := datasets.Augmentation{Flip: datasets.AlternatingFlip, Translate: 2}
+	for _, test := range []struct {
+		name string
+		d    *datasets.Dataset
+	}{
+		{"none", d},
+		{"flip+translate", must(b)(d.Augmented(a))},
+		{"all", must(b)(d.Augmented(datasets.Augmentation{Flip: a.Flip, Translate: 2, Cutout: 8, Brightness: 0.1, Contrast: 0.1}))},
+	} {
+		for _, size := range []int{100, 1000} {
+			b.Run(fmt.Sprintf("augmentation=%s/batch=%d", test.name, size), func(b *testing.B) {
+				seq := test.d.Minibatches(size, seeded(1))
+				b.SetBytes(n * 3 * side * side)
+				for b.Loop() {
+					for range seq {
+					}
+				}
+			})
+		}
 	}
 }
