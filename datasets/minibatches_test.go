@@ -219,6 +219,20 @@ func TestOrderDependsOnSeedAndEpochAlone(t *testing.T) {
 	assert.Equal(t, other, walk(broken), "the second epoch after a broken first")
 	assert.Equal(t, first, walk(d.Minibatches(7, seeded(5))))
 	assert.NotEqual(t, first, walk(d.Minibatches(7, seeded(6))))
+	balanced, err := d.ClassBalanced()
+	require.NoError(t, err)
+	for name, epochs := range map[string]func() iter.Seq[autodiff.Batch]{
+		"Sampled": func() iter.Seq[autodiff.Batch] { return d.Sampled(7, seeded(5)) },
+		"drawn":   func() iter.Seq[autodiff.Batch] { return balanced.Minibatches(7, seeded(5)) },
+	} {
+		whole, broken := epochs(), epochs()
+		for range broken {
+			break
+		}
+		first, second := walk(whole), walk(whole)
+		assert.NotEqual(t, first, second, name)
+		assert.Equal(t, second, walk(broken), name)
+	}
 	assert.NotEqual(t, walk(d.Minibatches(7, rng)), walk(d.Minibatches(7, rng)), "one generator, two calls")
 }
 
