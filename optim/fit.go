@@ -33,6 +33,9 @@ type Plan struct {
 	BatchSize int        // examples in a step; 0 takes all at once
 	Rand      *rand.Rand // orders the minibatches; may be nil for BatchSize 0
 
+	// Accumulate, if above 1, makes one step of so many batches, see [Accumulate].
+	Accumulate int
+
 	// Validation is evaluated after every epoch, unless it is nil.
 	Validation iter.Seq[autodiff.Batch]
 
@@ -113,6 +116,7 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 	if batches == nil {
 		return nil, fmt.Errorf("optim: Fit: %T.Minibatches returned nil, want a sequence", data)
 	}
+	batches = Accumulate(batches, max(plan.Accumulate, 1))
 	f.place.Epoch.Number = 1
 	if err := f.resume(batches); err != nil {
 		return nil, err
@@ -136,6 +140,8 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return fmt.Errorf("optim: Fit: Epochs is %d, want at least 1", plan.Epochs)
 	case plan.BatchSize < 0:
 		return fmt.Errorf("optim: Fit: BatchSize is %d, want 0 for all examples or more", plan.BatchSize)
+	case plan.Accumulate < 0 || plan.Accumulate > 1 && plan.BatchSize == 0:
+		return fmt.Errorf("optim: Fit: Accumulate is %d and BatchSize %d, want batches to accumulate, or 0", plan.Accumulate, plan.BatchSize)
 	case plan.BatchSize > 0 && t.wantsAll():
 		return fmt.Errorf("optim: Fit: BatchSize is %d, but GradientDescent takes all examples at once; use SGD", plan.BatchSize)
 	case plan.BatchSize > 0 && plan.Rand == nil:
