@@ -296,6 +296,7 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
 
+	"SparseMatMul": true, "SparseMatMulT": true, "SampledMatMul": true,
 	"Erf": true, "Erfc": true, "Normalize": true, "Random": true,
 	"Conv2D": true, "Conv2DData": true, "Conv2DWeights": true, "MaxPool2D": true, "MaxPool2DSpread": true, "MaxPool2DPick": true,
 }
