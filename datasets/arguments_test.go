@@ -211,6 +211,10 @@ func readers() []exported.Call {
 		"ReadMNIST":   func(r io.Reader) (*datasets.Dataset, error) { return datasets.ReadMNIST(r, r) },
 		"CSV.Read":    datasets.CSV{}.Read,
 		"LIBSVM.Read": datasets.LIBSVM{}.Read,
+		"LIBSVM.ReadSparse": func(r io.Reader) (*datasets.Dataset, error) {
+			_, _, err := datasets.LIBSVM{}.ReadSparse(r)
+			return nil, err
+		},
 	} {
 		for with, r := range map[string]io.Reader{"nil reader": nil, "nil file": closed, "nothing": strings.NewReader("")} {
 			calls = append(calls, exported.Call{Of: of, With: with, Do: func() error { _, err := read(r); return err }})
@@ -254,6 +258,9 @@ func readers() []exported.Call {
 	} {
 		calls = append(calls, exported.Call{Of: "LIBSVM.Read", With: with, Do: func() error {
 			_, err := c.Read(strings.NewReader("1 1:2\n2 1:3\n"))
+			return err
+		}}, exported.Call{Of: "LIBSVM.ReadSparse", With: with, Do: func() error {
+			_, _, err := c.ReadSparse(strings.NewReader("1 1:2\n2 1:3\n"))
 			return err
 		}})
 	}
