@@ -43,6 +43,8 @@ func TestArguments(t *testing.T) {
 		{Of: "Examples.WithTargets", With: "too few", Do: targets(x, []float64{1})},
 		{Of: "Examples.WithTargets", With: "no examples", Do: targets(none, nil)},
 		{Of: "Examples.WithTargets", With: "NaN", Do: targets(x, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, nan})},
+		{Of: "Examples.Signs", With: "three classes", Do: func() error { _, err := x.Signs(); return err }},
+		{Of: "Examples.Signs", With: "nil", Do: func() error { _, err := (*sparse.Examples)(nil).Signs(); return err }},
 		{Of: "Examples.Split", With: "0", Do: split(0, rng)},
 		{Of: "Examples.Split", With: "NaN", Do: split(nan, rng)},
 		{Of: "Examples.Split", With: "an empty part", Do: split(1e-9, rng)},

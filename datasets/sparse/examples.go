@@ -220,3 +220,16 @@ func gather[T any](x *Examples, of func(*Examples) []T) []T {
 	}
 	return out
 }
+
+// Signs returns x with its two classes as targets −1 (class 0) and 1 (class 1). It is
+// an error if x does not have labels of two classes.
+func (x *Examples) Signs() (*Examples, error) {
+	if k := len(x.Classes()); k != 2 {
+		return nil, fmt.Errorf("sparse: Signs: the examples have %d classes, want 2", k)
+	}
+	targets := make([]float64, x.Len())
+	for i, label := range x.Labels() {
+		targets[i] = float64(2*label - 1)
+	}
+	return x.WithTargets(targets)
+}

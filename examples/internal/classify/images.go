@@ -98,7 +98,7 @@ func (d *Set) splitImages(s Settings, all *images.Folder, rng *rand.Rand) error 
 	return d.takeImages(s, train, test)
 }
 
-func (d *Set) takeImages(s Settings, train, test *images.Folder) (err error) {
+func (d *Set) takeImages(s Settings, train, test *images.Folder) error {
 	if names := train.Classes(); len(names) < 2 {
 		return fmt.Errorf("there is one class, %s: nothing to tell apart", names[0])
 	}
@@ -107,11 +107,12 @@ func (d *Set) takeImages(s Settings, train, test *images.Folder) (err error) {
 	if size == (images.Size{}) {
 		size = defaultSize
 	}
-	if d.Train, err = train.Read(size); err != nil {
+	first, err := train.Read(size)
+	if err != nil {
 		return err
 	}
-	d.Test, err = test.Read(size)
-	return err
+	second, err := test.Read(size)
+	return d.set(first, second, err)
 }
 
 // Pixels returns the number of pixels of a picture of a folder.

@@ -62,8 +62,8 @@ func TestImagesToTestWith(t *testing.T) {
 	assert.Equal(t, []string{"no folder test or val in -dir " + dir + ": the folder train is split, 4 to 1"}, set.Notes)
 	writePictures(t, filepath.Join(dir, "val"), 3, "red", "blue")
 	set = loaded(t, "-data", "images", "-dir", dir)
-	assert.Equal(t, []int{0, 0, 0, 0, 1, 1, 1, 1}, set.Train.Labels())
-	assert.Equal(t, []int{0, 0, 0, 1, 1, 1}, set.Test.Labels())
+	assert.Equal(t, []int{0, 0, 0, 0, 1, 1, 1, 1}, table(set.Train).Labels())
+	assert.Equal(t, []int{0, 0, 0, 1, 1, 1}, table(set.Test).Labels())
 	assert.Empty(t, set.Notes)
 }
 

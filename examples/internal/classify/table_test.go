@@ -17,6 +17,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"declive/datasets"
+	"declive/train/metric"
 )
 
 // prices has homes of a colour, a size and a price that both determine, 30 and 9
@@ -71,7 +72,7 @@ func TestMinimisedRegressionIsRidge(t *testing.T) {
 	require.NoError(t, j.Run(context.Background()))
 
 	n := set.Train.Len()
-	b, err := set.Train.Float64().All()
+	b, err := whole(set.Train)
 	require.NoError(t, err)
 	x, y := mat.NewDense(n, 1, b.X.Float64s()), mat.NewDense(n, 1, b.Y.Float64s())
 	var gram, moment, w mat.Dense
@@ -84,14 +85,16 @@ func TestMinimisedRegressionIsRidge(t *testing.T) {
 
 // The measures of a fit, by hand: residuals 1, 0, −2 about a mean of 3.
 func TestFit(t *testing.T) {
-	f, err := fitOf([]float64{0, 3, 7}, []float64{1, 3, 5})
-	require.NoError(t, err)
+	fit := func(f, y []float64) Fit {
+		var m metric.Regression
+		require.NoError(t, m.Add(f, y))
+		return fitOf(&m)
+	}
+	f := fit([]float64{0, 3, 7}, []float64{1, 3, 5})
 	assert.InDelta(t, 1-5.0/8, f.R2, 1e-15)
 	assert.InDelta(t, math.Sqrt(5.0/3), f.RMSE, 1e-15)
 	assert.InDelta(t, 1, f.MAE, 1e-15)
-	f, err = fitOf([]float64{2, 4}, []float64{3, 3})
-	require.NoError(t, err)
-	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, f)
+	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, fit([]float64{2, 4}, []float64{3, 3}))
 }
 
 // Numbers are classes where the flags say so.
@@ -113,7 +116,7 @@ func TestFileToTestWith(t *testing.T) {
 	test := writeFile(t, "test.csv", "kind,colour,x\nb,blue,NA\na,red,4\n")
 	set := loaded(t, "-data", "csv", "-file", train, "-test", test, "-onehot", "auto", "-missing", "mean,indicator")
 	assert.Equal(t, 4, set.Train.Len())
-	assert.Equal(t, []int{1, 0}, set.Test.Labels())
+	assert.Equal(t, []int{1, 0}, table(set.Test).Labels())
 	assert.Equal(t, []string{"x", "x missing", "colour=blue", "colour=red"}, set.Features)
 	x := features(t, set.Test)
 	assert.InDelta(t, 0, x[0], 1e-6, "the mean of the training part")
@@ -170,7 +173,7 @@ func TestLIBSVM(t *testing.T) {
 	assert.Equal(t, []string{"-1", "1"}, set.Classes)
 	assert.Equal(t, []string{"an index is 0: indices are taken to start at 0"}, set.Notes)
 	assert.Equal(t, 3, set.Test.Features(), "indices start at 0 in the second file, too")
-	assert.Equal(t, []int{0}, set.Test.Labels())
+	assert.Equal(t, []int{0}, table(set.Test).Labels())
 	set = loaded(t, "-data", "libsvm", "-file", train)
 	assert.Equal(t, []int{4, 1}, []int{set.Train.Len(), set.Test.Len()})
 

@@ -25,6 +25,7 @@ type Table struct {
 	Drop, OneHot []string
 	OneHotAll    bool
 	Missing      datasets.Missing
+	Stream       bool // not in memory: the file is read again in every epoch
 }
 
 // tables are the kinds of data that are in a file of text.
@@ -49,6 +50,7 @@ func (t *Table) register(fs *flag.FlagSet) {
 		}
 		return list(&t.OneHot)(text)
 	})
+	fs.BoolVar(&t.Stream, "stream", false, "read the file of -data csv again in every epoch, and hold little of it in memory (default for more than 1 GiB)")
 	fs.Func("missing", "`what` to do where a value is missing: error, drop the example, or fill with mean, median, frequent or a number; with ,indicator a feature more says where (default error)", t.setMissing)
 }
 
@@ -129,7 +131,7 @@ func (t *Table) setMissing(text string) error {
 }
 
 // csvOnly are the flags that have no meaning for LIBSVM.
-var csvOnly = []string{"label", "header", "comma", "comment", "decimal-comma", "drop", "onehot", "missing"}
+var csvOnly = []string{"label", "header", "comma", "comment", "decimal-comma", "drop", "onehot", "missing", "stream"}
 
 // wrong says which of the flags that were given have no meaning for the data, or "".
 func (t *Table) wrong(data string, given map[string]bool) string {
@@ -147,6 +149,8 @@ func (t *Table) wrong(data string, given map[string]bool) string {
 	switch {
 	case t.File == "":
 		return fmt.Sprintf("-data %s needs -file", data)
+	case t.Stream && t.File == "-":
+		return "-stream reads the file again in every epoch, and standard input is gone then; give a file to -file"
 	case t.Test == "-":
 		return "-test - is standard input, which only -file reads"
 	case t.Task != "" && t.Task != "classify" && t.Task != "regress":
