@@ -220,6 +220,11 @@ func readers() []exported.Call {
 			calls = append(calls, exported.Call{Of: of, With: with, Do: func() error { _, err := read(r); return err }})
 		}
 	}
+	for with, t := range map[string]datasets.Transform{
+		"nothing": {}, "another width": {Shift: []float64{1, 2}, Scale: []float64{1}}, "scale 0": datasets.Scale(0), "NaN": datasets.Scale(nan),
+	} {
+		calls = append(calls, exported.Call{Of: "Transform.Check", With: with, Do: func() error { return t.Check(3) }})
+	}
 	for with, c := range map[string]datasets.CSV{
 		"a class twice":             {Classes: []string{"x", "x", "y"}},
 		"a comma that is none":      {Comma: '\n'},

@@ -161,6 +161,7 @@ func (p *part) field(j int, row []float64) (missing bool, err error) {
 		return true, p.leaveOut(c, row, field)
 	case c.words != nil:
 		k, err := p.word(j, field)
+		p.named = err != nil && p.r.schema != nil
 		if c.role == RoleClass {
 			p.labels = append(p.labels, int32(k))
 		} else {

@@ -3,6 +3,7 @@ package images_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,9 @@ func TestArguments(t *testing.T) {
 		{Of: "Folder.Split", With: "nil folder", Do: func() error { _, _, err := none.Split(0.5, rng); return err }},
 		{Of: "Folder.Split", With: "an empty part", Do: func() error { _, _, err := f.Split(0.01, rng); return err }},
 		{Of: "Folder.Split", With: "fraction NaN", Do: func() error { _, _, err := f.Split(math.NaN(), rng); return err }},
+		{Of: "Read", With: "nil reader", Do: func() error { _, err := images.Read(nil, size); return err }},
+		{Of: "Read", With: "no picture", Do: func() error { _, err := images.Read(strings.NewReader("GIF89a"), size); return err }},
+		{Of: "Read", With: "no size", Do: func() error { _, err := images.Read(strings.NewReader(""), images.Size{}); return err }},
 		{Of: "Folder.Read", With: "nil folder", Do: func() error { _, err := none.Read(size); return err }},
 		{Of: "Folder.Stream", With: "nil folder", Do: func() error { _, err := none.Stream(size); return err }},
 		{Of: "Folder.Stream", With: "a transform of another width", Do: func() error {

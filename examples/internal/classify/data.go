@@ -59,7 +59,10 @@ func (d *Set) describe() {
 	d.Classes, d.Shape = d.Train.Classes(), autodiff.Shape{d.Train.Features()}
 	switch train := d.Train.(type) {
 	case *datasets.Dataset:
-		d.Shape, d.Features = train.Shape(), train.FeatureNames()
+		d.Shape = train.Shape()
+		if names := train.FeatureNames(); names != nil {
+			d.Features = names
+		}
 	case *stream.Table:
 		d.Features = d.Schema.FeatureNames()
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strconv"
 
 	"declive/datasets"
 	"declive/datasets/sparse"
@@ -27,6 +28,7 @@ func (d *Set) readLIBSVM(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
 	if as.Start == datasets.IndexZero {
 		d.note("an index is 0: indices are taken to start at 0")
 	}
+	d.Features = indices(all.Features(), as.Start)
 	train, test := all, (*sparse.Examples)(nil)
 	if s.Test != "" {
 		test, err = readSparse(s.Test, as)
@@ -47,6 +49,19 @@ func (d *Set) readLIBSVM(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
 	}
 	second, err := unfolded(test)
 	return d.set(first, second, err)
+}
+
+// indices returns the names of features, which are the indices of a file.
+func indices(n int, start datasets.IndexStart) []string {
+	first := 1
+	if start == datasets.IndexZero {
+		first = 0
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(first + i)
+	}
+	return names
 }
 
 // sparseTargets reads the labels of a sparse file as numbers.

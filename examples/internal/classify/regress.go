@@ -10,6 +10,7 @@ import (
 	"declive/datasets/sparse"
 	"declive/datasets/stream"
 	"declive/losses"
+	"declive/nn"
 	"declive/plot"
 	"declive/predict"
 	"declive/train/metric"
@@ -92,6 +93,9 @@ func (j *Job) complete() predict.Model {
 	m := predict.Model{
 		Layer: j.Model, Shape: []int{j.Train.Features()}, Transform: j.Transform, Classes: j.Classes, Features: j.Features, Schema: j.Schema,
 		Regression: j.Classes == nil,
+	}
+	if len(j.Shape) == 3 { // pictures: predict makes others as large
+		m.Layer, m.Shape = nn.Sequential{nn.Flatten{}, j.Model}, j.Shape
 	}
 	if m.Regression {
 		m.Targets = datasets.Transform{Shift: []float64{j.Scale.Mean}, Scale: []float64{1 / j.Scale.Deviation}}
