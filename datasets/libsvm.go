@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"declive/datasets/internal/blocks"
-	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
 	"declive/datasets/internal/words"
 	"declive/datasets/sparse"
@@ -122,7 +121,7 @@ func (c LIBSVM) check() (*words.Vocabulary, error) {
 	for _, name := range c.Classes {
 		x, err := number.Parse([]byte(name), '.')
 		if err != nil {
-			return nil, fmt.Errorf("class %w", number.Describe(brief.Text(name, 40), err))
+			return nil, fmt.Errorf("class %w", number.Describe(name, err))
 		}
 		names = append(names, words.NumberName(x))
 	}

@@ -130,7 +130,7 @@ func (p *svmPart) label(field []byte) error {
 	case bytes.IndexByte(field, ',') >= 0:
 		return fmt.Errorf("%s are several labels, want one; examples with several are not read", brief.Quoted(string(field)))
 	}
-	return fmt.Errorf("label %w", number.Describe(brief.Text(string(field), 40), err))
+	return fmt.Errorf("label %w", number.Describe(string(field), err))
 }
 
 // pair returns the pair that s begins with, and its length.
@@ -165,7 +165,7 @@ func parsePair(field []byte) (index int, value float64, err error) {
 		return 0, 0, fmt.Errorf("index %s is not a whole number up to %d", brief.Quoted(string(before)), math.MaxInt32)
 	}
 	if value, err = number.Parse(after, '.'); err != nil {
-		err = number.Describe(brief.Text(string(after), 40), err)
+		err = number.Describe(string(after), err)
 	}
 	return int(i), value, err
 }

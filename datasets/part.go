@@ -237,7 +237,7 @@ func (p *part) word(j int, field []byte) (int, error) {
 // noNumber says that a field is no number, and what that may come from.
 func (p *part) noNumber(c *column, field []byte, err error) error {
 	p.named = true
-	err = number.Describe(brief.Text(string(field), 40), err)
+	err = number.Describe(string(field), err)
 	if _, comma := number.Parse(field, ','); comma == nil && !p.r.DecimalComma {
 		return fmt.Errorf("%w; DecimalComma takes the comma for a point", err)
 	}

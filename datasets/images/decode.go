@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/kind"
 )
 
@@ -63,7 +64,7 @@ func (s Size) read(fsys fs.FS, name string, dst []byte) error {
 	}
 	defer f.Close()
 	if err := s.pixels(f, dst); err != nil {
-		return fmt.Errorf("images: %s: %w", name, err)
+		return fmt.Errorf("images: %s: %w", brief.TextFromEnd(name, 100), err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,11 @@ import (
 	"declive/predict"
 )
 
+// A sequence is the examples of a file, some at a time.
+type sequence = iter.Seq2[*datasets.Dataset, error]
+
 // read returns the examples of a file.
-func (s settings) read(m predict.Model, name string) (*datasets.Dataset, error) {
+func (s settings) read(m predict.Model, name string) (sequence, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -22,18 +26,23 @@ func (s settings) read(m predict.Model, name string) (*datasets.Dataset, error) 
 	defer f.Close()
 	switch format := s.formatOf(name); format {
 	case "csv":
-		return table(m, f)
+		return whole(table(m, f))
 	case "libsvm":
 		return sparse(m, f)
 	case "cifar10":
-		return datasets.ReadCIFAR10(f)
+		return whole(datasets.ReadCIFAR10(f))
 	case "mnist":
-		return datasets.ReadIDX(f)
+		return whole(datasets.ReadIDX(f))
 	case "image":
-		return picture(m, f)
+		return whole(picture(m, f))
 	default:
 		return nil, fmt.Errorf("format %q; want -format csv, libsvm, cifar10, mnist or image", format)
 	}
+}
+
+// whole returns a data set as the only one of a sequence.
+func whole(d *datasets.Dataset, err error) (sequence, error) {
+	return func(yield func(*datasets.Dataset, error) bool) { yield(d, nil) }, err
 }
 
 // formatOf returns the format of a file: that of the flag, or what its name says.
@@ -66,13 +75,28 @@ func table(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
 }
 
 // sparse reads a file of LIBSVM with the features of the model, whose names are
-// indices. Labels may be any numbers.
-func sparse(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
+// indices. Labels may be any numbers. Some examples at a time get their zeros.
+func sparse(m predict.Model, f io.Reader) (sequence, error) {
+	const together = 64
 	c := datasets.LIBSVM{Features: autodiff.Shape(m.Shape).Size(), Start: datasets.IndexOne, Real: true}
 	if len(m.Features) > 0 && m.Features[0] == "0" {
 		c.Start = datasets.IndexZero
 	}
-	return c.Read(f)
+	x, _, err := c.ReadSparse(f)
+	return func(yield func(*datasets.Dataset, error) bool) {
+		for from := 0; from < x.Len(); from += together {
+			rows := make([]float64, (min(x.Len(), from+together)-from)*x.Features())
+			for i := range len(rows) / x.Features() {
+				columns, values := x.Row(from + i)
+				for k, c := range columns {
+					rows[i*x.Features()+int(c)] = values[k]
+				}
+			}
+			if !yield(datasets.New(rows, x.Features())) {
+				return
+			}
+		}
+	}, err
 }
 
 // picture reads a PNG or JPEG picture, of any size, as one of the model's.

@@ -79,14 +79,6 @@ func imagesIn(root fs.FS, name string) (*images.Folder, error) {
 	return f, nil
 }
 
-// some returns the first of many names.
-func some(names []string) string {
-	if len(names) > 5 {
-		return strings.Join(names[:5], ", ") + ", …"
-	}
-	return strings.Join(names, ", ")
-}
-
 func (d *Set) splitImages(s Settings, all *images.Folder, rng *rand.Rand) error {
 	if all.Len() < 3 {
 		return fmt.Errorf("there are %d pictures, want at least 3, to train on and to test with", all.Len())
@@ -100,7 +92,7 @@ func (d *Set) splitImages(s Settings, all *images.Folder, rng *rand.Rand) error 
 
 func (d *Set) takeImages(s Settings, train, test *images.Folder) error {
 	if names := train.Classes(); len(names) < 2 {
-		return fmt.Errorf("there is one class, %s: nothing to tell apart", names[0])
+		return fmt.Errorf("there is one class, %s: nothing to tell apart", short(names[0]))
 	}
 	d.take(train.Notes())
 	size := s.Size

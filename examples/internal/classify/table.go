@@ -92,7 +92,7 @@ func (d *Set) checkTable(s Settings) error {
 		if s.Data == "csv" && s.Label == "" {
 			advice = "; -label says which column has the classes"
 		}
-		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart%s", s.File, classes[0], advice)
+		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart%s", s.File, short(classes[0]), advice)
 	}
 	if !labelled(d.Test) {
 		return fmt.Errorf("-test %s has no labels to compare with", s.Test)

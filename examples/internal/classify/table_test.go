@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -206,4 +208,51 @@ func TestAdviceIsInFlags(t *testing.T) {
 	}
 	set := loaded(t, "-data", "csv", "-file", writeFile(t, "t.csv", "0,1,kind\n5.1,3.5,a\n4.9,3,a\n6.4,3.2,b\n"))
 	assert.Equal(t, []string{`line 1 is taken for a header: ["0" "1" "kind"]; say with -header yes or no what it is`}, set.Notes)
+}
+
+// Whatever a file holds, what is said of it is short.
+func TestErrorsAreShort(t *testing.T) {
+	t.Chdir(t.TempDir()) // file names are the user's
+	tables := 0
+	for _, word := range []string{strings.Repeat("long word ", 900), strings.Repeat("\x01\u200b", 4000), strings.Repeat("ж", 9000)} {
+		wide := strings.Repeat(word[:60]+",", 3000)
+		for _, text := range []string{
+			"x,y,kind\n1,2,a\n" + word + ",3,b\n1,2,a\n",
+			"x," + word + ",kind\n1,two,a\n2,3,b\n4,5,a\n",
+			"x,y,kind\n1,2," + word + "\n2,3," + word + "\n3,4," + word + "\n",
+			word + "," + word + ",kind\n1,2,a\n2,3,b\n3,4,a\n",
+			"x,y," + word + "\n1,2,a\n2,,b\n3,4,a\n",
+			wide + "kind\n1,2\n3,4\n",
+			wide + "kind\n" + strings.Repeat("1,", 3000) + "a\n" + strings.Repeat("z,", 3000) + "b\n",
+			word + "\n" + word + "\n",
+			"1 1:2\n" + strings.ReplaceAll(word, " ", "_") + " 1:2\n",
+			"1 1:2\n1 " + strings.ReplaceAll(word, " ", "_") + "\n",
+			"1 1:2\n1 1:" + strings.ReplaceAll(word, " ", "_") + "\n",
+			"1 1:2\n1 1:2 3" + strings.ReplaceAll(word, " ", "_") + ":2\n",
+		} {
+			require.NoError(t, os.WriteFile("t", []byte(text), 0o600))
+			require.NoError(t, os.WriteFile("o", []byte("x,colour,kind\n1,a,u\n1,b,v\n1,a,u\n"), 0o600))
+			require.NoError(t, os.WriteFile("q", []byte("x,colour,kind\n1,"+word+",u\n1,b,"+word+"\n"), 0o600))
+			for _, args := range [][]string{
+				{"-data", "csv"}, {"-data", "csv", "-stream"}, {"-data", "libsvm"}, {"-data", "csv", "-label", word}, {"-data", "csv", "-drop", word + "," + word},
+				{"-data", "csv", "-task", "regress"}, {"-data", "csv", "-onehot", "auto", "-missing", "mean"},
+				{"-data", "csv", "-onehot", "auto", "-file", "o", "-test", "q"}, {"-data", "csv", "-onehot", "auto", "-file", "o", "-test", "t"},
+			} {
+				s, err := Parse(program, append([]string{"-file", "t"}, args...), io.Discard)
+				var set *Set
+				if err == nil {
+					set, err = Load(&s, seeded(1))
+				}
+				if err != nil {
+					tables++
+					assert.LessOrEqual(t, utf8.RuneCountInString(err.Error()), 300, "%s", err)
+					continue
+				}
+				for _, note := range set.Notes {
+					assert.LessOrEqual(t, utf8.RuneCountInString(note), 300, "%s", note)
+				}
+			}
+		}
+	}
+	assert.Greater(t, tables, 200)
 }
