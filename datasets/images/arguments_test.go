@@ -37,6 +37,7 @@ func TestArguments(t *testing.T) {
 			_, err := f.Stream(size, datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}})
 			return err
 		}},
+		{Of: "Stream.Map", With: "no function", Do: func() error { _, err := s.Map(nil); return err }},
 		{Of: "Stream.Minibatches", With: "nil generator", Do: exported.Panics(func() { s.Minibatches(2, nil) })},
 		{Of: "Stream.Consecutive", With: "negative size", Do: exported.Panics(func() { s.Consecutive(-1) }), Accepted: true},
 	}
@@ -44,6 +45,12 @@ func TestArguments(t *testing.T) {
 	for with, s := range map[string]*images.Stream{"nil stream": nothing, "a stream that no folder made": {}} {
 		calls = append(calls,
 			exported.Call{Of: "Stream.Len", With: with, Do: exported.Panics(func() { s.Len() }), Accepted: true},
+			exported.Call{Of: "Stream.Features", With: with, Do: exported.Panics(func() { s.Features() }), Accepted: true},
+			exported.Call{Of: "Stream.Classes", With: with, Do: exported.Panics(func() { s.Classes() }), Accepted: true},
+			exported.Call{Of: "Stream.Map", With: with, Do: func() error {
+				_, err := s.Map(func(d *datasets.Dataset) (*datasets.Dataset, error) { return d, nil })
+				return err
+			}},
 			exported.Call{Of: "Stream.Err", With: with, Do: s.Err, Accepted: true},
 			exported.Call{Of: "Stream.Consecutive", With: with, Do: exported.Panics(func() {
 				for range s.Consecutive(2) {

@@ -9,6 +9,7 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets"
+	"declive/datasets/images"
 	"declive/datasets/stream"
 )
 
@@ -22,6 +23,8 @@ type Set struct {
 	Schema      *datasets.Schema // of a table
 	Scale       Scale            // of targets
 	Transform   datasets.Transform
+
+	sample *datasets.Dataset // of pictures that are streamed
 }
 
 // Outputs returns the number of scores that a model needs for an example: one for
@@ -44,7 +47,7 @@ func Load(s *Settings, rng *rand.Rand) (*Set, error) {
 	if err := d.settle(s); err != nil {
 		return nil, err
 	}
-	d.Transform = fitted(d.Train, transform)
+	d.Transform = d.fitted(transform)
 	if d.Train, err = d.prepared(d.Train, s.Loss); err != nil {
 		return nil, err
 	}
@@ -65,6 +68,8 @@ func (d *Set) describe() {
 		}
 	case *stream.Table:
 		d.Features = d.Schema.FeatureNames()
+	case *images.Stream:
+		d.Shape = d.sample.Shape()
 	}
 }
 

@@ -30,7 +30,7 @@ var flagWords = strings.NewReplacer(
 	"; set Comma to Blanks", "; use -comma blanks",
 	"; say which by index", "; give its index",
 	"; drop one by index", "; give the index of one to -drop",
-	"; set Other to take new words", "",
+	"; set Other to take new words", "; -other takes new words",
 )
 
 // short returns a name of a file of data as an error has room for it.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"declive/autodiff"
+	"declive/datasets/images"
 )
 
 // writePictures leaves n pictures of each class, whose names are colours, in a folder
@@ -51,6 +52,26 @@ func TestImages(t *testing.T) {
 	require.NoError(t, j.Run(context.Background()))
 	assert.Equal(t, 1.0, summary(t, stdout).TestAccuracy)
 	picture(t, filepath.Join(j.Out, "templates.png"))
+}
+
+// Streamed, they go through what pictures in memory go through.
+func TestImagesStreamed(t *testing.T) {
+	dir := t.TempDir()
+	writePictures(t, dir, 15, "red", "blue")
+	args := []string{"-data", "images", "-dir", dir, "-size", "4x3", "-rate", "0.01", "-epochs", "30", "-batch", "5", "-json"}
+	full := loaded(t, args...)
+	for _, loss := range []string{"softmax", "logistic"} {
+		j, stdout, _ := newJob(t, append(args, "-stream", "-loss", loss)...)
+		require.IsType(t, (*images.Stream)(nil), j.Train)
+		assert.Equal(t, full.Transform, j.Transform)
+		assert.Equal(t, full.Shape, j.Shape)
+		assert.Equal(t, []int{24, 6}, []int{j.Train.Len(), j.Test.Len()})
+		for b := range j.Test.Consecutive(0) {
+			assert.Equal(t, features(t, full.Test), b.X.Float32s())
+		}
+		require.NoError(t, j.Run(context.Background()))
+		assert.Equal(t, 1.0, summary(t, stdout).TestAccuracy)
+	}
 }
 
 func TestImagesToTestWith(t *testing.T) {

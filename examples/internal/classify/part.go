@@ -7,6 +7,7 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets"
+	"declive/datasets/images"
 	"declive/datasets/sparse"
 	"declive/datasets/stream"
 	"declive/nn"
@@ -26,6 +27,7 @@ var (
 	_ Part = (*datasets.Dataset)(nil)
 	_ Part = (*sparse.Examples)(nil)
 	_ Part = (*stream.Table)(nil)
+	_ Part = (*images.Stream)(nil)
 )
 
 // stored returns how many numbers of a part are in memory.
@@ -75,17 +77,19 @@ func labelled(p Part) bool {
 	case *sparse.Examples:
 		return p.Labels() != nil || p.Targets() != nil
 	}
-	return true // stream.Open asks for it
+	return true // streams are of labels
 }
 
-// fitted returns what the features of a part want before training, where f is that of
-// a data set. Sparse features stay as they are: to subtract a mean would fill the zeros.
-func fitted(p Part, f fitting) datasets.Transform {
-	switch p := p.(type) {
+// fitted returns what the features want before training, where f is that of a data set.
+// Sparse features stay as they are: to subtract a mean would fill the zeros.
+func (d *Set) fitted(f fitting) datasets.Transform {
+	switch p := d.Train.(type) {
 	case *datasets.Dataset:
 		return f(p)
 	case *stream.Table:
 		return p.Standardise()
+	case *images.Stream:
+		return f(d.sample)
 	}
 	return datasets.Transform{}
 }
@@ -96,6 +100,8 @@ func (d *Set) prepared(part Part, loss string) (Part, error) {
 	case *datasets.Dataset:
 		return d.dense(part, loss)
 	case *stream.Table:
+		return part.Map(func(block *datasets.Dataset) (*datasets.Dataset, error) { return d.dense(block, loss) })
+	case *images.Stream:
 		return part.Map(func(block *datasets.Dataset) (*datasets.Dataset, error) { return d.dense(block, loss) })
 	case *sparse.Examples:
 		return d.sparse(part, loss)

@@ -103,7 +103,7 @@ func (t Tuning) adapted(s Settings) Tuning {
 	if s.Batch == 0 {
 		t.Epochs *= 10 // one step in each
 	}
-	if s.Stream {
+	if s.Stream && s.Data == "csv" {
 		t.Epochs = max(1, t.Epochs/streamEpochs)
 	}
 	return t

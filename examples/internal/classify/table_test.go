@@ -134,6 +134,21 @@ func TestFileToTestWith(t *testing.T) {
 	}
 }
 
+// New words, and the words that stand for missing values, are as flags say.
+func TestWordsByFlag(t *testing.T) {
+	train := writeFile(t, "train.csv", "x,colour,kind\n1,red,a\n-999,blue,b\n3,none,a\n8,blue,b\n")
+	test := writeFile(t, "test.csv", "x,colour,kind\n2,green,a\n")
+	args := []string{"-data", "csv", "-file", train, "-test", test, "-onehot", "auto", "-missing-words", "-999,none", "-missing", "mean"}
+	s := parsed(t, args...)
+	_, err := Load(&s, seeded(1))
+	assert.ErrorContains(t, err, `"green" is not one of the words ["blue" "red"]; -other takes new words`)
+	set := loaded(t, append(args, "-other")...)
+	assert.Equal(t, []string{"x", "colour=blue", "colour=red"}, set.Features)
+	assert.InDelta(t, 4, set.Transform.Shift[0], 1e-12, "the mean of 1, 3, 8 fills")
+	x := features(t, set.Test)
+	assert.Less(t, max(x[1], x[2]), float32(0), "it is neither")
+}
+
 // The schema beside the weights reads files to come.
 func TestSchemaIsKept(t *testing.T) {
 	j, _, _ := newJob(t, "-data", "csv", "-file", writeFile(t, "t.csv", "x,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n4,blue,b\n5,red,a\n"), "-onehot", "colour")
