@@ -67,7 +67,11 @@ func (r *reading) open(text *blocks.Source) (*layout.Layout, error) {
 	if err != nil {
 		return nil, r.source.failureOnLine(1, err)
 	}
-	lines := layout.Lines(block, r.dialect())
+	most := layout.ToLearn
+	if r.schema != nil {
+		most = layout.ToFind
+	}
+	lines := layout.Lines(block, r.dialect(), most)
 	if len(lines) == 0 {
 		return nil, r.wrong(block)
 	}

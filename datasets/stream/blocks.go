@@ -51,7 +51,7 @@ func each[T any](f file, parse func(io.Reader) (T, error), take func(T) error) e
 	if err != nil {
 		return r.failure(err)
 	}
-	if lines := layout.Lines(first, d); f.schema.Header && len(lines) > 0 {
+	if lines := layout.Lines(first, d, 1); f.schema.Header && len(lines) > 0 {
 		r.header = bytes.Clone(first[:lines[0].End])
 		r.lines = bytes.Count(r.header, []byte{'\n'})
 		source.Discard(lines[0].End)
