@@ -195,5 +195,9 @@ func FuzzReadLIBSVM(f *testing.F) {
 		if features > 0 {
 			require.Equal(t, int(features), d.Features())
 		}
+		x, _, err := datasets.LIBSVM{Features: int(features)}.ReadSparse(strings.NewReader(file))
+		require.NoError(t, err)
+		require.Equal(t, d.Labels(), x.Labels())
+		require.Equal(t, columns(t, d), full(x))
 	})
 }

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -31,6 +33,10 @@ func (d *Set) streamCSV(s Settings, _ io.ReadSeeker, rng *rand.Rand) error {
 	}
 	open := opens(s.File)
 	schema, notes, err := stream.Learn(open, s.csv())
+	var numeric *datasets.NumericLabelsError
+	if errors.As(err, &numeric) && s.Task == "classify" {
+		return fmt.Errorf("-file %s: %d different numbers as labels are taken for classes in memory alone; -stream=false reads the file there", s.File, numeric.Different)
+	}
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,12 @@ func TestStream(t *testing.T) {
 	}
 }
 
+func TestStreamTakesNoNumbersForClasses(t *testing.T) {
+	s := parsed(t, "-data", "csv", "-file", writeFile(t, "fruit.csv", fruit()), "-drop", "kind", "-onehot", "auto", "-stream", "-task", "classify")
+	_, err := Load(&s, seeded(1))
+	assert.ErrorContains(t, err, "fruit.csv: 42 different numbers as labels are taken for classes in memory alone; -stream=false reads the file there")
+}
+
 // A second file is streamed, too, and both are as they would be in memory.
 func TestStreamSecondFile(t *testing.T) {
 	train, test := writeFile(t, "a.csv", fruit()), writeFile(t, "b.csv", "kind,colour,size\nmelon,red,21\napple,blue,8\n")
