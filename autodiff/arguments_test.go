@@ -99,6 +99,17 @@ func graphCalls() []exported.Call {
 		{Of: "Concat", With: "nil", Do: panics(func() { autodiff.Concat(0, nil) })},
 		{Of: "Concat", With: "nil behind", Do: panics(func() { autodiff.Concat(0, x, nil) })},
 		{Of: "Concat", With: "a negative axis", Do: panics(func() { autodiff.Concat(-1, x, x) })},
+		{Of: "SparseMore", With: "nil", Do: panics(func() { autodiff.SparseMore(nil, nil, nil) }), Accepted: true}, // the batch is refused
+		{Of: "Graph.GivenSparse", With: "no sparse matrix", Do: panics(func() { g.GivenSparse() })},
+		{Of: "Sparse.MatMul", With: "an empty matrix", Do: panics(func() { autodiff.Sparse{}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "nil", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: a.y, Ends: a.y}.MatMul(nil) })},
+		{Of: "Sparse.MatMul", With: "another number of columns", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: a.y, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "a matrix of values", Do: panics(func() { autodiff.Sparse{Values: x, Columns: a.y, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "numbers for labels", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: x, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "a vector", Do: panics(func() {
+			autodiff.Sparse{Values: x.Reshape(6).Slice(0, 0, 2), Columns: a.y, Ends: a.y}.MatMul(x.Reshape(6))
+		})},
+		{Of: "Sparse.MatMul", With: "another graph", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6).Slice(0, 0, 2), Columns: a.y, Ends: a.y}.MatMul(a.other) })},
 		{Of: "Fail", With: "no text", Do: func() error {
 			defer func() { _ = recover() }()
 			autodiff.Fail("", "")

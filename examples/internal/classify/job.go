@@ -66,7 +66,7 @@ type Accuracies struct {
 
 // loss records the loss of the settings with the L2 penalty of the weights.
 func (j *Job) loss(x, y *autodiff.Node) *autodiff.Node {
-	s := j.Model.Forward(x)
+	s := j.forward(x)
 	penalty := losses.L2(j.Lambda, x.Graph(), j.Model.Weights()...)
 	if of := regression[j.Loss]; of != nil {
 		return of(s, y).Add(penalty)
@@ -120,7 +120,7 @@ func (j *Job) Run(ctx context.Context) error {
 // others are read with. Of a layer that no file can describe it leaves the weights.
 func (j *Job) save() error {
 	err := j.write("weights.safetensors", func(path string) error {
-		err := predict.Save(path, j.whole())
+		err := predict.Save(path, j.complete())
 		if errors.Is(err, predict.ErrNoDescription) {
 			return nn.Save(path, j.Model.Params())
 		}
@@ -163,8 +163,7 @@ func (j *Job) introduce() {
 // checkGradient compares the gradient on a few examples with a numerical one.
 func (j *Job) checkGradient(ctx context.Context) error {
 	start := time.Now()
-	examples := []int{0, 1, 2, 3}[:min(4, j.Train.Len())]
-	batch, err := j.Train.Batch(examples...)
+	batch, err := first(j.Train, 4)
 	if err != nil {
 		return err
 	}
@@ -185,7 +184,7 @@ func (j *Job) checkGradient(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(j.log, "gradient check: ok, %d derivatives on %d examples, %.1f s\n",
-		compared, len(examples), time.Since(start).Seconds())
+		compared, min(4, j.Train.Len()), time.Since(start).Seconds())
 	return nil
 }
 
@@ -224,13 +223,13 @@ func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) 
 		}
 	}
 	epochs, err := trainer.Fit(ctx, j.Train, plan)
-	return epochs, trainer, err
+	return epochs, trainer, cutShort(j.Train, err)
 }
 
 func (j *Job) trainer(rule optim.Rule) (*optim.Trainer, error) {
 	var options []optim.Option
 	if j.Classes != nil {
-		options = append(options, optim.WithScores(j.Model.Forward))
+		options = append(options, optim.WithScores(j.forward))
 	}
 	return optim.NewTrainer(j.loss, j.Model.Params(), rule, options...)
 }
@@ -246,11 +245,11 @@ const evaluated = 500
 func (j *Job) evaluate(t *optim.Trainer) (Summary, error) {
 	s := Summary{Data: j.Data, Loss: j.Loss, Examples: j.Train.Len(), Seed: j.Seed}
 	train, err := t.Evaluate(j.Train.Consecutive(evaluated))
-	if err != nil {
+	if err = cutShort(j.Train, err); err != nil {
 		return s, err
 	}
 	test, err := t.Evaluate(j.Test.Consecutive(evaluated))
-	if err != nil {
+	if err = cutShort(j.Test, err); err != nil {
 		return s, err
 	}
 	s.TrainLoss, s.TestLoss = train.Loss, test.Loss

@@ -31,8 +31,9 @@ type Settings struct {
 	JSON  bool
 	Stdin io.Reader // read by -file -
 
-	lossGiven bool
-	offered   fetch.Download // where -download finds its files; as published if zero
+	lossGiven   bool
+	streamGiven bool
+	offered     fetch.Download // where -download finds its files; as published if zero
 }
 
 // A Tuning is the part of the settings that suits some data.
@@ -86,6 +87,9 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	if err := s.check(given); err != nil {
 		return s, err
 	}
+	if s.streamGiven = given["stream"]; s.large(given) {
+		s.Stream = true
+	}
 	s.complete(p.Tuning(s).adapted(s), given)
 	return s, nil
 }
@@ -98,6 +102,9 @@ func (t Tuning) adapted(s Settings) Tuning {
 	}
 	if s.Batch == 0 {
 		t.Epochs *= 10 // one step in each
+	}
+	if s.Stream && s.Data == "csv" {
+		t.Epochs = max(1, t.Epochs/streamEpochs)
 	}
 	return t
 }
@@ -141,6 +148,7 @@ func (s *Settings) check(given map[string]bool) error {
 		{given["epochs"] && s.Epochs < 1, fmt.Sprintf("-epochs is %d, want at least 1", s.Epochs)},
 		{given["rate"] && !(float32(s.Rate) > 0 && s.Rate <= math.MaxFloat32), fmt.Sprintf("-rate is %v, want a positive number of float32", s.Rate)},
 		{!(s.Lambda >= 0 && s.Lambda <= math.MaxFloat32), fmt.Sprintf("-lambda is %v, want 0 or a positive number of float32", s.Lambda)},
+		{s.Stream && s.Batch == 0, "-stream takes some examples at a time; -batch 0 takes all"},
 		{s.Out == "", "-out is empty, want a folder"},
 	} {
 		if c.bad {
