@@ -34,7 +34,7 @@ func (d *Dataset) batch(rows []int) (autodiff.Batch, error) {
 		return autodiff.Batch{}, errors.New("datasets: a batch needs at least one example")
 	}
 	b := d.room(len(rows))
-	newGatherer(d).fill(b, rows)
+	newGatherer(d, newScene(d, false)).fill(b, rows)
 	return b, nil
 }
 
@@ -82,6 +82,7 @@ func setLast[F float](x []F, columns int) {
 // cores that are free ahead of time.
 type gatherer struct {
 	data   *Dataset
+	scene  *scene // or nil: examples are as they are
 	batch  autodiff.Batch
 	rows   []int
 	inPart int                // rows of a part, but for the last
@@ -89,8 +90,8 @@ type gatherer struct {
 	ahead  pool.Ahead
 }
 
-func newGatherer(d *Dataset) *gatherer {
-	g := &gatherer{data: d}
+func newGatherer(d *Dataset, s *scene) *gatherer {
+	g := &gatherer{data: d, scene: s}
 	g.some = g.gather
 	return g
 }
@@ -131,9 +132,9 @@ func (g *gatherer) gather(from, to int) {
 	from, to = from*g.inPart, min(to*g.inPart, len(g.rows))
 	rows := g.rows[from:to]
 	if d.double {
-		d.store.gather64(g.batch.X.Float64s()[from*d.Features():], d.Features(), rows, &d.affine)
+		g.gather64(g.batch.X.Float64s()[from*d.Features():], rows)
 	} else {
-		d.store.gather32(g.batch.X.Float32s()[from*d.Features():], d.Features(), rows, &d.affine)
+		g.gather32(g.batch.X.Float32s()[from*d.Features():], rows)
 	}
 	size := d.targetShape.Size()
 	switch {
@@ -147,6 +148,24 @@ func (g *gatherer) gather(from, to int) {
 	case d.targets != nil:
 		gatherTargets(g.batch.Y.Float32s()[from*size:], d.targets, rows, size)
 	}
+}
+
+func (g *gatherer) gather32(x []float32, rows []int) {
+	d := g.data
+	if m, ok := d.store.(mover); ok && g.scene != nil {
+		m.move32(g.scene, x, d.Features(), rows, &d.affine)
+		return
+	}
+	d.store.gather32(x, d.Features(), rows, &d.affine)
+}
+
+func (g *gatherer) gather64(x []float64, rows []int) {
+	d := g.data
+	if m, ok := d.store.(mover); ok && g.scene != nil {
+		m.move64(g.scene, x, d.Features(), rows, &d.affine)
+		return
+	}
+	d.store.gather64(x, d.Features(), rows, &d.affine)
 }
 
 // gatherTargets writes the targets of the given rows, size for each, to y.

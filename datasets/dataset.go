@@ -32,6 +32,12 @@ type Dataset struct {
 	bias   bool
 	double bool // batches are float64
 
+	interleaved  bool          // images are (height, width, channels)
+	augmentation *Augmentation // of images in minibatches, or nil
+	viewed       *View         // of images, or nil
+	whole        bool          // minibatches are all of one size
+	balance      []int         // class of each stored row, if minibatches are drawn class by class
+
 	names []string // of the features; nil if they have none
 	notes []string // what was guessed when the examples were read
 }

@@ -82,6 +82,18 @@ func (d *Dataset) rowsOf(indices []int) ([]int, error) {
 	return rows, nil
 }
 
+// byClass returns the rows of each class that has any.
+func byClass(rows, class []int) [][]int {
+	var groups [][]int
+	for _, r := range rows {
+		for len(groups) <= class[r] {
+			groups = append(groups, nil)
+		}
+		groups[class[r]] = append(groups[class[r]], r)
+	}
+	return slices.DeleteFunc(groups, func(rows []int) bool { return len(rows) == 0 })
+}
+
 func shuffle(index []int, rng *rand.Rand) {
 	rng.Shuffle(len(index), func(i, j int) { index[i], index[j] = index[j], index[i] })
 }
