@@ -21,10 +21,8 @@ func (t *Trainer) state() []*autodiff.Param {
 	for _, slots := range t.slots {
 		all = append(all, slots...)
 	}
-	for _, a := range t.averages {
-		if a != nil {
-			all = append(all, a)
-		}
+	for _, m := range t.means[:t.trainedMeans] {
+		all = append(all, m.average)
 	}
 	return append(all, t.kept...)
 }

@@ -31,10 +31,14 @@ type Trainer struct {
 	plain    bool                                  // without the gradient's length
 	clip     float64                               // the longest gradient that is followed as it is; 0 for any
 	clipped  bool                                  // a limit was given
-	decay    float64                               // of the averages
-	averaged bool                                  // a decay was given
-	averages []*autodiff.Param                     // of each parameter; nil for none
 	modelled bool                                  // scores were given
+
+	decay        float64    // of running means
+	averaged     bool       // a decay was given
+	lookahead    *lookahead // nil for none
+	means        []mean     // of the trained parameters, so many of them, and then of what is kept
+	trainedMeans int
+	exchanged    bool // parameters and means have changed places
 
 	precision  tensor.Dtype
 	steps      int // taken so far
@@ -114,12 +118,11 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 			return nil, err
 		}
 		t.slots = append(t.slots, slots)
-		var mean *autodiff.Param
-		if t.averaged && !t.groupOf[i].frozen {
-			mean = newAverage(p)
+		if t.keepsMeans() && !t.groupOf[i].frozen {
+			t.means = append(t.means, newMean(p))
 		}
-		t.averages = append(t.averages, mean)
 	}
+	t.trainedMeans = len(t.means)
 	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
 	return t, nil
@@ -137,6 +140,14 @@ func (t *Trainer) checkOptions() error {
 	}
 	if t.averaged {
 		if err := setting.Fraction("optim: WithAverage: the decay", t.decay); err != nil {
+			return err
+		}
+	}
+	if t.lookahead != nil {
+		if t.averaged {
+			return errors.New("optim: WithLookahead keeps averages of its own, so that WithAverage has no meaning beside it")
+		}
+		if err := t.lookahead.check(); err != nil {
 			return err
 		}
 	}
@@ -205,6 +216,12 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if err := t.setRates(t.steps + 1); err != nil {
 		return math.NaN(), err
 	}
+	back := t.lookahead.due(t.steps + 1)
+	if back {
+		if err := t.lookahead.prepare(t, t.steps+1); err != nil {
+			return math.NaN(), err
+		}
+	}
 	dense.SetElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.Feed(t.feeds[:0], batch), u.step.Feed(t.step))
 	for i, m := range t.groups {
@@ -216,7 +233,10 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	}
 	t.steps++
 	t.norm = norm
-	return loss, nil
+	if back {
+		err = t.lookahead.goBack()
+	}
+	return loss, err
 }
 
 // updateFor returns the update for batches like b.
@@ -329,6 +349,7 @@ func (u *update) differentiate(t *Trainer) (err error) {
 func (u *update) follow(scale *autodiff.Node) error {
 	t := u.trainer
 	u.ruled, u.results, u.assigned = len(u.Graph.Nodes()), nil, nil
+	values := map[*autodiff.Param]*autodiff.Node{} // the new ones
 	for k, i := range u.trained {
 		m := t.groupOf[i]
 		grad := u.grads[k]
@@ -340,11 +361,15 @@ func (u *update) follow(scale *autodiff.Node) error {
 		if err != nil {
 			return err
 		}
-		if mean := t.averages[i]; mean != nil {
-			u.average(mean, next)
+		values[t.params[i]] = next
+	}
+	for p, n := range u.Graph.Assigned() {
+		if slices.Contains(u.kept, n) {
+			values[p] = n
 		}
 	}
 	u.assigned = append(u.assigned, u.kept...)
+	u.average(values)
 	return nil
 }
 
