@@ -44,12 +44,9 @@ func load(ctx context.Context, s settings) (*images, error) {
 	return d, nil
 }
 
-// tested is how many digits there are to test with.
-const tested = 5000
-
-// draw makes digits.
+// draw makes digits, half as many again to test with.
 func (d *images) draw(s settings) error {
-	all, err := datasets.Digits(s.examples+tested, rand.New(rand.NewPCG(s.seed, 2)))
+	all, err := datasets.Digits(s.examples+s.examples/2, rand.New(rand.NewPCG(s.seed, 2)))
 	if err != nil {
 		return err
 	}

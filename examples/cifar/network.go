@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -45,7 +46,7 @@ func newNetwork(d design, images *tensor.Dense, rng *rand.Rand) *network {
 	}
 	in := 2 * patch * patch * channels // filters and their negatives
 	n := &network{
-		shape:     autodiff.Shape(images.Shape()[1:]),
+		shape:     slices.Clone(autodiff.Shape(images.Shape()[1:])),
 		whitening: nn.NewConv2D("whitening", channels, in, patch, autodiff.Window{}, first, rng),
 	}
 	n.Sequential = nn.Sequential{n.whitening, activation}

@@ -90,7 +90,7 @@ func (j *job) mistakes(v *verdict) (plot.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := plot.Images{Title: "what it is taken for, how surely, and what it is"}
+	p := plot.Images{Title: "what it is taken for, how surely, and what it is", Columns: 5, Width: 21, Height: 18}
 	names, pixels := j.test.Classes(), dense.Floats(b.X)
 	for k, i := range wrong {
 		size := len(pixels) / len(wrong)

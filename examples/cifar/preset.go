@@ -25,7 +25,7 @@ type preset struct {
 // presets are by name. The rates are those of the recipe, which has 11.5 and 10 for a
 // thousandth of the sum over a batch of 1024 at the momentum 0.85.
 var presets = map[string]preset{
-	"digits": {widths: widths{16, 32, 32}, epochs: 10, batch: 250, rate: 0.75, translate: 2, examples: 10000},
+	"digits": {widths: widths{16, 32, 32}, epochs: 5, batch: 250, rate: 0.75, translate: 2, examples: 10000},
 	"quick":  {widths: widths{32, 128, 128}, epochs: 8, batch: 500, rate: 1, translate: 2, flip: datasets.AlternatingFlip, mirrored: true},
 	"94":     {widths: widths{64, 256, 256}, epochs: 10, batch: 1000, rate: 1.5, translate: 2, flip: datasets.AlternatingFlip, mirrored: true},
 	"95":     {widths: widths{128, 384, 384}, epochs: 15, batch: 1000, rate: 1.3, translate: 2, flip: datasets.AlternatingFlip, mirrored: true},
