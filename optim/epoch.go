@@ -21,7 +21,7 @@ type fit struct {
 	display *display
 	place   Place
 
-	good, fresh checkpoint       // of the last epoch whose loss is known to be finite; of this one
+	good, fresh snapshot         // of the last epoch whose loss is known to be finite; of this one
 	best        []autodiff.Named // the state of the lowest validation loss
 }
 

@@ -14,10 +14,18 @@ import (
 //	v ← μ·v − η·g
 //	w ← w + v
 //
-// Where the gradient stays the same the steps grow to η·g/(1 − μ).
+// or with OfGradients, as PyTorch has it,
+//
+//	v ← μ·v + g
+//	w ← w − η·v
+//
+// which is the same while the rate is. Where that changes, the first goes on with the
+// steps as they were, the second takes the whole velocity at the new rate. Where the
+// gradient stays the same the steps grow to η·g/(1 − μ).
 type Momentum struct {
 	LearningRate float64 // η
 	Momentum     float64 // μ, between 0 and 1; 0 stands for 0.9
+	OfGradients  bool    // the velocity adds gradients, not steps
 }
 
 var _ Rule = Momentum{}
@@ -28,15 +36,22 @@ func (Momentum) Slots() int { return 1 }
 // Rate returns the learning rate, the same at every step.
 func (r Momentum) Rate(int) float64 { return r.LearningRate }
 
+func (r Momentum) momentum() float64 { return cmp.Or(r.Momentum, standardMomentum) }
+
 // Check refuses a momentum that is not between 0 and 1.
 func (r Momentum) Check() error {
-	return setting.Fraction("optim: Momentum: Momentum", cmp.Or(r.Momentum, standardMomentum))
+	return setting.Fraction("optim: Momentum: Momentum", r.momentum())
 }
 
 // Update records the new parameter and velocity.
 func (r Momentum) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	u.check(r)
-	v := u.Slots[0].MulScalar(cmp.Or(r.Momentum, standardMomentum)).Sub(u.Rate.Mul(u.G))
+	kept := u.kept(r.momentum())
+	if r.OfGradients {
+		v := kept.Add(u.G)
+		return u.W.Sub(u.Rate.Mul(v)), []*autodiff.Node{v}
+	}
+	v := kept.Sub(u.Rate.Mul(u.G))
 	return u.W.Add(v), []*autodiff.Node{v}
 }
 
@@ -48,9 +63,15 @@ func (r Momentum) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 //
 //	v ← μ·v − η·g
 //	w ← w + μ·v − η·g    with the new v
+//
+// or with OfGradients, as PyTorch has it, see [Momentum],
+//
+//	v ← μ·v + g
+//	w ← w − η·(g + μ·v)
 type Nesterov struct {
 	LearningRate float64 // η
 	Momentum     float64 // μ, between 0 and 1; 0 stands for 0.9
+	OfGradients  bool    // the velocity adds gradients, not steps
 }
 
 var _ Rule = Nesterov{}
@@ -61,18 +82,35 @@ func (Nesterov) Slots() int { return 1 }
 // Rate returns the learning rate, the same at every step.
 func (r Nesterov) Rate(int) float64 { return r.LearningRate }
 
+func (r Nesterov) momentum() float64 { return cmp.Or(r.Momentum, standardMomentum) }
+
 // Check refuses a momentum that is not between 0 and 1.
 func (r Nesterov) Check() error {
-	return setting.Fraction("optim: Nesterov: Momentum", cmp.Or(r.Momentum, standardMomentum))
+	return setting.Fraction("optim: Nesterov: Momentum", r.momentum())
 }
 
 // Update records the new parameter and velocity.
 func (r Nesterov) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	u.check(r)
-	mu := cmp.Or(r.Momentum, standardMomentum)
+	mu := r.momentum()
+	if r.OfGradients {
+		v := u.kept(mu).Add(u.G)
+		return u.W.Sub(u.Rate.Mul(u.G.Add(u.times(v, mu)))), []*autodiff.Node{v}
+	}
 	pull := u.Rate.Mul(u.G)
-	v := u.Slots[0].MulScalar(mu).Sub(pull)
-	return u.W.Add(v.MulScalar(mu)).Sub(pull), []*autodiff.Node{v}
+	v := u.kept(mu).Sub(pull)
+	return u.W.Add(u.times(v, mu)).Sub(pull), []*autodiff.Node{v}
 }
 
 const standardMomentum = 0.9
+
+// kept returns what is left of the velocity, μ·v.
+func (u Update) kept(mu float64) *autodiff.Node { return u.times(u.Slots[0], mu) }
+
+// times returns v times the momentum of this step: μ, unless there is a schedule of it.
+func (u Update) times(v *autodiff.Node, mu float64) *autodiff.Node {
+	if u.Momentum != nil {
+		return v.Mul(u.Momentum)
+	}
+	return v.MulScalar(mu)
+}
