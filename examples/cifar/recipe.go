@@ -25,7 +25,7 @@ const (
 func (n *network) trainer(s settings, epoch int) (*optim.Trainer, error) {
 	steps := s.epochs * epoch
 	rule := func(rate float64) optim.Rule {
-		nesterov := optim.Nesterov{LearningRate: rate, Momentum: momentum}
+		nesterov := optim.Nesterov{LearningRate: rate, Momentum: momentum, OfGradients: true}
 		return optim.Scheduled(optim.WeightDecay(nesterov, decay*float64(s.batch)/rate), triangle(steps))
 	}
 	var groups []optim.Group
