@@ -227,7 +227,7 @@ func TestRefusedFiles(t *testing.T) {
 		`{"format":1,"precision":"float32","layer":{"type":"Residual"}}`:                                "a Residual has 0 layers, want its body",
 
 		`{"format":1,"precision":"float32","layer":{"type":"ReLU"},"shape":[2]}`:                                          `the file has a tensor "s/W", which no layer uses`,
-		`{"format":1,"precision":"float32",` + linear + `,"shape":[3]}`:                                                   "inner dimensions differ",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[3]}`:                                                   "s/W is for 2 features, but the input has 3",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[-3]}`:                                                  "negative length",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"shift":[1],"scale":[0]}`:                           "scale 0",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"classes":["a","b","c"]}`:                           "3 names for 2 classes",
