@@ -200,7 +200,7 @@ func (t *Trainer) setRates(step int) error {
 		if err != nil {
 			return err
 		}
-		dense.SetElement(m.rate, 0, rate)
+		dense.SetElement(m.rate, 0, rate*t.factor)
 		if m.momentum == nil {
 			continue
 		}

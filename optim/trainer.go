@@ -31,6 +31,8 @@ type Trainer struct {
 	clip     float64                               // the longest gradient that is followed as it is; 0 for any
 	clipped  bool                                  // a limit was given
 	modelled bool                                  // scores were given
+	metrics  []metricMaker
+	factor   float64 // of all learning rates, that of a plateau
 
 	decay        float64    // of running means
 	averaged     bool       // a decay was given
@@ -51,8 +53,9 @@ type Trainer struct {
 // An Option is a setting of [NewTrainer].
 type Option func(*Trainer)
 
-// WithScores gives the model's scores of examples, usually its Forward method,
-// by which [Trainer.Evaluate] counts the examples that are classified right.
+// WithScores gives the model's scores of examples, usually its Forward method, which
+// [Trainer.Evaluate] judges: it counts those that are classified right, and [WithMetric]
+// has more for classes and for regressions.
 func WithScores(model func(x *autodiff.Node) *autodiff.Node) Option {
 	return func(t *Trainer) { t.scores, t.modelled = model, true }
 }
@@ -98,7 +101,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	if err != nil {
 		return nil, fmt.Errorf("optim: NewTrainer: %w", err)
 	}
-	t := &Trainer{loss: loss, params: slices.Clone(params), precision: precision, norm: math.NaN()}
+	t := &Trainer{loss: loss, params: slices.Clone(params), precision: precision, norm: math.NaN(), factor: 1}
 	for i, o := range options {
 		if o == nil {
 			return nil, fmt.Errorf("optim: NewTrainer: option %d is nil", i)
@@ -131,6 +134,9 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 func (t *Trainer) checkOptions() error {
 	if t.modelled && t.scores == nil {
 		return errors.New("optim: WithScores: the model is nil")
+	}
+	if err := t.checkMetrics(); err != nil {
+		return err
 	}
 	if t.clipped {
 		if err := setting.Positive("optim: WithClipNorm: c", t.clip); err != nil {
@@ -170,6 +176,17 @@ func newSlots(p *autodiff.Param, m *members) ([]*autodiff.Param, error) {
 	}
 	return slots, nil
 }
+
+// A Stepper lowers a loss one step at a time, from one batch each: a [*Trainer]
+// by a rule, a Descent of package curvature by a method, and a Weighted or a
+// Random of package search by trying around or by luck. Step returns the loss
+// that it starts from, the last two the mean and the lowest of their tries, so
+// that all can share one plot.
+type Stepper interface {
+	Step(batch autodiff.Batch) (float64, error)
+}
+
+var _ Stepper = (*Trainer)(nil)
 
 // errUnmade is the error of a trainer that is no trainer.
 var errUnmade = errors.New("optim: the trainer is nil or empty; make it with NewTrainer")
