@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -123,8 +122,6 @@ func (d *Dataset) frame() (picture.Frame, error) {
 	}
 }
 
-var errUnmade = errors.New("the data set was made by no function of this package; use New")
-
 func (a Augmentation) check(f picture.Frame) error {
 	switch {
 	case a.Flip < NoFlip || a.Flip > AlternatingFlip:
@@ -169,7 +166,7 @@ func (v View) sight() sight {
 // sight draws what an augmentation shows of the image in a stored row.
 func (a *Augmentation) sight(f picture.Frame, epoch uint64, row int) sight {
 	rng := draws(mix(mix(mix(a.Seed)+uint64(row)) + epoch))
-	s := sight{contrast: 1 + a.Contrast*rng.symmetric(), brightness: a.Brightness * rng.symmetric()}
+	s := sight{contrast: 1 + float64(a.Contrast*rng.symmetric()), brightness: a.Brightness * rng.symmetric()} // not fused
 	s.Down, s.Right = rng.upTo(2*a.Translate)-a.Translate, rng.upTo(2*a.Translate)-a.Translate
 	s.Bare = a.Padding == ZeroPadding
 	top, left := rng.upTo(f.Height-1)-a.Cutout/2, rng.upTo(f.Width-1)-a.Cutout/2

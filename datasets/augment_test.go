@@ -398,9 +398,9 @@ func TestAugmentationErrors(t *testing.T) {
 		assert.EqualError(t, err, "datasets: Augmented: "+want)
 	}
 	for want, v := range map[string]datasets.View{
-		"Down 4 and Right 0, want from −3 to 3, less than height and width":                    {Down: 4},
-		"Down 0 and Right -9223372036854775808, want from −3 to 3, less than height and width": {Right: math.MinInt64},
-		"Padding is -1, want ReflectPadding or ZeroPadding":                                    {Padding: -1},
+		"Down 4 and Right 0, want from −3 to 3, less than height and width":                            {Down: 4},
+		fmt.Sprintf("Down 0 and Right %d, want from −3 to 3, less than height and width", math.MinInt): {Right: math.MinInt},
+		"Padding is -1, want ReflectPadding or ZeroPadding":                                            {Padding: -1},
 	} {
 		_, err := d.Viewed(v)
 		assert.EqualError(t, err, "datasets: Viewed: "+want)

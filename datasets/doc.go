@@ -13,6 +13,11 @@
 //		value, err := trainer.Step(batch)
 //	}
 //
+// [Dataset.Folds] parts it for cross-validation, [Dataset.StratifiedSplit] keeps the
+// shares of the classes, [Dataset.ClassBalanced] evens them out in minibatches. What a
+// loss needs besides examples and targets, weights or a second input, goes along
+// under a name, see [Dataset.WithValues]. Printed, a data set is a summary.
+//
 // A table that has gaps, or that others are to follow, is a [Table] before it is a
 // data set: its training part teaches a [Schema] what fills the gaps, and the schema
 // makes the data sets and reads the files to come. It is plain data, to be kept as

@@ -120,3 +120,164 @@ func ExampleDataset_ClassBalanced() {
 	fmt.Println(frauds > 30, frauds < 70)
 	// Output: true true
 }
+
+// Five-fold cross-validation: what is learnt from the training part of a fold
+// goes to its test part.
+func ExampleDataset_Folds() {
+	d, err := datasets.Moons(100, 0.1, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	folds, err := d.Folds(5, rand.New(rand.NewPCG(3, 4)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range folds[:2] {
+		t := datasets.Standardise(f.Train)
+		train, err := f.Train.With(t)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		test, err := f.Test.With(t)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(train.Len(), "to train with,", test.Len(), "to test with")
+	}
+	// Output:
+	// 80 to train with, 20 to test with
+	// 80 to train with, 20 to test with
+}
+
+// The one rare example in ten stays one in ten in both parts.
+func ExampleDataset_StratifiedSplit() {
+	d, err := datasets.New(make([]float64, 100))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	labels := make([]int, 100)
+	for i := range 10 {
+		labels[i] = 1
+	}
+	if d, err = d.WithLabels(labels, "common", "rare"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, test, err := d.StratifiedSplit(0.8, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(train)
+	fmt.Println(test)
+	// Output:
+	// 80 examples of shape (), kept as float64, in batches of float32
+	// 2 classes: common (72), rare (8)
+	// 20 examples of shape (), kept as float64, in batches of float32
+	// 2 classes: common (18), rare (2)
+}
+
+func ExampleDataset_StratifiedFolds() {
+	d, err := datasets.Blobs(30, 2, 3, 0.1, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	folds, err := d.StratifiedFolds(5, rand.New(rand.NewPCG(3, 4)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(folds[4].Test)
+	// Output:
+	// 6 examples of shape (2), kept as float64, in batches of float32
+	// 3 classes: 0 (2), 1 (2), 2 (2)
+}
+
+// A weight for every example, which a loss gets from x.Graph().Given("weights").
+func ExampleDataset_WithValues() {
+	d, err := datasets.New([]float64{1, 2, 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if d, err = d.WithValues("weights", []float64{0.5, 1, 2}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	batch, err := d.Batch(2, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(batch)
+	fmt.Println(batch.More[0].Name, batch.More[0].Value.Data())
+	// Output:
+	// X (2, 1) float32, weights (2) float32
+	// weights [2 0.5]
+}
+
+// The month of each example, for x.Graph().Given("month").OneHot(12).
+func ExampleDataset_WithIndices() {
+	d, err := datasets.New([]float64{21.5, -3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if d, err = d.WithIndices("month", []int{6, 0}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d)
+	// Output:
+	// 2 examples of shape (), kept as float64, in batches of float32
+	// and "month": indices
+}
+
+// A model with two inputs, a picture and some numbers, each under its own
+// transforms.
+func ExampleDataset_WithInput() {
+	pictures, err := datasets.New([]uint8{0, 200, 100, 50}, 1, 1, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	numbers, err := datasets.New([]float64{1, 2, 3, 4, 5, 6}, 3)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if pictures, err = pictures.With(datasets.Scale(1.0 / 200)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := pictures.WithInput("numbers", numbers)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for batch := range d.Consecutive(1) {
+		fmt.Println(batch.X.Data(), batch.More[0].Value.Data())
+	}
+	// Output:
+	// [0 1] [1 2 3]
+	// [0.5 0.25] [4 5 6]
+}
+
+// A summary, not the numbers.
+func ExampleDataset_String() {
+	d, err := datasets.Digits(1000, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(d)
+	// Output:
+	// 1000 examples of shape (1, 28, 28), kept as uint8, in batches of float32
+	// 10 classes: 0 (97), 1 (103), 2 (95), 3 (94), 4 (108), 5 (108), 6 (98), 7 (85), 8 (103), 9 (109)
+}

@@ -30,7 +30,7 @@ import (
 // It panics with an [*autodiff.Error] if d is nil, or if it needs rng and that is
 // nil.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
-	mustBeMade("datasets.Minibatches", d)
+	mustBe("datasets.Minibatches", d)
 	switch all := size < 1 || size >= d.Len(); {
 	case d.balance != nil:
 		return d.sampled("datasets.Minibatches", size, rng)
@@ -50,7 +50,7 @@ func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch]
 // examples as they follow each other, the same in every epoch, all of them and
 // without augmentation. It panics with an [*autodiff.Error] if d is nil.
 func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
-	mustBeMade("datasets.Consecutive", d)
+	mustBe("datasets.Consecutive", d)
 	return d.epochs(size, &loader{fixed: true, order: d.inOrder})
 }
 
@@ -59,7 +59,7 @@ func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
 // as there are examples, so some examples are missing from it and some occur
 // more than once. It panics with an [*autodiff.Error] if d or rng is nil.
 func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
-	mustBeMade("datasets.Sampled", d)
+	mustBe("datasets.Sampled", d)
 	return d.sampled("datasets.Sampled", size, rng)
 }
 
@@ -85,7 +85,7 @@ func (d *Dataset) sampled(name string, size int, rng *rand.Rand) iter.Seq[autodi
 // have the same size: a smaller last one is left out. The examples in it are others
 // in every epoch.
 func (d *Dataset) WholeBatches() *Dataset {
-	mustBeMade("datasets.WholeBatches", d)
+	mustBe("datasets.WholeBatches", d)
 	v := *d
 	v.whole = true
 	return &v
@@ -96,7 +96,10 @@ func (d *Dataset) WholeBatches() *Dataset {
 // example drawn evenly among those of the class. An epoch has as many places as there
 // are examples. It is an error if d has no labels.
 func (d *Dataset) ClassBalanced() (*Dataset, error) {
-	if unmade(d) || d.labels == nil {
+	if err := d.made("ClassBalanced"); err != nil {
+		return nil, err
+	}
+	if d.labels == nil {
 		return nil, errors.New("datasets: ClassBalanced: the examples have no labels")
 	}
 	v := *d
@@ -105,13 +108,6 @@ func (d *Dataset) ClassBalanced() (*Dataset, error) {
 }
 
 func (d *Dataset) inOrder(_ uint64, rows []int) { copy(rows, d.index) }
-
-// mustBeMade panics if d was made by nothing in this package.
-func mustBeMade(name string, d *Dataset) {
-	if unmade(d) {
-		autodiff.Fail(name, errUnmade.Error())
-	}
-}
 
 // seeds draws the two numbers that the epochs of a sequence depend on.
 func seeds(name string, rng *rand.Rand) (a, b uint64) {
@@ -182,9 +178,7 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 		return
 	}
 	l.order(number, d.rows)
-	if s := d.gatherer.scene; s != nil {
-		s.epoch = number
-	}
+	d.gatherer.setEpoch(number)
 	d.turns = len(d.full)
 	if runtime.GOMAXPROCS(0) == 1 {
 		d.turns = 1
@@ -254,7 +248,7 @@ func (l *loader) end(d *desk) {
 
 func (l *loader) newDesk() *desk {
 	n := l.data.Len()
-	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data, newScene(l.data, l.augmented))}
+	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data, l.augmented)}
 	for range l.turns(n / l.size) {
 		d.full = append(d.full, l.data.room(l.size))
 	}
@@ -267,7 +261,7 @@ func (l *loader) newDesk() *desk {
 // turns is the number of tensors to fill in turn with so many batches: one where
 // they are not gathered ahead.
 func (l *loader) turns(batches int) int {
-	size := l.size * l.data.Features()
+	size := l.size * l.data.columns()
 	if size < minAhead || size > maxAhead {
 		return 1
 	}

@@ -1,6 +1,7 @@
 package datasets_test
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -218,6 +219,20 @@ func TestOrderDependsOnSeedAndEpochAlone(t *testing.T) {
 	assert.Equal(t, other, walk(broken), "the second epoch after a broken first")
 	assert.Equal(t, first, walk(d.Minibatches(7, seeded(5))))
 	assert.NotEqual(t, first, walk(d.Minibatches(7, seeded(6))))
+	balanced, err := d.ClassBalanced()
+	require.NoError(t, err)
+	for name, epochs := range map[string]func() iter.Seq[autodiff.Batch]{
+		"Sampled": func() iter.Seq[autodiff.Batch] { return d.Sampled(7, seeded(5)) },
+		"drawn":   func() iter.Seq[autodiff.Batch] { return balanced.Minibatches(7, seeded(5)) },
+	} {
+		whole, broken := epochs(), epochs()
+		for range broken {
+			break
+		}
+		first, second := walk(whole), walk(whole)
+		assert.NotEqual(t, first, second, name)
+		assert.Equal(t, second, walk(broken), name)
+	}
 	assert.NotEqual(t, walk(d.Minibatches(7, rng)), walk(d.Minibatches(7, rng)), "one generator, two calls")
 }
 
@@ -333,5 +348,38 @@ func BenchmarkMinibatches(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkAugmented is an epoch of colour images, in batches as small convolutional
+// networks take them. Its rate is in bytes of stored pixels.
+func BenchmarkAugmented(b *testing.B) {
+	const n, side = 4000, 32
+	pixels := make([]byte, n*3*side*side)
+	rng := seeded(1)
+	for i := range pixels {
+		pixels[i] = byte(rng.Uint32())
+	}
+	d := must(b)(datasets.New(pixels, 3, side, side))
+	d = must(b)(must(b)(d.With(datasets.StandardiseChannels(d))).Interleaved())
+	a := datasets.Augmentation{Flip: datasets.AlternatingFlip, Translate: 2}
+	for _, test := range []struct {
+		name string
+		d    *datasets.Dataset
+	}{
+		{"none", d},
+		{"flip+translate", must(b)(d.Augmented(a))},
+		{"all", must(b)(d.Augmented(datasets.Augmentation{Flip: a.Flip, Translate: 2, Cutout: 8, Brightness: 0.1, Contrast: 0.1}))},
+	} {
+		for _, size := range []int{100, 1000} {
+			b.Run(fmt.Sprintf("augmentation=%s/batch=%d", test.name, size), func(b *testing.B) {
+				seq := test.d.Minibatches(size, seeded(1))
+				b.SetBytes(n * 3 * side * side)
+				for b.Loop() {
+					for range seq {
+					}
+				}
+			})
+		}
 	}
 }

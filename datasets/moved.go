@@ -33,6 +33,10 @@ func (d *Dataset) Interleaved() (*Dataset, error) {
 	v.shape, v.interleaved = autodiff.Shape{f.Height, f.Width, f.Planes}, true
 	v.labels, v.targets = taken(d.labels, 1, d.index), taken(d.targets, d.targetShape.Size(), d.index)
 	v.balance = taken(d.balance, 1, d.index)
+	v.more = nil
+	for _, f := range d.more {
+		v.more = append(v.more, f.taken(d.index))
+	}
 	v.names = taken(d.names, 1, order)
 	if t := d.affine.Transform; len(t.Shift) > 1 {
 		v.affine = newAffine(Transform{taken(t.Shift, 1, order), taken(t.Scale, 1, order)})

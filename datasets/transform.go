@@ -71,9 +71,6 @@ func StandardiseChannels(d *Dataset) Transform {
 	return Transform{Shift: mean, Scale: reciprocalRoots(variance)}
 }
 
-// unmade reports whether d was made by nothing in this package.
-func unmade(d *Dataset) bool { return d == nil || d.store == nil }
-
 // pooled replaces means and variances of equally large groups, step apart, by those
 // of their union: μ = mean of the μⱼ, σ² = mean of σⱼ² + (μⱼ − μ)².
 func pooled(mean, variance []float64, step int) {
@@ -120,6 +117,9 @@ func (d *Dataset) moments() (mean, variance []float64) {
 // It is an error if a transform is for another number of features or holds a
 // scale of 0 or a number that is not finite, also after those before it.
 func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
+	if err := d.made("With"); err != nil {
+		return nil, err
+	}
 	composed := d.affine.Transform
 	for i, t := range transforms {
 		if err := t.check(d.store.width()); err != nil {
