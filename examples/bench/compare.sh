@@ -27,7 +27,7 @@ isas=avx2
 if grep -qw avx512f /proc/cpuinfo; then isas="avx512 avx2"; fi
 bench=$(mktemp)
 trap 'rm -f "$bench"' EXIT
-go build -o "$bench" "$(dirname "$0")"
+go -C "$(dirname "$0")" build -o "$bench" .
 
 alone() {
 	if [ -n "${LOCK:-}" ]; then flock "$LOCK" "$@"; else "$@"; fi
