@@ -22,7 +22,7 @@ func TestDigits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains a network")
 	}
-	stdout, _, _ := output(t, "-json", "-examples", "4000", "-epochs", "3")
+	stdout, _, _ := output(t, "-json", "-examples", "1500", "-epochs", "3", "-batch", "50", "-widths", "8,16,16")
 	var s summary
 	require.NoError(t, json.Unmarshal([]byte(stdout), &s))
 	assert.Greater(t, s.Accuracy, 0.99)
