@@ -84,6 +84,7 @@ func TestLowerRefusesOps(t *testing.T) {
 	for op, y := range map[string]*node{
 		"Erf":       x.Erf(),
 		"Erfc":      x.Erfc(),
+		"GELU":      x.GELU(),
 		"Normalize": x.Normalize(0.1, 0),
 		"Random":    x.Mul(g.Random(1, g.Scalar(3), x.Shape()...)),
 		"Conv2D":    x.Conv2D(g.Input("w", 5, 1, 2, 3), autodiff.Window{}),

@@ -296,7 +296,7 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
 
-	"Erf": true, "Erfc": true, "Normalize": true, "Random": true,
+	"Erf": true, "Erfc": true, "Gaussian": true, "GELU": true, "GELUSlope": true, "Normalize": true, "Random": true,
 	"Conv2D": true, "Conv2DData": true, "Conv2DWeights": true, "MaxPool2D": true, "MaxPool2DSpread": true, "MaxPool2DPick": true,
 }
 

@@ -74,6 +74,31 @@ func unarySech2AVX2F32(dst *float32, x *float32, n int)
 //go:noescape
 func unaryLogisticDensityAVX2F32(dst *float32, x *float32, n int)
 
+// unaryErfAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX2F32(dst *float32, x *float32, n int)
+
+// unaryErfcAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGaussianAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGELUAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX2F32(dst *float32, x *float32, n int)
+
 // binaryAddSVAVX2F32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -393,6 +418,31 @@ func unarySech2AVX2F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityAVX2F64(dst *float64, x *float64, n int)
+
+// unaryErfAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX2F64(dst *float64, x *float64, n int)
+
+// unaryErfcAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGaussianAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGELUAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX2F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX2F64 applies its function to rows of cols elements.
 //
@@ -714,6 +764,31 @@ func unarySech2AVX512F32(dst *float32, x *float32, n int)
 //go:noescape
 func unaryLogisticDensityAVX512F32(dst *float32, x *float32, n int)
 
+// unaryErfAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX512F32(dst *float32, x *float32, n int)
+
+// unaryErfcAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGaussianAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGELUAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX512F32(dst *float32, x *float32, n int)
+
 // binaryAddSVAVX512F32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -1028,6 +1103,31 @@ func unarySech2AVX512F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityAVX512F64(dst *float64, x *float64, n int)
+
+// unaryErfAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX512F64(dst *float64, x *float64, n int)
+
+// unaryErfcAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGaussianAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGELUAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX512F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX512F64 applies its function to rows of cols elements.
 //

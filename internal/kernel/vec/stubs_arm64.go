@@ -74,6 +74,31 @@ func unarySech2NEONF32(dst *float32, x *float32, n int)
 //go:noescape
 func unaryLogisticDensityNEONF32(dst *float32, x *float32, n int)
 
+// unaryErfNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfNEONF32(dst *float32, x *float32, n int)
+
+// unaryErfcNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcNEONF32(dst *float32, x *float32, n int)
+
+// unaryGaussianNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianNEONF32(dst *float32, x *float32, n int)
+
+// unaryGELUNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUNEONF32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeNEONF32(dst *float32, x *float32, n int)
+
 // binaryAddSVNEONF32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -393,6 +418,31 @@ func unarySech2NEONF64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
+
+// unaryErfNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfNEONF64(dst *float64, x *float64, n int)
+
+// unaryErfcNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcNEONF64(dst *float64, x *float64, n int)
+
+// unaryGaussianNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianNEONF64(dst *float64, x *float64, n int)
+
+// unaryGELUNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUNEONF64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeNEONF64(dst *float64, x *float64, n int)
 
 // binaryAddSVNEONF64 applies its function to rows of cols elements.
 //

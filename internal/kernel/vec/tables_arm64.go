@@ -20,6 +20,11 @@ var kernelsNEONF32 = kernels[float32]{
 		Softplus:        unarySoftplusNEONF32,
 		Sech2:           unarySech2NEONF32,
 		LogisticDensity: unaryLogisticDensityNEONF32,
+		Erf:             unaryErfNEONF32,
+		Erfc:            unaryErfcNEONF32,
+		Gaussian:        unaryGaussianNEONF32,
+		GELU:            unaryGELUNEONF32,
+		GELUSlope:       unaryGELUSlopeNEONF32,
 	},
 	binary: [numBinary][4]binaryKernel[float32]{
 		Add:          {1: binaryAddSVNEONF32, 2: binaryAddVSNEONF32, 3: binaryAddVVNEONF32},
@@ -61,6 +66,11 @@ var kernelsNEONF64 = kernels[float64]{
 		Softplus:        unarySoftplusNEONF64,
 		Sech2:           unarySech2NEONF64,
 		LogisticDensity: unaryLogisticDensityNEONF64,
+		Erf:             unaryErfNEONF64,
+		Erfc:            unaryErfcNEONF64,
+		Gaussian:        unaryGaussianNEONF64,
+		GELU:            unaryGELUNEONF64,
+		GELUSlope:       unaryGELUSlopeNEONF64,
 	},
 	binary: [numBinary][4]binaryKernel[float64]{
 		Add:          {1: binaryAddSVNEONF64, 2: binaryAddVSNEONF64, 3: binaryAddVVNEONF64},
