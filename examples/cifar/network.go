@@ -64,7 +64,7 @@ const (
 	noise = 5e-4 // ε of the whitening
 )
 
-var activation = nn.GELU{Form: nn.GELUSigmoid}
+var activation = nn.GELU{}
 
 // block appends the two convolutions of a block, the first with the given number.
 func (n *network) block(number, in, out int, random bool, rng *rand.Rand) {
