@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -40,7 +41,7 @@ func parse(args []string, help io.Writer) (settings, error) {
 	fs := flag.NewFlagSet("cifar", flag.ContinueOnError)
 	fs.SetOutput(help)
 	fs.StringVar(&s.name, "preset", "", "recipe: "+presetNames()+" (default quick, or digits without CIFAR-10)")
-	fs.StringVar(&s.dir, "data", "", "`folder` with the files of CIFAR-10 (default cifar10 in the folder of DECLIVE_DATA, if that is set)")
+	fs.StringVar(&s.dir, "data", "", "`folder` with the files of CIFAR-10, or with a folder cifar10 (default that of DECLIVE_DATA, if it has one)")
 	fs.BoolVar(&s.download, "download", false, "fetch the files of CIFAR-10, into a folder of -data (default in the user's cache), unless they are there")
 	fs.Var(&given.widths, "widths", "`channels` of the three blocks, such as 64,256,256 (default by preset)")
 	fs.IntVar(&given.epochs, "epochs", 0, "times through the training images (default by preset)")
@@ -67,11 +68,12 @@ func parse(args []string, help io.Writer) (settings, error) {
 
 // find chooses the folder and the preset where no flag did.
 func (s *settings) find() {
-	if root := os.Getenv("DECLIVE_DATA"); s.dir == "" && !s.download && root != "" {
-		dir := filepath.Join(root, "cifar10")
-		if _, err := os.Stat(dir); err == nil {
-			s.dir = dir
-		}
+	switch {
+	case s.download:
+	case s.dir == "":
+		s.dir = inside(os.Getenv("DECLIVE_DATA"))
+	default:
+		s.dir = cmp.Or(inside(s.dir), s.dir)
 	}
 	if s.name == "" {
 		s.name = "quick"
@@ -82,6 +84,15 @@ func (s *settings) find() {
 	if s.name == "digits" {
 		s.dir = ""
 	}
+}
+
+// inside returns the folder cifar10 of a folder, or "" if there is none.
+func inside(folder string) string {
+	dir := filepath.Join(folder, "cifar10")
+	if _, err := os.Stat(dir); folder == "" || err != nil {
+		return ""
+	}
+	return dir
 }
 
 // check refuses settings without meaning.
