@@ -177,7 +177,7 @@ func ExampleScale() {
 }
 
 // The three formulas agree to two digits.
-func ExampleGELU() {
+func ExampleGELUForm() {
 	for _, form := range []nn.GELUForm{nn.GELUExact, nn.GELUTanh, nn.GELUSigmoid} {
 		printForward(nn.GELU{Form: form}, []int{2, 2}, -1, 0, 0.5, 2)
 	}
