@@ -1,4 +1,4 @@
-// Cifar trains a convolutional network on CIFAR-10, to 94 % of the test images and more.
+// Cifar trains a convolutional network on CIFAR-10.
 //
 //	go run ./examples/cifar -download            # or -data DIR, or DECLIVE_DATA
 //	go run ./examples/cifar -preset 94 -checkpoint run

@@ -24,7 +24,7 @@ type preset struct {
 
 // presets are by name. The rates of 94 and 95 are those of the recipe, which has 11.5
 // and 10 for the sum over a batch, over 1024·(1 + 1/(1 − momentum)). It has 9.9 and 15
-// epochs; a few more take the mean over seeds above what the names say.
+// epochs; a few more leave room for seeds below the mean.
 var presets = map[string]preset{
 	"digits": {widths: widths{16, 32, 32}, epochs: 5, batch: 250, rate: 0.75, translate: 2, examples: 10000},
 	"quick":  {widths: widths{32, 128, 128}, epochs: 8, batch: 500, rate: 1, translate: 2, flip: datasets.AlternatingFlip, mirrored: true},
