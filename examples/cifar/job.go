@@ -167,8 +167,11 @@ func (j *job) judge(epochs []optim.Epoch) (summary, *verdict, error) {
 
 // report writes the summary for people, and with -json for machines.
 func (j *job) report(s summary) error {
-	_, err := fmt.Fprintf(j.log, "test:  accuracy %.2f %%, with %d views %.2f %%\ntime:  %.1f s for %d epochs, %.1f s for the views\n",
-		100*s.Accuracy, len(views(j.settings)), 100*s.Views, s.Seconds, s.Epochs, s.Judging)
+	text := fmt.Sprintf("accuracy %.2f %%", 100*s.Accuracy)
+	if n := len(views(j.settings)); n > 1 {
+		text += fmt.Sprintf(", with %d views %.2f %%", n, 100*s.Views)
+	}
+	_, err := fmt.Fprintf(j.log, "test:  %s\ntime:  %.1f s for %d epochs, %.1f s to judge\n", text, s.Seconds, s.Epochs, s.Judging)
 	if err != nil || !j.json {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestTwice(t *testing.T) {
 				stdout, stderr, out := output(t, append(args, small...)...)
 				assert.Contains(t, stdout, "60 images to train on")
 				assert.Regexp(t, `epoch 2/2  loss \d+\.\d{4}  test \d+\.\d\d %  \d+s, 0s left\n`, stdout)
-				assert.Regexp(t, `test:  accuracy \d+\.\d\d %, with [136] views \d+\.\d\d %\n`, stdout)
+				assert.Regexp(t, `test:  accuracy \d+\.\d\d %(, with [36] views \d+\.\d\d %)?\n`, stdout)
 				assert.Contains(t, stderr, "examples/s")
 				var err error
 				models[i], err = os.ReadFile(filepath.Join(out, "model.safetensors"))
