@@ -70,7 +70,7 @@ func TestNoTerminal(t *testing.T) {
 	start := l.last
 	for _, seconds := range []int{1, 4, 5, 6, 9, 11, 30} {
 		l.now = func() time.Time { return start.Add(time.Duration(seconds) * time.Second) }
-		l.Show("at", time.Duration(seconds*int(time.Second)).String())
+		l.Show("at", (time.Duration(seconds) * time.Second).String())
 	}
 	l.Clear()
 	l.End()

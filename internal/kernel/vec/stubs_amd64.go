@@ -304,6 +304,11 @@ func colsSumAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsAVX2F32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX2F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -648,6 +653,11 @@ func colsSumAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //
 //go:noescape
 func colsMaxAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
+
+// deviationsAVX2F64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX2F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
 
 // bytesSSAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
@@ -994,6 +1004,11 @@ func colsSumAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsAVX512F32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX512F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -1333,6 +1348,11 @@ func colsSumAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //
 //go:noescape
 func colsMaxAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
+
+// deviationsAVX512F64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX512F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
 
 // bytesSSAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //

@@ -304,6 +304,11 @@ func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsNEONF32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsNEONF32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSNEONF32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -648,6 +653,11 @@ func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 //
 //go:noescape
 func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
+
+// deviationsNEONF64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsNEONF64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
 
 // bytesSSNEONF64 converts n bytes, at least a vector of them, and prefetches as many.
 //

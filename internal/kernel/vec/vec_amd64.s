@@ -7646,6 +7646,149 @@ done534:
 	VZEROUPPER
 	RET
 
+// func deviationsAVX2F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+// Requires: AVX
+TEXT ·deviationsAVX2F32(SB), NOSPLIT, $0-56
+	MOVQ    sum+16(FP), AX
+	MOVQ    square+24(FP), CX
+	MOVQ    x+32(FP), DX
+	MOVQ    from+48(FP), BX
+	MOVQ    ldx+40(FP), SI
+	MOVQ    cols+8(FP), DI
+	MOVQ    DI, R9
+	ANDQ    $-8, R9
+	MOVQ    DI, R8
+	ANDQ    $-16, R8
+	MOVQ    DI, R10
+	ANDQ    $0x07, R10
+	LEAQ    masks<>+32(SB), R11
+	SHLQ    $0x02, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
+	XORQ    R10, R10
+	CMPQ    R10, R8
+	JGE     done540
+
+loop539:
+	VMOVUPS (AX)(R10*4), Y1
+	VMOVUPS (CX)(R10*4), Y2
+	VMOVUPS (BX)(R10*4), Y3
+	VMOVUPS 32(AX)(R10*4), Y4
+	VMOVUPS 32(CX)(R10*4), Y5
+	VMOVUPS 32(BX)(R10*4), Y6
+	MOVQ    rows+0(FP), R12
+	LEAQ    (DX)(R10*4), R11
+
+row541:
+	VMOVUPS (R11), Y7
+	VSUBPS  Y3, Y7, Y7
+	VADDPS  Y7, Y1, Y1
+	VMULPS  Y7, Y7, Y7
+	VADDPS  Y7, Y2, Y2
+	VMOVUPS 32(R11), Y7
+	VSUBPS  Y6, Y7, Y7
+	VADDPS  Y7, Y4, Y4
+	VMULPS  Y7, Y7, Y7
+	VADDPS  Y7, Y5, Y5
+	ADDQ    SI, R11
+	DECQ    R12
+	JNZ     row541
+	VMOVUPS Y1, (AX)(R10*4)
+	VMOVUPS Y2, (CX)(R10*4)
+	VMOVUPS Y4, 32(AX)(R10*4)
+	VMOVUPS Y5, 32(CX)(R10*4)
+	ADDQ    $0x00000010, R10
+	CMPQ    R10, R8
+	JLT     loop539
+
+done540:
+	CMPQ R10, R9
+	JGE  done543
+
+loop542:
+	VMOVUPS (AX)(R10*4), Y1
+	VMOVUPS (CX)(R10*4), Y2
+	VMOVUPS (BX)(R10*4), Y3
+	MOVQ    rows+0(FP), R11
+	LEAQ    (DX)(R10*4), R8
+
+row544:
+	VMOVUPS (R8), Y4
+	VSUBPS  Y3, Y4, Y4
+	VADDPS  Y4, Y1, Y1
+	VMULPS  Y4, Y4, Y4
+	VADDPS  Y4, Y2, Y2
+	ADDQ    SI, R8
+	DECQ    R11
+	JNZ     row544
+	VMOVUPS Y1, (AX)(R10*4)
+	VMOVUPS Y2, (CX)(R10*4)
+	ADDQ    $0x00000008, R10
+	CMPQ    R10, R9
+	JLT     loop542
+
+done543:
+	CMPQ       R10, DI
+	JGE        done545
+	VMASKMOVPS (AX)(R10*4), Y0, Y1
+	VMASKMOVPS (CX)(R10*4), Y0, Y2
+	VMASKMOVPS (BX)(R10*4), Y0, Y3
+	MOVQ       rows+0(FP), BX
+	LEAQ       (DX)(R10*4), DX
+
+row546:
+	VMASKMOVPS   (DX), Y0, Y4
+	VSUBPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       Y4, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	ADDQ         SI, DX
+	DECQ         BX
+	JNZ          row546
+	LEAQ         (AX)(R10*4), AX
+	TESTQ        $0x00000004, DI
+	JZ           skip547
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+skip547:
+	TESTQ    $0x00000002, DI
+	JZ       skip548
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, AX
+
+skip548:
+	TESTQ  $0x00000001, DI
+	JZ     skip549
+	VMOVSS X1, (AX)
+
+skip549:
+	LEAQ         (CX)(R10*4), AX
+	TESTQ        $0x00000004, DI
+	JZ           skip550
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+skip550:
+	TESTQ    $0x00000002, DI
+	JZ       skip551
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, AX
+
+skip551:
+	TESTQ  $0x00000001, DI
+	JZ     skip552
+	VMOVSS X2, (AX)
+
+skip552:
+done545:
+	VZEROUPPER
+	RET
+
 // func bytesSSAVX2F32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 // Requires: AVX, AVX2, MMX+
 TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-48
@@ -7669,9 +7812,9 @@ TEXT ·bytesSSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done540
+	JGE          done554
 
-loop539:
+loop553:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -7695,13 +7838,13 @@ loop539:
 	VMOVUPS    Y2, 96(AX)(R8*4)
 	ADDQ       $0x00000020, R8
 	CMPQ       R8, SI
-	JLT        loop539
+	JLT        loop553
 
-done540:
+done554:
 	CMPQ R8, DI
-	JGE  done542
+	JGE  done556
 
-loop541:
+loop555:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), Y2
 	VCVTDQ2PS  Y2, Y2
@@ -7710,11 +7853,11 @@ loop541:
 	VMOVUPS    Y2, (AX)(R8*4)
 	ADDQ       $0x00000008, R8
 	CMPQ       R8, DI
-	JLT        loop541
+	JLT        loop555
 
-done542:
+done556:
 	CMPQ       R8, DX
-	JGE        done543
+	JGE        done557
 	MOVQ       DX, R8
 	SUBQ       $0x08, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -7724,7 +7867,7 @@ done542:
 	VADDPS     Y1, Y0, Y0
 	VMOVUPS    Y0, (AX)(R8*4)
 
-done543:
+done557:
 	VZEROUPPER
 	RET
 
@@ -7750,9 +7893,9 @@ TEXT ·bytesSVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done545
+	JGE          done559
 
-loop544:
+loop558:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -7780,13 +7923,13 @@ loop544:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, SI
-	JLT        loop544
+	JLT        loop558
 
-done545:
+done559:
 	CMPQ R9, R8
-	JGE  done547
+	JGE  done561
 
-loop546:
+loop560:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -7796,11 +7939,11 @@ loop546:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop546
+	JLT        loop560
 
-done547:
+done561:
 	CMPQ       R9, DX
-	JGE        done548
+	JGE        done562
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -7811,7 +7954,7 @@ done547:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done548:
+done562:
 	VZEROUPPER
 	RET
 
@@ -7837,9 +7980,9 @@ TEXT ·bytesVSAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done550
+	JGE          done564
 
-loop549:
+loop563:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -7867,13 +8010,13 @@ loop549:
 	VMOVUPS    Y1, 96(AX)(R9*4)
 	ADDQ       $0x00000020, R9
 	CMPQ       R9, DI
-	JLT        loop549
+	JLT        loop563
 
-done550:
+done564:
 	CMPQ R9, R8
-	JGE  done552
+	JGE  done566
 
-loop551:
+loop565:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), Y1
 	VCVTDQ2PS  Y1, Y1
@@ -7883,11 +8026,11 @@ loop551:
 	VMOVUPS    Y1, (AX)(R9*4)
 	ADDQ       $0x00000008, R9
 	CMPQ       R9, R8
-	JLT        loop551
+	JLT        loop565
 
-done552:
+done566:
 	CMPQ       R9, DX
-	JGE        done553
+	JGE        done567
 	MOVQ       DX, R9
 	SUBQ       $0x08, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -7898,7 +8041,7 @@ done552:
 	VADDPS     Y0, Y1, Y0
 	VMOVUPS    Y0, (AX)(R9*4)
 
-done553:
+done567:
 	VZEROUPPER
 	RET
 
@@ -7923,9 +8066,9 @@ TEXT ·bytesVVAVX2F32(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done555
+	JGE     done569
 
-loop554:
+loop568:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -7957,13 +8100,13 @@ loop554:
 	VMOVUPS    Y0, 96(AX)(R10*4)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLT        loop554
+	JLT        loop568
 
-done555:
+done569:
 	CMPQ R10, R9
-	JGE  done557
+	JGE  done571
 
-loop556:
+loop570:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), Y0
 	VCVTDQ2PS  Y0, Y0
@@ -7974,11 +8117,11 @@ loop556:
 	VMOVUPS    Y0, (AX)(R10*4)
 	ADDQ       $0x00000008, R10
 	CMPQ       R10, R9
-	JLT        loop556
+	JLT        loop570
 
-done557:
+done571:
 	CMPQ       R10, DX
-	JGE        done558
+	JGE        done572
 	MOVQ       DX, R10
 	SUBQ       $0x08, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -7990,7 +8133,7 @@ done557:
 	VADDPS     Y2, Y0, Y0
 	VMOVUPS    Y0, (AX)(R10*4)
 
-done558:
+done572:
 	VZEROUPPER
 	RET
 
@@ -8014,9 +8157,9 @@ TEXT ·axpbyAVX2F32(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done560
+	JGE          done574
 
-loop559:
+loop573:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -8043,13 +8186,13 @@ loop559:
 	VMOVUPS Y3, 96(CX)(DI*4)
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, BX
-	JLT     loop559
+	JLT     loop573
 
-done560:
+done574:
 	CMPQ DI, SI
-	JGE  done562
+	JGE  done576
 
-loop561:
+loop575:
 	VMOVUPS (AX)(DI*4), Y3
 	VMULPS  Y3, Y0, Y3
 	VMOVUPS (CX)(DI*4), Y4
@@ -8058,11 +8201,11 @@ loop561:
 	VMOVUPS Y3, (CX)(DI*4)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, SI
-	JLT     loop561
+	JLT     loop575
 
-done562:
+done576:
 	CMPQ         DI, DX
-	JGE          done563
+	JGE          done577
 	VMASKMOVPS   (AX)(DI*4), Y2, Y3
 	VMULPS       Y3, Y0, Y0
 	VMASKMOVPS   (CX)(DI*4), Y2, Y2
@@ -8070,25 +8213,25 @@ done562:
 	VADDPS       Y1, Y0, Y0
 	LEAQ         (CX)(DI*4), AX
 	TESTQ        $0x00000004, DX
-	JZ           skip564
+	JZ           skip578
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip564:
+skip578:
 	TESTQ    $0x00000002, DX
-	JZ       skip565
+	JZ       skip579
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 	ADDQ     $0x08, AX
 
-skip565:
+skip579:
 	TESTQ  $0x00000001, DX
-	JZ     skip566
+	JZ     skip580
 	VMOVSS X0, (AX)
 
-skip566:
-done563:
+skip580:
+done577:
 	VZEROUPPER
 	RET
 
@@ -8113,54 +8256,54 @@ TEXT ·dotAVX2F32(SB), NOSPLIT, $0-28
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000008
-	JGT          longer568
+	JGT          longer582
 	VMOVUPS      Y1, Y2
 	CMPQ         DX, $0x00000008
-	JGE          whole570
+	JGE          whole584
 	VMASKMOVPS   (AX)(SI*4), Y0, Y1
 	VMASKMOVPS   (CX)(SI*4), Y0, Y0
 	VMULPS       Y0, Y1, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold569
+	JMP          fold583
 
-whole570:
+whole584:
 	VMOVUPS (AX)(SI*4), Y0
 	VMOVUPS (CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y2
 
-fold569:
-	JMP done567
+fold583:
+	JMP done581
 
-longer568:
+longer582:
 	CMPQ       DX, $0x00000010
-	JGT        longer571
+	JGT        longer585
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       DX, $0x00000010
-	JGE        whole573
+	JGE        whole587
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold572
+	JMP        fold586
 
-whole573:
+whole587:
 	VMOVUPS 32(AX)(SI*4), Y0
 	VMOVUPS 32(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y3
 
-fold572:
+fold586:
 	VADDPS Y3, Y2, Y2
-	JMP    done567
+	JMP    done581
 
-longer571:
+longer585:
 	CMPQ       DX, $0x00000020
-	JGT        longer574
+	JGT        longer588
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -8172,41 +8315,41 @@ longer571:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       DX, $0x00000018
-	JGE        whole576
+	JGE        whole590
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold575
+	JMP        fold589
 
-whole576:
+whole590:
 	VMOVUPS    64(AX)(SI*4), Y1
 	VMOVUPS    64(CX)(SI*4), Y4
 	VMULPS     Y4, Y1, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       DX, $0x00000020
-	JGE        whole577
+	JGE        whole591
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold575
+	JMP        fold589
 
-whole577:
+whole591:
 	VMOVUPS 96(AX)(SI*4), Y0
 	VMOVUPS 96(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y5
 
-fold575:
+fold589:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done567
+	JMP    done581
 
-longer574:
+longer588:
 	CMPQ       DX, $0x00000040
-	JGT        longer578
+	JGT        longer592
 	VMOVUPS    (AX)(SI*4), Y2
 	VMOVUPS    (CX)(SI*4), Y3
 	VMULPS     Y3, Y2, Y2
@@ -8228,59 +8371,59 @@ longer574:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       DX, $0x00000028
-	JGE        whole580
+	JGE        whole594
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y6
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y6, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold579
+	JMP        fold593
 
-whole580:
+whole594:
 	VMOVUPS    128(AX)(SI*4), Y6
 	VMOVUPS    128(CX)(SI*4), Y7
 	VMULPS     Y7, Y6, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       DX, $0x00000030
-	JGE        whole581
+	JGE        whole595
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y7
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y7, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold579
+	JMP        fold593
 
-whole581:
+whole595:
 	VMOVUPS    160(AX)(SI*4), Y7
 	VMOVUPS    160(CX)(SI*4), Y8
 	VMULPS     Y8, Y7, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       DX, $0x00000038
-	JGE        whole582
+	JGE        whole596
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y8
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y8, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold579
+	JMP        fold593
 
-whole582:
+whole596:
 	VMOVUPS    192(AX)(SI*4), Y1
 	VMOVUPS    192(CX)(SI*4), Y8
 	VMULPS     Y8, Y1, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       DX, $0x00000040
-	JGE        whole583
+	JGE        whole597
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y1
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y1, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold579
+	JMP        fold593
 
-whole583:
+whole597:
 	VMOVUPS 224(AX)(SI*4), Y0
 	VMOVUPS 224(CX)(SI*4), Y1
 	VMULPS  Y1, Y0, Y0
 	VMOVUPS Y0, Y1
 
-fold579:
+fold593:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -8288,9 +8431,9 @@ fold579:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done567
+	JMP    done581
 
-longer578:
+longer592:
 	VMOVUPS (AX)(SI*4), Y1
 	VMOVUPS (CX)(SI*4), Y2
 	VMULPS  Y2, Y1, Y1
@@ -8325,9 +8468,9 @@ longer578:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JGE     done585
+	JGE     done599
 
-loop584:
+loop598:
 	VMOVUPS (AX)(SI*4), Y9
 	VMOVUPS (CX)(SI*4), Y10
 	VMULPS  Y10, Y9, Y9
@@ -8362,110 +8505,110 @@ loop584:
 	VADDPS  Y9, Y1, Y1
 	ADDQ    $0x00000040, SI
 	CMPQ    SI, BX
-	JLT     loop584
+	JLT     loop598
 
-done585:
+done599:
 	CMPQ       DI, $0x00000008
-	JGE        whole587
+	JGE        whole601
 	VMASKMOVPS (AX)(SI*4), Y0, Y9
 	VMASKMOVPS (CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done586
+	JMP        done600
 
-whole587:
+whole601:
 	VMOVUPS    (AX)(SI*4), Y9
 	VMOVUPS    (CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y2, Y2
 	CMPQ       DI, $0x00000010
-	JGE        whole588
+	JGE        whole602
 	VMASKMOVPS 32(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 32(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done586
+	JMP        done600
 
-whole588:
+whole602:
 	VMOVUPS    32(AX)(SI*4), Y9
 	VMOVUPS    32(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y3, Y3
 	CMPQ       DI, $0x00000018
-	JGE        whole589
+	JGE        whole603
 	VMASKMOVPS 64(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 64(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done586
+	JMP        done600
 
-whole589:
+whole603:
 	VMOVUPS    64(AX)(SI*4), Y9
 	VMOVUPS    64(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y4, Y4
 	CMPQ       DI, $0x00000020
-	JGE        whole590
+	JGE        whole604
 	VMASKMOVPS 96(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 96(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done586
+	JMP        done600
 
-whole590:
+whole604:
 	VMOVUPS    96(AX)(SI*4), Y9
 	VMOVUPS    96(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y5, Y5
 	CMPQ       DI, $0x00000028
-	JGE        whole591
+	JGE        whole605
 	VMASKMOVPS 128(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 128(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done586
+	JMP        done600
 
-whole591:
+whole605:
 	VMOVUPS    128(AX)(SI*4), Y9
 	VMOVUPS    128(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y6, Y6
 	CMPQ       DI, $0x00000030
-	JGE        whole592
+	JGE        whole606
 	VMASKMOVPS 160(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 160(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done586
+	JMP        done600
 
-whole592:
+whole606:
 	VMOVUPS    160(AX)(SI*4), Y9
 	VMOVUPS    160(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y7, Y7
 	CMPQ       DI, $0x00000038
-	JGE        whole593
+	JGE        whole607
 	VMASKMOVPS 192(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 192(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done586
+	JMP        done600
 
-whole593:
+whole607:
 	VMOVUPS    192(AX)(SI*4), Y9
 	VMOVUPS    192(CX)(SI*4), Y10
 	VMULPS     Y10, Y9, Y9
 	VADDPS     Y9, Y8, Y8
 	CMPQ       DI, $0x00000040
-	JGE        whole594
+	JGE        whole608
 	VMASKMOVPS 224(AX)(SI*4), Y0, Y9
 	VMASKMOVPS 224(CX)(SI*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done586
+	JMP        done600
 
-whole594:
-done586:
+whole608:
+done600:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -8474,7 +8617,7 @@ done586:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done567:
+done581:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -8508,49 +8651,49 @@ TEXT ·zerosAVX2F32(SB), NOSPLIT, $0-20
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000008
-	JGT          longer596
+	JGT          longer610
 	VMOVUPS      Y1, Y2
 	CMPQ         CX, $0x00000008
-	JGE          whole598
+	JGE          whole612
 	VMASKMOVPS   (AX)(BX*4), Y0, Y0
 	VMULPS       Y0, Y9, Y0
 	VMOVUPS      Y0, Y2
-	JMP          fold597
+	JMP          fold611
 
-whole598:
+whole612:
 	VMOVUPS (AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y2
 
-fold597:
-	JMP done595
+fold611:
+	JMP done609
 
-longer596:
+longer610:
 	CMPQ       CX, $0x00000010
-	JGT        longer599
+	JGT        longer613
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
 	VMOVUPS    Y1, Y3
 	CMPQ       CX, $0x00000010
-	JGE        whole601
+	JGE        whole615
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y3
-	JMP        fold600
+	JMP        fold614
 
-whole601:
+whole615:
 	VMOVUPS 32(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y3
 
-fold600:
+fold614:
 	VADDPS Y3, Y2, Y2
-	JMP    done595
+	JMP    done609
 
-longer599:
+longer613:
 	CMPQ       CX, $0x00000020
-	JGT        longer602
+	JGT        longer616
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -8560,37 +8703,37 @@ longer599:
 	VMOVUPS    Y1, Y4
 	VMOVUPS    Y1, Y5
 	CMPQ       CX, $0x00000018
-	JGE        whole604
+	JGE        whole618
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y4
-	JMP        fold603
+	JMP        fold617
 
-whole604:
+whole618:
 	VMOVUPS    64(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y4
 	CMPQ       CX, $0x00000020
-	JGE        whole605
+	JGE        whole619
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y5
-	JMP        fold603
+	JMP        fold617
 
-whole605:
+whole619:
 	VMOVUPS 96(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y5
 
-fold603:
+fold617:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done595
+	JMP    done609
 
-longer602:
+longer616:
 	CMPQ       CX, $0x00000040
-	JGT        longer606
+	JGT        longer620
 	VMOVUPS    (AX)(BX*4), Y2
 	VMULPS     Y2, Y9, Y2
 	VMOVUPS    Y2, Y2
@@ -8608,51 +8751,51 @@ longer602:
 	VMOVUPS    Y1, Y8
 	VMOVUPS    Y1, Y1
 	CMPQ       CX, $0x00000028
-	JGE        whole608
+	JGE        whole622
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y6
-	JMP        fold607
+	JMP        fold621
 
-whole608:
+whole622:
 	VMOVUPS    128(AX)(BX*4), Y6
 	VMULPS     Y6, Y9, Y6
 	VMOVUPS    Y6, Y6
 	CMPQ       CX, $0x00000030
-	JGE        whole609
+	JGE        whole623
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y7
-	JMP        fold607
+	JMP        fold621
 
-whole609:
+whole623:
 	VMOVUPS    160(AX)(BX*4), Y7
 	VMULPS     Y7, Y9, Y7
 	VMOVUPS    Y7, Y7
 	CMPQ       CX, $0x00000038
-	JGE        whole610
+	JGE        whole624
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y8
-	JMP        fold607
+	JMP        fold621
 
-whole610:
+whole624:
 	VMOVUPS    192(AX)(BX*4), Y1
 	VMULPS     Y1, Y9, Y1
 	VMOVUPS    Y1, Y8
 	CMPQ       CX, $0x00000040
-	JGE        whole611
+	JGE        whole625
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VMOVUPS    Y0, Y1
-	JMP        fold607
+	JMP        fold621
 
-whole611:
+whole625:
 	VMOVUPS 224(AX)(BX*4), Y0
 	VMULPS  Y0, Y9, Y0
 	VMOVUPS Y0, Y1
 
-fold607:
+fold621:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -8660,9 +8803,9 @@ fold607:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
-	JMP    done595
+	JMP    done609
 
-longer606:
+longer620:
 	VMOVUPS (AX)(BX*4), Y1
 	VMULPS  Y1, Y9, Y1
 	VMOVUPS Y1, Y2
@@ -8689,9 +8832,9 @@ longer606:
 	VMOVUPS Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JGE     done613
+	JGE     done627
 
-loop612:
+loop626:
 	VMOVUPS (AX)(BX*4), Y10
 	VMULPS  Y10, Y9, Y10
 	VADDPS  Y10, Y2, Y2
@@ -8718,95 +8861,95 @@ loop612:
 	VADDPS  Y10, Y1, Y1
 	ADDQ    $0x00000040, BX
 	CMPQ    BX, DX
-	JLT     loop612
+	JLT     loop626
 
-done613:
+done627:
 	CMPQ       SI, $0x00000008
-	JGE        whole615
+	JGE        whole629
 	VMASKMOVPS (AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y2, Y2
-	JMP        done614
+	JMP        done628
 
-whole615:
+whole629:
 	VMOVUPS    (AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y2, Y2
 	CMPQ       SI, $0x00000010
-	JGE        whole616
+	JGE        whole630
 	VMASKMOVPS 32(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y3, Y3
-	JMP        done614
+	JMP        done628
 
-whole616:
+whole630:
 	VMOVUPS    32(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y3, Y3
 	CMPQ       SI, $0x00000018
-	JGE        whole617
+	JGE        whole631
 	VMASKMOVPS 64(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y4, Y4
-	JMP        done614
+	JMP        done628
 
-whole617:
+whole631:
 	VMOVUPS    64(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y4, Y4
 	CMPQ       SI, $0x00000020
-	JGE        whole618
+	JGE        whole632
 	VMASKMOVPS 96(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y5, Y5
-	JMP        done614
+	JMP        done628
 
-whole618:
+whole632:
 	VMOVUPS    96(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y5, Y5
 	CMPQ       SI, $0x00000028
-	JGE        whole619
+	JGE        whole633
 	VMASKMOVPS 128(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y6, Y6
-	JMP        done614
+	JMP        done628
 
-whole619:
+whole633:
 	VMOVUPS    128(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y6, Y6
 	CMPQ       SI, $0x00000030
-	JGE        whole620
+	JGE        whole634
 	VMASKMOVPS 160(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y7, Y7
-	JMP        done614
+	JMP        done628
 
-whole620:
+whole634:
 	VMOVUPS    160(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y7, Y7
 	CMPQ       SI, $0x00000038
-	JGE        whole621
+	JGE        whole635
 	VMASKMOVPS 192(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y8, Y8
-	JMP        done614
+	JMP        done628
 
-whole621:
+whole635:
 	VMOVUPS    192(AX)(BX*4), Y10
 	VMULPS     Y10, Y9, Y10
 	VADDPS     Y10, Y8, Y8
 	CMPQ       SI, $0x00000040
-	JGE        whole622
+	JGE        whole636
 	VMASKMOVPS 224(AX)(BX*4), Y0, Y0
 	VMULPS     Y0, Y9, Y0
 	VADDPS     Y0, Y1, Y1
-	JMP        done614
+	JMP        done628
 
-whole622:
-done614:
+whole636:
+done628:
 	VADDPS Y6, Y2, Y2
 	VADDPS Y7, Y3, Y3
 	VADDPS Y8, Y4, Y4
@@ -8815,7 +8958,7 @@ done614:
 	VADDPS Y5, Y3, Y3
 	VADDPS Y3, Y2, Y2
 
-done595:
+done609:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -9010,7 +9153,7 @@ TEXT ·gatherAVX2F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines623:
+lines637:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -9061,7 +9204,7 @@ lines623:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines623
+	JLE        lines637
 	VZEROUPPER
 	RET
 
@@ -9074,7 +9217,7 @@ TEXT ·transposeAVX2F32(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block624:
+block638:
 	MOVQ       BX, DI
 	VMOVUPS    (DI), Y0
 	ADDQ       SI, DI
@@ -9134,7 +9277,7 @@ block624:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block624
+	JNZ        block638
 	VZEROUPPER
 	RET
 
@@ -9156,9 +9299,9 @@ TEXT ·unaryNegAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done626
+	JGE     done640
 
-loop625:
+loop639:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -9173,40 +9316,40 @@ loop625:
 	VMOVUPD Y1, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop625
+	JLT     loop639
 
-done626:
+done640:
 	CMPQ DI, SI
-	JGE  done628
+	JGE  done642
 
-loop627:
+loop641:
 	VMOVUPD (CX)(DI*8), Y1
 	VXORPD  c64_8000000000000000<>+0(SB), Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop627
+	JLT     loop641
 
-done628:
+done642:
 	CMPQ         DI, DX
-	JGE          done629
+	JGE          done643
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VXORPD       c64_8000000000000000<>+0(SB), Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip630
+	JZ           skip644
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip630:
+skip644:
 	TESTQ    $0x00000001, DX
-	JZ       skip631
+	JZ       skip645
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip631:
-done629:
+skip645:
+done643:
 	VZEROUPPER
 	RET
 
@@ -9235,9 +9378,9 @@ TEXT ·unaryAbsAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y1
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done633
+	JGE          done647
 
-loop632:
+loop646:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -9252,40 +9395,40 @@ loop632:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop632
+	JLT     loop646
 
-done633:
+done647:
 	CMPQ DI, SI
-	JGE  done635
+	JGE  done649
 
-loop634:
+loop648:
 	VMOVUPD (CX)(DI*8), Y2
 	VANDNPD Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop634
+	JLT     loop648
 
-done635:
+done649:
 	CMPQ         DI, DX
-	JGE          done636
+	JGE          done650
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VANDNPD      Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip637
+	JZ           skip651
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip637:
+skip651:
 	TESTQ    $0x00000001, DX
-	JZ       skip638
+	JZ       skip652
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip638:
-done636:
+skip652:
+done650:
 	VZEROUPPER
 	RET
 
@@ -9310,9 +9453,9 @@ TEXT ·unarySignAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (R8), Y3
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done640
+	JGE          done654
 
-loop639:
+loop653:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -9347,13 +9490,13 @@ loop639:
 	VMOVUPD   Y4, 96(AX)(DI*8)
 	ADDQ      $0x00000010, DI
 	CMPQ      DI, BX
-	JLT       loop639
+	JLT       loop653
 
-done640:
+done654:
 	CMPQ DI, SI
-	JGE  done642
+	JGE  done656
 
-loop641:
+loop655:
 	VMOVUPD   (CX)(DI*8), Y4
 	VANDPD    Y2, Y4, Y5
 	VORPD     Y1, Y5, Y5
@@ -9364,11 +9507,11 @@ loop641:
 	VMOVUPD   Y4, (AX)(DI*8)
 	ADDQ      $0x00000004, DI
 	CMPQ      DI, SI
-	JLT       loop641
+	JLT       loop655
 
-done642:
+done656:
 	CMPQ         DI, DX
-	JGE          done643
+	JGE          done657
 	VMASKMOVPD   (CX)(DI*8), Y3, Y3
 	VANDPD       Y2, Y3, Y2
 	VORPD        Y1, Y2, Y1
@@ -9378,19 +9521,19 @@ done642:
 	VANDPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip644
+	JZ           skip658
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip644:
+skip658:
 	TESTQ    $0x00000001, DX
-	JZ       skip645
+	JZ       skip659
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip645:
-done643:
+skip659:
+done657:
 	VZEROUPPER
 	RET
 
@@ -9418,9 +9561,9 @@ TEXT ·unarySqrtAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y0
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done647
+	JGE     done661
 
-loop646:
+loop660:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
@@ -9429,40 +9572,40 @@ loop646:
 	VMOVUPD Y1, 32(AX)(DI*8)
 	ADDQ    $0x00000008, DI
 	CMPQ    DI, BX
-	JLT     loop646
+	JLT     loop660
 
-done647:
+done661:
 	CMPQ DI, SI
-	JGE  done649
+	JGE  done663
 
-loop648:
+loop662:
 	VMOVUPD (CX)(DI*8), Y1
 	VSQRTPD Y1, Y1
 	VMOVUPD Y1, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop648
+	JLT     loop662
 
-done649:
+done663:
 	CMPQ         DI, DX
-	JGE          done650
+	JGE          done664
 	VMASKMOVPD   (CX)(DI*8), Y0, Y0
 	VSQRTPD      Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip651
+	JZ           skip665
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip651:
+skip665:
 	TESTQ    $0x00000001, DX
-	JZ       skip652
+	JZ       skip666
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip652:
-done650:
+skip666:
+done664:
 	VZEROUPPER
 	RET
 
@@ -9485,9 +9628,9 @@ TEXT ·unaryReLUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (R8), Y1
 	XORQ    DI, DI
 	CMPQ    DI, BX
-	JGE     done654
+	JGE     done668
 
-loop653:
+loop667:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
@@ -9502,40 +9645,40 @@ loop653:
 	VMOVUPD Y2, 96(AX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop653
+	JLT     loop667
 
-done654:
+done668:
 	CMPQ DI, SI
-	JGE  done656
+	JGE  done670
 
-loop655:
+loop669:
 	VMOVUPD (CX)(DI*8), Y2
 	VMAXPD  Y2, Y0, Y2
 	VMOVUPD Y2, (AX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop655
+	JLT     loop669
 
-done656:
+done670:
 	CMPQ         DI, DX
-	JGE          done657
+	JGE          done671
 	VMASKMOVPD   (CX)(DI*8), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
 	LEAQ         (AX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip658
+	JZ           skip672
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip658:
+skip672:
 	TESTQ    $0x00000001, DX
-	JZ       skip659
+	JZ       skip673
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip659:
-done657:
+skip673:
+done671:
 	VZEROUPPER
 	RET
 
@@ -9559,9 +9702,9 @@ TEXT ·unaryExpAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done661
+	JGE          done675
 
-loop660:
+loop674:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y0, Y3
@@ -9598,11 +9741,11 @@ loop660:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop660
+	JLT          loop674
 
-done661:
+done675:
 	CMPQ         BX, DX
-	JGE          done662
+	JGE          done676
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -9638,19 +9781,19 @@ done661:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip663
+	JZ           skip677
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip663:
+skip677:
 	TESTQ    $0x00000001, DX
-	JZ       skip664
+	JZ       skip678
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip664:
-done662:
+skip678:
+done676:
 	VZEROUPPER
 	RET
 
@@ -9776,9 +9919,9 @@ TEXT ·unaryExpm1AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done666
+	JGE          done680
 
-loop665:
+loop679:
 	VMOVUPD      (CX)(BX*8), Y3
 	VMINPD       Y3, Y1, Y4
 	VMAXPD       Y4, Y0, Y4
@@ -9825,11 +9968,11 @@ loop665:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop665
+	JLT          loop679
 
-done666:
+done680:
 	CMPQ         BX, DX
-	JGE          done667
+	JGE          done681
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VMINPD       Y2, Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -9875,19 +10018,19 @@ done666:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip668
+	JZ           skip682
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip668:
+skip682:
 	TESTQ    $0x00000001, DX
-	JZ       skip669
+	JZ       skip683
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip669:
-done667:
+skip683:
+done681:
 	VZEROUPPER
 	RET
 
@@ -9916,9 +10059,9 @@ TEXT ·unaryLogAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done671
+	JGE     done685
 
-loop670:
+loop684:
 	VMOVUPD      (CX)(BX*8), Y2
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y2, Y3
 	VMULPD       c64_4330000000000000<>+0(SB), Y2, Y4
@@ -9963,11 +10106,11 @@ loop670:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop670
+	JLT          loop684
 
-done671:
+done685:
 	CMPQ         BX, DX
-	JGE          done672
+	JGE          done686
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VCMPPD       $0x11, c64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD       c64_4330000000000000<>+0(SB), Y1, Y3
@@ -10011,19 +10154,19 @@ done671:
 	VBLENDVPD    Y0, c64_7ff8000000000001<>+0(SB), Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip673
+	JZ           skip687
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip673:
+skip687:
 	TESTQ    $0x00000001, DX
-	JZ       skip674
+	JZ       skip688
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip674:
-done672:
+skip688:
+done686:
 	VZEROUPPER
 	RET
 
@@ -10160,9 +10303,9 @@ TEXT ·unaryLog1pAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS (DI), Y1
 	XORQ    BX, BX
 	CMPQ    BX, SI
-	JGE     done676
+	JGE     done690
 
-loop675:
+loop689:
 	VMOVUPD      (CX)(BX*8), Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VADDPD       Y3, Y2, Y4
@@ -10214,11 +10357,11 @@ loop675:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop675
+	JLT          loop689
 
-done676:
+done690:
 	CMPQ         BX, DX
-	JGE          done677
+	JGE          done691
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y2
 	VADDPD       Y2, Y1, Y3
@@ -10269,19 +10412,19 @@ done676:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip678
+	JZ           skip692
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip678:
+skip692:
 	TESTQ    $0x00000001, DX
-	JZ       skip679
+	JZ       skip693
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip679:
-done677:
+skip693:
+done691:
 	VZEROUPPER
 	RET
 
@@ -10317,9 +10460,9 @@ TEXT ·unaryTanhAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done681
+	JGE          done695
 
-loop680:
+loop694:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -10358,11 +10501,11 @@ loop680:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop680
+	JLT          loop694
 
-done681:
+done695:
 	CMPQ         BX, DX
-	JGE          done682
+	JGE          done696
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -10400,19 +10543,19 @@ done681:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip683
+	JZ           skip697
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip683:
+skip697:
 	TESTQ    $0x00000001, DX
-	JZ       skip684
+	JZ       skip698
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip684:
-done682:
+skip698:
+done696:
 	VZEROUPPER
 	RET
 
@@ -10443,9 +10586,9 @@ TEXT ·unarySigmoidAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done686
+	JGE          done700
 
-loop685:
+loop699:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -10486,11 +10629,11 @@ loop685:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop685
+	JLT          loop699
 
-done686:
+done700:
 	CMPQ         BX, DX
-	JGE          done687
+	JGE          done701
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -10530,19 +10673,19 @@ done686:
 	VDIVPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip688
+	JZ           skip702
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip688:
+skip702:
 	TESTQ    $0x00000001, DX
-	JZ       skip689
+	JZ       skip703
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip689:
-done687:
+skip703:
+done701:
 	VZEROUPPER
 	RET
 
@@ -10567,9 +10710,9 @@ TEXT ·unarySoftplusAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done691
+	JGE          done705
 
-loop690:
+loop704:
 	VMOVUPD      (CX)(BX*8), Y4
 	VORPD        c64_8000000000000000<>+0(SB), Y4, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -10632,11 +10775,11 @@ loop690:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop690
+	JLT          loop704
 
-done691:
+done705:
 	CMPQ         BX, DX
-	JGE          done692
+	JGE          done706
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VORPD        c64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y2, Y2
@@ -10698,19 +10841,19 @@ done691:
 	VADDPD       Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip693
+	JZ           skip707
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip693:
+skip707:
 	TESTQ    $0x00000001, DX
-	JZ       skip694
+	JZ       skip708
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip694:
-done692:
+skip708:
+done706:
 	VZEROUPPER
 	RET
 
@@ -10739,9 +10882,9 @@ TEXT ·unarySech2AVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done696
+	JGE          done710
 
-loop695:
+loop709:
 	VMOVUPD      (CX)(BX*8), Y2
 	VADDPD       Y2, Y2, Y2
 	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
@@ -10790,11 +10933,11 @@ loop695:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop695
+	JLT          loop709
 
-done696:
+done710:
 	CMPQ         BX, DX
-	JGE          done697
+	JGE          done711
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VADDPD       Y1, Y1, Y1
 	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
@@ -10842,19 +10985,19 @@ done696:
 	VMULPD       Y0, Y1, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip698
+	JZ           skip712
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip698:
+skip712:
 	TESTQ    $0x00000001, DX
-	JZ       skip699
+	JZ       skip713
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip699:
-done697:
+skip713:
+done711:
 	VZEROUPPER
 	RET
 
@@ -10889,9 +11032,9 @@ TEXT ·unaryLogisticDensityAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y1
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done701
+	JGE          done715
 
-loop700:
+loop714:
 	VMOVUPD      (CX)(BX*8), Y2
 	VORPD        c64_8000000000000000<>+0(SB), Y2, Y2
 	VMAXPD       Y2, Y0, Y2
@@ -10938,11 +11081,11 @@ loop700:
 	VMOVUPD      Y2, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop700
+	JLT          loop714
 
-done701:
+done715:
 	CMPQ         BX, DX
-	JGE          done702
+	JGE          done716
 	VMASKMOVPD   (CX)(BX*8), Y1, Y1
 	VORPD        c64_8000000000000000<>+0(SB), Y1, Y1
 	VMAXPD       Y1, Y0, Y0
@@ -10988,19 +11131,19 @@ done701:
 	VMULPD       Y2, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip703
+	JZ           skip717
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip703:
+skip717:
 	TESTQ    $0x00000001, DX
-	JZ       skip704
+	JZ       skip718
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip704:
-done702:
+skip718:
+done716:
 	VZEROUPPER
 	RET
 
@@ -11024,9 +11167,9 @@ TEXT ·unaryErfAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done706
+	JGE          done720
 
-loop705:
+loop719:
 	VMOVUPD      (CX)(BX*8), Y3
 	VANDNPD      Y3, Y0, Y4
 	VMINPD       Y4, Y1, Y4
@@ -11125,11 +11268,11 @@ loop705:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop705
+	JLT          loop719
 
-done706:
+done720:
 	CMPQ         BX, DX
-	JGE          done707
+	JGE          done721
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VANDNPD      Y2, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -11227,19 +11370,19 @@ done706:
 	VORPD        Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip708
+	JZ           skip722
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip708:
+skip722:
 	TESTQ    $0x00000001, DX
-	JZ       skip709
+	JZ       skip723
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip709:
-done707:
+skip723:
+done721:
 	VZEROUPPER
 	RET
 
@@ -11528,9 +11671,9 @@ TEXT ·unaryErfcAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done711
+	JGE          done725
 
-loop710:
+loop724:
 	VMOVUPD      (CX)(BX*8), Y4
 	VANDNPD      Y4, Y0, Y5
 	VMINPD       Y5, Y1, Y5
@@ -11611,11 +11754,11 @@ loop710:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop710
+	JLT          loop724
 
-done711:
+done725:
 	CMPQ         BX, DX
-	JGE          done712
+	JGE          done726
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VANDNPD      Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -11695,19 +11838,19 @@ done711:
 	VBLENDVPD    Y1, Y2, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip713
+	JZ           skip727
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip713:
+skip727:
 	TESTQ    $0x00000001, DX
-	JZ       skip714
+	JZ       skip728
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip714:
-done712:
+skip728:
+done726:
 	VZEROUPPER
 	RET
 
@@ -11737,9 +11880,9 @@ TEXT ·unaryGaussianAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y2
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done716
+	JGE          done730
 
-loop715:
+loop729:
 	VMOVUPD      (CX)(BX*8), Y3
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y4
 	VANDNPD      Y3, Y0, Y3
@@ -11783,11 +11926,11 @@ loop715:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop715
+	JLT          loop729
 
-done716:
+done730:
 	CMPQ         BX, DX
-	JGE          done717
+	JGE          done731
 	VMASKMOVPD   (CX)(BX*8), Y2, Y2
 	VBROADCASTSD c64_3ff0000000000000<>+0(SB), Y3
 	VANDNPD      Y2, Y0, Y0
@@ -11830,19 +11973,19 @@ done716:
 	VMULPD       Y1, Y0, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip718
+	JZ           skip732
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip718:
+skip732:
 	TESTQ    $0x00000001, DX
-	JZ       skip719
+	JZ       skip733
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip719:
-done717:
+skip733:
+done731:
 	VZEROUPPER
 	RET
 
@@ -11873,9 +12016,9 @@ TEXT ·unaryGELUAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done721
+	JGE          done735
 
-loop720:
+loop734:
 	VMOVUPD      (CX)(BX*8), Y4
 	VANDNPD      Y4, Y0, Y5
 	VMINPD       Y5, Y1, Y5
@@ -11954,11 +12097,11 @@ loop720:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop720
+	JLT          loop734
 
-done721:
+done735:
 	CMPQ         BX, DX
-	JGE          done722
+	JGE          done736
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VANDNPD      Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -12036,19 +12179,19 @@ done721:
 	VSUBPD       Y0, Y1, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip723
+	JZ           skip737
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip723:
+skip737:
 	TESTQ    $0x00000001, DX
-	JZ       skip724
+	JZ       skip738
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip724:
-done722:
+skip738:
+done736:
 	VZEROUPPER
 	RET
 
@@ -12079,9 +12222,9 @@ TEXT ·unaryGELUSlopeAVX2F64(SB), NOSPLIT, $0-24
 	VMOVUPS      (DI), Y3
 	XORQ         BX, BX
 	CMPQ         BX, SI
-	JGE          done726
+	JGE          done740
 
-loop725:
+loop739:
 	VMOVUPD      (CX)(BX*8), Y4
 	VANDNPD      Y4, Y0, Y5
 	VMINPD       Y5, Y1, Y5
@@ -12163,11 +12306,11 @@ loop725:
 	VMOVUPD      Y4, (AX)(BX*8)
 	ADDQ         $0x00000004, BX
 	CMPQ         BX, SI
-	JLT          loop725
+	JLT          loop739
 
-done726:
+done740:
 	CMPQ         BX, DX
-	JGE          done727
+	JGE          done741
 	VMASKMOVPD   (CX)(BX*8), Y3, Y3
 	VANDNPD      Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -12248,19 +12391,19 @@ done726:
 	VBLENDVPD    Y1, Y0, Y2, Y0
 	LEAQ         (AX)(BX*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip728
+	JZ           skip742
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip728:
+skip742:
 	TESTQ    $0x00000001, DX
-	JZ       skip729
+	JZ       skip743
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip729:
-done727:
+skip743:
+done741:
 	VZEROUPPER
 	RET
 
@@ -12439,13 +12582,13 @@ TEXT ·binaryAddSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row730:
+row744:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done732
+	JGE          done746
 
-loop731:
+loop745:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -12460,45 +12603,45 @@ loop731:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop731
+	JLT     loop745
 
-done732:
+done746:
 	CMPQ R9, R8
-	JGE  done734
+	JGE  done748
 
-loop733:
+loop747:
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop733
+	JLT     loop747
 
-done734:
+done748:
 	CMPQ         R9, SI
-	JGE          done735
+	JGE          done749
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip736
+	JZ           skip750
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip736:
+skip750:
 	TESTQ    $0x00000001, SI
-	JZ       skip737
+	JZ       skip751
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip737:
-done735:
+skip751:
+done749:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row730
+	JNZ  row744
 	VZEROUPPER
 	RET
 
@@ -12521,13 +12664,13 @@ TEXT ·binaryAddVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row738:
+row752:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done740
+	JGE          done754
 
-loop739:
+loop753:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -12542,45 +12685,45 @@ loop739:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop739
+	JLT     loop753
 
-done740:
+done754:
 	CMPQ R9, R8
-	JGE  done742
+	JGE  done756
 
-loop741:
+loop755:
 	VMOVUPD (DX)(R9*8), Y2
 	VADDPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop741
+	JLT     loop755
 
-done742:
+done756:
 	CMPQ         R9, SI
-	JGE          done743
+	JGE          done757
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VADDPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip744
+	JZ           skip758
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip744:
+skip758:
 	TESTQ    $0x00000001, SI
-	JZ       skip745
+	JZ       skip759
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip745:
-done743:
+skip759:
+done757:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row738
+	JNZ  row752
 	VZEROUPPER
 	RET
 
@@ -12603,12 +12746,12 @@ TEXT ·binaryAddVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row746:
+row760:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done748
+	JGE  done762
 
-loop747:
+loop761:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
@@ -12627,47 +12770,47 @@ loop747:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop747
+	JLT     loop761
 
-done748:
+done762:
 	CMPQ R9, R8
-	JGE  done750
+	JGE  done764
 
-loop749:
+loop763:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VADDPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop749
+	JLT     loop763
 
-done750:
+done764:
 	CMPQ         R9, SI
-	JGE          done751
+	JGE          done765
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip752
+	JZ           skip766
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip752:
+skip766:
 	TESTQ    $0x00000001, SI
-	JZ       skip753
+	JZ       skip767
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip753:
-done751:
+skip767:
+done765:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row746
+	JNZ  row760
 	VZEROUPPER
 	RET
 
@@ -12690,13 +12833,13 @@ TEXT ·binarySubSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row754:
+row768:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done756
+	JGE          done770
 
-loop755:
+loop769:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -12711,45 +12854,45 @@ loop755:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop755
+	JLT     loop769
 
-done756:
+done770:
 	CMPQ R9, R8
-	JGE  done758
+	JGE  done772
 
-loop757:
+loop771:
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop757
+	JLT     loop771
 
-done758:
+done772:
 	CMPQ         R9, SI
-	JGE          done759
+	JGE          done773
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip760
+	JZ           skip774
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip760:
+skip774:
 	TESTQ    $0x00000001, SI
-	JZ       skip761
+	JZ       skip775
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip761:
-done759:
+skip775:
+done773:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row754
+	JNZ  row768
 	VZEROUPPER
 	RET
 
@@ -12772,13 +12915,13 @@ TEXT ·binarySubVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row762:
+row776:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done764
+	JGE          done778
 
-loop763:
+loop777:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -12793,45 +12936,45 @@ loop763:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop763
+	JLT     loop777
 
-done764:
+done778:
 	CMPQ R9, R8
-	JGE  done766
+	JGE  done780
 
-loop765:
+loop779:
 	VMOVUPD (DX)(R9*8), Y2
 	VSUBPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop765
+	JLT     loop779
 
-done766:
+done780:
 	CMPQ         R9, SI
-	JGE          done767
+	JGE          done781
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VSUBPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip768
+	JZ           skip782
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip768:
+skip782:
 	TESTQ    $0x00000001, SI
-	JZ       skip769
+	JZ       skip783
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip769:
-done767:
+skip783:
+done781:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row762
+	JNZ  row776
 	VZEROUPPER
 	RET
 
@@ -12854,12 +12997,12 @@ TEXT ·binarySubVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row770:
+row784:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done772
+	JGE  done786
 
-loop771:
+loop785:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
@@ -12878,47 +13021,47 @@ loop771:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop771
+	JLT     loop785
 
-done772:
+done786:
 	CMPQ R9, R8
-	JGE  done774
+	JGE  done788
 
-loop773:
+loop787:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop773
+	JLT     loop787
 
-done774:
+done788:
 	CMPQ         R9, SI
-	JGE          done775
+	JGE          done789
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VSUBPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip776
+	JZ           skip790
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip776:
+skip790:
 	TESTQ    $0x00000001, SI
-	JZ       skip777
+	JZ       skip791
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip777:
-done775:
+skip791:
+done789:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row770
+	JNZ  row784
 	VZEROUPPER
 	RET
 
@@ -12941,13 +13084,13 @@ TEXT ·binaryMulSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row778:
+row792:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done780
+	JGE          done794
 
-loop779:
+loop793:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -12962,45 +13105,45 @@ loop779:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop779
+	JLT     loop793
 
-done780:
+done794:
 	CMPQ R9, R8
-	JGE  done782
+	JGE  done796
 
-loop781:
+loop795:
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop781
+	JLT     loop795
 
-done782:
+done796:
 	CMPQ         R9, SI
-	JGE          done783
+	JGE          done797
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip784
+	JZ           skip798
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip784:
+skip798:
 	TESTQ    $0x00000001, SI
-	JZ       skip785
+	JZ       skip799
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip785:
-done783:
+skip799:
+done797:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row778
+	JNZ  row792
 	VZEROUPPER
 	RET
 
@@ -13023,13 +13166,13 @@ TEXT ·binaryMulVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row786:
+row800:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done788
+	JGE          done802
 
-loop787:
+loop801:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -13044,45 +13187,45 @@ loop787:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop787
+	JLT     loop801
 
-done788:
+done802:
 	CMPQ R9, R8
-	JGE  done790
+	JGE  done804
 
-loop789:
+loop803:
 	VMOVUPD (DX)(R9*8), Y2
 	VMULPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop789
+	JLT     loop803
 
-done790:
+done804:
 	CMPQ         R9, SI
-	JGE          done791
+	JGE          done805
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VMULPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip792
+	JZ           skip806
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip792:
+skip806:
 	TESTQ    $0x00000001, SI
-	JZ       skip793
+	JZ       skip807
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip793:
-done791:
+skip807:
+done805:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row786
+	JNZ  row800
 	VZEROUPPER
 	RET
 
@@ -13105,12 +13248,12 @@ TEXT ·binaryMulVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row794:
+row808:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done796
+	JGE  done810
 
-loop795:
+loop809:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -13129,47 +13272,47 @@ loop795:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop795
+	JLT     loop809
 
-done796:
+done810:
 	CMPQ R9, R8
-	JGE  done798
+	JGE  done812
 
-loop797:
+loop811:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VMULPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop797
+	JLT     loop811
 
-done798:
+done812:
 	CMPQ         R9, SI
-	JGE          done799
+	JGE          done813
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VMULPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip800
+	JZ           skip814
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip800:
+skip814:
 	TESTQ    $0x00000001, SI
-	JZ       skip801
+	JZ       skip815
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip801:
-done799:
+skip815:
+done813:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row794
+	JNZ  row808
 	VZEROUPPER
 	RET
 
@@ -13192,13 +13335,13 @@ TEXT ·binaryDivSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row802:
+row816:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done804
+	JGE          done818
 
-loop803:
+loop817:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -13213,45 +13356,45 @@ loop803:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop803
+	JLT     loop817
 
-done804:
+done818:
 	CMPQ R9, R8
-	JGE  done806
+	JGE  done820
 
-loop805:
+loop819:
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop805
+	JLT     loop819
 
-done806:
+done820:
 	CMPQ         R9, SI
-	JGE          done807
+	JGE          done821
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip808
+	JZ           skip822
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip808:
+skip822:
 	TESTQ    $0x00000001, SI
-	JZ       skip809
+	JZ       skip823
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip809:
-done807:
+skip823:
+done821:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row802
+	JNZ  row816
 	VZEROUPPER
 	RET
 
@@ -13274,13 +13417,13 @@ TEXT ·binaryDivVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row810:
+row824:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done812
+	JGE          done826
 
-loop811:
+loop825:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
@@ -13295,45 +13438,45 @@ loop811:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop811
+	JLT     loop825
 
-done812:
+done826:
 	CMPQ R9, R8
-	JGE  done814
+	JGE  done828
 
-loop813:
+loop827:
 	VMOVUPD (DX)(R9*8), Y2
 	VDIVPD  Y1, Y2, Y2
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop813
+	JLT     loop827
 
-done814:
+done828:
 	CMPQ         R9, SI
-	JGE          done815
+	JGE          done829
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VDIVPD       Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip816
+	JZ           skip830
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip816:
+skip830:
 	TESTQ    $0x00000001, SI
-	JZ       skip817
+	JZ       skip831
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip817:
-done815:
+skip831:
+done829:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row810
+	JNZ  row824
 	VZEROUPPER
 	RET
 
@@ -13356,12 +13499,12 @@ TEXT ·binaryDivVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row818:
+row832:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done820
+	JGE  done834
 
-loop819:
+loop833:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
@@ -13380,47 +13523,47 @@ loop819:
 	VMOVUPD Y1, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop819
+	JLT     loop833
 
-done820:
+done834:
 	CMPQ R9, R8
-	JGE  done822
+	JGE  done836
 
-loop821:
+loop835:
 	VMOVUPD (DX)(R9*8), Y1
 	VMOVUPD (BX)(R9*8), Y2
 	VDIVPD  Y2, Y1, Y1
 	VMOVUPD Y1, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop821
+	JLT     loop835
 
-done822:
+done836:
 	CMPQ         R9, SI
-	JGE          done823
+	JGE          done837
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip824
+	JZ           skip838
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip824:
+skip838:
 	TESTQ    $0x00000001, SI
-	JZ       skip825
+	JZ       skip839
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip825:
-done823:
+skip839:
+done837:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row818
+	JNZ  row832
 	VZEROUPPER
 	RET
 
@@ -13443,13 +13586,13 @@ TEXT ·binaryMaxSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row826:
+row840:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done828
+	JGE          done842
 
-loop827:
+loop841:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -13472,13 +13615,13 @@ loop827:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop827
+	JLT       loop841
 
-done828:
+done842:
 	CMPQ R9, R8
-	JGE  done830
+	JGE  done844
 
-loop829:
+loop843:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMAXPD    Y2, Y1, Y2
@@ -13486,35 +13629,35 @@ loop829:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop829
+	JLT       loop843
 
-done830:
+done844:
 	CMPQ         R9, SI
-	JGE          done831
+	JGE          done845
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMAXPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip832
+	JZ           skip846
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip832:
+skip846:
 	TESTQ    $0x00000001, SI
-	JZ       skip833
+	JZ       skip847
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip833:
-done831:
+skip847:
+done845:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row826
+	JNZ  row840
 	VZEROUPPER
 	RET
 
@@ -13537,13 +13680,13 @@ TEXT ·binaryMaxVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row834:
+row848:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done836
+	JGE          done850
 
-loop835:
+loop849:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -13566,13 +13709,13 @@ loop835:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop835
+	JLT       loop849
 
-done836:
+done850:
 	CMPQ R9, R8
-	JGE  done838
+	JGE  done852
 
-loop837:
+loop851:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y4
@@ -13580,35 +13723,35 @@ loop837:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop837
+	JLT       loop851
 
-done838:
+done852:
 	CMPQ         R9, SI
-	JGE          done839
+	JGE          done853
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip840
+	JZ           skip854
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip840:
+skip854:
 	TESTQ    $0x00000001, SI
-	JZ       skip841
+	JZ       skip855
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip841:
-done839:
+skip855:
+done853:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row834
+	JNZ  row848
 	VZEROUPPER
 	RET
 
@@ -13631,12 +13774,12 @@ TEXT ·binaryMaxVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row842:
+row856:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done844
+	JGE  done858
 
-loop843:
+loop857:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -13663,13 +13806,13 @@ loop843:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop843
+	JLT       loop857
 
-done844:
+done858:
 	CMPQ R9, R8
-	JGE  done846
+	JGE  done860
 
-loop845:
+loop859:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -13678,11 +13821,11 @@ loop845:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop845
+	JLT       loop859
 
-done846:
+done860:
 	CMPQ         R9, SI
-	JGE          done847
+	JGE          done861
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -13690,24 +13833,24 @@ done846:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip848
+	JZ           skip862
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip848:
+skip862:
 	TESTQ    $0x00000001, SI
-	JZ       skip849
+	JZ       skip863
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip849:
-done847:
+skip863:
+done861:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row842
+	JNZ  row856
 	VZEROUPPER
 	RET
 
@@ -13730,13 +13873,13 @@ TEXT ·binaryMinSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row850:
+row864:
 	VBROADCASTSD (DX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done852
+	JGE          done866
 
-loop851:
+loop865:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -13759,13 +13902,13 @@ loop851:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop851
+	JLT       loop865
 
-done852:
+done866:
 	CMPQ R9, R8
-	JGE  done854
+	JGE  done868
 
-loop853:
+loop867:
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
 	VMINPD    Y2, Y1, Y2
@@ -13773,35 +13916,35 @@ loop853:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop853
+	JLT       loop867
 
-done854:
+done868:
 	CMPQ         R9, SI
-	JGE          done855
+	JGE          done869
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
 	VMINPD       Y2, Y1, Y2
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip856
+	JZ           skip870
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip856:
+skip870:
 	TESTQ    $0x00000001, SI
-	JZ       skip857
+	JZ       skip871
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip857:
-done855:
+skip871:
+done869:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row850
+	JNZ  row864
 	VZEROUPPER
 	RET
 
@@ -13824,13 +13967,13 @@ TEXT ·binaryMinVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row858:
+row872:
 	VBROADCASTSD (BX), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done860
+	JGE          done874
 
-loop859:
+loop873:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -13853,13 +13996,13 @@ loop859:
 	VMOVUPD   Y2, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop859
+	JLT       loop873
 
-done860:
+done874:
 	CMPQ R9, R8
-	JGE  done862
+	JGE  done876
 
-loop861:
+loop875:
 	VMOVUPD   (DX)(R9*8), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMINPD    Y1, Y2, Y4
@@ -13867,35 +14010,35 @@ loop861:
 	VMOVUPD   Y2, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop861
+	JLT       loop875
 
-done862:
+done876:
 	CMPQ         R9, SI
-	JGE          done863
+	JGE          done877
 	VMASKMOVPD   (DX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMINPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip864
+	JZ           skip878
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip864:
+skip878:
 	TESTQ    $0x00000001, SI
-	JZ       skip865
+	JZ       skip879
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip865:
-done863:
+skip879:
+done877:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row858
+	JNZ  row872
 	VZEROUPPER
 	RET
 
@@ -13918,12 +14061,12 @@ TEXT ·binaryMinVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ    R9, R10
 	VMOVUPS (R10), Y0
 
-row866:
+row880:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done868
+	JGE  done882
 
-loop867:
+loop881:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -13950,13 +14093,13 @@ loop867:
 	VMOVUPD   Y1, 96(CX)(R9*8)
 	ADDQ      $0x00000010, R9
 	CMPQ      R9, DI
-	JLT       loop867
+	JLT       loop881
 
-done868:
+done882:
 	CMPQ R9, R8
-	JGE  done870
+	JGE  done884
 
-loop869:
+loop883:
 	VMOVUPD   (DX)(R9*8), Y1
 	VMOVUPD   (BX)(R9*8), Y2
 	VCMPPD    $0x03, Y1, Y1, Y3
@@ -13965,11 +14108,11 @@ loop869:
 	VMOVUPD   Y1, (CX)(R9*8)
 	ADDQ      $0x00000004, R9
 	CMPQ      R9, R8
-	JLT       loop869
+	JLT       loop883
 
-done870:
+done884:
 	CMPQ         R9, SI
-	JGE          done871
+	JGE          done885
 	VMASKMOVPD   (DX)(R9*8), Y0, Y1
 	VMASKMOVPD   (BX)(R9*8), Y0, Y2
 	VCMPPD       $0x03, Y1, Y1, Y3
@@ -13977,24 +14120,24 @@ done870:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip872
+	JZ           skip886
 	VMOVUPS      X1, (R9)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, R9
 
-skip872:
+skip886:
 	TESTQ    $0x00000001, SI
-	JZ       skip873
+	JZ       skip887
 	VMOVLPS  X1, (R9)
 	VMOVHLPS X1, X1, X1
 
-skip873:
-done871:
+skip887:
+done885:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row866
+	JNZ  row880
 	VZEROUPPER
 	RET
 
@@ -14018,13 +14161,13 @@ TEXT ·binaryGreaterSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row874:
+row888:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done876
+	JGE          done890
 
-loop875:
+loop889:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14043,47 +14186,47 @@ loop875:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop875
+	JLT     loop889
 
-done876:
+done890:
 	CMPQ R9, R8
-	JGE  done878
+	JGE  done892
 
-loop877:
+loop891:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop877
+	JLT     loop891
 
-done878:
+done892:
 	CMPQ         R9, SI
-	JGE          done879
+	JGE          done893
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip880
+	JZ           skip894
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip880:
+skip894:
 	TESTQ    $0x00000001, SI
-	JZ       skip881
+	JZ       skip895
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip881:
-done879:
+skip895:
+done893:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row874
+	JNZ  row888
 	VZEROUPPER
 	RET
 
@@ -14107,13 +14250,13 @@ TEXT ·binaryGreaterVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row882:
+row896:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done884
+	JGE          done898
 
-loop883:
+loop897:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14132,47 +14275,47 @@ loop883:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop883
+	JLT     loop897
 
-done884:
+done898:
 	CMPQ R9, R8
-	JGE  done886
+	JGE  done900
 
-loop885:
+loop899:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1e, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop885
+	JLT     loop899
 
-done886:
+done900:
 	CMPQ         R9, SI
-	JGE          done887
+	JGE          done901
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip888
+	JZ           skip902
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip888:
+skip902:
 	TESTQ    $0x00000001, SI
-	JZ       skip889
+	JZ       skip903
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip889:
-done887:
+skip903:
+done901:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row882
+	JNZ  row896
 	VZEROUPPER
 	RET
 
@@ -14196,12 +14339,12 @@ TEXT ·binaryGreaterVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row890:
+row904:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done892
+	JGE  done906
 
-loop891:
+loop905:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -14224,13 +14367,13 @@ loop891:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop891
+	JLT     loop905
 
-done892:
+done906:
 	CMPQ R9, R8
-	JGE  done894
+	JGE  done908
 
-loop893:
+loop907:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1e, Y3, Y2, Y2
@@ -14238,35 +14381,35 @@ loop893:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop893
+	JLT     loop907
 
-done894:
+done908:
 	CMPQ         R9, SI
-	JGE          done895
+	JGE          done909
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1e, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip896
+	JZ           skip910
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip896:
+skip910:
 	TESTQ    $0x00000001, SI
-	JZ       skip897
+	JZ       skip911
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip897:
-done895:
+skip911:
+done909:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row890
+	JNZ  row904
 	VZEROUPPER
 	RET
 
@@ -14290,13 +14433,13 @@ TEXT ·binaryGreaterEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row898:
+row912:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done900
+	JGE          done914
 
-loop899:
+loop913:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14315,47 +14458,47 @@ loop899:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop899
+	JLT     loop913
 
-done900:
+done914:
 	CMPQ R9, R8
-	JGE  done902
+	JGE  done916
 
-loop901:
+loop915:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop901
+	JLT     loop915
 
-done902:
+done916:
 	CMPQ         R9, SI
-	JGE          done903
+	JGE          done917
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip904
+	JZ           skip918
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip904:
+skip918:
 	TESTQ    $0x00000001, SI
-	JZ       skip905
+	JZ       skip919
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip905:
-done903:
+skip919:
+done917:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row898
+	JNZ  row912
 	VZEROUPPER
 	RET
 
@@ -14379,13 +14522,13 @@ TEXT ·binaryGreaterEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row906:
+row920:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done908
+	JGE          done922
 
-loop907:
+loop921:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14404,47 +14547,47 @@ loop907:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop907
+	JLT     loop921
 
-done908:
+done922:
 	CMPQ R9, R8
-	JGE  done910
+	JGE  done924
 
-loop909:
+loop923:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x1d, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop909
+	JLT     loop923
 
-done910:
+done924:
 	CMPQ         R9, SI
-	JGE          done911
+	JGE          done925
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip912
+	JZ           skip926
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip912:
+skip926:
 	TESTQ    $0x00000001, SI
-	JZ       skip913
+	JZ       skip927
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip913:
-done911:
+skip927:
+done925:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row906
+	JNZ  row920
 	VZEROUPPER
 	RET
 
@@ -14468,12 +14611,12 @@ TEXT ·binaryGreaterEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row914:
+row928:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done916
+	JGE  done930
 
-loop915:
+loop929:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -14496,13 +14639,13 @@ loop915:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop915
+	JLT     loop929
 
-done916:
+done930:
 	CMPQ R9, R8
-	JGE  done918
+	JGE  done932
 
-loop917:
+loop931:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x1d, Y3, Y2, Y2
@@ -14510,35 +14653,35 @@ loop917:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop917
+	JLT     loop931
 
-done918:
+done932:
 	CMPQ         R9, SI
-	JGE          done919
+	JGE          done933
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x1d, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip920
+	JZ           skip934
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip920:
+skip934:
 	TESTQ    $0x00000001, SI
-	JZ       skip921
+	JZ       skip935
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip921:
-done919:
+skip935:
+done933:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row914
+	JNZ  row928
 	VZEROUPPER
 	RET
 
@@ -14562,13 +14705,13 @@ TEXT ·binaryEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row922:
+row936:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done924
+	JGE          done938
 
-loop923:
+loop937:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14587,47 +14730,47 @@ loop923:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop923
+	JLT     loop937
 
-done924:
+done938:
 	CMPQ R9, R8
-	JGE  done926
+	JGE  done940
 
-loop925:
+loop939:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop925
+	JLT     loop939
 
-done926:
+done940:
 	CMPQ         R9, SI
-	JGE          done927
+	JGE          done941
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip928
+	JZ           skip942
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip928:
+skip942:
 	TESTQ    $0x00000001, SI
-	JZ       skip929
+	JZ       skip943
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip929:
-done927:
+skip943:
+done941:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row922
+	JNZ  row936
 	VZEROUPPER
 	RET
 
@@ -14651,13 +14794,13 @@ TEXT ·binaryEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row930:
+row944:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done932
+	JGE          done946
 
-loop931:
+loop945:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14676,47 +14819,47 @@ loop931:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop931
+	JLT     loop945
 
-done932:
+done946:
 	CMPQ R9, R8
-	JGE  done934
+	JGE  done948
 
-loop933:
+loop947:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x00, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop933
+	JLT     loop947
 
-done934:
+done948:
 	CMPQ         R9, SI
-	JGE          done935
+	JGE          done949
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip936
+	JZ           skip950
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip936:
+skip950:
 	TESTQ    $0x00000001, SI
-	JZ       skip937
+	JZ       skip951
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip937:
-done935:
+skip951:
+done949:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row930
+	JNZ  row944
 	VZEROUPPER
 	RET
 
@@ -14740,12 +14883,12 @@ TEXT ·binaryEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row938:
+row952:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done940
+	JGE  done954
 
-loop939:
+loop953:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -14768,13 +14911,13 @@ loop939:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop939
+	JLT     loop953
 
-done940:
+done954:
 	CMPQ R9, R8
-	JGE  done942
+	JGE  done956
 
-loop941:
+loop955:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x00, Y3, Y2, Y2
@@ -14782,35 +14925,35 @@ loop941:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop941
+	JLT     loop955
 
-done942:
+done956:
 	CMPQ         R9, SI
-	JGE          done943
+	JGE          done957
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x00, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip944
+	JZ           skip958
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip944:
+skip958:
 	TESTQ    $0x00000001, SI
-	JZ       skip945
+	JZ       skip959
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip945:
-done943:
+skip959:
+done957:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row938
+	JNZ  row952
 	VZEROUPPER
 	RET
 
@@ -14834,13 +14977,13 @@ TEXT ·binaryNotEqualSVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row946:
+row960:
 	VBROADCASTSD (DX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done948
+	JGE          done962
 
-loop947:
+loop961:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14859,47 +15002,47 @@ loop947:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop947
+	JLT     loop961
 
-done948:
+done962:
 	CMPQ R9, R8
-	JGE  done950
+	JGE  done964
 
-loop949:
+loop963:
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop949
+	JLT     loop963
 
-done950:
+done964:
 	CMPQ         R9, SI
-	JGE          done951
+	JGE          done965
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip952
+	JZ           skip966
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip952:
+skip966:
 	TESTQ    $0x00000001, SI
-	JZ       skip953
+	JZ       skip967
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip953:
-done951:
+skip967:
+done965:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row946
+	JNZ  row960
 	VZEROUPPER
 	RET
 
@@ -14923,13 +15066,13 @@ TEXT ·binaryNotEqualVSAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row954:
+row968:
 	VBROADCASTSD (BX), Y2
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done956
+	JGE          done970
 
-loop955:
+loop969:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
@@ -14948,47 +15091,47 @@ loop955:
 	VMOVUPD Y3, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop955
+	JLT     loop969
 
-done956:
+done970:
 	CMPQ R9, R8
-	JGE  done958
+	JGE  done972
 
-loop957:
+loop971:
 	VMOVUPD (DX)(R9*8), Y3
 	VCMPPD  $0x04, Y2, Y3, Y3
 	VANDPD  Y0, Y3, Y3
 	VMOVUPD Y3, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop957
+	JLT     loop971
 
-done958:
+done972:
 	CMPQ         R9, SI
-	JGE          done959
+	JGE          done973
 	VMASKMOVPD   (DX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y2, Y3, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip960
+	JZ           skip974
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip960:
+skip974:
 	TESTQ    $0x00000001, SI
-	JZ       skip961
+	JZ       skip975
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip961:
-done959:
+skip975:
+done973:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row954
+	JNZ  row968
 	VZEROUPPER
 	RET
 
@@ -15012,12 +15155,12 @@ TEXT ·binaryNotEqualVVAVX2F64(SB), NOSPLIT, $0-64
 	SUBQ         R9, R10
 	VMOVUPS      (R10), Y1
 
-row962:
+row976:
 	XORQ R9, R9
 	CMPQ R9, DI
-	JGE  done964
+	JGE  done978
 
-loop963:
+loop977:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -15040,13 +15183,13 @@ loop963:
 	VMOVUPD Y2, 96(CX)(R9*8)
 	ADDQ    $0x00000010, R9
 	CMPQ    R9, DI
-	JLT     loop963
+	JLT     loop977
 
-done964:
+done978:
 	CMPQ R9, R8
-	JGE  done966
+	JGE  done980
 
-loop965:
+loop979:
 	VMOVUPD (DX)(R9*8), Y2
 	VMOVUPD (BX)(R9*8), Y3
 	VCMPPD  $0x04, Y3, Y2, Y2
@@ -15054,35 +15197,35 @@ loop965:
 	VMOVUPD Y2, (CX)(R9*8)
 	ADDQ    $0x00000004, R9
 	CMPQ    R9, R8
-	JLT     loop965
+	JLT     loop979
 
-done966:
+done980:
 	CMPQ         R9, SI
-	JGE          done967
+	JGE          done981
 	VMASKMOVPD   (DX)(R9*8), Y1, Y2
 	VMASKMOVPD   (BX)(R9*8), Y1, Y3
 	VCMPPD       $0x04, Y3, Y2, Y2
 	VANDPD       Y0, Y2, Y2
 	LEAQ         (CX)(R9*8), R9
 	TESTQ        $0x00000002, SI
-	JZ           skip968
+	JZ           skip982
 	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R9
 
-skip968:
+skip982:
 	TESTQ    $0x00000001, SI
-	JZ       skip969
+	JZ       skip983
 	VMOVLPS  X2, (R9)
 	VMOVHLPS X2, X2, X2
 
-skip969:
-done967:
+skip983:
+done981:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	DECQ AX
-	JNZ  row962
+	JNZ  row976
 	VZEROUPPER
 	RET
 
@@ -15107,14 +15250,14 @@ TEXT ·chooseSSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row970:
+row984:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (BX), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done972
+	JGE          done986
 
-loop971:
+loop985:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
@@ -15133,48 +15276,48 @@ loop971:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop971
+	JLT       loop985
 
-done972:
+done986:
 	CMPQ R10, R9
-	JGE  done974
+	JGE  done988
 
-loop973:
+loop987:
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y3, Y4, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop973
+	JLT       loop987
 
-done974:
+done988:
 	CMPQ         R10, DI
-	JGE          done975
+	JGE          done989
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip976
+	JZ           skip990
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip976:
+skip990:
 	TESTQ    $0x00000001, DI
-	JZ       skip977
+	JZ       skip991
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip977:
-done975:
+skip991:
+done989:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row970
+	JNZ  row984
 	VZEROUPPER
 	RET
 
@@ -15199,14 +15342,14 @@ TEXT ·chooseSVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row978:
+row992:
 	VBROADCASTSD (DX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done980
+	JGE          done994
 
-loop979:
+loop993:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
@@ -15225,48 +15368,48 @@ loop979:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop979
+	JLT       loop993
 
-done980:
+done994:
 	CMPQ R10, R9
-	JGE  done982
+	JGE  done996
 
-loop981:
+loop995:
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
 	VBLENDVPD Y5, Y4, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop981
+	JLT       loop995
 
-done982:
+done996:
 	CMPQ         R10, DI
-	JGE          done983
+	JGE          done997
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip984
+	JZ           skip998
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip984:
+skip998:
 	TESTQ    $0x00000001, DI
-	JZ       skip985
+	JZ       skip999
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip985:
-done983:
+skip999:
+done997:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row978
+	JNZ  row992
 	VZEROUPPER
 	RET
 
@@ -15291,13 +15434,13 @@ TEXT ·chooseSVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row986:
+row1000:
 	VBROADCASTSD (DX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done988
+	JGE          done1002
 
-loop987:
+loop1001:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -15320,13 +15463,13 @@ loop987:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop987
+	JLT       loop1001
 
-done988:
+done1002:
 	CMPQ R10, R9
-	JGE  done990
+	JGE  done1004
 
-loop989:
+loop1003:
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y2, Y5
@@ -15334,36 +15477,36 @@ loop989:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop989
+	JLT       loop1003
 
-done990:
+done1004:
 	CMPQ         R10, DI
-	JGE          done991
+	JGE          done1005
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip992
+	JZ           skip1006
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip992:
+skip1006:
 	TESTQ    $0x00000001, DI
-	JZ       skip993
+	JZ       skip1007
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip993:
-done991:
+skip1007:
+done1005:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row986
+	JNZ  row1000
 	VZEROUPPER
 	RET
 
@@ -15388,14 +15531,14 @@ TEXT ·chooseVSSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row994:
+row1008:
 	VBROADCASTSD (BX), Y2
 	VBROADCASTSD (SI), Y3
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done996
+	JGE          done1010
 
-loop995:
+loop1009:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
@@ -15414,48 +15557,48 @@ loop995:
 	VMOVUPD   Y4, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop995
+	JLT       loop1009
 
-done996:
+done1010:
 	CMPQ R10, R9
-	JGE  done998
+	JGE  done1012
 
-loop997:
+loop1011:
 	VMOVUPD   (DX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VBLENDVPD Y4, Y2, Y3, Y4
 	VMOVUPD   Y4, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop997
+	JLT       loop1011
 
-done998:
+done1012:
 	CMPQ         R10, DI
-	JGE          done999
+	JGE          done1013
 	VMASKMOVPD   (DX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1000
+	JZ           skip1014
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1000:
+skip1014:
 	TESTQ    $0x00000001, DI
-	JZ       skip1001
+	JZ       skip1015
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1001:
-done999:
+skip1015:
+done1013:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row994
+	JNZ  row1008
 	VZEROUPPER
 	RET
 
@@ -15480,13 +15623,13 @@ TEXT ·chooseVSVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1002:
+row1016:
 	VBROADCASTSD (BX), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done1004
+	JGE          done1018
 
-loop1003:
+loop1017:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -15509,13 +15652,13 @@ loop1003:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1003
+	JLT       loop1017
 
-done1004:
+done1018:
 	CMPQ R10, R9
-	JGE  done1006
+	JGE  done1020
 
-loop1005:
+loop1019:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -15523,36 +15666,36 @@ loop1005:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1005
+	JLT       loop1019
 
-done1006:
+done1020:
 	CMPQ         R10, DI
-	JGE          done1007
+	JGE          done1021
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y2, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1008
+	JZ           skip1022
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1008:
+skip1022:
 	TESTQ    $0x00000001, DI
-	JZ       skip1009
+	JZ       skip1023
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1009:
-done1007:
+skip1023:
+done1021:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1002
+	JNZ  row1016
 	VZEROUPPER
 	RET
 
@@ -15577,13 +15720,13 @@ TEXT ·chooseVVSAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1010:
+row1024:
 	VBROADCASTSD (SI), Y2
 	XORQ         R10, R10
 	CMPQ         R10, R8
-	JGE          done1012
+	JGE          done1026
 
-loop1011:
+loop1025:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -15606,13 +15749,13 @@ loop1011:
 	VMOVUPD   Y3, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1011
+	JLT       loop1025
 
-done1012:
+done1026:
 	CMPQ R10, R9
-	JGE  done1014
+	JGE  done1028
 
-loop1013:
+loop1027:
 	VMOVUPD   (DX)(R10*8), Y3
 	VMOVUPD   (BX)(R10*8), Y4
 	VCMPPD    $0x04, Y0, Y3, Y3
@@ -15620,36 +15763,36 @@ loop1013:
 	VMOVUPD   Y3, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1013
+	JLT       loop1027
 
-done1014:
+done1028:
 	CMPQ         R10, DI
-	JGE          done1015
+	JGE          done1029
 	VMASKMOVPD   (DX)(R10*8), Y1, Y3
 	VMASKMOVPD   (BX)(R10*8), Y1, Y4
 	VCMPPD       $0x04, Y0, Y3, Y3
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1016
+	JZ           skip1030
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1016:
+skip1030:
 	TESTQ    $0x00000001, DI
-	JZ       skip1017
+	JZ       skip1031
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1017:
-done1015:
+skip1031:
+done1029:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1010
+	JNZ  row1024
 	VZEROUPPER
 	RET
 
@@ -15674,12 +15817,12 @@ TEXT ·chooseVVVAVX2F64(SB), NOSPLIT, $0-80
 	SUBQ    R10, R11
 	VMOVUPS (R11), Y1
 
-row1018:
+row1032:
 	XORQ R10, R10
 	CMPQ R10, R8
-	JGE  done1020
+	JGE  done1034
 
-loop1019:
+loop1033:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -15706,13 +15849,13 @@ loop1019:
 	VMOVUPD   Y2, 96(CX)(R10*8)
 	ADDQ      $0x00000010, R10
 	CMPQ      R10, R8
-	JLT       loop1019
+	JLT       loop1033
 
-done1020:
+done1034:
 	CMPQ R10, R9
-	JGE  done1022
+	JGE  done1036
 
-loop1021:
+loop1035:
 	VMOVUPD   (DX)(R10*8), Y2
 	VMOVUPD   (BX)(R10*8), Y3
 	VMOVUPD   (SI)(R10*8), Y4
@@ -15721,11 +15864,11 @@ loop1021:
 	VMOVUPD   Y2, (CX)(R10*8)
 	ADDQ      $0x00000004, R10
 	CMPQ      R10, R9
-	JLT       loop1021
+	JLT       loop1035
 
-done1022:
+done1036:
 	CMPQ         R10, DI
-	JGE          done1023
+	JGE          done1037
 	VMASKMOVPD   (DX)(R10*8), Y1, Y2
 	VMASKMOVPD   (BX)(R10*8), Y1, Y3
 	VMASKMOVPD   (SI)(R10*8), Y1, Y4
@@ -15733,25 +15876,25 @@ done1022:
 	VBLENDVPD    Y2, Y3, Y4, Y2
 	LEAQ         (CX)(R10*8), R10
 	TESTQ        $0x00000002, DI
-	JZ           skip1024
+	JZ           skip1038
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	ADDQ         $0x10, R10
 
-skip1024:
+skip1038:
 	TESTQ    $0x00000001, DI
-	JZ       skip1025
+	JZ       skip1039
 	VMOVLPS  X2, (R10)
 	VMOVHLPS X2, X2, X2
 
-skip1025:
-done1023:
+skip1039:
+done1037:
 	ADDQ ldd+24(FP), CX
 	ADDQ ra+40(FP), DX
 	ADDQ rb+56(FP), BX
 	ADDQ rc+72(FP), SI
 	DECQ AX
-	JNZ  row1018
+	JNZ  row1032
 	VZEROUPPER
 	RET
 
@@ -15776,47 +15919,47 @@ TEXT ·rowsSumAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1026:
+row1040:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1028
+	JGT        longer1042
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1030
+	JGE        whole1044
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1029
+	JMP        fold1043
 
-whole1030:
+whole1044:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1029:
-	JMP done1027
+fold1043:
+	JMP done1041
 
-longer1028:
+longer1042:
 	CMPQ       BX, $0x00000008
-	JGT        longer1031
+	JGT        longer1045
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1033
+	JGE        whole1047
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1032
+	JMP        fold1046
 
-whole1033:
+whole1047:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1032:
+fold1046:
 	VADDPD Y3, Y2, Y2
-	JMP    done1027
+	JMP    done1041
 
-longer1031:
+longer1045:
 	CMPQ       BX, $0x00000010
-	JGT        longer1034
+	JGT        longer1048
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -15824,33 +15967,33 @@ longer1031:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1036
+	JGE        whole1050
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1035
+	JMP        fold1049
 
-whole1036:
+whole1050:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1037
+	JGE        whole1051
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1035
+	JMP        fold1049
 
-whole1037:
+whole1051:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1035:
+fold1049:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1027
+	JMP    done1041
 
-longer1034:
+longer1048:
 	CMPQ       BX, $0x00000020
-	JGT        longer1038
+	JGT        longer1052
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -15864,43 +16007,43 @@ longer1034:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1040
+	JGE        whole1054
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1039
+	JMP        fold1053
 
-whole1040:
+whole1054:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1041
+	JGE        whole1055
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1039
+	JMP        fold1053
 
-whole1041:
+whole1055:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1042
+	JGE        whole1056
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1039
+	JMP        fold1053
 
-whole1042:
+whole1056:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1043
+	JGE        whole1057
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1039
+	JMP        fold1053
 
-whole1043:
+whole1057:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1039:
+fold1053:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -15908,9 +16051,9 @@ fold1039:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1027
+	JMP    done1041
 
-longer1038:
+longer1052:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -15929,9 +16072,9 @@ longer1038:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1045
+	JGE     done1059
 
-loop1044:
+loop1058:
 	VMOVUPD (DX)(DI*8), Y10
 	VADDPD  Y10, Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y10
@@ -15950,80 +16093,80 @@ loop1044:
 	VADDPD  Y10, Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JLT     loop1044
+	JLT     loop1058
 
-done1045:
+done1059:
 	CMPQ       R8, $0x00000004
-	JGE        whole1047
+	JGE        whole1061
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y2, Y2
-	JMP        done1046
+	JMP        done1060
 
-whole1047:
+whole1061:
 	VMOVUPD    (DX)(DI*8), Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1048
+	JGE        whole1062
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y3, Y3
-	JMP        done1046
+	JMP        done1060
 
-whole1048:
+whole1062:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1049
+	JGE        whole1063
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y4, Y4
-	JMP        done1046
+	JMP        done1060
 
-whole1049:
+whole1063:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1050
+	JGE        whole1064
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y5, Y5
-	JMP        done1046
+	JMP        done1060
 
-whole1050:
+whole1064:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1051
+	JGE        whole1065
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y6, Y6
-	JMP        done1046
+	JMP        done1060
 
-whole1051:
+whole1065:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1052
+	JGE        whole1066
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y7, Y7
-	JMP        done1046
+	JMP        done1060
 
-whole1052:
+whole1066:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1053
+	JGE        whole1067
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y8, Y8
-	JMP        done1046
+	JMP        done1060
 
-whole1053:
+whole1067:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1054
+	JGE        whole1068
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VADDPD     Y10, Y9, Y9
-	JMP        done1046
+	JMP        done1060
 
-whole1054:
-done1046:
+whole1068:
+done1060:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -16032,7 +16175,7 @@ done1046:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1027:
+done1041:
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPD       X3, X2, X2
 	VMOVHLPS     X2, X2, X3
@@ -16043,7 +16186,7 @@ done1027:
 	ADDQ         $0x08, CX
 	ADDQ         ldx+32(FP), DX
 	DECQ         AX
-	JNZ          row1026
+	JNZ          row1040
 	VZEROUPPER
 	RET
 
@@ -16074,51 +16217,51 @@ TEXT ·rowsMaxAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ         BX, R8
 	SUBQ         SI, R8
 
-row1055:
+row1069:
 	XORQ       DI, DI
 	CMPQ       BX, $0x00000004
-	JGT        longer1057
+	JGT        longer1071
 	VMOVUPD    Y1, Y2
 	CMPQ       BX, $0x00000004
-	JGE        whole1059
+	JGE        whole1073
 	VMASKMOVPD (DX)(DI*8), Y0, Y2
 	VBLENDVPD  Y0, Y2, Y1, Y2
 	VMOVUPD    Y2, Y2
-	JMP        fold1058
+	JMP        fold1072
 
-whole1059:
+whole1073:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 
-fold1058:
-	JMP done1056
+fold1072:
+	JMP done1070
 
-longer1057:
+longer1071:
 	CMPQ       BX, $0x00000008
-	JGT        longer1060
+	JGT        longer1074
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       BX, $0x00000008
-	JGE        whole1062
+	JGE        whole1076
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y3
 	VBLENDVPD  Y0, Y3, Y1, Y3
 	VMOVUPD    Y3, Y3
-	JMP        fold1061
+	JMP        fold1075
 
-whole1062:
+whole1076:
 	VMOVUPD 32(DX)(DI*8), Y3
 	VMOVUPD Y3, Y3
 
-fold1061:
+fold1075:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1056
+	JMP       done1070
 
-longer1060:
+longer1074:
 	CMPQ       BX, $0x00000010
-	JGT        longer1063
+	JGT        longer1077
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -16126,27 +16269,27 @@ longer1060:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       BX, $0x0000000c
-	JGE        whole1065
+	JGE        whole1079
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y4
 	VBLENDVPD  Y0, Y4, Y1, Y4
 	VMOVUPD    Y4, Y4
-	JMP        fold1064
+	JMP        fold1078
 
-whole1065:
+whole1079:
 	VMOVUPD    64(DX)(DI*8), Y4
 	VMOVUPD    Y4, Y4
 	CMPQ       BX, $0x00000010
-	JGE        whole1066
+	JGE        whole1080
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y5
 	VBLENDVPD  Y0, Y5, Y1, Y5
 	VMOVUPD    Y5, Y5
-	JMP        fold1064
+	JMP        fold1078
 
-whole1066:
+whole1080:
 	VMOVUPD 96(DX)(DI*8), Y5
 	VMOVUPD Y5, Y5
 
-fold1064:
+fold1078:
 	VCMPPD    $0x03, Y4, Y4, Y6
 	VMAXPD    Y2, Y4, Y2
 	VBLENDVPD Y6, Y4, Y2, Y2
@@ -16156,11 +16299,11 @@ fold1064:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1056
+	JMP       done1070
 
-longer1063:
+longer1077:
 	CMPQ       BX, $0x00000020
-	JGT        longer1067
+	JGT        longer1081
 	VMOVUPD    (DX)(DI*8), Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    32(DX)(DI*8), Y3
@@ -16174,47 +16317,47 @@ longer1063:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y9
 	CMPQ       BX, $0x00000014
-	JGE        whole1069
+	JGE        whole1083
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y6
 	VBLENDVPD  Y0, Y6, Y1, Y6
 	VMOVUPD    Y6, Y6
-	JMP        fold1068
+	JMP        fold1082
 
-whole1069:
+whole1083:
 	VMOVUPD    128(DX)(DI*8), Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       BX, $0x00000018
-	JGE        whole1070
+	JGE        whole1084
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y7
 	VBLENDVPD  Y0, Y7, Y1, Y7
 	VMOVUPD    Y7, Y7
-	JMP        fold1068
+	JMP        fold1082
 
-whole1070:
+whole1084:
 	VMOVUPD    160(DX)(DI*8), Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       BX, $0x0000001c
-	JGE        whole1071
+	JGE        whole1085
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y8
 	VBLENDVPD  Y0, Y8, Y1, Y8
 	VMOVUPD    Y8, Y8
-	JMP        fold1068
+	JMP        fold1082
 
-whole1071:
+whole1085:
 	VMOVUPD    192(DX)(DI*8), Y8
 	VMOVUPD    Y8, Y8
 	CMPQ       BX, $0x00000020
-	JGE        whole1072
+	JGE        whole1086
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y9
 	VBLENDVPD  Y0, Y9, Y1, Y9
 	VMOVUPD    Y9, Y9
-	JMP        fold1068
+	JMP        fold1082
 
-whole1072:
+whole1086:
 	VMOVUPD 224(DX)(DI*8), Y9
 	VMOVUPD Y9, Y9
 
-fold1068:
+fold1082:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -16236,9 +16379,9 @@ fold1068:
 	VCMPPD    $0x03, Y3, Y3, Y4
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
-	JMP       done1056
+	JMP       done1070
 
-longer1067:
+longer1081:
 	VMOVUPD (DX)(DI*8), Y2
 	VMOVUPD Y2, Y2
 	VMOVUPD 32(DX)(DI*8), Y3
@@ -16257,9 +16400,9 @@ longer1067:
 	VMOVUPD Y9, Y9
 	ADDQ    $0x00000020, DI
 	CMPQ    DI, SI
-	JGE     done1074
+	JGE     done1088
 
-loop1073:
+loop1087:
 	VMOVUPD   (DX)(DI*8), Y10
 	VCMPPD    $0x03, Y10, Y10, Y11
 	VMAXPD    Y2, Y10, Y2
@@ -16294,118 +16437,118 @@ loop1073:
 	VBLENDVPD Y11, Y10, Y9, Y9
 	ADDQ      $0x00000020, DI
 	CMPQ      DI, SI
-	JLT       loop1073
+	JLT       loop1087
 
-done1074:
+done1088:
 	CMPQ       R8, $0x00000004
-	JGE        whole1076
+	JGE        whole1090
 	VMASKMOVPD (DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
-	JMP        done1075
+	JMP        done1089
 
-whole1076:
+whole1090:
 	VMOVUPD    (DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y2, Y10, Y2
 	VBLENDVPD  Y11, Y10, Y2, Y2
 	CMPQ       R8, $0x00000008
-	JGE        whole1077
+	JGE        whole1091
 	VMASKMOVPD 32(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
-	JMP        done1075
+	JMP        done1089
 
-whole1077:
+whole1091:
 	VMOVUPD    32(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y3, Y10, Y3
 	VBLENDVPD  Y11, Y10, Y3, Y3
 	CMPQ       R8, $0x0000000c
-	JGE        whole1078
+	JGE        whole1092
 	VMASKMOVPD 64(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
-	JMP        done1075
+	JMP        done1089
 
-whole1078:
+whole1092:
 	VMOVUPD    64(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y4, Y10, Y4
 	VBLENDVPD  Y11, Y10, Y4, Y4
 	CMPQ       R8, $0x00000010
-	JGE        whole1079
+	JGE        whole1093
 	VMASKMOVPD 96(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
-	JMP        done1075
+	JMP        done1089
 
-whole1079:
+whole1093:
 	VMOVUPD    96(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y5, Y10, Y5
 	VBLENDVPD  Y11, Y10, Y5, Y5
 	CMPQ       R8, $0x00000014
-	JGE        whole1080
+	JGE        whole1094
 	VMASKMOVPD 128(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
-	JMP        done1075
+	JMP        done1089
 
-whole1080:
+whole1094:
 	VMOVUPD    128(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y6, Y10, Y6
 	VBLENDVPD  Y11, Y10, Y6, Y6
 	CMPQ       R8, $0x00000018
-	JGE        whole1081
+	JGE        whole1095
 	VMASKMOVPD 160(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
-	JMP        done1075
+	JMP        done1089
 
-whole1081:
+whole1095:
 	VMOVUPD    160(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y7, Y10, Y7
 	VBLENDVPD  Y11, Y10, Y7, Y7
 	CMPQ       R8, $0x0000001c
-	JGE        whole1082
+	JGE        whole1096
 	VMASKMOVPD 192(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
-	JMP        done1075
+	JMP        done1089
 
-whole1082:
+whole1096:
 	VMOVUPD    192(DX)(DI*8), Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y8, Y10, Y8
 	VBLENDVPD  Y11, Y10, Y8, Y8
 	CMPQ       R8, $0x00000020
-	JGE        whole1083
+	JGE        whole1097
 	VMASKMOVPD 224(DX)(DI*8), Y0, Y10
 	VBLENDVPD  Y0, Y10, Y1, Y10
 	VCMPPD     $0x03, Y10, Y10, Y11
 	VMAXPD     Y9, Y10, Y9
 	VBLENDVPD  Y11, Y10, Y9, Y9
-	JMP        done1075
+	JMP        done1089
 
-whole1083:
-done1075:
+whole1097:
+done1089:
 	VCMPPD    $0x03, Y6, Y6, Y10
 	VMAXPD    Y2, Y6, Y2
 	VBLENDVPD Y10, Y6, Y2, Y2
@@ -16428,7 +16571,7 @@ done1075:
 	VMAXPD    Y2, Y3, Y2
 	VBLENDVPD Y4, Y3, Y2, Y2
 
-done1056:
+done1070:
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMOVMSKPD    Y3, DI
 	VEXTRACTF128 $0x01, Y2, X3
@@ -16436,15 +16579,15 @@ done1056:
 	VMOVHLPS     X2, X2, X3
 	VMAXPD       X3, X2, X2
 	TESTQ        DI, DI
-	JZ           number1084
+	JZ           number1098
 	VMOVUPS      c64_7ff8000000000001<>+0(SB), X2
 
-number1084:
+number1098:
 	VMOVSD X2, (CX)
 	ADDQ   $0x08, CX
 	ADDQ   ldx+32(FP), DX
 	DECQ   AX
-	JNZ    row1055
+	JNZ    row1069
 	VZEROUPPER
 	RET
 
@@ -16467,9 +16610,9 @@ TEXT ·colsSumAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1086
+	JGE     done1100
 
-loop1085:
+loop1099:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -16477,7 +16620,7 @@ loop1085:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1087:
+row1101:
 	VMOVUPD (R9), Y5
 	VADDPD  Y5, Y1, Y1
 	VMOVUPD 32(R9), Y5
@@ -16488,63 +16631,63 @@ row1087:
 	VADDPD  Y5, Y4, Y4
 	ADDQ    DX, R9
 	DECQ    R10
-	JNZ     row1087
+	JNZ     row1101
 	VMOVUPD Y1, (AX)(R8*8)
 	VMOVUPD Y2, 32(AX)(R8*8)
 	VMOVUPD Y3, 64(AX)(R8*8)
 	VMOVUPD Y4, 96(AX)(R8*8)
 	ADDQ    $0x00000010, R8
 	CMPQ    R8, SI
-	JLT     loop1085
+	JLT     loop1099
 
-done1086:
+done1100:
 	CMPQ R8, DI
-	JGE  done1089
+	JGE  done1103
 
-loop1088:
+loop1102:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1090:
+row1104:
 	VMOVUPD (SI), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    DX, SI
 	DECQ    R9
-	JNZ     row1090
+	JNZ     row1104
 	VMOVUPD Y1, (AX)(R8*8)
 	ADDQ    $0x00000004, R8
 	CMPQ    R8, DI
-	JLT     loop1088
+	JLT     loop1102
 
-done1089:
+done1103:
 	CMPQ       R8, BX
-	JGE        done1091
+	JGE        done1105
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1092:
+row1106:
 	VMASKMOVPD   (CX), Y0, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1092
+	JNZ          row1106
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1093
+	JZ           skip1107
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1093:
+skip1107:
 	TESTQ    $0x00000001, BX
-	JZ       skip1094
+	JZ       skip1108
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1094:
-done1091:
+skip1108:
+done1105:
 	VZEROUPPER
 	RET
 
@@ -16567,9 +16710,9 @@ TEXT ·colsMaxAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS (R9), Y0
 	XORQ    R8, R8
 	CMPQ    R8, SI
-	JGE     done1096
+	JGE     done1110
 
-loop1095:
+loop1109:
 	VMOVUPD (AX)(R8*8), Y1
 	VMOVUPD 32(AX)(R8*8), Y2
 	VMOVUPD 64(AX)(R8*8), Y3
@@ -16577,7 +16720,7 @@ loop1095:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (CX)(R8*8), R9
 
-row1097:
+row1111:
 	VMOVUPD   (R9), Y5
 	VCMPPD    $0x03, Y5, Y5, Y6
 	VMAXPD    Y1, Y5, Y1
@@ -16596,67 +16739,198 @@ row1097:
 	VBLENDVPD Y6, Y5, Y4, Y4
 	ADDQ      DX, R9
 	DECQ      R10
-	JNZ       row1097
+	JNZ       row1111
 	VMOVUPD   Y1, (AX)(R8*8)
 	VMOVUPD   Y2, 32(AX)(R8*8)
 	VMOVUPD   Y3, 64(AX)(R8*8)
 	VMOVUPD   Y4, 96(AX)(R8*8)
 	ADDQ      $0x00000010, R8
 	CMPQ      R8, SI
-	JLT       loop1095
+	JLT       loop1109
 
-done1096:
+done1110:
 	CMPQ R8, DI
-	JGE  done1099
+	JGE  done1113
 
-loop1098:
+loop1112:
 	VMOVUPD (AX)(R8*8), Y1
 	MOVQ    rows+0(FP), R9
 	LEAQ    (CX)(R8*8), SI
 
-row1100:
+row1114:
 	VMOVUPD   (SI), Y2
 	VCMPPD    $0x03, Y2, Y2, Y3
 	VMAXPD    Y1, Y2, Y1
 	VBLENDVPD Y3, Y2, Y1, Y1
 	ADDQ      DX, SI
 	DECQ      R9
-	JNZ       row1100
+	JNZ       row1114
 	VMOVUPD   Y1, (AX)(R8*8)
 	ADDQ      $0x00000004, R8
 	CMPQ      R8, DI
-	JLT       loop1098
+	JLT       loop1112
 
-done1099:
+done1113:
 	CMPQ       R8, BX
-	JGE        done1101
+	JGE        done1115
 	VMASKMOVPD (AX)(R8*8), Y0, Y1
 	MOVQ       rows+0(FP), SI
 	LEAQ       (CX)(R8*8), CX
 
-row1102:
+row1116:
 	VMASKMOVPD   (CX), Y0, Y2
 	VCMPPD       $0x03, Y2, Y2, Y3
 	VMAXPD       Y1, Y2, Y1
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          row1102
+	JNZ          row1116
 	LEAQ         (AX)(R8*8), AX
 	TESTQ        $0x00000002, BX
-	JZ           skip1103
+	JZ           skip1117
 	VMOVUPS      X1, (AX)
 	VEXTRACTF128 $0x01, Y1, X1
 	ADDQ         $0x10, AX
 
-skip1103:
+skip1117:
 	TESTQ    $0x00000001, BX
-	JZ       skip1104
+	JZ       skip1118
 	VMOVLPS  X1, (AX)
 	VMOVHLPS X1, X1, X1
 
-skip1104:
-done1101:
+skip1118:
+done1115:
+	VZEROUPPER
+	RET
+
+// func deviationsAVX2F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
+// Requires: AVX
+TEXT ·deviationsAVX2F64(SB), NOSPLIT, $0-56
+	MOVQ    sum+16(FP), AX
+	MOVQ    square+24(FP), CX
+	MOVQ    x+32(FP), DX
+	MOVQ    from+48(FP), BX
+	MOVQ    ldx+40(FP), SI
+	MOVQ    cols+8(FP), DI
+	MOVQ    DI, R9
+	ANDQ    $-4, R9
+	MOVQ    DI, R8
+	ANDQ    $-8, R8
+	MOVQ    DI, R10
+	ANDQ    $0x03, R10
+	LEAQ    masks<>+32(SB), R11
+	SHLQ    $0x03, R10
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
+	XORQ    R10, R10
+	CMPQ    R10, R8
+	JGE     done1120
+
+loop1119:
+	VMOVUPD (AX)(R10*8), Y1
+	VMOVUPD (CX)(R10*8), Y2
+	VMOVUPD (BX)(R10*8), Y3
+	VMOVUPD 32(AX)(R10*8), Y4
+	VMOVUPD 32(CX)(R10*8), Y5
+	VMOVUPD 32(BX)(R10*8), Y6
+	MOVQ    rows+0(FP), R12
+	LEAQ    (DX)(R10*8), R11
+
+row1121:
+	VMOVUPD (R11), Y7
+	VSUBPD  Y3, Y7, Y7
+	VADDPD  Y7, Y1, Y1
+	VMULPD  Y7, Y7, Y7
+	VADDPD  Y7, Y2, Y2
+	VMOVUPD 32(R11), Y7
+	VSUBPD  Y6, Y7, Y7
+	VADDPD  Y7, Y4, Y4
+	VMULPD  Y7, Y7, Y7
+	VADDPD  Y7, Y5, Y5
+	ADDQ    SI, R11
+	DECQ    R12
+	JNZ     row1121
+	VMOVUPD Y1, (AX)(R10*8)
+	VMOVUPD Y2, (CX)(R10*8)
+	VMOVUPD Y4, 32(AX)(R10*8)
+	VMOVUPD Y5, 32(CX)(R10*8)
+	ADDQ    $0x00000008, R10
+	CMPQ    R10, R8
+	JLT     loop1119
+
+done1120:
+	CMPQ R10, R9
+	JGE  done1123
+
+loop1122:
+	VMOVUPD (AX)(R10*8), Y1
+	VMOVUPD (CX)(R10*8), Y2
+	VMOVUPD (BX)(R10*8), Y3
+	MOVQ    rows+0(FP), R11
+	LEAQ    (DX)(R10*8), R8
+
+row1124:
+	VMOVUPD (R8), Y4
+	VSUBPD  Y3, Y4, Y4
+	VADDPD  Y4, Y1, Y1
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y2, Y2
+	ADDQ    SI, R8
+	DECQ    R11
+	JNZ     row1124
+	VMOVUPD Y1, (AX)(R10*8)
+	VMOVUPD Y2, (CX)(R10*8)
+	ADDQ    $0x00000004, R10
+	CMPQ    R10, R9
+	JLT     loop1122
+
+done1123:
+	CMPQ       R10, DI
+	JGE        done1125
+	VMASKMOVPD (AX)(R10*8), Y0, Y1
+	VMASKMOVPD (CX)(R10*8), Y0, Y2
+	VMASKMOVPD (BX)(R10*8), Y0, Y3
+	MOVQ       rows+0(FP), BX
+	LEAQ       (DX)(R10*8), DX
+
+row1126:
+	VMASKMOVPD   (DX), Y0, Y4
+	VSUBPD       Y3, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y4, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	ADDQ         SI, DX
+	DECQ         BX
+	JNZ          row1126
+	LEAQ         (AX)(R10*8), AX
+	TESTQ        $0x00000002, DI
+	JZ           skip1127
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, AX
+
+skip1127:
+	TESTQ    $0x00000001, DI
+	JZ       skip1128
+	VMOVLPS  X1, (AX)
+	VMOVHLPS X1, X1, X1
+
+skip1128:
+	LEAQ         (CX)(R10*8), AX
+	TESTQ        $0x00000002, DI
+	JZ           skip1129
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, AX
+
+skip1129:
+	TESTQ    $0x00000001, DI
+	JZ       skip1130
+	VMOVLPS  X2, (AX)
+	VMOVHLPS X2, X2, X2
+
+skip1130:
+done1125:
 	VZEROUPPER
 	RET
 
@@ -16683,9 +16957,9 @@ TEXT ·bytesSSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R9), Y2
 	XORQ         R8, R8
 	CMPQ         R8, SI
-	JGE          done1106
+	JGE          done1132
 
-loop1105:
+loop1131:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -16709,13 +16983,13 @@ loop1105:
 	VMOVUPD    Y2, 96(AX)(R8*8)
 	ADDQ       $0x00000010, R8
 	CMPQ       R8, SI
-	JLT        loop1105
+	JLT        loop1131
 
-done1106:
+done1132:
 	CMPQ R8, DI
-	JGE  done1108
+	JGE  done1134
 
-loop1107:
+loop1133:
 	PREFETCHT1 (BX)(R8*1)
 	VPMOVZXBD  (CX)(R8*1), X2
 	VCVTDQ2PD  X2, Y2
@@ -16724,11 +16998,11 @@ loop1107:
 	VMOVUPD    Y2, (AX)(R8*8)
 	ADDQ       $0x00000004, R8
 	CMPQ       R8, DI
-	JLT        loop1107
+	JLT        loop1133
 
-done1108:
+done1134:
 	CMPQ       R8, DX
-	JGE        done1109
+	JGE        done1135
 	MOVQ       DX, R8
 	SUBQ       $0x04, R8
 	PREFETCHT1 (BX)(R8*1)
@@ -16738,7 +17012,7 @@ done1108:
 	VADDPD     Y1, Y0, Y0
 	VMOVUPD    Y0, (AX)(R8*8)
 
-done1109:
+done1135:
 	VZEROUPPER
 	RET
 
@@ -16764,9 +17038,9 @@ TEXT ·bytesSVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, SI
-	JGE          done1111
+	JGE          done1137
 
-loop1110:
+loop1136:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -16794,13 +17068,13 @@ loop1110:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, SI
-	JLT        loop1110
+	JLT        loop1136
 
-done1111:
+done1137:
 	CMPQ R9, R8
-	JGE  done1113
+	JGE  done1139
 
-loop1112:
+loop1138:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -16810,11 +17084,11 @@ loop1112:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1112
+	JLT        loop1138
 
-done1113:
+done1139:
 	CMPQ       R9, DX
-	JGE        done1114
+	JGE        done1140
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -16825,7 +17099,7 @@ done1113:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1114:
+done1140:
 	VZEROUPPER
 	RET
 
@@ -16851,9 +17125,9 @@ TEXT ·bytesVSAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS      (R10), Y1
 	XORQ         R9, R9
 	CMPQ         R9, DI
-	JGE          done1116
+	JGE          done1142
 
-loop1115:
+loop1141:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -16881,13 +17155,13 @@ loop1115:
 	VMOVUPD    Y1, 96(AX)(R9*8)
 	ADDQ       $0x00000010, R9
 	CMPQ       R9, DI
-	JLT        loop1115
+	JLT        loop1141
 
-done1116:
+done1142:
 	CMPQ R9, R8
-	JGE  done1118
+	JGE  done1144
 
-loop1117:
+loop1143:
 	PREFETCHT1 (BX)(R9*1)
 	VPMOVZXBD  (CX)(R9*1), X1
 	VCVTDQ2PD  X1, Y1
@@ -16897,11 +17171,11 @@ loop1117:
 	VMOVUPD    Y1, (AX)(R9*8)
 	ADDQ       $0x00000004, R9
 	CMPQ       R9, R8
-	JLT        loop1117
+	JLT        loop1143
 
-done1118:
+done1144:
 	CMPQ       R9, DX
-	JGE        done1119
+	JGE        done1145
 	MOVQ       DX, R9
 	SUBQ       $0x04, R9
 	PREFETCHT1 (BX)(R9*1)
@@ -16912,7 +17186,7 @@ done1118:
 	VADDPD     Y0, Y1, Y0
 	VMOVUPD    Y0, (AX)(R9*8)
 
-done1119:
+done1145:
 	VZEROUPPER
 	RET
 
@@ -16937,9 +17211,9 @@ TEXT ·bytesVVAVX2F64(SB), NOSPLIT, $0-48
 	VMOVUPS (R11), Y0
 	XORQ    R10, R10
 	CMPQ    R10, R8
-	JGE     done1121
+	JGE     done1147
 
-loop1120:
+loop1146:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -16971,13 +17245,13 @@ loop1120:
 	VMOVUPD    Y0, 96(AX)(R10*8)
 	ADDQ       $0x00000010, R10
 	CMPQ       R10, R8
-	JLT        loop1120
+	JLT        loop1146
 
-done1121:
+done1147:
 	CMPQ R10, R9
-	JGE  done1123
+	JGE  done1149
 
-loop1122:
+loop1148:
 	PREFETCHT1 (BX)(R10*1)
 	VPMOVZXBD  (CX)(R10*1), X0
 	VCVTDQ2PD  X0, Y0
@@ -16988,11 +17262,11 @@ loop1122:
 	VMOVUPD    Y0, (AX)(R10*8)
 	ADDQ       $0x00000004, R10
 	CMPQ       R10, R9
-	JLT        loop1122
+	JLT        loop1148
 
-done1123:
+done1149:
 	CMPQ       R10, DX
-	JGE        done1124
+	JGE        done1150
 	MOVQ       DX, R10
 	SUBQ       $0x04, R10
 	PREFETCHT1 (BX)(R10*1)
@@ -17004,7 +17278,7 @@ done1123:
 	VADDPD     Y2, Y0, Y0
 	VMOVUPD    Y0, (AX)(R10*8)
 
-done1124:
+done1150:
 	VZEROUPPER
 	RET
 
@@ -17028,9 +17302,9 @@ TEXT ·axpbyAVX2F64(SB), NOSPLIT, $0-40
 	VMOVUPS      (R8), Y2
 	XORQ         DI, DI
 	CMPQ         DI, BX
-	JGE          done1126
+	JGE          done1152
 
-loop1125:
+loop1151:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -17057,13 +17331,13 @@ loop1125:
 	VMOVUPD Y3, 96(CX)(DI*8)
 	ADDQ    $0x00000010, DI
 	CMPQ    DI, BX
-	JLT     loop1125
+	JLT     loop1151
 
-done1126:
+done1152:
 	CMPQ DI, SI
-	JGE  done1128
+	JGE  done1154
 
-loop1127:
+loop1153:
 	VMOVUPD (AX)(DI*8), Y3
 	VMULPD  Y3, Y0, Y3
 	VMOVUPD (CX)(DI*8), Y4
@@ -17072,11 +17346,11 @@ loop1127:
 	VMOVUPD Y3, (CX)(DI*8)
 	ADDQ    $0x00000004, DI
 	CMPQ    DI, SI
-	JLT     loop1127
+	JLT     loop1153
 
-done1128:
+done1154:
 	CMPQ         DI, DX
-	JGE          done1129
+	JGE          done1155
 	VMASKMOVPD   (AX)(DI*8), Y2, Y3
 	VMULPD       Y3, Y0, Y0
 	VMASKMOVPD   (CX)(DI*8), Y2, Y2
@@ -17084,19 +17358,19 @@ done1128:
 	VADDPD       Y1, Y0, Y0
 	LEAQ         (CX)(DI*8), AX
 	TESTQ        $0x00000002, DX
-	JZ           skip1130
+	JZ           skip1156
 	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
 	ADDQ         $0x10, AX
 
-skip1130:
+skip1156:
 	TESTQ    $0x00000001, DX
-	JZ       skip1131
+	JZ       skip1157
 	VMOVLPS  X0, (AX)
 	VMOVHLPS X0, X0, X0
 
-skip1131:
-done1129:
+skip1157:
+done1155:
 	VZEROUPPER
 	RET
 
@@ -17121,54 +17395,54 @@ TEXT ·dotAVX2F64(SB), NOSPLIT, $0-32
 	SUBQ         BX, DI
 	XORQ         SI, SI
 	CMPQ         DX, $0x00000004
-	JGT          longer1133
+	JGT          longer1159
 	VMOVUPD      Y1, Y2
 	CMPQ         DX, $0x00000004
-	JGE          whole1135
+	JGE          whole1161
 	VMASKMOVPD   (AX)(SI*8), Y0, Y1
 	VMASKMOVPD   (CX)(SI*8), Y0, Y0
 	VMULPD       Y0, Y1, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1134
+	JMP          fold1160
 
-whole1135:
+whole1161:
 	VMOVUPD (AX)(SI*8), Y0
 	VMOVUPD (CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y2
 
-fold1134:
-	JMP done1132
+fold1160:
+	JMP done1158
 
-longer1133:
+longer1159:
 	CMPQ       DX, $0x00000008
-	JGT        longer1136
+	JGT        longer1162
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       DX, $0x00000008
-	JGE        whole1138
+	JGE        whole1164
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1137
+	JMP        fold1163
 
-whole1138:
+whole1164:
 	VMOVUPD 32(AX)(SI*8), Y0
 	VMOVUPD 32(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y3
 
-fold1137:
+fold1163:
 	VADDPD Y3, Y2, Y2
-	JMP    done1132
+	JMP    done1158
 
-longer1136:
+longer1162:
 	CMPQ       DX, $0x00000010
-	JGT        longer1139
+	JGT        longer1165
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -17180,41 +17454,41 @@ longer1136:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       DX, $0x0000000c
-	JGE        whole1141
+	JGE        whole1167
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1140
+	JMP        fold1166
 
-whole1141:
+whole1167:
 	VMOVUPD    64(AX)(SI*8), Y1
 	VMOVUPD    64(CX)(SI*8), Y4
 	VMULPD     Y4, Y1, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       DX, $0x00000010
-	JGE        whole1142
+	JGE        whole1168
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1140
+	JMP        fold1166
 
-whole1142:
+whole1168:
 	VMOVUPD 96(AX)(SI*8), Y0
 	VMOVUPD 96(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y5
 
-fold1140:
+fold1166:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1132
+	JMP    done1158
 
-longer1139:
+longer1165:
 	CMPQ       DX, $0x00000020
-	JGT        longer1143
+	JGT        longer1169
 	VMOVUPD    (AX)(SI*8), Y2
 	VMOVUPD    (CX)(SI*8), Y3
 	VMULPD     Y3, Y2, Y2
@@ -17236,59 +17510,59 @@ longer1139:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       DX, $0x00000014
-	JGE        whole1145
+	JGE        whole1171
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y6
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y6, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1144
+	JMP        fold1170
 
-whole1145:
+whole1171:
 	VMOVUPD    128(AX)(SI*8), Y6
 	VMOVUPD    128(CX)(SI*8), Y7
 	VMULPD     Y7, Y6, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       DX, $0x00000018
-	JGE        whole1146
+	JGE        whole1172
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y7
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y7, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1144
+	JMP        fold1170
 
-whole1146:
+whole1172:
 	VMOVUPD    160(AX)(SI*8), Y7
 	VMOVUPD    160(CX)(SI*8), Y8
 	VMULPD     Y8, Y7, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       DX, $0x0000001c
-	JGE        whole1147
+	JGE        whole1173
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y8
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y8, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1144
+	JMP        fold1170
 
-whole1147:
+whole1173:
 	VMOVUPD    192(AX)(SI*8), Y1
 	VMOVUPD    192(CX)(SI*8), Y8
 	VMULPD     Y8, Y1, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       DX, $0x00000020
-	JGE        whole1148
+	JGE        whole1174
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y1
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y1, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1144
+	JMP        fold1170
 
-whole1148:
+whole1174:
 	VMOVUPD 224(AX)(SI*8), Y0
 	VMOVUPD 224(CX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, Y1
 
-fold1144:
+fold1170:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -17296,9 +17570,9 @@ fold1144:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1132
+	JMP    done1158
 
-longer1143:
+longer1169:
 	VMOVUPD (AX)(SI*8), Y1
 	VMOVUPD (CX)(SI*8), Y2
 	VMULPD  Y2, Y1, Y1
@@ -17333,9 +17607,9 @@ longer1143:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JGE     done1150
+	JGE     done1176
 
-loop1149:
+loop1175:
 	VMOVUPD (AX)(SI*8), Y9
 	VMOVUPD (CX)(SI*8), Y10
 	VMULPD  Y10, Y9, Y9
@@ -17370,110 +17644,110 @@ loop1149:
 	VADDPD  Y9, Y1, Y1
 	ADDQ    $0x00000020, SI
 	CMPQ    SI, BX
-	JLT     loop1149
+	JLT     loop1175
 
-done1150:
+done1176:
 	CMPQ       DI, $0x00000004
-	JGE        whole1152
+	JGE        whole1178
 	VMASKMOVPD (AX)(SI*8), Y0, Y9
 	VMASKMOVPD (CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1151
+	JMP        done1177
 
-whole1152:
+whole1178:
 	VMOVUPD    (AX)(SI*8), Y9
 	VMOVUPD    (CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y2, Y2
 	CMPQ       DI, $0x00000008
-	JGE        whole1153
+	JGE        whole1179
 	VMASKMOVPD 32(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 32(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1151
+	JMP        done1177
 
-whole1153:
+whole1179:
 	VMOVUPD    32(AX)(SI*8), Y9
 	VMOVUPD    32(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y3, Y3
 	CMPQ       DI, $0x0000000c
-	JGE        whole1154
+	JGE        whole1180
 	VMASKMOVPD 64(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 64(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1151
+	JMP        done1177
 
-whole1154:
+whole1180:
 	VMOVUPD    64(AX)(SI*8), Y9
 	VMOVUPD    64(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y4, Y4
 	CMPQ       DI, $0x00000010
-	JGE        whole1155
+	JGE        whole1181
 	VMASKMOVPD 96(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 96(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1151
+	JMP        done1177
 
-whole1155:
+whole1181:
 	VMOVUPD    96(AX)(SI*8), Y9
 	VMOVUPD    96(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y5, Y5
 	CMPQ       DI, $0x00000014
-	JGE        whole1156
+	JGE        whole1182
 	VMASKMOVPD 128(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 128(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1151
+	JMP        done1177
 
-whole1156:
+whole1182:
 	VMOVUPD    128(AX)(SI*8), Y9
 	VMOVUPD    128(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y6, Y6
 	CMPQ       DI, $0x00000018
-	JGE        whole1157
+	JGE        whole1183
 	VMASKMOVPD 160(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 160(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1151
+	JMP        done1177
 
-whole1157:
+whole1183:
 	VMOVUPD    160(AX)(SI*8), Y9
 	VMOVUPD    160(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y7, Y7
 	CMPQ       DI, $0x0000001c
-	JGE        whole1158
+	JGE        whole1184
 	VMASKMOVPD 192(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 192(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1151
+	JMP        done1177
 
-whole1158:
+whole1184:
 	VMOVUPD    192(AX)(SI*8), Y9
 	VMOVUPD    192(CX)(SI*8), Y10
 	VMULPD     Y10, Y9, Y9
 	VADDPD     Y9, Y8, Y8
 	CMPQ       DI, $0x00000020
-	JGE        whole1159
+	JGE        whole1185
 	VMASKMOVPD 224(AX)(SI*8), Y0, Y9
 	VMASKMOVPD 224(CX)(SI*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1151
+	JMP        done1177
 
-whole1159:
-done1151:
+whole1185:
+done1177:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -17482,7 +17756,7 @@ done1151:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1132:
+done1158:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -17514,49 +17788,49 @@ TEXT ·zerosAVX2F64(SB), NOSPLIT, $0-24
 	VXORPS       Y9, Y9, Y9
 	XORQ         BX, BX
 	CMPQ         CX, $0x00000004
-	JGT          longer1161
+	JGT          longer1187
 	VMOVUPD      Y1, Y2
 	CMPQ         CX, $0x00000004
-	JGE          whole1163
+	JGE          whole1189
 	VMASKMOVPD   (AX)(BX*8), Y0, Y0
 	VMULPD       Y0, Y9, Y0
 	VMOVUPD      Y0, Y2
-	JMP          fold1162
+	JMP          fold1188
 
-whole1163:
+whole1189:
 	VMOVUPD (AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y2
 
-fold1162:
-	JMP done1160
+fold1188:
+	JMP done1186
 
-longer1161:
+longer1187:
 	CMPQ       CX, $0x00000008
-	JGT        longer1164
+	JGT        longer1190
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
 	VMOVUPD    Y1, Y3
 	CMPQ       CX, $0x00000008
-	JGE        whole1166
+	JGE        whole1192
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y3
-	JMP        fold1165
+	JMP        fold1191
 
-whole1166:
+whole1192:
 	VMOVUPD 32(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y3
 
-fold1165:
+fold1191:
 	VADDPD Y3, Y2, Y2
-	JMP    done1160
+	JMP    done1186
 
-longer1164:
+longer1190:
 	CMPQ       CX, $0x00000010
-	JGT        longer1167
+	JGT        longer1193
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -17566,37 +17840,37 @@ longer1164:
 	VMOVUPD    Y1, Y4
 	VMOVUPD    Y1, Y5
 	CMPQ       CX, $0x0000000c
-	JGE        whole1169
+	JGE        whole1195
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y4
-	JMP        fold1168
+	JMP        fold1194
 
-whole1169:
+whole1195:
 	VMOVUPD    64(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y4
 	CMPQ       CX, $0x00000010
-	JGE        whole1170
+	JGE        whole1196
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y5
-	JMP        fold1168
+	JMP        fold1194
 
-whole1170:
+whole1196:
 	VMOVUPD 96(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y5
 
-fold1168:
+fold1194:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1160
+	JMP    done1186
 
-longer1167:
+longer1193:
 	CMPQ       CX, $0x00000020
-	JGT        longer1171
+	JGT        longer1197
 	VMOVUPD    (AX)(BX*8), Y2
 	VMULPD     Y2, Y9, Y2
 	VMOVUPD    Y2, Y2
@@ -17614,51 +17888,51 @@ longer1167:
 	VMOVUPD    Y1, Y8
 	VMOVUPD    Y1, Y1
 	CMPQ       CX, $0x00000014
-	JGE        whole1173
+	JGE        whole1199
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y6
-	JMP        fold1172
+	JMP        fold1198
 
-whole1173:
+whole1199:
 	VMOVUPD    128(AX)(BX*8), Y6
 	VMULPD     Y6, Y9, Y6
 	VMOVUPD    Y6, Y6
 	CMPQ       CX, $0x00000018
-	JGE        whole1174
+	JGE        whole1200
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y7
-	JMP        fold1172
+	JMP        fold1198
 
-whole1174:
+whole1200:
 	VMOVUPD    160(AX)(BX*8), Y7
 	VMULPD     Y7, Y9, Y7
 	VMOVUPD    Y7, Y7
 	CMPQ       CX, $0x0000001c
-	JGE        whole1175
+	JGE        whole1201
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y8
-	JMP        fold1172
+	JMP        fold1198
 
-whole1175:
+whole1201:
 	VMOVUPD    192(AX)(BX*8), Y1
 	VMULPD     Y1, Y9, Y1
 	VMOVUPD    Y1, Y8
 	CMPQ       CX, $0x00000020
-	JGE        whole1176
+	JGE        whole1202
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VMOVUPD    Y0, Y1
-	JMP        fold1172
+	JMP        fold1198
 
-whole1176:
+whole1202:
 	VMOVUPD 224(AX)(BX*8), Y0
 	VMULPD  Y0, Y9, Y0
 	VMOVUPD Y0, Y1
 
-fold1172:
+fold1198:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -17666,9 +17940,9 @@ fold1172:
 	VADDPD Y4, Y2, Y2
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
-	JMP    done1160
+	JMP    done1186
 
-longer1171:
+longer1197:
 	VMOVUPD (AX)(BX*8), Y1
 	VMULPD  Y1, Y9, Y1
 	VMOVUPD Y1, Y2
@@ -17695,9 +17969,9 @@ longer1171:
 	VMOVUPD Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JGE     done1178
+	JGE     done1204
 
-loop1177:
+loop1203:
 	VMOVUPD (AX)(BX*8), Y10
 	VMULPD  Y10, Y9, Y10
 	VADDPD  Y10, Y2, Y2
@@ -17724,95 +17998,95 @@ loop1177:
 	VADDPD  Y10, Y1, Y1
 	ADDQ    $0x00000020, BX
 	CMPQ    BX, DX
-	JLT     loop1177
+	JLT     loop1203
 
-done1178:
+done1204:
 	CMPQ       SI, $0x00000004
-	JGE        whole1180
+	JGE        whole1206
 	VMASKMOVPD (AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y2, Y2
-	JMP        done1179
+	JMP        done1205
 
-whole1180:
+whole1206:
 	VMOVUPD    (AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y2, Y2
 	CMPQ       SI, $0x00000008
-	JGE        whole1181
+	JGE        whole1207
 	VMASKMOVPD 32(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y3, Y3
-	JMP        done1179
+	JMP        done1205
 
-whole1181:
+whole1207:
 	VMOVUPD    32(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y3, Y3
 	CMPQ       SI, $0x0000000c
-	JGE        whole1182
+	JGE        whole1208
 	VMASKMOVPD 64(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y4, Y4
-	JMP        done1179
+	JMP        done1205
 
-whole1182:
+whole1208:
 	VMOVUPD    64(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y4, Y4
 	CMPQ       SI, $0x00000010
-	JGE        whole1183
+	JGE        whole1209
 	VMASKMOVPD 96(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y5, Y5
-	JMP        done1179
+	JMP        done1205
 
-whole1183:
+whole1209:
 	VMOVUPD    96(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y5, Y5
 	CMPQ       SI, $0x00000014
-	JGE        whole1184
+	JGE        whole1210
 	VMASKMOVPD 128(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y6, Y6
-	JMP        done1179
+	JMP        done1205
 
-whole1184:
+whole1210:
 	VMOVUPD    128(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y6, Y6
 	CMPQ       SI, $0x00000018
-	JGE        whole1185
+	JGE        whole1211
 	VMASKMOVPD 160(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y7, Y7
-	JMP        done1179
+	JMP        done1205
 
-whole1185:
+whole1211:
 	VMOVUPD    160(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y7, Y7
 	CMPQ       SI, $0x0000001c
-	JGE        whole1186
+	JGE        whole1212
 	VMASKMOVPD 192(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y8, Y8
-	JMP        done1179
+	JMP        done1205
 
-whole1186:
+whole1212:
 	VMOVUPD    192(AX)(BX*8), Y10
 	VMULPD     Y10, Y9, Y10
 	VADDPD     Y10, Y8, Y8
 	CMPQ       SI, $0x00000020
-	JGE        whole1187
+	JGE        whole1213
 	VMASKMOVPD 224(AX)(BX*8), Y0, Y0
 	VMULPD     Y0, Y9, Y0
 	VADDPD     Y0, Y1, Y1
-	JMP        done1179
+	JMP        done1205
 
-whole1187:
-done1179:
+whole1213:
+done1205:
 	VADDPD Y6, Y2, Y2
 	VADDPD Y7, Y3, Y3
 	VADDPD Y8, Y4, Y4
@@ -17821,7 +18095,7 @@ done1179:
 	VADDPD Y5, Y3, Y3
 	VADDPD Y3, Y2, Y2
 
-done1160:
+done1186:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPD       X0, X2, X2
 	VMOVHLPS     X2, X2, X0
@@ -18014,7 +18288,7 @@ TEXT ·gatherAVX2F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000003f, R8
 
-lines1188:
+lines1214:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Y0
 	MOVQ       8(SP), R9
@@ -18065,7 +18339,7 @@ lines1188:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000020, R10
 	CMPQ       R10, R8
-	JLE        lines1188
+	JLE        lines1214
 	VZEROUPPER
 	RET
 
@@ -18078,7 +18352,7 @@ TEXT ·transposeAVX2F64(SB), NOSPLIT, $0-40
 	MOVQ src+24(FP), BX
 	MOVQ lds+32(FP), SI
 
-block1189:
+block1215:
 	MOVQ       BX, DI
 	VMOVUPD    (DI), Y0
 	ADDQ       SI, DI
@@ -18106,7 +18380,7 @@ block1189:
 	ADDQ       DX, CX
 	ADDQ       $0x20, BX
 	DECQ       AX
-	JNZ        block1189
+	JNZ        block1215
 	VZEROUPPER
 	RET
 
@@ -18128,9 +18402,9 @@ TEXT ·unaryNegAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1191
+	JGE   done1217
 
-loop1190:
+loop1216:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
@@ -18145,28 +18419,28 @@ loop1190:
 	VMOVUPS     Z0, 192(AX)(CX*4)
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, SI
-	JLT         loop1190
+	JLT         loop1216
 
-done1191:
+done1217:
 	CMPQ CX, DI
-	JGE  done1193
+	JGE  done1219
 
-loop1192:
+loop1218:
 	VMOVUPS     (DX)(CX*4), Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, (AX)(CX*4)
 	ADDQ        $0x00000010, CX
 	CMPQ        CX, DI
-	JLT         loop1192
+	JLT         loop1218
 
-done1193:
+done1219:
 	CMPQ        CX, BX
-	JGE         done1194
+	JGE         done1220
 	VMOVUPS.Z   (DX)(CX*4), K1, Z0
 	VXORPS.BCST c32_80000000<>+0(SB), Z0, Z0
 	VMOVUPS     Z0, K1, (AX)(CX*4)
 
-done1194:
+done1220:
 	VZEROUPPER
 	RET
 
@@ -18189,9 +18463,9 @@ TEXT ·unaryAbsAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1196
+	JGE          done1222
 
-loop1195:
+loop1221:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -18206,28 +18480,28 @@ loop1195:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1195
+	JLT     loop1221
 
-done1196:
+done1222:
 	CMPQ CX, DI
-	JGE  done1198
+	JGE  done1224
 
-loop1197:
+loop1223:
 	VMOVUPS (DX)(CX*4), Z1
 	VANDNPS Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1197
+	JLT     loop1223
 
-done1198:
+done1224:
 	CMPQ      CX, BX
-	JGE       done1199
+	JGE       done1225
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VANDNPS   Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1199:
+done1225:
 	VZEROUPPER
 	RET
 
@@ -18252,9 +18526,9 @@ TEXT ·unarySignAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1201
+	JGE          done1227
 
-loop1200:
+loop1226:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -18289,13 +18563,13 @@ loop1200:
 	VMOVUPS   Z3, 192(AX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, SI
-	JLT       loop1200
+	JLT       loop1226
 
-done1201:
+done1227:
 	CMPQ CX, DI
-	JGE  done1203
+	JGE  done1229
 
-loop1202:
+loop1228:
 	VMOVUPS   (DX)(CX*4), Z3
 	VANDPS    Z2, Z3, Z4
 	VORPS     Z1, Z4, Z4
@@ -18306,11 +18580,11 @@ loop1202:
 	VMOVUPS   Z3, (AX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, DI
-	JLT       loop1202
+	JLT       loop1228
 
-done1203:
+done1229:
 	CMPQ      CX, BX
-	JGE       done1204
+	JGE       done1230
 	VMOVUPS.Z (DX)(CX*4), K1, Z3
 	VANDPS    Z2, Z3, Z2
 	VORPS     Z1, Z2, Z1
@@ -18320,7 +18594,7 @@ done1203:
 	VMOVAPS.Z Z10, K2, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1204:
+done1230:
 	VZEROUPPER
 	RET
 
@@ -18342,9 +18616,9 @@ TEXT ·unarySqrtAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1206
+	JGE   done1232
 
-loop1205:
+loop1231:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
@@ -18353,28 +18627,28 @@ loop1205:
 	VMOVUPS Z0, 64(AX)(CX*4)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1205
+	JLT     loop1231
 
-done1206:
+done1232:
 	CMPQ CX, DI
-	JGE  done1208
+	JGE  done1234
 
-loop1207:
+loop1233:
 	VMOVUPS (DX)(CX*4), Z0
 	VSQRTPS Z0, Z0
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1207
+	JLT     loop1233
 
-done1208:
+done1234:
 	CMPQ      CX, BX
-	JGE       done1209
+	JGE       done1235
 	VMOVUPS.Z (DX)(CX*4), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1209:
+done1235:
 	VZEROUPPER
 	RET
 
@@ -18397,9 +18671,9 @@ TEXT ·unaryReLUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1211
+	JGE    done1237
 
-loop1210:
+loop1236:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
@@ -18414,28 +18688,28 @@ loop1210:
 	VMOVUPS Z1, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1210
+	JLT     loop1236
 
-done1211:
+done1237:
 	CMPQ CX, DI
-	JGE  done1213
+	JGE  done1239
 
-loop1212:
+loop1238:
 	VMOVUPS (DX)(CX*4), Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1212
+	JLT     loop1238
 
-done1213:
+done1239:
 	CMPQ      CX, BX
-	JGE       done1214
+	JGE       done1240
 	VMOVUPS.Z (DX)(CX*4), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1214:
+done1240:
 	VZEROUPPER
 	RET
 
@@ -18459,9 +18733,9 @@ TEXT ·unaryExpAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1216
+	JGE          done1242
 
-loop1215:
+loop1241:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z2
 	VMAXPS            Z2, Z0, Z2
@@ -18483,11 +18757,11 @@ loop1215:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1215
+	JLT               loop1241
 
-done1216:
+done1242:
 	CMPQ              CX, BX
-	JGE               done1217
+	JGE               done1243
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -18508,7 +18782,7 @@ done1216:
 	VSCALEFPS         Z1, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1217:
+done1243:
 	VZEROUPPER
 	RET
 
@@ -18532,9 +18806,9 @@ TEXT ·unaryExpm1AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1219
+	JGE          done1245
 
-loop1218:
+loop1244:
 	VMOVUPS           (DX)(CX*4), Z2
 	VMINPS            Z2, Z1, Z3
 	VMAXPS            Z3, Z0, Z3
@@ -18567,11 +18841,11 @@ loop1218:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1218
+	JLT               loop1244
 
-done1219:
+done1245:
 	CMPQ              CX, BX
-	JGE               done1220
+	JGE               done1246
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VMINPS            Z2, Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -18603,7 +18877,7 @@ done1219:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1220:
+done1246:
 	VZEROUPPER
 	RET
 
@@ -18626,9 +18900,9 @@ TEXT ·unaryLogAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1222
+	JGE    done1248
 
-loop1221:
+loop1247:
 	VMOVUPS          (DX)(CX*4), Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -18669,11 +18943,11 @@ loop1221:
 	VMOVUPS          Z6, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1221
+	JLT              loop1247
 
-done1222:
+done1248:
 	CMPQ             CX, BX
-	JGE              done1223
+	JGE              done1249
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VCMPPS.BCST      $0x11, c32_00800000<>+0(SB), Z1, K2
 	VMULPS.BCST      c32_4b000000<>+0(SB), Z1, Z2
@@ -18713,7 +18987,7 @@ done1222:
 	VBLENDMPS.BCST   c32_7fc00000<>+0(SB), Z9, K2, Z10
 	VMOVUPS          Z10, K1, (AX)(CX*4)
 
-done1223:
+done1249:
 	VZEROUPPER
 	RET
 
@@ -18736,9 +19010,9 @@ TEXT ·unaryLog1pAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1225
+	JGE    done1251
 
-loop1224:
+loop1250:
 	VMOVUPS          (DX)(CX*4), Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -18786,11 +19060,11 @@ loop1224:
 	VMOVUPS          Z1, (AX)(CX*4)
 	ADDQ             $0x00000010, CX
 	CMPQ             CX, SI
-	JLT              loop1224
+	JLT              loop1250
 
-done1225:
+done1251:
 	CMPQ             CX, BX
-	JGE              done1226
+	JGE              done1252
 	VMOVUPS.Z        (DX)(CX*4), K1, Z1
 	VBROADCASTSS     c32_3f800000<>+0(SB), Z2
 	VADDPS           Z2, Z1, Z3
@@ -18837,7 +19111,7 @@ done1225:
 	VORPS            Z0, Z11, Z0
 	VMOVUPS          Z0, K1, (AX)(CX*4)
 
-done1226:
+done1252:
 	VZEROUPPER
 	RET
 
@@ -18861,9 +19135,9 @@ TEXT ·unaryTanhAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1228
+	JGE          done1254
 
-loop1227:
+loop1253:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -18897,11 +19171,11 @@ loop1227:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1227
+	JLT               loop1253
 
-done1228:
+done1254:
 	CMPQ              CX, BX
-	JGE               done1229
+	JGE               done1255
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -18934,7 +19208,7 @@ done1228:
 	VORPS             Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1229:
+done1255:
 	VZEROUPPER
 	RET
 
@@ -18959,9 +19233,9 @@ TEXT ·unarySigmoidAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1231
+	JGE          done1257
 
-loop1230:
+loop1256:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -18987,11 +19261,11 @@ loop1230:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1230
+	JLT               loop1256
 
-done1231:
+done1257:
 	CMPQ              CX, BX
-	JGE               done1232
+	JGE               done1258
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -19016,7 +19290,7 @@ done1231:
 	VDIVPS            Z0, Z6, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1232:
+done1258:
 	VZEROUPPER
 	RET
 
@@ -19041,9 +19315,9 @@ TEXT ·unarySoftplusAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1234
+	JGE          done1260
 
-loop1233:
+loop1259:
 	VMOVUPS           (DX)(CX*4), Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z4
@@ -19087,11 +19361,11 @@ loop1233:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1233
+	JLT               loop1259
 
-done1234:
+done1260:
 	CMPQ              CX, BX
-	JGE               done1235
+	JGE               done1261
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VORPS.BCST        c32_80000000<>+0(SB), Z3, Z4
 	VMAXPS            Z4, Z2, Z2
@@ -19134,7 +19408,7 @@ done1234:
 	VADDPS            Z0, Z2, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1235:
+done1261:
 	VZEROUPPER
 	RET
 
@@ -19157,9 +19431,9 @@ TEXT ·unarySech2AVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1237
+	JGE          done1263
 
-loop1236:
+loop1262:
 	VMOVUPS           (DX)(CX*4), Z1
 	VADDPS            Z1, Z1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
@@ -19193,11 +19467,11 @@ loop1236:
 	VMOVUPS           Z1, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1236
+	JLT               loop1262
 
-done1237:
+done1263:
 	CMPQ              CX, BX
-	JGE               done1238
+	JGE               done1264
 	VMOVUPS.Z         (DX)(CX*4), K1, Z1
 	VADDPS            Z1, Z1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
@@ -19230,7 +19504,7 @@ done1237:
 	VSCALEFPS         Z0, Z1, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1238:
+done1264:
 	VZEROUPPER
 	RET
 
@@ -19253,9 +19527,9 @@ TEXT ·unaryLogisticDensityAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1240
+	JGE          done1266
 
-loop1239:
+loop1265:
 	VMOVUPS           (DX)(CX*4), Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
 	VMAXPS            Z1, Z0, Z1
@@ -19287,11 +19561,11 @@ loop1239:
 	VMOVUPS           Z1, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1239
+	JLT               loop1265
 
-done1240:
+done1266:
 	CMPQ              CX, BX
-	JGE               done1241
+	JGE               done1267
 	VMOVUPS.Z         (DX)(CX*4), K1, Z1
 	VORPS.BCST        c32_80000000<>+0(SB), Z1, Z1
 	VMAXPS            Z1, Z0, Z0
@@ -19322,7 +19596,7 @@ done1240:
 	VSCALEFPS         Z2, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1241:
+done1267:
 	VZEROUPPER
 	RET
 
@@ -19346,9 +19620,9 @@ TEXT ·unaryErfAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1243
+	JGE          done1269
 
-loop1242:
+loop1268:
 	VMOVUPS           (DX)(CX*4), Z2
 	VANDNPS           Z2, Z0, Z3
 	VMINPS            Z3, Z1, Z3
@@ -19412,11 +19686,11 @@ loop1242:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1242
+	JLT               loop1268
 
-done1243:
+done1269:
 	CMPQ              CX, BX
-	JGE               done1244
+	JGE               done1270
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VANDNPS           Z2, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -19479,7 +19753,7 @@ done1243:
 	VORPS             Z0, Z5, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1244:
+done1270:
 	VZEROUPPER
 	RET
 
@@ -19504,9 +19778,9 @@ TEXT ·unaryErfcAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1246
+	JGE          done1272
 
-loop1245:
+loop1271:
 	VMOVUPS           (DX)(CX*4), Z3
 	VANDNPS           Z3, Z0, Z4
 	VMINPS            Z4, Z1, Z4
@@ -19558,11 +19832,11 @@ loop1245:
 	VMOVUPS           Z5, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1245
+	JLT               loop1271
 
-done1246:
+done1272:
 	CMPQ              CX, BX
-	JGE               done1247
+	JGE               done1273
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VANDNPS           Z3, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -19613,7 +19887,7 @@ done1246:
 	VBLENDMPS         Z1, Z0, K2, Z6
 	VMOVUPS           Z6, K1, (AX)(CX*4)
 
-done1247:
+done1273:
 	VZEROUPPER
 	RET
 
@@ -19637,9 +19911,9 @@ TEXT ·unaryGaussianAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1249
+	JGE          done1275
 
-loop1248:
+loop1274:
 	VMOVUPS           (DX)(CX*4), Z2
 	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
 	VANDNPS           Z2, Z0, Z2
@@ -19668,11 +19942,11 @@ loop1248:
 	VMOVUPS           Z2, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1248
+	JLT               loop1274
 
-done1249:
+done1275:
 	CMPQ              CX, BX
-	JGE               done1250
+	JGE               done1276
 	VMOVUPS.Z         (DX)(CX*4), K1, Z2
 	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
 	VANDNPS           Z2, Z0, Z0
@@ -19700,7 +19974,7 @@ done1249:
 	VSCALEFPS         Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1250:
+done1276:
 	VZEROUPPER
 	RET
 
@@ -19725,9 +19999,9 @@ TEXT ·unaryGELUAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1252
+	JGE          done1278
 
-loop1251:
+loop1277:
 	VMOVUPS           (DX)(CX*4), Z3
 	VANDNPS           Z3, Z0, Z4
 	VMINPS            Z4, Z1, Z4
@@ -19777,11 +20051,11 @@ loop1251:
 	VMOVUPS           Z3, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1251
+	JLT               loop1277
 
-done1252:
+done1278:
 	CMPQ              CX, BX
-	JGE               done1253
+	JGE               done1279
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VANDNPS           Z3, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -19830,7 +20104,7 @@ done1252:
 	VSUBPS            Z0, Z1, Z0
 	VMOVUPS           Z0, K1, (AX)(CX*4)
 
-done1253:
+done1279:
 	VZEROUPPER
 	RET
 
@@ -19855,9 +20129,9 @@ TEXT ·unaryGELUSlopeAVX512F32(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1255
+	JGE          done1281
 
-loop1254:
+loop1280:
 	VMOVUPS           (DX)(CX*4), Z3
 	VANDNPS           Z3, Z0, Z4
 	VMINPS            Z4, Z1, Z4
@@ -19910,11 +20184,11 @@ loop1254:
 	VMOVUPS           Z5, (AX)(CX*4)
 	ADDQ              $0x00000010, CX
 	CMPQ              CX, SI
-	JLT               loop1254
+	JLT               loop1280
 
-done1255:
+done1281:
 	CMPQ              CX, BX
-	JGE               done1256
+	JGE               done1282
 	VMOVUPS.Z         (DX)(CX*4), K1, Z3
 	VANDNPS           Z3, Z0, Z0
 	VMINPS            Z0, Z1, Z0
@@ -19966,7 +20240,7 @@ done1255:
 	VBLENDMPS         Z0, Z1, K2, Z6
 	VMOVUPS           Z6, K1, (AX)(CX*4)
 
-done1256:
+done1282:
 	VZEROUPPER
 	RET
 
@@ -19989,13 +20263,13 @@ TEXT ·binaryAddSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1257:
+row1283:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1259
+	JGE          done1285
 
-loop1258:
+loop1284:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20010,33 +20284,33 @@ loop1258:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1258
+	JLT     loop1284
 
-done1259:
+done1285:
 	CMPQ CX, R9
-	JGE  done1261
+	JGE  done1287
 
-loop1260:
+loop1286:
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1260
+	JLT     loop1286
 
-done1261:
+done1287:
 	CMPQ      CX, DI
-	JGE       done1262
+	JGE       done1288
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1262:
+done1288:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1257
+	JNZ  row1283
 	VZEROUPPER
 	RET
 
@@ -20059,13 +20333,13 @@ TEXT ·binaryAddVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1263:
+row1289:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1265
+	JGE          done1291
 
-loop1264:
+loop1290:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20080,33 +20354,33 @@ loop1264:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1264
+	JLT     loop1290
 
-done1265:
+done1291:
 	CMPQ CX, R9
-	JGE  done1267
+	JGE  done1293
 
-loop1266:
+loop1292:
 	VMOVUPS (BX)(CX*4), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1266
+	JLT     loop1292
 
-done1267:
+done1293:
 	CMPQ      CX, DI
-	JGE       done1268
+	JGE       done1294
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1268:
+done1294:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1263
+	JNZ  row1289
 	VZEROUPPER
 	RET
 
@@ -20129,12 +20403,12 @@ TEXT ·binaryAddVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1269:
+row1295:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1271
+	JGE  done1297
 
-loop1270:
+loop1296:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
@@ -20153,35 +20427,35 @@ loop1270:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1270
+	JLT     loop1296
 
-done1271:
+done1297:
 	CMPQ CX, R9
-	JGE  done1273
+	JGE  done1299
 
-loop1272:
+loop1298:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1272
+	JLT     loop1298
 
-done1273:
+done1299:
 	CMPQ      CX, DI
-	JGE       done1274
+	JGE       done1300
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1274:
+done1300:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1269
+	JNZ  row1295
 	VZEROUPPER
 	RET
 
@@ -20204,13 +20478,13 @@ TEXT ·binarySubSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1275:
+row1301:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1277
+	JGE          done1303
 
-loop1276:
+loop1302:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20225,33 +20499,33 @@ loop1276:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1276
+	JLT     loop1302
 
-done1277:
+done1303:
 	CMPQ CX, R9
-	JGE  done1279
+	JGE  done1305
 
-loop1278:
+loop1304:
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1278
+	JLT     loop1304
 
-done1279:
+done1305:
 	CMPQ      CX, DI
-	JGE       done1280
+	JGE       done1306
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1280:
+done1306:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1275
+	JNZ  row1301
 	VZEROUPPER
 	RET
 
@@ -20274,13 +20548,13 @@ TEXT ·binarySubVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1281:
+row1307:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1283
+	JGE          done1309
 
-loop1282:
+loop1308:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20295,33 +20569,33 @@ loop1282:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1282
+	JLT     loop1308
 
-done1283:
+done1309:
 	CMPQ CX, R9
-	JGE  done1285
+	JGE  done1311
 
-loop1284:
+loop1310:
 	VMOVUPS (BX)(CX*4), Z1
 	VSUBPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1284
+	JLT     loop1310
 
-done1285:
+done1311:
 	CMPQ      CX, DI
-	JGE       done1286
+	JGE       done1312
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VSUBPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1286:
+done1312:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1281
+	JNZ  row1307
 	VZEROUPPER
 	RET
 
@@ -20344,12 +20618,12 @@ TEXT ·binarySubVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1287:
+row1313:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1289
+	JGE  done1315
 
-loop1288:
+loop1314:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
@@ -20368,35 +20642,35 @@ loop1288:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1288
+	JLT     loop1314
 
-done1289:
+done1315:
 	CMPQ CX, R9
-	JGE  done1291
+	JGE  done1317
 
-loop1290:
+loop1316:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VSUBPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1290
+	JLT     loop1316
 
-done1291:
+done1317:
 	CMPQ      CX, DI
-	JGE       done1292
+	JGE       done1318
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VSUBPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1292:
+done1318:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1287
+	JNZ  row1313
 	VZEROUPPER
 	RET
 
@@ -20419,13 +20693,13 @@ TEXT ·binaryMulSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1293:
+row1319:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1295
+	JGE          done1321
 
-loop1294:
+loop1320:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20440,33 +20714,33 @@ loop1294:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1294
+	JLT     loop1320
 
-done1295:
+done1321:
 	CMPQ CX, R9
-	JGE  done1297
+	JGE  done1323
 
-loop1296:
+loop1322:
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1296
+	JLT     loop1322
 
-done1297:
+done1323:
 	CMPQ      CX, DI
-	JGE       done1298
+	JGE       done1324
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1298:
+done1324:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1293
+	JNZ  row1319
 	VZEROUPPER
 	RET
 
@@ -20489,13 +20763,13 @@ TEXT ·binaryMulVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1299:
+row1325:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1301
+	JGE          done1327
 
-loop1300:
+loop1326:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20510,33 +20784,33 @@ loop1300:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1300
+	JLT     loop1326
 
-done1301:
+done1327:
 	CMPQ CX, R9
-	JGE  done1303
+	JGE  done1329
 
-loop1302:
+loop1328:
 	VMOVUPS (BX)(CX*4), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1302
+	JLT     loop1328
 
-done1303:
+done1329:
 	CMPQ      CX, DI
-	JGE       done1304
+	JGE       done1330
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1304:
+done1330:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1299
+	JNZ  row1325
 	VZEROUPPER
 	RET
 
@@ -20559,12 +20833,12 @@ TEXT ·binaryMulVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1305:
+row1331:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1307
+	JGE  done1333
 
-loop1306:
+loop1332:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -20583,35 +20857,35 @@ loop1306:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1306
+	JLT     loop1332
 
-done1307:
+done1333:
 	CMPQ CX, R9
-	JGE  done1309
+	JGE  done1335
 
-loop1308:
+loop1334:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1308
+	JLT     loop1334
 
-done1309:
+done1335:
 	CMPQ      CX, DI
-	JGE       done1310
+	JGE       done1336
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VMULPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1310:
+done1336:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1305
+	JNZ  row1331
 	VZEROUPPER
 	RET
 
@@ -20634,13 +20908,13 @@ TEXT ·binaryDivSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1311:
+row1337:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1313
+	JGE          done1339
 
-loop1312:
+loop1338:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20655,33 +20929,33 @@ loop1312:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1312
+	JLT     loop1338
 
-done1313:
+done1339:
 	CMPQ CX, R9
-	JGE  done1315
+	JGE  done1341
 
-loop1314:
+loop1340:
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1314
+	JLT     loop1340
 
-done1315:
+done1341:
 	CMPQ      CX, DI
-	JGE       done1316
+	JGE       done1342
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1316:
+done1342:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1311
+	JNZ  row1337
 	VZEROUPPER
 	RET
 
@@ -20704,13 +20978,13 @@ TEXT ·binaryDivVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1317:
+row1343:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1319
+	JGE          done1345
 
-loop1318:
+loop1344:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
@@ -20725,33 +20999,33 @@ loop1318:
 	VMOVUPS Z1, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1318
+	JLT     loop1344
 
-done1319:
+done1345:
 	CMPQ CX, R9
-	JGE  done1321
+	JGE  done1347
 
-loop1320:
+loop1346:
 	VMOVUPS (BX)(CX*4), Z1
 	VDIVPS  Z0, Z1, Z1
 	VMOVUPS Z1, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1320
+	JLT     loop1346
 
-done1321:
+done1347:
 	CMPQ      CX, DI
-	JGE       done1322
+	JGE       done1348
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VDIVPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1322:
+done1348:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1317
+	JNZ  row1343
 	VZEROUPPER
 	RET
 
@@ -20774,12 +21048,12 @@ TEXT ·binaryDivVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1323:
+row1349:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1325
+	JGE  done1351
 
-loop1324:
+loop1350:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
@@ -20798,35 +21072,35 @@ loop1324:
 	VMOVUPS Z0, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R8
-	JLT     loop1324
+	JLT     loop1350
 
-done1325:
+done1351:
 	CMPQ CX, R9
-	JGE  done1327
+	JGE  done1353
 
-loop1326:
+loop1352:
 	VMOVUPS (BX)(CX*4), Z0
 	VMOVUPS (SI)(CX*4), Z1
 	VDIVPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R9
-	JLT     loop1326
+	JLT     loop1352
 
-done1327:
+done1353:
 	CMPQ      CX, DI
-	JGE       done1328
+	JGE       done1354
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VDIVPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1328:
+done1354:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1323
+	JNZ  row1349
 	VZEROUPPER
 	RET
 
@@ -20849,13 +21123,13 @@ TEXT ·binaryMaxSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1329:
+row1355:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1331
+	JGE          done1357
 
-loop1330:
+loop1356:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -20878,13 +21152,13 @@ loop1330:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1330
+	JLT       loop1356
 
-done1331:
+done1357:
 	CMPQ CX, R9
-	JGE  done1333
+	JGE  done1359
 
-loop1332:
+loop1358:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
@@ -20892,23 +21166,23 @@ loop1332:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1332
+	JLT       loop1358
 
-done1333:
+done1359:
 	CMPQ      CX, DI
-	JGE       done1334
+	JGE       done1360
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMAXPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1334:
+done1360:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1329
+	JNZ  row1355
 	VZEROUPPER
 	RET
 
@@ -20931,13 +21205,13 @@ TEXT ·binaryMaxVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1335:
+row1361:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1337
+	JGE          done1363
 
-loop1336:
+loop1362:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -20960,13 +21234,13 @@ loop1336:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1336
+	JLT       loop1362
 
-done1337:
+done1363:
 	CMPQ CX, R9
-	JGE  done1339
+	JGE  done1365
 
-loop1338:
+loop1364:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z2
@@ -20974,23 +21248,23 @@ loop1338:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1338
+	JLT       loop1364
 
-done1339:
+done1365:
 	CMPQ      CX, DI
-	JGE       done1340
+	JGE       done1366
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1340:
+done1366:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1335
+	JNZ  row1361
 	VZEROUPPER
 	RET
 
@@ -21013,12 +21287,12 @@ TEXT ·binaryMaxVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1341:
+row1367:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1343
+	JGE  done1369
 
-loop1342:
+loop1368:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21045,13 +21319,13 @@ loop1342:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1342
+	JLT       loop1368
 
-done1343:
+done1369:
 	CMPQ CX, R9
-	JGE  done1345
+	JGE  done1371
 
-loop1344:
+loop1370:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21060,11 +21334,11 @@ loop1344:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1344
+	JLT       loop1370
 
-done1345:
+done1371:
 	CMPQ      CX, DI
-	JGE       done1346
+	JGE       done1372
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21072,12 +21346,12 @@ done1345:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1346:
+done1372:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1341
+	JNZ  row1367
 	VZEROUPPER
 	RET
 
@@ -21100,13 +21374,13 @@ TEXT ·binaryMinSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1347:
+row1373:
 	VBROADCASTSS (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1349
+	JGE          done1375
 
-loop1348:
+loop1374:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -21129,13 +21403,13 @@ loop1348:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1348
+	JLT       loop1374
 
-done1349:
+done1375:
 	CMPQ CX, R9
-	JGE  done1351
+	JGE  done1377
 
-loop1350:
+loop1376:
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
@@ -21143,23 +21417,23 @@ loop1350:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1350
+	JLT       loop1376
 
-done1351:
+done1377:
 	CMPQ      CX, DI
-	JGE       done1352
+	JGE       done1378
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
 	VMINPS    Z1, Z0, Z1
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1352:
+done1378:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1347
+	JNZ  row1373
 	VZEROUPPER
 	RET
 
@@ -21182,13 +21456,13 @@ TEXT ·binaryMinVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1353:
+row1379:
 	VBROADCASTSS (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1355
+	JGE          done1381
 
-loop1354:
+loop1380:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -21211,13 +21485,13 @@ loop1354:
 	VMOVUPS   Z6, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1354
+	JLT       loop1380
 
-done1355:
+done1381:
 	CMPQ CX, R9
-	JGE  done1357
+	JGE  done1383
 
-loop1356:
+loop1382:
 	VMOVUPS   (BX)(CX*4), Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z2
@@ -21225,23 +21499,23 @@ loop1356:
 	VMOVUPS   Z7, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1356
+	JLT       loop1382
 
-done1357:
+done1383:
 	CMPQ      CX, DI
-	JGE       done1358
+	JGE       done1384
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMINPS    Z0, Z1, Z0
 	VBLENDMPS Z1, Z0, K2, Z8
 	VMOVUPS   Z8, K1, (DX)(CX*4)
 
-done1358:
+done1384:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1353
+	JNZ  row1379
 	VZEROUPPER
 	RET
 
@@ -21264,12 +21538,12 @@ TEXT ·binaryMinVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1359:
+row1385:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1361
+	JGE  done1387
 
-loop1360:
+loop1386:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21296,13 +21570,13 @@ loop1360:
 	VMOVUPS   Z5, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1360
+	JLT       loop1386
 
-done1361:
+done1387:
 	CMPQ CX, R9
-	JGE  done1363
+	JGE  done1389
 
-loop1362:
+loop1388:
 	VMOVUPS   (BX)(CX*4), Z0
 	VMOVUPS   (SI)(CX*4), Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21311,11 +21585,11 @@ loop1362:
 	VMOVUPS   Z6, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1362
+	JLT       loop1388
 
-done1363:
+done1389:
 	CMPQ      CX, DI
-	JGE       done1364
+	JGE       done1390
 	VMOVUPS.Z (BX)(CX*4), K1, Z0
 	VMOVUPS.Z (SI)(CX*4), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -21323,12 +21597,12 @@ done1363:
 	VBLENDMPS Z0, Z1, K2, Z7
 	VMOVUPS   Z7, K1, (DX)(CX*4)
 
-done1364:
+done1390:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1359
+	JNZ  row1385
 	VZEROUPPER
 	RET
 
@@ -21352,13 +21626,13 @@ TEXT ·binaryGreaterSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1365:
+row1391:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1367
+	JGE          done1393
 
-loop1366:
+loop1392:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21377,35 +21651,35 @@ loop1366:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1366
+	JLT       loop1392
 
-done1367:
+done1393:
 	CMPQ CX, R9
-	JGE  done1369
+	JGE  done1395
 
-loop1368:
+loop1394:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1368
+	JLT       loop1394
 
-done1369:
+done1395:
 	CMPQ      CX, DI
-	JGE       done1370
+	JGE       done1396
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1370:
+done1396:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1365
+	JNZ  row1391
 	VZEROUPPER
 	RET
 
@@ -21429,13 +21703,13 @@ TEXT ·binaryGreaterVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1371:
+row1397:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1373
+	JGE          done1399
 
-loop1372:
+loop1398:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21454,35 +21728,35 @@ loop1372:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1372
+	JLT       loop1398
 
-done1373:
+done1399:
 	CMPQ CX, R9
-	JGE  done1375
+	JGE  done1401
 
-loop1374:
+loop1400:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1374
+	JLT       loop1400
 
-done1375:
+done1401:
 	CMPQ      CX, DI
-	JGE       done1376
+	JGE       done1402
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1376:
+done1402:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1371
+	JNZ  row1397
 	VZEROUPPER
 	RET
 
@@ -21506,12 +21780,12 @@ TEXT ·binaryGreaterVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1377:
+row1403:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1379
+	JGE  done1405
 
-loop1378:
+loop1404:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -21534,13 +21808,13 @@ loop1378:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1378
+	JLT       loop1404
 
-done1379:
+done1405:
 	CMPQ CX, R9
-	JGE  done1381
+	JGE  done1407
 
-loop1380:
+loop1406:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -21548,23 +21822,23 @@ loop1380:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1380
+	JLT       loop1406
 
-done1381:
+done1407:
 	CMPQ      CX, DI
-	JGE       done1382
+	JGE       done1408
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1382:
+done1408:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1377
+	JNZ  row1403
 	VZEROUPPER
 	RET
 
@@ -21588,13 +21862,13 @@ TEXT ·binaryGreaterEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1383:
+row1409:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1385
+	JGE          done1411
 
-loop1384:
+loop1410:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21613,35 +21887,35 @@ loop1384:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1384
+	JLT       loop1410
 
-done1385:
+done1411:
 	CMPQ CX, R9
-	JGE  done1387
+	JGE  done1413
 
-loop1386:
+loop1412:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1386
+	JLT       loop1412
 
-done1387:
+done1413:
 	CMPQ      CX, DI
-	JGE       done1388
+	JGE       done1414
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1388:
+done1414:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1383
+	JNZ  row1409
 	VZEROUPPER
 	RET
 
@@ -21665,13 +21939,13 @@ TEXT ·binaryGreaterEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1389:
+row1415:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1391
+	JGE          done1417
 
-loop1390:
+loop1416:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21690,35 +21964,35 @@ loop1390:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1390
+	JLT       loop1416
 
-done1391:
+done1417:
 	CMPQ CX, R9
-	JGE  done1393
+	JGE  done1419
 
-loop1392:
+loop1418:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1392
+	JLT       loop1418
 
-done1393:
+done1419:
 	CMPQ      CX, DI
-	JGE       done1394
+	JGE       done1420
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1394:
+done1420:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1389
+	JNZ  row1415
 	VZEROUPPER
 	RET
 
@@ -21742,12 +22016,12 @@ TEXT ·binaryGreaterEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1395:
+row1421:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1397
+	JGE  done1423
 
-loop1396:
+loop1422:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -21770,13 +22044,13 @@ loop1396:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1396
+	JLT       loop1422
 
-done1397:
+done1423:
 	CMPQ CX, R9
-	JGE  done1399
+	JGE  done1425
 
-loop1398:
+loop1424:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
@@ -21784,23 +22058,23 @@ loop1398:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1398
+	JLT       loop1424
 
-done1399:
+done1425:
 	CMPQ      CX, DI
-	JGE       done1400
+	JGE       done1426
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x1d, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1400:
+done1426:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1395
+	JNZ  row1421
 	VZEROUPPER
 	RET
 
@@ -21824,13 +22098,13 @@ TEXT ·binaryEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1401:
+row1427:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1403
+	JGE          done1429
 
-loop1402:
+loop1428:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21849,35 +22123,35 @@ loop1402:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1402
+	JLT       loop1428
 
-done1403:
+done1429:
 	CMPQ CX, R9
-	JGE  done1405
+	JGE  done1431
 
-loop1404:
+loop1430:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1404
+	JLT       loop1430
 
-done1405:
+done1431:
 	CMPQ      CX, DI
-	JGE       done1406
+	JGE       done1432
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1406:
+done1432:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1401
+	JNZ  row1427
 	VZEROUPPER
 	RET
 
@@ -21901,13 +22175,13 @@ TEXT ·binaryEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1407:
+row1433:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1409
+	JGE          done1435
 
-loop1408:
+loop1434:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -21926,35 +22200,35 @@ loop1408:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1408
+	JLT       loop1434
 
-done1409:
+done1435:
 	CMPQ CX, R9
-	JGE  done1411
+	JGE  done1437
 
-loop1410:
+loop1436:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1410
+	JLT       loop1436
 
-done1411:
+done1437:
 	CMPQ      CX, DI
-	JGE       done1412
+	JGE       done1438
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1412:
+done1438:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1407
+	JNZ  row1433
 	VZEROUPPER
 	RET
 
@@ -21978,12 +22252,12 @@ TEXT ·binaryEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1413:
+row1439:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1415
+	JGE  done1441
 
-loop1414:
+loop1440:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -22006,13 +22280,13 @@ loop1414:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1414
+	JLT       loop1440
 
-done1415:
+done1441:
 	CMPQ CX, R9
-	JGE  done1417
+	JGE  done1443
 
-loop1416:
+loop1442:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x00, Z2, Z1, K2
@@ -22020,23 +22294,23 @@ loop1416:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1416
+	JLT       loop1442
 
-done1417:
+done1443:
 	CMPQ      CX, DI
-	JGE       done1418
+	JGE       done1444
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x00, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1418:
+done1444:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1413
+	JNZ  row1439
 	VZEROUPPER
 	RET
 
@@ -22060,13 +22334,13 @@ TEXT ·binaryNotEqualSVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1419:
+row1445:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1421
+	JGE          done1447
 
-loop1420:
+loop1446:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -22085,35 +22359,35 @@ loop1420:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1420
+	JLT       loop1446
 
-done1421:
+done1447:
 	CMPQ CX, R9
-	JGE  done1423
+	JGE  done1449
 
-loop1422:
+loop1448:
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1422
+	JLT       loop1448
 
-done1423:
+done1449:
 	CMPQ      CX, DI
-	JGE       done1424
+	JGE       done1450
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1424:
+done1450:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1419
+	JNZ  row1445
 	VZEROUPPER
 	RET
 
@@ -22137,13 +22411,13 @@ TEXT ·binaryNotEqualVSAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1425:
+row1451:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1427
+	JGE          done1453
 
-loop1426:
+loop1452:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
@@ -22162,35 +22436,35 @@ loop1426:
 	VMOVUPS   Z2, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1426
+	JLT       loop1452
 
-done1427:
+done1453:
 	CMPQ CX, R9
-	JGE  done1429
+	JGE  done1455
 
-loop1428:
+loop1454:
 	VMOVUPS   (BX)(CX*4), Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z2
 	VMOVUPS   Z2, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1428
+	JLT       loop1454
 
-done1429:
+done1455:
 	CMPQ      CX, DI
-	JGE       done1430
+	JGE       done1456
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z1, Z2, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1430:
+done1456:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1425
+	JNZ  row1451
 	VZEROUPPER
 	RET
 
@@ -22214,12 +22488,12 @@ TEXT ·binaryNotEqualVVAVX512F32(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1431:
+row1457:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1433
+	JGE  done1459
 
-loop1432:
+loop1458:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -22242,13 +22516,13 @@ loop1432:
 	VMOVUPS   Z1, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R8
-	JLT       loop1432
+	JLT       loop1458
 
-done1433:
+done1459:
 	CMPQ CX, R9
-	JGE  done1435
+	JGE  done1461
 
-loop1434:
+loop1460:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VCMPPS    $0x04, Z2, Z1, K2
@@ -22256,23 +22530,23 @@ loop1434:
 	VMOVUPS   Z1, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R9
-	JLT       loop1434
+	JLT       loop1460
 
-done1435:
+done1461:
 	CMPQ      CX, DI
-	JGE       done1436
+	JGE       done1462
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VCMPPS    $0x04, Z2, Z1, K2
 	VMOVAPS.Z Z0, K2, Z1
 	VMOVUPS   Z1, K1, (DX)(CX*4)
 
-done1436:
+done1462:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1431
+	JNZ  row1457
 	VZEROUPPER
 	RET
 
@@ -22297,14 +22571,14 @@ TEXT ·chooseSSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1437:
+row1463:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1439
+	JGE          done1465
 
-loop1438:
+loop1464:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z4
@@ -22323,36 +22597,36 @@ loop1438:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1438
+	JLT       loop1464
 
-done1439:
+done1465:
 	CMPQ CX, R10
-	JGE  done1441
+	JGE  done1467
 
-loop1440:
+loop1466:
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1440
+	JLT       loop1466
 
-done1441:
+done1467:
 	CMPQ      CX, R8
-	JGE       done1442
+	JGE       done1468
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1442:
+done1468:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1437
+	JNZ  row1463
 	VZEROUPPER
 	RET
 
@@ -22377,14 +22651,14 @@ TEXT ·chooseSVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1443:
+row1469:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1445
+	JGE          done1471
 
-loop1444:
+loop1470:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z4
@@ -22403,36 +22677,36 @@ loop1444:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1444
+	JLT       loop1470
 
-done1445:
+done1471:
 	CMPQ CX, R10
-	JGE  done1447
+	JGE  done1473
 
-loop1446:
+loop1472:
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1446
+	JLT       loop1472
 
-done1447:
+done1473:
 	CMPQ      CX, R8
-	JGE       done1448
+	JGE       done1474
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z3, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1448:
+done1474:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1443
+	JNZ  row1469
 	VZEROUPPER
 	RET
 
@@ -22457,13 +22731,13 @@ TEXT ·chooseSVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1449:
+row1475:
 	VBROADCASTSS (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1451
+	JGE          done1477
 
-loop1450:
+loop1476:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -22486,13 +22760,13 @@ loop1450:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1450
+	JLT       loop1476
 
-done1451:
+done1477:
 	CMPQ CX, R10
-	JGE  done1453
+	JGE  done1479
 
-loop1452:
+loop1478:
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z1, K2
@@ -22500,24 +22774,24 @@ loop1452:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1452
+	JLT       loop1478
 
-done1453:
+done1479:
 	CMPQ      CX, R8
-	JGE       done1454
+	JGE       done1480
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z1, K2
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1454:
+done1480:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1449
+	JNZ  row1475
 	VZEROUPPER
 	RET
 
@@ -22542,14 +22816,14 @@ TEXT ·chooseVSSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1455:
+row1481:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1457
+	JGE          done1483
 
-loop1456:
+loop1482:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z4
@@ -22568,36 +22842,36 @@ loop1456:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1456
+	JLT       loop1482
 
-done1457:
+done1483:
 	CMPQ CX, R10
-	JGE  done1459
+	JGE  done1485
 
-loop1458:
+loop1484:
 	VMOVUPS   (BX)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z8
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1458
+	JLT       loop1484
 
-done1459:
+done1485:
 	CMPQ      CX, R8
-	JGE       done1460
+	JGE       done1486
 	VMOVUPS.Z (BX)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z3, K2
 	VBLENDMPS Z1, Z2, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1460:
+done1486:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1455
+	JNZ  row1481
 	VZEROUPPER
 	RET
 
@@ -22622,13 +22896,13 @@ TEXT ·chooseVSVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1461:
+row1487:
 	VBROADCASTSS (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1463
+	JGE          done1489
 
-loop1462:
+loop1488:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -22651,13 +22925,13 @@ loop1462:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1462
+	JLT       loop1488
 
-done1463:
+done1489:
 	CMPQ CX, R10
-	JGE  done1465
+	JGE  done1491
 
-loop1464:
+loop1490:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -22665,24 +22939,24 @@ loop1464:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1464
+	JLT       loop1490
 
-done1465:
+done1491:
 	CMPQ      CX, R8
-	JGE       done1466
+	JGE       done1492
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z1, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1466:
+done1492:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1461
+	JNZ  row1487
 	VZEROUPPER
 	RET
 
@@ -22707,13 +22981,13 @@ TEXT ·chooseVVSAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1467:
+row1493:
 	VBROADCASTSS (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1469
+	JGE          done1495
 
-loop1468:
+loop1494:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -22736,13 +23010,13 @@ loop1468:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1468
+	JLT       loop1494
 
-done1469:
+done1495:
 	CMPQ CX, R10
-	JGE  done1471
+	JGE  done1497
 
-loop1470:
+loop1496:
 	VMOVUPS   (BX)(CX*4), Z2
 	VMOVUPS   (SI)(CX*4), Z3
 	VCMPPS    $0x04, Z0, Z2, K2
@@ -22750,24 +23024,24 @@ loop1470:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1470
+	JLT       loop1496
 
-done1471:
+done1497:
 	CMPQ      CX, R8
-	JGE       done1472
+	JGE       done1498
 	VMOVUPS.Z (BX)(CX*4), K1, Z2
 	VMOVUPS.Z (SI)(CX*4), K1, Z3
 	VCMPPS    $0x04, Z0, Z2, K2
 	VBLENDMPS Z3, Z1, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1472:
+done1498:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1467
+	JNZ  row1493
 	VZEROUPPER
 	RET
 
@@ -22792,12 +23066,12 @@ TEXT ·chooseVVVAVX512F32(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1473:
+row1499:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1475
+	JGE  done1501
 
-loop1474:
+loop1500:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -22824,13 +23098,13 @@ loop1474:
 	VMOVUPS   Z7, 192(DX)(CX*4)
 	ADDQ      $0x00000040, CX
 	CMPQ      CX, R9
-	JLT       loop1474
+	JLT       loop1500
 
-done1475:
+done1501:
 	CMPQ CX, R10
-	JGE  done1477
+	JGE  done1503
 
-loop1476:
+loop1502:
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   (SI)(CX*4), Z2
 	VMOVUPS   (DI)(CX*4), Z3
@@ -22839,11 +23113,11 @@ loop1476:
 	VMOVUPS   Z8, (DX)(CX*4)
 	ADDQ      $0x00000010, CX
 	CMPQ      CX, R10
-	JLT       loop1476
+	JLT       loop1502
 
-done1477:
+done1503:
 	CMPQ      CX, R8
-	JGE       done1478
+	JGE       done1504
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS.Z (SI)(CX*4), K1, Z2
 	VMOVUPS.Z (DI)(CX*4), K1, Z3
@@ -22851,13 +23125,13 @@ done1477:
 	VBLENDMPS Z2, Z3, K2, Z9
 	VMOVUPS   Z9, K1, (DX)(CX*4)
 
-done1478:
+done1504:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1473
+	JNZ  row1499
 	VZEROUPPER
 	RET
 
@@ -22882,47 +23156,47 @@ TEXT ·rowsSumAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1479:
+row1505:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1481
+	JGT       longer1507
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1483
+	JGE       whole1509
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VMOVUPS   Z1, Z1
-	JMP       fold1482
+	JMP       fold1508
 
-whole1483:
+whole1509:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1482:
-	JMP done1480
+fold1508:
+	JMP done1506
 
-longer1481:
+longer1507:
 	CMPQ      SI, $0x00000020
-	JGT       longer1484
+	JGT       longer1510
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1486
+	JGE       whole1512
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VMOVUPS   Z2, Z2
-	JMP       fold1485
+	JMP       fold1511
 
-whole1486:
+whole1512:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1485:
+fold1511:
 	VADDPS Z2, Z1, Z1
-	JMP    done1480
+	JMP    done1506
 
-longer1484:
+longer1510:
 	CMPQ      SI, $0x00000040
-	JGT       longer1487
+	JGT       longer1513
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -22930,31 +23204,31 @@ longer1484:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1489
+	JGE       whole1515
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1488
+	JMP       fold1514
 
-whole1489:
+whole1515:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1490
+	JGE       whole1516
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VMOVUPS   Z4, Z4
-	JMP       fold1488
+	JMP       fold1514
 
-whole1490:
+whole1516:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1488:
+fold1514:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1480
+	JMP    done1506
 
-longer1487:
+longer1513:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -22965,9 +23239,9 @@ longer1487:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1492
+	JGE     done1518
 
-loop1491:
+loop1517:
 	VMOVUPS (BX)(CX*4), Z5
 	VADDPS  Z5, Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z5
@@ -22978,49 +23252,49 @@ loop1491:
 	VADDPS  Z5, Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1491
+	JLT     loop1517
 
-done1492:
+done1518:
 	CMPQ      R8, $0x00000010
-	JGE       whole1494
+	JGE       whole1520
 	VMOVUPS.Z (BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z1, Z1
-	JMP       done1493
+	JMP       done1519
 
-whole1494:
+whole1520:
 	VMOVUPS   (BX)(CX*4), Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1495
+	JGE       whole1521
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z2, Z2
-	JMP       done1493
+	JMP       done1519
 
-whole1495:
+whole1521:
 	VMOVUPS   64(BX)(CX*4), Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1496
+	JGE       whole1522
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z3, Z3
-	JMP       done1493
+	JMP       done1519
 
-whole1496:
+whole1522:
 	VMOVUPS   128(BX)(CX*4), Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1497
+	JGE       whole1523
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z5
 	VADDPS    Z5, Z4, Z4
-	JMP       done1493
+	JMP       done1519
 
-whole1497:
-done1493:
+whole1523:
+done1519:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z4, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1480:
+done1506:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -23035,7 +23309,7 @@ done1480:
 	ADDQ          $0x04, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1479
+	JNZ           row1505
 	VZEROUPPER
 	RET
 
@@ -23060,51 +23334,51 @@ TEXT ·rowsMaxAVX512F32(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1498:
+row1524:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000010
-	JGT       longer1500
+	JGT       longer1526
 	VMOVUPS   Z0, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1502
+	JGE       whole1528
 	VMOVUPS.Z (BX)(CX*4), K1, Z1
 	VBLENDMPS Z1, Z0, K1, Z5
 	VMOVUPS   Z5, Z1
-	JMP       fold1501
+	JMP       fold1527
 
-whole1502:
+whole1528:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 
-fold1501:
-	JMP done1499
+fold1527:
+	JMP done1525
 
-longer1500:
+longer1526:
 	CMPQ      SI, $0x00000020
-	JGT       longer1503
+	JGT       longer1529
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      SI, $0x00000020
-	JGE       whole1505
+	JGE       whole1531
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z6
 	VMOVUPS   Z6, Z2
-	JMP       fold1504
+	JMP       fold1530
 
-whole1505:
+whole1531:
 	VMOVUPS 64(BX)(CX*4), Z2
 	VMOVUPS Z2, Z2
 
-fold1504:
+fold1530:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1499
+	JMP     done1525
 
-longer1503:
+longer1529:
 	CMPQ      SI, $0x00000040
-	JGT       longer1506
+	JGT       longer1532
 	VMOVUPS   (BX)(CX*4), Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   64(BX)(CX*4), Z2
@@ -23112,27 +23386,27 @@ longer1503:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z4
 	CMPQ      SI, $0x00000030
-	JGE       whole1508
+	JGE       whole1534
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z3
 	VBLENDMPS Z3, Z0, K1, Z7
 	VMOVUPS   Z7, Z3
-	JMP       fold1507
+	JMP       fold1533
 
-whole1508:
+whole1534:
 	VMOVUPS   128(BX)(CX*4), Z3
 	VMOVUPS   Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1509
+	JGE       whole1535
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z4
 	VBLENDMPS Z4, Z0, K1, Z8
 	VMOVUPS   Z8, Z4
-	JMP       fold1507
+	JMP       fold1533
 
-whole1509:
+whole1535:
 	VMOVUPS 192(BX)(CX*4), Z4
 	VMOVUPS Z4, Z4
 
-fold1507:
+fold1533:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -23142,9 +23416,9 @@ fold1507:
 	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
-	JMP     done1499
+	JMP     done1525
 
-longer1506:
+longer1532:
 	VMOVUPS (BX)(CX*4), Z1
 	VMOVUPS Z1, Z1
 	VMOVUPS 64(BX)(CX*4), Z2
@@ -23155,9 +23429,9 @@ longer1506:
 	VMOVUPS Z4, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JGE     done1511
+	JGE     done1537
 
-loop1510:
+loop1536:
 	VMOVUPS (BX)(CX*4), Z9
 	VCMPPS  $0x03, Z9, Z9, K2
 	VMAXPS  Z1, Z9, Z1
@@ -23176,62 +23450,62 @@ loop1510:
 	VMOVAPS Z9, K2, Z4
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1510
+	JLT     loop1536
 
-done1511:
+done1537:
 	CMPQ      R8, $0x00000010
-	JGE       whole1513
+	JGE       whole1539
 	VMOVUPS.Z (BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z10
 	VCMPPS    $0x03, Z10, Z10, K2
 	VMAXPS    Z1, Z10, Z1
 	VMOVAPS   Z10, K2, Z1
-	JMP       done1512
+	JMP       done1538
 
-whole1513:
+whole1539:
 	VMOVUPS   (BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z1, Z9, Z1
 	VMOVAPS   Z9, K2, Z1
 	CMPQ      R8, $0x00000020
-	JGE       whole1514
+	JGE       whole1540
 	VMOVUPS.Z 64(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K2
 	VMAXPS    Z2, Z11, Z2
 	VMOVAPS   Z11, K2, Z2
-	JMP       done1512
+	JMP       done1538
 
-whole1514:
+whole1540:
 	VMOVUPS   64(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z2, Z9, Z2
 	VMOVAPS   Z9, K2, Z2
 	CMPQ      R8, $0x00000030
-	JGE       whole1515
+	JGE       whole1541
 	VMOVUPS.Z 128(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z12
 	VCMPPS    $0x03, Z12, Z12, K2
 	VMAXPS    Z3, Z12, Z3
 	VMOVAPS   Z12, K2, Z3
-	JMP       done1512
+	JMP       done1538
 
-whole1515:
+whole1541:
 	VMOVUPS   128(BX)(CX*4), Z9
 	VCMPPS    $0x03, Z9, Z9, K2
 	VMAXPS    Z3, Z9, Z3
 	VMOVAPS   Z9, K2, Z3
 	CMPQ      R8, $0x00000040
-	JGE       whole1516
+	JGE       whole1542
 	VMOVUPS.Z 192(BX)(CX*4), K1, Z9
 	VBLENDMPS Z9, Z0, K1, Z13
 	VCMPPS    $0x03, Z13, Z13, K2
 	VMAXPS    Z4, Z13, Z4
 	VMOVAPS   Z13, K2, Z4
-	JMP       done1512
+	JMP       done1538
 
-whole1516:
-done1512:
+whole1542:
+done1538:
 	VCMPPS  $0x03, Z3, Z3, K2
 	VMAXPS  Z1, Z3, Z1
 	VMOVAPS Z3, K2, Z1
@@ -23242,7 +23516,7 @@ done1512:
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z2, K2, Z1
 
-done1499:
+done1525:
 	VCMPPS        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -23254,15 +23528,15 @@ done1499:
 	VMOVSHDUP     X1, X2
 	VMAXPS        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1517
+	JZ            number1543
 	VMOVUPS       c32_7fc00000<>+0(SB), X1
 
-number1517:
+number1543:
 	VMOVSS X1, (DX)
 	ADDQ   $0x04, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1498
+	JNZ    row1524
 	VZEROUPPER
 	RET
 
@@ -23285,9 +23559,9 @@ TEXT ·colsSumAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1519
+	JGE   done1545
 
-loop1518:
+loop1544:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -23295,7 +23569,7 @@ loop1518:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1520:
+row1546:
 	VMOVUPS (R9), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS 64(R9), Z4
@@ -23306,51 +23580,51 @@ row1520:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1520
+	JNZ     row1546
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1518
+	JLT     loop1544
 
-done1519:
+done1545:
 	CMPQ CX, R8
-	JGE  done1522
+	JGE  done1548
 
-loop1521:
+loop1547:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1523:
+row1549:
 	VMOVUPS (DI), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1523
+	JNZ     row1549
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1521
+	JLT     loop1547
 
-done1522:
+done1548:
 	CMPQ      CX, SI
-	JGE       done1524
+	JGE       done1550
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1525:
+row1551:
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1525
+	JNZ       row1551
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1524:
+done1550:
 	VZEROUPPER
 	RET
 
@@ -23373,9 +23647,9 @@ TEXT ·colsMaxAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1527
+	JGE   done1553
 
-loop1526:
+loop1552:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS 64(AX)(CX*4), Z1
 	VMOVUPS 128(AX)(CX*4), Z2
@@ -23383,7 +23657,7 @@ loop1526:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*4), R9
 
-row1528:
+row1554:
 	VMOVUPS (R9), Z4
 	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
@@ -23402,55 +23676,161 @@ row1528:
 	VMOVAPS Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1528
+	JNZ     row1554
 	VMOVUPS Z0, (AX)(CX*4)
 	VMOVUPS Z1, 64(AX)(CX*4)
 	VMOVUPS Z2, 128(AX)(CX*4)
 	VMOVUPS Z3, 192(AX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, DI
-	JLT     loop1526
+	JLT     loop1552
 
-done1527:
+done1553:
 	CMPQ CX, R8
-	JGE  done1530
+	JGE  done1556
 
-loop1529:
+loop1555:
 	VMOVUPS (AX)(CX*4), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*4), DI
 
-row1531:
+row1557:
 	VMOVUPS (DI), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1531
+	JNZ     row1557
 	VMOVUPS Z0, (AX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, R8
-	JLT     loop1529
+	JLT     loop1555
 
-done1530:
+done1556:
 	CMPQ      CX, SI
-	JGE       done1532
+	JGE       done1558
 	VMOVUPS.Z (AX)(CX*4), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*4), DX
 
-row1533:
+row1559:
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1533
+	JNZ       row1559
 	VMOVUPS   Z0, K1, (AX)(CX*4)
 
-done1532:
+done1558:
+	VZEROUPPER
+	RET
+
+// func deviationsAVX512F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+// Requires: AVX, AVX512F
+TEXT ·deviationsAVX512F32(SB), NOSPLIT, $0-56
+	MOVQ  sum+16(FP), AX
+	MOVQ  square+24(FP), DX
+	MOVQ  x+32(FP), BX
+	MOVQ  from+48(FP), SI
+	MOVQ  ldx+40(FP), DI
+	MOVQ  cols+8(FP), R8
+	MOVQ  R8, R10
+	ANDQ  $-16, R10
+	MOVQ  R8, R9
+	ANDQ  $-32, R9
+	MOVQ  R8, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R11
+	SHLQ  CL, R11
+	DECQ  R11
+	KMOVW R11, K1
+	XORQ  CX, CX
+	CMPQ  CX, R9
+	JGE   done1561
+
+loop1560:
+	VMOVUPS (AX)(CX*4), Z0
+	VMOVUPS (DX)(CX*4), Z1
+	VMOVUPS (SI)(CX*4), Z2
+	VMOVUPS 64(AX)(CX*4), Z3
+	VMOVUPS 64(DX)(CX*4), Z4
+	VMOVUPS 64(SI)(CX*4), Z5
+	MOVQ    rows+0(FP), R12
+	LEAQ    (BX)(CX*4), R11
+
+row1562:
+	VMOVUPS (R11), Z6
+	VSUBPS  Z2, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VMULPS  Z6, Z6, Z6
+	VADDPS  Z6, Z1, Z1
+	VMOVUPS 64(R11), Z6
+	VSUBPS  Z5, Z6, Z6
+	VADDPS  Z6, Z3, Z3
+	VMULPS  Z6, Z6, Z6
+	VADDPS  Z6, Z4, Z4
+	ADDQ    DI, R11
+	DECQ    R12
+	JNZ     row1562
+	VMOVUPS Z0, (AX)(CX*4)
+	VMOVUPS Z1, (DX)(CX*4)
+	VMOVUPS Z3, 64(AX)(CX*4)
+	VMOVUPS Z4, 64(DX)(CX*4)
+	ADDQ    $0x00000020, CX
+	CMPQ    CX, R9
+	JLT     loop1560
+
+done1561:
+	CMPQ CX, R10
+	JGE  done1564
+
+loop1563:
+	VMOVUPS (AX)(CX*4), Z0
+	VMOVUPS (DX)(CX*4), Z1
+	VMOVUPS (SI)(CX*4), Z2
+	MOVQ    rows+0(FP), R11
+	LEAQ    (BX)(CX*4), R9
+
+row1565:
+	VMOVUPS (R9), Z3
+	VSUBPS  Z2, Z3, Z3
+	VADDPS  Z3, Z0, Z0
+	VMULPS  Z3, Z3, Z3
+	VADDPS  Z3, Z1, Z1
+	ADDQ    DI, R9
+	DECQ    R11
+	JNZ     row1565
+	VMOVUPS Z0, (AX)(CX*4)
+	VMOVUPS Z1, (DX)(CX*4)
+	ADDQ    $0x00000010, CX
+	CMPQ    CX, R10
+	JLT     loop1563
+
+done1564:
+	CMPQ      CX, R8
+	JGE       done1566
+	VMOVUPS.Z (AX)(CX*4), K1, Z0
+	VMOVUPS.Z (DX)(CX*4), K1, Z1
+	VMOVUPS.Z (SI)(CX*4), K1, Z2
+	MOVQ      rows+0(FP), SI
+	LEAQ      (BX)(CX*4), BX
+
+row1567:
+	VMOVUPS.Z (BX), K1, Z3
+	VSUBPS    Z2, Z3, Z3
+	VADDPS    Z3, Z0, Z0
+	VMULPS    Z3, Z3, Z3
+	VADDPS    Z3, Z1, Z1
+	ADDQ      DI, BX
+	DECQ      SI
+	JNZ       row1567
+	VMOVUPS   Z0, K1, (AX)(CX*4)
+	VMOVUPS   Z1, K1, (DX)(CX*4)
+
+done1566:
 	VZEROUPPER
 	RET
 
@@ -23477,9 +23857,9 @@ TEXT ·bytesSSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1535
+	JGE          done1569
 
-loop1534:
+loop1568:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -23503,13 +23883,13 @@ loop1534:
 	VMOVUPS    Z2, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, DI
-	JLT        loop1534
+	JLT        loop1568
 
-done1535:
+done1569:
 	CMPQ CX, R8
-	JGE  done1537
+	JGE  done1571
 
-loop1536:
+loop1570:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z2
 	VCVTDQ2PS  Z2, Z2
@@ -23518,11 +23898,11 @@ loop1536:
 	VMOVUPS    Z2, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R8
-	JLT        loop1536
+	JLT        loop1570
 
-done1537:
+done1571:
 	CMPQ       CX, BX
-	JGE        done1538
+	JGE        done1572
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -23532,7 +23912,7 @@ done1537:
 	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1538:
+done1572:
 	VZEROUPPER
 	RET
 
@@ -23558,9 +23938,9 @@ TEXT ·bytesSVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1540
+	JGE          done1574
 
-loop1539:
+loop1573:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -23588,13 +23968,13 @@ loop1539:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1539
+	JLT        loop1573
 
-done1540:
+done1574:
 	CMPQ CX, R9
-	JGE  done1542
+	JGE  done1576
 
-loop1541:
+loop1575:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -23604,11 +23984,11 @@ loop1541:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1541
+	JLT        loop1575
 
-done1542:
+done1576:
 	CMPQ       CX, BX
-	JGE        done1543
+	JGE        done1577
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -23619,7 +23999,7 @@ done1542:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1543:
+done1577:
 	VZEROUPPER
 	RET
 
@@ -23645,9 +24025,9 @@ TEXT ·bytesVSAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1545
+	JGE          done1579
 
-loop1544:
+loop1578:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -23675,13 +24055,13 @@ loop1544:
 	VMOVUPS    Z1, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R8
-	JLT        loop1544
+	JLT        loop1578
 
-done1545:
+done1579:
 	CMPQ CX, R9
-	JGE  done1547
+	JGE  done1581
 
-loop1546:
+loop1580:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z1
 	VCVTDQ2PS  Z1, Z1
@@ -23691,11 +24071,11 @@ loop1546:
 	VMOVUPS    Z1, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R9
-	JLT        loop1546
+	JLT        loop1580
 
-done1547:
+done1581:
 	CMPQ       CX, BX
-	JGE        done1548
+	JGE        done1582
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -23706,7 +24086,7 @@ done1547:
 	VADDPS     Z0, Z1, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1548:
+done1582:
 	VZEROUPPER
 	RET
 
@@ -23731,9 +24111,9 @@ TEXT ·bytesVVAVX512F32(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1550
+	JGE   done1584
 
-loop1549:
+loop1583:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -23765,13 +24145,13 @@ loop1549:
 	VMOVUPS    Z0, 192(AX)(CX*4)
 	ADDQ       $0x00000040, CX
 	CMPQ       CX, R9
-	JLT        loop1549
+	JLT        loop1583
 
-done1550:
+done1584:
 	CMPQ CX, R10
-	JGE  done1552
+	JGE  done1586
 
-loop1551:
+loop1585:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Z0
 	VCVTDQ2PS  Z0, Z0
@@ -23782,11 +24162,11 @@ loop1551:
 	VMOVUPS    Z0, (AX)(CX*4)
 	ADDQ       $0x00000010, CX
 	CMPQ       CX, R10
-	JLT        loop1551
+	JLT        loop1585
 
-done1552:
+done1586:
 	CMPQ       CX, BX
-	JGE        done1553
+	JGE        done1587
 	MOVQ       BX, CX
 	SUBQ       $0x10, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -23798,7 +24178,7 @@ done1552:
 	VADDPS     Z2, Z0, Z0
 	VMOVUPS    Z0, (AX)(CX*4)
 
-done1553:
+done1587:
 	VZEROUPPER
 	RET
 
@@ -23822,9 +24202,9 @@ TEXT ·axpbyAVX512F32(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1555
+	JGE          done1589
 
-loop1554:
+loop1588:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -23851,13 +24231,13 @@ loop1554:
 	VMOVUPS Z2, 192(DX)(CX*4)
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1554
+	JLT     loop1588
 
-done1555:
+done1589:
 	CMPQ CX, DI
-	JGE  done1557
+	JGE  done1591
 
-loop1556:
+loop1590:
 	VMOVUPS (AX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z2
 	VMOVUPS (DX)(CX*4), Z3
@@ -23866,11 +24246,11 @@ loop1556:
 	VMOVUPS Z2, (DX)(CX*4)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, DI
-	JLT     loop1556
+	JLT     loop1590
 
-done1557:
+done1591:
 	CMPQ      CX, BX
-	JGE       done1558
+	JGE       done1592
 	VMOVUPS.Z (AX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS.Z (DX)(CX*4), K1, Z2
@@ -23878,7 +24258,7 @@ done1557:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (DX)(CX*4)
 
-done1558:
+done1592:
 	VZEROUPPER
 	RET
 
@@ -23903,54 +24283,54 @@ TEXT ·dotAVX512F32(SB), NOSPLIT, $0-28
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000010
-	JGT          longer1560
+	JGT          longer1594
 	VMOVUPS      Z0, Z1
 	CMPQ         BX, $0x00000010
-	JGE          whole1562
+	JGE          whole1596
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMOVUPS.Z    (DX)(CX*4), K1, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1561
+	JMP          fold1595
 
-whole1562:
+whole1596:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, Z1
 
-fold1561:
-	JMP done1559
+fold1595:
+	JMP done1593
 
-longer1560:
+longer1594:
 	CMPQ      BX, $0x00000020
-	JGT       longer1563
+	JGT       longer1597
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      BX, $0x00000020
-	JGE       whole1565
+	JGE       whole1599
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z2
 	VMULPS    Z2, Z0, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1564
+	JMP       fold1598
 
-whole1565:
+whole1599:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMOVUPS 64(DX)(CX*4), Z2
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, Z2
 
-fold1564:
+fold1598:
 	VADDPS Z2, Z1, Z1
-	JMP    done1559
+	JMP    done1593
 
-longer1563:
+longer1597:
 	CMPQ      BX, $0x00000040
-	JGT       longer1566
+	JGT       longer1600
 	VMOVUPS   (AX)(CX*4), Z1
 	VMOVUPS   (DX)(CX*4), Z2
 	VMULPS    Z2, Z1, Z1
@@ -23962,39 +24342,39 @@ longer1563:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      BX, $0x00000030
-	JGE       whole1568
+	JGE       whole1602
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z3, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1567
+	JMP       fold1601
 
-whole1568:
+whole1602:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMOVUPS   128(DX)(CX*4), Z3
 	VMULPS    Z3, Z0, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      BX, $0x00000040
-	JGE       whole1569
+	JGE       whole1603
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z4
 	VMULPS    Z4, Z0, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1567
+	JMP       fold1601
 
-whole1569:
+whole1603:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMOVUPS 192(DX)(CX*4), Z4
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, Z0
 
-fold1567:
+fold1601:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1559
+	JMP    done1593
 
-longer1566:
+longer1600:
 	VMOVUPS (AX)(CX*4), Z0
 	VMOVUPS (DX)(CX*4), Z1
 	VMULPS  Z1, Z0, Z0
@@ -24013,9 +24393,9 @@ longer1566:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JGE     done1571
+	JGE     done1605
 
-loop1570:
+loop1604:
 	VMOVUPS (AX)(CX*4), Z4
 	VMOVUPS (DX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z4
@@ -24034,63 +24414,63 @@ loop1570:
 	VADDPS  Z4, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, SI
-	JLT     loop1570
+	JLT     loop1604
 
-done1571:
+done1605:
 	CMPQ      DI, $0x00000010
-	JGE       whole1573
+	JGE       whole1607
 	VMOVUPS.Z (AX)(CX*4), K1, Z4
 	VMOVUPS.Z (DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1572
+	JMP       done1606
 
-whole1573:
+whole1607:
 	VMOVUPS   (AX)(CX*4), Z4
 	VMOVUPS   (DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
 	CMPQ      DI, $0x00000020
-	JGE       whole1574
+	JGE       whole1608
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 64(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1572
+	JMP       done1606
 
-whole1574:
+whole1608:
 	VMOVUPS   64(AX)(CX*4), Z4
 	VMOVUPS   64(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
 	CMPQ      DI, $0x00000030
-	JGE       whole1575
+	JGE       whole1609
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 128(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1572
+	JMP       done1606
 
-whole1575:
+whole1609:
 	VMOVUPS   128(AX)(CX*4), Z4
 	VMOVUPS   128(DX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 	CMPQ      DI, $0x00000040
-	JGE       whole1576
+	JGE       whole1610
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z4
 	VMOVUPS.Z 192(DX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1572
+	JMP       done1606
 
-whole1576:
-done1572:
+whole1610:
+done1606:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1559:
+done1593:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -24126,49 +24506,49 @@ TEXT ·zerosAVX512F32(SB), NOSPLIT, $0-20
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000010
-	JGT          longer1578
+	JGT          longer1612
 	VMOVUPS      Z0, Z1
 	CMPQ         DX, $0x00000010
-	JGE          whole1580
+	JGE          whole1614
 	VMOVUPS.Z    (AX)(CX*4), K1, Z0
 	VMULPS       Z0, Z4, Z0
 	VMOVUPS      Z0, Z1
-	JMP          fold1579
+	JMP          fold1613
 
-whole1580:
+whole1614:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
 
-fold1579:
-	JMP done1577
+fold1613:
+	JMP done1611
 
-longer1578:
+longer1612:
 	CMPQ      DX, $0x00000020
-	JGT       longer1581
+	JGT       longer1615
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
 	VMOVUPS   Z0, Z2
 	CMPQ      DX, $0x00000020
-	JGE       whole1583
+	JGE       whole1617
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z2
-	JMP       fold1582
+	JMP       fold1616
 
-whole1583:
+whole1617:
 	VMOVUPS 64(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z2
 
-fold1582:
+fold1616:
 	VADDPS Z2, Z1, Z1
-	JMP    done1577
+	JMP    done1611
 
-longer1581:
+longer1615:
 	CMPQ      DX, $0x00000040
-	JGT       longer1584
+	JGT       longer1618
 	VMOVUPS   (AX)(CX*4), Z1
 	VMULPS    Z1, Z4, Z1
 	VMOVUPS   Z1, Z1
@@ -24178,35 +24558,35 @@ longer1581:
 	VMOVUPS   Z0, Z3
 	VMOVUPS   Z0, Z0
 	CMPQ      DX, $0x00000030
-	JGE       whole1586
+	JGE       whole1620
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z3
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, Z3
-	JMP       fold1585
+	JMP       fold1619
 
-whole1586:
+whole1620:
 	VMOVUPS   128(AX)(CX*4), Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z3
 	CMPQ      DX, $0x00000040
-	JGE       whole1587
+	JGE       whole1621
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z0
 	VMULPS    Z0, Z4, Z0
 	VMOVUPS   Z0, Z0
-	JMP       fold1585
+	JMP       fold1619
 
-whole1587:
+whole1621:
 	VMOVUPS 192(AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z0
 
-fold1585:
+fold1619:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
-	JMP    done1577
+	JMP    done1611
 
-longer1584:
+longer1618:
 	VMOVUPS (AX)(CX*4), Z0
 	VMULPS  Z0, Z4, Z0
 	VMOVUPS Z0, Z1
@@ -24221,9 +24601,9 @@ longer1584:
 	VMOVUPS Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JGE     done1589
+	JGE     done1623
 
-loop1588:
+loop1622:
 	VMOVUPS (AX)(CX*4), Z5
 	VMULPS  Z5, Z4, Z5
 	VADDPS  Z5, Z1, Z1
@@ -24238,56 +24618,56 @@ loop1588:
 	VADDPS  Z5, Z0, Z0
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLT     loop1588
+	JLT     loop1622
 
-done1589:
+done1623:
 	CMPQ      SI, $0x00000010
-	JGE       whole1591
+	JGE       whole1625
 	VMOVUPS.Z (AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z1, Z1
-	JMP       done1590
+	JMP       done1624
 
-whole1591:
+whole1625:
 	VMOVUPS   (AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z1, Z1
 	CMPQ      SI, $0x00000020
-	JGE       whole1592
+	JGE       whole1626
 	VMOVUPS.Z 64(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z2, Z2
-	JMP       done1590
+	JMP       done1624
 
-whole1592:
+whole1626:
 	VMOVUPS   64(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z2, Z2
 	CMPQ      SI, $0x00000030
-	JGE       whole1593
+	JGE       whole1627
 	VMOVUPS.Z 128(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z3, Z3
-	JMP       done1590
+	JMP       done1624
 
-whole1593:
+whole1627:
 	VMOVUPS   128(AX)(CX*4), Z5
 	VMULPS    Z5, Z4, Z5
 	VADDPS    Z5, Z3, Z3
 	CMPQ      SI, $0x00000040
-	JGE       whole1594
+	JGE       whole1628
 	VMOVUPS.Z 192(AX)(CX*4), K1, Z5
 	VMULPS    Z5, Z4, Z4
 	VADDPS    Z4, Z0, Z0
-	JMP       done1590
+	JMP       done1624
 
-whole1594:
-done1590:
+whole1628:
+done1624:
 	VADDPS Z3, Z1, Z1
 	VADDPS Z0, Z2, Z2
 	VADDPS Z2, Z1, Z1
 
-done1577:
+done1611:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -24484,7 +24864,7 @@ TEXT ·gatherAVX512F32(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines1595:
+lines1629:
 	MOVQ       (SP), R9
 	VMOVUPS    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -24535,7 +24915,7 @@ lines1595:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines1595
+	JLE        lines1629
 	VZEROUPPER
 	RET
 
@@ -24557,9 +24937,9 @@ TEXT ·unaryNegAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1597
+	JGE   done1631
 
-loop1596:
+loop1630:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
@@ -24574,28 +24954,28 @@ loop1596:
 	VMOVUPD     Z0, 192(AX)(CX*8)
 	ADDQ        $0x00000020, CX
 	CMPQ        CX, SI
-	JLT         loop1596
+	JLT         loop1630
 
-done1597:
+done1631:
 	CMPQ CX, DI
-	JGE  done1599
+	JGE  done1633
 
-loop1598:
+loop1632:
 	VMOVUPD     (DX)(CX*8), Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(CX*8)
 	ADDQ        $0x00000008, CX
 	CMPQ        CX, DI
-	JLT         loop1598
+	JLT         loop1632
 
-done1599:
+done1633:
 	CMPQ        CX, BX
-	JGE         done1600
+	JGE         done1634
 	VMOVUPD.Z   (DX)(CX*8), K1, Z0
 	VXORPD.BCST c64_8000000000000000<>+0(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(CX*8)
 
-done1600:
+done1634:
 	VZEROUPPER
 	RET
 
@@ -24618,9 +24998,9 @@ TEXT ·unaryAbsAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1602
+	JGE          done1636
 
-loop1601:
+loop1635:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -24635,28 +25015,28 @@ loop1601:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1601
+	JLT     loop1635
 
-done1602:
+done1636:
 	CMPQ CX, DI
-	JGE  done1604
+	JGE  done1638
 
-loop1603:
+loop1637:
 	VMOVUPD (DX)(CX*8), Z1
 	VANDNPD Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1603
+	JLT     loop1637
 
-done1604:
+done1638:
 	CMPQ      CX, BX
-	JGE       done1605
+	JGE       done1639
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VANDNPD   Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1605:
+done1639:
 	VZEROUPPER
 	RET
 
@@ -24681,9 +25061,9 @@ TEXT ·unarySignAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1607
+	JGE          done1641
 
-loop1606:
+loop1640:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -24718,13 +25098,13 @@ loop1606:
 	VMOVUPD   Z3, 192(AX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, SI
-	JLT       loop1606
+	JLT       loop1640
 
-done1607:
+done1641:
 	CMPQ CX, DI
-	JGE  done1609
+	JGE  done1643
 
-loop1608:
+loop1642:
 	VMOVUPD   (DX)(CX*8), Z3
 	VANDPD    Z2, Z3, Z4
 	VORPD     Z1, Z4, Z4
@@ -24735,11 +25115,11 @@ loop1608:
 	VMOVUPD   Z3, (AX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, DI
-	JLT       loop1608
+	JLT       loop1642
 
-done1609:
+done1643:
 	CMPQ      CX, BX
-	JGE       done1610
+	JGE       done1644
 	VMOVUPD.Z (DX)(CX*8), K1, Z3
 	VANDPD    Z2, Z3, Z2
 	VORPD     Z1, Z2, Z1
@@ -24749,7 +25129,7 @@ done1609:
 	VMOVAPD.Z Z10, K2, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1610:
+done1644:
 	VZEROUPPER
 	RET
 
@@ -24771,9 +25151,9 @@ TEXT ·unarySqrtAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW R8, K1
 	XORQ  CX, CX
 	CMPQ  CX, SI
-	JGE   done1612
+	JGE   done1646
 
-loop1611:
+loop1645:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
@@ -24782,28 +25162,28 @@ loop1611:
 	VMOVUPD Z0, 64(AX)(CX*8)
 	ADDQ    $0x00000010, CX
 	CMPQ    CX, SI
-	JLT     loop1611
+	JLT     loop1645
 
-done1612:
+done1646:
 	CMPQ CX, DI
-	JGE  done1614
+	JGE  done1648
 
-loop1613:
+loop1647:
 	VMOVUPD (DX)(CX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1613
+	JLT     loop1647
 
-done1614:
+done1648:
 	CMPQ      CX, BX
-	JGE       done1615
+	JGE       done1649
 	VMOVUPD.Z (DX)(CX*8), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1615:
+done1649:
 	VZEROUPPER
 	RET
 
@@ -24826,9 +25206,9 @@ TEXT ·unaryReLUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  R8, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1617
+	JGE    done1651
 
-loop1616:
+loop1650:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
@@ -24843,28 +25223,28 @@ loop1616:
 	VMOVUPD Z1, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1616
+	JLT     loop1650
 
-done1617:
+done1651:
 	CMPQ CX, DI
-	JGE  done1619
+	JGE  done1653
 
-loop1618:
+loop1652:
 	VMOVUPD (DX)(CX*8), Z1
 	VMAXPD  Z1, Z0, Z1
 	VMOVUPD Z1, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1618
+	JLT     loop1652
 
-done1619:
+done1653:
 	CMPQ      CX, BX
-	JGE       done1620
+	JGE       done1654
 	VMOVUPD.Z (DX)(CX*8), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1620:
+done1654:
 	VZEROUPPER
 	RET
 
@@ -24888,9 +25268,9 @@ TEXT ·unaryExpAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1622
+	JGE          done1656
 
-loop1621:
+loop1655:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z2
 	VMAXPD            Z2, Z0, Z2
@@ -24917,11 +25297,11 @@ loop1621:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1621
+	JLT               loop1655
 
-done1622:
+done1656:
 	CMPQ              CX, BX
-	JGE               done1623
+	JGE               done1657
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -24947,7 +25327,7 @@ done1622:
 	VSCALEFPD         Z1, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1623:
+done1657:
 	VZEROUPPER
 	RET
 
@@ -24971,9 +25351,9 @@ TEXT ·unaryExpm1AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1625
+	JGE          done1659
 
-loop1624:
+loop1658:
 	VMOVUPD           (DX)(CX*8), Z2
 	VMINPD            Z2, Z1, Z3
 	VMAXPD            Z3, Z0, Z3
@@ -25011,11 +25391,11 @@ loop1624:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1624
+	JLT               loop1658
 
-done1625:
+done1659:
 	CMPQ              CX, BX
-	JGE               done1626
+	JGE               done1660
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VMINPD            Z2, Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -25052,7 +25432,7 @@ done1625:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1626:
+done1660:
 	VZEROUPPER
 	RET
 
@@ -25075,9 +25455,9 @@ TEXT ·unaryLogAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1628
+	JGE    done1662
 
-loop1627:
+loop1661:
 	VMOVUPD          (DX)(CX*8), Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -25122,11 +25502,11 @@ loop1627:
 	VMOVUPD          Z6, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1627
+	JLT              loop1661
 
-done1628:
+done1662:
 	CMPQ             CX, BX
-	JGE              done1629
+	JGE              done1663
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VCMPPD.BCST      $0x11, c64_0010000000000000<>+0(SB), Z1, K2
 	VMULPD.BCST      c64_4330000000000000<>+0(SB), Z1, Z2
@@ -25170,7 +25550,7 @@ done1628:
 	VBLENDMPD.BCST   c64_7ff8000000000001<>+0(SB), Z9, K2, Z10
 	VMOVUPD          Z10, K1, (AX)(CX*8)
 
-done1629:
+done1663:
 	VZEROUPPER
 	RET
 
@@ -25193,9 +25573,9 @@ TEXT ·unaryLog1pAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW  DI, K1
 	XORQ   CX, CX
 	CMPQ   CX, SI
-	JGE    done1631
+	JGE    done1665
 
-loop1630:
+loop1664:
 	VMOVUPD          (DX)(CX*8), Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -25247,11 +25627,11 @@ loop1630:
 	VMOVUPD          Z1, (AX)(CX*8)
 	ADDQ             $0x00000008, CX
 	CMPQ             CX, SI
-	JLT              loop1630
+	JLT              loop1664
 
-done1631:
+done1665:
 	CMPQ             CX, BX
-	JGE              done1632
+	JGE              done1666
 	VMOVUPD.Z        (DX)(CX*8), K1, Z1
 	VBROADCASTSD     c64_3ff0000000000000<>+0(SB), Z2
 	VADDPD           Z2, Z1, Z3
@@ -25302,7 +25682,7 @@ done1631:
 	VORPD            Z0, Z11, Z0
 	VMOVUPD          Z0, K1, (AX)(CX*8)
 
-done1632:
+done1666:
 	VZEROUPPER
 	RET
 
@@ -25326,9 +25706,9 @@ TEXT ·unaryTanhAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1634
+	JGE          done1668
 
-loop1633:
+loop1667:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -25367,11 +25747,11 @@ loop1633:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1633
+	JLT               loop1667
 
-done1634:
+done1668:
 	CMPQ              CX, BX
-	JGE               done1635
+	JGE               done1669
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -25409,7 +25789,7 @@ done1634:
 	VORPD             Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1635:
+done1669:
 	VZEROUPPER
 	RET
 
@@ -25434,9 +25814,9 @@ TEXT ·unarySigmoidAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1637
+	JGE          done1671
 
-loop1636:
+loop1670:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -25467,11 +25847,11 @@ loop1636:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1636
+	JLT               loop1670
 
-done1637:
+done1671:
 	CMPQ              CX, BX
-	JGE               done1638
+	JGE               done1672
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -25501,7 +25881,7 @@ done1637:
 	VDIVPD            Z0, Z6, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1638:
+done1672:
 	VZEROUPPER
 	RET
 
@@ -25526,9 +25906,9 @@ TEXT ·unarySoftplusAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1640
+	JGE          done1674
 
-loop1639:
+loop1673:
 	VMOVUPD           (DX)(CX*8), Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z4
@@ -25581,11 +25961,11 @@ loop1639:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1639
+	JLT               loop1673
 
-done1640:
+done1674:
 	CMPQ              CX, BX
-	JGE               done1641
+	JGE               done1675
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z3, Z4
 	VMAXPD            Z4, Z2, Z2
@@ -25637,7 +26017,7 @@ done1640:
 	VADDPD            Z0, Z2, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1641:
+done1675:
 	VZEROUPPER
 	RET
 
@@ -25660,9 +26040,9 @@ TEXT ·unarySech2AVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1643
+	JGE          done1677
 
-loop1642:
+loop1676:
 	VMOVUPD           (DX)(CX*8), Z1
 	VADDPD            Z1, Z1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
@@ -25701,11 +26081,11 @@ loop1642:
 	VMOVUPD           Z1, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1642
+	JLT               loop1676
 
-done1643:
+done1677:
 	CMPQ              CX, BX
-	JGE               done1644
+	JGE               done1678
 	VMOVUPD.Z         (DX)(CX*8), K1, Z1
 	VADDPD            Z1, Z1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
@@ -25743,7 +26123,7 @@ done1643:
 	VSCALEFPD         Z0, Z1, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1644:
+done1678:
 	VZEROUPPER
 	RET
 
@@ -25766,9 +26146,9 @@ TEXT ·unaryLogisticDensityAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1646
+	JGE          done1680
 
-loop1645:
+loop1679:
 	VMOVUPD           (DX)(CX*8), Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
 	VMAXPD            Z1, Z0, Z1
@@ -25805,11 +26185,11 @@ loop1645:
 	VMOVUPD           Z1, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1645
+	JLT               loop1679
 
-done1646:
+done1680:
 	CMPQ              CX, BX
-	JGE               done1647
+	JGE               done1681
 	VMOVUPD.Z         (DX)(CX*8), K1, Z1
 	VORPD.BCST        c64_8000000000000000<>+0(SB), Z1, Z1
 	VMAXPD            Z1, Z0, Z0
@@ -25845,7 +26225,7 @@ done1646:
 	VSCALEFPD         Z2, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1647:
+done1681:
 	VZEROUPPER
 	RET
 
@@ -25869,9 +26249,9 @@ TEXT ·unaryErfAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1649
+	JGE          done1683
 
-loop1648:
+loop1682:
 	VMOVUPD           (DX)(CX*8), Z2
 	VANDNPD           Z2, Z0, Z3
 	VMINPD            Z3, Z1, Z3
@@ -25960,11 +26340,11 @@ loop1648:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1648
+	JLT               loop1682
 
-done1649:
+done1683:
 	CMPQ              CX, BX
-	JGE               done1650
+	JGE               done1684
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VANDNPD           Z2, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -26052,7 +26432,7 @@ done1649:
 	VORPD             Z0, Z5, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1650:
+done1684:
 	VZEROUPPER
 	RET
 
@@ -26077,9 +26457,9 @@ TEXT ·unaryErfcAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1652
+	JGE          done1686
 
-loop1651:
+loop1685:
 	VMOVUPD           (DX)(CX*8), Z3
 	VANDNPD           Z3, Z0, Z4
 	VMINPD            Z4, Z1, Z4
@@ -26150,11 +26530,11 @@ loop1651:
 	VMOVUPD           Z5, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1651
+	JLT               loop1685
 
-done1652:
+done1686:
 	CMPQ              CX, BX
-	JGE               done1653
+	JGE               done1687
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VANDNPD           Z3, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -26224,7 +26604,7 @@ done1652:
 	VBLENDMPD         Z1, Z0, K2, Z6
 	VMOVUPD           Z6, K1, (AX)(CX*8)
 
-done1653:
+done1687:
 	VZEROUPPER
 	RET
 
@@ -26248,9 +26628,9 @@ TEXT ·unaryGaussianAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1655
+	JGE          done1689
 
-loop1654:
+loop1688:
 	VMOVUPD           (DX)(CX*8), Z2
 	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
 	VANDNPD           Z2, Z0, Z2
@@ -26284,11 +26664,11 @@ loop1654:
 	VMOVUPD           Z2, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1654
+	JLT               loop1688
 
-done1655:
+done1689:
 	CMPQ              CX, BX
-	JGE               done1656
+	JGE               done1690
 	VMOVUPD.Z         (DX)(CX*8), K1, Z2
 	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
 	VANDNPD           Z2, Z0, Z0
@@ -26321,7 +26701,7 @@ done1655:
 	VSCALEFPD         Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1656:
+done1690:
 	VZEROUPPER
 	RET
 
@@ -26346,9 +26726,9 @@ TEXT ·unaryGELUAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1658
+	JGE          done1692
 
-loop1657:
+loop1691:
 	VMOVUPD           (DX)(CX*8), Z3
 	VANDNPD           Z3, Z0, Z4
 	VMINPD            Z4, Z1, Z4
@@ -26417,11 +26797,11 @@ loop1657:
 	VMOVUPD           Z3, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1657
+	JLT               loop1691
 
-done1658:
+done1692:
 	CMPQ              CX, BX
-	JGE               done1659
+	JGE               done1693
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VANDNPD           Z3, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -26489,7 +26869,7 @@ done1658:
 	VSUBPD            Z0, Z1, Z0
 	VMOVUPD           Z0, K1, (AX)(CX*8)
 
-done1659:
+done1693:
 	VZEROUPPER
 	RET
 
@@ -26514,9 +26894,9 @@ TEXT ·unaryGELUSlopeAVX512F64(SB), NOSPLIT, $0-24
 	KMOVW        DI, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1661
+	JGE          done1695
 
-loop1660:
+loop1694:
 	VMOVUPD           (DX)(CX*8), Z3
 	VANDNPD           Z3, Z0, Z4
 	VMINPD            Z4, Z1, Z4
@@ -26588,11 +26968,11 @@ loop1660:
 	VMOVUPD           Z5, (AX)(CX*8)
 	ADDQ              $0x00000008, CX
 	CMPQ              CX, SI
-	JLT               loop1660
+	JLT               loop1694
 
-done1661:
+done1695:
 	CMPQ              CX, BX
-	JGE               done1662
+	JGE               done1696
 	VMOVUPD.Z         (DX)(CX*8), K1, Z3
 	VANDNPD           Z3, Z0, Z0
 	VMINPD            Z0, Z1, Z0
@@ -26663,7 +27043,7 @@ done1661:
 	VBLENDMPD         Z0, Z1, K2, Z6
 	VMOVUPD           Z6, K1, (AX)(CX*8)
 
-done1662:
+done1696:
 	VZEROUPPER
 	RET
 
@@ -26686,13 +27066,13 @@ TEXT ·binaryAddSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1663:
+row1697:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1665
+	JGE          done1699
 
-loop1664:
+loop1698:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -26707,33 +27087,33 @@ loop1664:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1664
+	JLT     loop1698
 
-done1665:
+done1699:
 	CMPQ CX, R9
-	JGE  done1667
+	JGE  done1701
 
-loop1666:
+loop1700:
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1666
+	JLT     loop1700
 
-done1667:
+done1701:
 	CMPQ      CX, DI
-	JGE       done1668
+	JGE       done1702
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1668:
+done1702:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1663
+	JNZ  row1697
 	VZEROUPPER
 	RET
 
@@ -26756,13 +27136,13 @@ TEXT ·binaryAddVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1669:
+row1703:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1671
+	JGE          done1705
 
-loop1670:
+loop1704:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -26777,33 +27157,33 @@ loop1670:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1670
+	JLT     loop1704
 
-done1671:
+done1705:
 	CMPQ CX, R9
-	JGE  done1673
+	JGE  done1707
 
-loop1672:
+loop1706:
 	VMOVUPD (BX)(CX*8), Z1
 	VADDPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1672
+	JLT     loop1706
 
-done1673:
+done1707:
 	CMPQ      CX, DI
-	JGE       done1674
+	JGE       done1708
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1674:
+done1708:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1669
+	JNZ  row1703
 	VZEROUPPER
 	RET
 
@@ -26826,12 +27206,12 @@ TEXT ·binaryAddVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1675:
+row1709:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1677
+	JGE  done1711
 
-loop1676:
+loop1710:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -26850,35 +27230,35 @@ loop1676:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1676
+	JLT     loop1710
 
-done1677:
+done1711:
 	CMPQ CX, R9
-	JGE  done1679
+	JGE  done1713
 
-loop1678:
+loop1712:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1678
+	JLT     loop1712
 
-done1679:
+done1713:
 	CMPQ      CX, DI
-	JGE       done1680
+	JGE       done1714
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1680:
+done1714:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1675
+	JNZ  row1709
 	VZEROUPPER
 	RET
 
@@ -26901,13 +27281,13 @@ TEXT ·binarySubSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1681:
+row1715:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1683
+	JGE          done1717
 
-loop1682:
+loop1716:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -26922,33 +27302,33 @@ loop1682:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1682
+	JLT     loop1716
 
-done1683:
+done1717:
 	CMPQ CX, R9
-	JGE  done1685
+	JGE  done1719
 
-loop1684:
+loop1718:
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1684
+	JLT     loop1718
 
-done1685:
+done1719:
 	CMPQ      CX, DI
-	JGE       done1686
+	JGE       done1720
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1686:
+done1720:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1681
+	JNZ  row1715
 	VZEROUPPER
 	RET
 
@@ -26971,13 +27351,13 @@ TEXT ·binarySubVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1687:
+row1721:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1689
+	JGE          done1723
 
-loop1688:
+loop1722:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -26992,33 +27372,33 @@ loop1688:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1688
+	JLT     loop1722
 
-done1689:
+done1723:
 	CMPQ CX, R9
-	JGE  done1691
+	JGE  done1725
 
-loop1690:
+loop1724:
 	VMOVUPD (BX)(CX*8), Z1
 	VSUBPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1690
+	JLT     loop1724
 
-done1691:
+done1725:
 	CMPQ      CX, DI
-	JGE       done1692
+	JGE       done1726
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VSUBPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1692:
+done1726:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1687
+	JNZ  row1721
 	VZEROUPPER
 	RET
 
@@ -27041,12 +27421,12 @@ TEXT ·binarySubVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1693:
+row1727:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1695
+	JGE  done1729
 
-loop1694:
+loop1728:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -27065,35 +27445,35 @@ loop1694:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1694
+	JLT     loop1728
 
-done1695:
+done1729:
 	CMPQ CX, R9
-	JGE  done1697
+	JGE  done1731
 
-loop1696:
+loop1730:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1696
+	JLT     loop1730
 
-done1697:
+done1731:
 	CMPQ      CX, DI
-	JGE       done1698
+	JGE       done1732
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1698:
+done1732:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1693
+	JNZ  row1727
 	VZEROUPPER
 	RET
 
@@ -27116,13 +27496,13 @@ TEXT ·binaryMulSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1699:
+row1733:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1701
+	JGE          done1735
 
-loop1700:
+loop1734:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -27137,33 +27517,33 @@ loop1700:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1700
+	JLT     loop1734
 
-done1701:
+done1735:
 	CMPQ CX, R9
-	JGE  done1703
+	JGE  done1737
 
-loop1702:
+loop1736:
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1702
+	JLT     loop1736
 
-done1703:
+done1737:
 	CMPQ      CX, DI
-	JGE       done1704
+	JGE       done1738
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1704:
+done1738:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1699
+	JNZ  row1733
 	VZEROUPPER
 	RET
 
@@ -27186,13 +27566,13 @@ TEXT ·binaryMulVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1705:
+row1739:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1707
+	JGE          done1741
 
-loop1706:
+loop1740:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -27207,33 +27587,33 @@ loop1706:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1706
+	JLT     loop1740
 
-done1707:
+done1741:
 	CMPQ CX, R9
-	JGE  done1709
+	JGE  done1743
 
-loop1708:
+loop1742:
 	VMOVUPD (BX)(CX*8), Z1
 	VMULPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1708
+	JLT     loop1742
 
-done1709:
+done1743:
 	CMPQ      CX, DI
-	JGE       done1710
+	JGE       done1744
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1710:
+done1744:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1705
+	JNZ  row1739
 	VZEROUPPER
 	RET
 
@@ -27256,12 +27636,12 @@ TEXT ·binaryMulVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1711:
+row1745:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1713
+	JGE  done1747
 
-loop1712:
+loop1746:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -27280,35 +27660,35 @@ loop1712:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1712
+	JLT     loop1746
 
-done1713:
+done1747:
 	CMPQ CX, R9
-	JGE  done1715
+	JGE  done1749
 
-loop1714:
+loop1748:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1714
+	JLT     loop1748
 
-done1715:
+done1749:
 	CMPQ      CX, DI
-	JGE       done1716
+	JGE       done1750
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1716:
+done1750:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1711
+	JNZ  row1745
 	VZEROUPPER
 	RET
 
@@ -27331,13 +27711,13 @@ TEXT ·binaryDivSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1717:
+row1751:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1719
+	JGE          done1753
 
-loop1718:
+loop1752:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -27352,33 +27732,33 @@ loop1718:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1718
+	JLT     loop1752
 
-done1719:
+done1753:
 	CMPQ CX, R9
-	JGE  done1721
+	JGE  done1755
 
-loop1720:
+loop1754:
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1720
+	JLT     loop1754
 
-done1721:
+done1755:
 	CMPQ      CX, DI
-	JGE       done1722
+	JGE       done1756
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1722:
+done1756:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1717
+	JNZ  row1751
 	VZEROUPPER
 	RET
 
@@ -27401,13 +27781,13 @@ TEXT ·binaryDivVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1723:
+row1757:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1725
+	JGE          done1759
 
-loop1724:
+loop1758:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
@@ -27422,33 +27802,33 @@ loop1724:
 	VMOVUPD Z1, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1724
+	JLT     loop1758
 
-done1725:
+done1759:
 	CMPQ CX, R9
-	JGE  done1727
+	JGE  done1761
 
-loop1726:
+loop1760:
 	VMOVUPD (BX)(CX*8), Z1
 	VDIVPD  Z0, Z1, Z1
 	VMOVUPD Z1, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1726
+	JLT     loop1760
 
-done1727:
+done1761:
 	CMPQ      CX, DI
-	JGE       done1728
+	JGE       done1762
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VDIVPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1728:
+done1762:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1723
+	JNZ  row1757
 	VZEROUPPER
 	RET
 
@@ -27471,12 +27851,12 @@ TEXT ·binaryDivVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1729:
+row1763:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1731
+	JGE  done1765
 
-loop1730:
+loop1764:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
@@ -27495,35 +27875,35 @@ loop1730:
 	VMOVUPD Z0, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, R8
-	JLT     loop1730
+	JLT     loop1764
 
-done1731:
+done1765:
 	CMPQ CX, R9
-	JGE  done1733
+	JGE  done1767
 
-loop1732:
+loop1766:
 	VMOVUPD (BX)(CX*8), Z0
 	VMOVUPD (SI)(CX*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R9
-	JLT     loop1732
+	JLT     loop1766
 
-done1733:
+done1767:
 	CMPQ      CX, DI
-	JGE       done1734
+	JGE       done1768
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1734:
+done1768:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1729
+	JNZ  row1763
 	VZEROUPPER
 	RET
 
@@ -27546,13 +27926,13 @@ TEXT ·binaryMaxSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1735:
+row1769:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1737
+	JGE          done1771
 
-loop1736:
+loop1770:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -27575,13 +27955,13 @@ loop1736:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1736
+	JLT       loop1770
 
-done1737:
+done1771:
 	CMPQ CX, R9
-	JGE  done1739
+	JGE  done1773
 
-loop1738:
+loop1772:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
@@ -27589,23 +27969,23 @@ loop1738:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1738
+	JLT       loop1772
 
-done1739:
+done1773:
 	CMPQ      CX, DI
-	JGE       done1740
+	JGE       done1774
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1740:
+done1774:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1735
+	JNZ  row1769
 	VZEROUPPER
 	RET
 
@@ -27628,13 +28008,13 @@ TEXT ·binaryMaxVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1741:
+row1775:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1743
+	JGE          done1777
 
-loop1742:
+loop1776:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -27657,13 +28037,13 @@ loop1742:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1742
+	JLT       loop1776
 
-done1743:
+done1777:
 	CMPQ CX, R9
-	JGE  done1745
+	JGE  done1779
 
-loop1744:
+loop1778:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z2
@@ -27671,23 +28051,23 @@ loop1744:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1744
+	JLT       loop1778
 
-done1745:
+done1779:
 	CMPQ      CX, DI
-	JGE       done1746
+	JGE       done1780
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1746:
+done1780:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1741
+	JNZ  row1775
 	VZEROUPPER
 	RET
 
@@ -27710,12 +28090,12 @@ TEXT ·binaryMaxVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1747:
+row1781:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1749
+	JGE  done1783
 
-loop1748:
+loop1782:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -27742,13 +28122,13 @@ loop1748:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1748
+	JLT       loop1782
 
-done1749:
+done1783:
 	CMPQ CX, R9
-	JGE  done1751
+	JGE  done1785
 
-loop1750:
+loop1784:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -27757,11 +28137,11 @@ loop1750:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1750
+	JLT       loop1784
 
-done1751:
+done1785:
 	CMPQ      CX, DI
-	JGE       done1752
+	JGE       done1786
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -27769,12 +28149,12 @@ done1751:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1752:
+done1786:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1747
+	JNZ  row1781
 	VZEROUPPER
 	RET
 
@@ -27797,13 +28177,13 @@ TEXT ·binaryMinSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1753:
+row1787:
 	VBROADCASTSD (BX), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1755
+	JGE          done1789
 
-loop1754:
+loop1788:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -27826,13 +28206,13 @@ loop1754:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1754
+	JLT       loop1788
 
-done1755:
+done1789:
 	CMPQ CX, R9
-	JGE  done1757
+	JGE  done1791
 
-loop1756:
+loop1790:
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
@@ -27840,23 +28220,23 @@ loop1756:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1756
+	JLT       loop1790
 
-done1757:
+done1791:
 	CMPQ      CX, DI
-	JGE       done1758
+	JGE       done1792
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
 	VMINPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1758:
+done1792:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1753
+	JNZ  row1787
 	VZEROUPPER
 	RET
 
@@ -27879,13 +28259,13 @@ TEXT ·binaryMinVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1759:
+row1793:
 	VBROADCASTSD (SI), Z0
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1761
+	JGE          done1795
 
-loop1760:
+loop1794:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -27908,13 +28288,13 @@ loop1760:
 	VMOVUPD   Z6, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1760
+	JLT       loop1794
 
-done1761:
+done1795:
 	CMPQ CX, R9
-	JGE  done1763
+	JGE  done1797
 
-loop1762:
+loop1796:
 	VMOVUPD   (BX)(CX*8), Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z2
@@ -27922,23 +28302,23 @@ loop1762:
 	VMOVUPD   Z7, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1762
+	JLT       loop1796
 
-done1763:
+done1797:
 	CMPQ      CX, DI
-	JGE       done1764
+	JGE       done1798
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMINPD    Z0, Z1, Z0
 	VBLENDMPD Z1, Z0, K2, Z8
 	VMOVUPD   Z8, K1, (DX)(CX*8)
 
-done1764:
+done1798:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1759
+	JNZ  row1793
 	VZEROUPPER
 	RET
 
@@ -27961,12 +28341,12 @@ TEXT ·binaryMinVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ  R10
 	KMOVW R10, K1
 
-row1765:
+row1799:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1767
+	JGE  done1801
 
-loop1766:
+loop1800:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -27993,13 +28373,13 @@ loop1766:
 	VMOVUPD   Z5, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1766
+	JLT       loop1800
 
-done1767:
+done1801:
 	CMPQ CX, R9
-	JGE  done1769
+	JGE  done1803
 
-loop1768:
+loop1802:
 	VMOVUPD   (BX)(CX*8), Z0
 	VMOVUPD   (SI)(CX*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -28008,11 +28388,11 @@ loop1768:
 	VMOVUPD   Z6, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1768
+	JLT       loop1802
 
-done1769:
+done1803:
 	CMPQ      CX, DI
-	JGE       done1770
+	JGE       done1804
 	VMOVUPD.Z (BX)(CX*8), K1, Z0
 	VMOVUPD.Z (SI)(CX*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -28020,12 +28400,12 @@ done1769:
 	VBLENDMPD Z0, Z1, K2, Z7
 	VMOVUPD   Z7, K1, (DX)(CX*8)
 
-done1770:
+done1804:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1765
+	JNZ  row1799
 	VZEROUPPER
 	RET
 
@@ -28049,13 +28429,13 @@ TEXT ·binaryGreaterSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1771:
+row1805:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1773
+	JGE          done1807
 
-loop1772:
+loop1806:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28074,35 +28454,35 @@ loop1772:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1772
+	JLT       loop1806
 
-done1773:
+done1807:
 	CMPQ CX, R9
-	JGE  done1775
+	JGE  done1809
 
-loop1774:
+loop1808:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1774
+	JLT       loop1808
 
-done1775:
+done1809:
 	CMPQ      CX, DI
-	JGE       done1776
+	JGE       done1810
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1776:
+done1810:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1771
+	JNZ  row1805
 	VZEROUPPER
 	RET
 
@@ -28126,13 +28506,13 @@ TEXT ·binaryGreaterVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1777:
+row1811:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1779
+	JGE          done1813
 
-loop1778:
+loop1812:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28151,35 +28531,35 @@ loop1778:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1778
+	JLT       loop1812
 
-done1779:
+done1813:
 	CMPQ CX, R9
-	JGE  done1781
+	JGE  done1815
 
-loop1780:
+loop1814:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1780
+	JLT       loop1814
 
-done1781:
+done1815:
 	CMPQ      CX, DI
-	JGE       done1782
+	JGE       done1816
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1782:
+done1816:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1777
+	JNZ  row1811
 	VZEROUPPER
 	RET
 
@@ -28203,12 +28583,12 @@ TEXT ·binaryGreaterVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1783:
+row1817:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1785
+	JGE  done1819
 
-loop1784:
+loop1818:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -28231,13 +28611,13 @@ loop1784:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1784
+	JLT       loop1818
 
-done1785:
+done1819:
 	CMPQ CX, R9
-	JGE  done1787
+	JGE  done1821
 
-loop1786:
+loop1820:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
@@ -28245,23 +28625,23 @@ loop1786:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1786
+	JLT       loop1820
 
-done1787:
+done1821:
 	CMPQ      CX, DI
-	JGE       done1788
+	JGE       done1822
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1e, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1788:
+done1822:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1783
+	JNZ  row1817
 	VZEROUPPER
 	RET
 
@@ -28285,13 +28665,13 @@ TEXT ·binaryGreaterEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1789:
+row1823:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1791
+	JGE          done1825
 
-loop1790:
+loop1824:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28310,35 +28690,35 @@ loop1790:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1790
+	JLT       loop1824
 
-done1791:
+done1825:
 	CMPQ CX, R9
-	JGE  done1793
+	JGE  done1827
 
-loop1792:
+loop1826:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1792
+	JLT       loop1826
 
-done1793:
+done1827:
 	CMPQ      CX, DI
-	JGE       done1794
+	JGE       done1828
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1794:
+done1828:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1789
+	JNZ  row1823
 	VZEROUPPER
 	RET
 
@@ -28362,13 +28742,13 @@ TEXT ·binaryGreaterEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1795:
+row1829:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1797
+	JGE          done1831
 
-loop1796:
+loop1830:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28387,35 +28767,35 @@ loop1796:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1796
+	JLT       loop1830
 
-done1797:
+done1831:
 	CMPQ CX, R9
-	JGE  done1799
+	JGE  done1833
 
-loop1798:
+loop1832:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1798
+	JLT       loop1832
 
-done1799:
+done1833:
 	CMPQ      CX, DI
-	JGE       done1800
+	JGE       done1834
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1800:
+done1834:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1795
+	JNZ  row1829
 	VZEROUPPER
 	RET
 
@@ -28439,12 +28819,12 @@ TEXT ·binaryGreaterEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1801:
+row1835:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1803
+	JGE  done1837
 
-loop1802:
+loop1836:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -28467,13 +28847,13 @@ loop1802:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1802
+	JLT       loop1836
 
-done1803:
+done1837:
 	CMPQ CX, R9
-	JGE  done1805
+	JGE  done1839
 
-loop1804:
+loop1838:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
@@ -28481,23 +28861,23 @@ loop1804:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1804
+	JLT       loop1838
 
-done1805:
+done1839:
 	CMPQ      CX, DI
-	JGE       done1806
+	JGE       done1840
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x1d, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1806:
+done1840:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1801
+	JNZ  row1835
 	VZEROUPPER
 	RET
 
@@ -28521,13 +28901,13 @@ TEXT ·binaryEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1807:
+row1841:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1809
+	JGE          done1843
 
-loop1808:
+loop1842:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28546,35 +28926,35 @@ loop1808:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1808
+	JLT       loop1842
 
-done1809:
+done1843:
 	CMPQ CX, R9
-	JGE  done1811
+	JGE  done1845
 
-loop1810:
+loop1844:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1810
+	JLT       loop1844
 
-done1811:
+done1845:
 	CMPQ      CX, DI
-	JGE       done1812
+	JGE       done1846
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1812:
+done1846:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1807
+	JNZ  row1841
 	VZEROUPPER
 	RET
 
@@ -28598,13 +28978,13 @@ TEXT ·binaryEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1813:
+row1847:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1815
+	JGE          done1849
 
-loop1814:
+loop1848:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28623,35 +29003,35 @@ loop1814:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1814
+	JLT       loop1848
 
-done1815:
+done1849:
 	CMPQ CX, R9
-	JGE  done1817
+	JGE  done1851
 
-loop1816:
+loop1850:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1816
+	JLT       loop1850
 
-done1817:
+done1851:
 	CMPQ      CX, DI
-	JGE       done1818
+	JGE       done1852
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1818:
+done1852:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1813
+	JNZ  row1847
 	VZEROUPPER
 	RET
 
@@ -28675,12 +29055,12 @@ TEXT ·binaryEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1819:
+row1853:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1821
+	JGE  done1855
 
-loop1820:
+loop1854:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -28703,13 +29083,13 @@ loop1820:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1820
+	JLT       loop1854
 
-done1821:
+done1855:
 	CMPQ CX, R9
-	JGE  done1823
+	JGE  done1857
 
-loop1822:
+loop1856:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x00, Z2, Z1, K2
@@ -28717,23 +29097,23 @@ loop1822:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1822
+	JLT       loop1856
 
-done1823:
+done1857:
 	CMPQ      CX, DI
-	JGE       done1824
+	JGE       done1858
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x00, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1824:
+done1858:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1819
+	JNZ  row1853
 	VZEROUPPER
 	RET
 
@@ -28757,13 +29137,13 @@ TEXT ·binaryNotEqualSVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1825:
+row1859:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1827
+	JGE          done1861
 
-loop1826:
+loop1860:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28782,35 +29162,35 @@ loop1826:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1826
+	JLT       loop1860
 
-done1827:
+done1861:
 	CMPQ CX, R9
-	JGE  done1829
+	JGE  done1863
 
-loop1828:
+loop1862:
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1828
+	JLT       loop1862
 
-done1829:
+done1863:
 	CMPQ      CX, DI
-	JGE       done1830
+	JGE       done1864
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1830:
+done1864:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1825
+	JNZ  row1859
 	VZEROUPPER
 	RET
 
@@ -28834,13 +29214,13 @@ TEXT ·binaryNotEqualVSAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1831:
+row1865:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1833
+	JGE          done1867
 
-loop1832:
+loop1866:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
@@ -28859,35 +29239,35 @@ loop1832:
 	VMOVUPD   Z2, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1832
+	JLT       loop1866
 
-done1833:
+done1867:
 	CMPQ CX, R9
-	JGE  done1835
+	JGE  done1869
 
-loop1834:
+loop1868:
 	VMOVUPD   (BX)(CX*8), Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z2
 	VMOVUPD   Z2, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1834
+	JLT       loop1868
 
-done1835:
+done1869:
 	CMPQ      CX, DI
-	JGE       done1836
+	JGE       done1870
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z1, Z2, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1836:
+done1870:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1831
+	JNZ  row1865
 	VZEROUPPER
 	RET
 
@@ -28911,12 +29291,12 @@ TEXT ·binaryNotEqualVVAVX512F64(SB), NOSPLIT, $0-64
 	DECQ         R10
 	KMOVW        R10, K1
 
-row1837:
+row1871:
 	XORQ CX, CX
 	CMPQ CX, R8
-	JGE  done1839
+	JGE  done1873
 
-loop1838:
+loop1872:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -28939,13 +29319,13 @@ loop1838:
 	VMOVUPD   Z1, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R8
-	JLT       loop1838
+	JLT       loop1872
 
-done1839:
+done1873:
 	CMPQ CX, R9
-	JGE  done1841
+	JGE  done1875
 
-loop1840:
+loop1874:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VCMPPD    $0x04, Z2, Z1, K2
@@ -28953,23 +29333,23 @@ loop1840:
 	VMOVUPD   Z1, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R9
-	JLT       loop1840
+	JLT       loop1874
 
-done1841:
+done1875:
 	CMPQ      CX, DI
-	JGE       done1842
+	JGE       done1876
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VCMPPD    $0x04, Z2, Z1, K2
 	VMOVAPD.Z Z0, K2, Z1
 	VMOVUPD   Z1, K1, (DX)(CX*8)
 
-done1842:
+done1876:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	DECQ AX
-	JNZ  row1837
+	JNZ  row1871
 	VZEROUPPER
 	RET
 
@@ -28994,14 +29374,14 @@ TEXT ·chooseSSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1843:
+row1877:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (SI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1845
+	JGE          done1879
 
-loop1844:
+loop1878:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z4
@@ -29020,36 +29400,36 @@ loop1844:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1844
+	JLT       loop1878
 
-done1845:
+done1879:
 	CMPQ CX, R10
-	JGE  done1847
+	JGE  done1881
 
-loop1846:
+loop1880:
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1846
+	JLT       loop1880
 
-done1847:
+done1881:
 	CMPQ      CX, R8
-	JGE       done1848
+	JGE       done1882
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1848:
+done1882:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1843
+	JNZ  row1877
 	VZEROUPPER
 	RET
 
@@ -29074,14 +29454,14 @@ TEXT ·chooseSVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1849:
+row1883:
 	VBROADCASTSD (BX), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1851
+	JGE          done1885
 
-loop1850:
+loop1884:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z4
@@ -29100,36 +29480,36 @@ loop1850:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1850
+	JLT       loop1884
 
-done1851:
+done1885:
 	CMPQ CX, R10
-	JGE  done1853
+	JGE  done1887
 
-loop1852:
+loop1886:
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1852
+	JLT       loop1886
 
-done1853:
+done1887:
 	CMPQ      CX, R8
-	JGE       done1854
+	JGE       done1888
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z3, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1854:
+done1888:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1849
+	JNZ  row1883
 	VZEROUPPER
 	RET
 
@@ -29154,13 +29534,13 @@ TEXT ·chooseSVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1855:
+row1889:
 	VBROADCASTSD (BX), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1857
+	JGE          done1891
 
-loop1856:
+loop1890:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -29183,13 +29563,13 @@ loop1856:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1856
+	JLT       loop1890
 
-done1857:
+done1891:
 	CMPQ CX, R10
-	JGE  done1859
+	JGE  done1893
 
-loop1858:
+loop1892:
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z1, K2
@@ -29197,24 +29577,24 @@ loop1858:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1858
+	JLT       loop1892
 
-done1859:
+done1893:
 	CMPQ      CX, R8
-	JGE       done1860
+	JGE       done1894
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z1, K2
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1860:
+done1894:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1855
+	JNZ  row1889
 	VZEROUPPER
 	RET
 
@@ -29239,14 +29619,14 @@ TEXT ·chooseVSSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1861:
+row1895:
 	VBROADCASTSD (SI), Z1
 	VBROADCASTSD (DI), Z2
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1863
+	JGE          done1897
 
-loop1862:
+loop1896:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z4
@@ -29265,36 +29645,36 @@ loop1862:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1862
+	JLT       loop1896
 
-done1863:
+done1897:
 	CMPQ CX, R10
-	JGE  done1865
+	JGE  done1899
 
-loop1864:
+loop1898:
 	VMOVUPD   (BX)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z8
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1864
+	JLT       loop1898
 
-done1865:
+done1899:
 	CMPQ      CX, R8
-	JGE       done1866
+	JGE       done1900
 	VMOVUPD.Z (BX)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z3, K2
 	VBLENDMPD Z1, Z2, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1866:
+done1900:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1861
+	JNZ  row1895
 	VZEROUPPER
 	RET
 
@@ -29319,13 +29699,13 @@ TEXT ·chooseVSVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1867:
+row1901:
 	VBROADCASTSD (SI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1869
+	JGE          done1903
 
-loop1868:
+loop1902:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -29348,13 +29728,13 @@ loop1868:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1868
+	JLT       loop1902
 
-done1869:
+done1903:
 	CMPQ CX, R10
-	JGE  done1871
+	JGE  done1905
 
-loop1870:
+loop1904:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -29362,24 +29742,24 @@ loop1870:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1870
+	JLT       loop1904
 
-done1871:
+done1905:
 	CMPQ      CX, R8
-	JGE       done1872
+	JGE       done1906
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z1, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1872:
+done1906:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1867
+	JNZ  row1901
 	VZEROUPPER
 	RET
 
@@ -29404,13 +29784,13 @@ TEXT ·chooseVVSAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1873:
+row1907:
 	VBROADCASTSD (DI), Z1
 	XORQ         CX, CX
 	CMPQ         CX, R9
-	JGE          done1875
+	JGE          done1909
 
-loop1874:
+loop1908:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -29433,13 +29813,13 @@ loop1874:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1874
+	JLT       loop1908
 
-done1875:
+done1909:
 	CMPQ CX, R10
-	JGE  done1877
+	JGE  done1911
 
-loop1876:
+loop1910:
 	VMOVUPD   (BX)(CX*8), Z2
 	VMOVUPD   (SI)(CX*8), Z3
 	VCMPPD    $0x04, Z0, Z2, K2
@@ -29447,24 +29827,24 @@ loop1876:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1876
+	JLT       loop1910
 
-done1877:
+done1911:
 	CMPQ      CX, R8
-	JGE       done1878
+	JGE       done1912
 	VMOVUPD.Z (BX)(CX*8), K1, Z2
 	VMOVUPD.Z (SI)(CX*8), K1, Z3
 	VCMPPD    $0x04, Z0, Z2, K2
 	VBLENDMPD Z3, Z1, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1878:
+done1912:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1873
+	JNZ  row1907
 	VZEROUPPER
 	RET
 
@@ -29489,12 +29869,12 @@ TEXT ·chooseVVVAVX512F64(SB), NOSPLIT, $0-80
 	DECQ   R11
 	KMOVW  R11, K1
 
-row1879:
+row1913:
 	XORQ CX, CX
 	CMPQ CX, R9
-	JGE  done1881
+	JGE  done1915
 
-loop1880:
+loop1914:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -29521,13 +29901,13 @@ loop1880:
 	VMOVUPD   Z7, 192(DX)(CX*8)
 	ADDQ      $0x00000020, CX
 	CMPQ      CX, R9
-	JLT       loop1880
+	JLT       loop1914
 
-done1881:
+done1915:
 	CMPQ CX, R10
-	JGE  done1883
+	JGE  done1917
 
-loop1882:
+loop1916:
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   (SI)(CX*8), Z2
 	VMOVUPD   (DI)(CX*8), Z3
@@ -29536,11 +29916,11 @@ loop1882:
 	VMOVUPD   Z8, (DX)(CX*8)
 	ADDQ      $0x00000008, CX
 	CMPQ      CX, R10
-	JLT       loop1882
+	JLT       loop1916
 
-done1883:
+done1917:
 	CMPQ      CX, R8
-	JGE       done1884
+	JGE       done1918
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD.Z (SI)(CX*8), K1, Z2
 	VMOVUPD.Z (DI)(CX*8), K1, Z3
@@ -29548,13 +29928,13 @@ done1883:
 	VBLENDMPD Z2, Z3, K2, Z9
 	VMOVUPD   Z9, K1, (DX)(CX*8)
 
-done1884:
+done1918:
 	ADDQ ldd+24(FP), DX
 	ADDQ ra+40(FP), BX
 	ADDQ rb+56(FP), SI
 	ADDQ rc+72(FP), DI
 	DECQ AX
-	JNZ  row1879
+	JNZ  row1913
 	VZEROUPPER
 	RET
 
@@ -29579,47 +29959,47 @@ TEXT ·rowsSumAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1885:
+row1919:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1887
+	JGT       longer1921
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1889
+	JGE       whole1923
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VMOVUPD   Z1, Z1
-	JMP       fold1888
+	JMP       fold1922
 
-whole1889:
+whole1923:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1888:
-	JMP done1886
+fold1922:
+	JMP done1920
 
-longer1887:
+longer1921:
 	CMPQ      SI, $0x00000010
-	JGT       longer1890
+	JGT       longer1924
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1892
+	JGE       whole1926
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VMOVUPD   Z2, Z2
-	JMP       fold1891
+	JMP       fold1925
 
-whole1892:
+whole1926:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1891:
+fold1925:
 	VADDPD Z2, Z1, Z1
-	JMP    done1886
+	JMP    done1920
 
-longer1890:
+longer1924:
 	CMPQ      SI, $0x00000020
-	JGT       longer1893
+	JGT       longer1927
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -29627,31 +30007,31 @@ longer1890:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1895
+	JGE       whole1929
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1894
+	JMP       fold1928
 
-whole1895:
+whole1929:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1896
+	JGE       whole1930
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VMOVUPD   Z4, Z4
-	JMP       fold1894
+	JMP       fold1928
 
-whole1896:
+whole1930:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1894:
+fold1928:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1886
+	JMP    done1920
 
-longer1893:
+longer1927:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -29662,9 +30042,9 @@ longer1893:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1898
+	JGE     done1932
 
-loop1897:
+loop1931:
 	VMOVUPD (BX)(CX*8), Z5
 	VADDPD  Z5, Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z5
@@ -29675,49 +30055,49 @@ loop1897:
 	VADDPD  Z5, Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1897
+	JLT     loop1931
 
-done1898:
+done1932:
 	CMPQ      R8, $0x00000008
-	JGE       whole1900
+	JGE       whole1934
 	VMOVUPD.Z (BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z1, Z1
-	JMP       done1899
+	JMP       done1933
 
-whole1900:
+whole1934:
 	VMOVUPD   (BX)(CX*8), Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1901
+	JGE       whole1935
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z2, Z2
-	JMP       done1899
+	JMP       done1933
 
-whole1901:
+whole1935:
 	VMOVUPD   64(BX)(CX*8), Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1902
+	JGE       whole1936
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z3, Z3
-	JMP       done1899
+	JMP       done1933
 
-whole1902:
+whole1936:
 	VMOVUPD   128(BX)(CX*8), Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1903
+	JGE       whole1937
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z5
 	VADDPD    Z5, Z4, Z4
-	JMP       done1899
+	JMP       done1933
 
-whole1903:
-done1899:
+whole1937:
+done1933:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z4, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1886:
+done1920:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPD        Y2, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -29730,7 +30110,7 @@ done1886:
 	ADDQ          $0x08, DX
 	ADDQ          ldx+32(FP), BX
 	DECQ          AX
-	JNZ           row1885
+	JNZ           row1919
 	VZEROUPPER
 	RET
 
@@ -29755,51 +30135,51 @@ TEXT ·rowsMaxAVX512F64(SB), NOSPLIT, $0-40
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 
-row1904:
+row1938:
 	XORQ      CX, CX
 	CMPQ      SI, $0x00000008
-	JGT       longer1906
+	JGT       longer1940
 	VMOVUPD   Z0, Z1
 	CMPQ      SI, $0x00000008
-	JGE       whole1908
+	JGE       whole1942
 	VMOVUPD.Z (BX)(CX*8), K1, Z1
 	VBLENDMPD Z1, Z0, K1, Z5
 	VMOVUPD   Z5, Z1
-	JMP       fold1907
+	JMP       fold1941
 
-whole1908:
+whole1942:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 
-fold1907:
-	JMP done1905
+fold1941:
+	JMP done1939
 
-longer1906:
+longer1940:
 	CMPQ      SI, $0x00000010
-	JGT       longer1909
+	JGT       longer1943
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      SI, $0x00000010
-	JGE       whole1911
+	JGE       whole1945
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z2
 	VBLENDMPD Z2, Z0, K1, Z6
 	VMOVUPD   Z6, Z2
-	JMP       fold1910
+	JMP       fold1944
 
-whole1911:
+whole1945:
 	VMOVUPD 64(BX)(CX*8), Z2
 	VMOVUPD Z2, Z2
 
-fold1910:
+fold1944:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1905
+	JMP     done1939
 
-longer1909:
+longer1943:
 	CMPQ      SI, $0x00000020
-	JGT       longer1912
+	JGT       longer1946
 	VMOVUPD   (BX)(CX*8), Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   64(BX)(CX*8), Z2
@@ -29807,27 +30187,27 @@ longer1909:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z4
 	CMPQ      SI, $0x00000018
-	JGE       whole1914
+	JGE       whole1948
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z3
 	VBLENDMPD Z3, Z0, K1, Z7
 	VMOVUPD   Z7, Z3
-	JMP       fold1913
+	JMP       fold1947
 
-whole1914:
+whole1948:
 	VMOVUPD   128(BX)(CX*8), Z3
 	VMOVUPD   Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole1915
+	JGE       whole1949
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z4
 	VBLENDMPD Z4, Z0, K1, Z8
 	VMOVUPD   Z8, Z4
-	JMP       fold1913
+	JMP       fold1947
 
-whole1915:
+whole1949:
 	VMOVUPD 192(BX)(CX*8), Z4
 	VMOVUPD Z4, Z4
 
-fold1913:
+fold1947:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -29837,9 +30217,9 @@ fold1913:
 	VCMPPD  $0x03, Z2, Z2, K2
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
-	JMP     done1905
+	JMP     done1939
 
-longer1912:
+longer1946:
 	VMOVUPD (BX)(CX*8), Z1
 	VMOVUPD Z1, Z1
 	VMOVUPD 64(BX)(CX*8), Z2
@@ -29850,9 +30230,9 @@ longer1912:
 	VMOVUPD Z4, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JGE     done1917
+	JGE     done1951
 
-loop1916:
+loop1950:
 	VMOVUPD (BX)(CX*8), Z9
 	VCMPPD  $0x03, Z9, Z9, K2
 	VMAXPD  Z1, Z9, Z1
@@ -29871,62 +30251,62 @@ loop1916:
 	VMOVAPD Z9, K2, Z4
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1916
+	JLT     loop1950
 
-done1917:
+done1951:
 	CMPQ      R8, $0x00000008
-	JGE       whole1919
+	JGE       whole1953
 	VMOVUPD.Z (BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z10
 	VCMPPD    $0x03, Z10, Z10, K2
 	VMAXPD    Z1, Z10, Z1
 	VMOVAPD   Z10, K2, Z1
-	JMP       done1918
+	JMP       done1952
 
-whole1919:
+whole1953:
 	VMOVUPD   (BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z1, Z9, Z1
 	VMOVAPD   Z9, K2, Z1
 	CMPQ      R8, $0x00000010
-	JGE       whole1920
+	JGE       whole1954
 	VMOVUPD.Z 64(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K2
 	VMAXPD    Z2, Z11, Z2
 	VMOVAPD   Z11, K2, Z2
-	JMP       done1918
+	JMP       done1952
 
-whole1920:
+whole1954:
 	VMOVUPD   64(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z2, Z9, Z2
 	VMOVAPD   Z9, K2, Z2
 	CMPQ      R8, $0x00000018
-	JGE       whole1921
+	JGE       whole1955
 	VMOVUPD.Z 128(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z12
 	VCMPPD    $0x03, Z12, Z12, K2
 	VMAXPD    Z3, Z12, Z3
 	VMOVAPD   Z12, K2, Z3
-	JMP       done1918
+	JMP       done1952
 
-whole1921:
+whole1955:
 	VMOVUPD   128(BX)(CX*8), Z9
 	VCMPPD    $0x03, Z9, Z9, K2
 	VMAXPD    Z3, Z9, Z3
 	VMOVAPD   Z9, K2, Z3
 	CMPQ      R8, $0x00000020
-	JGE       whole1922
+	JGE       whole1956
 	VMOVUPD.Z 192(BX)(CX*8), K1, Z9
 	VBLENDMPD Z9, Z0, K1, Z13
 	VCMPPD    $0x03, Z13, Z13, K2
 	VMAXPD    Z4, Z13, Z4
 	VMOVAPD   Z13, K2, Z4
-	JMP       done1918
+	JMP       done1952
 
-whole1922:
-done1918:
+whole1956:
+done1952:
 	VCMPPD  $0x03, Z3, Z3, K2
 	VMAXPD  Z1, Z3, Z1
 	VMOVAPD Z3, K2, Z1
@@ -29937,7 +30317,7 @@ done1918:
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPD Z2, K2, Z1
 
-done1905:
+done1939:
 	VCMPPD        $0x03, Z1, Z1, K2
 	KMOVW         K2, CX
 	VEXTRACTF64X4 $0x01, Z1, Y2
@@ -29947,15 +30327,15 @@ done1905:
 	VMOVHLPS      X1, X1, X2
 	VMAXPD        X2, X1, X1
 	TESTQ         CX, CX
-	JZ            number1923
+	JZ            number1957
 	VMOVUPS       c64_7ff8000000000001<>+0(SB), X1
 
-number1923:
+number1957:
 	VMOVSD X1, (DX)
 	ADDQ   $0x08, DX
 	ADDQ   ldx+32(FP), BX
 	DECQ   AX
-	JNZ    row1904
+	JNZ    row1938
 	VZEROUPPER
 	RET
 
@@ -29978,9 +30358,9 @@ TEXT ·colsSumAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1925
+	JGE   done1959
 
-loop1924:
+loop1958:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -29988,7 +30368,7 @@ loop1924:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1926:
+row1960:
 	VMOVUPD (R9), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(R9), Z4
@@ -29999,51 +30379,51 @@ row1926:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1926
+	JNZ     row1960
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1924
+	JLT     loop1958
 
-done1925:
+done1959:
 	CMPQ CX, R8
-	JGE  done1928
+	JGE  done1962
 
-loop1927:
+loop1961:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1929:
+row1963:
 	VMOVUPD (DI), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1929
+	JNZ     row1963
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1927
+	JLT     loop1961
 
-done1928:
+done1962:
 	CMPQ      CX, SI
-	JGE       done1930
+	JGE       done1964
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1931:
+row1965:
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1931
+	JNZ       row1965
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1930:
+done1964:
 	VZEROUPPER
 	RET
 
@@ -30066,9 +30446,9 @@ TEXT ·colsMaxAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW R9, K1
 	XORQ  CX, CX
 	CMPQ  CX, DI
-	JGE   done1933
+	JGE   done1967
 
-loop1932:
+loop1966:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD 64(AX)(CX*8), Z1
 	VMOVUPD 128(AX)(CX*8), Z2
@@ -30076,7 +30456,7 @@ loop1932:
 	MOVQ    rows+0(FP), R10
 	LEAQ    (DX)(CX*8), R9
 
-row1934:
+row1968:
 	VMOVUPD (R9), Z4
 	VCMPPD  $0x03, Z4, Z4, K2
 	VMAXPD  Z0, Z4, Z0
@@ -30095,55 +30475,161 @@ row1934:
 	VMOVAPD Z4, K2, Z3
 	ADDQ    BX, R9
 	DECQ    R10
-	JNZ     row1934
+	JNZ     row1968
 	VMOVUPD Z0, (AX)(CX*8)
 	VMOVUPD Z1, 64(AX)(CX*8)
 	VMOVUPD Z2, 128(AX)(CX*8)
 	VMOVUPD Z3, 192(AX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, DI
-	JLT     loop1932
+	JLT     loop1966
 
-done1933:
+done1967:
 	CMPQ CX, R8
-	JGE  done1936
+	JGE  done1970
 
-loop1935:
+loop1969:
 	VMOVUPD (AX)(CX*8), Z0
 	MOVQ    rows+0(FP), R9
 	LEAQ    (DX)(CX*8), DI
 
-row1937:
+row1971:
 	VMOVUPD (DI), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPD Z1, K2, Z0
 	ADDQ    BX, DI
 	DECQ    R9
-	JNZ     row1937
+	JNZ     row1971
 	VMOVUPD Z0, (AX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, R8
-	JLT     loop1935
+	JLT     loop1969
 
-done1936:
+done1970:
 	CMPQ      CX, SI
-	JGE       done1938
+	JGE       done1972
 	VMOVUPD.Z (AX)(CX*8), K1, Z0
 	MOVQ      rows+0(FP), SI
 	LEAQ      (DX)(CX*8), DX
 
-row1939:
+row1973:
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z1, Z1, K2
 	VMAXPD    Z0, Z1, Z0
 	VMOVAPD   Z1, K2, Z0
 	ADDQ      BX, DX
 	DECQ      SI
-	JNZ       row1939
+	JNZ       row1973
 	VMOVUPD   Z0, K1, (AX)(CX*8)
 
-done1938:
+done1972:
+	VZEROUPPER
+	RET
+
+// func deviationsAVX512F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
+// Requires: AVX, AVX512F
+TEXT ·deviationsAVX512F64(SB), NOSPLIT, $0-56
+	MOVQ  sum+16(FP), AX
+	MOVQ  square+24(FP), DX
+	MOVQ  x+32(FP), BX
+	MOVQ  from+48(FP), SI
+	MOVQ  ldx+40(FP), DI
+	MOVQ  cols+8(FP), R8
+	MOVQ  R8, R10
+	ANDQ  $-8, R10
+	MOVQ  R8, R9
+	ANDQ  $-16, R9
+	MOVQ  R8, CX
+	ANDQ  $0x07, CX
+	MOVQ  $0x00000001, R11
+	SHLQ  CL, R11
+	DECQ  R11
+	KMOVW R11, K1
+	XORQ  CX, CX
+	CMPQ  CX, R9
+	JGE   done1975
+
+loop1974:
+	VMOVUPD (AX)(CX*8), Z0
+	VMOVUPD (DX)(CX*8), Z1
+	VMOVUPD (SI)(CX*8), Z2
+	VMOVUPD 64(AX)(CX*8), Z3
+	VMOVUPD 64(DX)(CX*8), Z4
+	VMOVUPD 64(SI)(CX*8), Z5
+	MOVQ    rows+0(FP), R12
+	LEAQ    (BX)(CX*8), R11
+
+row1976:
+	VMOVUPD (R11), Z6
+	VSUBPD  Z2, Z6, Z6
+	VADDPD  Z6, Z0, Z0
+	VMULPD  Z6, Z6, Z6
+	VADDPD  Z6, Z1, Z1
+	VMOVUPD 64(R11), Z6
+	VSUBPD  Z5, Z6, Z6
+	VADDPD  Z6, Z3, Z3
+	VMULPD  Z6, Z6, Z6
+	VADDPD  Z6, Z4, Z4
+	ADDQ    DI, R11
+	DECQ    R12
+	JNZ     row1976
+	VMOVUPD Z0, (AX)(CX*8)
+	VMOVUPD Z1, (DX)(CX*8)
+	VMOVUPD Z3, 64(AX)(CX*8)
+	VMOVUPD Z4, 64(DX)(CX*8)
+	ADDQ    $0x00000010, CX
+	CMPQ    CX, R9
+	JLT     loop1974
+
+done1975:
+	CMPQ CX, R10
+	JGE  done1978
+
+loop1977:
+	VMOVUPD (AX)(CX*8), Z0
+	VMOVUPD (DX)(CX*8), Z1
+	VMOVUPD (SI)(CX*8), Z2
+	MOVQ    rows+0(FP), R11
+	LEAQ    (BX)(CX*8), R9
+
+row1979:
+	VMOVUPD (R9), Z3
+	VSUBPD  Z2, Z3, Z3
+	VADDPD  Z3, Z0, Z0
+	VMULPD  Z3, Z3, Z3
+	VADDPD  Z3, Z1, Z1
+	ADDQ    DI, R9
+	DECQ    R11
+	JNZ     row1979
+	VMOVUPD Z0, (AX)(CX*8)
+	VMOVUPD Z1, (DX)(CX*8)
+	ADDQ    $0x00000008, CX
+	CMPQ    CX, R10
+	JLT     loop1977
+
+done1978:
+	CMPQ      CX, R8
+	JGE       done1980
+	VMOVUPD.Z (AX)(CX*8), K1, Z0
+	VMOVUPD.Z (DX)(CX*8), K1, Z1
+	VMOVUPD.Z (SI)(CX*8), K1, Z2
+	MOVQ      rows+0(FP), SI
+	LEAQ      (BX)(CX*8), BX
+
+row1981:
+	VMOVUPD.Z (BX), K1, Z3
+	VSUBPD    Z2, Z3, Z3
+	VADDPD    Z3, Z0, Z0
+	VMULPD    Z3, Z3, Z3
+	VADDPD    Z3, Z1, Z1
+	ADDQ      DI, BX
+	DECQ      SI
+	JNZ       row1981
+	VMOVUPD   Z0, K1, (AX)(CX*8)
+	VMOVUPD   Z1, K1, (DX)(CX*8)
+
+done1980:
 	VZEROUPPER
 	RET
 
@@ -30170,9 +30656,9 @@ TEXT ·bytesSSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 	XORQ         CX, CX
 	CMPQ         CX, DI
-	JGE          done1941
+	JGE          done1983
 
-loop1940:
+loop1982:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -30196,13 +30682,13 @@ loop1940:
 	VMOVUPD    Z2, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, DI
-	JLT        loop1940
+	JLT        loop1982
 
-done1941:
+done1983:
 	CMPQ CX, R8
-	JGE  done1943
+	JGE  done1985
 
-loop1942:
+loop1984:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y2
 	VCVTDQ2PD  Y2, Z2
@@ -30211,11 +30697,11 @@ loop1942:
 	VMOVUPD    Z2, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R8
-	JLT        loop1942
+	JLT        loop1984
 
-done1943:
+done1985:
 	CMPQ       CX, BX
-	JGE        done1944
+	JGE        done1986
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -30225,7 +30711,7 @@ done1943:
 	VADDPD     Z1, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1944:
+done1986:
 	VZEROUPPER
 	RET
 
@@ -30251,9 +30737,9 @@ TEXT ·bytesSVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1946
+	JGE          done1988
 
-loop1945:
+loop1987:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -30281,13 +30767,13 @@ loop1945:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1945
+	JLT        loop1987
 
-done1946:
+done1988:
 	CMPQ CX, R9
-	JGE  done1948
+	JGE  done1990
 
-loop1947:
+loop1989:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -30297,11 +30783,11 @@ loop1947:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1947
+	JLT        loop1989
 
-done1948:
+done1990:
 	CMPQ       CX, BX
-	JGE        done1949
+	JGE        done1991
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -30312,7 +30798,7 @@ done1948:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1949:
+done1991:
 	VZEROUPPER
 	RET
 
@@ -30338,9 +30824,9 @@ TEXT ·bytesVSAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW        R10, K1
 	XORQ         CX, CX
 	CMPQ         CX, R8
-	JGE          done1951
+	JGE          done1993
 
-loop1950:
+loop1992:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -30368,13 +30854,13 @@ loop1950:
 	VMOVUPD    Z1, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R8
-	JLT        loop1950
+	JLT        loop1992
 
-done1951:
+done1993:
 	CMPQ CX, R9
-	JGE  done1953
+	JGE  done1995
 
-loop1952:
+loop1994:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y1
 	VCVTDQ2PD  Y1, Z1
@@ -30384,11 +30870,11 @@ loop1952:
 	VMOVUPD    Z1, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R9
-	JLT        loop1952
+	JLT        loop1994
 
-done1953:
+done1995:
 	CMPQ       CX, BX
-	JGE        done1954
+	JGE        done1996
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -30399,7 +30885,7 @@ done1953:
 	VADDPD     Z0, Z1, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1954:
+done1996:
 	VZEROUPPER
 	RET
 
@@ -30424,9 +30910,9 @@ TEXT ·bytesVVAVX512F64(SB), NOSPLIT, $0-48
 	KMOVW R11, K1
 	XORQ  CX, CX
 	CMPQ  CX, R9
-	JGE   done1956
+	JGE   done1998
 
-loop1955:
+loop1997:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -30458,13 +30944,13 @@ loop1955:
 	VMOVUPD    Z0, 192(AX)(CX*8)
 	ADDQ       $0x00000020, CX
 	CMPQ       CX, R9
-	JLT        loop1955
+	JLT        loop1997
 
-done1956:
+done1998:
 	CMPQ CX, R10
-	JGE  done1958
+	JGE  done2000
 
-loop1957:
+loop1999:
 	PREFETCHT1 (SI)(CX*1)
 	VPMOVZXBD  (DX)(CX*1), Y0
 	VCVTDQ2PD  Y0, Z0
@@ -30475,11 +30961,11 @@ loop1957:
 	VMOVUPD    Z0, (AX)(CX*8)
 	ADDQ       $0x00000008, CX
 	CMPQ       CX, R10
-	JLT        loop1957
+	JLT        loop1999
 
-done1958:
+done2000:
 	CMPQ       CX, BX
-	JGE        done1959
+	JGE        done2001
 	MOVQ       BX, CX
 	SUBQ       $0x08, CX
 	PREFETCHT1 (SI)(CX*1)
@@ -30491,7 +30977,7 @@ done1958:
 	VADDPD     Z2, Z0, Z0
 	VMOVUPD    Z0, (AX)(CX*8)
 
-done1959:
+done2001:
 	VZEROUPPER
 	RET
 
@@ -30515,9 +31001,9 @@ TEXT ·axpbyAVX512F64(SB), NOSPLIT, $0-40
 	KMOVW        R8, K1
 	XORQ         CX, CX
 	CMPQ         CX, SI
-	JGE          done1961
+	JGE          done2003
 
-loop1960:
+loop2002:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -30544,13 +31030,13 @@ loop1960:
 	VMOVUPD Z2, 192(DX)(CX*8)
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1960
+	JLT     loop2002
 
-done1961:
+done2003:
 	CMPQ CX, DI
-	JGE  done1963
+	JGE  done2005
 
-loop1962:
+loop2004:
 	VMOVUPD (AX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z2
 	VMOVUPD (DX)(CX*8), Z3
@@ -30559,11 +31045,11 @@ loop1962:
 	VMOVUPD Z2, (DX)(CX*8)
 	ADDQ    $0x00000008, CX
 	CMPQ    CX, DI
-	JLT     loop1962
+	JLT     loop2004
 
-done1963:
+done2005:
 	CMPQ      CX, BX
-	JGE       done1964
+	JGE       done2006
 	VMOVUPD.Z (AX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD.Z (DX)(CX*8), K1, Z2
@@ -30571,7 +31057,7 @@ done1963:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (DX)(CX*8)
 
-done1964:
+done2006:
 	VZEROUPPER
 	RET
 
@@ -30596,54 +31082,54 @@ TEXT ·dotAVX512F64(SB), NOSPLIT, $0-32
 	SUBQ         SI, DI
 	XORQ         CX, CX
 	CMPQ         BX, $0x00000008
-	JGT          longer1966
+	JGT          longer2008
 	VMOVUPD      Z0, Z1
 	CMPQ         BX, $0x00000008
-	JGE          whole1968
+	JGE          whole2010
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMOVUPD.Z    (DX)(CX*8), K1, Z1
 	VMULPD       Z1, Z0, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1967
+	JMP          fold2009
 
-whole1968:
+whole2010:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, Z1
 
-fold1967:
-	JMP done1965
+fold2009:
+	JMP done2007
 
-longer1966:
+longer2008:
 	CMPQ      BX, $0x00000010
-	JGT       longer1969
+	JGT       longer2011
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      BX, $0x00000010
-	JGE       whole1971
+	JGE       whole2013
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z2
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1970
+	JMP       fold2012
 
-whole1971:
+whole2013:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMOVUPD 64(DX)(CX*8), Z2
 	VMULPD  Z2, Z0, Z0
 	VMOVUPD Z0, Z2
 
-fold1970:
+fold2012:
 	VADDPD Z2, Z1, Z1
-	JMP    done1965
+	JMP    done2007
 
-longer1969:
+longer2011:
 	CMPQ      BX, $0x00000020
-	JGT       longer1972
+	JGT       longer2014
 	VMOVUPD   (AX)(CX*8), Z1
 	VMOVUPD   (DX)(CX*8), Z2
 	VMULPD    Z2, Z1, Z1
@@ -30655,39 +31141,39 @@ longer1969:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      BX, $0x00000018
-	JGE       whole1974
+	JGE       whole2016
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z3, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1973
+	JMP       fold2015
 
-whole1974:
+whole2016:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMOVUPD   128(DX)(CX*8), Z3
 	VMULPD    Z3, Z0, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      BX, $0x00000020
-	JGE       whole1975
+	JGE       whole2017
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z4
 	VMULPD    Z4, Z0, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1973
+	JMP       fold2015
 
-whole1975:
+whole2017:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMOVUPD 192(DX)(CX*8), Z4
 	VMULPD  Z4, Z0, Z0
 	VMOVUPD Z0, Z0
 
-fold1973:
+fold2015:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1965
+	JMP    done2007
 
-longer1972:
+longer2014:
 	VMOVUPD (AX)(CX*8), Z0
 	VMOVUPD (DX)(CX*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -30706,9 +31192,9 @@ longer1972:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JGE     done1977
+	JGE     done2019
 
-loop1976:
+loop2018:
 	VMOVUPD (AX)(CX*8), Z4
 	VMOVUPD (DX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z4
@@ -30727,63 +31213,63 @@ loop1976:
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, SI
-	JLT     loop1976
+	JLT     loop2018
 
-done1977:
+done2019:
 	CMPQ      DI, $0x00000008
-	JGE       whole1979
+	JGE       whole2021
 	VMOVUPD.Z (AX)(CX*8), K1, Z4
 	VMOVUPD.Z (DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1978
+	JMP       done2020
 
-whole1979:
+whole2021:
 	VMOVUPD   (AX)(CX*8), Z4
 	VMOVUPD   (DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
 	CMPQ      DI, $0x00000010
-	JGE       whole1980
+	JGE       whole2022
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 64(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1978
+	JMP       done2020
 
-whole1980:
+whole2022:
 	VMOVUPD   64(AX)(CX*8), Z4
 	VMOVUPD   64(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
 	CMPQ      DI, $0x00000018
-	JGE       whole1981
+	JGE       whole2023
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 128(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1978
+	JMP       done2020
 
-whole1981:
+whole2023:
 	VMOVUPD   128(AX)(CX*8), Z4
 	VMOVUPD   128(DX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
 	CMPQ      DI, $0x00000020
-	JGE       whole1982
+	JGE       whole2024
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z4
 	VMOVUPD.Z 192(DX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1978
+	JMP       done2020
 
-whole1982:
-done1978:
+whole2024:
+done2020:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1965:
+done2007:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -30817,49 +31303,49 @@ TEXT ·zerosAVX512F64(SB), NOSPLIT, $0-24
 	VPXORD       Z4, Z4, Z4
 	XORQ         CX, CX
 	CMPQ         DX, $0x00000008
-	JGT          longer1984
+	JGT          longer2026
 	VMOVUPD      Z0, Z1
 	CMPQ         DX, $0x00000008
-	JGE          whole1986
+	JGE          whole2028
 	VMOVUPD.Z    (AX)(CX*8), K1, Z0
 	VMULPD       Z0, Z4, Z0
 	VMOVUPD      Z0, Z1
-	JMP          fold1985
+	JMP          fold2027
 
-whole1986:
+whole2028:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
 
-fold1985:
-	JMP done1983
+fold2027:
+	JMP done2025
 
-longer1984:
+longer2026:
 	CMPQ      DX, $0x00000010
-	JGT       longer1987
+	JGT       longer2029
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
 	VMOVUPD   Z0, Z2
 	CMPQ      DX, $0x00000010
-	JGE       whole1989
+	JGE       whole2031
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z2
-	JMP       fold1988
+	JMP       fold2030
 
-whole1989:
+whole2031:
 	VMOVUPD 64(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z2
 
-fold1988:
+fold2030:
 	VADDPD Z2, Z1, Z1
-	JMP    done1983
+	JMP    done2025
 
-longer1987:
+longer2029:
 	CMPQ      DX, $0x00000020
-	JGT       longer1990
+	JGT       longer2032
 	VMOVUPD   (AX)(CX*8), Z1
 	VMULPD    Z1, Z4, Z1
 	VMOVUPD   Z1, Z1
@@ -30869,35 +31355,35 @@ longer1987:
 	VMOVUPD   Z0, Z3
 	VMOVUPD   Z0, Z0
 	CMPQ      DX, $0x00000018
-	JGE       whole1992
+	JGE       whole2034
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z3
 	VMULPD    Z3, Z4, Z3
 	VMOVUPD   Z3, Z3
-	JMP       fold1991
+	JMP       fold2033
 
-whole1992:
+whole2034:
 	VMOVUPD   128(AX)(CX*8), Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z3
 	CMPQ      DX, $0x00000020
-	JGE       whole1993
+	JGE       whole2035
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z0
 	VMULPD    Z0, Z4, Z0
 	VMOVUPD   Z0, Z0
-	JMP       fold1991
+	JMP       fold2033
 
-whole1993:
+whole2035:
 	VMOVUPD 192(AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z0
 
-fold1991:
+fold2033:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
-	JMP    done1983
+	JMP    done2025
 
-longer1990:
+longer2032:
 	VMOVUPD (AX)(CX*8), Z0
 	VMULPD  Z0, Z4, Z0
 	VMOVUPD Z0, Z1
@@ -30912,9 +31398,9 @@ longer1990:
 	VMOVUPD Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JGE     done1995
+	JGE     done2037
 
-loop1994:
+loop2036:
 	VMOVUPD (AX)(CX*8), Z5
 	VMULPD  Z5, Z4, Z5
 	VADDPD  Z5, Z1, Z1
@@ -30929,56 +31415,56 @@ loop1994:
 	VADDPD  Z5, Z0, Z0
 	ADDQ    $0x00000020, CX
 	CMPQ    CX, BX
-	JLT     loop1994
+	JLT     loop2036
 
-done1995:
+done2037:
 	CMPQ      SI, $0x00000008
-	JGE       whole1997
+	JGE       whole2039
 	VMOVUPD.Z (AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z1, Z1
-	JMP       done1996
+	JMP       done2038
 
-whole1997:
+whole2039:
 	VMOVUPD   (AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z1, Z1
 	CMPQ      SI, $0x00000010
-	JGE       whole1998
+	JGE       whole2040
 	VMOVUPD.Z 64(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z2, Z2
-	JMP       done1996
+	JMP       done2038
 
-whole1998:
+whole2040:
 	VMOVUPD   64(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z2, Z2
 	CMPQ      SI, $0x00000018
-	JGE       whole1999
+	JGE       whole2041
 	VMOVUPD.Z 128(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z3, Z3
-	JMP       done1996
+	JMP       done2038
 
-whole1999:
+whole2041:
 	VMOVUPD   128(AX)(CX*8), Z5
 	VMULPD    Z5, Z4, Z5
 	VADDPD    Z5, Z3, Z3
 	CMPQ      SI, $0x00000020
-	JGE       whole2000
+	JGE       whole2042
 	VMOVUPD.Z 192(AX)(CX*8), K1, Z5
 	VMULPD    Z5, Z4, Z4
 	VADDPD    Z4, Z0, Z0
-	JMP       done1996
+	JMP       done2038
 
-whole2000:
-done1996:
+whole2042:
+done2038:
 	VADDPD Z3, Z1, Z1
 	VADDPD Z0, Z2, Z2
 	VADDPD Z2, Z1, Z1
 
-done1983:
+done2025:
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -31173,7 +31659,7 @@ TEXT ·gatherAVX512F64(SB), NOSPLIT, $192-56
 	XORQ    R10, R10
 	SUBQ    $0x0000007f, R8
 
-lines2001:
+lines2043:
 	MOVQ       (SP), R9
 	VMOVUPD    (R9)(R10*1), Z0
 	MOVQ       8(SP), R9
@@ -31224,6 +31710,6 @@ lines2001:
 	PREFETCHT1 (R9)(R10*1)
 	ADDQ       $0x00000040, R10
 	CMPQ       R10, R8
-	JLE        lines2001
+	JLE        lines2043
 	VZEROUPPER
 	RET

@@ -9733,6 +9733,188 @@ part5:
 done398:
 	RET
 
+// func deviationsNEONF32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+TEXT ·deviationsNEONF32(SB), NOSPLIT, $0-56
+	MOVD sum+16(FP), R0
+	MOVD square+24(FP), R1
+	MOVD x+32(FP), R2
+	MOVD from+48(FP), R3
+	MOVD ldx+40(FP), R6
+	MOVD cols+8(FP), R7
+	MOVD R7, R9
+	AND  $-4, R9, R9
+	MOVD R7, R8
+	AND  $-8, R8, R8
+	MOVD ZR, R10
+	CMP  R8, R10
+	BGE  done401
+
+loop400:
+	ADD  R10<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc006a4 // ldr q4, [x21, #16]
+	WORD $0x3dc006c5 // ldr q5, [x22, #16]
+	MOVD rows+0(FP), R12
+	ADD  R10<<2, R2, R11
+
+row402:
+	WORD $0x3dc00166 // ldr q6, [x11]
+	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD $0x3dc00566 // ldr q6, [x11, #16]
+	WORD $0x4ea5d4c6 // fsub v6.4s, v6.4s, v5.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD  R6, R11, R11
+	SUBS $1, R12, R12
+	BNE  row402
+	ADD  R10<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3d800683 // str q3, [x20, #16]
+	WORD $0x3d8006a4 // str q4, [x21, #16]
+	ADD  $8, R10, R10
+	CMP  R8, R10
+	BLT  loop400
+
+done401:
+	CMP R9, R10
+	BGE done404
+
+loop403:
+	ADD  R10<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	MOVD rows+0(FP), R11
+	ADD  R10<<2, R2, R8
+
+row405:
+	WORD $0x3dc00103 // ldr q3, [x8]
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x6e23dc63 // fmul v3.4s, v3.4s, v3.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD  R6, R8, R8
+	SUBS $1, R11, R11
+	BNE  row405
+	ADD  R10<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	ADD  $4, R10, R10
+	CMP  R9, R10
+	BLT  loop403
+
+done404:
+	CMP  R7, R10
+	BGE  done406
+	ADD  R10<<2, R0, R22
+	TBZ  $1, R7, part2
+	WORD $0xfd4002c0 // ldr d0, [x22]
+	TBZ  $0, R7, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R7, part1
+	WORD $0xbd4002c0 // ldr s0, [x22]
+
+part1:
+	ADD  R10<<2, R1, R23
+	TBZ  $1, R7, part4
+	WORD $0xfd4002e1 // ldr d1, [x23]
+	TBZ  $0, R7, part3
+	ADD  $8, R23, R17
+	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
+	JMP  part3
+
+part4:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R7, part3
+	WORD $0xbd4002e1 // ldr s1, [x23]
+
+part3:
+	ADD  R10<<2, R3, R24
+	TBZ  $1, R7, part6
+	WORD $0xfd400302 // ldr d2, [x24]
+	TBZ  $0, R7, part5
+	ADD  $8, R24, R17
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	JMP  part5
+
+part6:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R7, part5
+	WORD $0xbd400302 // ldr s2, [x24]
+
+part5:
+	MOVD rows+0(FP), R3
+	ADD  R10<<2, R2, R2
+
+row407:
+	TBZ  $1, R7, part8
+	WORD $0xfd400043 // ldr d3, [x2]
+	TBZ  $0, R7, part7
+	ADD  $8, R2, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part7
+
+part8:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R7, part7
+	WORD $0xbd400043 // ldr s3, [x2]
+
+part7:
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x6e23dc63 // fmul v3.4s, v3.4s, v3.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD  R6, R2, R2
+	SUBS $1, R3, R3
+	BNE  row407
+	ADD  R10<<2, R0, R20
+	TBZ  $1, R7, part10
+	WORD $0xfd000280 // str d0, [x20]
+	TBZ  $0, R7, part9
+	ADD  $8, R20, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part9
+
+part10:
+	TBZ  $0, R7, part9
+	WORD $0xbd000280 // str s0, [x20]
+
+part9:
+	ADD  R10<<2, R1, R21
+	TBZ  $1, R7, part12
+	WORD $0xfd0002a1 // str d1, [x21]
+	TBZ  $0, R7, part11
+	ADD  $8, R21, R17
+	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
+	JMP  part11
+
+part12:
+	TBZ  $0, R7, part11
+	WORD $0xbd0002a1 // str s1, [x21]
+
+part11:
+done406:
+	RET
+
 // func bytesSSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
 TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	MOVD dst+0(FP), R0
@@ -9749,9 +9931,9 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done401
+	BGE  done409
 
-loop400:
+loop408:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
@@ -9786,13 +9968,13 @@ loop400:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
-	BLT  loop400
+	BLT  loop408
 
-done401:
+done409:
 	CMP R7, R8
-	BGE done403
+	BGE done411
 
-loop402:
+loop410:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
@@ -9805,11 +9987,11 @@ loop402:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R8, R8
 	CMP  R7, R8
-	BLT  loop402
+	BLT  loop410
 
-done403:
+done411:
 	CMP  R2, R8
-	BGE  done404
+	BGE  done412
 	MOVD R2, R8
 	SUB  $4, R8, R8
 	ADD  R8<<0, R3, R22
@@ -9823,7 +10005,7 @@ done403:
 	ADD  R8<<2, R0, R23
 	WORD $0x3d8002e0 // str q0, [x23]
 
-done404:
+done412:
 	RET
 
 // func bytesSVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -9841,9 +10023,9 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD ZR, R9
 	CMP  R6, R9
-	BGE  done406
+	BGE  done414
 
-loop405:
+loop413:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -9883,13 +10065,13 @@ loop405:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R6, R9
-	BLT  loop405
+	BLT  loop413
 
-done406:
+done414:
 	CMP R8, R9
-	BGE done408
+	BGE done416
 
-loop407:
+loop415:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -9904,11 +10086,11 @@ loop407:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop407
+	BLT  loop415
 
-done408:
+done416:
 	CMP  R2, R9
-	BGE  done409
+	BGE  done417
 	MOVD R2, R9
 	SUB  $4, R9, R9
 	ADD  R9<<0, R3, R23
@@ -9924,7 +10106,7 @@ done408:
 	ADD  R9<<2, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done409:
+done417:
 	RET
 
 // func bytesVSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -9942,9 +10124,9 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R7, R7
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done411
+	BGE  done419
 
-loop410:
+loop418:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -9984,13 +10166,13 @@ loop410:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop410
+	BLT  loop418
 
-done411:
+done419:
 	CMP R8, R9
-	BGE done413
+	BGE done421
 
-loop412:
+loop420:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -10005,11 +10187,11 @@ loop412:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop412
+	BLT  loop420
 
-done413:
+done421:
 	CMP  R2, R9
-	BGE  done414
+	BGE  done422
 	MOVD R2, R9
 	SUB  $4, R9, R9
 	ADD  R9<<0, R3, R23
@@ -10025,7 +10207,7 @@ done413:
 	ADD  R9<<2, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done414:
+done422:
 	RET
 
 // func bytesVVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -10042,9 +10224,9 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R8, R8
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done416
+	BGE  done424
 
-loop415:
+loop423:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
@@ -10089,13 +10271,13 @@ loop415:
 	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop415
+	BLT  loop423
 
-done416:
+done424:
 	CMP R9, R10
-	BGE done418
+	BGE done426
 
-loop417:
+loop425:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
@@ -10112,11 +10294,11 @@ loop417:
 	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop417
+	BLT  loop425
 
-done418:
+done426:
 	CMP  R2, R10
-	BGE  done419
+	BGE  done427
 	MOVD R2, R10
 	SUB  $4, R10, R10
 	ADD  R10<<0, R3, R24
@@ -10134,7 +10316,7 @@ done418:
 	ADD  R10<<2, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 
-done419:
+done427:
 	RET
 
 // func axpbyNEONF32(alpha float32, x *float32, beta float32, y *float32, n int)
@@ -10152,9 +10334,9 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	AND   $-16, R3, R3
 	MOVD  ZR, R7
 	CMP   R3, R7
-	BGE   done421
+	BGE   done429
 
-loop420:
+loop428:
 	ADD  R7<<2, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
@@ -10183,13 +10365,13 @@ loop420:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
-	BLT  loop420
+	BLT  loop428
 
-done421:
+done429:
 	CMP R6, R7
-	BGE done423
+	BGE done431
 
-loop422:
+loop430:
 	ADD  R7<<2, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
@@ -10200,11 +10382,11 @@ loop422:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
-	BLT  loop422
+	BLT  loop430
 
-done423:
+done431:
 	CMP  R2, R7
-	BGE  done424
+	BGE  done432
 	ADD  R7<<2, R0, R22
 	TBZ  $1, R2, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -10248,7 +10430,7 @@ part6:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part5:
-done424:
+done432:
 	RET
 
 // func dotNEONF32(x *float32, y *float32, n int) float32
@@ -10266,10 +10448,10 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	SUB  R3, R7, R7
 	MOVD ZR, R6
 	CMP  $4, R2
-	BGT  longer426
+	BGT  longer434
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R2
-	BGE  whole428
+	BGE  whole436
 	ADD  R6<<2, R0, R20
 	TBZ  $1, R2, part2
 	WORD $0xfd400280 // ldr d0, [x20]
@@ -10300,9 +10482,9 @@ part4:
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold427
+	JMP  fold435
 
-whole428:
+whole436:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<2, R1, R21
@@ -10310,12 +10492,12 @@ whole428:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold427:
-	JMP done425
+fold435:
+	JMP done433
 
-longer426:
+longer434:
 	CMP  $8, R2
-	BGT  longer429
+	BGT  longer437
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -10324,7 +10506,7 @@ longer426:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R2
-	BGE  whole431
+	BGE  whole439
 	ADD  $16, R20, R16
 	TBZ  $1, R2, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10355,21 +10537,21 @@ part8:
 part7:
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold430
+	JMP  fold438
 
-whole431:
+whole439:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold430:
+fold438:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done425
+	JMP  done433
 
-longer429:
+longer437:
 	CMP  $16, R2
-	BGT  longer432
+	BGT  longer440
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -10383,7 +10565,7 @@ longer429:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R2
-	BGE  whole434
+	BGE  whole442
 	ADD  $32, R20, R16
 	TBZ  $1, R2, part10
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10414,15 +10596,15 @@ part12:
 part11:
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold433
+	JMP  fold441
 
-whole434:
+whole442:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R2
-	BGE  whole435
+	BGE  whole443
 	ADD  $48, R20, R16
 	TBZ  $1, R2, part14
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10453,23 +10635,23 @@ part16:
 part15:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold433
+	JMP  fold441
 
-whole435:
+whole443:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold433:
+fold441:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done425
+	JMP  done433
 
-longer432:
+longer440:
 	CMP  $32, R2
-	BGT  longer436
+	BGT  longer444
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -10493,7 +10675,7 @@ longer432:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R2
-	BGE  whole438
+	BGE  whole446
 	ADD  $64, R20, R16
 	TBZ  $1, R2, part18
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10524,15 +10706,15 @@ part20:
 part19:
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold437
+	JMP  fold445
 
-whole438:
+whole446:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R2
-	BGE  whole439
+	BGE  whole447
 	ADD  $80, R20, R16
 	TBZ  $1, R2, part22
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10563,15 +10745,15 @@ part24:
 part23:
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold437
+	JMP  fold445
 
-whole439:
+whole447:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R2
-	BGE  whole440
+	BGE  whole448
 	ADD  $96, R20, R16
 	TBZ  $1, R2, part26
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10602,15 +10784,15 @@ part28:
 part27:
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold437
+	JMP  fold445
 
-whole440:
+whole448:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R2
-	BGE  whole441
+	BGE  whole449
 	ADD  $112, R20, R16
 	TBZ  $1, R2, part30
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10641,15 +10823,15 @@ part32:
 part31:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold437
+	JMP  fold445
 
-whole441:
+whole449:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold437:
+fold445:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
@@ -10657,11 +10839,11 @@ fold437:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done425
+	JMP  done433
 
-longer436:
+longer444:
 	CMP  $64, R2
-	BGT  longer442
+	BGT  longer450
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -10705,7 +10887,7 @@ longer436:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R2
-	BGE  whole444
+	BGE  whole452
 	ADD  $128, R20, R16
 	TBZ  $1, R2, part34
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -10736,15 +10918,15 @@ part36:
 part35:
 	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold443
+	JMP  fold451
 
-whole444:
+whole452:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R2
-	BGE  whole445
+	BGE  whole453
 	ADD  $144, R20, R16
 	TBZ  $1, R2, part38
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -10775,15 +10957,15 @@ part40:
 part39:
 	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold443
+	JMP  fold451
 
-whole445:
+whole453:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R2
-	BGE  whole446
+	BGE  whole454
 	ADD  $160, R20, R16
 	TBZ  $1, R2, part42
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -10814,15 +10996,15 @@ part44:
 part43:
 	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold443
+	JMP  fold451
 
-whole446:
+whole454:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R2
-	BGE  whole447
+	BGE  whole455
 	ADD  $176, R20, R16
 	TBZ  $1, R2, part46
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -10853,15 +11035,15 @@ part48:
 part47:
 	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold443
+	JMP  fold451
 
-whole447:
+whole455:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R2
-	BGE  whole448
+	BGE  whole456
 	ADD  $192, R20, R16
 	TBZ  $1, R2, part50
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -10892,15 +11074,15 @@ part52:
 part51:
 	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold443
+	JMP  fold451
 
-whole448:
+whole456:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R2
-	BGE  whole449
+	BGE  whole457
 	ADD  $208, R20, R16
 	TBZ  $1, R2, part54
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -10931,15 +11113,15 @@ part56:
 part55:
 	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold443
+	JMP  fold451
 
-whole449:
+whole457:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R2
-	BGE  whole450
+	BGE  whole458
 	ADD  $224, R20, R16
 	TBZ  $1, R2, part58
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -10970,15 +11152,15 @@ part60:
 part59:
 	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold443
+	JMP  fold451
 
-whole450:
+whole458:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R2
-	BGE  whole451
+	BGE  whole459
 	ADD  $240, R20, R16
 	TBZ  $1, R2, part62
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -11009,15 +11191,15 @@ part64:
 part63:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold443
+	JMP  fold451
 
-whole451:
+whole459:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold443:
+fold451:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -11033,9 +11215,9 @@ fold443:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done425
+	JMP  done433
 
-longer442:
+longer450:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<2, R1, R21
@@ -11104,9 +11286,9 @@ longer442:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R6, R6
 	CMP  R3, R6
-	BGE  done453
+	BGE  done461
 
-loop452:
+loop460:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00290 // ldr q16, [x20]
 	ADD  R6<<2, R1, R21
@@ -11175,11 +11357,11 @@ loop452:
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	ADD  $64, R6, R6
 	CMP  R3, R6
-	BLT  loop452
+	BLT  loop460
 
-done453:
+done461:
 	CMP  $4, R7
-	BGE  whole455
+	BGE  whole463
 	ADD  R6<<2, R0, R22
 	TBZ  $1, R2, part66
 	WORD $0xfd4002d0 // ldr d16, [x22]
@@ -11210,9 +11392,9 @@ part68:
 part67:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole455:
+whole463:
 	ADD  R6<<2, R0, R22
 	WORD $0x3dc002d0 // ldr q16, [x22]
 	ADD  R6<<2, R1, R23
@@ -11220,7 +11402,7 @@ whole455:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	CMP  $8, R7
-	BGE  whole456
+	BGE  whole464
 	ADD  $16, R22, R16
 	TBZ  $1, R2, part70
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11251,15 +11433,15 @@ part72:
 part71:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole456:
+whole464:
 	WORD $0x3dc006d0 // ldr q16, [x22, #16]
 	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	CMP  $12, R7
-	BGE  whole457
+	BGE  whole465
 	ADD  $32, R22, R16
 	TBZ  $1, R2, part74
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11290,15 +11472,15 @@ part76:
 part75:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole457:
+whole465:
 	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
 	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
 	CMP  $16, R7
-	BGE  whole458
+	BGE  whole466
 	ADD  $48, R22, R16
 	TBZ  $1, R2, part78
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11329,15 +11511,15 @@ part80:
 part79:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole458:
+whole466:
 	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
 	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	CMP  $20, R7
-	BGE  whole459
+	BGE  whole467
 	ADD  $64, R22, R16
 	TBZ  $1, R2, part82
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11368,15 +11550,15 @@ part84:
 part83:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole459:
+whole467:
 	WORD $0x3dc012d0 // ldr q16, [x22, #64]
 	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
 	CMP  $24, R7
-	BGE  whole460
+	BGE  whole468
 	ADD  $80, R22, R16
 	TBZ  $1, R2, part86
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11407,15 +11589,15 @@ part88:
 part87:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole460:
+whole468:
 	WORD $0x3dc016d0 // ldr q16, [x22, #80]
 	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	CMP  $28, R7
-	BGE  whole461
+	BGE  whole469
 	ADD  $96, R22, R16
 	TBZ  $1, R2, part90
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11446,15 +11628,15 @@ part92:
 part91:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole461:
+whole469:
 	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
 	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	CMP  $32, R7
-	BGE  whole462
+	BGE  whole470
 	ADD  $112, R22, R16
 	TBZ  $1, R2, part94
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11485,15 +11667,15 @@ part96:
 part95:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole462:
+whole470:
 	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
 	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	CMP  $36, R7
-	BGE  whole463
+	BGE  whole471
 	ADD  $128, R22, R16
 	TBZ  $1, R2, part98
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11524,15 +11706,15 @@ part100:
 part99:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole463:
+whole471:
 	WORD $0x3dc022d0 // ldr q16, [x22, #128]
 	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
 	CMP  $40, R7
-	BGE  whole464
+	BGE  whole472
 	ADD  $144, R22, R16
 	TBZ  $1, R2, part102
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11563,15 +11745,15 @@ part104:
 part103:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole464:
+whole472:
 	WORD $0x3dc026d0 // ldr q16, [x22, #144]
 	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
 	CMP  $44, R7
-	BGE  whole465
+	BGE  whole473
 	ADD  $160, R22, R16
 	TBZ  $1, R2, part106
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11602,15 +11784,15 @@ part108:
 part107:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole465:
+whole473:
 	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
 	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
 	CMP  $48, R7
-	BGE  whole466
+	BGE  whole474
 	ADD  $176, R22, R16
 	TBZ  $1, R2, part110
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11641,15 +11823,15 @@ part112:
 part111:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole466:
+whole474:
 	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
 	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	CMP  $52, R7
-	BGE  whole467
+	BGE  whole475
 	ADD  $192, R22, R16
 	TBZ  $1, R2, part114
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11680,15 +11862,15 @@ part116:
 part115:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole467:
+whole475:
 	WORD $0x3dc032d0 // ldr q16, [x22, #192]
 	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	CMP  $56, R7
-	BGE  whole468
+	BGE  whole476
 	ADD  $208, R22, R16
 	TBZ  $1, R2, part118
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11719,15 +11901,15 @@ part120:
 part119:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole468:
+whole476:
 	WORD $0x3dc036d0 // ldr q16, [x22, #208]
 	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	CMP  $60, R7
-	BGE  whole469
+	BGE  whole477
 	ADD  $224, R22, R16
 	TBZ  $1, R2, part122
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11758,15 +11940,15 @@ part124:
 part123:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole469:
+whole477:
 	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
 	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 	CMP  $64, R7
-	BGE  whole470
+	BGE  whole478
 	ADD  $240, R22, R16
 	TBZ  $1, R2, part126
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -11797,10 +11979,10 @@ part128:
 part127:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	JMP  done454
+	JMP  done462
 
-whole470:
-done454:
+whole478:
+done462:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -11817,7 +11999,7 @@ done454:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-done425:
+done433:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	WORD  $0x4e816820 // trn2 v0.4s, v1.4s, v1.4s
@@ -11842,10 +12024,10 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	WORD $0x6f00e410 // movi v16.2d, #0
 	MOVD ZR, R3
 	CMP  $4, R1
-	BGT  longer472
+	BGT  longer480
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R1
-	BGE  whole474
+	BGE  whole482
 	ADD  R3<<2, R0, R20
 	TBZ  $1, R1, part2
 	WORD $0xfd400280 // ldr d0, [x20]
@@ -11862,27 +12044,27 @@ part2:
 part1:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold473
+	JMP  fold481
 
-whole474:
+whole482:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold473:
-	JMP done471
+fold481:
+	JMP done479
 
-longer472:
+longer480:
 	CMP  $8, R1
-	BGT  longer475
+	BGT  longer483
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R1
-	BGE  whole477
+	BGE  whole485
 	ADD  $16, R20, R16
 	TBZ  $1, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -11899,20 +12081,20 @@ part4:
 part3:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold476
+	JMP  fold484
 
-whole477:
+whole485:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold476:
+fold484:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done471
+	JMP  done479
 
-longer475:
+longer483:
 	CMP  $16, R1
-	BGT  longer478
+	BGT  longer486
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -11923,7 +12105,7 @@ longer475:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R1
-	BGE  whole480
+	BGE  whole488
 	ADD  $32, R20, R16
 	TBZ  $1, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -11940,14 +12122,14 @@ part6:
 part5:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold479
+	JMP  fold487
 
-whole480:
+whole488:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R1
-	BGE  whole481
+	BGE  whole489
 	ADD  $48, R20, R16
 	TBZ  $1, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -11964,22 +12146,22 @@ part8:
 part7:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold479
+	JMP  fold487
 
-whole481:
+whole489:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold479:
+fold487:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done471
+	JMP  done479
 
-longer478:
+longer486:
 	CMP  $32, R1
-	BGT  longer482
+	BGT  longer490
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -11998,7 +12180,7 @@ longer478:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R1
-	BGE  whole484
+	BGE  whole492
 	ADD  $64, R20, R16
 	TBZ  $1, R1, part10
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -12015,14 +12197,14 @@ part10:
 part9:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold483
+	JMP  fold491
 
-whole484:
+whole492:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R1
-	BGE  whole485
+	BGE  whole493
 	ADD  $80, R20, R16
 	TBZ  $1, R1, part12
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -12039,14 +12221,14 @@ part12:
 part11:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold483
+	JMP  fold491
 
-whole485:
+whole493:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R1
-	BGE  whole486
+	BGE  whole494
 	ADD  $96, R20, R16
 	TBZ  $1, R1, part14
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -12063,14 +12245,14 @@ part14:
 part13:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold483
+	JMP  fold491
 
-whole486:
+whole494:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R1
-	BGE  whole487
+	BGE  whole495
 	ADD  $112, R20, R16
 	TBZ  $1, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -12087,14 +12269,14 @@ part16:
 part15:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold483
+	JMP  fold491
 
-whole487:
+whole495:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold483:
+fold491:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
@@ -12102,11 +12284,11 @@ fold483:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done471
+	JMP  done479
 
-longer482:
+longer490:
 	CMP  $64, R1
-	BGT  longer488
+	BGT  longer496
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -12141,7 +12323,7 @@ longer482:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R1
-	BGE  whole490
+	BGE  whole498
 	ADD  $128, R20, R16
 	TBZ  $1, R1, part18
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -12158,14 +12340,14 @@ part18:
 part17:
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold489
+	JMP  fold497
 
-whole490:
+whole498:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R1
-	BGE  whole491
+	BGE  whole499
 	ADD  $144, R20, R16
 	TBZ  $1, R1, part20
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -12182,14 +12364,14 @@ part20:
 part19:
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold489
+	JMP  fold497
 
-whole491:
+whole499:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R1
-	BGE  whole492
+	BGE  whole500
 	ADD  $160, R20, R16
 	TBZ  $1, R1, part22
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -12206,14 +12388,14 @@ part22:
 part21:
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold489
+	JMP  fold497
 
-whole492:
+whole500:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R1
-	BGE  whole493
+	BGE  whole501
 	ADD  $176, R20, R16
 	TBZ  $1, R1, part24
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -12230,14 +12412,14 @@ part24:
 part23:
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold489
+	JMP  fold497
 
-whole493:
+whole501:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R1
-	BGE  whole494
+	BGE  whole502
 	ADD  $192, R20, R16
 	TBZ  $1, R1, part26
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -12254,14 +12436,14 @@ part26:
 part25:
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold489
+	JMP  fold497
 
-whole494:
+whole502:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R1
-	BGE  whole495
+	BGE  whole503
 	ADD  $208, R20, R16
 	TBZ  $1, R1, part28
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -12278,14 +12460,14 @@ part28:
 part27:
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold489
+	JMP  fold497
 
-whole495:
+whole503:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R1
-	BGE  whole496
+	BGE  whole504
 	ADD  $224, R20, R16
 	TBZ  $1, R1, part30
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -12302,14 +12484,14 @@ part30:
 part29:
 	WORD $0x6e2fde0f // fmul v15.4s, v16.4s, v15.4s
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold489
+	JMP  fold497
 
-whole496:
+whole504:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R1
-	BGE  whole497
+	BGE  whole505
 	ADD  $240, R20, R16
 	TBZ  $1, R1, part32
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -12326,14 +12508,14 @@ part32:
 part31:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold489
+	JMP  fold497
 
-whole497:
+whole505:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold489:
+fold497:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -12349,9 +12531,9 @@ fold489:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done471
+	JMP  done479
 
-longer488:
+longer496:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
@@ -12403,9 +12585,9 @@ longer488:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R3, R3
 	CMP  R2, R3
-	BGE  done499
+	BGE  done507
 
-loop498:
+loop506:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
@@ -12457,11 +12639,11 @@ loop498:
 	WORD $0x4e31d400 // fadd v0.4s, v0.4s, v17.4s
 	ADD  $64, R3, R3
 	CMP  R2, R3
-	BLT  loop498
+	BLT  loop506
 
-done499:
+done507:
 	CMP  $4, R6
-	BGE  whole501
+	BGE  whole509
 	ADD  R3<<2, R0, R21
 	TBZ  $1, R1, part34
 	WORD $0xfd4002b1 // ldr d17, [x21]
@@ -12478,15 +12660,15 @@ part34:
 part33:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole501:
+whole509:
 	ADD  R3<<2, R0, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	CMP  $8, R6
-	BGE  whole502
+	BGE  whole510
 	ADD  $16, R21, R16
 	TBZ  $1, R1, part36
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12503,14 +12685,14 @@ part36:
 part35:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole502:
+whole510:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
 	CMP  $12, R6
-	BGE  whole503
+	BGE  whole511
 	ADD  $32, R21, R16
 	TBZ  $1, R1, part38
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12527,14 +12709,14 @@ part38:
 part37:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole503:
+whole511:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
 	CMP  $16, R6
-	BGE  whole504
+	BGE  whole512
 	ADD  $48, R21, R16
 	TBZ  $1, R1, part40
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12551,14 +12733,14 @@ part40:
 part39:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole504:
+whole512:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	CMP  $20, R6
-	BGE  whole505
+	BGE  whole513
 	ADD  $64, R21, R16
 	TBZ  $1, R1, part42
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12575,14 +12757,14 @@ part42:
 part41:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole505:
+whole513:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	CMP  $24, R6
-	BGE  whole506
+	BGE  whole514
 	ADD  $80, R21, R16
 	TBZ  $1, R1, part44
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12599,14 +12781,14 @@ part44:
 part43:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole506:
+whole514:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
 	CMP  $28, R6
-	BGE  whole507
+	BGE  whole515
 	ADD  $96, R21, R16
 	TBZ  $1, R1, part46
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12623,14 +12805,14 @@ part46:
 part45:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole507:
+whole515:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	CMP  $32, R6
-	BGE  whole508
+	BGE  whole516
 	ADD  $112, R21, R16
 	TBZ  $1, R1, part48
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12647,14 +12829,14 @@ part48:
 part47:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole508:
+whole516:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	CMP  $36, R6
-	BGE  whole509
+	BGE  whole517
 	ADD  $128, R21, R16
 	TBZ  $1, R1, part50
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12671,14 +12853,14 @@ part50:
 part49:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole509:
+whole517:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	CMP  $40, R6
-	BGE  whole510
+	BGE  whole518
 	ADD  $144, R21, R16
 	TBZ  $1, R1, part52
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12695,14 +12877,14 @@ part52:
 part51:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole510:
+whole518:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	CMP  $44, R6
-	BGE  whole511
+	BGE  whole519
 	ADD  $160, R21, R16
 	TBZ  $1, R1, part54
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12719,14 +12901,14 @@ part54:
 part53:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole511:
+whole519:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
 	CMP  $48, R6
-	BGE  whole512
+	BGE  whole520
 	ADD  $176, R21, R16
 	TBZ  $1, R1, part56
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12743,14 +12925,14 @@ part56:
 part55:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole512:
+whole520:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
 	CMP  $52, R6
-	BGE  whole513
+	BGE  whole521
 	ADD  $192, R21, R16
 	TBZ  $1, R1, part58
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12767,14 +12949,14 @@ part58:
 part57:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole513:
+whole521:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	CMP  $56, R6
-	BGE  whole514
+	BGE  whole522
 	ADD  $208, R21, R16
 	TBZ  $1, R1, part60
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12791,14 +12973,14 @@ part60:
 part59:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole514:
+whole522:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
 	CMP  $60, R6
-	BGE  whole515
+	BGE  whole523
 	ADD  $224, R21, R16
 	TBZ  $1, R1, part62
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12815,14 +12997,14 @@ part62:
 part61:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole515:
+whole523:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 	CMP  $64, R6
-	BGE  whole516
+	BGE  whole524
 	ADD  $240, R21, R16
 	TBZ  $1, R1, part64
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -12839,10 +13021,10 @@ part64:
 part63:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	JMP  done500
+	JMP  done508
 
-whole516:
-done500:
+whole524:
+done508:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -12859,7 +13041,7 @@ done500:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-done471:
+done479:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	WORD  $0x4e816820 // trn2 v0.4s, v1.4s, v1.4s
@@ -13066,7 +13248,7 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	MOVD ZR, R10
 	SUB  $63, R8, R8
 
-lines517:
+lines525:
 	MOVD 8(RSP), R9
 	ADD  R10<<0, R9, R20
 	WORD $0xad400680 // ldp q0, q1, [x20]
@@ -13141,7 +13323,7 @@ lines517:
 	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
-	BLE  lines517
+	BLE  lines525
 	RET
 
 // func transposeNEONF32(blocks int, dst *float32, ldd int, src *float32, lds int)
@@ -13152,7 +13334,7 @@ TEXT ·transposeNEONF32(SB), NOSPLIT, $0-40
 	MOVD src+24(FP), R3
 	MOVD lds+32(FP), R6
 
-block518:
+block526:
 	MOVD R3, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
 	ADD  R6, R7, R7
@@ -13180,7 +13362,7 @@ block518:
 	ADD  R2, R1, R1
 	ADD  $16, R3, R3
 	SUBS $1, R0, R0
-	BNE  block518
+	BNE  block526
 	RET
 
 // func unaryNegNEONF64(dst *float64, x *float64, n int)
@@ -13195,9 +13377,9 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done520
+	BGE  done528
 
-loop519:
+loop527:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
@@ -13218,13 +13400,13 @@ loop519:
 	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop519
+	BLT  loop527
 
-done520:
+done528:
 	CMP R6, R7
-	BGE done522
+	BGE done530
 
-loop521:
+loop529:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
@@ -13233,11 +13415,11 @@ loop521:
 	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop521
+	BLT  loop529
 
-done522:
+done530:
 	CMP  R2, R7
-	BGE  done523
+	BGE  done531
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
@@ -13251,7 +13433,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done523:
+done531:
 	RET
 
 // func unaryAbsNEONF64(dst *float64, x *float64, n int)
@@ -13267,9 +13449,9 @@ TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done525
+	BGE  done533
 
-loop524:
+loop532:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
@@ -13286,13 +13468,13 @@ loop524:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop524
+	BLT  loop532
 
-done525:
+done533:
 	CMP R6, R7
-	BGE done527
+	BGE done535
 
-loop526:
+loop534:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
@@ -13300,11 +13482,11 @@ loop526:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop526
+	BLT  loop534
 
-done527:
+done535:
 	CMP  R2, R7
-	BGE  done528
+	BGE  done536
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -13317,7 +13499,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done528:
+done536:
 	RET
 
 // func unarySignNEONF64(dst *float64, x *float64, n int)
@@ -13335,9 +13517,9 @@ TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done530
+	BGE  done538
 
-loop529:
+loop537:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
@@ -13382,13 +13564,13 @@ loop529:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop529
+	BLT  loop537
 
-done530:
+done538:
 	CMP R6, R7
-	BGE done532
+	BGE done540
 
-loop531:
+loop539:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
@@ -13403,11 +13585,11 @@ loop531:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop531
+	BLT  loop539
 
-done532:
+done540:
 	CMP  R2, R7
-	BGE  done533
+	BGE  done541
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -13427,7 +13609,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done533:
+done541:
 	RET
 
 // func unarySqrtNEONF64(dst *float64, x *float64, n int)
@@ -13441,9 +13623,9 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	AND  $-4, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done535
+	BGE  done543
 
-loop534:
+loop542:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
@@ -13454,13 +13636,13 @@ loop534:
 	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $4, R7, R7
 	CMP  R3, R7
-	BLT  loop534
+	BLT  loop542
 
-done535:
+done543:
 	CMP R6, R7
-	BGE done537
+	BGE done545
 
-loop536:
+loop544:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
@@ -13468,11 +13650,11 @@ loop536:
 	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop536
+	BLT  loop544
 
-done537:
+done545:
 	CMP  R2, R7
-	BGE  done538
+	BGE  done546
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
@@ -13485,7 +13667,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done538:
+done546:
 	RET
 
 // func unaryReLUNEONF64(dst *float64, x *float64, n int)
@@ -13500,9 +13682,9 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done540
+	BGE  done548
 
-loop539:
+loop547:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -13519,13 +13701,13 @@ loop539:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop539
+	BLT  loop547
 
-done540:
+done548:
 	CMP R6, R7
-	BGE done542
+	BGE done550
 
-loop541:
+loop549:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -13533,11 +13715,11 @@ loop541:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop541
+	BLT  loop549
 
-done542:
+done550:
 	CMP  R2, R7
-	BGE  done543
+	BGE  done551
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -13550,7 +13732,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done543:
+done551:
 	RET
 
 // func unaryExpNEONF64(dst *float64, x *float64, n int)
@@ -13567,9 +13749,9 @@ TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done545
+	BGE  done553
 
-loop544:
+loop552:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -13628,11 +13810,11 @@ loop544:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop544
+	BLT  loop552
 
-done545:
+done553:
 	CMP  R2, R3
-	BGE  done546
+	BGE  done554
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -13696,7 +13878,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done546:
+done554:
 	RET
 
 // func unaryExpm1NEONF64(dst *float64, x *float64, n int)
@@ -13713,9 +13895,9 @@ TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done548
+	BGE  done556
 
-loop547:
+loop555:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f423 // fmin v3.2d, v1.2d, v2.2d
@@ -13784,11 +13966,11 @@ loop547:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop547
+	BLT  loop555
 
-done548:
+done556:
 	CMP  R2, R3
-	BGE  done549
+	BGE  done557
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -13862,7 +14044,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done549:
+done557:
 	RET
 
 // func unaryLogNEONF64(dst *float64, x *float64, n int)
@@ -13878,9 +14060,9 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done551
+	BGE  done559
 
-loop550:
+loop558:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x3dc18a7e // ldr q30, [x19, #1568]
@@ -13950,11 +14132,11 @@ loop550:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop550
+	BLT  loop558
 
-done551:
+done559:
 	CMP  R2, R3
-	BGE  done552
+	BGE  done560
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -14029,7 +14211,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done552:
+done560:
 	RET
 
 // func unaryLog1pNEONF64(dst *float64, x *float64, n int)
@@ -14045,9 +14227,9 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done554
+	BGE  done562
 
-loop553:
+loop561:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
@@ -14122,11 +14304,11 @@ loop553:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop553
+	BLT  loop561
 
-done554:
+done562:
 	CMP  R2, R3
-	BGE  done555
+	BGE  done563
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -14206,7 +14388,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done555:
+done563:
 	RET
 
 // func unaryTanhNEONF64(dst *float64, x *float64, n int)
@@ -14223,9 +14405,9 @@ TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done557
+	BGE  done565
 
-loop556:
+loop564:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
@@ -14284,11 +14466,11 @@ loop556:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop556
+	BLT  loop564
 
-done557:
+done565:
 	CMP  R2, R3
-	BGE  done558
+	BGE  done566
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -14352,7 +14534,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done558:
+done566:
 	RET
 
 // func unarySigmoidNEONF64(dst *float64, x *float64, n int)
@@ -14370,9 +14552,9 @@ TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done560
+	BGE  done568
 
-loop559:
+loop567:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
@@ -14436,11 +14618,11 @@ loop559:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop559
+	BLT  loop567
 
-done560:
+done568:
 	CMP  R2, R3
-	BGE  done561
+	BGE  done569
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -14509,7 +14691,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done561:
+done569:
 	RET
 
 // func unarySoftplusNEONF64(dst *float64, x *float64, n int)
@@ -14527,9 +14709,9 @@ TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done563
+	BGE  done571
 
-loop562:
+loop570:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
@@ -14629,11 +14811,11 @@ loop562:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop562
+	BLT  loop570
 
-done563:
+done571:
 	CMP  R2, R3
-	BGE  done564
+	BGE  done572
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -14738,7 +14920,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done564:
+done572:
 	RET
 
 // func unarySech2NEONF64(dst *float64, x *float64, n int)
@@ -14754,9 +14936,9 @@ TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done566
+	BGE  done574
 
-loop565:
+loop573:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
@@ -14831,11 +15013,11 @@ loop565:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop565
+	BLT  loop573
 
-done566:
+done574:
 	CMP  R2, R3
-	BGE  done567
+	BGE  done575
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -14915,7 +15097,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done567:
+done575:
 	RET
 
 // func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
@@ -14931,9 +15113,9 @@ TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done569
+	BGE  done577
 
-loop568:
+loop576:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
@@ -15005,11 +15187,11 @@ loop568:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop568
+	BLT  loop576
 
-done569:
+done577:
 	CMP  R2, R3
-	BGE  done570
+	BGE  done578
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -15086,7 +15268,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done570:
+done578:
 	RET
 
 // func unaryErfNEONF64(dst *float64, x *float64, n int)
@@ -15103,9 +15285,9 @@ TEXT ·unaryErfNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done572
+	BGE  done580
 
-loop571:
+loop579:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
@@ -15268,11 +15450,11 @@ loop571:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop571
+	BLT  loop579
 
-done572:
+done580:
 	CMP  R2, R3
-	BGE  done573
+	BGE  done581
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -15440,7 +15622,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done573:
+done581:
 	RET
 
 // func unaryErfcNEONF64(dst *float64, x *float64, n int)
@@ -15458,9 +15640,9 @@ TEXT ·unaryErfcNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done575
+	BGE  done583
 
-loop574:
+loop582:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
@@ -15590,11 +15772,11 @@ loop574:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop574
+	BLT  loop582
 
-done575:
+done583:
 	CMP  R2, R3
-	BGE  done576
+	BGE  done584
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -15729,7 +15911,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done576:
+done584:
 	RET
 
 // func unaryGaussianNEONF64(dst *float64, x *float64, n int)
@@ -15746,9 +15928,9 @@ TEXT ·unaryGaussianNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done578
+	BGE  done586
 
-loop577:
+loop585:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
@@ -15815,11 +15997,11 @@ loop577:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop577
+	BLT  loop585
 
-done578:
+done586:
 	CMP  R2, R3
-	BGE  done579
+	BGE  done587
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -15891,7 +16073,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done579:
+done587:
 	RET
 
 // func unaryGELUNEONF64(dst *float64, x *float64, n int)
@@ -15909,9 +16091,9 @@ TEXT ·unaryGELUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done581
+	BGE  done589
 
-loop580:
+loop588:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
@@ -16039,11 +16221,11 @@ loop580:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop580
+	BLT  loop588
 
-done581:
+done589:
 	CMP  R2, R3
-	BGE  done582
+	BGE  done590
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -16176,7 +16358,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done582:
+done590:
 	RET
 
 // func unaryGELUSlopeNEONF64(dst *float64, x *float64, n int)
@@ -16194,9 +16376,9 @@ TEXT ·unaryGELUSlopeNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done584
+	BGE  done592
 
-loop583:
+loop591:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
@@ -16327,11 +16509,11 @@ loop583:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop583
+	BLT  loop591
 
-done584:
+done592:
 	CMP  R2, R3
-	BGE  done585
+	BGE  done593
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -16467,7 +16649,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done585:
+done593:
 	RET
 
 // func binaryAddSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16482,13 +16664,13 @@ TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row586:
+row594:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done588
+	BGE  done596
 
-loop587:
+loop595:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
@@ -16505,13 +16687,13 @@ loop587:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop587
+	BLT  loop595
 
-done588:
+done596:
 	CMP R8, R9
-	BGE done590
+	BGE done598
 
-loop589:
+loop597:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
@@ -16519,11 +16701,11 @@ loop589:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop589
+	BLT  loop597
 
-done590:
+done598:
 	CMP  R6, R9
-	BGE  done591
+	BGE  done599
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -16536,7 +16718,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done591:
+done599:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16544,7 +16726,7 @@ done591:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row586
+	BNE  row594
 	RET
 
 // func binaryAddVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16559,13 +16741,13 @@ TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row592:
+row600:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done594
+	BGE  done602
 
-loop593:
+loop601:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
@@ -16582,13 +16764,13 @@ loop593:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop593
+	BLT  loop601
 
-done594:
+done602:
 	CMP R8, R9
-	BGE done596
+	BGE done604
 
-loop595:
+loop603:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
@@ -16596,11 +16778,11 @@ loop595:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop595
+	BLT  loop603
 
-done596:
+done604:
 	CMP  R6, R9
-	BGE  done597
+	BGE  done605
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -16613,7 +16795,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done597:
+done605:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16621,7 +16803,7 @@ done597:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row592
+	BNE  row600
 	RET
 
 // func binaryAddVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16636,12 +16818,12 @@ TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row598:
+row606:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done600
+	BGE  done608
 
-loop599:
+loop607:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -16663,13 +16845,13 @@ loop599:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop599
+	BLT  loop607
 
-done600:
+done608:
 	CMP R8, R9
-	BGE done602
+	BGE done610
 
-loop601:
+loop609:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -16679,11 +16861,11 @@ loop601:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop601
+	BLT  loop609
 
-done602:
+done610:
 	CMP  R6, R9
-	BGE  done603
+	BGE  done611
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -16702,7 +16884,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done603:
+done611:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16710,7 +16892,7 @@ done603:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row598
+	BNE  row606
 	RET
 
 // func binarySubSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16725,13 +16907,13 @@ TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row604:
+row612:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done606
+	BGE  done614
 
-loop605:
+loop613:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
@@ -16748,13 +16930,13 @@ loop605:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop605
+	BLT  loop613
 
-done606:
+done614:
 	CMP R8, R9
-	BGE done608
+	BGE done616
 
-loop607:
+loop615:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
@@ -16762,11 +16944,11 @@ loop607:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop607
+	BLT  loop615
 
-done608:
+done616:
 	CMP  R6, R9
-	BGE  done609
+	BGE  done617
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -16779,7 +16961,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done609:
+done617:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16787,7 +16969,7 @@ done609:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row604
+	BNE  row612
 	RET
 
 // func binarySubVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16802,13 +16984,13 @@ TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row610:
+row618:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done612
+	BGE  done620
 
-loop611:
+loop619:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
@@ -16825,13 +17007,13 @@ loop611:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop611
+	BLT  loop619
 
-done612:
+done620:
 	CMP R8, R9
-	BGE done614
+	BGE done622
 
-loop613:
+loop621:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
@@ -16839,11 +17021,11 @@ loop613:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop613
+	BLT  loop621
 
-done614:
+done622:
 	CMP  R6, R9
-	BGE  done615
+	BGE  done623
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -16856,7 +17038,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done615:
+done623:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16864,7 +17046,7 @@ done615:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row610
+	BNE  row618
 	RET
 
 // func binarySubVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16879,12 +17061,12 @@ TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row616:
+row624:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done618
+	BGE  done626
 
-loop617:
+loop625:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -16906,13 +17088,13 @@ loop617:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop617
+	BLT  loop625
 
-done618:
+done626:
 	CMP R8, R9
-	BGE done620
+	BGE done628
 
-loop619:
+loop627:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -16922,11 +17104,11 @@ loop619:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop619
+	BLT  loop627
 
-done620:
+done628:
 	CMP  R6, R9
-	BGE  done621
+	BGE  done629
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -16945,7 +17127,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done621:
+done629:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16953,7 +17135,7 @@ done621:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row616
+	BNE  row624
 	RET
 
 // func binaryMulSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16968,13 +17150,13 @@ TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row622:
+row630:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done624
+	BGE  done632
 
-loop623:
+loop631:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
@@ -16991,13 +17173,13 @@ loop623:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop623
+	BLT  loop631
 
-done624:
+done632:
 	CMP R8, R9
-	BGE done626
+	BGE done634
 
-loop625:
+loop633:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
@@ -17005,11 +17187,11 @@ loop625:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop625
+	BLT  loop633
 
-done626:
+done634:
 	CMP  R6, R9
-	BGE  done627
+	BGE  done635
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17022,7 +17204,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done627:
+done635:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17030,7 +17212,7 @@ done627:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row622
+	BNE  row630
 	RET
 
 // func binaryMulVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17045,13 +17227,13 @@ TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row628:
+row636:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done630
+	BGE  done638
 
-loop629:
+loop637:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
@@ -17068,13 +17250,13 @@ loop629:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop629
+	BLT  loop637
 
-done630:
+done638:
 	CMP R8, R9
-	BGE done632
+	BGE done640
 
-loop631:
+loop639:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
@@ -17082,11 +17264,11 @@ loop631:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop631
+	BLT  loop639
 
-done632:
+done640:
 	CMP  R6, R9
-	BGE  done633
+	BGE  done641
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17099,7 +17281,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done633:
+done641:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17107,7 +17289,7 @@ done633:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row628
+	BNE  row636
 	RET
 
 // func binaryMulVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17122,12 +17304,12 @@ TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row634:
+row642:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done636
+	BGE  done644
 
-loop635:
+loop643:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17149,13 +17331,13 @@ loop635:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop635
+	BLT  loop643
 
-done636:
+done644:
 	CMP R8, R9
-	BGE done638
+	BGE done646
 
-loop637:
+loop645:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17165,11 +17347,11 @@ loop637:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop637
+	BLT  loop645
 
-done638:
+done646:
 	CMP  R6, R9
-	BGE  done639
+	BGE  done647
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -17188,7 +17370,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done639:
+done647:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17196,7 +17378,7 @@ done639:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row634
+	BNE  row642
 	RET
 
 // func binaryDivSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17211,13 +17393,13 @@ TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row640:
+row648:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done642
+	BGE  done650
 
-loop641:
+loop649:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
@@ -17234,13 +17416,13 @@ loop641:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop641
+	BLT  loop649
 
-done642:
+done650:
 	CMP R8, R9
-	BGE done644
+	BGE done652
 
-loop643:
+loop651:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
@@ -17248,11 +17430,11 @@ loop643:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop643
+	BLT  loop651
 
-done644:
+done652:
 	CMP  R6, R9
-	BGE  done645
+	BGE  done653
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17265,7 +17447,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done645:
+done653:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17273,7 +17455,7 @@ done645:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row640
+	BNE  row648
 	RET
 
 // func binaryDivVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17288,13 +17470,13 @@ TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row646:
+row654:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done648
+	BGE  done656
 
-loop647:
+loop655:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
@@ -17311,13 +17493,13 @@ loop647:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop647
+	BLT  loop655
 
-done648:
+done656:
 	CMP R8, R9
-	BGE done650
+	BGE done658
 
-loop649:
+loop657:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
@@ -17325,11 +17507,11 @@ loop649:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop649
+	BLT  loop657
 
-done650:
+done658:
 	CMP  R6, R9
-	BGE  done651
+	BGE  done659
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17342,7 +17524,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done651:
+done659:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17350,7 +17532,7 @@ done651:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row646
+	BNE  row654
 	RET
 
 // func binaryDivVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17365,12 +17547,12 @@ TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row652:
+row660:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done654
+	BGE  done662
 
-loop653:
+loop661:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17392,13 +17574,13 @@ loop653:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop653
+	BLT  loop661
 
-done654:
+done662:
 	CMP R8, R9
-	BGE done656
+	BGE done664
 
-loop655:
+loop663:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17408,11 +17590,11 @@ loop655:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop655
+	BLT  loop663
 
-done656:
+done664:
 	CMP  R6, R9
-	BGE  done657
+	BGE  done665
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -17431,7 +17613,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done657:
+done665:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17439,7 +17621,7 @@ done657:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row652
+	BNE  row660
 	RET
 
 // func binaryMaxSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17454,13 +17636,13 @@ TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row658:
+row666:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done660
+	BGE  done668
 
-loop659:
+loop667:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -17477,13 +17659,13 @@ loop659:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop659
+	BLT  loop667
 
-done660:
+done668:
 	CMP R8, R9
-	BGE done662
+	BGE done670
 
-loop661:
+loop669:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -17491,11 +17673,11 @@ loop661:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop661
+	BLT  loop669
 
-done662:
+done670:
 	CMP  R6, R9
-	BGE  done663
+	BGE  done671
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17508,7 +17690,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done663:
+done671:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17516,7 +17698,7 @@ done663:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row658
+	BNE  row666
 	RET
 
 // func binaryMaxVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17531,13 +17713,13 @@ TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row664:
+row672:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done666
+	BGE  done674
 
-loop665:
+loop673:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
@@ -17554,13 +17736,13 @@ loop665:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop665
+	BLT  loop673
 
-done666:
+done674:
 	CMP R8, R9
-	BGE done668
+	BGE done676
 
-loop667:
+loop675:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
@@ -17568,11 +17750,11 @@ loop667:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop667
+	BLT  loop675
 
-done668:
+done676:
 	CMP  R6, R9
-	BGE  done669
+	BGE  done677
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17585,7 +17767,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done669:
+done677:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17593,7 +17775,7 @@ done669:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row664
+	BNE  row672
 	RET
 
 // func binaryMaxVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17608,12 +17790,12 @@ TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row670:
+row678:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done672
+	BGE  done680
 
-loop671:
+loop679:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17635,13 +17817,13 @@ loop671:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop671
+	BLT  loop679
 
-done672:
+done680:
 	CMP R8, R9
-	BGE done674
+	BGE done682
 
-loop673:
+loop681:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17651,11 +17833,11 @@ loop673:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop673
+	BLT  loop681
 
-done674:
+done682:
 	CMP  R6, R9
-	BGE  done675
+	BGE  done683
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -17674,7 +17856,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done675:
+done683:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17682,7 +17864,7 @@ done675:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row670
+	BNE  row678
 	RET
 
 // func binaryMinSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17697,13 +17879,13 @@ TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row676:
+row684:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done678
+	BGE  done686
 
-loop677:
+loop685:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
@@ -17720,13 +17902,13 @@ loop677:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop677
+	BLT  loop685
 
-done678:
+done686:
 	CMP R8, R9
-	BGE done680
+	BGE done688
 
-loop679:
+loop687:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
@@ -17734,11 +17916,11 @@ loop679:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop679
+	BLT  loop687
 
-done680:
+done688:
 	CMP  R6, R9
-	BGE  done681
+	BGE  done689
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17751,7 +17933,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done681:
+done689:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17759,7 +17941,7 @@ done681:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row676
+	BNE  row684
 	RET
 
 // func binaryMinVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17774,13 +17956,13 @@ TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row682:
+row690:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done684
+	BGE  done692
 
-loop683:
+loop691:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
@@ -17797,13 +17979,13 @@ loop683:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop683
+	BLT  loop691
 
-done684:
+done692:
 	CMP R8, R9
-	BGE done686
+	BGE done694
 
-loop685:
+loop693:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
@@ -17811,11 +17993,11 @@ loop685:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop685
+	BLT  loop693
 
-done686:
+done694:
 	CMP  R6, R9
-	BGE  done687
+	BGE  done695
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -17828,7 +18010,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done687:
+done695:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17836,7 +18018,7 @@ done687:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row682
+	BNE  row690
 	RET
 
 // func binaryMinVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17851,12 +18033,12 @@ TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row688:
+row696:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done690
+	BGE  done698
 
-loop689:
+loop697:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17878,13 +18060,13 @@ loop689:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop689
+	BLT  loop697
 
-done690:
+done698:
 	CMP R8, R9
-	BGE done692
+	BGE done700
 
-loop691:
+loop699:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -17894,11 +18076,11 @@ loop691:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop691
+	BLT  loop699
 
-done692:
+done700:
 	CMP  R6, R9
-	BGE  done693
+	BGE  done701
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -17917,7 +18099,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done693:
+done701:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -17925,7 +18107,7 @@ done693:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row688
+	BNE  row696
 	RET
 
 // func binaryGreaterSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -17942,13 +18124,13 @@ TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row694:
+row702:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done696
+	BGE  done704
 
-loop695:
+loop703:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
@@ -17969,13 +18151,13 @@ loop695:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop695
+	BLT  loop703
 
-done696:
+done704:
 	CMP R8, R9
-	BGE done698
+	BGE done706
 
-loop697:
+loop705:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
@@ -17984,11 +18166,11 @@ loop697:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop697
+	BLT  loop705
 
-done698:
+done706:
 	CMP  R6, R9
-	BGE  done699
+	BGE  done707
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18002,7 +18184,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done699:
+done707:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18010,7 +18192,7 @@ done699:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row694
+	BNE  row702
 	RET
 
 // func binaryGreaterVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18027,13 +18209,13 @@ TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row700:
+row708:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done702
+	BGE  done710
 
-loop701:
+loop709:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
@@ -18054,13 +18236,13 @@ loop701:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop701
+	BLT  loop709
 
-done702:
+done710:
 	CMP R8, R9
-	BGE done704
+	BGE done712
 
-loop703:
+loop711:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
@@ -18069,11 +18251,11 @@ loop703:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop703
+	BLT  loop711
 
-done704:
+done712:
 	CMP  R6, R9
-	BGE  done705
+	BGE  done713
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18087,7 +18269,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done705:
+done713:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18095,7 +18277,7 @@ done705:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row700
+	BNE  row708
 	RET
 
 // func binaryGreaterVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18112,12 +18294,12 @@ TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row706:
+row714:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done708
+	BGE  done716
 
-loop707:
+loop715:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18143,13 +18325,13 @@ loop707:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop707
+	BLT  loop715
 
-done708:
+done716:
 	CMP R8, R9
-	BGE done710
+	BGE done718
 
-loop709:
+loop717:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18160,11 +18342,11 @@ loop709:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop709
+	BLT  loop717
 
-done710:
+done718:
 	CMP  R6, R9
-	BGE  done711
+	BGE  done719
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -18184,7 +18366,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done711:
+done719:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18192,7 +18374,7 @@ done711:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row706
+	BNE  row714
 	RET
 
 // func binaryGreaterEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18209,13 +18391,13 @@ TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row712:
+row720:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done714
+	BGE  done722
 
-loop713:
+loop721:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
@@ -18236,13 +18418,13 @@ loop713:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop713
+	BLT  loop721
 
-done714:
+done722:
 	CMP R8, R9
-	BGE done716
+	BGE done724
 
-loop715:
+loop723:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
@@ -18251,11 +18433,11 @@ loop715:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop715
+	BLT  loop723
 
-done716:
+done724:
 	CMP  R6, R9
-	BGE  done717
+	BGE  done725
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18269,7 +18451,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done717:
+done725:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18277,7 +18459,7 @@ done717:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row712
+	BNE  row720
 	RET
 
 // func binaryGreaterEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18294,13 +18476,13 @@ TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row718:
+row726:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done720
+	BGE  done728
 
-loop719:
+loop727:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
@@ -18321,13 +18503,13 @@ loop719:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop719
+	BLT  loop727
 
-done720:
+done728:
 	CMP R8, R9
-	BGE done722
+	BGE done730
 
-loop721:
+loop729:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
@@ -18336,11 +18518,11 @@ loop721:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop721
+	BLT  loop729
 
-done722:
+done730:
 	CMP  R6, R9
-	BGE  done723
+	BGE  done731
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18354,7 +18536,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done723:
+done731:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18362,7 +18544,7 @@ done723:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row718
+	BNE  row726
 	RET
 
 // func binaryGreaterEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18379,12 +18561,12 @@ TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row724:
+row732:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done726
+	BGE  done734
 
-loop725:
+loop733:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18410,13 +18592,13 @@ loop725:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop725
+	BLT  loop733
 
-done726:
+done734:
 	CMP R8, R9
-	BGE done728
+	BGE done736
 
-loop727:
+loop735:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18427,11 +18609,11 @@ loop727:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop727
+	BLT  loop735
 
-done728:
+done736:
 	CMP  R6, R9
-	BGE  done729
+	BGE  done737
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -18451,7 +18633,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done729:
+done737:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18459,7 +18641,7 @@ done729:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row724
+	BNE  row732
 	RET
 
 // func binaryEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18476,13 +18658,13 @@ TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row730:
+row738:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done732
+	BGE  done740
 
-loop731:
+loop739:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -18503,13 +18685,13 @@ loop731:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop731
+	BLT  loop739
 
-done732:
+done740:
 	CMP R8, R9
-	BGE done734
+	BGE done742
 
-loop733:
+loop741:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -18518,11 +18700,11 @@ loop733:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop733
+	BLT  loop741
 
-done734:
+done742:
 	CMP  R6, R9
-	BGE  done735
+	BGE  done743
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18536,7 +18718,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done735:
+done743:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18544,7 +18726,7 @@ done735:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row730
+	BNE  row738
 	RET
 
 // func binaryEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18561,13 +18743,13 @@ TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row736:
+row744:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done738
+	BGE  done746
 
-loop737:
+loop745:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -18588,13 +18770,13 @@ loop737:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop737
+	BLT  loop745
 
-done738:
+done746:
 	CMP R8, R9
-	BGE done740
+	BGE done748
 
-loop739:
+loop747:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -18603,11 +18785,11 @@ loop739:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop739
+	BLT  loop747
 
-done740:
+done748:
 	CMP  R6, R9
-	BGE  done741
+	BGE  done749
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18621,7 +18803,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done741:
+done749:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18629,7 +18811,7 @@ done741:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row736
+	BNE  row744
 	RET
 
 // func binaryEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18646,12 +18828,12 @@ TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row742:
+row750:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done744
+	BGE  done752
 
-loop743:
+loop751:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18677,13 +18859,13 @@ loop743:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop743
+	BLT  loop751
 
-done744:
+done752:
 	CMP R8, R9
-	BGE done746
+	BGE done754
 
-loop745:
+loop753:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18694,11 +18876,11 @@ loop745:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop745
+	BLT  loop753
 
-done746:
+done754:
 	CMP  R6, R9
-	BGE  done747
+	BGE  done755
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -18718,7 +18900,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done747:
+done755:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18726,7 +18908,7 @@ done747:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row742
+	BNE  row750
 	RET
 
 // func binaryNotEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18743,13 +18925,13 @@ TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row748:
+row756:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done750
+	BGE  done758
 
-loop749:
+loop757:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -18774,13 +18956,13 @@ loop749:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop749
+	BLT  loop757
 
-done750:
+done758:
 	CMP R8, R9
-	BGE done752
+	BGE done760
 
-loop751:
+loop759:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -18790,11 +18972,11 @@ loop751:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop751
+	BLT  loop759
 
-done752:
+done760:
 	CMP  R6, R9
-	BGE  done753
+	BGE  done761
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18809,7 +18991,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done753:
+done761:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18817,7 +18999,7 @@ done753:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row748
+	BNE  row756
 	RET
 
 // func binaryNotEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18834,13 +19016,13 @@ TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row754:
+row762:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done756
+	BGE  done764
 
-loop755:
+loop763:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -18865,13 +19047,13 @@ loop755:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop755
+	BLT  loop763
 
-done756:
+done764:
 	CMP R8, R9
-	BGE done758
+	BGE done766
 
-loop757:
+loop765:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -18881,11 +19063,11 @@ loop757:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop757
+	BLT  loop765
 
-done758:
+done766:
 	CMP  R6, R9
-	BGE  done759
+	BGE  done767
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -18900,7 +19082,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done759:
+done767:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -18908,7 +19090,7 @@ done759:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row754
+	BNE  row762
 	RET
 
 // func binaryNotEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -18925,12 +19107,12 @@ TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row760:
+row768:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done762
+	BGE  done770
 
-loop761:
+loop769:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18960,13 +19142,13 @@ loop761:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop761
+	BLT  loop769
 
-done762:
+done770:
 	CMP R8, R9
-	BGE done764
+	BGE done772
 
-loop763:
+loop771:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -18978,11 +19160,11 @@ loop763:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop763
+	BLT  loop771
 
-done764:
+done772:
 	CMP  R6, R9
-	BGE  done765
+	BGE  done773
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -19003,7 +19185,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done765:
+done773:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19011,7 +19193,7 @@ done765:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row760
+	BNE  row768
 	RET
 
 // func chooseSSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19028,14 +19210,14 @@ TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row766:
+row774:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	WORD $0x4d40cc62 // ld1r {v2.2d}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done768
+	BGE  done776
 
-loop767:
+loop775:
 	ADD  R10<<3, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -19060,13 +19242,13 @@ loop767:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop767
+	BLT  loop775
 
-done768:
+done776:
 	CMP R9, R10
-	BGE done770
+	BGE done778
 
-loop769:
+loop777:
 	ADD  R10<<3, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -19076,11 +19258,11 @@ loop769:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop769
+	BLT  loop777
 
-done770:
+done778:
 	CMP  R7, R10
-	BGE  done771
+	BGE  done779
 	ADD  R10<<3, R6, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -19095,7 +19277,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done771:
+done779:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19105,7 +19287,7 @@ done771:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row766
+	BNE  row774
 	RET
 
 // func chooseSVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19122,14 +19304,14 @@ TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row772:
+row780:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	WORD $0x4d40ccc2 // ld1r {v2.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done774
+	BGE  done782
 
-loop773:
+loop781:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -19154,13 +19336,13 @@ loop773:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop773
+	BLT  loop781
 
-done774:
+done782:
 	CMP R9, R10
-	BGE done776
+	BGE done784
 
-loop775:
+loop783:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -19170,11 +19352,11 @@ loop775:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop775
+	BLT  loop783
 
-done776:
+done784:
 	CMP  R7, R10
-	BGE  done777
+	BGE  done785
 	ADD  R10<<3, R3, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -19189,7 +19371,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done777:
+done785:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19199,7 +19381,7 @@ done777:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row772
+	BNE  row780
 	RET
 
 // func chooseSVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19216,13 +19398,13 @@ TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row778:
+row786:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done780
+	BGE  done788
 
-loop779:
+loop787:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -19252,13 +19434,13 @@ loop779:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop779
+	BLT  loop787
 
-done780:
+done788:
 	CMP R9, R10
-	BGE done782
+	BGE done790
 
-loop781:
+loop789:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -19270,11 +19452,11 @@ loop781:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop781
+	BLT  loop789
 
-done782:
+done790:
 	CMP  R7, R10
-	BGE  done783
+	BGE  done791
 	ADD  R10<<3, R3, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -19295,7 +19477,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done783:
+done791:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19305,7 +19487,7 @@ done783:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row778
+	BNE  row786
 	RET
 
 // func chooseVSSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19322,14 +19504,14 @@ TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row784:
+row792:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	WORD $0x4d40ccc2 // ld1r {v2.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done786
+	BGE  done794
 
-loop785:
+loop793:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
@@ -19354,13 +19536,13 @@ loop785:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop785
+	BLT  loop793
 
-done786:
+done794:
 	CMP R9, R10
-	BGE done788
+	BGE done796
 
-loop787:
+loop795:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
@@ -19370,11 +19552,11 @@ loop787:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop787
+	BLT  loop795
 
-done788:
+done796:
 	CMP  R7, R10
-	BGE  done789
+	BGE  done797
 	ADD  R10<<3, R2, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -19389,7 +19571,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done789:
+done797:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19399,7 +19581,7 @@ done789:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row784
+	BNE  row792
 	RET
 
 // func chooseVSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19416,13 +19598,13 @@ TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row790:
+row798:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done792
+	BGE  done800
 
-loop791:
+loop799:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -19452,13 +19634,13 @@ loop791:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop791
+	BLT  loop799
 
-done792:
+done800:
 	CMP R9, R10
-	BGE done794
+	BGE done802
 
-loop793:
+loop801:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -19470,11 +19652,11 @@ loop793:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop793
+	BLT  loop801
 
-done794:
+done802:
 	CMP  R7, R10
-	BGE  done795
+	BGE  done803
 	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -19495,7 +19677,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done795:
+done803:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19505,7 +19687,7 @@ done795:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row790
+	BNE  row798
 	RET
 
 // func chooseVVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19522,13 +19704,13 @@ TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row796:
+row804:
 	WORD $0x4d40ccc1 // ld1r {v1.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done798
+	BGE  done806
 
-loop797:
+loop805:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R3, R21
@@ -19558,13 +19740,13 @@ loop797:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop797
+	BLT  loop805
 
-done798:
+done806:
 	CMP R9, R10
-	BGE done800
+	BGE done808
 
-loop799:
+loop807:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R3, R21
@@ -19576,11 +19758,11 @@ loop799:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop799
+	BLT  loop807
 
-done800:
+done808:
 	CMP  R7, R10
-	BGE  done801
+	BGE  done809
 	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -19601,7 +19783,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done801:
+done809:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19611,7 +19793,7 @@ done801:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row796
+	BNE  row804
 	RET
 
 // func chooseVVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -19628,12 +19810,12 @@ TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row802:
+row810:
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done804
+	BGE  done812
 
-loop803:
+loop811:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<3, R3, R21
@@ -19668,13 +19850,13 @@ loop803:
 	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop803
+	BLT  loop811
 
-done804:
+done812:
 	CMP R9, R10
-	BGE done806
+	BGE done814
 
-loop805:
+loop813:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<3, R3, R21
@@ -19688,11 +19870,11 @@ loop805:
 	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop805
+	BLT  loop813
 
-done806:
+done814:
 	CMP  R7, R10
-	BGE  done807
+	BGE  done815
 	ADD  R10<<3, R2, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
@@ -19719,7 +19901,7 @@ part3:
 	WORD $0xfd0002a1 // str d1, [x21]
 
 part4:
-done807:
+done815:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -19729,7 +19911,7 @@ done807:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row802
+	BNE  row810
 	RET
 
 // func rowsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -19747,13 +19929,13 @@ TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
-row808:
+row816:
 	MOVD ZR, R7
 	CMP  $2, R3
-	BGT  longer810
+	BGT  longer818
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
-	BGE  whole812
+	BGE  whole820
 	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
@@ -19761,25 +19943,25 @@ row808:
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold811
+	JMP  fold819
 
-whole812:
+whole820:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold811:
-	JMP done809
+fold819:
+	JMP done817
 
-longer810:
+longer818:
 	CMP  $4, R3
-	BGT  longer813
+	BGT  longer821
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole815
+	BGE  whole823
 	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
@@ -19787,19 +19969,19 @@ longer810:
 
 part2:
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold814
+	JMP  fold822
 
-whole815:
+whole823:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold814:
+fold822:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done809
+	JMP  done817
 
-longer813:
+longer821:
 	CMP  $8, R3
-	BGT  longer816
+	BGT  longer824
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -19808,7 +19990,7 @@ longer813:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
-	BGE  whole818
+	BGE  whole826
 	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
@@ -19816,13 +19998,13 @@ longer813:
 
 part3:
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold817
+	JMP  fold825
 
-whole818:
+whole826:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
-	BGE  whole819
+	BGE  whole827
 	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
@@ -19830,21 +20012,21 @@ whole818:
 
 part4:
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold817
+	JMP  fold825
 
-whole819:
+whole827:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold817:
+fold825:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done809
+	JMP  done817
 
-longer816:
+longer824:
 	CMP  $16, R3
-	BGT  longer820
+	BGT  longer828
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -19859,7 +20041,7 @@ longer816:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
-	BGE  whole822
+	BGE  whole830
 	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
@@ -19867,13 +20049,13 @@ longer816:
 
 part5:
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold821
+	JMP  fold829
 
-whole822:
+whole830:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
-	BGE  whole823
+	BGE  whole831
 	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
@@ -19881,13 +20063,13 @@ whole822:
 
 part6:
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold821
+	JMP  fold829
 
-whole823:
+whole831:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
-	BGE  whole824
+	BGE  whole832
 	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
@@ -19895,13 +20077,13 @@ whole823:
 
 part7:
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold821
+	JMP  fold829
 
-whole824:
+whole832:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
-	BGE  whole825
+	BGE  whole833
 	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
@@ -19909,13 +20091,13 @@ whole824:
 
 part8:
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold821
+	JMP  fold829
 
-whole825:
+whole833:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold821:
+fold829:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -19923,11 +20105,11 @@ fold821:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done809
+	JMP  done817
 
-longer820:
+longer828:
 	CMP  $32, R3
-	BGT  longer826
+	BGT  longer834
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -19954,7 +20136,7 @@ longer820:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
-	BGE  whole828
+	BGE  whole836
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
@@ -19962,13 +20144,13 @@ longer820:
 
 part9:
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold827
+	JMP  fold835
 
-whole828:
+whole836:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
-	BGE  whole829
+	BGE  whole837
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
@@ -19976,13 +20158,13 @@ whole828:
 
 part10:
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold827
+	JMP  fold835
 
-whole829:
+whole837:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
-	BGE  whole830
+	BGE  whole838
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
@@ -19990,13 +20172,13 @@ whole829:
 
 part11:
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold827
+	JMP  fold835
 
-whole830:
+whole838:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
-	BGE  whole831
+	BGE  whole839
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
@@ -20004,13 +20186,13 @@ whole830:
 
 part12:
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold827
+	JMP  fold835
 
-whole831:
+whole839:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
-	BGE  whole832
+	BGE  whole840
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
@@ -20018,13 +20200,13 @@ whole831:
 
 part13:
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold827
+	JMP  fold835
 
-whole832:
+whole840:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
-	BGE  whole833
+	BGE  whole841
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
@@ -20032,13 +20214,13 @@ whole832:
 
 part14:
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold827
+	JMP  fold835
 
-whole833:
+whole841:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
-	BGE  whole834
+	BGE  whole842
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
@@ -20046,13 +20228,13 @@ whole833:
 
 part15:
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold827
+	JMP  fold835
 
-whole834:
+whole842:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
-	BGE  whole835
+	BGE  whole843
 	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
@@ -20060,13 +20242,13 @@ whole834:
 
 part16:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold827
+	JMP  fold835
 
-whole835:
+whole843:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold827:
+fold835:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -20082,9 +20264,9 @@ fold827:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done809
+	JMP  done817
 
-longer826:
+longer834:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -20120,9 +20302,9 @@ longer826:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BGE  done837
+	BGE  done845
 
-loop836:
+loop844:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
@@ -20158,11 +20340,11 @@ loop836:
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BLT  loop836
+	BLT  loop844
 
-done837:
+done845:
 	CMP  $2, R8
-	BGE  whole839
+	BGE  whole847
 	ADD  R7<<3, R2, R21
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part17
@@ -20170,14 +20352,14 @@ done837:
 
 part17:
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole839:
+whole847:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
 	CMP  $4, R8
-	BGE  whole840
+	BGE  whole848
 	ADD  $16, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part18
@@ -20185,13 +20367,13 @@ whole839:
 
 part18:
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole840:
+whole848:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R8
-	BGE  whole841
+	BGE  whole849
 	ADD  $32, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part19
@@ -20199,13 +20381,13 @@ whole840:
 
 part19:
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole841:
+whole849:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R8
-	BGE  whole842
+	BGE  whole850
 	ADD  $48, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part20
@@ -20213,13 +20395,13 @@ whole841:
 
 part20:
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole842:
+whole850:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R8
-	BGE  whole843
+	BGE  whole851
 	ADD  $64, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part21
@@ -20227,13 +20409,13 @@ whole842:
 
 part21:
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole843:
+whole851:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R8
-	BGE  whole844
+	BGE  whole852
 	ADD  $80, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part22
@@ -20241,13 +20423,13 @@ whole843:
 
 part22:
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole844:
+whole852:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R8
-	BGE  whole845
+	BGE  whole853
 	ADD  $96, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part23
@@ -20255,13 +20437,13 @@ whole844:
 
 part23:
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole845:
+whole853:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R8
-	BGE  whole846
+	BGE  whole854
 	ADD  $112, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part24
@@ -20269,13 +20451,13 @@ whole845:
 
 part24:
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole846:
+whole854:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R8
-	BGE  whole847
+	BGE  whole855
 	ADD  $128, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part25
@@ -20283,13 +20465,13 @@ whole846:
 
 part25:
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole847:
+whole855:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R8
-	BGE  whole848
+	BGE  whole856
 	ADD  $144, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part26
@@ -20297,13 +20479,13 @@ whole847:
 
 part26:
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole848:
+whole856:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R8
-	BGE  whole849
+	BGE  whole857
 	ADD  $160, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part27
@@ -20311,13 +20493,13 @@ whole848:
 
 part27:
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole849:
+whole857:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R8
-	BGE  whole850
+	BGE  whole858
 	ADD  $176, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part28
@@ -20325,13 +20507,13 @@ whole849:
 
 part28:
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole850:
+whole858:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R8
-	BGE  whole851
+	BGE  whole859
 	ADD  $192, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part29
@@ -20339,13 +20521,13 @@ whole850:
 
 part29:
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole851:
+whole859:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R8
-	BGE  whole852
+	BGE  whole860
 	ADD  $208, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part30
@@ -20353,13 +20535,13 @@ whole851:
 
 part30:
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole852:
+whole860:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R8
-	BGE  whole853
+	BGE  whole861
 	ADD  $224, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part31
@@ -20367,13 +20549,13 @@ whole852:
 
 part31:
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole853:
+whole861:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R8
-	BGE  whole854
+	BGE  whole862
 	ADD  $240, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part32
@@ -20381,10 +20563,10 @@ whole853:
 
 part32:
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
-	JMP  done838
+	JMP  done846
 
-whole854:
-done838:
+whole862:
+done846:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -20401,7 +20583,7 @@ done838:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done809:
+done817:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	WORD $0x6f00e402 // movi v2.2d, #0
@@ -20411,7 +20593,7 @@ done809:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row808
+	BNE  row816
 	RET
 
 // func rowsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -20435,13 +20617,13 @@ TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
 	SUB  R7, R9, R9
 	WORD $0x3dc00131 // ldr q17, [x9]
 
-row855:
+row863:
 	MOVD ZR, R7
 	CMP  $2, R3
-	BGT  longer857
+	BGT  longer865
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
-	BGE  whole859
+	BGE  whole867
 	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
@@ -20450,25 +20632,25 @@ row855:
 part1:
 	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold858
+	JMP  fold866
 
-whole859:
+whole867:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold858:
-	JMP done856
+fold866:
+	JMP done864
 
-longer857:
+longer865:
 	CMP  $4, R3
-	BGT  longer860
+	BGT  longer868
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole862
+	BGE  whole870
 	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
@@ -20477,19 +20659,19 @@ longer857:
 part2:
 	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold861
+	JMP  fold869
 
-whole862:
+whole870:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold861:
+fold869:
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done856
+	JMP  done864
 
-longer860:
+longer868:
 	CMP  $8, R3
-	BGT  longer863
+	BGT  longer871
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -20498,7 +20680,7 @@ longer860:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
-	BGE  whole865
+	BGE  whole873
 	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
@@ -20507,13 +20689,13 @@ longer860:
 part3:
 	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold864
+	JMP  fold872
 
-whole865:
+whole873:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
-	BGE  whole866
+	BGE  whole874
 	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
@@ -20522,21 +20704,21 @@ whole865:
 part4:
 	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold864
+	JMP  fold872
 
-whole866:
+whole874:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold864:
+fold872:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done856
+	JMP  done864
 
-longer863:
+longer871:
 	CMP  $16, R3
-	BGT  longer867
+	BGT  longer875
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -20551,7 +20733,7 @@ longer863:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
-	BGE  whole869
+	BGE  whole877
 	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
@@ -20560,13 +20742,13 @@ longer863:
 part5:
 	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold868
+	JMP  fold876
 
-whole869:
+whole877:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
-	BGE  whole870
+	BGE  whole878
 	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
@@ -20575,13 +20757,13 @@ whole869:
 part6:
 	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold868
+	JMP  fold876
 
-whole870:
+whole878:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
-	BGE  whole871
+	BGE  whole879
 	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
@@ -20590,13 +20772,13 @@ whole870:
 part7:
 	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold868
+	JMP  fold876
 
-whole871:
+whole879:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
-	BGE  whole872
+	BGE  whole880
 	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
@@ -20605,13 +20787,13 @@ whole871:
 part8:
 	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold868
+	JMP  fold876
 
-whole872:
+whole880:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold868:
+fold876:
 	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
@@ -20619,11 +20801,11 @@ fold868:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done856
+	JMP  done864
 
-longer867:
+longer875:
 	CMP  $32, R3
-	BGT  longer873
+	BGT  longer881
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -20650,7 +20832,7 @@ longer867:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
-	BGE  whole875
+	BGE  whole883
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
@@ -20659,13 +20841,13 @@ longer867:
 part9:
 	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold874
+	JMP  fold882
 
-whole875:
+whole883:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
-	BGE  whole876
+	BGE  whole884
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
@@ -20674,13 +20856,13 @@ whole875:
 part10:
 	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold874
+	JMP  fold882
 
-whole876:
+whole884:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
-	BGE  whole877
+	BGE  whole885
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
@@ -20689,13 +20871,13 @@ whole876:
 part11:
 	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold874
+	JMP  fold882
 
-whole877:
+whole885:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
-	BGE  whole878
+	BGE  whole886
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
@@ -20704,13 +20886,13 @@ whole877:
 part12:
 	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold874
+	JMP  fold882
 
-whole878:
+whole886:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
-	BGE  whole879
+	BGE  whole887
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
@@ -20719,13 +20901,13 @@ whole878:
 part13:
 	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold874
+	JMP  fold882
 
-whole879:
+whole887:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
-	BGE  whole880
+	BGE  whole888
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
@@ -20734,13 +20916,13 @@ whole879:
 part14:
 	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold874
+	JMP  fold882
 
-whole880:
+whole888:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
-	BGE  whole881
+	BGE  whole889
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
@@ -20749,13 +20931,13 @@ whole880:
 part15:
 	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold874
+	JMP  fold882
 
-whole881:
+whole889:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
-	BGE  whole882
+	BGE  whole890
 	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
@@ -20764,13 +20946,13 @@ whole881:
 part16:
 	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold874
+	JMP  fold882
 
-whole882:
+whole890:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold874:
+fold882:
 	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
@@ -20786,9 +20968,9 @@ fold874:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done856
+	JMP  done864
 
-longer873:
+longer881:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -20824,9 +21006,9 @@ longer873:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BGE  done884
+	BGE  done892
 
-loop883:
+loop891:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
@@ -20862,11 +21044,11 @@ loop883:
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BLT  loop883
+	BLT  loop891
 
-done884:
+done892:
 	CMP  $2, R8
-	BGE  whole886
+	BGE  whole894
 	ADD  R7<<3, R2, R21
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part17
@@ -20875,14 +21057,14 @@ done884:
 part17:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole886:
+whole894:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	CMP  $4, R8
-	BGE  whole887
+	BGE  whole895
 	ADD  $16, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part18
@@ -20891,13 +21073,13 @@ whole886:
 part18:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole887:
+whole895:
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	CMP  $6, R8
-	BGE  whole888
+	BGE  whole896
 	ADD  $32, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part19
@@ -20906,13 +21088,13 @@ whole887:
 part19:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole888:
+whole896:
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	CMP  $8, R8
-	BGE  whole889
+	BGE  whole897
 	ADD  $48, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part20
@@ -20921,13 +21103,13 @@ whole888:
 part20:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole889:
+whole897:
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	CMP  $10, R8
-	BGE  whole890
+	BGE  whole898
 	ADD  $64, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part21
@@ -20936,13 +21118,13 @@ whole889:
 part21:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole890:
+whole898:
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	CMP  $12, R8
-	BGE  whole891
+	BGE  whole899
 	ADD  $80, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part22
@@ -20951,13 +21133,13 @@ whole890:
 part22:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole891:
+whole899:
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	CMP  $14, R8
-	BGE  whole892
+	BGE  whole900
 	ADD  $96, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part23
@@ -20966,13 +21148,13 @@ whole891:
 part23:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole892:
+whole900:
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	CMP  $16, R8
-	BGE  whole893
+	BGE  whole901
 	ADD  $112, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part24
@@ -20981,13 +21163,13 @@ whole892:
 part24:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole893:
+whole901:
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	CMP  $18, R8
-	BGE  whole894
+	BGE  whole902
 	ADD  $128, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part25
@@ -20996,13 +21178,13 @@ whole893:
 part25:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole894:
+whole902:
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	CMP  $20, R8
-	BGE  whole895
+	BGE  whole903
 	ADD  $144, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part26
@@ -21011,13 +21193,13 @@ whole894:
 part26:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole895:
+whole903:
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	CMP  $22, R8
-	BGE  whole896
+	BGE  whole904
 	ADD  $160, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part27
@@ -21026,13 +21208,13 @@ whole895:
 part27:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole896:
+whole904:
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	CMP  $24, R8
-	BGE  whole897
+	BGE  whole905
 	ADD  $176, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part28
@@ -21041,13 +21223,13 @@ whole896:
 part28:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole897:
+whole905:
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	CMP  $26, R8
-	BGE  whole898
+	BGE  whole906
 	ADD  $192, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part29
@@ -21056,13 +21238,13 @@ whole897:
 part29:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole898:
+whole906:
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	CMP  $28, R8
-	BGE  whole899
+	BGE  whole907
 	ADD  $208, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part30
@@ -21071,13 +21253,13 @@ whole898:
 part30:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole899:
+whole907:
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	CMP  $30, R8
-	BGE  whole900
+	BGE  whole908
 	ADD  $224, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part31
@@ -21086,13 +21268,13 @@ whole899:
 part31:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole900:
+whole908:
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	CMP  $32, R8
-	BGE  whole901
+	BGE  whole909
 	ADD  $240, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part32
@@ -21101,10 +21283,10 @@ whole900:
 part32:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
-	JMP  done885
+	JMP  done893
 
-whole901:
-done885:
+whole909:
+done893:
 	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
@@ -21121,7 +21303,7 @@ done885:
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 
-done856:
+done864:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0xfd000021 // str d1, [x1]
@@ -21129,107 +21311,11 @@ done856:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row855
+	BNE  row863
 	RET
 
 // func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
-	MOVD dst+16(FP), R0
-	MOVD x+24(FP), R1
-	MOVD ldx+32(FP), R2
-	MOVD cols+8(FP), R3
-	MOVD R3, R7
-	AND  $-2, R7, R7
-	MOVD R3, R6
-	AND  $-8, R6, R6
-	MOVD ZR, R8
-	CMP  R6, R8
-	BGE  done903
-
-loop902:
-	ADD  R8<<3, R0, R20
-	WORD $0x3dc00280 // ldr q0, [x20]
-	WORD $0x3dc00681 // ldr q1, [x20, #16]
-	WORD $0x3dc00a82 // ldr q2, [x20, #32]
-	WORD $0x3dc00e83 // ldr q3, [x20, #48]
-	MOVD rows+0(FP), R10
-	ADD  R8<<3, R1, R9
-
-row904:
-	WORD $0x3dc00124 // ldr q4, [x9]
-	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
-	WORD $0x3dc00524 // ldr q4, [x9, #16]
-	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
-	WORD $0x3dc00924 // ldr q4, [x9, #32]
-	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
-	WORD $0x3dc00d24 // ldr q4, [x9, #48]
-	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
-	ADD  R2, R9, R9
-	SUBS $1, R10, R10
-	BNE  row904
-	ADD  R8<<3, R0, R20
-	WORD $0x3d800280 // str q0, [x20]
-	WORD $0x3d800681 // str q1, [x20, #16]
-	WORD $0x3d800a82 // str q2, [x20, #32]
-	WORD $0x3d800e83 // str q3, [x20, #48]
-	ADD  $8, R8, R8
-	CMP  R6, R8
-	BLT  loop902
-
-done903:
-	CMP R7, R8
-	BGE done906
-
-loop905:
-	ADD  R8<<3, R0, R20
-	WORD $0x3dc00280 // ldr q0, [x20]
-	MOVD rows+0(FP), R9
-	ADD  R8<<3, R1, R6
-
-row907:
-	WORD $0x3dc000c1 // ldr q1, [x6]
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R2, R6, R6
-	SUBS $1, R9, R9
-	BNE  row907
-	ADD  R8<<3, R0, R20
-	WORD $0x3d800280 // str q0, [x20]
-	ADD  $2, R8, R8
-	CMP  R7, R8
-	BLT  loop905
-
-done906:
-	CMP  R3, R8
-	BGE  done908
-	ADD  R8<<3, R0, R21
-	WORD $0x6f00e400 // movi v0.2d, #0
-	TBZ  $0, R3, part1
-	WORD $0xfd4002a0 // ldr d0, [x21]
-
-part1:
-	MOVD rows+0(FP), R6
-	ADD  R8<<3, R1, R1
-
-row909:
-	WORD $0x6f00e401 // movi v1.2d, #0
-	TBZ  $0, R3, part2
-	WORD $0xfd400021 // ldr d1, [x1]
-
-part2:
-	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
-	ADD  R2, R1, R1
-	SUBS $1, R6, R6
-	BNE  row909
-	ADD  R8<<3, R0, R20
-	TBZ  $0, R3, part3
-	WORD $0xfd000280 // str d0, [x20]
-
-part3:
-done908:
-	RET
-
-// func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
-TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	MOVD dst+16(FP), R0
 	MOVD x+24(FP), R1
 	MOVD ldx+32(FP), R2
@@ -21253,13 +21339,13 @@ loop910:
 
 row912:
 	WORD $0x3dc00124 // ldr q4, [x9]
-	WORD $0x4e64f400 // fmax v0.2d, v0.2d, v4.2d
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
 	WORD $0x3dc00524 // ldr q4, [x9, #16]
-	WORD $0x4e64f421 // fmax v1.2d, v1.2d, v4.2d
+	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
 	WORD $0x3dc00924 // ldr q4, [x9, #32]
-	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x3dc00d24 // ldr q4, [x9, #48]
-	WORD $0x4e64f463 // fmax v3.2d, v3.2d, v4.2d
+	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
 	BNE  row912
@@ -21284,7 +21370,7 @@ loop913:
 
 row915:
 	WORD $0x3dc000c1 // ldr q1, [x6]
-	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
 	BNE  row915
@@ -21312,7 +21398,7 @@ row917:
 	WORD $0xfd400021 // ldr d1, [x1]
 
 part2:
-	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
 	BNE  row917
@@ -21322,6 +21408,236 @@ part2:
 
 part3:
 done916:
+	RET
+
+// func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
+TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
+	MOVD dst+16(FP), R0
+	MOVD x+24(FP), R1
+	MOVD ldx+32(FP), R2
+	MOVD cols+8(FP), R3
+	MOVD R3, R7
+	AND  $-2, R7, R7
+	MOVD R3, R6
+	AND  $-8, R6, R6
+	MOVD ZR, R8
+	CMP  R6, R8
+	BGE  done919
+
+loop918:
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	WORD $0x3dc00681 // ldr q1, [x20, #16]
+	WORD $0x3dc00a82 // ldr q2, [x20, #32]
+	WORD $0x3dc00e83 // ldr q3, [x20, #48]
+	MOVD rows+0(FP), R10
+	ADD  R8<<3, R1, R9
+
+row920:
+	WORD $0x3dc00124 // ldr q4, [x9]
+	WORD $0x4e64f400 // fmax v0.2d, v0.2d, v4.2d
+	WORD $0x3dc00524 // ldr q4, [x9, #16]
+	WORD $0x4e64f421 // fmax v1.2d, v1.2d, v4.2d
+	WORD $0x3dc00924 // ldr q4, [x9, #32]
+	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
+	WORD $0x3dc00d24 // ldr q4, [x9, #48]
+	WORD $0x4e64f463 // fmax v3.2d, v3.2d, v4.2d
+	ADD  R2, R9, R9
+	SUBS $1, R10, R10
+	BNE  row920
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	WORD $0x3d800681 // str q1, [x20, #16]
+	WORD $0x3d800a82 // str q2, [x20, #32]
+	WORD $0x3d800e83 // str q3, [x20, #48]
+	ADD  $8, R8, R8
+	CMP  R6, R8
+	BLT  loop918
+
+done919:
+	CMP R7, R8
+	BGE done922
+
+loop921:
+	ADD  R8<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	MOVD rows+0(FP), R9
+	ADD  R8<<3, R1, R6
+
+row923:
+	WORD $0x3dc000c1 // ldr q1, [x6]
+	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	ADD  R2, R6, R6
+	SUBS $1, R9, R9
+	BNE  row923
+	ADD  R8<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  $2, R8, R8
+	CMP  R7, R8
+	BLT  loop921
+
+done922:
+	CMP  R3, R8
+	BGE  done924
+	ADD  R8<<3, R0, R21
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R3, part1
+	WORD $0xfd4002a0 // ldr d0, [x21]
+
+part1:
+	MOVD rows+0(FP), R6
+	ADD  R8<<3, R1, R1
+
+row925:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R3, part2
+	WORD $0xfd400021 // ldr d1, [x1]
+
+part2:
+	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
+	ADD  R2, R1, R1
+	SUBS $1, R6, R6
+	BNE  row925
+	ADD  R8<<3, R0, R20
+	TBZ  $0, R3, part3
+	WORD $0xfd000280 // str d0, [x20]
+
+part3:
+done924:
+	RET
+
+// func deviationsNEONF64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
+TEXT ·deviationsNEONF64(SB), NOSPLIT, $0-56
+	MOVD sum+16(FP), R0
+	MOVD square+24(FP), R1
+	MOVD x+32(FP), R2
+	MOVD from+48(FP), R3
+	MOVD ldx+40(FP), R6
+	MOVD cols+8(FP), R7
+	MOVD R7, R9
+	AND  $-2, R9, R9
+	MOVD R7, R8
+	AND  $-4, R8, R8
+	MOVD ZR, R10
+	CMP  R8, R10
+	BGE  done927
+
+loop926:
+	ADD  R10<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc006a4 // ldr q4, [x21, #16]
+	WORD $0x3dc006c5 // ldr q5, [x22, #16]
+	MOVD rows+0(FP), R12
+	ADD  R10<<3, R2, R11
+
+row928:
+	WORD $0x3dc00166 // ldr q6, [x11]
+	WORD $0x4ee2d4c6 // fsub v6.2d, v6.2d, v2.2d
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	WORD $0x6e66dcc6 // fmul v6.2d, v6.2d, v6.2d
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	WORD $0x3dc00566 // ldr q6, [x11, #16]
+	WORD $0x4ee5d4c6 // fsub v6.2d, v6.2d, v5.2d
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	WORD $0x6e66dcc6 // fmul v6.2d, v6.2d, v6.2d
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	ADD  R6, R11, R11
+	SUBS $1, R12, R12
+	BNE  row928
+	ADD  R10<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3d800683 // str q3, [x20, #16]
+	WORD $0x3d8006a4 // str q4, [x21, #16]
+	ADD  $4, R10, R10
+	CMP  R8, R10
+	BLT  loop926
+
+done927:
+	CMP R9, R10
+	BGE done930
+
+loop929:
+	ADD  R10<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	MOVD rows+0(FP), R11
+	ADD  R10<<3, R2, R8
+
+row931:
+	WORD $0x3dc00103 // ldr q3, [x8]
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x6e63dc63 // fmul v3.2d, v3.2d, v3.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD  R6, R8, R8
+	SUBS $1, R11, R11
+	BNE  row931
+	ADD  R10<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	ADD  $2, R10, R10
+	CMP  R9, R10
+	BLT  loop929
+
+done930:
+	CMP  R7, R10
+	BGE  done932
+	ADD  R10<<3, R0, R22
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R7, part1
+	WORD $0xfd4002c0 // ldr d0, [x22]
+
+part1:
+	ADD  R10<<3, R1, R23
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R7, part2
+	WORD $0xfd4002e1 // ldr d1, [x23]
+
+part2:
+	ADD  R10<<3, R3, R24
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R7, part3
+	WORD $0xfd400302 // ldr d2, [x24]
+
+part3:
+	MOVD rows+0(FP), R3
+	ADD  R10<<3, R2, R2
+
+row933:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R7, part4
+	WORD $0xfd400043 // ldr d3, [x2]
+
+part4:
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x6e63dc63 // fmul v3.2d, v3.2d, v3.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD  R6, R2, R2
+	SUBS $1, R3, R3
+	BNE  row933
+	ADD  R10<<3, R0, R20
+	TBZ  $0, R7, part5
+	WORD $0xfd000280 // str d0, [x20]
+
+part5:
+	ADD  R10<<3, R1, R21
+	TBZ  $0, R7, part6
+	WORD $0xfd0002a1 // str d1, [x21]
+
+part6:
+done932:
 	RET
 
 // func bytesSSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -21340,9 +21656,9 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done919
+	BGE  done935
 
-loop918:
+loop934:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
@@ -21381,13 +21697,13 @@ loop918:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
-	BLT  loop918
+	BLT  loop934
 
-done919:
+done935:
 	CMP R7, R8
-	BGE done921
+	BGE done937
 
-loop920:
+loop936:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
@@ -21401,11 +21717,11 @@ loop920:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R8, R8
 	CMP  R7, R8
-	BLT  loop920
+	BLT  loop936
 
-done921:
+done937:
 	CMP  R2, R8
-	BGE  done922
+	BGE  done938
 	MOVD R2, R8
 	SUB  $2, R8, R8
 	ADD  R8<<0, R3, R22
@@ -21420,7 +21736,7 @@ done921:
 	ADD  R8<<3, R0, R23
 	WORD $0x3d8002e0 // str q0, [x23]
 
-done922:
+done938:
 	RET
 
 // func bytesSVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -21438,9 +21754,9 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD ZR, R9
 	CMP  R6, R9
-	BGE  done924
+	BGE  done940
 
-loop923:
+loop939:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -21484,13 +21800,13 @@ loop923:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R6, R9
-	BLT  loop923
+	BLT  loop939
 
-done924:
+done940:
 	CMP R8, R9
-	BGE done926
+	BGE done942
 
-loop925:
+loop941:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -21506,11 +21822,11 @@ loop925:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop925
+	BLT  loop941
 
-done926:
+done942:
 	CMP  R2, R9
-	BGE  done927
+	BGE  done943
 	MOVD R2, R9
 	SUB  $2, R9, R9
 	ADD  R9<<0, R3, R23
@@ -21527,7 +21843,7 @@ done926:
 	ADD  R9<<3, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done927:
+done943:
 	RET
 
 // func bytesVSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -21545,9 +21861,9 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R7, R7
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done929
+	BGE  done945
 
-loop928:
+loop944:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -21591,13 +21907,13 @@ loop928:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop928
+	BLT  loop944
 
-done929:
+done945:
 	CMP R8, R9
-	BGE done931
+	BGE done947
 
-loop930:
+loop946:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -21613,11 +21929,11 @@ loop930:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop930
+	BLT  loop946
 
-done931:
+done947:
 	CMP  R2, R9
-	BGE  done932
+	BGE  done948
 	MOVD R2, R9
 	SUB  $2, R9, R9
 	ADD  R9<<0, R3, R23
@@ -21634,7 +21950,7 @@ done931:
 	ADD  R9<<3, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done932:
+done948:
 	RET
 
 // func bytesVVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -21651,9 +21967,9 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R8, R8
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done934
+	BGE  done950
 
-loop933:
+loop949:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
@@ -21702,13 +22018,13 @@ loop933:
 	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop933
+	BLT  loop949
 
-done934:
+done950:
 	CMP R9, R10
-	BGE done936
+	BGE done952
 
-loop935:
+loop951:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
@@ -21726,11 +22042,11 @@ loop935:
 	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop935
+	BLT  loop951
 
-done936:
+done952:
 	CMP  R2, R10
-	BGE  done937
+	BGE  done953
 	MOVD R2, R10
 	SUB  $2, R10, R10
 	ADD  R10<<0, R3, R24
@@ -21749,7 +22065,7 @@ done936:
 	ADD  R10<<3, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 
-done937:
+done953:
 	RET
 
 // func axpbyNEONF64(alpha float64, x *float64, beta float64, y *float64, n int)
@@ -21767,9 +22083,9 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	AND   $-8, R3, R3
 	MOVD  ZR, R7
 	CMP   R3, R7
-	BGE   done939
+	BGE   done955
 
-loop938:
+loop954:
 	ADD  R7<<3, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
@@ -21798,13 +22114,13 @@ loop938:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop938
+	BLT  loop954
 
-done939:
+done955:
 	CMP R6, R7
-	BGE done941
+	BGE done957
 
-loop940:
+loop956:
 	ADD  R7<<3, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
@@ -21815,11 +22131,11 @@ loop940:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop940
+	BLT  loop956
 
-done941:
+done957:
 	CMP  R2, R7
-	BGE  done942
+	BGE  done958
 	ADD  R7<<3, R0, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -21839,7 +22155,7 @@ part2:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part3:
-done942:
+done958:
 	RET
 
 // func dotNEONF64(x *float64, y *float64, n int) float64
@@ -21857,10 +22173,10 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	SUB  R3, R7, R7
 	MOVD ZR, R6
 	CMP  $2, R2
-	BGT  longer944
+	BGT  longer960
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R2
-	BGE  whole946
+	BGE  whole962
 	ADD  R6<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
@@ -21875,9 +22191,9 @@ part1:
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold945
+	JMP  fold961
 
-whole946:
+whole962:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<3, R1, R21
@@ -21885,12 +22201,12 @@ whole946:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold945:
-	JMP done943
+fold961:
+	JMP done959
 
-longer944:
+longer960:
 	CMP  $4, R2
-	BGT  longer947
+	BGT  longer963
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -21899,7 +22215,7 @@ longer944:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R2
-	BGE  whole949
+	BGE  whole965
 	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part3
@@ -21914,21 +22230,21 @@ part3:
 part4:
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold948
+	JMP  fold964
 
-whole949:
+whole965:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold948:
+fold964:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done943
+	JMP  done959
 
-longer947:
+longer963:
 	CMP  $8, R2
-	BGT  longer950
+	BGT  longer966
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -21942,7 +22258,7 @@ longer947:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R2
-	BGE  whole952
+	BGE  whole968
 	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part5
@@ -21957,15 +22273,15 @@ part5:
 part6:
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold951
+	JMP  fold967
 
-whole952:
+whole968:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R2
-	BGE  whole953
+	BGE  whole969
 	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part7
@@ -21980,23 +22296,23 @@ part7:
 part8:
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold951
+	JMP  fold967
 
-whole953:
+whole969:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold951:
+fold967:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done943
+	JMP  done959
 
-longer950:
+longer966:
 	CMP  $16, R2
-	BGT  longer954
+	BGT  longer970
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -22020,7 +22336,7 @@ longer950:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R2
-	BGE  whole956
+	BGE  whole972
 	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part9
@@ -22035,15 +22351,15 @@ part9:
 part10:
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold955
+	JMP  fold971
 
-whole956:
+whole972:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R2
-	BGE  whole957
+	BGE  whole973
 	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part11
@@ -22058,15 +22374,15 @@ part11:
 part12:
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold955
+	JMP  fold971
 
-whole957:
+whole973:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R2
-	BGE  whole958
+	BGE  whole974
 	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part13
@@ -22081,15 +22397,15 @@ part13:
 part14:
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold955
+	JMP  fold971
 
-whole958:
+whole974:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R2
-	BGE  whole959
+	BGE  whole975
 	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part15
@@ -22104,15 +22420,15 @@ part15:
 part16:
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold955
+	JMP  fold971
 
-whole959:
+whole975:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold955:
+fold971:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -22120,11 +22436,11 @@ fold955:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done943
+	JMP  done959
 
-longer954:
+longer970:
 	CMP  $32, R2
-	BGT  longer960
+	BGT  longer976
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -22168,7 +22484,7 @@ longer954:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R2
-	BGE  whole962
+	BGE  whole978
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R2, part17
@@ -22183,15 +22499,15 @@ part17:
 part18:
 	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold961
+	JMP  fold977
 
-whole962:
+whole978:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R2
-	BGE  whole963
+	BGE  whole979
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R2, part19
@@ -22206,15 +22522,15 @@ part19:
 part20:
 	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold961
+	JMP  fold977
 
-whole963:
+whole979:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R2
-	BGE  whole964
+	BGE  whole980
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R2, part21
@@ -22229,15 +22545,15 @@ part21:
 part22:
 	WORD $0x6e70dd6b // fmul v11.2d, v11.2d, v16.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold961
+	JMP  fold977
 
-whole964:
+whole980:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e6cdd6b // fmul v11.2d, v11.2d, v12.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R2
-	BGE  whole965
+	BGE  whole981
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R2, part23
@@ -22252,15 +22568,15 @@ part23:
 part24:
 	WORD $0x6e70dd8c // fmul v12.2d, v12.2d, v16.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold961
+	JMP  fold977
 
-whole965:
+whole981:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R2
-	BGE  whole966
+	BGE  whole982
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R2, part25
@@ -22275,15 +22591,15 @@ part25:
 part26:
 	WORD $0x6e70ddad // fmul v13.2d, v13.2d, v16.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold961
+	JMP  fold977
 
-whole966:
+whole982:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R2
-	BGE  whole967
+	BGE  whole983
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R2, part27
@@ -22298,15 +22614,15 @@ part27:
 part28:
 	WORD $0x6e70ddce // fmul v14.2d, v14.2d, v16.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold961
+	JMP  fold977
 
-whole967:
+whole983:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e6fddce // fmul v14.2d, v14.2d, v15.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R2
-	BGE  whole968
+	BGE  whole984
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R2, part29
@@ -22321,15 +22637,15 @@ part29:
 part30:
 	WORD $0x6e70ddef // fmul v15.2d, v15.2d, v16.2d
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold961
+	JMP  fold977
 
-whole968:
+whole984:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R2
-	BGE  whole969
+	BGE  whole985
 	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part31
@@ -22344,15 +22660,15 @@ part31:
 part32:
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold961
+	JMP  fold977
 
-whole969:
+whole985:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold961:
+fold977:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -22368,9 +22684,9 @@ fold961:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done943
+	JMP  done959
 
-longer960:
+longer976:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<3, R1, R21
@@ -22439,9 +22755,9 @@ longer960:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R6, R6
 	CMP  R3, R6
-	BGE  done971
+	BGE  done987
 
-loop970:
+loop986:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00290 // ldr q16, [x20]
 	ADD  R6<<3, R1, R21
@@ -22510,11 +22826,11 @@ loop970:
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
 	ADD  $32, R6, R6
 	CMP  R3, R6
-	BLT  loop970
+	BLT  loop986
 
-done971:
+done987:
 	CMP  $2, R7
-	BGE  whole973
+	BGE  whole989
 	ADD  R6<<3, R0, R22
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part33
@@ -22529,9 +22845,9 @@ part33:
 part34:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole973:
+whole989:
 	ADD  R6<<3, R0, R22
 	WORD $0x3dc002d0 // ldr q16, [x22]
 	ADD  R6<<3, R1, R23
@@ -22539,7 +22855,7 @@ whole973:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
 	CMP  $4, R7
-	BGE  whole974
+	BGE  whole990
 	ADD  $16, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part35
@@ -22554,15 +22870,15 @@ part35:
 part36:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole974:
+whole990:
 	WORD $0x3dc006d0 // ldr q16, [x22, #16]
 	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
 	CMP  $6, R7
-	BGE  whole975
+	BGE  whole991
 	ADD  $32, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part37
@@ -22577,15 +22893,15 @@ part37:
 part38:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole975:
+whole991:
 	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
 	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
 	CMP  $8, R7
-	BGE  whole976
+	BGE  whole992
 	ADD  $48, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part39
@@ -22600,15 +22916,15 @@ part39:
 part40:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole976:
+whole992:
 	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
 	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
 	CMP  $10, R7
-	BGE  whole977
+	BGE  whole993
 	ADD  $64, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part41
@@ -22623,15 +22939,15 @@ part41:
 part42:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole977:
+whole993:
 	WORD $0x3dc012d0 // ldr q16, [x22, #64]
 	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
 	CMP  $12, R7
-	BGE  whole978
+	BGE  whole994
 	ADD  $80, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part43
@@ -22646,15 +22962,15 @@ part43:
 part44:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole978:
+whole994:
 	WORD $0x3dc016d0 // ldr q16, [x22, #80]
 	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
 	CMP  $14, R7
-	BGE  whole979
+	BGE  whole995
 	ADD  $96, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part45
@@ -22669,15 +22985,15 @@ part45:
 part46:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole979:
+whole995:
 	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
 	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
 	CMP  $16, R7
-	BGE  whole980
+	BGE  whole996
 	ADD  $112, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part47
@@ -22692,15 +23008,15 @@ part47:
 part48:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole980:
+whole996:
 	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
 	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
 	CMP  $18, R7
-	BGE  whole981
+	BGE  whole997
 	ADD  $128, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part49
@@ -22715,15 +23031,15 @@ part49:
 part50:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole981:
+whole997:
 	WORD $0x3dc022d0 // ldr q16, [x22, #128]
 	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
 	CMP  $20, R7
-	BGE  whole982
+	BGE  whole998
 	ADD  $144, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part51
@@ -22738,15 +23054,15 @@ part51:
 part52:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole982:
+whole998:
 	WORD $0x3dc026d0 // ldr q16, [x22, #144]
 	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
 	CMP  $22, R7
-	BGE  whole983
+	BGE  whole999
 	ADD  $160, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part53
@@ -22761,15 +23077,15 @@ part53:
 part54:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole983:
+whole999:
 	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
 	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
 	CMP  $24, R7
-	BGE  whole984
+	BGE  whole1000
 	ADD  $176, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part55
@@ -22784,15 +23100,15 @@ part55:
 part56:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole984:
+whole1000:
 	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
 	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
 	CMP  $26, R7
-	BGE  whole985
+	BGE  whole1001
 	ADD  $192, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part57
@@ -22807,15 +23123,15 @@ part57:
 part58:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole985:
+whole1001:
 	WORD $0x3dc032d0 // ldr q16, [x22, #192]
 	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 	CMP  $28, R7
-	BGE  whole986
+	BGE  whole1002
 	ADD  $208, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part59
@@ -22830,15 +23146,15 @@ part59:
 part60:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole986:
+whole1002:
 	WORD $0x3dc036d0 // ldr q16, [x22, #208]
 	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
 	CMP  $30, R7
-	BGE  whole987
+	BGE  whole1003
 	ADD  $224, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part61
@@ -22853,15 +23169,15 @@ part61:
 part62:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole987:
+whole1003:
 	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
 	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 	CMP  $32, R7
-	BGE  whole988
+	BGE  whole1004
 	ADD  $240, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part63
@@ -22876,10 +23192,10 @@ part63:
 part64:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	JMP  done972
+	JMP  done988
 
-whole988:
-done972:
+whole1004:
+done988:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -22896,7 +23212,7 @@ done972:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done943:
+done959:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
 	WORD  $0x6f00e400 // movi v0.2d, #0
@@ -22919,10 +23235,10 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	WORD $0x6f00e410 // movi v16.2d, #0
 	MOVD ZR, R3
 	CMP  $2, R1
-	BGT  longer990
+	BGT  longer1006
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R1
-	BGE  whole992
+	BGE  whole1008
 	ADD  R3<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
@@ -22931,27 +23247,27 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 part1:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold991
+	JMP  fold1007
 
-whole992:
+whole1008:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold991:
-	JMP done989
+fold1007:
+	JMP done1005
 
-longer990:
+longer1006:
 	CMP  $4, R1
-	BGT  longer993
+	BGT  longer1009
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R1
-	BGE  whole995
+	BGE  whole1011
 	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part2
@@ -22960,20 +23276,20 @@ longer990:
 part2:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold994
+	JMP  fold1010
 
-whole995:
+whole1011:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold994:
+fold1010:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done989
+	JMP  done1005
 
-longer993:
+longer1009:
 	CMP  $8, R1
-	BGT  longer996
+	BGT  longer1012
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -22984,7 +23300,7 @@ longer993:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R1
-	BGE  whole998
+	BGE  whole1014
 	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part3
@@ -22993,14 +23309,14 @@ longer993:
 part3:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold997
+	JMP  fold1013
 
-whole998:
+whole1014:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R1
-	BGE  whole999
+	BGE  whole1015
 	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part4
@@ -23009,22 +23325,22 @@ whole998:
 part4:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold997
+	JMP  fold1013
 
-whole999:
+whole1015:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold997:
+fold1013:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done989
+	JMP  done1005
 
-longer996:
+longer1012:
 	CMP  $16, R1
-	BGT  longer1000
+	BGT  longer1016
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -23043,7 +23359,7 @@ longer996:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R1
-	BGE  whole1002
+	BGE  whole1018
 	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part5
@@ -23052,14 +23368,14 @@ longer996:
 part5:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold1001
+	JMP  fold1017
 
-whole1002:
+whole1018:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R1
-	BGE  whole1003
+	BGE  whole1019
 	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part6
@@ -23068,14 +23384,14 @@ whole1002:
 part6:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold1001
+	JMP  fold1017
 
-whole1003:
+whole1019:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R1
-	BGE  whole1004
+	BGE  whole1020
 	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part7
@@ -23084,14 +23400,14 @@ whole1003:
 part7:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold1001
+	JMP  fold1017
 
-whole1004:
+whole1020:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R1
-	BGE  whole1005
+	BGE  whole1021
 	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part8
@@ -23100,14 +23416,14 @@ whole1004:
 part8:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold1001
+	JMP  fold1017
 
-whole1005:
+whole1021:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold1001:
+fold1017:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -23115,11 +23431,11 @@ fold1001:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done989
+	JMP  done1005
 
-longer1000:
+longer1016:
 	CMP  $32, R1
-	BGT  longer1006
+	BGT  longer1022
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -23154,7 +23470,7 @@ longer1000:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R1
-	BGE  whole1008
+	BGE  whole1024
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R1, part9
@@ -23163,14 +23479,14 @@ longer1000:
 part9:
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1008:
+whole1024:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R1
-	BGE  whole1009
+	BGE  whole1025
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R1, part10
@@ -23179,14 +23495,14 @@ whole1008:
 part10:
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1009:
+whole1025:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R1
-	BGE  whole1010
+	BGE  whole1026
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R1, part11
@@ -23195,14 +23511,14 @@ whole1009:
 part11:
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1010:
+whole1026:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R1
-	BGE  whole1011
+	BGE  whole1027
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R1, part12
@@ -23211,14 +23527,14 @@ whole1010:
 part12:
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1011:
+whole1027:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R1
-	BGE  whole1012
+	BGE  whole1028
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R1, part13
@@ -23227,14 +23543,14 @@ whole1011:
 part13:
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1012:
+whole1028:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R1
-	BGE  whole1013
+	BGE  whole1029
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R1, part14
@@ -23243,14 +23559,14 @@ whole1012:
 part14:
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1013:
+whole1029:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R1
-	BGE  whole1014
+	BGE  whole1030
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R1, part15
@@ -23259,14 +23575,14 @@ whole1013:
 part15:
 	WORD $0x6e6fde0f // fmul v15.2d, v16.2d, v15.2d
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1014:
+whole1030:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R1
-	BGE  whole1015
+	BGE  whole1031
 	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part16
@@ -23275,14 +23591,14 @@ whole1014:
 part16:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold1007
+	JMP  fold1023
 
-whole1015:
+whole1031:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold1007:
+fold1023:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -23298,9 +23614,9 @@ fold1007:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done989
+	JMP  done1005
 
-longer1006:
+longer1022:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
@@ -23352,9 +23668,9 @@ longer1006:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R3, R3
 	CMP  R2, R3
-	BGE  done1017
+	BGE  done1033
 
-loop1016:
+loop1032:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
@@ -23406,11 +23722,11 @@ loop1016:
 	WORD $0x4e71d400 // fadd v0.2d, v0.2d, v17.2d
 	ADD  $32, R3, R3
 	CMP  R2, R3
-	BLT  loop1016
+	BLT  loop1032
 
-done1017:
+done1033:
 	CMP  $2, R6
-	BGE  whole1019
+	BGE  whole1035
 	ADD  R3<<3, R0, R21
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part17
@@ -23419,15 +23735,15 @@ done1017:
 part17:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1019:
+whole1035:
 	ADD  R3<<3, R0, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
 	CMP  $4, R6
-	BGE  whole1020
+	BGE  whole1036
 	ADD  $16, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part18
@@ -23436,14 +23752,14 @@ whole1019:
 part18:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1020:
+whole1036:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R6
-	BGE  whole1021
+	BGE  whole1037
 	ADD  $32, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part19
@@ -23452,14 +23768,14 @@ whole1020:
 part19:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1021:
+whole1037:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R6
-	BGE  whole1022
+	BGE  whole1038
 	ADD  $48, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part20
@@ -23468,14 +23784,14 @@ whole1021:
 part20:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1022:
+whole1038:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R6
-	BGE  whole1023
+	BGE  whole1039
 	ADD  $64, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part21
@@ -23484,14 +23800,14 @@ whole1022:
 part21:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1023:
+whole1039:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R6
-	BGE  whole1024
+	BGE  whole1040
 	ADD  $80, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part22
@@ -23500,14 +23816,14 @@ whole1023:
 part22:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1024:
+whole1040:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R6
-	BGE  whole1025
+	BGE  whole1041
 	ADD  $96, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part23
@@ -23516,14 +23832,14 @@ whole1024:
 part23:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1025:
+whole1041:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R6
-	BGE  whole1026
+	BGE  whole1042
 	ADD  $112, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part24
@@ -23532,14 +23848,14 @@ whole1025:
 part24:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1026:
+whole1042:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R6
-	BGE  whole1027
+	BGE  whole1043
 	ADD  $128, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part25
@@ -23548,14 +23864,14 @@ whole1026:
 part25:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1027:
+whole1043:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R6
-	BGE  whole1028
+	BGE  whole1044
 	ADD  $144, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part26
@@ -23564,14 +23880,14 @@ whole1027:
 part26:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1028:
+whole1044:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R6
-	BGE  whole1029
+	BGE  whole1045
 	ADD  $160, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part27
@@ -23580,14 +23896,14 @@ whole1028:
 part27:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1029:
+whole1045:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R6
-	BGE  whole1030
+	BGE  whole1046
 	ADD  $176, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part28
@@ -23596,14 +23912,14 @@ whole1029:
 part28:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1030:
+whole1046:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R6
-	BGE  whole1031
+	BGE  whole1047
 	ADD  $192, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part29
@@ -23612,14 +23928,14 @@ whole1030:
 part29:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1031:
+whole1047:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R6
-	BGE  whole1032
+	BGE  whole1048
 	ADD  $208, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part30
@@ -23628,14 +23944,14 @@ whole1031:
 part30:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1032:
+whole1048:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R6
-	BGE  whole1033
+	BGE  whole1049
 	ADD  $224, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part31
@@ -23644,14 +23960,14 @@ whole1032:
 part31:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1033:
+whole1049:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R6
-	BGE  whole1034
+	BGE  whole1050
 	ADD  $240, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part32
@@ -23660,10 +23976,10 @@ whole1033:
 part32:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	JMP  done1018
+	JMP  done1034
 
-whole1034:
-done1018:
+whole1050:
+done1034:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -23680,7 +23996,7 @@ done1018:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done989:
+done1005:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
 	WORD  $0x6f00e400 // movi v0.2d, #0
@@ -23885,7 +24201,7 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	MOVD ZR, R10
 	SUB  $63, R8, R8
 
-lines1035:
+lines1051:
 	MOVD 8(RSP), R9
 	ADD  R10<<0, R9, R20
 	WORD $0xad400680 // ldp q0, q1, [x20]
@@ -23960,7 +24276,7 @@ lines1035:
 	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
-	BLE  lines1035
+	BLE  lines1051
 	RET
 
 // func transposeNEONF64(blocks int, dst *float64, ldd int, src *float64, lds int)
@@ -23971,7 +24287,7 @@ TEXT ·transposeNEONF64(SB), NOSPLIT, $0-40
 	MOVD src+24(FP), R3
 	MOVD lds+32(FP), R6
 
-block1036:
+block1052:
 	MOVD R3, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
 	ADD  R6, R7, R7
@@ -23985,5 +24301,5 @@ block1036:
 	ADD  R2, R1, R1
 	ADD  $16, R3, R3
 	SUBS $1, R0, R0
-	BNE  block1036
+	BNE  block1052
 	RET
