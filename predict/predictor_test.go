@@ -244,7 +244,7 @@ func TestRefusedModels(t *testing.T) {
 		"it has 2 shifts and 1 scales, want 1 or 5":   {Layer: linear(classes), Shape: []int{5}, Transform: datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}}},
 		"parameter scores/b is float64":               {Layer: mixed, Shape: []int{5}},
 		"parameter bn/mean is float64":                {Layer: norm, Shape: []int{5}},
-		"inner dimensions differ":                     {Layer: linear(classes), Shape: []int{4}},
+		"is for 5 features, but the input has 4":      {Layer: linear(classes), Shape: []int{4}},
 		"scores of shape (1, 5, 2)":                   {Layer: nn.Sequential{}, Shape: []int{5, 2}},
 	} {
 		_, err := predict.New(m)
