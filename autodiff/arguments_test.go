@@ -259,6 +259,7 @@ func programCalls(t *testing.T) []exported.Call {
 		{Of: "Interpret", With: "a node that is not made", Do: interpret(nil, &node{})},
 		{Of: "Interpret", With: "two graphs", Do: interpret([]autodiff.Feed{good}, a.loss, a.other)},
 		{Of: "Program.Output", With: "an output beyond", Do: exported.Panics(func() { p.Output(2) })},
+		{Of: "Program.Watch", With: "nil", Do: exported.Panics(func() { p.Watch(nil) }), Accepted: true},
 		{Of: "Program.Output", With: "a negative output", Do: exported.Panics(func() { p.Output(-1) })},
 		{Of: "Results.Value", With: "no run", Do: exported.Panics(func() { none.Value(0) })},
 		{Of: "Results.Value", With: "an output beyond", Do: exported.Panics(func() { out.Value(2) })},

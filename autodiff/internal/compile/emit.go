@@ -1,6 +1,10 @@
 package compile
 
-import "declive/autodiff/internal/exec"
+import (
+	"slices"
+
+	"declive/autodiff/internal/exec"
+)
 
 // emit makes the program: the groups in order, each as an instruction, with the
 // arrays that they name. The slot of a node's array is the node's id.
@@ -65,6 +69,7 @@ func (e *emitter) instruction(g *group) exec.Instruction {
 func (e *emitter) outputs() {
 	for i, n := range e.state.outputs {
 		e.code.Outputs = append(e.code.Outputs, e.kept(stored(n)))
+		e.code.Ready = append(e.code.Ready, 1+slices.Index(e.order, e.groupOf[stored(n).id]))
 		if _, assigned := n.op.(assign); len(n.shape) == 0 && !assigned && len(e.assigns) > 0 {
 			e.code.Finite = append(e.code.Finite, i)
 		}
