@@ -78,3 +78,34 @@ func TestWatchOrder(t *testing.T) {
 	assert.Equal(t, []int{0, 3, 2, 1}, order)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { order = order[:0]; _, _ = p.Run(feeds...) }))
 }
+
+// An output that another is computed from is there when that has been read, so that it
+// may be changed.
+func TestWatchedOutputsMayBeChanged(t *testing.T) {
+	g := autodiff.NewGraph(tensor.Float64)
+	u, v := autodiff.NewParam("u", full(tensor.Float64, 1, 3, 4)), autodiff.NewParam("v", full(tensor.Float64, 2, 3, 4))
+	U, V := g.Param(u), g.Param(v)
+	x := g.Input("x", 5, 3)
+	loss := x.MatMul(U.Add(V)).Square().Sum().Add(x.MatMul(V).Tanh().Sum())
+	grads, err := autodiff.Grad(loss, U, V)
+	require.NoError(t, err)
+	p, err := autodiff.Compile(loss, grads[0], grads[1], grads[0].Sum())
+	require.NoError(t, err)
+	feed := x.Feed(full(tensor.Float64, 0.1, 5, 3))
+	_, err = p.Run(feed)
+	require.NoError(t, err)
+	var want [][]float64
+	for i := range 4 {
+		want = append(want, slices.Clone(dense.Floats(p.Output(i))))
+	}
+	got := make([][]float64, 4)
+	p.Watch(func(output int) {
+		if output >= 0 {
+			got[output] = slices.Clone(dense.Floats(p.Output(output)))
+			p.Output(output).Zero()
+		}
+	})
+	_, err = p.Run(feed)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
