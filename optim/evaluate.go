@@ -45,14 +45,23 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 	t.exchange()
 	defer t.exchange()
 	right := 0
+	var failed error
+	number := 0
 	for b := range batches {
+		if number++; !t.ranks.takes(number) {
+			continue
+		}
 		loss, n, err := t.evaluate(b)
 		if err != nil {
-			return Evaluation{}, err
+			failed = err
+			break
 		}
 		total.Examples += record.Size(b)
 		total.Loss += loss * float64(record.Size(b))
 		right += n
+	}
+	if err := t.ranks.add(&total, &right, failed); err != nil {
+		return Evaluation{}, err
 	}
 	if total.Examples == 0 {
 		return Evaluation{}, errors.New("optim: Evaluate: there are no examples")
@@ -74,7 +83,7 @@ func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error
 		return 0, 0, nil
 	}
 	if len(t.pending) > 0 { // values of the loss, for which that has to be recorded to train
-		if _, err := t.updateFor(b); err != nil {
+		if err := t.prepare(b); err != nil {
 			return 0, 0, err
 		}
 	}

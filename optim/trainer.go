@@ -35,6 +35,7 @@ type Trainer struct {
 	averaged bool                                  // a decay was given
 	averages []*autodiff.Param                     // of each parameter; nil for none
 	modelled bool                                  // scores were given
+	ranks    *ranks                                // that train together; nil for one process
 
 	precision  tensor.Dtype
 	steps      int // taken so far
@@ -140,6 +141,9 @@ func (t *Trainer) checkOptions() error {
 			return err
 		}
 	}
+	if t.ranks != nil && t.ranks.comm == nil {
+		return errors.New("optim: WithRanks: the Comm is nil; use dist.Single for one process")
+	}
 	if t.clipped && t.plain {
 		return errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
 	}
@@ -198,6 +202,9 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if !t.made() {
 		return math.NaN(), errUnmade
 	}
+	if t.ranks != nil {
+		return t.stepTogether(batch)
+	}
 	u, err := t.updateFor(batch)
 	if err != nil {
 		return math.NaN(), err
@@ -225,6 +232,15 @@ func (t *Trainer) updateFor(b autodiff.Batch) (*update, error) {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
 	return t.training.For(b)
+}
+
+// prepare records the loss for batches like b, if it is not yet.
+func (t *Trainer) prepare(b autodiff.Batch) error {
+	if t.ranks != nil {
+		return t.ranks.prepare(b)
+	}
+	_, err := t.updateFor(b)
+	return err
 }
 
 // failed turns an error of a run into that of a step.
@@ -273,9 +289,15 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 		return nil, err
 	}
 	u = &update{Loss: l, step: step, kept: kept, trainer: t, plain: t.plain}
-	if err := u.differentiate(t); err != nil {
+	if err := u.differentiate(); err != nil {
 		return nil, err
 	}
+	return u, u.compile()
+}
+
+// compile records what the rule makes of the gradients, and compiles the step.
+func (u *update) compile() (err error) {
+	t, g := u.trainer, u.Graph
 	for i := range t.groups {
 		u.rates = append(u.rates, g.Input(rateName(i)))
 	}
@@ -287,10 +309,10 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 		scale = t.shortening(g.Scalar(1), sum.Sqrt())
 	}
 	if err := u.follow(scale); err != nil {
-		return nil, err
+		return err
 	}
-	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
-	return u, err
+	u.program, err = autodiff.Compile(u.Value, append(guards, u.assigned...)...)
+	return err
 }
 
 // shortening returns the factor min(1, c/(m·r)) of a gradient of length m·r, nil
@@ -303,25 +325,34 @@ func (t *Trainer) shortening(m, r *autodiff.Node) *autodiff.Node {
 	return g.Scalar(t.clip).Div(m).Div(r).Min(g.Scalar(1))
 }
 
-// differentiate records the gradients of the parameters that are not frozen, 0 for
-// those that the step leaves alone.
-func (u *update) differentiate(t *Trainer) (err error) {
+// differentiate records the gradients of the parameters that are not frozen.
+func (u *update) differentiate() error {
+	u.trained, u.weights = u.trainer.trainedIn(u.Graph)
+	grads, err := autodiff.Grad(u.Value, u.weights...)
+	u.take(grads)
+	return err
+}
+
+// trainedIn returns the places of the parameters that are not frozen, and their nodes.
+func (t *Trainer) trainedIn(g *autodiff.Graph) (places []int, weights []*autodiff.Node) {
 	for i, p := range t.params {
 		if !t.groupOf[i].frozen {
-			u.trained = append(u.trained, i)
-			u.weights = append(u.weights, u.Graph.Param(p))
+			places = append(places, i)
+			weights = append(weights, g.Param(p))
 		}
 	}
-	if u.grads, err = autodiff.Grad(u.Value, u.weights...); err != nil {
-		return err
-	}
-	for k, i := range u.trained {
-		mask := t.groupOf[i].active(u.step)
+	return places, weights
+}
+
+// take makes the gradients those of the step: 0 for the parameters that it leaves alone.
+func (u *update) take(grads []*autodiff.Node) {
+	u.grads = grads
+	for k := range grads {
+		mask := u.trainer.groupOf[u.trained[k]].active(u.step)
 		if u.masks = append(u.masks, mask); mask != nil {
 			u.grads[k] = mask.Where(u.grads[k], u.Graph.Scalar(0))
 		}
 	}
-	return nil
 }
 
 // follow records what the rules make of the gradients, multiplied by a factor
