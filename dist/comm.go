@@ -61,9 +61,9 @@ type Reduction interface {
 
 // Patience is how long a call waits for the other ranks where its context has no
 // deadline. A program that is stopped as a whole does not lose it.
-const Patience = 4 * time.Second
+const Patience = 3 * time.Second
 
-// Closing is the patience of [Comm.Close].
+// Closing is the patience of [Comm.Close], and of whatever lets rank 0 alone work.
 const Closing = 10 * time.Minute
 
 // A LostError reports ranks that did not come to a collective call, or came to

@@ -168,6 +168,10 @@ func TestArguments(t *testing.T) {
 	for _, n := range []int{0, -1} {
 		calls = append(calls, exported.Call{Of: "Goroutines", With: fmt.Sprint(n), Do: func() error { _, err := dist.Goroutines(n); return err }})
 	}
+	calls = append(calls, exported.Call{Of: "Describe", With: "no places", Do: exported.Panics(func() { dist.Describe(nil) }), Accepted: true})
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	calls = append(calls, exported.Call{Of: "Places", With: "a context that has ended", Do: func() error { _, err := dist.Places(ended, dist.Single()); return err }})
 	calls = append(calls, exported.Call{Of: "Limit", With: "no deadline", Do: func() error {
 		assert.Equal(t, dist.Patience, dist.Limit(ctx))
 		return nil

@@ -173,6 +173,9 @@ func (m *member) wait(ctx context.Context, at *meeting) error {
 		case <-m.broken:
 			return m.reason
 		case <-ctx.Done():
+			if ctx.Err() == context.DeadlineExceeded {
+				return m.fail(&LostError{Ranks: m.missing(at), Call: at.call, After: limit})
+			}
 			return m.fail(fmt.Errorf("dist: %v of rank %d: %w", at.call, m.rank, ctx.Err()))
 		case <-ticker.C:
 			waited += tick

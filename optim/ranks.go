@@ -178,7 +178,9 @@ func (r *ranks) begin() error {
 	if r == nil || r.begun {
 		return nil
 	}
-	t, ctx := r.trainer, context.Background()
+	t := r.trainer
+	ctx, cancel := part.Patient()
+	defer cancel()
 	var steps [8]byte
 	binary.LittleEndian.PutUint64(steps[:], uint64(t.steps))
 	if err := r.comm.Broadcast(ctx, steps[:], 0); err != nil {
@@ -357,7 +359,7 @@ func (r *ranks) add(total *Evaluation, right *int, err error) error {
 	}
 	bad := part.One(err != nil)
 	all := []float64{float64(total.Examples), total.Loss, float64(*right), bad, bad * float64(r.comm.Rank())}
-	if lost := part.Sum(r.comm, all); lost != nil || err != nil {
+	if lost := dist.Sum(context.Background(), r.comm, dense.Wrap([]int{len(all)}, all)); lost != nil || err != nil {
 		return errors.Join(err, lost)
 	}
 	if err := failure(all[3], all[4]); err != nil {

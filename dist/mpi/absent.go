@@ -3,13 +3,8 @@
 package mpi
 
 import (
-	"errors"
-
 	"declive/dist"
 )
-
-// ErrAbsent is the error of [Join] in a program that was built without MPI.
-var ErrAbsent = errors.New("mpi: the program was built without MPI; build it with -tags mpi, a C compiler and the headers of Open MPI (Debian: libopenmpi-dev)")
 
 // Join is an error, [ErrAbsent], in a program that was built without the tag mpi.
 func Join() (dist.Comm, error) { return nil, ErrAbsent }

@@ -96,11 +96,11 @@ func (c *comm) next(call dist.Call) (dist.Call, error) {
 	return call, nil
 }
 
-// A reduction is a sum of memory that stays where it is while the process runs.
+// A reduction is a sum of memory that stays where it is while the sum proceeds.
 type reduction struct {
 	*comm
 	request
-	memory unsafe.Pointer
+	memory unsafe.Pointer // nil for none
 	call   dist.Call
 	done   bool
 	pins   runtime.Pinner
@@ -121,32 +121,32 @@ func (c *comm) AllReduce(x *tensor.Dense) (dist.Reduction, error) {
 	switch {
 	case n == 0:
 	case r.call.Double:
-		r.memory = pinned(&r.pins, x.Float64s())
+		r.memory = unsafe.Pointer(&x.Float64s()[0])
 	default:
-		r.memory = pinned(&r.pins, x.Float32s())
+		r.memory = unsafe.Pointer(&x.Float32s()[0])
 	}
 	return r, nil
-}
-
-// pinned returns the address of x, which stays.
-func pinned[F dense.Float](pins *runtime.Pinner, x []F) unsafe.Pointer {
-	pins.Pin(&x[0])
-	return unsafe.Pointer(&x[0])
 }
 
 func (r *reduction) Start() (err error) {
 	if r.call, err = r.next(r.call); err != nil {
 		return err
 	}
-	if r.done = r.memory == nil; r.done {
+	if r.memory == nil {
 		return nil
 	}
+	r.pins.Pin(r.memory)
+	r.done = false
 	return r.sum(r.memory, r.call.Length, r.call.Double)
 }
 
-func (r *reduction) Poll() (err error) {
-	if !r.done {
-		r.done, err = r.test()
+func (r *reduction) Poll() error {
+	if r.done {
+		return nil
+	}
+	done, err := r.test()
+	if done {
+		r.finished()
 	}
 	return err
 }
@@ -156,6 +156,13 @@ func (r *reduction) Wait(ctx context.Context) error {
 		return nil
 	}
 	err := r.wait(ctx, r.call, r.request)
-	r.done = err == nil
+	if err == nil {
+		r.finished()
+	}
 	return err
+}
+
+func (r *reduction) finished() {
+	r.done = true
+	r.pins.Unpin()
 }

@@ -5,6 +5,7 @@ package mpi
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"declive/dist"
@@ -34,10 +35,10 @@ func (c *comm) wait(ctx context.Context, call dist.Call, r request) error {
 		waited += min(now.Sub(last), counted)
 		last = now
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() == context.Canceled:
 			c.broken = fmt.Errorf("mpi: %v: %w", call, ctx.Err())
 			return c.broken
-		case waited > limit:
+		case waited > limit, ctx.Err() != nil:
 			c.broken = c.callRoll(call, waited)
 			return c.broken
 		case waited > gentle:
@@ -46,6 +47,7 @@ func (c *comm) wait(ctx context.Context, call dist.Call, r request) error {
 			}
 			time.Sleep(nap)
 		case waited > eager:
+			runtime.Gosched()
 			yield()
 		}
 	}

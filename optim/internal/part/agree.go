@@ -11,9 +11,17 @@ import (
 	"declive/internal/dense"
 )
 
-// Sum adds numbers over all ranks.
+// Patient returns a context for calls to which ranks may come late, because one of
+// them writes or reads a file, or is called back.
+func Patient() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), dist.Closing)
+}
+
+// Sum adds numbers over all ranks, with patience.
 func Sum(c dist.Comm, x []float64) error {
-	return dist.Sum(context.Background(), c, dense.Wrap([]int{len(x)}, x))
+	ctx, cancel := Patient()
+	defer cancel()
+	return dist.Sum(ctx, c, dense.Wrap([]int{len(x)}, x))
 }
 
 // All reports whether something is so on all ranks.
@@ -38,7 +46,9 @@ func Same(c dist.Comm, what string, numbers ...uint64) error {
 		first = binary.LittleEndian.AppendUint64(first, x)
 	}
 	own := string(first)
-	if err := c.Broadcast(context.Background(), first, 0); err != nil {
+	ctx, cancel := Patient()
+	defer cancel()
+	if err := c.Broadcast(ctx, first, 0); err != nil {
 		return err
 	}
 	differs := One(own != string(first))
@@ -62,14 +72,16 @@ func Value(c dist.Comm, v any) error {
 	if err := gob.NewEncoder(&text).Encode(v); err != nil {
 		return err
 	}
+	ctx, cancel := Patient()
+	defer cancel()
 	var length [8]byte
 	binary.LittleEndian.PutUint64(length[:], uint64(text.Len()))
-	if err := c.Broadcast(context.Background(), length[:], 0); err != nil {
+	if err := c.Broadcast(ctx, length[:], 0); err != nil {
 		return err
 	}
 	data := make([]byte, binary.LittleEndian.Uint64(length[:]))
 	copy(data, text.Bytes())
-	if err := c.Broadcast(context.Background(), data, 0); err != nil || c.Rank() == 0 {
+	if err := c.Broadcast(ctx, data, 0); err != nil || c.Rank() == 0 {
 		return err
 	}
 	return gob.NewDecoder(bytes.NewReader(data)).Decode(v)
