@@ -3,6 +3,7 @@ package optim_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -139,4 +140,29 @@ func ExampleWithGroups() {
 	}
 	fmt.Println(model.B.Value())
 	// Output: [0  0]
+}
+
+// A rate that grows at each step of one epoch shows where the loss is lowest before it
+// grows again: a tenth of that is a good start (Smith, Cyclical Learning Rates for
+// Training Neural Networks, arXiv 1506.01186).
+func Example_learningRateFinder() {
+	data, model := sample.NewPoints(sample.Rand(), 5000, 3, 3), sample.NewLinear(sample.Rand(), 3, 3)
+	rule := optim.Scheduled(optim.SGD{LearningRate: 1e-4}, optim.Exponential(1.15))
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), rule)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lowest, rate := math.Inf(1), 0.0
+	for b := range data.Minibatches(50, sample.Rand()) {
+		loss, err := trainer.Step(b)
+		if err != nil || loss > 4*lowest {
+			break
+		}
+		if loss < lowest {
+			lowest, rate = loss, rule.Rate(trainer.Steps())
+		}
+	}
+	fmt.Printf("%.1g\n", rate/10)
+	// Output: 2
 }

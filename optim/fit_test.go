@@ -87,7 +87,7 @@ func TestFitRefuses(t *testing.T) {
 		{sgd, data, optim.Plan{Epochs: 1, BatchSize: 4}, "minibatches need a Rand"},
 		{whole, data, optim.Plan{Epochs: 1, BatchSize: 4, Rand: sample.Rand()}, "GradientDescent takes all examples at once"},
 		{sgd, data, optim.Plan{Epochs: 1, Patience: -1}, "Patience is -1"},
-		{sgd, data, optim.Plan{Epochs: 1, Patience: 1}, "Patience needs a Validation"},
+		{sgd, data, optim.Plan{Epochs: 1, Patience: 1}, "Patience and Plateau need a Validation"},
 		{sgd, &sample.Points{Cols: 3}, optim.Plan{Epochs: 1}, "there are no examples"},
 	} {
 		_, err := test.trainer.Fit(t.Context(), test.data, test.plan)

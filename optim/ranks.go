@@ -22,7 +22,7 @@ import (
 // same model, loss and rule, and then the same calls in the same order:
 //
 //   - [Trainer.Fit] divides every batch of its data among them, and [Trainer.Evaluate]
-//     its batches. A batch of [Trainer.Step] is this rank's part, which may be smaller
+//     its batches, unless there is a [WithMetric], which needs all examples. A batch of [Trainer.Step] is this rank's part, which may be smaller
 //     than that of another or have no examples.
 //   - A step takes the mean of the gradients, weighted by the numbers of examples. With
 //     a loss that is a mean over examples, plus terms that do not depend on them, it is
@@ -53,8 +53,9 @@ type ranks struct {
 	trainer *Trainer
 	comm    dist.Comm
 	forms   record.Cache[*share]
-	last    *share // of the batch before, which a rank without examples falls back on
-	begun   bool   // all have the parameters of rank 0
+	last    *share         // of the batch before, which a rank without examples falls back on
+	form    autodiff.Batch // of that batch
+	begun   bool           // all have the parameters of rank 0
 
 	due, ending bool // this rank wants to save, or to end, after the next step
 	status      status
@@ -100,22 +101,30 @@ func (r *ranks) prepare(b autodiff.Batch) error {
 	return err
 }
 
-func (r *ranks) shareFor(b autodiff.Batch) (*share, error) {
+// shareFor returns what this rank does for batches like b at the next step.
+func (r *ranks) shareFor(b autodiff.Batch) (s *share, err error) {
 	if err := record.Check(b); err != nil {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
-	if record.Size(b) > 0 {
-		s, err := r.forms.For(b)
-		if err != nil {
-			return nil, err
-		}
-		r.last = s
-		return s, nil
-	}
-	if r.last == nil {
+	r.trainer.enter(r.trainer.steps + 1)
+	switch {
+	case record.Size(b) > 0:
+		r.form = b
+	case r.last != nil:
+		return r.last, nil
+	case record.Size(r.form) == 0 || r.form.X == nil && r.form.Y == nil:
 		return nil, fmt.Errorf("optim: rank %d has no example in its first batch; take batches of at least %d", r.comm.Rank(), r.comm.Size())
 	}
-	return r.last, nil
+	s, err = r.forms.For(r.form)
+	r.last = s
+	return s, err
+}
+
+// forget drops what was recorded for other groups.
+func (r *ranks) forget() {
+	if r != nil {
+		r.forms, r.last = record.NewCache(r.newShare), nil
+	}
 }
 
 // stepTogether is Step where there are ranks.
@@ -123,7 +132,7 @@ func (t *Trainer) stepTogether(b autodiff.Batch) (float64, error) {
 	r, step := t.ranks, t.steps+1
 	s, err := r.shareFor(b)
 	if err == nil {
-		err = t.setRates(step)
+		err = t.ready()
 	}
 	if err != nil {
 		return math.NaN(), err
@@ -131,7 +140,6 @@ func (t *Trainer) stepTogether(b autodiff.Batch) (float64, error) {
 	if err := r.begin(); err != nil {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", step, err)
 	}
-	dense.SetElement(t.step, 0, float64(step))
 	own := s.contribute(b, r)
 	if err := s.sums.Wait(); err != nil {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", step, errors.Join(own, err))
@@ -144,7 +152,9 @@ func (t *Trainer) stepTogether(b autodiff.Batch) (float64, error) {
 	if err != nil {
 		return t.failedTogether(s, b, err)
 	}
-	t.steps, t.norm = step, norm
+	if err := t.taken(norm); err != nil {
+		return loss, err
+	}
 	if step%comparedEvery == 0 {
 		if err := r.compareState(); err != nil {
 			return math.NaN(), fmt.Errorf("optim: step %d: %w", step, err)
@@ -275,7 +285,7 @@ func (r *ranks) newShare(b autodiff.Batch) (s *share, err error) {
 	}
 	total := s.Value.Mul(s.weight)
 	_, weights := t.trainedIn(g)
-	if s.grads, err = autodiff.Grad(total, weights...); err != nil {
+	if s.grads, err = t.gradients(total, weights); err != nil {
 		return nil, err
 	}
 	outputs := append([]*autodiff.Node(nil), s.grads...)
@@ -329,42 +339,40 @@ func (s *share) compileUpdate(t *Trainer, kept []*autodiff.Param) error {
 		name := fmt.Sprintf("sum %d over all ranks", output)
 		return g.Param(autodiff.NewParam(name, s.sums.Sum(s.of[output]))).Mul(inverse)
 	}
-	u := &update{Loss: &record.Loss{Graph: g, Value: g.Param(s.loss)}, step: g.Input(stepName), trainer: t, plain: t.plain}
-	var grads []*autodiff.Node
+	u := &update{Loss: &record.Loss{Graph: g, Value: g.Param(s.loss)}, step: g.Input(stepName), trainer: t}
 	u.trained, u.weights = t.trainedIn(g)
 	for k := range u.trained {
-		grads = append(grads, mean(1+k))
+		u.grads = append(u.grads, mean(1+k))
 	}
 	for k, p := range kept {
-		u.kept = append(u.kept, g.Assign(p, mean(1+len(grads)+k)))
+		u.kept = append(u.kept, g.Assign(p, mean(1+len(u.grads)+k)))
 	}
-	u.take(grads)
 	if err := u.compile(); err != nil {
 		return err
 	}
-	s.update, s.rates = u, []autodiff.Feed{u.step.Feed(t.step)}
-	for i, m := range t.groups {
-		s.rates = append(s.rates, u.rates[i].Feed(m.rate))
-	}
+	s.update, s.rates = u, u.feedGroups([]autodiff.Feed{u.step.Feed(t.step)})
 	return nil
 }
 
-// takes reports whether this rank evaluates the batch of a number.
-func (r *ranks) takes(number int) bool { return r == nil || number%r.comm.Size() == r.comm.Rank() }
+// evaluates reports whether this rank judges the batch of a number. A metric needs all
+// examples.
+func (r *ranks) evaluates(number int) bool {
+	return r == nil || len(r.trainer.metrics) > 0 || number%r.comm.Size() == r.comm.Rank()
+}
 
-// add makes what a rank has evaluated, or failed to, that of all.
-func (r *ranks) add(total *Evaluation, right *int, err error) error {
-	if r == nil {
+// add makes what a rank has judged, or failed to, that of all.
+func (r *ranks) add(all *tally, err error) error {
+	if r == nil || len(r.trainer.metrics) > 0 {
 		return err
 	}
 	bad := part.One(err != nil)
-	all := []float64{float64(total.Examples), total.Loss, float64(*right), bad, bad * float64(r.comm.Rank())}
-	if lost := dist.Sum(context.Background(), r.comm, dense.Wrap([]int{len(all)}, all)); lost != nil || err != nil {
+	sums := []float64{float64(all.examples), all.loss, float64(all.right), part.One(all.noClass), bad, bad * float64(r.comm.Rank())}
+	if lost := dist.Sum(context.Background(), r.comm, dense.Wrap([]int{len(sums)}, sums)); lost != nil || err != nil {
 		return errors.Join(err, lost)
 	}
-	if err := failure(all[3], all[4]); err != nil {
+	if err := failure(sums[4], sums[5]); err != nil {
 		return fmt.Errorf("optim: Evaluate: %w", err)
 	}
-	total.Examples, total.Loss, *right = int(all[0]), all[1], int(all[2])
+	all.examples, all.loss, all.right, all.noClass = int(sums[0]), sums[1], int(sums[2]), sums[3] > 0
 	return nil
 }

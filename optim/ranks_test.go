@@ -93,6 +93,7 @@ func TestRanksTrainAsOne(t *testing.T) {
 		"plainly":     nil,
 		"clipped":     {optim.WithClipNorm(0.2)},
 		"without":     {optim.WithoutGradientNorm()},
+		"looking":     {optim.WithLookahead(3, optim.Constant(0.5))},
 		"with means":  {optim.WithAverage(0.9)},
 		"with groups": {optim.WithGroups(optim.Group{Match: "hidden/*", Factor: 0.5, From: 3}, optim.Group{Match: "b", Frozen: true})},
 	}

@@ -22,19 +22,27 @@ type Divided interface {
 	Data
 
 	// MinibatchesPart returns the rows ⌈part·n/parts⌉ to ⌈(part+1)·n/parts⌉ − 1 of
-	// every batch of Minibatches, which has n rows. It leaves out batches of which
-	// nothing is left, and draws from rng in this call alone.
+	// every batch of Minibatches, which has n rows; that may be none. It draws from rng
+	// in this call alone.
 	MinibatchesPart(size int, rng *rand.Rand, part, parts int) iter.Seq[autodiff.Batch]
 }
 
 // batches returns the batches of the plan, where there are ranks this one's part of
 // each, which may be without examples.
 func (f *fit) batches(data Data) (iter.Seq[autodiff.Batch], error) {
-	size, rng := f.plan.BatchSize, f.plan.Rand
 	if f.ranks != nil {
-		return f.ranks.batches(data, size, rng)
+		return f.ranks.batches(data, f.plan)
 	}
-	return some(data, data.Minibatches(size, rng))
+	return wholeBatches(data, f.plan)
+}
+
+// wholeBatches returns the batches of a plan.
+func wholeBatches(data Data, plan Plan) (iter.Seq[autodiff.Batch], error) {
+	batches, err := some(data, data.Minibatches(plan.BatchSize, plan.Rand))
+	if err != nil {
+		return nil, err
+	}
+	return Accumulate(batches, max(plan.Accumulate, 1)), nil
 }
 
 // some is an error if data has no sequence of batches.
@@ -45,30 +53,30 @@ func some(data Data, batches iter.Seq[autodiff.Batch]) (iter.Seq[autodiff.Batch]
 	return batches, nil
 }
 
-func (r *ranks) batches(data Data, size int, rng *rand.Rand) (batches iter.Seq[autodiff.Batch], err error) {
+// batches returns the parts of one rank. Accumulated batches of Divided data are larger
+// ones.
+func (r *ranks) batches(data Data, plan Plan) (batches iter.Seq[autodiff.Batch], err error) {
 	rank, n := r.comm.Rank(), r.comm.Size()
-	whole := size
+	size := plan.BatchSize * max(plan.Accumulate, 1)
 	if size < 1 || size > data.Len() {
-		whole = data.Len()
+		size = data.Len()
 	}
-	if whole < n {
-		return nil, fmt.Errorf("optim: Fit: batches of %d examples for %d ranks, want at least one for each", whole, n)
+	if size < n {
+		return nil, fmt.Errorf("optim: Fit: batches of %d examples for %d ranks, want at least one for each", size, n)
 	}
 	drawn := uint64(0)
 	if divided, ok := data.(Divided); ok {
-		if batches, err = some(data, divided.MinibatchesPart(size, rng, rank, n)); err == nil {
-			batches = part.Padded(batches, (data.Len()+whole-1)/whole)
+		batches, err = some(data, divided.MinibatchesPart(size, plan.Rand, rank, n))
+		if plan.Rand != nil {
+			drawn = plan.Rand.Uint64() // shows whether all have the same
 		}
-		if rng != nil {
-			drawn = rng.Uint64() // shows whether all have the same
-		}
-	} else if batches, err = some(data, data.Minibatches(size, rng)); err == nil {
+	} else if batches, err = wholeBatches(data, plan); err == nil {
 		batches = part.Of(batches, rank, n)
 	}
 	if err != nil {
 		return nil, err
 	}
-	err = part.Same(r.comm, "data, batches or random numbers", uint64(data.Len()), uint64(whole), drawn)
+	err = part.Same(r.comm, "data, batches or random numbers", uint64(data.Len()), uint64(size), drawn)
 	if err != nil {
 		err = fmt.Errorf("optim: Fit: %w; make Data and Plan alike on all, with the same seed", err)
 	}

@@ -1,7 +1,7 @@
 // Package part divides batches among ranks, and lets the ranks agree.
 //
-// Rank r of k has the rows ⌈r·n/k⌉ to ⌈(r+1)·n/k⌉ − 1 of a batch of n: [Rows], [Of] and
-// [Padded] take them, [Whole] puts them together again. [Sum], [Same], [Value] and
+// Rank r of k has the rows ⌈r·n/k⌉ to ⌈(r+1)·n/k⌉ − 1 of a batch of n: [Rows] and [Of] take
+// them, [Whole] puts them together again. [Sum], [Same], [Value] and
 // [All] are what ranks tell each other outside of steps.
 package part
 
@@ -17,25 +17,6 @@ import (
 
 // First returns the first row of a part of n rows.
 func First(n, part, parts int) int { return (part*n + parts - 1) / parts }
-
-// Padded lets every epoch have so many batches, the last of them without examples if
-// there are fewer.
-func Padded(batches iter.Seq[autodiff.Batch], count int) iter.Seq[autodiff.Batch] {
-	return func(yield func(autodiff.Batch) bool) {
-		n := 0
-		var last autodiff.Batch
-		for b := range batches {
-			if n, last = n+1, b; !yield(b) {
-				return
-			}
-		}
-		for ; n < count; n++ {
-			if !yield(Rows(last, 0, 0)) {
-				return
-			}
-		}
-	}
-}
 
 // Of takes the rows of one part of every batch.
 func Of(batches iter.Seq[autodiff.Batch], part, parts int) iter.Seq[autodiff.Batch] {
