@@ -13,25 +13,25 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"declive/dist/mpi/internal/launch"
+	"declive/internal/mpijob"
 )
 
 // Real jobs of one, two and four processes.
 func TestJobs(t *testing.T) {
-	job := launch.Build(t, "declive/dist/mpi/internal/job")
+	job := mpijob.Build(t, "declive/dist/mpi/internal/job")
 	for _, ranks := range []int{1, 2, 4} {
-		out, err := launch.Run(t, ranks, job, "check")
+		out, err := mpijob.Run(t, ranks, job, "check")
 		require.NoError(t, err, out)
 		assert.Contains(t, out, "ok with "+strconv.Itoa(ranks)+" ranks")
 	}
-	out, err := launch.Run(t, 2, job, "late", "1")
+	out, err := mpijob.Run(t, 2, job, "late", "1")
 	require.NoError(t, err, "who is late is waited for: %s", out)
 }
 
 // A rank that ends, hangs or makes another call ends the job, soon, with a status that
 // is not 0 and a message that names it.
 func TestLostRanks(t *testing.T) {
-	job := launch.Build(t, "declive/dist/mpi/internal/job")
+	job := mpijob.Build(t, "declive/dist/mpi/internal/job")
 	for what, message := range map[string]string{
 		"kill":  `rank 1 .*signal 9|,1\]`,
 		"exit":  `,1\]`,
@@ -40,7 +40,7 @@ func TestLostRanks(t *testing.T) {
 		"other": `rank [02]: dist: call 11, all-reduce of 1000 float32: after 3\.\d s, rank 1 is at call 11, barrier`,
 	} {
 		start := time.Now()
-		out, err := launch.Run(t, 3, job, what, "1")
+		out, err := mpijob.Run(t, 3, job, what, "1")
 		assert.Error(t, err, what)
 		assert.Regexp(t, message, out, what)
 		t.Logf("%s: %.1f s", what, time.Since(start).Seconds())
@@ -49,11 +49,11 @@ func TestLostRanks(t *testing.T) {
 
 // Ctrl-C on the launcher ends all processes.
 func TestInterrupt(t *testing.T) {
-	job := launch.Build(t, "declive/dist/mpi/internal/job")
+	job := mpijob.Build(t, "declive/dist/mpi/internal/job")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	pids := filepath.Join(t.TempDir(), "pids")
-	cmd := launch.Command(ctx, 2, job, "forever", pids)
+	cmd := mpijob.Command(ctx, 2, job, "forever", pids)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	require.NoError(t, cmd.Start())

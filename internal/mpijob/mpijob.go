@@ -1,6 +1,6 @@
-// Package launch starts real MPI jobs in tests, which are skipped where there is no
+// Package mpijob starts real MPI jobs in tests, which are skipped where there is no
 // MPI.
-package launch
+package mpijob
 
 import (
 	"context"
