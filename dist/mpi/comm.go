@@ -6,14 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"unsafe"
 
-	"gorgonia.org/tensor"
-
 	"declive/dist"
-	"declive/internal/dense"
 )
 
 // Join makes this process one of the ranks that its launcher has started; without one
@@ -24,7 +20,7 @@ func Join() (dist.Comm, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &comm{engine: e, once: newRequest()}, nil
+	return &comm{engine: e, once: newRequest(1)}, nil
 }
 
 // A comm is a [dist.Comm].
@@ -94,75 +90,4 @@ func (c *comm) next(call dist.Call) (dist.Call, error) {
 	c.calls++
 	call.Number = c.calls
 	return call, nil
-}
-
-// A reduction is a sum of memory that stays where it is while the sum proceeds.
-type reduction struct {
-	*comm
-	request
-	memory unsafe.Pointer // nil for none
-	call   dist.Call
-	done   bool
-	pins   runtime.Pinner
-}
-
-func (c *comm) AllReduce(x *tensor.Dense) (dist.Reduction, error) {
-	if x == nil {
-		return nil, errors.New("mpi: AllReduce: the tensor is nil")
-	}
-	if reason := dense.Numbers(x); reason != "" {
-		return nil, fmt.Errorf("mpi: AllReduce: %s", reason)
-	}
-	n := x.Shape().TotalSize()
-	if n > math.MaxInt32 {
-		return nil, fmt.Errorf("mpi: AllReduce: the tensor has %d elements, want at most %d in one sum", n, math.MaxInt32)
-	}
-	r := &reduction{comm: c, request: newRequest(), done: true, call: dist.Call{Kind: dist.Reduces, Length: n, Double: x.Dtype() == tensor.Float64}}
-	switch {
-	case n == 0:
-	case r.call.Double:
-		r.memory = unsafe.Pointer(&x.Float64s()[0])
-	default:
-		r.memory = unsafe.Pointer(&x.Float32s()[0])
-	}
-	return r, nil
-}
-
-func (r *reduction) Start() (err error) {
-	if r.call, err = r.next(r.call); err != nil {
-		return err
-	}
-	if r.memory == nil {
-		return nil
-	}
-	r.pins.Pin(r.memory)
-	r.done = false
-	return r.sum(r.memory, r.call.Length, r.call.Double)
-}
-
-func (r *reduction) Poll() error {
-	if r.done {
-		return nil
-	}
-	done, err := r.test()
-	if done {
-		r.finished()
-	}
-	return err
-}
-
-func (r *reduction) Wait(ctx context.Context) error {
-	if r.done {
-		return nil
-	}
-	err := r.wait(ctx, r.call, r.request)
-	if err == nil {
-		r.finished()
-	}
-	return err
-}
-
-func (r *reduction) finished() {
-	r.done = true
-	r.pins.Unpin()
 }

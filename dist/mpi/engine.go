@@ -25,14 +25,17 @@ static int start(int *rank, int *size) {
 	return got < MPI_THREAD_SERIALIZED ? MPI_ERR_OTHER : 0;
 }
 
-static MPI_Request *request(void) { return malloc(sizeof(MPI_Request)); }
+static MPI_Request *requests(int n) { return malloc(n * sizeof(MPI_Request)); }
+static void *memory(size_t n) { return malloc(n); }
 
 static int sum(void *x, int n, int twice, MPI_Request *r) {
 	return MPI_Iallreduce(MPI_IN_PLACE, x, n, twice ? MPI_DOUBLE : MPI_FLOAT, MPI_SUM, work, r);
 }
 static int broadcast(void *x, int n, int root, MPI_Request *r) { return MPI_Ibcast(x, n, MPI_BYTE, root, work, r); }
 static int barrier(MPI_Request *r) { return MPI_Ibarrier(work, r); }
-static int test(MPI_Request *r, int *done) { return MPI_Test(r, done, MPI_STATUS_IGNORE); }
+static int give(void *x, int n, int to, int tag, MPI_Request *r) { return MPI_Isend(x, n, MPI_BYTE, to, tag, work, r); }
+static int take(void *x, int n, int from, int tag, MPI_Request *r) { return MPI_Irecv(x, n, MPI_BYTE, from, tag, work, r); }
+static int test(MPI_Request *r, int n, int *done) { return MPI_Testall(n, r, done, MPI_STATUSES_IGNORE); }
 static void yield(void) { sched_yield(); }
 
 static int tell(int to, int tag, long long *what) { return MPI_Send(what, words, MPI_LONG_LONG, to, tag, talk); }
@@ -99,10 +102,30 @@ func (e *engine) finish() error {
 
 func (e *engine) abort(status int) { C.end(C.int(status)) }
 
-// A request is an MPI call under way.
-type request struct{ r *C.MPI_Request }
+// A request is some MPI calls under way, which are done together.
+type request struct {
+	r *C.MPI_Request
+	n int
+}
 
-func newRequest() request { return request{C.request()} }
+// newRequest returns room for n calls, which lasts as long as the process.
+func newRequest(n int) request { return request{C.requests(C.int(max(n, 1))), n} }
+
+// room returns memory that does not move, for as long as the process lasts.
+func room(bytes int) unsafe.Pointer { return C.memory(C.size_t(max(bytes, 1))) }
+
+// at returns the i-th of the calls.
+func (r request) at(i int) *C.MPI_Request { return &unsafe.Slice(r.r, r.n)[i] }
+
+// send begins to send memory to a rank, as the i-th call.
+func (r request) send(i int, x unsafe.Pointer, bytes, to, tag int) error {
+	return check("MPI_Isend", C.give(x, C.int(bytes), C.int(to), C.int(tag), r.at(i)))
+}
+
+// receive begins to receive memory from a rank, as the i-th call.
+func (r request) receive(i int, x unsafe.Pointer, bytes, from, tag int) error {
+	return check("MPI_Irecv", C.take(x, C.int(bytes), C.int(from), C.int(tag), r.at(i)))
+}
 
 // sum begins an all-reduce of pinned memory.
 func (r request) sum(x unsafe.Pointer, n int, double bool) error {
@@ -119,11 +142,11 @@ func (r request) broadcast(x unsafe.Pointer, n, root int) error {
 
 func (r request) barrier() error { return check("MPI_Ibarrier", C.barrier(r.r)) }
 
-// test moves on what can go on, and reports whether the call is done.
+// test moves on what can go on, and reports whether all calls are done.
 func (r request) test() (bool, error) {
 	var done C.int
-	status := C.test(r.r, &done)
-	return done != 0, check("MPI_Test", status)
+	status := C.test(r.r, C.int(r.n), &done)
+	return done != 0, check("MPI_Testall", status)
 }
 
 func yield() { C.yield() }

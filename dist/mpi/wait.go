@@ -21,8 +21,11 @@ const (
 	replies = 300 * time.Millisecond // that ranks have to say where they are
 )
 
+// A tester is what can be waited for.
+type tester interface{ test() (done bool, err error) }
+
 // wait returns when a call is done, or with an error when its time is over.
-func (c *comm) wait(ctx context.Context, call dist.Call, r request) error {
+func (c *comm) wait(ctx context.Context, call dist.Call, r tester) error {
 	limit := dist.Limit(ctx)
 	waited, last := time.Duration(0), time.Now()
 	for {
