@@ -125,29 +125,29 @@ func (d *Dataset) frame() (picture.Frame, error) {
 func (a Augmentation) check(f picture.Frame) error {
 	switch {
 	case a.Flip < NoFlip || a.Flip > AlternatingFlip:
-		return fmt.Errorf("Flip is %d, want NoFlip, RandomFlip or AlternatingFlip", a.Flip)
+		return fmt.Errorf("flip %d, want NoFlip, RandomFlip or AlternatingFlip", a.Flip)
 	case a.Translate < 0 || a.Translate >= min(f.Height, f.Width):
-		return fmt.Errorf("Translate is %d, want 0 to %d, less than height and width", a.Translate, min(f.Height, f.Width)-1)
+		return fmt.Errorf("translation by %d pixels, want 0 to %d, less than height and width", a.Translate, min(f.Height, f.Width)-1)
 	case a.Cutout < 0 || a.Cutout > math.MaxInt32:
-		return fmt.Errorf("Cutout is %d, want 0 for none or the side of a square in pixels", a.Cutout)
+		return fmt.Errorf("cutout of side %d, want 0 for none or the side of a square in pixels", a.Cutout)
 	case !(a.Contrast >= 0 && a.Contrast <= 1):
-		return fmt.Errorf("Contrast is %v, want 0 to 1", a.Contrast)
+		return fmt.Errorf("contrast %v, want 0 to 1", a.Contrast)
 	case !(a.Brightness >= 0) || math.IsInf(a.Brightness, 0):
-		return fmt.Errorf("Brightness is %v, want 0 or a positive number", a.Brightness)
+		return fmt.Errorf("brightness %v, want 0 or a positive number", a.Brightness)
 	}
 	return a.Padding.check()
 }
 
 func (v View) check(f picture.Frame) error {
 	if least := min(f.Height, f.Width); min(v.Down, v.Right) <= -least || max(v.Down, v.Right) >= least {
-		return fmt.Errorf("Down %d and Right %d, want from −%d to %[3]d, less than height and width", v.Down, v.Right, least-1)
+		return fmt.Errorf("moved by Down %d and Right %d, want from −%d to %[3]d, less than height and width", v.Down, v.Right, least-1)
 	}
 	return v.Padding.check()
 }
 
 func (p Padding) check() error {
 	if p != ReflectPadding && p != ZeroPadding {
-		return fmt.Errorf("Padding is %d, want ReflectPadding or ZeroPadding", p)
+		return fmt.Errorf("padding %d, want ReflectPadding or ZeroPadding", p)
 	}
 	return nil
 }

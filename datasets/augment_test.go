@@ -384,23 +384,23 @@ func TestStandardiseInterleavedChannels(t *testing.T) {
 func TestAugmentationErrors(t *testing.T) {
 	d := photographs[uint8](t)
 	for want, a := range map[string]datasets.Augmentation{
-		"Flip is 3, want NoFlip, RandomFlip or AlternatingFlip":           {Flip: 3},
-		"Translate is 4, want 0 to 3, less than height and width":         {Translate: 4},
-		"Translate is -1, want 0 to 3, less than height and width":        {Translate: -1},
-		"Cutout is -2, want 0 for none or the side of a square in pixels": {Cutout: -2},
-		"Contrast is 1.5, want 0 to 1":                                    {Contrast: 1.5},
-		"Contrast is NaN, want 0 to 1":                                    {Contrast: nan},
-		"Brightness is -1, want 0 or a positive number":                   {Brightness: -1},
-		"Brightness is +Inf, want 0 or a positive number":                 {Brightness: math.Inf(1)},
-		"Padding is 2, want ReflectPadding or ZeroPadding":                {Padding: 2},
+		"flip 3, want NoFlip, RandomFlip or AlternatingFlip":                   {Flip: 3},
+		"translation by 4 pixels, want 0 to 3, less than height and width":     {Translate: 4},
+		"translation by -1 pixels, want 0 to 3, less than height and width":    {Translate: -1},
+		"cutout of side -2, want 0 for none or the side of a square in pixels": {Cutout: -2},
+		"contrast 1.5, want 0 to 1":                                            {Contrast: 1.5},
+		"contrast NaN, want 0 to 1":                                            {Contrast: nan},
+		"brightness -1, want 0 or a positive number":                           {Brightness: -1},
+		"brightness +Inf, want 0 or a positive number":                         {Brightness: math.Inf(1)},
+		"padding 2, want ReflectPadding or ZeroPadding":                        {Padding: 2},
 	} {
 		_, err := d.Augmented(a)
 		assert.EqualError(t, err, "datasets: Augmented: "+want)
 	}
 	for want, v := range map[string]datasets.View{
-		"Down 4 and Right 0, want from −3 to 3, less than height and width":                            {Down: 4},
-		fmt.Sprintf("Down 0 and Right %d, want from −3 to 3, less than height and width", math.MinInt): {Right: math.MinInt},
-		"Padding is -1, want ReflectPadding or ZeroPadding":                                            {Padding: -1},
+		"moved by Down 4 and Right 0, want from −3 to 3, less than height and width":                            {Down: 4},
+		fmt.Sprintf("moved by Down 0 and Right %d, want from −3 to 3, less than height and width", math.MinInt): {Right: math.MinInt},
+		"padding -1, want ReflectPadding or ZeroPadding":                                                        {Padding: -1},
 	} {
 		_, err := d.Viewed(v)
 		assert.EqualError(t, err, "datasets: Viewed: "+want)

@@ -163,10 +163,13 @@ type loader struct {
 }
 
 // Batches of so many elements are gathered ahead. Smaller ones are full before
-// another core has begun, and steps on larger ones leave no core free.
+// another core has begun, and steps of a linear model on larger ones leave no core
+// free. Images that are moved take four times as long to gather, but are for
+// convolutions, whose steps have time for it.
 const (
-	minAhead = 1 << 13
-	maxAhead = 1 << 19
+	minAhead      = 1 << 13
+	maxAhead      = 1 << 19
+	maxAheadMoved = 1 << 23
 )
 
 // Tensors that are filled ahead take so many elements together, where that is not
@@ -293,8 +296,11 @@ func (l *loader) newDesk() *desk {
 // turns is the number of tensors to fill in turn with so many batches: one where
 // they are not gathered ahead.
 func (l *loader) turns(batches int) int {
-	size := l.share(l.size) * l.data.columns()
-	if size < minAhead || size > maxAhead {
+	size, most := l.share(l.size)*l.data.columns(), maxAhead
+	if l.augmented && l.data.augmentation != nil || l.data.viewed != nil {
+		most = maxAheadMoved
+	}
+	if size < minAhead || size > most {
 		return 1
 	}
 	return min(batches, max(2, min(maxRotated, rotated/size)))

@@ -245,22 +245,27 @@ func TestMinibatchesDoNotDependOnCores(t *testing.T) {
 	assert.Equal(t, one, three)
 }
 
-// The next batch is gathered while the present one is in use, unless it is large.
+// The next batch is gathered while the present one is in use, unless it is large, and
+// not of images that are moved.
 func TestFreeCoresGatherAhead(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	const features = 20000
-	d := numberedExamples(t, 75, features)
-	for size, want := range map[int]bool{1: true, 20: true, 30: false} { // of 20,000 to 600,000 elements
-		gathered, epoch := datasets.CountGathered(d, size, 0)
+	images := patches(t, 75, 100, 200)
+	moved := augmented(t, images, datasets.Augmentation{Translate: 1})
+	for _, test := range []struct {
+		d    *datasets.Dataset
+		size int
+		want bool
+	}{{images, 1, true}, {images, 20, true}, {images, 30, false}, {moved, 30, true}} { // of 20,000 to 600,000 elements
+		gathered, epoch := datasets.CountGathered(test.d, test.size, 0)
 		batches := 0
 		for range epoch {
 			batches++
-			ahead := func() bool { return gathered() > size }
-			if want {
-				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", size)
+			ahead := func() bool { return gathered() > test.size }
+			if test.want {
+				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", test.size)
 			} else {
 				time.Sleep(5 * time.Millisecond)
-				assert.False(t, ahead(), "batches of %d", size)
+				assert.False(t, ahead(), "batches of %d", test.size)
 			}
 			break
 		}

@@ -5,6 +5,8 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets/internal/picture"
+	"declive/internal/kernel"
+	"declive/internal/kernel/vec"
 	"declive/internal/pool"
 )
 
@@ -156,7 +158,8 @@ func transform[F float, T Value](dst []F, row []T, a affine) {
 
 // light is x[j] = contrast·x[j] + brightness, with a product that is rounded.
 func light[F float](x []F, contrast, brightness F) {
-	for j, v := range x {
-		x[j] = F(contrast*v) + brightness
-	}
+	factor, term := [1]F{contrast}, [1]F{brightness}
+	row := kernel.Operand[F]{Data: x, Col: 1}
+	vec.Binary(vec.Mul, 1, len(x), x, len(x), row, kernel.Operand[F]{Data: factor[:]})
+	vec.Binary(vec.Add, 1, len(x), x, len(x), row, kernel.Operand[F]{Data: term[:]})
 }

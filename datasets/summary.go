@@ -2,11 +2,74 @@ package datasets
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"declive/autodiff"
 	"declive/datasets/internal/brief"
 )
+
+// Len returns the number of examples, 0 of a nil data set.
+func (d *Dataset) Len() int { return len(d.orEmpty().index) }
+
+// Shape returns the shape of one example: (3, 32, 32) for CIFAR-10. A batch
+// has it flattened to a row.
+func (d *Dataset) Shape() autodiff.Shape { return slices.Clone(d.orEmpty().shape) }
+
+// Features returns the number of columns of a batch: the size of an example
+// and, under WithBias, one more.
+func (d *Dataset) Features() int {
+	switch {
+	case unmade(d):
+		return 0
+	case d.bias:
+		return d.store.width() + 1
+	}
+	return d.store.width()
+}
+
+// FeatureNames returns the names of the columns of a batch, or nil if they have
+// none. What [Dataset.WithBias] adds is "bias".
+func (d *Dataset) FeatureNames() []string {
+	if d = d.orEmpty(); d.names == nil || !d.bias {
+		return slices.Clone(d.names)
+	}
+	return append(slices.Clone(d.names), "bias")
+}
+
+// Notes returns what was guessed or left out when the examples were read, a
+// sentence each.
+func (d *Dataset) Notes() []string { return slices.Clone(d.orEmpty().notes) }
+
+// Classes returns the names of the classes, or nil if d has no labels.
+func (d *Dataset) Classes() []string { return slices.Clone(d.orEmpty().classes) }
+
+// Labels returns the class of each example, or nil if d has none.
+func (d *Dataset) Labels() []int {
+	if d.orEmpty().labels == nil {
+		return nil
+	}
+	labels := make([]int, d.Len())
+	for i, row := range d.index {
+		labels[i] = d.labels[row]
+	}
+	return labels
+}
+
+// Targets returns the targets of the examples one after another, or nil if d
+// has none.
+func (d *Dataset) Targets() []float64 {
+	if d.orEmpty().targets == nil {
+		return nil
+	}
+	size := d.targetShape.Size()
+	targets := make([]float64, 0, size*d.Len())
+	for _, row := range d.index {
+		targets = append(targets, d.targets[row*size:(row+1)*size]...)
+	}
+	return targets
+}
 
 // String describes d in a few lines: how many examples there are and of what shape,
 // their classes with the number of each, or the range of their targets, the names of
@@ -92,8 +155,15 @@ func (d *Dataset) classCounts() string {
 // targetRange says what shape the targets have, and from what to what they go.
 func (d *Dataset) targetRange() string {
 	text := "targets of shape " + d.targetShape.String()
-	if all := d.Targets(); len(all) > 0 {
-		text += fmt.Sprintf(", %.4g to %.4g", slices.Min(all), slices.Max(all))
+	least, most := math.Inf(1), math.Inf(-1)
+	size := d.targetShape.Size()
+	for _, row := range d.index {
+		for _, v := range d.targets[row*size : (row+1)*size] {
+			least, most = min(least, v), max(most, v)
+		}
+	}
+	if d.Len() > 0 {
+		text += fmt.Sprintf(", %.4g to %.4g", least, most)
 	}
 	return text
 }

@@ -76,24 +76,37 @@ func reflected(i, n int) int {
 // Move writes the numbers from, from + 1, … of an image under a look to out. Pixels
 // that are bare or covered have some value.
 func Move[T any](m *Mover, out, image []T, from int, l *Look) {
-	columns := m.columnsOf(l)
+	line := m.line()
 	for len(out) > 0 {
-		line, at := from/len(columns), from%len(columns)
-		n := min(len(columns)-at, len(out))
-		plane, y := line/m.Height, line%m.Height
-		source := image[(plane*m.Height+reflected(y-l.Down, m.Height))*len(columns):][:len(columns)]
-		for i, j := range columns[at : at+n] {
-			out[i] = source[j]
+		n := min(line-from%line, len(out))
+		plane, y := from/line/m.Height, from/line%m.Height
+		source := image[(plane*m.Height+reflected(y-l.Down, m.Height))*line:][:line]
+		if l.Mirror {
+			pick(out[:n], source, m.columns[1][l.Right+m.reach][from%line:])
+		} else {
+			shift(out[:n], source, m.columns[0][l.Right+m.reach], from%line, l.Right*m.Depth)
 		}
 		out, from = out[n:], from+n
 	}
 }
 
-func (m *Mover) columnsOf(l *Look) []int {
-	if l.Mirror {
-		return m.columns[1][l.Right+m.reach]
+// pick is out[i] = source[columns[i]].
+func pick[T any](out, source []T, columns []int) {
+	for i, j := range columns[:len(out)] {
+		out[i] = source[j]
 	}
-	return m.columns[0][l.Right+m.reach]
+}
+
+// shift is pick from the column at, of columns that go up by one but where they are
+// reflected at an end of the line, when all were moved to the right by some.
+func shift[T any](out, source []T, columns []int, at, right int) {
+	first := min(max(right-at, 0), len(out))
+	end := max(min(len(source)+right-at, len(out)), first)
+	pick(out[:first], source, columns[at:])
+	if first < end {
+		copy(out[first:end], source[at+first-right:])
+	}
+	pick(out[end:], source, columns[at+end:])
 }
 
 // Blank sets the pixels of an image that are bare or covered to 0.
