@@ -70,6 +70,7 @@ func graphCalls() []exported.Call {
 		{Of: "Graph.Scalar", With: "NaN", Do: panics(func() { g.Scalar(nan) }), Accepted: true},
 		{Of: "Graph.Constant", With: "nil", Do: panics(func() { g.Constant(nil) })},
 		{Of: "Graph.Constant", With: "a tensor that is not made", Do: panics(func() { g.Constant(&tensor.Dense{}) })},
+		{Of: "Graph.SetStream", With: "any number", Do: panics(func() { autodiff.NewGraph(tensor.Float32).SetStream(math.MaxUint64) }), Accepted: true},
 		{Of: "Graph.Random", With: "a nil step", Do: panics(func() { g.Random(1, nil, 2) })},
 		{Of: "Graph.Random", With: "a step of many numbers", Do: panics(func() { g.Random(1, x, 2) })},
 		{Of: "Graph.Random", With: "labels", Do: panics(func() { g.Random(1, a.y, 2) })},

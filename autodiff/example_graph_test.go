@@ -117,6 +117,18 @@ func ExampleGraph_Random() {
 	// (4) [0.9368 0.2418 0.08268 0.5453]
 }
 
+// Two processes that share a seed draw other numbers.
+func ExampleGraph_SetStream() {
+	for stream := range uint64(2) {
+		g := autodiff.NewGraph(tensor.Float64)
+		g.SetStream(stream)
+		show(g.Random(1, g.Scalar(1), 4))
+	}
+	// Output:
+	// (4) [0.9368 0.2418 0.08268 0.5453]
+	// (4) [0.8371 0.06672 0.000227 0.006215]
+}
+
 // What depends on an output can begin before the run ends.
 func ExampleProgram_Watch() {
 	g := autodiff.NewGraph(tensor.Float64)
