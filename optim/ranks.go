@@ -35,7 +35,8 @@ import (
 //
 // What the loss assigns, such as running statistics of a batch normalisation, is
 // averaged; the statistics by which such a layer normalises are those of the rank's
-// part. Gradients are summed while those of earlier layers are still being computed. An
+// part. Dropout and other noise of [autodiff.Graph.Random] is another on each rank.
+// Gradients are summed while those of earlier layers are still being computed. An
 // error of one rank is an error of all in the same step, unless that rank is lost: see
 // [dist.LostError]. It is an error of [NewTrainer] if c is nil.
 func WithRanks(c dist.Comm) Option {
@@ -271,6 +272,7 @@ func (r *ranks) newShare(b autodiff.Batch) (s *share, err error) {
 	defer autodiff.Catch(&err)
 	t := r.trainer
 	g := autodiff.NewTrainingGraph(t.precision)
+	g.SetStream(uint64(r.comm.Rank()))
 	s = &share{step: g.Input(stepName), weight: g.Input("examples of the rank"), examples: dense.Zeros(t.precision), status: dense.Zeros(t.precision, statusLength)}
 	if s.Loss, err = record.New(t.loss, g, b); err != nil {
 		return nil, fmt.Errorf("optim: %w", err)
