@@ -124,3 +124,16 @@ func ExampleClassWeights() {
 	}, s, labels([]int{0, 1}))
 	// Output: L = 1.189  dL/df = [-0.1 0.1 0.5848 -0.5848]
 }
+
+// The terms of the loss of ExampleHinge, to be added instead of averaged.
+func ExampleEachHinge() {
+	g := autodiff.NewGraph(tensor.Float64)
+	each := losses.EachHinge(g.Constant(vector(3, 0.5, -2)), g.Constant(vector(1, 1, 1)))
+	values, err := autodiff.Interpret(nil, each, each.Sum())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data(), values[1].Data())
+	// Output: [0 0.5 3] 3.5
+}

@@ -1,6 +1,7 @@
 package optim_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -116,4 +117,43 @@ func ExampleAccumulate() {
 	// Output:
 	// (4, 1) [1 2 3 4]
 	// (1, 1) [5]
+}
+
+// interrupting ends a context at a step.
+type interrupting struct {
+	at  int
+	end func()
+}
+
+func (i interrupting) LogStep(r optim.StepReport) error {
+	if r.Step == i.at {
+		i.end()
+	}
+	return nil
+}
+
+func (interrupting) LogEpoch(optim.Epoch) error { return nil }
+
+// A training that is interrupted in the middle of an epoch goes on to the same bits.
+func TestAccumulationGoesOn(t *testing.T) {
+	train := func(ctx context.Context, plan optim.Plan) ([]float64, error) {
+		rng := sample.Rand()
+		data, m := sample.NewPoints(rng, 67, 3, 3), sample.NewLinear(rng, 3, 3)
+		data.Ordered = true // its order does not depend on how far an epoch went
+		tr, err := optim.NewTrainer(m.Softmax, m.Params(), optim.Adam{LearningRate: 0.1}, optim.WithLookahead(3, optim.Constant(0.5)))
+		require.NoError(t, err)
+		plan.Epochs, plan.BatchSize, plan.Accumulate, plan.Rand = 3, 4, 5, sample.Rand()
+		_, err = tr.Fit(ctx, data, plan)
+		return m.W.Value().Float64s(), err
+	}
+	want, err := train(t.Context(), optim.Plan{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &shelf{due: func(int) bool { return false }}
+	_, err = train(ctx, optim.Plan{Saver: s, Log: interrupting{6, cancel}}) // the second of the second epoch
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 2, s.state.Place.Batches)
+	got, err := train(t.Context(), optim.Plan{Saver: s})
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
 }

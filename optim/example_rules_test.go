@@ -178,3 +178,19 @@ func ExampleOneCycle() {
 	factors(optim.OneCycle(1000, 0.3, 0.01), 1, 150, 300, 650, 1000)
 	// Output: 1: 0.04003  150: 0.52  300: 1  650: 0.505  1000: 0.01
 }
+
+// Two cosines, the second over twice as many steps.
+func ExampleCosineRestarts() {
+	factors(optim.CosineRestarts(100, 2, 0.1), 1, 51, 101, 201, 301)
+	// Output: 1: 1  51: 0.55  101: 1  201: 0.55  301: 1
+}
+
+func ExampleLinear() {
+	factors(optim.Linear(100, 0.1), 1, 51, 101, 200)
+	// Output: 1: 1  51: 0.55  101: 0.1  200: 0.1
+}
+
+func ExamplePolynomial() {
+	factors(optim.Polynomial(100, 2, 0.1), 1, 51, 101, 200)
+	// Output: 1: 1  51: 0.325  101: 0.1  200: 0.1
+}

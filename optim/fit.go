@@ -69,9 +69,10 @@ type Plan struct {
 	// saved state it is told of the steps since then once more.
 	Log Log
 
-	// Progress, unless it is nil, shows a line with the examples a second, the
-	// loss and the time left, which is written again and again in its place. A
-	// file that is no terminal stays empty, so that os.Stderr will do.
+	// Progress, unless it is nil, shows how far training is: on a terminal as a line
+	// that is written again and again in its place and is no wider than that; in a file,
+	// a pipe or the like as a line every five seconds, so that short trainings leave it
+	// empty. os.Stderr will do.
 	Progress io.Writer
 }
 

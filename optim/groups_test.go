@@ -138,6 +138,27 @@ func TestAParameterOfLaterStepsThatTheLossLacks(t *testing.T) {
 	assert.ErrorContains(t, err, "does not depend on other, which is trained by later steps")
 }
 
+// A step computes the gradients that it follows, and no others.
+func TestStepsComputeNoGradientInVain(t *testing.T) {
+	data, m := sample.NewPoints(sample.Rand(), 9, 3, 2).All(), sample.NewLinear(sample.Rand(), 3, 2)
+	other := autodiff.NewParam("other", sample.Scalar(1))
+	loss := func(x, y *autodiff.Node) *autodiff.Node {
+		return m.Softmax(x, y).Add(x.Graph().Param(other).Square())
+	}
+	tr, err := optim.NewTrainer(loss, append(m.Params(), other), optim.SGD{LearningRate: 0.1},
+		optim.WithGroups(optim.Group{Match: "b", Frozen: true}, optim.Group{Match: "W", Until: 2}, optim.Group{Match: "other", From: 2}))
+	require.NoError(t, err)
+	var counts []int
+	for range 4 {
+		n, err := optim.Gradients(tr, data)
+		require.NoError(t, err)
+		counts = append(counts, n)
+		_, err = tr.Step(data)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []int{1, 2, 1, 1}, counts, "W; W and other; other; other")
+}
+
 func TestGroupsSayWhatTheyMiss(t *testing.T) {
 	m := sample.NewLinear(sample.Rand(), 3, 2)
 	for want, g := range map[string]optim.Group{

@@ -1,6 +1,8 @@
 package optim_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,4 +86,25 @@ func TestPlateauGoesOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, want, append(first, rest...))
 	assert.NotEqual(t, 0.0, whole.Value().ScalarValue())
+}
+
+// Two epochs without progress halve the rate.
+func ExamplePlateau() {
+	w := autodiff.NewParam("w", sample.Scalar(0))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w) }
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	watched := []float64{5, 4, 4, 4, 4, 4}
+	epochs, err := trainer.Fit(context.Background(), sample.NewPoints(sample.Rand(), 5, 3, 2), optim.Plan{
+		Epochs: 6, Plateau: optim.Plateau{Patience: 2, Factor: 0.5},
+		Watch: func(e optim.Epoch) float64 { return watched[e.Number-1] }, // else the validation loss
+	})
+	for _, e := range epochs { // the weight falls by the rate
+		fmt.Print(e.Loss, " ")
+	}
+	fmt.Println(err)
+	// Output: 0 -1 -2 -3 -4 -4.5 <nil>
 }

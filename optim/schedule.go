@@ -86,7 +86,7 @@ func Linear(steps int, floor float64) Schedule { return Polynomial(steps, 1, flo
 //	1/25 + (1 − 1/25)·½·(1 − cos(π·t/rise))             t up to rise = part·steps
 //	floor + (1 − floor)·½·(1 + cos(π·(t − rise)/(steps − rise)))
 //
-// Part is between 0 and 1.
+// Part is between 0 and 1. With floor 0 the last step has no rate and is refused.
 func OneCycle(steps int, part, floor float64) Schedule {
 	rise := part * float64(steps)
 	return meaningful(steps > 0 && part > 0 && part < 1, func(t int) float64 {
