@@ -30,3 +30,20 @@ func ExampleGoroutines() {
 	all.Wait()
 	// Output: [3 3]
 }
+
+// Two ranks that share the two cores of a host, one each, are well placed.
+func ExampleDescribe() {
+	line, warnings := dist.Describe([]dist.Place{{Host: "node1", Cores: 1, Of: 2}, {Host: "node1", Cores: 1, Of: 2}})
+	fmt.Println(line, len(warnings))
+	// Output: 2 ranks on 1 host, 1 core each 0
+}
+
+// Where there is one process, a mean over all ranks is the number itself.
+func ExampleMean() {
+	x := dense.Wrap([]int{3}, []float64{1, 2, 3})
+	if err := dist.Mean(context.Background(), dist.Single(), x); err != nil {
+		panic(err)
+	}
+	fmt.Println(x.Float64s())
+	// Output: [1 2 3]
+}

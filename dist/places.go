@@ -108,9 +108,9 @@ func Describe(places []Place) (line string, warnings []string) {
 	if most > least {
 		warnings = append(warnings, fmt.Sprintf("ranks have %d to %d cores, but parts of the same size: all wait for the slowest", least, most))
 	}
-	cores := fmt.Sprint(least)
+	cores := several(least, "core")
 	if most > least {
-		cores = fmt.Sprintf("%d to %d", least, most)
+		cores = fmt.Sprintf("%d to %d cores", least, most)
 	}
-	return fmt.Sprintf("%d ranks on %d hosts, %s cores each", len(places), len(hosts), cores), warnings
+	return fmt.Sprintf("%s on %s, %s each", several(len(places), "rank"), several(len(hosts), "host"), cores), warnings
 }

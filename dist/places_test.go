@@ -28,11 +28,11 @@ func TestDescribe(t *testing.T) {
 		warning string
 	}{
 		{[]dist.Place{{"a", 8, 8}, {"b", 8, 8}}, "2 ranks on 2 hosts, 8 cores each", ""},
-		{[]dist.Place{{"a", 1, 2}, {"a", 1, 2}}, "2 ranks on 1 hosts, 1 cores each", ""},
-		{[]dist.Place{{"a", 1, 8}, {"b", 1, 8}}, "2 ranks on 2 hosts, 1 cores each", "a: 1 of 8 cores are used, one by each rank, to which mpirun binds it; for one rank with all cores of a node: mpirun --map-by ppr:1:node --bind-to none"},
-		{[]dist.Place{{"a", 8, 8}, {"a", 8, 8}}, "2 ranks on 1 hosts, 8 cores each", "a has 8 cores for 2 ranks that use 16: they wait for each other; start fewer, or set GOMAXPROCS"},
+		{[]dist.Place{{"a", 1, 2}, {"a", 1, 2}}, "2 ranks on 1 host, 1 core each", ""},
+		{[]dist.Place{{"a", 1, 8}, {"b", 1, 8}}, "2 ranks on 2 hosts, 1 core each", "a: 1 of 8 cores are used, one by each rank, to which mpirun binds it; for one rank with all cores of a node: mpirun --map-by ppr:1:node --bind-to none"},
+		{[]dist.Place{{"a", 8, 8}, {"a", 8, 8}}, "2 ranks on 1 host, 8 cores each", "a has 8 cores for 2 ranks that use 16: they wait for each other; start fewer, or set GOMAXPROCS"},
 		{[]dist.Place{{"a", 8, 8}, {"b", 2, 2}}, "2 ranks on 2 hosts, 2 to 8 cores each", "ranks have 2 to 8 cores, but parts of the same size: all wait for the slowest"},
-		{[]dist.Place{{"a", 4, 0}}, "1 ranks on 1 hosts, 4 cores each", ""},
+		{[]dist.Place{{"a", 4, 0}}, "1 rank on 1 host, 4 cores each", ""},
 	} {
 		line, warnings := dist.Describe(c.places)
 		assert.Equal(t, c.line, line)

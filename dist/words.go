@@ -22,3 +22,11 @@ func ranksHave(ranks []int) string {
 
 // sorted returns the keys of m in order.
 func sorted[V any](m map[int]V) []int { return slices.Sorted(maps.Keys(m)) }
+
+// several returns a number with what it counts: 1 core, 2 cores.
+func several(n int, of string) string {
+	if n != 1 {
+		of += "s"
+	}
+	return fmt.Sprint(n, " ", of)
+}
