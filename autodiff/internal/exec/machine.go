@@ -14,6 +14,9 @@ type Machine interface {
 	// Commit runs the rest and returns −1; or it returns the index of an output
 	// that must be finite and is not, and changes no parameter.
 	Commit() (bad int)
+	// Watch calls f after every instruction of the outermost program, with each of
+	// the outputs that it completes or, if there is none, with −1. A nil f ends that.
+	Watch(f func(output int))
 	// Output returns the memory that every run writes the i-th output into.
 	Output(i int) Array
 }
@@ -42,6 +45,9 @@ type machine[F kernel.Float] struct {
 
 	workspace []F // that steps use in turn
 	reserved  int // its elements
+
+	watch    func(output int) // nil for nobody
+	complete [][]int          // the outputs that each step completes, if somebody watches
 
 	suspect bool // a product that guards was not finite
 	feeds   int  // counts the times that an array was fed from other memory than before
@@ -133,6 +139,7 @@ func (m *machine[F]) Compute() (suspect bool) {
 	for _, e := range m.program.Early {
 		copy(m.slots[e.To], m.slots[e.From])
 	}
+	m.tellLeaves()
 	m.run(0, m.program.Guard)
 	return m.suspect
 }
@@ -160,6 +167,10 @@ func (m *machine[F]) Commit() (bad int) {
 
 // run executes the steps up to, not including, to.
 func (m *machine[F]) run(from, to int) {
+	if m.watch != nil {
+		m.runWatched(from, to)
+		return
+	}
 	for _, s := range m.steps[from:to] {
 		s.run()
 	}

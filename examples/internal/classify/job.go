@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"declive/autodiff"
+	"declive/dist"
 	"declive/examples/internal/command"
+	"declive/examples/internal/ranks"
 	"declive/gradcheck"
 	"declive/losses"
 	"declive/nn"
@@ -35,6 +37,7 @@ type Job struct {
 	*Set
 	Model          Model
 	Rand           *rand.Rand
+	Comm           dist.Comm // of the ranks that train together; nil for one process
 	Stdout, Stderr io.Writer
 
 	log   io.Writer // what happens, in lines
@@ -94,10 +97,16 @@ func (j *Job) Run(ctx context.Context) error {
 	if j.Keep != "" && j.minimises() {
 		return command.Usage(errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are"))
 	}
+	if j.Comm != nil && j.minimises() {
+		return command.Usage(errors.New("-dist: L-BFGS, which minimises the loss of a small table, is not divided; -epochs asks for steps, which are"))
+	}
 	if err := os.MkdirAll(j.Out, 0o777); err != nil {
 		return fmt.Errorf("-out: %w", err) // now, not after the training
 	}
 	j.introduce()
+	if err := ranks.Introduce(ctx, j.Comm, j.log); err != nil {
+		return err
+	}
 	start := time.Now()
 	wrong := j.checkGradient(ctx)
 	epochs, trainer, err := j.train(ctx)
@@ -112,6 +121,9 @@ func (j *Job) Run(ctx context.Context) error {
 	s.Gradcheck, s.Epochs, s.Seconds = "ok", len(epochs), time.Since(start).Seconds()
 	if wrong != nil {
 		s.Gradcheck = wrong.Error()
+	}
+	if !ranks.Leads(j.Comm) {
+		return end
 	}
 	return errors.Join(end, j.report(s), j.draw(epochs))
 }
@@ -227,7 +239,7 @@ func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) 
 }
 
 func (j *Job) trainer(rule optim.Rule) (*optim.Trainer, error) {
-	var options []optim.Option
+	options := ranks.Options(j.Comm)
 	if j.Classes != nil {
 		options = append(options, optim.WithScores(j.forward))
 	}
@@ -309,8 +321,11 @@ func (j *Job) draw(epochs []optim.Epoch) error {
 	return err
 }
 
-// write makes a file in the folder of the settings.
+// write makes a file in the folder of the settings, on rank 0.
 func (j *Job) write(name string, create func(path string) error) error {
+	if !ranks.Leads(j.Comm) {
+		return nil
+	}
 	path := filepath.Join(j.Out, name)
 	if err := create(path); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"declive/datasets/fetch"
 	"declive/datasets/images"
 	"declive/examples/internal/command"
+	"declive/examples/internal/ranks"
 )
 
 // Settings are what the flags of a program say.
@@ -29,6 +30,7 @@ type Settings struct {
 	Out   string // folder for pictures and weights
 	Keep  string // folder for checkpoints; "" for none
 	JSON  bool
+	Dist  string    // how ranks reach each other; "" for one process
 	Stdin io.Reader // read by -file -
 
 	lossGiven   bool
@@ -73,6 +75,9 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs.StringVar(&s.Out, "out", "out/"+p.Name, "`folder` for pictures and weights")
 	fs.StringVar(&s.Keep, "checkpoint", "", "`folder` that keeps the state of the training every minute; with the same folder and flags it goes on from there")
 	fs.BoolVar(&s.JSON, "json", false, "print one line of JSON on standard output, all else on standard error")
+	if p.Ranks {
+		fs.StringVar(&s.Dist, "dist", "", ranks.Help)
+	}
 	if p.Flags != nil {
 		p.Flags(fs)
 	}
