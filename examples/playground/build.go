@@ -26,7 +26,7 @@ func build(ctx context.Context, folder string, stdout io.Writer) (size int64, er
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return 0, err
 	}
-	glue, err := runtimeOfGo(ctx)
+	glue, err := glueOfGo(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -73,13 +73,17 @@ func sizeOf(folder string) (size int64, err error) {
 	return size, err
 }
 
-// runtimeOfGo returns the JavaScript that the toolchain has for its programs.
-func runtimeOfGo(ctx context.Context) ([]byte, error) {
+// glueOfGo returns the JavaScript that the toolchain has for its programs.
+func glueOfGo(ctx context.Context) ([]byte, error) {
 	root, err := goCommand(ctx, nil, "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(strings.TrimSpace(root), "lib", "wasm", "wasm_exec.js")
+	return glueIn(strings.TrimSpace(root))
+}
+
+func glueIn(root string) ([]byte, error) {
+	path := filepath.Join(root, "lib", "wasm", "wasm_exec.js")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("this Go has no WebAssembly: there is no %s; install Go from https://go.dev/dl", path)

@@ -3,7 +3,7 @@ import { ask, picture } from './engine.js';
 import { h, slider, choice, pair, figure, button, show } from './dom.js';
 import { Sheet, frame, shaded, spread, contour, chart, colour, disc, place } from './draw.js';
 import { Player } from './player.js';
-import { t, number } from './text.js';
+import { t, number, percent } from './text.js';
 
 export const defaults = {
   data: 'moons', drawn: [], noise: 0.2, layers: 1, units: 8, activation: 'tanh', loss: 'logistic', lambda: 0.0001,
@@ -24,12 +24,12 @@ export function open(root, settings, page) {
   const controls = h('div', { class: 'controls' });
   root.append(
     h('div', { class: 'stage' }, canvas, player.bar, h('p', { class: 'keys' }, t('classifier.keys'))),
-    h('div', { class: 'side' },
+    h('div', { class: 'stage' },
       h('table', {},
         h('thead', {}, h('tr', {}, h('th'), h('th', {}, t('loss')), h('th', {}, t('accuracy')))),
         h('tbody', {}, ...['train', 'test'].map(k => h('tr', {}, h('td', {}, t(k)), h('td', {}, cells[k].loss), h('td', {}, cells[k].accuracy))))),
-      controls,
-      figure(t('classifier.curves'), canvases[0]), figure(t('classifier.weights'), canvases[1], t('classifier.signs'))));
+      figure(t('classifier.curves'), canvases[0]), figure(t('classifier.weights'), canvases[1], t('classifier.signs'))),
+    h('div', { class: 'side' }, controls));
 
   function showControls() {
     const drawn = settings.data === 'drawn';
@@ -78,8 +78,8 @@ export function open(root, settings, page) {
     for (const k of ['train', 'test']) {
       history[k].push(f[k].loss);
       show(cells[k].loss, f[k].loss);
-      cells[k].accuracy.value = f[k].accuracy;
-      cells[k].accuracy.textContent = `${number(100 * f[k].accuracy, 3)} %`;
+      cells[k].accuracy.value = f[k].accuracy ?? '';
+      cells[k].accuracy.textContent = percent(f[k].accuracy);
     }
     if (f.diverged) { player.pause(); cells.train.loss.textContent = t('diverged'); }
     sheets.forEach(s => s.draw());
@@ -90,7 +90,7 @@ export function open(root, settings, page) {
   function paintPlane(c, width, height) {
     if (!last) return;
     const tints = [0, 1].map(k => tint(`class${k}`));
-    spread(c, shaded(last.values, last.size, v => [...tints[v > 0 ? 1 : 0], 30 + 110 * Math.min(1, Math.abs(v) / 3)]), width, height);
+    spread(c, shaded(last.values, last.size, v => [...tints[v > 0 ? 1 : 0], 24 + 66 * Math.min(1, Math.abs(v) / 3)]), width, height);
     c.strokeStyle = colour('ink');
     for (const [level, thick] of [[-1, 1], [1, 1], [0, 2.4]]) {
       c.lineWidth = thick;
@@ -127,7 +127,7 @@ export function open(root, settings, page) {
     const all = [...history.train, ...history.test].filter(v => v > 0);
     const low = Math.max(1e-6, Math.min(...all)), high = Math.min(20, Math.max(...all));
     chart(c, width, height, {
-      x: { name: t('steps'), lo: 0, hi: Math.max(50, last.steps) },
+      x: { lo: 0, hi: Math.max(50, last.steps) },
       y: { name: t('loss'), lo: low / 1.3, hi: Math.max(high, low * 2) * 1.3, log: true },
       lines: [{ x: history.steps, y: history.train, colour: colour('train') }, { x: history.steps, y: history.test, colour: colour('test'), dash: [7, 3] }],
     });

@@ -3,7 +3,7 @@ import { ask, bytes } from './engine.js';
 import { h, slider, choice, pair, figure, button, show } from './dom.js';
 import { Sheet, chart, colour, place } from './draw.js';
 import { Player } from './player.js';
-import { t, number } from './text.js';
+import { t, number, percent } from './text.js';
 
 export const defaults = { hidden: 0, lambda: 0.0001, rule: 'sgd', rate: 0.1, batch: 32, speed: 60, seed: 1 };
 const limit = 5000, side = 28;
@@ -25,7 +25,7 @@ export function open(root, settings, page) {
       h('div', { class: 'bar' }, button(t('clear'), clear, { 'data-do': 'clear' }), button(t('digits.example'), example, { 'data-do': 'example' })),
       source, h('ol', { class: 'scores', start: 0 }, ...scores.map(s => s.line))),
     h('div', { class: 'stage' }, figure(t('digits.templates'), canvases[0], t('digits.signs')), player.bar,
-      h('p', { class: 'keys' }, t('digits.keys'))),
+      h('p', { class: 'keys' }, t('digits.keys')), figure(t('digits.curve'), canvases[1])),
     h('div', { class: 'side' },
       h('table', {}, h('tbody', {}, h('tr', {}, h('td', {}, t('digits.loss')), h('td', {}, loss)), h('tr', {}, h('td', {}, t('digits.accuracy')), h('td', {}, accuracy)))),
       h('div', { class: 'controls' },
@@ -35,8 +35,7 @@ export function open(root, settings, page) {
         pair(slider({ name: 'batch', min: 1, max: 256, scale: 'log', step: 'whole', format: v => v }, settings, changed),
           slider({ name: 'lambda', min: 0.00001, max: 1, scale: 'log' }, settings, changed)),
         pair(slider({ name: 'speed', min: 1, max: 300, scale: 'log', format: v => `${number(v, 2)}/s` }, settings, changed),
-          slider({ name: 'seed', min: 1, max: 20 }, settings, changed))),
-      figure(t('digits.curve'), canvases[1])));
+          slider({ name: 'seed', min: 1, max: 20 }, settings, changed)))));
   root.classList.add('digits');
 
   async function changed(name) {
@@ -53,7 +52,7 @@ export function open(root, settings, page) {
       const result = await ask('digits', 'start', { settings });
       if (mine !== restarts || player.gone) return;
       history = { x: [], y: [] };
-      canvases[0].style.aspectRatio = settings.hidden > 20 ? '1' : settings.hidden ? '5 / 4' : '5 / 2.3';
+      canvases[0].style.aspectRatio = { 0: '5 / 2.35', 10: '5 / 2.35', 20: '5 / 4', 30: '8 / 4' }[settings.hidden] ?? '8 / 5';
       images.fit();
       take(result);
       if (strokes.length || image) await send();
@@ -67,9 +66,9 @@ export function open(root, settings, page) {
     show(loss, f.loss ?? NaN);
     if (f.loss == null) loss.textContent = '';
     if (f.diverged) { player.pause(); loss.textContent = t('diverged'); }
-    accuracy.value = f.accuracy;
-    accuracy.textContent = `${number(100 * f.accuracy, 3)} %`;
-    if (history.x.at(-1) !== f.steps) { history.x.push(f.steps); history.y.push(1 - f.accuracy); }
+    accuracy.value = f.accuracy ?? '';
+    accuracy.textContent = percent(f.accuracy);
+    if (history.x.at(-1) !== f.tested) { history.x.push(f.tested); history.y.push(1 - f.accuracy); }
     const best = f.scores.indexOf(Math.max(...f.scores));
     scores.forEach((s, k) => {
       s.line.className = k === best ? 'best' : '';
@@ -83,18 +82,18 @@ export function open(root, settings, page) {
 
   function paintTemplates(c, width, height) {
     if (!last) return;
-    const n = last.templates.length, across = n === 10 ? 5 : n < 30 ? 5 : 8, down = Math.ceil(n / across);
-    const room = Math.min(width / across, height / down), size = room - (n === 10 ? 8 : 4), text = n === 10;
+    const n = last.templates.length, across = n < 30 ? 5 : 8, down = Math.ceil(n / across);
+    const text = !settings.hidden, under = text ? 18 : 0, room = Math.min(width / across, height / down - under), size = room - (text ? 10 : 4);
     const inset = (width - across * room) / 2;
     const tones = ['minus', 'card', 'plus'].map(split);
     c.imageSmoothingEnabled = false;
     last.templates.forEach((packed, k) => {
-      const x = inset + (k % across) * room + 4, y = Math.floor(k / across) * room * (text ? 1.12 : 1) + 2;
-      c.drawImage(coloured(bytes(packed), tones), x, y, size * 0.98, size * 0.98);
+      const x = inset + (k % across) * room + 4, y = Math.floor(k / across) * (room + under) + 2;
+      c.drawImage(coloured(bytes(packed), tones), x, y, size, size);
       if (text) {
         c.fillStyle = colour('quiet');
         c.textAlign = 'center';
-        c.fillText(String(k), x + size / 2, y + size + 11);
+        c.fillText(String(k), x + size / 2, y + size + 15);
       }
     });
   }
@@ -102,7 +101,7 @@ export function open(root, settings, page) {
   function paintCurve(c, width, height) {
     if (!history) return;
     chart(c, width, height, {
-      x: { name: t('steps'), lo: 0, hi: Math.max(100, last.steps) }, y: { name: t('digits.errors'), lo: 0, hi: 1 },
+      x: { lo: 0, hi: Math.max(100, last.steps) }, y: { name: t('digits.errors'), lo: 0, hi: 1 },
       lines: [{ ...history, colour: colour('test') }],
     });
   }

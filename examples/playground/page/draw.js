@@ -1,5 +1,5 @@
 // Drawing: canvases that follow the page's size and colours, maps and charts.
-import { number } from './text.js';
+import { number, power } from './text.js';
 
 /** The value of a colour of the page. */
 export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -29,7 +29,7 @@ export class Sheet {
   fit() {
     const { width, height } = this.canvas.getBoundingClientRect();
     const scale = devicePixelRatio || 1;
-    if (this.canvas.width !== Math.round(width * scale)) {
+    if (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale)) {
       this.canvas.width = Math.round(width * scale);
       this.canvas.height = Math.round(height * scale);
       this.stale = true; // what was kept of another size
@@ -122,15 +122,13 @@ function ticks(lo, hi, log, most) {
   return out;
 }
 
-const superscript = n => String(n).replace(/./g, d => '⁰¹²³⁴⁵⁶⁷⁸⁹'[d] ?? '⁻');
-
 /** A power of ten reads better than zeros. */
 export function scale(v) {
   const e = Math.round(Math.log10(Math.abs(v)));
-  return v > 0 && Math.abs(Math.log10(v) - e) < 1e-9 && (e < -2 || e > 3) ? `10${superscript(e)}` : number(v, 3);
+  return v > 0 && Math.abs(Math.log10(v) - e) < 1e-9 && (e < -2 || e > 3) ? power(e) : number(v, 3);
 }
 
-/** A chart of lines: {x, y, colour, dash, width}. Axes are {name, log, lo, hi}; name stands at the end. */
+/** A chart of lines: {x, y, colour, dash, width, end}; end puts a disc there. Axes are {name, log, lo, hi}. */
 export function chart(c, width, height, { x, y, lines, marks = [] }) {
   const edge = { left: 46, right: 12, top: 24, bottom: 26 };
   const w = width - edge.left - edge.right, h = height - edge.top - edge.bottom;
@@ -154,7 +152,7 @@ export function chart(c, width, height, { x, y, lines, marks = [] }) {
   c.textAlign = 'left';
   c.fillText(y.name, 0, 13);
   c.textAlign = 'right';
-  c.fillText(x.name, edge.left + w, edge.top + h - 6);
+  c.fillText(x.name || '', edge.left + w, edge.top + h - 6);
   c.save();
   c.beginPath();
   c.rect(edge.left, edge.top - 2, w + 2, h + 4);
@@ -178,6 +176,7 @@ export function chart(c, width, height, { x, y, lines, marks = [] }) {
       pen = true;
     }
     c.stroke();
+    if (l.end) disc(c, X(l.x.at(-1)), Y(l.y.at(-1)), 4, l.colour);
   }
   c.restore();
   c.setLineDash([]);

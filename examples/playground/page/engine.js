@@ -25,7 +25,7 @@ export function ask(view, what, more = {}) {
   const id = ++last;
   return new Promise((done, fail) => {
     waiting.set(id, { done, fail });
-    worker.postMessage(JSON.stringify({ id, view, do: what, ...more }));
+    worker.postMessage(JSON.stringify({ ...more, id, view, do: what }));
   });
 }
 

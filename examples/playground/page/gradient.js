@@ -25,8 +25,9 @@ export function open(root, settings, page) {
     h('div', { class: 'stage' },
       h('div', { class: 'scroll' }, h('table', { class: 'weights' }, h('thead', {}, head), body)),
       h('div', { class: 'bar' }, h('span', {}, t('loss'), ' ', loss), h('span', { class: 'count' }, t('gradient.distance'), ' ', error)),
-      says, player.bar, h('p', { class: 'keys' }, t('gradient.keys'))),
-    h('div', { class: 'side' }, controls, figure(t('gradient.byH'), canvases[0], t('gradient.hCaption')), figure(t('gradient.byStep'), canvases[1])));
+      says, player.bar, h('p', { class: 'keys' }, t('gradient.keys')),
+      h('div', { class: 'charts' }, figure(t('gradient.byH'), canvases[0], t('gradient.hCaption')), figure(t('gradient.byStep'), canvases[1]))),
+    h('div', { class: 'side' }, controls));
 
   function showControls() {
     controls.replaceChildren(
@@ -124,9 +125,9 @@ export function open(root, settings, page) {
     if (!losses) return;
     const y = losses.y.filter(v => v != null), lo = Math.min(...y), hi = Math.max(...y);
     chart(c, width, height, {
-      x: { name: t('steps'), lo: 0, hi: Math.max(20, losses.x.at(-1)) },
+      x: { lo: 0, hi: Math.max(20, losses.x.at(-1)) },
       y: { name: t('loss'), lo: Math.min(lo, 0), hi: Math.max(hi, lo + 0.1) * 1.1 },
-      lines: [{ ...losses, colour: colour('train') }],
+      lines: [{ ...losses, colour: colour('train'), end: true }],
     });
   }
 

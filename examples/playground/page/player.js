@@ -13,7 +13,7 @@ export class Player {
     Object.assign(this, { view, speed, frame, limit, failed });
     this.steps = 0;
     this.playing = this.busy = this.gone = false;
-    this.count = h('data', {});
+    this.count = h('data', { 'data-of': 'steps' });
     this.playButton = button('', () => this.toggle(), { class: 'first', 'data-do': 'play' });
     this.bar = h('div', { class: 'bar' }, this.playButton,
       button(t('step'), () => { this.pause(); this.advance(1); }, { 'data-do': 'step' }),

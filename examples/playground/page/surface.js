@@ -6,16 +6,20 @@ import { Player } from './player.js';
 import { t, number } from './text.js';
 
 export const defaults = {
-  surface: 'quadratic', condition: 10, methods: ['gd', 'sgd', 'momentum', 'adam'], rate: 0.05, batch: 8, momentum: 0.9,
+  surface: 'quadratic', condition: 10, methods: ['gd', 'sgd', 'momentum', 'adam'], rate: 0.05, batch: 4, momentum: 0.9,
   levels: true, speed: 40, start: [], seed: 1,
 };
 
 /** The methods in the order in which they are drawn, with the dashes of their lines. */
 const methods = {
-  random: [2, 4], numerical: [8, 4], gd: [], sgd: [], momentum: [], nesterov: [6, 3], adam: [10, 3, 2, 3], newton: [1, 3],
+  random: [2, 4], sgd: [], momentum: [], nesterov: [6, 3], adam: [10, 3, 2, 3], gd: [], numerical: [8, 6], newton: [1, 3],
 };
+/** The same in the order of the lecture. */
+const listed = ['random', 'numerical', 'gd', 'sgd', 'momentum', 'nesterov', 'adam', 'newton'];
 const live = ['rate', 'batch', 'momentum'];
 const limit = 1000;
+/** What suits most methods. */
+const rates = { quadratic: 0.05, rosenbrock: 0.1, saddle: 0.05, basins: 0.05, network: 0.02 };
 
 export function open(root, settings, page) {
   let ground, tracks = new Map(), restarts = 0;
@@ -31,7 +35,7 @@ export function open(root, settings, page) {
   const cells = new Map();
   const table = h('table', { class: 'methods' },
     h('thead', {}, h('tr', {}, h('th', {}, t('method')), h('th', {}, t('loss')), h('th', {}, t('surface.angle')))),
-    h('tbody', {}, ...Object.keys(methods).map(row)));
+    h('tbody', {}, ...listed.map(row)));
   const controls = h('div', { class: 'controls' });
   root.append(
     h('div', { class: 'stage' }, canvas, player.bar, h('p', { class: 'keys' }, t('surface.keys')),
@@ -62,7 +66,12 @@ export function open(root, settings, page) {
 
   async function changed(name) {
     page.save();
-    if (name === 'surface') { settings.start = []; showControls(); page.save(); }
+    if (name === 'surface') {
+      settings.start = [];
+      settings.rate = rates[settings.surface];
+      showControls();
+      page.save();
+    }
     if (name === 'levels') return redraw();
     if (name === 'speed') return;
     if (!live.includes(name)) return restart();
@@ -167,7 +176,7 @@ export function open(root, settings, page) {
     const X = which === 0 ? shown.map(s => s.loss.map((_, i) => i)) : shown.map(s => s.seen);
     const far = Math.max(10, ...X.map(x => x.at(-1) || 0));
     chart(c, width, height, {
-      x: which === 0 ? { name: t('steps'), lo: 0, hi: far } : { name: t('examples'), lo: 1, hi: Math.max(far, 100), log: true },
+      x: which === 0 ? { lo: 0, hi: far } : { lo: 1, hi: Math.max(far, 100), log: true },
       y: { name: t('loss'), lo: lowest, hi: high, log },
       lines: [...tracks].map(([name, s], i) => ({ x: X[i], y: s.loss.map(l => l ?? 1e300), colour: colour(name), dash: methods[name] })),
     });

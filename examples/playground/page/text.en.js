@@ -2,11 +2,11 @@ export const en = {
   loading: 'Loading the library, about 6 MB …',
   missing: 'This browser has no WebAssembly, in which the page computes. Any current Firefox, Chrome, Edge or Safari has it.',
   broken: 'The page could not start. Opened as a file it cannot load its program: serve the folder with a web server.',
-  play: 'Run', pause: 'Pause', step: 'One step', again: 'Start again', steps: 'steps', all: 'all', clear: 'Clear', linear: 'none',
+  play: 'Run', pause: 'Pause', step: 'One step', again: 'Restart', steps: 'steps', all: 'all', clear: 'Clear', linear: 'none',
   method: 'method', loss: 'loss', examples: 'examples seen', accuracy: 'right', train: 'training', test: 'test', diverged: 'diverged',
 
   'set.surface': 'surface', 'set.condition': 'condition κ', 'set.rate': 'step size η', 'set.batch': 'batch size', 'set.momentum': 'momentum μ',
-  'set.speed': 'steps per second', 'set.seed': 'seed', 'set.levels': 'level curves', 'set.data': 'points', 'set.noise': 'noise', 'set.loss': 'loss',
+  'set.speed': 'pace', 'set.seed': 'seed', 'set.levels': 'level curves', 'set.data': 'points', 'set.noise': 'noise', 'set.loss': 'loss',
   'set.rule': 'method', 'set.layers': 'hidden layers', 'set.units': 'units', 'set.activation': 'activation', 'set.lambda': 'decay λ',
   'set.exponent': 'move h', 'set.central': 'central difference: w + h and w − h', 'set.fault': 'fault in the gradient', 'set.hidden': 'hidden units',
 

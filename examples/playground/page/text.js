@@ -17,14 +17,21 @@ export const spoken = () => language;
 /** The text of a key. */
 export const t = key => texts[language][key] ?? texts.en[key] ?? key;
 
+/** A power of ten. */
+export const power = e => `10${String(e).replace(/./g, d => '⁰¹²³⁴⁵⁶⁷⁸⁹'[d] ?? '⁻')}`;
+
 /** A number with so many significant digits, or decimals if fixed. */
 export function number(v, digits, fixed = false) {
   if (!Number.isFinite(v)) return '';
   const tag = language === 'pt' ? 'pt-BR' : 'en';
   const size = Math.abs(v);
   if (!fixed && v !== 0 && (size < 1e-3 || size >= 1e7)) {
-    return v.toExponential(Math.max(0, digits - 1)).replace('+', '').replace('.', language === 'pt' ? ',' : '.').replace('-', '−').replace('e-', 'e−');
+    const e = Math.floor(Math.log10(size)), mantissa = number(v / 10 ** e, digits);
+    return mantissa === '1' ? power(e) : `${mantissa}·${power(e)}`;
   }
   const how = fixed ? { minimumFractionDigits: digits, maximumFractionDigits: digits } : { maximumSignificantDigits: digits };
   return new Intl.NumberFormat(tag, { useGrouping: size >= 1e4, ...how }).format(v).replace('-', '−');
 }
+
+/** A part of the whole, nothing for none. */
+export const percent = v => v == null ? '' : `${number(100 * v, 3)} %`;

@@ -6,7 +6,7 @@ export const pt = {
   method: 'método', loss: 'perda', examples: 'exemplos vistos', accuracy: 'acertos', train: 'treino', test: 'teste', diverged: 'divergiu',
 
   'set.surface': 'superfície', 'set.condition': 'condição κ', 'set.rate': 'tamanho do passo η', 'set.batch': 'tamanho do lote', 'set.momentum': 'momentum μ',
-  'set.speed': 'passos por segundo', 'set.seed': 'semente', 'set.levels': 'curvas de nível', 'set.data': 'pontos', 'set.noise': 'ruído', 'set.loss': 'perda',
+  'set.speed': 'ritmo', 'set.seed': 'semente', 'set.levels': 'curvas de nível', 'set.data': 'pontos', 'set.noise': 'ruído', 'set.loss': 'perda',
   'set.rule': 'método', 'set.layers': 'camadas ocultas', 'set.units': 'unidades', 'set.activation': 'ativação', 'set.lambda': 'decaimento λ',
   'set.exponent': 'deslocamento h', 'set.central': 'diferença central: w + h e w − h', 'set.fault': 'erro no gradiente', 'set.hidden': 'unidades ocultas',
 

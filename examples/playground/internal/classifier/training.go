@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 
 	"gorgonia.org/tensor"
@@ -214,17 +215,17 @@ func (t *Training) Advance(steps int) (*Frame, error) {
 func (t *Training) Close() { t.stop() }
 
 func (t *Training) frame() (*Frame, error) {
-	f := &Frame{Steps: t.trainer.Steps(), Epochs: t.epochs, Size: resolution, Diverged: t.diverged}
+	f := &Frame{Steps: t.trainer.Steps(), Epochs: t.epochs, Size: resolution}
 	for _, part := range []struct {
 		data *datasets.Dataset
 		to   *Result
 	}{{t.train, &f.Train}, {t.test, &f.Test}} {
-		e, err := t.trainer.Evaluate(part.data.Consecutive(0))
-		if err != nil {
+		var err error
+		if *part.to, err = t.judge(part.data); err != nil {
 			return nil, err
 		}
-		*part.to = Result{wire.Number(e.Loss), wire.Number(e.Accuracy)}
 	}
+	f.Diverged = t.diverged
 	out, err := t.regions.Run()
 	if err != nil {
 		return nil, err
@@ -232,6 +233,17 @@ func (t *Training) frame() (*Frame, error) {
 	f.Regions = out.Value(0).Float64s()
 	f.Layers = layers(t.model)
 	return f, nil
+}
+
+// judge returns how the model does on a set. A loss that is not finite is as good as
+// none.
+func (t *Training) judge(d *datasets.Dataset) (Result, error) {
+	e, err := t.trainer.Evaluate(d.Consecutive(0))
+	if diverged := (*optim.DivergedError)(nil); errors.As(err, &diverged) {
+		t.diverged = true
+		return Result{wire.Number(math.Inf(1)), wire.Number(math.NaN())}, nil
+	}
+	return Result{wire.Number(e.Loss), wire.Number(e.Accuracy)}, err
 }
 
 // layers returns the weights of the linear layers.

@@ -70,15 +70,16 @@ type Training struct {
 
 // A Frame is the model after some steps.
 type Frame struct {
-	Steps     int         `json:"steps"`
-	Epochs    int         `json:"epochs"`
-	Loss      wire.Number `json:"loss"` // mean of the last batches, with the part of λ
-	Accuracy  wire.Number `json:"accuracy"`
-	Side      int         `json:"side"` // of a template
-	Templates [][]byte    `json:"templates"`
-	Scores    []float64   `json:"scores"`        // of the drawing: none if it is blank
-	Chances   []float64   `json:"probabilities"` // softmax of the scores
-	Diverged  bool        `json:"diverged"`
+	Steps     int           `json:"steps"`
+	Epochs    int           `json:"epochs"`
+	Loss      wire.Number   `json:"loss"` // mean of the last batches, with the part of λ
+	Accuracy  wire.Number   `json:"accuracy"`
+	Tested    int           `json:"tested"` // the step of the accuracy
+	Side      int           `json:"side"`   // of a template
+	Templates [][]byte      `json:"templates"`
+	Scores    []wire.Number `json:"scores"`        // of the drawing: none if it is blank
+	Chances   []wire.Number `json:"probabilities"` // softmax of the scores
+	Diverged  bool          `json:"diverged"`
 }
 
 // An Example is an image of the test set.
@@ -242,14 +243,16 @@ const between = 20
 func (t *Training) Frame() (*Frame, error) {
 	if steps := t.trainer.Steps(); t.judged < 0 || steps >= t.judged+between {
 		e, err := t.trainer.Evaluate(t.test.Consecutive(100))
-		if err != nil {
+		if diverged := (*optim.DivergedError)(nil); errors.As(err, &diverged) {
+			t.diverged, e.Accuracy = true, math.NaN()
+		} else if err != nil {
 			return nil, err
 		}
 		t.judged, t.accuracy = steps, e.Accuracy
 	}
 	f := &Frame{
-		Steps: t.trainer.Steps(), Epochs: t.epochs, Loss: wire.Number(t.recent), Accuracy: wire.Number(t.accuracy),
-		Side: 28, Templates: templates(t.model), Diverged: t.diverged, Scores: []float64{}, Chances: []float64{},
+		Steps: t.trainer.Steps(), Epochs: t.epochs, Loss: wire.Number(t.recent), Accuracy: wire.Number(t.accuracy), Tested: t.judged,
+		Side: 28, Templates: templates(t.model), Diverged: t.diverged, Scores: []wire.Number{}, Chances: []wire.Number{},
 	}
 	if t.blank {
 		return f, nil
@@ -258,7 +261,7 @@ func (t *Training) Frame() (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Scores, f.Chances = append(f.Scores, out.Value(0).Float64s()...), append(f.Chances, out.Value(1).Float64s()...)
+	f.Scores, f.Chances = wire.Numbers(out.Value(0).Float64s()), wire.Numbers(out.Value(1).Float64s())
 	return f, nil
 }
 

@@ -83,13 +83,18 @@ func (s *Session) do(r Request) (any, error) {
 	return nil, fmt.Errorf("session: there is no view %q", r.View)
 }
 
-// with returns the settings of a request.
-func with[S any](r Request) (S, error) {
+// with passes the settings of a request to what makes or tunes a view.
+func with[S, V any](r Request, to func(S) (V, error)) (v V, err error) {
 	var s S
 	if err := json.Unmarshal(r.Settings, &s); err != nil {
-		return s, fmt.Errorf("session: the settings of %s: %w", r.View, err)
+		return v, fmt.Errorf("session: the settings of %s: %w", r.View, err)
 	}
-	return s, nil
+	return to(s)
+}
+
+// tune is with for what returns an error alone.
+func tune[S any](r Request, to func(S) error) (any, error) {
+	return with(r, func(s S) (any, error) { return struct{}{}, to(s) })
 }
 
 // unknown is the error of what a view cannot do, or not yet.
@@ -98,13 +103,8 @@ func unknown(r Request) error {
 }
 
 func (s *Session) doSurface(r Request) (any, error) {
-	switch {
-	case r.Do == "start":
-		settings, err := with[surface.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		race, err := surface.New(settings)
+	if r.Do == "start" {
+		race, err := with(r, surface.New)
 		if err != nil {
 			return nil, err
 		}
@@ -113,26 +113,20 @@ func (s *Session) doSurface(r Request) (any, error) {
 		}
 		s.race = race
 		return race.Ground()
-	case r.Do == "tune" && s.race != nil:
-		settings, err := with[surface.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		return struct{}{}, s.race.Tune(settings)
-	case r.Do == "advance" && s.race != nil:
+	}
+	switch {
+	case s.race == nil:
+	case r.Do == "tune":
+		return tune(r, s.race.Tune)
+	case r.Do == "advance":
 		return s.race.Advance(r.Steps)
 	}
 	return nil, unknown(r)
 }
 
 func (s *Session) doClassifier(r Request) (any, error) {
-	switch {
-	case r.Do == "start":
-		settings, err := with[classifier.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		training, err := classifier.New(settings)
+	if r.Do == "start" {
+		training, err := with(r, classifier.New)
 		if err != nil {
 			return nil, err
 		}
@@ -141,56 +135,44 @@ func (s *Session) doClassifier(r Request) (any, error) {
 		}
 		s.training = training
 		return training.Points()
-	case r.Do == "tune" && s.training != nil:
-		settings, err := with[classifier.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		return struct{}{}, s.training.Tune(settings)
-	case r.Do == "advance" && s.training != nil:
+	}
+	switch {
+	case s.training == nil:
+	case r.Do == "tune":
+		return tune(r, s.training.Tune)
+	case r.Do == "advance":
 		return s.training.Advance(r.Steps)
 	}
 	return nil, unknown(r)
 }
 
 func (s *Session) doGradient(r Request) (any, error) {
-	switch {
-	case r.Do == "start":
-		settings, err := with[gradient.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		check, err := gradient.New(settings)
+	if r.Do == "start" {
+		check, err := with(r, gradient.New)
 		if err != nil {
 			return nil, err
 		}
 		s.check = check
 		return check.Verdict(context.Background())
-	case r.Do == "tune" && s.check != nil:
-		settings, err := with[gradient.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.check.Tune(settings); err != nil {
+	}
+	switch {
+	case s.check == nil:
+	case r.Do == "tune":
+		if _, err := tune(r, s.check.Tune); err != nil {
 			return nil, err
 		}
 		return s.check.Frame()
-	case r.Do == "verdict" && s.check != nil:
+	case r.Do == "verdict":
 		return s.check.Verdict(context.Background())
-	case r.Do == "advance" && s.check != nil:
+	case r.Do == "advance":
 		return s.check.Advance(r.Steps)
 	}
 	return nil, unknown(r)
 }
 
 func (s *Session) doDigits(r Request) (any, error) {
-	switch {
-	case r.Do == "start":
-		settings, err := with[digits.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		training, err := digits.New(settings)
+	if r.Do == "start" {
+		training, err := with(r, digits.New)
 		if err != nil {
 			return nil, err
 		}
@@ -199,17 +181,16 @@ func (s *Session) doDigits(r Request) (any, error) {
 		}
 		s.digits = training
 		return training.Frame()
-	case r.Do == "tune" && s.digits != nil:
-		settings, err := with[digits.Settings](r)
-		if err != nil {
-			return nil, err
-		}
-		return struct{}{}, s.digits.Tune(settings)
-	case r.Do == "advance" && s.digits != nil:
+	}
+	switch {
+	case s.digits == nil:
+	case r.Do == "tune":
+		return tune(r, s.digits.Tune)
+	case r.Do == "advance":
 		return s.digits.Advance(r.Steps)
-	case r.Do == "draw" && s.digits != nil:
+	case r.Do == "draw":
 		return s.digits.Draw(r.Pixels)
-	case r.Do == "example" && s.digits != nil:
+	case r.Do == "example":
 		return s.digits.Example(r.Number)
 	}
 	return nil, unknown(r)

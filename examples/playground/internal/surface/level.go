@@ -15,8 +15,8 @@ type Level struct {
 }
 
 // radius is that of the circle on which a level curve is looked for. The angle is off
-// by about its square.
-const radius = 1e-4
+// by about (radius·curvature/slope)².
+const radius = 1e-5
 
 // findLevel puts into the news the level curve through the point before the last
 // step. It is found from losses alone: on a small circle there are two points with

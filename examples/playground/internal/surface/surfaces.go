@@ -47,7 +47,7 @@ type shape struct {
 func shapes(condition float64) map[string]shape {
 	return map[string]shape{
 		// 2·(v² + u²/κ): a step above ½ diverges
-		"quadratic": {Box{-2.4, 2.4, -1.8, 1.8}, []float64{-2, 1.1}, 0.7, func(u, v *autodiff.Node) *autodiff.Node {
+		"quadratic": {Box{-2.4, 2.4, -1.8, 1.8}, []float64{-2, 1.1}, 1.6, func(u, v *autodiff.Node) *autodiff.Node {
 			return v.Square().Add(u.Square().DivScalar(condition)).MulScalar(2)
 		}},
 		// ((1 − u)² + 100·(v − u²)²)/100 (Rosenbrock, 1960)
@@ -55,11 +55,11 @@ func shapes(condition float64) map[string]shape {
 			return u.Neg().AddScalar(1).Square().DivScalar(100).Add(v.Sub(u.Square()).Square())
 		}},
 		// u² − v² + v⁴/4, which is lowest at v = ±√2
-		"saddle": {Box{-2.8, 2.8, -2.1, 2.1}, []float64{-2.2, 0.05}, 0.5, func(u, v *autodiff.Node) *autodiff.Node {
+		"saddle": {Box{-2.8, 2.8, -2.1, 2.1}, []float64{-2.2, 0.05}, 1, func(u, v *autodiff.Node) *autodiff.Node {
 			return u.Square().Sub(v.Square()).Add(v.Pow(4).DivScalar(4))
 		}},
 		// (u² − 1)²/2 + v² + u/4: the basin on the left is the deeper one
-		"basins": {Box{-2, 2, -1.5, 1.5}, []float64{0.35, 1.2}, 0.7, func(u, v *autodiff.Node) *autodiff.Node {
+		"basins": {Box{-2, 2, -1.5, 1.5}, []float64{0.35, 1.2}, 1.2, func(u, v *autodiff.Node) *autodiff.Node {
 			return u.Square().SubScalar(1).Square().DivScalar(2).Add(v.Square()).Add(u.DivScalar(4))
 		}},
 	}
