@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,6 +124,27 @@ func TestFilesAreThere(t *testing.T) {
 		for _, m := range loaded.FindAllStringSubmatch(string(text), -1) {
 			if !strings.HasPrefix(m[1], "#") {
 				assert.FileExists(t, filepath.Join(folder, m[1]), "of %s", e.Name())
+			}
+		}
+	}
+}
+
+// The lecture's links name views and settings that there are.
+func TestLinks(t *testing.T) {
+	for _, name := range []string{"lecture.md", "aula.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+		require.NoError(t, err)
+		links := regexp.MustCompile(`http://localhost:8080/#(\w+)\??([^)]*)\)`).FindAllStringSubmatch(string(text), -1)
+		assert.Len(t, links, 9, "one a section")
+		for _, link := range links {
+			view, err := page.ReadFile("page/" + link[1] + ".js")
+			require.NoError(t, err)
+			settings, err := url.ParseQuery(link[2])
+			require.NoError(t, err)
+			for key := range settings {
+				if key != "lang" {
+					assert.Regexp(t, `\b`+key+`: `, string(view), "the link %s", link[0])
+				}
 			}
 		}
 	}

@@ -23,11 +23,11 @@ export function write(view, settings, defaults, language) {
   history.replaceState(null, '', `#${view}?${query}`);
 }
 
-const text = v => Array.isArray(v) ? v.map(x => Array.isArray(x) ? x.join('_') : x).join('~') : String(v);
+const text = v => Array.isArray(v) ? v.map(x => Array.isArray(x) ? x.join('_') : x).join('*') : String(v);
 
 // A value has the type of its default. Lists are of names, numbers or lists of them.
 function parse(value, like) {
-  if (Array.isArray(like)) return value === '' ? [] : value.split('~').map(x => x.includes('_') ? x.split('_').map(Number) : word(x));
+  if (Array.isArray(like)) return value === '' ? [] : value.split('*').map(x => x.includes('_') ? x.split('_').map(Number) : word(x));
   if (typeof like === 'boolean') return value === 'true';
   if (typeof like === 'number') return Number.isFinite(+value) ? +value : like;
   return value;

@@ -155,7 +155,7 @@ export function chart(c, width, height, { x, y, lines, marks = [] }) {
   c.fillText(x.name || '', edge.left + w, edge.top + h - 6);
   c.save();
   c.beginPath();
-  c.rect(edge.left, edge.top - 2, w + 2, h + 4);
+  c.rect(edge.left - 5, edge.top - 2, w + 10, h + 4);
   c.clip();
   for (const m of marks) {
     c.strokeStyle = m.colour;

@@ -81,7 +81,7 @@ export function open(root, settings, page) {
     says.className = result.ok ? 'verdict' : 'verdict bad';
     says.replaceChildren(
       h('p', {}, result.ok ? t('gradient.right') : t('gradient.wrong').replace('#', `${result.wrong}/${result.of}`)),
-      ...(result.ok ? [] : [h('pre', {}, result.cause || result.report)]));
+      ...(result.ok ? [] : [h('pre', {}, [result.cause, result.blame].filter(Boolean).join('\n') || result.report)]));
     sheets[0].draw();
   }
 
@@ -101,7 +101,7 @@ export function open(root, settings, page) {
       const difference = r.numerical - r.analytic, bad = Math.abs(difference) > 1e-3 * Math.max(Math.abs(r.numerical), Math.abs(r.analytic), 1e-3);
       return h('tr', bad ? { class: 'bad' } : {},
         h('td', {}, `W${'₁₂₃'[r.row]}${'₁₂₃₄'[r.column]} = ${fixed(r.weight, 3)}`), h('td', {}, fixed(r.above, 8)), h('td', {}, fixed(r.below, 8)),
-        h('td', {}, fixed(r.numerical, 6)), h('td', {}, fixed(r.analytic, 6)), h('td', {}, `${bad ? '✗ ' : ''}${number(difference, 2)}`));
+        h('td', {}, fixed(r.numerical, 5)), h('td', {}, fixed(r.analytic, 5)), h('td', {}, `${bad ? '✗ ' : ''}${number(difference, 2)}`));
     }));
   }
 

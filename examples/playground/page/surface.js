@@ -171,7 +171,7 @@ export function open(root, settings, page) {
     if (!ground) return;
     const shown = [...tracks.values()];
     const lo = Math.min(...ground.values), first = shown[0]?.loss[0] ?? 1;
-    const log = lo >= 0, lowest = log ? Math.max(1e-6, Math.min(0.1 * first, ...shown.map(s => Math.min(...s.loss.filter(l => l > 0))))) : lo;
+    const log = lo >= 0, lowest = log ? Math.max(1e-6, Math.min(0.1 * first, ...shown.map(s => Math.min(...s.loss.filter(l => l > 0))))) : lo - 0.05 * (first - lo);
     const high = Math.max(first * (log ? 3 : 1.2), first + 0.3 * (first - lowest));
     const X = which === 0 ? shown.map(s => s.loss.map((_, i) => i)) : shown.map(s => s.seen);
     const far = Math.max(10, ...X.map(x => x.at(-1) || 0));

@@ -5,7 +5,7 @@ export const pt = {
   play: 'Executar', pause: 'Pausar', step: 'Um passo', again: 'Recomeçar', steps: 'passos', all: 'todos', clear: 'Limpar', linear: 'nenhuma',
   method: 'método', loss: 'perda', examples: 'exemplos vistos', accuracy: 'acertos', train: 'treino', test: 'teste', diverged: 'divergiu',
 
-  'set.surface': 'superfície', 'set.condition': 'condição κ', 'set.rate': 'tamanho do passo η', 'set.batch': 'tamanho do lote', 'set.momentum': 'momentum μ',
+  'set.surface': 'superfície', 'set.condition': 'condição κ', 'set.rate': 'passo η', 'set.batch': 'lote', 'set.momentum': 'momentum μ',
   'set.speed': 'ritmo', 'set.seed': 'semente', 'set.levels': 'curvas de nível', 'set.data': 'pontos', 'set.noise': 'ruído', 'set.loss': 'perda',
   'set.rule': 'método', 'set.layers': 'camadas ocultas', 'set.units': 'unidades', 'set.activation': 'ativação', 'set.lambda': 'decaimento λ',
   'set.exponent': 'deslocamento h', 'set.central': 'diferença central: w + h e w − h', 'set.fault': 'erro no gradiente', 'set.hidden': 'unidades ocultas',

@@ -2,7 +2,6 @@ package gradient
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -11,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"declive/autodiff"
 	"declive/examples/playground/internal/wire"
 	"declive/gradcheck"
 )
@@ -75,6 +75,7 @@ type Verdict struct {
 	Wrong  int     `json:"wrong"`
 	Of     int     `json:"of"`
 	Cause  string  `json:"cause"`
+	Blame  string  `json:"blame"` // the step of the backward pass that is wrong
 	Report string  `json:"report"`
 	Curves []Curve `json:"curves"`
 }
@@ -157,19 +158,34 @@ func (c *Check) Verdict(ctx context.Context) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	var failed error
-	gradient := func(w []float64) []float64 {
-		g, err := c.model.gradient(w, c.settings.Fault)
-		failed = errors.Join(failed, err)
-		return g
-	}
-	report, err := gradcheck.Compute(ctx, gradcheck.FuncProblem(c.model.at, gradient, slices.Clone(c.w)), gradcheck.Seed(c.settings.Seed))
-	if err = errors.Join(err, failed); err != nil {
+	problem, err := c.problem()
+	if err != nil {
 		return nil, err
 	}
-	v := &Verdict{Frame: f, OK: report.OK(), Wrong: report.Wrong(), Of: report.Vars[0].Size, Cause: report.Vars[0].Suspect, Report: strings.TrimSpace(report.String())}
+	report, err := gradcheck.Compute(ctx, problem, gradcheck.Seed(c.settings.Seed))
+	if err != nil {
+		return nil, err
+	}
+	v := &Verdict{
+		Frame: f, OK: report.OK(), Wrong: report.Wrong(), Of: report.Vars[0].Size,
+		Cause: report.Vars[0].Suspect, Blame: report.Blame, Report: strings.TrimSpace(report.String()),
+	}
 	v.Curves, err = c.curves()
 	return v, err
+}
+
+// problem is the loss with the gradient that is shown in the place of its own.
+func (c *Check) problem() (gradcheck.Problem, error) {
+	if err := c.model.objective.Move(c.w); err != nil {
+		return gradcheck.Problem{}, err
+	}
+	p, err := gradcheck.LossProblem(c.model.loss, []*autodiff.Param{c.model.w}, c.model.batch)
+	p.VJP = nil
+	p.Grad = func(x [][]float64) ([][]float64, error) {
+		g, err := c.model.gradient(x[0], c.settings.Fault)
+		return [][]float64{g}, err
+	}
+	return p, err
 }
 
 // curves returns the errors of three formulas, against the right gradient.

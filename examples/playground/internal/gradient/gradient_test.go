@@ -36,7 +36,7 @@ func TestRightGradients(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for fault, cause := range map[string]string{
 		"sum": "8 times too large", "decay": "a regularisation term λ x is missing or has the wrong λ",
-		"sign": "sign", "transposed": "", "bias": "",
+		"sign": "the sign is wrong", "transposed": "the gradient is transposed", "bias": "only column 3 wrong",
 	} {
 		s := settings()
 		s.Fault = fault
