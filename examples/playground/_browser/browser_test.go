@@ -24,7 +24,7 @@ import (
 
 // patience is for what takes seconds on an idle machine: a test that waits so long has
 // failed.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 var views = []string{"surface", "classifier", "gradient", "digits"}
 

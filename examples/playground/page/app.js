@@ -32,10 +32,12 @@ function open() {
   const bare = !location.hash.includes('?');
   const used = bare && kept[view] || settings;
   kept[view] = used;
-  const save = () => address.write(view, used, views[view].defaults, spoken());
+  const save = () => {
+    say('');
+    address.write(view, used, views[view].defaults, spoken());
+  };
   save();
   frame(view);
-  say('');
   shown?.close();
   const root = h('div', { class: `view ${view}` });
   document.getElementById('view').replaceChildren(

@@ -1,7 +1,7 @@
 // The classifier in the plane.
-import { ask, picture } from './engine.js';
+import { ask, latest, picture } from './engine.js';
 import { h, slider, choice, pair, figure, button, show } from './dom.js';
-import { Sheet, frame, shaded, spread, contour, chart, colour, disc, place } from './draw.js';
+import { Sheet, frame, shaded, spread, contour, chart, colour, rgb, disc, place } from './draw.js';
 import { Player } from './player.js';
 import { t, number, percent } from './text.js';
 
@@ -12,11 +12,11 @@ export const defaults = {
 const limit = 20000;
 
 export function open(root, settings, page) {
-  let points, last, history, restarts = 0, pen = 0, cursor = [0, 0];
+  let points, last, history, pen = 0, cursor = [0, 0];
   const canvas = h('canvas', { class: 'main square', tabIndex: 0, role: 'img', 'aria-label': t('classifier.canvas') });
   const canvases = ['classifier.curves', 'classifier.weights'].map(name => h('canvas', { class: 'chart', role: 'img', 'aria-label': t(name) }));
   const player = new Player({
-    view: 'classifier', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: restart,
+    view: 'classifier', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: () => restart(),
   });
   const plane = new Sheet(canvas, paintPlane);
   const sheets = [plane, new Sheet(canvases[0], paintCurves), new Sheet(canvases[1], paintNetwork)];
@@ -58,18 +58,17 @@ export function open(root, settings, page) {
     try { await ask('classifier', 'tune', { settings }); } catch (e) { page.failed(e); }
   }
 
-  async function restart() {
-    const mine = ++restarts;
+  const restart = latest(async () => {
     player.playing = false;
     try {
       const result = await ask('classifier', 'start', { settings });
-      if (mine !== restarts || player.gone) return;
+      if (player.gone) return;
       points = result;
       history = { steps: [], train: [], test: [] };
       take(points.frame);
       player.begin(0);
     } catch (e) { page.failed(e); }
-  }
+  });
 
   function take(f) {
     last = f;
@@ -89,7 +88,7 @@ export function open(root, settings, page) {
 
   function paintPlane(c, width, height) {
     if (!last) return;
-    const tints = [0, 1].map(k => tint(`class${k}`));
+    const tints = [0, 1].map(k => rgb(`class${k}`));
     spread(c, shaded(last.values, last.size, v => [...tints[v > 0 ? 1 : 0], 24 + 66 * Math.min(1, Math.abs(v) / 3)]), width, height);
     c.strokeStyle = colour('ink');
     for (const [level, thick] of [[-1, 1], [1, 1], [0, 2.4]]) {
@@ -166,18 +165,22 @@ export function open(root, settings, page) {
     for (let j = 0; j < sizes.at(-1); j++) c.fillText(sizes.at(-1) === 1 ? 'f' : `s${'₁₂'[j]}`, X(sizes.length - 1) + 11, Y(sizes.length - 1, j));
   }
 
-  function add([x, y]) {
+  function add([x, y], kind = pen) {
+    cursor = [x, y];
     if (settings.data !== 'drawn') { settings.data = 'drawn'; settings.drawn = []; }
-    settings.drawn.push([+x.toFixed(2), +y.toFixed(2), pen]);
+    settings.drawn.push([+x.toFixed(2), +y.toFixed(2), kind]);
     showControls();
     changed('drawn');
   }
-  canvas.addEventListener('pointerdown', e => {
-    if (!points) return;
-    if (e.button === 2) pen = 1;
-    cursor = frame(box(), plane.width, plane.height).back(...place(canvas, e));
-    add(cursor);
+  // A mouse draws, with its right button class 1; a finger that only scrolls does not.
+  const where = e => frame(box(), plane.width, plane.height).back(...place(canvas, e));
+  canvas.addEventListener('pointerdown', e => { if (points && e.pointerType === 'mouse') add(where(e), e.button === 2 ? 1 : pen); });
+  canvas.addEventListener('pointermove', e => {
+    if (!points || e.pointerType !== 'mouse' || !e.buttons) return;
+    const at = where(e);
+    if (Math.hypot(at[0] - cursor[0], at[1] - cursor[1]) > 0.1) add(at, e.buttons & 2 ? 1 : pen);
   });
+  canvas.addEventListener('click', e => { if (points && e.pointerType !== 'mouse') add(where(e)); });
   canvas.addEventListener('contextmenu', e => e.preventDefault());
   canvas.addEventListener('keydown', e => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
@@ -192,9 +195,4 @@ export function open(root, settings, page) {
   showControls();
   restart();
   return { player, close() { player.close(); sheets.forEach(s => s.close()); } };
-}
-
-function tint(name) {
-  const n = parseInt(colour(name).slice(1), 16);
-  return [n >> 16, n >> 8 & 255, n & 255];
 }

@@ -1,7 +1,7 @@
 // Digits, drawn and named.
-import { ask, bytes } from './engine.js';
+import { ask, latest, bytes } from './engine.js';
 import { h, slider, choice, pair, figure, button, show } from './dom.js';
-import { Sheet, chart, colour, place } from './draw.js';
+import { Sheet, chart, colour, rgb, place } from './draw.js';
 import { Player } from './player.js';
 import { t, number, percent } from './text.js';
 
@@ -9,11 +9,11 @@ export const defaults = { hidden: 0, lambda: 0.0001, rule: 'sgd', rate: 0.1, bat
 const limit = 5000, side = 28;
 
 export function open(root, settings, page) {
-  let last, history, image = null, strokes = [], pen = false, at = [0.5, 0.5], next = 0, restarts = 0, label = '';
+  let last, history, image = null, strokes = [], pen = false, at = [0.5, 0.5], next = 0, label = '';
   const canvas = h('canvas', { class: 'main square pad', tabIndex: 0, role: 'img', 'aria-label': t('digits.canvas') });
   const canvases = ['digits.templates', 'digits.curve'].map(name => h('canvas', { class: 'chart', role: 'img', 'aria-label': t(name) }));
   const player = new Player({
-    view: 'digits', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: restart,
+    view: 'digits', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: () => restart(),
   });
   const pad = new Sheet(canvas, paintPad), images = new Sheet(canvases[0], paintTemplates), curve = new Sheet(canvases[1], paintCurve);
   const scores = Array.from({ length: 10 }, (_, k) => ({ fill: h('div', { class: 'fill' }), text: h('data', { 'data-of': `score-${k}` }), line: h('li') }));
@@ -45,12 +45,11 @@ export function open(root, settings, page) {
     try { await ask('digits', 'tune', { settings }); } catch (e) { page.failed(e); }
   }
 
-  async function restart() {
-    const mine = ++restarts;
+  const restart = latest(async () => {
     player.playing = false;
     try {
       const result = await ask('digits', 'start', { settings });
-      if (mine !== restarts || player.gone) return;
+      if (player.gone) return;
       history = { x: [], y: [] };
       canvases[0].style.aspectRatio = { 0: '5 / 2.35', 10: '5 / 2.35', 20: '5 / 4', 30: '8 / 4' }[settings.hidden] ?? '8 / 5';
       images.fit();
@@ -59,7 +58,7 @@ export function open(root, settings, page) {
       else await example();
       player.begin(0);
     } catch (e) { page.failed(e); }
-  }
+  });
 
   function take(f) {
     last = f;
@@ -85,7 +84,7 @@ export function open(root, settings, page) {
     const n = last.templates.length, across = n < 30 ? 5 : 8, down = Math.ceil(n / across);
     const text = !settings.hidden, under = text ? 18 : 0, room = Math.min(width / across, height / down - under), size = room - (text ? 10 : 4);
     const inset = (width - across * room) / 2;
-    const tones = ['minus', 'card', 'plus'].map(split);
+    const tones = ['minus', 'card', 'plus'].map(rgb);
     c.imageSmoothingEnabled = false;
     last.templates.forEach((packed, k) => {
       const x = inset + (k % across) * room + 4, y = Math.floor(k / across) * (room + under) + 2;
@@ -130,10 +129,10 @@ export function open(root, settings, page) {
   }
 
   /** Asks for the scores of what is drawn, moved to the middle and made as large as the examples. */
-  async function send() {
+  const send = latest(async () => {
     const packed = image || small();
     try { take(await ask('digits', 'draw', { pixels: btoa(String.fromCharCode(...packed)) })); } catch (e) { page.failed(e); }
-  }
+  });
 
   function small() {
     const c = new OffscreenCanvas(side, side).getContext('2d', { willReadFrequently: true });
@@ -203,11 +202,6 @@ export function open(root, settings, page) {
   return { player, close() { player.close(); [pad, images, curve].forEach(s => s.close()); } };
 }
 
-function split(name) {
-  const n = parseInt(colour(name).slice(1), 16);
-  return [n >> 16, n >> 8 & 255, n & 255];
-}
-
 /** Weights as colours: 128 is none, below it a blue, above it a red. */
 function coloured(values, [minus, none, plus]) {
   const out = new ImageData(side, side);
@@ -219,7 +213,7 @@ function coloured(values, [minus, none, plus]) {
 }
 
 function inked(values) {
-  const ink = split('ink'), out = new ImageData(side, side);
+  const ink = rgb('ink'), out = new ImageData(side, side);
   values.forEach((v, i) => out.data.set([...ink, v], 4 * i));
   return onCanvas(out);
 }

@@ -4,7 +4,8 @@ import { number, power } from './text.js';
 /** The value of a colour of the page. */
 export const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const rgb = name => {
+/** Its red, green and blue, 0 to 255. */
+export const rgb = name => {
   const n = parseInt(colour(name).slice(1), 16);
   return [n >> 16, n >> 8 & 255, n & 255];
 };

@@ -29,6 +29,22 @@ export function ask(view, what, more = {}) {
   });
 }
 
+/** Does the work, and once more at its end if it was asked for meanwhile: a slider moves faster than a view begins. */
+export function latest(work) {
+  let busy = false, again = false;
+  return async () => {
+    again = true;
+    if (busy) return;
+    busy = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
+      }
+    } finally { busy = false; }
+  };
+}
+
 /** The bytes of base64. */
 export const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 

@@ -1,5 +1,5 @@
 // The gradient check.
-import { ask } from './engine.js';
+import { ask, latest } from './engine.js';
 import { h, slider, choice, toggle, pair, figure, show } from './dom.js';
 import { Sheet, chart, colour, disc, scale } from './draw.js';
 import { Player } from './player.js';
@@ -10,11 +10,11 @@ const limit = 500;
 const dashes = { forward: [8, 4], central: [], float32: [2, 3] };
 
 export function open(root, settings, page) {
-  let verdict, losses, asked = 0, restarts = 0;
+  let verdict, losses;
   const player = new Player({
-    view: 'gradient', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: restart,
+    view: 'gradient', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: () => restart(),
   });
-  player.paused = judge;
+  player.paused = () => judge();
   const canvases = ['gradient.byH', 'gradient.byStep'].map(name => h('canvas', { class: 'chart', role: 'img', 'aria-label': t(name) }));
   const sheets = [new Sheet(canvases[0], paintErrors), new Sheet(canvases[1], paintLoss)];
   const body = h('tbody'), loss = h('data', { 'data-of': 'loss' }), error = h('data', { 'data-of': 'error' });
@@ -49,12 +49,11 @@ export function open(root, settings, page) {
     } catch (e) { page.failed(e); }
   }
 
-  async function restart() {
-    const mine = ++restarts;
+  const restart = latest(async () => {
     player.playing = false;
     try {
       const result = await ask('gradient', 'start', sent());
-      if (mine !== restarts || player.gone) return;
+      if (player.gone) return;
       losses = { x: [], y: [] };
       judged(result);
       losses.x.push(0);
@@ -63,17 +62,16 @@ export function open(root, settings, page) {
       player.label();
       sheets.forEach(s => s.draw());
     } catch (e) { page.failed(e); }
-  }
+  });
 
-  /** Asks the checker, the last question first. */
-  async function judge() {
+  /** Asks the checker. */
+  const judge = latest(async () => {
     if (!verdict || player.gone) return;
-    const mine = ++asked;
     try {
       const result = await ask('gradient', 'verdict');
-      if (mine === asked && !player.gone) judged(result);
+      if (!player.gone) judged(result);
     } catch (e) { page.failed(e); }
-  }
+  });
 
   function judged(result) {
     verdict = result;
@@ -100,7 +98,7 @@ export function open(root, settings, page) {
     body.replaceChildren(...f.rows.map(r => {
       const difference = r.numerical - r.analytic, bad = Math.abs(difference) > 1e-3 * Math.max(Math.abs(r.numerical), Math.abs(r.analytic), 1e-3);
       return h('tr', bad ? { class: 'bad' } : {},
-        h('td', {}, `W${'₁₂₃'[r.row]}${'₁₂₃₄'[r.column]} = ${fixed(r.weight, 3)}`), h('td', {}, fixed(r.above, 8)), h('td', {}, fixed(r.below, 8)),
+        h('td', {}, `W${'₀₁₂'[r.row]}${'₀₁₂₃'[r.column]} = ${fixed(r.weight, 3)}`), h('td', {}, fixed(r.above, 8)), h('td', {}, fixed(r.below, 8)),
         h('td', {}, fixed(r.numerical, 5)), h('td', {}, fixed(r.analytic, 5)), h('td', {}, `${bad ? '✗ ' : ''}${number(difference, 2)}`));
     }));
   }

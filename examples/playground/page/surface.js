@@ -1,5 +1,5 @@
 // The race on a surface.
-import { ask, picture } from './engine.js';
+import { ask, latest, picture } from './engine.js';
 import { h, slider, choice, toggle, pair, figure, show } from './dom.js';
 import { Sheet, frame, shaded, spread, ramp, contour, chart, colour, line, disc, swatch, place } from './draw.js';
 import { Player } from './player.js';
@@ -22,12 +22,12 @@ const limit = 1000;
 const rates = { quadratic: 0.05, rosenbrock: 0.1, saddle: 0.05, basins: 0.05, network: 0.02 };
 
 export function open(root, settings, page) {
-  let ground, tracks = new Map(), restarts = 0;
+  let ground, tracks = new Map();
   const canvas = h('canvas', { class: 'main', tabIndex: 0, role: 'img', 'aria-label': t('surface.canvas') });
   const charts = ['steps', 'examples'].map(() => h('canvas', { class: 'chart', role: 'img' }));
   charts.forEach((c, i) => c.setAttribute('aria-label', t(['surface.bySteps', 'surface.byExamples'][i])));
   const player = new Player({
-    view: 'surface', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: restart,
+    view: 'surface', speed: () => settings.speed, limit, frame: take, failed: page.failed, again: () => restart(),
   });
   const map = new Sheet(canvas, paintMap);
   const curves = charts.map((c, i) => new Sheet(c, (...args) => paintChart(i, ...args)));
@@ -78,12 +78,11 @@ export function open(root, settings, page) {
     try { await ask('surface', 'tune', { settings }); } catch (e) { page.failed(e); }
   }
 
-  async function restart() {
-    const mine = ++restarts;
+  const restart = latest(async () => {
     player.playing = false;
     try {
       const result = await ask('surface', 'start', { settings });
-      if (mine !== restarts || player.gone) return;
+      if (player.gone) return;
       ground = result;
       ground.values = picture(ground.map);
       map.stale = true;
@@ -91,7 +90,7 @@ export function open(root, settings, page) {
       take(ground.frame);
       player.begin(0);
     } catch (e) { page.failed(e); }
-  }
+  });
 
   function take({ runners }) {
     for (const r of runners) {
@@ -182,7 +181,7 @@ export function open(root, settings, page) {
     });
   }
 
-  canvas.addEventListener('pointerdown', e => {
+  canvas.addEventListener('click', e => { // and not where a finger begins to scroll
     if (!ground) return;
     begin(frame(ground.box, map.width, map.height).back(...place(canvas, e)));
   });

@@ -31,7 +31,7 @@ export const en = {
   'classifier.lead': 'The model draws a border between two classes: a straight line, or a curve if it has hidden layers. The dashed lines are the margins, where its score is −1 and 1, and each loss minds something else: the hinge only points inside the margin, the squared loss also those that are right by too much. Put down points of your own, or add noise and layers, and watch training and test loss part.',
   'classifier.canvas': 'The points and the regions of the two classes', 'classifier.curves': 'Training and test loss', 'classifier.weights': 'Weights of the model',
   'classifier.signs': 'A line is as thick as its weight is large: solid if positive, dashed if negative.',
-  'classifier.keys': 'Click to put down points; or move the square with the arrow keys and press 0 or 1. Empty marks are for the test. Sections 3 and 9 of the lecture.',
+  'classifier.keys': 'Click or drag to put down points, with the right button orange ones; or move the square with the arrow keys and press 0 or 1. Empty marks are for the test. Sections 3 and 9 of the lecture.',
 
   'gradient.tab': 'Gradient check', 'gradient.title': 'Is the gradient right?',
   'gradient.lead': 'Move one weight by h, and the change of the loss divided by h is its slope: slow, but hard to get wrong. Backpropagation gives all slopes at once, and the table compares them weight by weight. Too large an h feels the curvature, too small an h drowns in rounding; put a fault into the gradient and read what the checker says.',

@@ -31,7 +31,7 @@ export const pt = {
   'classifier.lead': 'O modelo traça uma fronteira entre duas classes: uma reta, ou uma curva se tiver camadas ocultas. As linhas tracejadas são as margens, onde a pontuação é −1 e 1, e cada perda se importa com outra coisa: a hinge só com os pontos dentro da margem, a quadrática também com os que acertam demais. Ponha seus próprios pontos, ou acrescente ruído e camadas, e veja as perdas de treino e de teste se separarem.',
   'classifier.canvas': 'Os pontos e as regiões das duas classes', 'classifier.curves': 'Perda de treino e de teste', 'classifier.weights': 'Pesos do modelo',
   'classifier.signs': 'Uma linha é tão grossa quanto o peso é grande: contínua se positivo, tracejada se negativo.',
-  'classifier.keys': 'Clique para pôr pontos; ou mova o quadrado com as setas e aperte 0 ou 1. As marcas vazias são do teste. Seções 3 e 9 da aula.',
+  'classifier.keys': 'Clique ou arraste para pôr pontos, com o botão direito os laranja; ou mova o quadrado com as setas e aperte 0 ou 1. As marcas vazias são do teste. Seções 3 e 9 da aula.',
 
   'gradient.tab': 'Verificação', 'gradient.title': 'O gradiente está certo?',
   'gradient.lead': 'Mova um peso por h, e a variação da perda dividida por h é sua inclinação: lento, mas difícil de errar. A retropropagação dá todas as inclinações de uma vez, e a tabela as compara peso por peso. Um h grande demais sente a curvatura, um pequeno demais se afoga no arredondamento; ponha um erro no gradiente e leia o que o verificador diz.',

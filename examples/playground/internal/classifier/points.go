@@ -44,7 +44,7 @@ func moons(noise float64, rng *rand.Rand) (*datasets.Dataset, error) {
 	return d.With(datasets.Transform{Shift: []float64{0.5, 0.25}, Scale: []float64{0.9}})
 }
 
-// circles returns a disc and a ring around it.
+// circles returns a ring and a larger one around it.
 func circles(noise float64, rng *rand.Rand) (*datasets.Dataset, error) {
 	return around(rng, func(class int) (x, y float64) {
 		sin, cos := math.Sincos(2 * math.Pi * rng.Float64())
