@@ -19,7 +19,7 @@ export function open(root, settings, page) {
   const scores = Array.from({ length: 10 }, (_, k) => ({ fill: h('div', { class: 'fill' }), text: h('data', { 'data-of': `score-${k}` }), line: h('li') }));
   scores.forEach((s, k) => s.line.append(h('span', {}, String(k)), h('div', { class: 'track' }, s.fill), s.text));
   const loss = h('data', { 'data-of': 'loss' }), accuracy = h('data', { 'data-of': 'accuracy' });
-  const source = h('p', { class: 'keys' });
+  const source = h('p', { class: 'note' });
   root.append(
     h('div', { class: 'stage' }, canvas,
       h('div', { class: 'bar' }, button(t('clear'), clear, { 'data-do': 'clear' }), button(t('digits.example'), example, { 'data-do': 'example' })),

@@ -13,7 +13,7 @@ export const pt = {
   'surface.quadratic': 'tigela quadrática', 'surface.rosenbrock': 'vale de Rosenbrock', 'surface.saddle': 'sela', 'surface.basins': 'duas bacias',
   'surface.network': 'perda de uma rede neural',
   'method.random': 'busca aleatória', 'method.numerical': 'gradiente numérico', 'method.gd': 'descida de gradiente', 'method.sgd': 'SGD',
-  'method.momentum': 'momentum', 'method.nesterov': 'Nesterov', 'method.adam': 'Adam', 'method.newton': 'Newton sem selas',
+  'method.momentum': 'momentum', 'method.nesterov': 'Nesterov', 'method.adam': 'Adam', 'method.newton': 'Newton livre de selas',
   'rule.sgd': 'SGD', 'rule.momentum': 'momentum 0,9', 'rule.adam': 'Adam',
   'data.blobs': 'nuvens', 'data.moons': 'luas', 'data.circles': 'círculos', 'data.spirals': 'espirais', 'data.drawn': 'os seus',
   'loss.squared': 'quadrática', 'loss.hinge': 'hinge', 'loss.logistic': 'logística', 'loss.softmax': 'softmax',

@@ -70,16 +70,16 @@ type Training struct {
 
 // A Frame is the model after some steps.
 type Frame struct {
-	Steps     int           `json:"steps"`
-	Epochs    int           `json:"epochs"`
-	Loss      wire.Number   `json:"loss"` // mean of the last batches, with the part of λ
-	Accuracy  wire.Number   `json:"accuracy"`
-	Tested    int           `json:"tested"` // the step of the accuracy
-	Side      int           `json:"side"`   // of a template
-	Templates [][]byte      `json:"templates"`
-	Scores    []wire.Number `json:"scores"`        // of the drawing: none if it is blank
-	Chances   []wire.Number `json:"probabilities"` // softmax of the scores
-	Diverged  bool          `json:"diverged"`
+	Steps         int           `json:"steps"`
+	Epochs        int           `json:"epochs"`
+	Loss          wire.Number   `json:"loss"` // mean of the last batches, with the part of λ
+	Accuracy      wire.Number   `json:"accuracy"`
+	Tested        int           `json:"tested"` // the step of the accuracy
+	Side          int           `json:"side"`   // of a template
+	Templates     [][]byte      `json:"templates"`
+	Scores        []wire.Number `json:"scores"`        // of the drawing: none if it is blank
+	Probabilities []wire.Number `json:"probabilities"` // softmax of the scores
+	Diverged      bool          `json:"diverged"`
 }
 
 // An Example is an image of the test set.
@@ -252,7 +252,7 @@ func (t *Training) Frame() (*Frame, error) {
 	}
 	f := &Frame{
 		Steps: t.trainer.Steps(), Epochs: t.epochs, Loss: wire.Number(t.recent), Accuracy: wire.Number(t.accuracy), Tested: t.judged,
-		Side: 28, Templates: templates(t.model), Diverged: t.diverged, Scores: []wire.Number{}, Chances: []wire.Number{},
+		Side: 28, Templates: templates(t.model), Diverged: t.diverged, Scores: []wire.Number{}, Probabilities: []wire.Number{},
 	}
 	if t.blank {
 		return f, nil
@@ -261,7 +261,7 @@ func (t *Training) Frame() (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Scores, f.Chances = wire.Numbers(out.Value(0).Float64s()), wire.Numbers(out.Value(1).Float64s())
+	f.Scores, f.Probabilities = wire.Numbers(out.Value(0).Float64s()), wire.Numbers(out.Value(1).Float64s())
 	return f, nil
 }
 

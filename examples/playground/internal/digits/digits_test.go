@@ -59,7 +59,7 @@ func TestDraw(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, f.Scores, classes)
 	sum := 0.0
-	for _, p := range f.Chances {
+	for _, p := range f.Probabilities {
 		sum += float64(p)
 	}
 	assert.InDelta(t, 1, sum, 1e-12)

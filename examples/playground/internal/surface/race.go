@@ -41,12 +41,11 @@ const resolution = 72
 
 // A Ground is what does not change while the methods run.
 type Ground struct {
-	Box    Box          `json:"box"`
-	Size   int          `json:"size"`
-	Map    wire.Picture `json:"map"`
-	Start  []float64    `json:"start"`
-	Frame  *Frame       `json:"frame"`
-	Number int          `json:"examples"`
+	Box   Box          `json:"box"`
+	Size  int          `json:"size"` // of the map, across and up
+	Map   wire.Picture `json:"map"`  // row by row from the bottom
+	Start []float64    `json:"start"`
+	Frame *Frame       `json:"frame"`
 }
 
 // A Frame is what has come since the last one.
@@ -116,7 +115,7 @@ func (r *Race) Ground() (*Ground, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ground{r.surface.box, resolution, table, r.settings.Start, r.frame(), examples}, nil
+	return &Ground{r.surface.box, resolution, table, r.settings.Start, r.frame()}, nil
 }
 
 // Tune takes over what may change while the methods run.

@@ -29,8 +29,8 @@ func Numbers(x []float64) []Number {
 	return out
 }
 
-// Picture is many numbers that are only drawn: float32 with the lowest byte first,
-// in base64. A map of 64·64 points is read 20 times as fast as numbers in words.
+// A Picture is many numbers that are only drawn: float32 with the lowest byte first,
+// in base64, which the page takes as they are instead of reading digits.
 type Picture []float64
 
 // MarshalJSON implements json.Marshaler.
