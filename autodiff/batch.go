@@ -1,6 +1,11 @@
 package autodiff
 
-import "gorgonia.org/tensor"
+import (
+	"fmt"
+	"strings"
+
+	"gorgonia.org/tensor"
+)
 
 // A Batch is a set of examples with their targets: what a loss is evaluated on.
 //
@@ -19,6 +24,21 @@ type Batch struct {
 type Named struct {
 	Name  string
 	Value *tensor.Dense
+}
+
+// String tells the names, shapes and precisions of what b holds: "X (64, 784)
+// float32, Y (64) int".
+func (b Batch) String() string {
+	var parts []string
+	for _, n := range append([]Named{{"X", b.X}, {"Y", b.Y}}, b.More...) {
+		if n.Value != nil {
+			parts = append(parts, fmt.Sprintf("%s %v %v", n.Name, Shape(n.Value.Shape()), n.Value.Dtype()))
+		}
+	}
+	if parts == nil {
+		return "an empty batch"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // A LossFunc records a scalar loss of examples x and targets y. Parameters

@@ -150,3 +150,16 @@ func ExampleGraph_DOT() {
 	// 	n5 -> n6 [headlabel=1];
 	// }
 }
+
+// What a batch holds, not its numbers.
+func ExampleBatch_String() {
+	fmt.Println(autodiff.Batch{
+		X:    tensor.New(tensor.WithShape(64, 784), tensor.Of(tensor.Float32)),
+		Y:    tensor.New(tensor.WithShape(64), tensor.Of(tensor.Int)),
+		More: []autodiff.Named{{Name: "weights", Value: tensor.New(tensor.WithShape(64), tensor.Of(tensor.Float32))}},
+	})
+	fmt.Println(autodiff.Batch{})
+	// Output:
+	// X (64, 784) float32, Y (64) int, weights (64) float32
+	// an empty batch
+}

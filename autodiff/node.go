@@ -107,6 +107,15 @@ func (n *Node) Attributes() []int {
 	return nil
 }
 
+// Coefficients returns the real numbers that say what an op does with its operands: ε
+// of Normalize, and nil for every other op.
+func (n *Node) Coefficients() []float64 {
+	if o, ok := n.op.(interface{ coefficients() []float64 }); ok {
+		return o.coefficients()
+	}
+	return nil
+}
+
 // Repeat records in g the op that n, of any graph, is the result of, on other
 // operands; a constant is repeated without any. It is how a graph is copied
 // with something changed. The new node keeps n's [Node.Caller]. Repeat panics

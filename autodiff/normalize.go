@@ -28,9 +28,10 @@ type normalize struct {
 	epsilon float64
 }
 
-func (normalize) name() string        { return "Normalize" }
-func (normalize) traits() Traits      { return Traits{Rounds: true} }
-func (o normalize) attributes() []int { return slices.Clone(o.axes) }
+func (normalize) name() string              { return "Normalize" }
+func (normalize) traits() Traits            { return Traits{Rounds: true} }
+func (o normalize) attributes() []int       { return slices.Clone(o.axes) }
+func (o normalize) coefficients() []float64 { return []float64{o.epsilon} }
 
 func (o normalize) shape(in []*Node) (Shape, string) {
 	if reason := numbers(in); reason != "" {

@@ -128,6 +128,7 @@ func TestArguments(t *testing.T) {
 		{Of: "LoadMNISTPart", With: "no part", Do: func() error { return made(datasets.LoadMNISTPart(fstest.MapFS{}, "")) }},
 		{Of: "LoadMNISTPart", With: "a path outside", Do: func() error { return made(datasets.LoadMNISTPart(os.DirFS(t.TempDir()), "../..")) }},
 	}
+	calls = append(calls, views(t)...)
 	calls = append(calls, generators(rng)...)
 	calls = append(calls, readers()...)
 	exported.Check(t, ".", calls)

@@ -28,9 +28,17 @@ type Dataset struct {
 	targets     []float64 // targets of each stored row; nil if there are none
 	targetShape autodiff.Shape
 
+	more []further // what batches hold besides, under names
+
 	affine affine
 	bias   bool
 	double bool // batches are float64
+
+	interleaved  bool          // images are (height, width, channels)
+	augmentation *Augmentation // of images in minibatches, or nil
+	viewed       *View         // of images, or nil
+	whole        bool          // minibatches are all of one size
+	balance      []int         // class of each stored row, if minibatches are drawn class by class
 
 	names []string // of the features; nil if they have none
 	notes []string // what was guessed when the examples were read
@@ -104,6 +112,9 @@ func count(n int) []int {
 // It is an error if labels is not as long as d, if a label is negative or has no
 // name, or if without names one is 2²⁰ or more.
 func (d *Dataset) WithLabels(labels []int, names ...string) (*Dataset, error) {
+	if err := d.made("WithLabels"); err != nil {
+		return nil, err
+	}
 	if len(labels) != d.Len() {
 		return nil, fmt.Errorf("datasets: WithLabels: %d labels for %d examples", len(labels), d.Len())
 	}
@@ -147,21 +158,12 @@ func numbered(n int) []string {
 // It is an error if the shape has no elements or targets holds another number
 // of groups than d has examples.
 func (d *Dataset) WithTargets(targets []float64, shape ...int) (*Dataset, error) {
-	s := autodiff.Shape(slices.Clone(shape))
-	size, err := sizeOf("WithTargets", s)
-	if err != nil {
+	if err := d.made("WithTargets"); err != nil {
 		return nil, err
 	}
-	if n := d.Len(); n > 0 && (len(targets)/n != size || len(targets)%n != 0) || n == 0 && len(targets) > 0 {
-		return nil, fmt.Errorf("datasets: WithTargets: %d targets of shape %v for %d examples", len(targets), s, d.Len())
-	}
-	room, err := roomFor("WithTargets", d.store.rows(), size)
+	stored, s, err := d.storedNumbers("WithTargets", targets, shape)
 	if err != nil {
 		return nil, err
-	}
-	stored := make([]float64, room)
-	for i, row := range d.index {
-		copy(stored[row*size:(row+1)*size], targets[i*size:])
 	}
 	v := *d
 	v.targets, v.targetShape = stored, s
@@ -169,11 +171,34 @@ func (d *Dataset) WithTargets(targets []float64, shape ...int) (*Dataset, error)
 	return &v, nil
 }
 
+// storedNumbers returns the numbers of each stored row for groups of a shape, one for
+// each example, with the shape.
+func (d *Dataset) storedNumbers(caller string, values []float64, shape []int) ([]float64, autodiff.Shape, error) {
+	s := autodiff.Shape(slices.Clone(shape))
+	size, err := sizeOf(caller, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := d.Len(); n > 0 && (len(values)/n != size || len(values)%n != 0) || n == 0 && len(values) > 0 {
+		return nil, nil, fmt.Errorf("datasets: %s: %d numbers in groups of shape %v for %d examples", caller, len(values), s, d.Len())
+	}
+	room, err := roomFor(caller, d.store.rows(), size)
+	if err != nil {
+		return nil, nil, err
+	}
+	stored := make([]float64, room)
+	for i, row := range d.index {
+		copy(stored[row*size:(row+1)*size], values[i*size:])
+	}
+	return stored, s, nil
+}
+
 // WithBias returns d with one more feature after all others that is always 1,
 // so that a matrix of weights holds the biases as its last column: s = x·Wᵀ of
 // the 3073 numbers is x·Wᵀ + b of the 3072. Transforms leave that feature
 // alone.
 func (d *Dataset) WithBias() *Dataset {
+	mustBe("datasets.WithBias", d)
 	v := *d
 	v.bias = true
 	return &v
@@ -181,6 +206,7 @@ func (d *Dataset) WithBias() *Dataset {
 
 // Float64 returns d with batches in float64; without it they are in float32.
 func (d *Dataset) Float64() *Dataset {
+	mustBe("datasets.Float64", d)
 	v := *d
 	v.double = true
 	return &v
@@ -189,6 +215,9 @@ func (d *Dataset) Float64() *Dataset {
 // OneHot returns d with its labels as targets of shape (classes): 1 at the
 // class, 0 elsewhere. It is an error if d has no labels.
 func (d *Dataset) OneHot() (*Dataset, error) {
+	if err := d.made("OneHot"); err != nil {
+		return nil, err
+	}
 	if d.labels == nil {
 		return nil, errors.New("datasets: OneHot: the examples have no labels")
 	}
@@ -208,6 +237,9 @@ func (d *Dataset) OneHot() (*Dataset, error) {
 // 1), one for each example. It is an error if d does not have labels of two
 // classes.
 func (d *Dataset) Signs() (*Dataset, error) {
+	if err := d.made("Signs"); err != nil {
+		return nil, err
+	}
 	if len(d.classes) != 2 {
 		return nil, fmt.Errorf("datasets: Signs: the examples have %d classes, want 2", len(d.classes))
 	}
@@ -218,60 +250,30 @@ func (d *Dataset) Signs() (*Dataset, error) {
 	return d.WithTargets(targets)
 }
 
-// Len returns the number of examples.
-func (d *Dataset) Len() int { return len(d.index) }
-
-// Shape returns the shape of one example: (3, 32, 32) for CIFAR-10. A batch
-// has it flattened to a row.
-func (d *Dataset) Shape() autodiff.Shape { return slices.Clone(d.shape) }
-
-// Features returns the number of columns of a batch: the size of an example
-// and, under WithBias, one more.
-func (d *Dataset) Features() int {
-	if d.bias {
-		return d.store.width() + 1
+// made returns an error if d was made by nothing in this package.
+func (d *Dataset) made(caller string) error {
+	if unmade(d) {
+		return fmt.Errorf("datasets: %s: %w", caller, errUnmade)
 	}
-	return d.store.width()
+	return nil
 }
 
-// FeatureNames returns the names of the columns of a batch, or nil if they have
-// none. What [Dataset.WithBias] adds is "bias".
-func (d *Dataset) FeatureNames() []string {
-	if d.names == nil || !d.bias {
-		return slices.Clone(d.names)
+var errUnmade = errors.New("the data set was made by no function of this package; use New")
+
+// unmade reports whether d was made by nothing in this package.
+func unmade(d *Dataset) bool { return d == nil || d.store == nil }
+
+// mustBe panics if d is nil.
+func mustBe(name string, d *Dataset) {
+	if d == nil {
+		autodiff.Fail(name, "the data set is nil")
 	}
-	return append(slices.Clone(d.names), "bias")
 }
 
-// Notes returns what was guessed or left out when the examples were read, a
-// sentence each.
-func (d *Dataset) Notes() []string { return slices.Clone(d.notes) }
-
-// Classes returns the names of the classes, or nil if d has no labels.
-func (d *Dataset) Classes() []string { return slices.Clone(d.classes) }
-
-// Labels returns the class of each example, or nil if d has none.
-func (d *Dataset) Labels() []int {
-	if d.labels == nil {
-		return nil
+// orEmpty returns d, or one without anything for nil.
+func (d *Dataset) orEmpty() *Dataset {
+	if d == nil {
+		return new(Dataset)
 	}
-	labels := make([]int, d.Len())
-	for i, row := range d.index {
-		labels[i] = d.labels[row]
-	}
-	return labels
-}
-
-// Targets returns the targets of the examples one after another, or nil if d
-// has none.
-func (d *Dataset) Targets() []float64 {
-	if d.targets == nil {
-		return nil
-	}
-	size := d.targetShape.Size()
-	targets := make([]float64, 0, size*d.Len())
-	for _, row := range d.index {
-		targets = append(targets, d.targets[row*size:(row+1)*size]...)
-	}
-	return targets
+	return d
 }

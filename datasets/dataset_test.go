@@ -174,7 +174,7 @@ func TestDatasetErrors(t *testing.T) {
 		{"datasets: WithLabels: 3 labels for 4 examples", second(d.WithLabels([]int{0, 1, 0}))},
 		{"datasets: WithLabels: label 2 of example 1 is not a class, want 0 to 1", second(d.WithLabels([]int{0, 2, 0, 0}, "a", "b"))},
 		{"datasets: WithLabels: label -1 of example 3 is not a class, want 0 to 1", second(d.WithLabels([]int{0, 1, 0, -1}))},
-		{"datasets: WithTargets: 9 targets of shape (2) for 4 examples", second(d.WithTargets(make([]float64, 9), 2))},
+		{"datasets: WithTargets: 9 numbers in groups of shape (2) for 4 examples", second(d.WithTargets(make([]float64, 9), 2))},
 		{"datasets: WithTargets: shape (0) has an axis of length 0", second(d.WithTargets(nil, 0))},
 		{"datasets: Batch: index 4 is not an example, want 0 to 3", second(d.Batch(1, 4))},
 		{"datasets: a batch needs at least one example", second(d.Batch())},

@@ -21,7 +21,8 @@ const digitSide = 28
 //
 // It is a real little task of recognition. Trained on 5000 images, pixels
 // scaled to [0, 1], a linear classifier gets 91 to 94 % of new images right,
-// and a network with 128 hidden units more than 98 %.
+// a network with 128 hidden units more than 98 %, and one of three convolutions
+// 99.9 %.
 //
 // It is an error if n is negative or too many, or if rng is nil.
 func Digits(n int, rng *rand.Rand) (*Dataset, error) {

@@ -17,7 +17,7 @@ func ReadLIBSVMUpTo(limit int, c LIBSVM, r io.Reader) (*Dataset, error) { return
 // at least so long.
 func CountGathered(d *Dataset, size int, least time.Duration) (gathered func() int, epoch iter.Seq[autodiff.Batch]) {
 	var n atomic.Int64
-	l := &loader{data: d, size: size, order: func(_ uint64, rows []int) { copy(rows, d.index) }}
+	l := &loader{data: d, size: size, augmented: true, order: func(_ uint64, rows []int) { copy(rows, d.index) }}
 	l.spare = l.newDesk()
 	g := l.spare.gatherer
 	some := g.some

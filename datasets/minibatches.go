@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"runtime"
@@ -11,8 +12,9 @@ import (
 
 // Minibatches returns the examples in random order, size at a time, each once:
 // sampling without replacement. The last batch is smaller if size does not
-// divide Len. A size below 1, or above Len, takes all examples at once, as
-// gradient descent does; they then keep their order.
+// divide Len, or left out under [Dataset.WholeBatches]. A size below 1, or above
+// Len, takes all examples at once, as gradient descent does; they then keep their
+// order. Under [Dataset.ClassBalanced] examples are drawn instead.
 //
 // Every range over the sequence is an epoch with a new order, which depends on
 // the epoch's number and on two numbers drawn from rng in this call: neither
@@ -22,39 +24,90 @@ import (
 // be read: they are used again, and an epoch allocates nothing per batch. Large
 // batches are gathered by all cores together, others by a core that has nothing
 // to do while the batch before is in use; the values do not depend on it. All
-// examples at once are gathered once, in the first epoch.
+// examples at once are gathered once, in the first epoch, unless they are
+// [Dataset.Augmented].
 //
-// It panics with an [*autodiff.Error] if it needs rng and that is nil.
+// It panics with an [*autodiff.Error] if d is nil, or if it needs rng and that is
+// nil.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
-	if size < 1 || size >= d.Len() {
+	mustBe("datasets.Minibatches", d)
+	switch all := size < 1 || size >= d.Len(); {
+	case d.balance != nil:
+		return d.sampled("datasets.Minibatches", size, rng)
+	case all && d.augmentation == nil:
 		return d.Consecutive(size)
+	case all:
+		return d.epochs(size, &loader{augmented: true, order: d.inOrder})
 	}
 	a, b := seeds("datasets.Minibatches", rng)
-	return d.epochs(size, false, func(epoch uint64, rows []int) {
+	return d.epochs(size, &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
 		copy(rows, d.index)
 		shuffle(rows, rand.New(rand.NewPCG(a, b+epoch)))
-	})
+	}})
 }
 
 // Consecutive is [Dataset.Minibatches] without shuffling: batches of size
-// examples as they follow each other, the same in every epoch.
+// examples as they follow each other, the same in every epoch, all of them and
+// without augmentation. It panics with an [*autodiff.Error] if d is nil.
 func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
-	return d.epochs(size, true, func(_ uint64, rows []int) { copy(rows, d.index) })
+	mustBe("datasets.Consecutive", d)
+	return d.epochs(size, &loader{fixed: true, order: d.inOrder})
 }
 
 // Sampled is [Dataset.Minibatches] with replacement: each place in a batch goes
 // to an example drawn independently of all others. An epoch has as many places
 // as there are examples, so some examples are missing from it and some occur
-// more than once. It panics with an [*autodiff.Error] if rng is nil.
+// more than once. It panics with an [*autodiff.Error] if d or rng is nil.
 func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
-	a, b := seeds("datasets.Sampled", rng)
-	return d.epochs(size, false, func(epoch uint64, rows []int) {
+	mustBe("datasets.Sampled", d)
+	return d.sampled("datasets.Sampled", size, rng)
+}
+
+func (d *Dataset) sampled(name string, size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
+	a, b := seeds(name, rng)
+	groups := [][]int{d.index}
+	if d.balance != nil {
+		groups = byClass(d.index, d.balance)
+	}
+	return d.epochs(size, &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
 		draw := rand.New(rand.NewPCG(a, b+epoch))
 		for i := range rows {
-			rows[i] = d.index[draw.IntN(len(d.index))]
+			group := groups[0]
+			if len(groups) > 1 {
+				group = groups[draw.IntN(len(groups))]
+			}
+			rows[i] = group[draw.IntN(len(group))]
 		}
-	})
+	}})
 }
+
+// WholeBatches returns d with minibatches, also those of [Dataset.Sampled], that all
+// have the same size: a smaller last one is left out. The examples in it are others
+// in every epoch.
+func (d *Dataset) WholeBatches() *Dataset {
+	mustBe("datasets.WholeBatches", d)
+	v := *d
+	v.whole = true
+	return &v
+}
+
+// ClassBalanced returns d with minibatches, also those of [Dataset.Sampled], in which
+// every place goes to a class drawn evenly among those that have examples, and to an
+// example drawn evenly among those of the class. An epoch has as many places as there
+// are examples. It is an error if d has no labels.
+func (d *Dataset) ClassBalanced() (*Dataset, error) {
+	if err := d.made("ClassBalanced"); err != nil {
+		return nil, err
+	}
+	if d.labels == nil {
+		return nil, errors.New("datasets: ClassBalanced: the examples have no labels")
+	}
+	v := *d
+	v.balance = d.labels
+	return &v, nil
+}
+
+func (d *Dataset) inOrder(_ uint64, rows []int) { copy(rows, d.index) }
 
 // seeds draws the two numbers that the epochs of a sequence depend on.
 func seeds(name string, rng *rand.Rand) (a, b uint64) {
@@ -64,22 +117,23 @@ func seeds(name string, rng *rand.Rand) (a, b uint64) {
 	return rng.Uint64(), rng.Uint64()
 }
 
-// epochs returns the sequence of batches in the given order, which is the same
-// in every epoch if it is fixed.
-func (d *Dataset) epochs(size int, fixed bool, order func(epoch uint64, rows []int)) iter.Seq[autodiff.Batch] {
+// epochs returns the sequence of batches of a loader.
+func (d *Dataset) epochs(size int, l *loader) iter.Seq[autodiff.Batch] {
 	if size < 1 || size > d.Len() {
 		size = d.Len()
 	}
-	l := &loader{data: d, size: size, order: order, once: fixed && size == d.Len()}
+	l.data, l.size = d, size
 	return l.epoch
 }
 
 // A loader delivers the minibatches of one epoch after another.
 type loader struct {
-	data  *Dataset
-	size  int
-	order func(epoch uint64, rows []int) // sets rows to the stored rows of an epoch
-	once  bool                           // every epoch is the same one batch
+	data      *Dataset
+	size      int
+	order     func(epoch uint64, rows []int) // sets rows to the stored rows of an epoch
+	fixed     bool                           // every epoch is the same
+	augmented bool                           // as far as the data is
+	whole     bool                           // leaves out a smaller last batch
 
 	mu    sync.Mutex
 	next  uint64 // number of the next epoch
@@ -87,10 +141,13 @@ type loader struct {
 }
 
 // Batches of so many elements are gathered ahead. Smaller ones are full before
-// another core has begun, and steps on larger ones leave no core free.
+// another core has begun, and steps of a linear model on larger ones leave no core
+// free. Images that are moved take four times as long to gather, but are for
+// convolutions, whose steps have time for it.
 const (
-	minAhead = 1 << 13
-	maxAhead = 1 << 19
+	minAhead      = 1 << 13
+	maxAhead      = 1 << 19
+	maxAheadMoved = 1 << 23
 )
 
 // Tensors that are filled ahead take so many elements together, where that is not
@@ -124,18 +181,28 @@ func (l *loader) epoch(yield func(autodiff.Batch) bool) {
 		return
 	}
 	l.order(number, d.rows)
+	d.gatherer.setEpoch(number)
 	d.turns = len(d.full)
 	if runtime.GOMAXPROCS(0) == 1 {
 		d.turns = 1
 	}
 	defer d.gatherer.ahead.Stop()
-	for i := 0; i*l.size < len(d.rows); i++ {
+	for i := range l.batches() {
 		b := l.batch(d, i)
-		d.complete = l.once
+		d.complete = l.fixed && l.size == len(d.rows)
 		if !yield(b) {
 			return
 		}
 	}
+}
+
+// batches returns the number of batches in an epoch.
+func (l *loader) batches() int {
+	n := l.data.Len()
+	if l.whole {
+		return n / l.size
+	}
+	return (n + l.size - 1) / l.size
 }
 
 // batch returns the i-th batch of the epoch, after those before it, and lets free
@@ -150,7 +217,7 @@ func (l *loader) batch(d *desk, i int) autodiff.Batch {
 		d.gatherer.start(b, rows)
 	}
 	d.gatherer.ahead.Finish()
-	if (i+1)*l.size < len(d.rows) {
+	if i+1 < l.batches() {
 		d.gatherer.start(l.place(d, i+1))
 	}
 	return b
@@ -184,11 +251,11 @@ func (l *loader) end(d *desk) {
 
 func (l *loader) newDesk() *desk {
 	n := l.data.Len()
-	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data)}
+	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data, l.augmented)}
 	for range l.turns(n / l.size) {
 		d.full = append(d.full, l.data.room(l.size))
 	}
-	if rest := n % l.size; rest > 0 {
+	if rest := n % l.size; rest > 0 && !l.whole {
 		d.last = l.data.room(rest)
 	}
 	return d
@@ -197,8 +264,11 @@ func (l *loader) newDesk() *desk {
 // turns is the number of tensors to fill in turn with so many batches: one where
 // they are not gathered ahead.
 func (l *loader) turns(batches int) int {
-	size := l.size * l.data.Features()
-	if size < minAhead || size > maxAhead {
+	size, most := l.size*l.data.columns(), maxAhead
+	if l.augmented && l.data.augmentation != nil || l.data.viewed != nil {
+		most = maxAheadMoved
+	}
+	if size < minAhead || size > most {
 		return 1
 	}
 	return min(batches, max(2, min(maxRotated, rotated/size)))

@@ -1,7 +1,9 @@
 package datasets_test
 
 import (
+	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -91,6 +93,7 @@ func TestAllAtOnceIsGatheredOnce(t *testing.T) {
 		stays  bool
 	}{
 		"all":     {d.Minibatches(0, nil), true},
+		"whole":   {d.WholeBatches().Minibatches(0, nil), true},
 		"parts":   {d.Consecutive(3), false},
 		"sampled": {d.Sampled(0, seeded(1)), false},
 	} {
@@ -121,6 +124,64 @@ func TestConsecutive(t *testing.T) {
 			assert.Equal(t, sequence(7), labels)
 		}
 	}
+}
+
+func TestWholeBatches(t *testing.T) {
+	for _, features := range widths {
+		d := numberedExamples(t, 11, features).WholeBatches()
+		epochs, missing := d.Minibatches(4, seeded(1)), map[int]bool{}
+		for range 20 {
+			labels, sizes := labelsOf(t, epochs, features)
+			assert.Equal(t, []int{4, 4}, sizes)
+			left := sequence(11)
+			for _, y := range labels {
+				left[y] = -1
+			}
+			for _, y := range left {
+				if y >= 0 {
+					missing[y] = true
+				}
+			}
+		}
+		assert.Len(t, missing, 11, "every example is left out once in a while") // with probability 1 − 11·(8/11)²⁰ = 0.98
+		_, sizes := labelsOf(t, d.Sampled(4, seeded(1)), features)
+		assert.Equal(t, []int{4, 4}, sizes)
+		for _, size := range []int{0, 11, 12} {
+			_, sizes = labelsOf(t, d.Minibatches(size, seeded(1)), features)
+			assert.Equal(t, []int{11}, sizes)
+		}
+		labels, _ := labelsOf(t, d.Consecutive(4), features)
+		assert.Equal(t, sequence(11), labels, "judging takes all")
+	}
+}
+
+// Every class gets as many places, and every example of a class.
+func TestClassBalanced(t *testing.T) {
+	labels := []int{0, 0, 0, 0, 0, 0, 3, 3, 1}
+	d := must(t)(numberedExamples(t, 9, 1).WithLabels(labels, "a", "b", "none", "d"))
+	d = must(t)(must(t)(d.ClassBalanced()).WithTargets([]float64{0, 1, 2, 3, 4, 5, 6, 7, 8})) // also without the labels
+	part := must(t)(d.Select(8, 1, 6, 7, 0))
+	const epochs = 1000
+	for name, seq := range map[string]iter.Seq[autodiff.Batch]{"Minibatches": part.Minibatches(4, seeded(1)), "Sampled": part.Sampled(0, seeded(2))} {
+		count := make([]float64, 9)
+		for range epochs {
+			n := 0
+			for b := range seq {
+				for i, y := range b.Y.Float32s() {
+					require.Equal(t, y, b.X.Float32s()[i])
+					count[int(y)]++
+					n++
+				}
+			}
+			require.Equal(t, 5, n)
+		}
+		for i, p := range []float64{1. / 6, 1. / 6, 0, 0, 0, 0, 1. / 6, 1. / 6, 1. / 3} {
+			// Binomial of 5000 places.
+			assert.InDelta(t, 5*epochs*p, count[i], 5*math.Sqrt(5*epochs*p*(1-p)), "%s: example %d", name, i)
+		}
+	}
+	_, err := must(t)(datasets.New([]uint8{1, 2})).ClassBalanced()
+	assert.EqualError(t, err, "datasets: ClassBalanced: the examples have no labels")
 }
 
 // Of n draws from n examples, each misses one with probability (1 − 1/n)ⁿ.
@@ -158,6 +219,20 @@ func TestOrderDependsOnSeedAndEpochAlone(t *testing.T) {
 	assert.Equal(t, other, walk(broken), "the second epoch after a broken first")
 	assert.Equal(t, first, walk(d.Minibatches(7, seeded(5))))
 	assert.NotEqual(t, first, walk(d.Minibatches(7, seeded(6))))
+	balanced, err := d.ClassBalanced()
+	require.NoError(t, err)
+	for name, epochs := range map[string]func() iter.Seq[autodiff.Batch]{
+		"Sampled": func() iter.Seq[autodiff.Batch] { return d.Sampled(7, seeded(5)) },
+		"drawn":   func() iter.Seq[autodiff.Batch] { return balanced.Minibatches(7, seeded(5)) },
+	} {
+		whole, broken := epochs(), epochs()
+		for range broken {
+			break
+		}
+		first, second := walk(whole), walk(whole)
+		assert.NotEqual(t, first, second, name)
+		assert.Equal(t, second, walk(broken), name)
+	}
 	assert.NotEqual(t, walk(d.Minibatches(7, rng)), walk(d.Minibatches(7, rng)), "one generator, two calls")
 }
 
@@ -170,22 +245,27 @@ func TestMinibatchesDoNotDependOnCores(t *testing.T) {
 	assert.Equal(t, one, three)
 }
 
-// The next batch is gathered while the present one is in use, unless it is large.
+// The next batch is gathered while the present one is in use, unless it is large, and
+// not of images that are moved.
 func TestFreeCoresGatherAhead(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	const features = 20000
-	d := numberedExamples(t, 75, features)
-	for size, want := range map[int]bool{1: true, 20: true, 30: false} { // of 20,000 to 600,000 elements
-		gathered, epoch := datasets.CountGathered(d, size, 0)
+	images := patches(t, 75, 100, 200)
+	moved := augmented(t, images, datasets.Augmentation{Translate: 1})
+	for _, test := range []struct {
+		d    *datasets.Dataset
+		size int
+		want bool
+	}{{images, 1, true}, {images, 20, true}, {images, 30, false}, {moved, 30, true}} { // of 20,000 to 600,000 elements
+		gathered, epoch := datasets.CountGathered(test.d, test.size, 0)
 		batches := 0
 		for range epoch {
 			batches++
-			ahead := func() bool { return gathered() > size }
-			if want {
-				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", size)
+			ahead := func() bool { return gathered() > test.size }
+			if test.want {
+				assert.Eventually(t, ahead, 5*time.Second, time.Millisecond, "batches of %d", test.size)
 			} else {
 				time.Sleep(5 * time.Millisecond)
-				assert.False(t, ahead(), "batches of %d", size)
+				assert.False(t, ahead(), "batches of %d", test.size)
 			}
 			break
 		}
@@ -273,5 +353,38 @@ func BenchmarkMinibatches(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkAugmented is an epoch of colour images, in batches as small convolutional
+// networks take them. Its rate is in bytes of stored pixels.
+func BenchmarkAugmented(b *testing.B) {
+	const n, side = 4000, 32
+	pixels := make([]byte, n*3*side*side)
+	rng := seeded(1)
+	for i := range pixels {
+		pixels[i] = byte(rng.Uint32())
+	}
+	d := must(b)(datasets.New(pixels, 3, side, side))
+	d = must(b)(must(b)(d.With(datasets.StandardiseChannels(d))).Interleaved())
+	a := datasets.Augmentation{Flip: datasets.AlternatingFlip, Translate: 2}
+	for _, test := range []struct {
+		name string
+		d    *datasets.Dataset
+	}{
+		{"none", d},
+		{"flip+translate", must(b)(d.Augmented(a))},
+		{"all", must(b)(d.Augmented(datasets.Augmentation{Flip: a.Flip, Translate: 2, Cutout: 8, Brightness: 0.1, Contrast: 0.1}))},
+	} {
+		for _, size := range []int{100, 1000} {
+			b.Run(fmt.Sprintf("augmentation=%s/batch=%d", test.name, size), func(b *testing.B) {
+				seq := test.d.Minibatches(size, seeded(1))
+				b.SetBytes(n * 3 * side * side)
+				for b.Loop() {
+					for range seq {
+					}
+				}
+			})
+		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 // It is an error if the fraction is not between 0 and 1, if a part is empty, or
 // if rng is nil.
 func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset, err error) {
+	if err := d.made("Split"); err != nil {
+		return nil, nil, err
+	}
 	a, b, err := parts(d.index, fraction, rng)
 	if err != nil {
 		return nil, nil, err
@@ -23,12 +26,9 @@ func (d *Dataset) Split(fraction float64, rng *rand.Rand) (first, rest *Dataset,
 
 // parts shuffles an index and cuts it in two.
 func parts(index []int, fraction float64, rng *rand.Rand) (first, rest []int, err error) {
-	if !(fraction > 0 && fraction < 1) {
-		return nil, nil, fmt.Errorf("datasets: Split: fraction %v is not between 0 and 1", fraction)
-	}
-	n := int(math.Round(fraction * float64(len(index))))
-	if n == 0 || n == len(index) {
-		return nil, nil, fmt.Errorf("datasets: Split: a fraction of %v leaves a part of %d examples empty", fraction, len(index))
+	n, err := portion("Split", fraction, len(index))
+	if err != nil {
+		return nil, nil, err
 	}
 	if rng == nil {
 		return nil, nil, errNoRand("Split")
@@ -38,9 +38,24 @@ func parts(index []int, fraction float64, rng *rand.Rand) (first, rest []int, er
 	return index[:n], index[n:], nil
 }
 
+// portion returns a fraction of n examples, rounded, which leaves no part empty.
+func portion(caller string, fraction float64, n int) (int, error) {
+	if !(fraction > 0 && fraction < 1) {
+		return 0, fmt.Errorf("datasets: %s: fraction %v is not between 0 and 1", caller, fraction)
+	}
+	part := int(math.Round(fraction * float64(n)))
+	if part == 0 || part == n {
+		return 0, fmt.Errorf("datasets: %s: a fraction of %v leaves a part of %d examples empty", caller, fraction, n)
+	}
+	return part, nil
+}
+
 // Slice returns the view of examples from, …, to − 1, in their order. It is an
 // error unless 0 ≤ from ≤ to ≤ Len.
 func (d *Dataset) Slice(from, to int) (*Dataset, error) {
+	if err := d.made("Slice"); err != nil {
+		return nil, err
+	}
 	if from < 0 || from > to || to > d.Len() {
 		return nil, fmt.Errorf("datasets: Slice: %d to %d is not a range of %d examples", from, to, d.Len())
 	}
@@ -50,6 +65,9 @@ func (d *Dataset) Slice(from, to int) (*Dataset, error) {
 // Select returns the view of the examples with the given indices, in that
 // order. It is an error if an index is not from 0 to Len − 1 or occurs twice.
 func (d *Dataset) Select(indices ...int) (*Dataset, error) {
+	if err := d.made("Select"); err != nil {
+		return nil, err
+	}
 	rows, err := d.rowsOf(indices)
 	if err != nil {
 		return nil, fmt.Errorf("datasets: Select: %w", err)
@@ -80,6 +98,18 @@ func (d *Dataset) rowsOf(indices []int) ([]int, error) {
 		rows[k] = d.index[i]
 	}
 	return rows, nil
+}
+
+// byClass returns the rows of each class that has any.
+func byClass(rows, class []int) [][]int {
+	var groups [][]int
+	for _, r := range rows {
+		for len(groups) <= class[r] {
+			groups = append(groups, nil)
+		}
+		groups[class[r]] = append(groups[class[r]], r)
+	}
+	return slices.DeleteFunc(groups, func(rows []int) bool { return len(rows) == 0 })
 }
 
 func shuffle(index []int, rng *rand.Rand) {

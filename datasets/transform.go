@@ -45,39 +45,45 @@ func Standardise(d *Dataset) Transform {
 }
 
 // StandardiseChannels is Standardise with one mean and deviation for all
-// positions of a channel, the first axis of the examples: three for a colour
-// image of shape (3, 32, 32). An example without axes is one channel.
+// positions of a channel, the first axis of the examples or, of images that are
+// [Dataset.Interleaved], the last: three for a colour image of shape (3, 32, 32).
+// An example without axes is one channel.
 func StandardiseChannels(d *Dataset) Transform {
 	if unmade(d) {
 		return Transform{}
 	}
 	mean, variance := d.moments()
-	size := len(mean)
-	if len(d.shape) > 0 {
-		size /= d.shape[0]
+	channels := 1
+	switch axes := len(d.shape); {
+	case d.interleaved:
+		channels = d.shape[axes-1]
+	case axes > 0:
+		channels = d.shape[0]
 	}
-	for from := 0; from < len(mean); from += size {
-		pooled(mean[from:from+size], variance[from:from+size])
+	for c := range channels {
+		if d.interleaved {
+			pooled(mean[c:], variance[c:], channels)
+		} else {
+			size := len(mean) / channels
+			pooled(mean[c*size:][:size], variance[c*size:][:size], 1)
+		}
 	}
 	return Transform{Shift: mean, Scale: reciprocalRoots(variance)}
 }
 
-// unmade reports whether d was made by nothing in this package.
-func unmade(d *Dataset) bool { return d == nil || d.store == nil }
-
-// pooled replaces means and variances of equally large groups by those of their
-// union: μ = mean of the μⱼ, σ² = mean of σⱼ² + (μⱼ − μ)².
-func pooled(mean, variance []float64) {
-	n := float64(len(mean))
+// pooled replaces means and variances of equally large groups, step apart, by those
+// of their union: μ = mean of the μⱼ, σ² = mean of σⱼ² + (μⱼ − μ)².
+func pooled(mean, variance []float64, step int) {
+	n := float64((len(mean) + step - 1) / step)
 	var mu, v float64
-	for _, m := range mean {
-		mu += m - mean[0]
+	for j := 0; j < len(mean); j += step {
+		mu += mean[j] - mean[0]
 	}
 	mu = mean[0] + mu/n
-	for j, m := range mean {
-		v += variance[j] + (m-mu)*(m-mu)
+	for j := 0; j < len(mean); j += step {
+		v += variance[j] + (mean[j]-mu)*(mean[j]-mu)
 	}
-	for j := range mean {
+	for j := 0; j < len(mean); j += step {
 		mean[j], variance[j] = mu, v/n
 	}
 }
@@ -111,6 +117,9 @@ func (d *Dataset) moments() (mean, variance []float64) {
 // It is an error if a transform is for another number of features or holds a
 // scale of 0 or a number that is not finite, also after those before it.
 func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
+	if err := d.made("With"); err != nil {
+		return nil, err
+	}
 	composed := d.affine.Transform
 	for i, t := range transforms {
 		if err := t.check(d.store.width()); err != nil {
@@ -166,6 +175,18 @@ type coefficients[F float] struct {
 
 func newAffine(t Transform) affine {
 	return affine{Transform: t, single: newCoefficients[float32](t), double: newCoefficients[float64](t)}
+}
+
+// from returns a without its first j features.
+func (a *affine) from(j int) affine {
+	return affine{single: a.single.from(j), double: a.double.from(j)}
+}
+
+func (c coefficients[F]) from(j int) coefficients[F] {
+	if len(c.shift) > 1 {
+		c.shift, c.scale, c.offset = c.shift[j:], c.scale[j:], c.offset[j:]
+	}
+	return c
 }
 
 func newCoefficients[F float](t Transform) coefficients[F] {

@@ -168,6 +168,11 @@ func TestArguments(t *testing.T) {
 			return nn.Reading{Convert: true}.ReadParams(&bytes.Buffer{}, []*autodiff.Param{nil})
 		}},
 		{Of: "Reading.Load", With: "no path", Do: func() error { return nn.Reading{Convert: true}.Load("", nil) }},
+		{Of: "Writing.WriteParams", With: "nil writer", Do: func() error { return nn.Writing{}.WriteParams(nil, nil) }},
+		{Of: "Writing.WriteParams", With: "a nil parameter", Do: func() error {
+			return nn.Writing{}.WriteParams(&bytes.Buffer{}, []*autodiff.Param{nil})
+		}},
+		{Of: "Writing.Save", With: "no path", Do: func() error { return nn.Writing{}.Save("", nil) }},
 		{Of: "Load", With: "no path", Do: func() error { return nn.Load("", nil) }},
 		{Of: "Summary", With: "no parameters", Do: exported.Panics(func() { nn.Summary(nil) }), Accepted: true},
 	}

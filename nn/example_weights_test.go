@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,4 +57,18 @@ func ExampleReading() {
 	r := nn.Reading{Names: map[string]string{"fc.weight": "scores/W", "fc.bias": "scores/b"}, Convert: true}
 	fmt.Println(r.Load(path, ours.Params()), ours.Weight.Value().Float32s(), ours.Bias.Value().Float32s())
 	// Output: <nil> [0.5 0.5 0.5 0.5 0.5 0.5] [2 2]
+}
+
+// PyTorch stores the channels of an image one after the other.
+func ExampleWriting() {
+	conv := nn.NewConv2D("conv", 2, 1, 3, autodiff.Window{}, nn.Constant(1), nil).WithoutBias()
+	var file bytes.Buffer
+	w := nn.Writing{Names: map[string]string{"conv/W": "conv.weight"}, Order: nn.Order{ChannelsFirst: true}}
+	if err := w.WriteParams(&file, conv.Params()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	r := nn.Reading{Names: map[string]string{"conv.weight": "conv/W"}, Order: w.Order}
+	fmt.Println(r.ReadParams(&file, conv.Params()), conv.Weight.Shape())
+	// Output: <nil> (1, 3, 3, 2)
 }

@@ -26,11 +26,15 @@ type Reading struct {
 	// Convert allows tensors of F16, BF16, F32 and F64 whatever the parameter's
 	// precision, to which they are rounded.
 	Convert bool
+
+	// Order is that of the other program.
+	Order Order
 }
 
-// Load is [Load] with the names and precisions of the reading. It is an error if
-// the file lacks one of Names, or if a number is too large for the precision that it
-// is rounded to; then no parameter is changed.
+// Load is [Load] with the names, precisions and order of the reading. It is an error if
+// the file lacks one of Names, if the order does not go with the parameters, or if a
+// number is too large for the precision that it is rounded to; then no parameter is
+// changed.
 func (r Reading) Load(path string, params []*autodiff.Param) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -55,10 +59,13 @@ func (r Reading) ReadParams(from io.Reader, params []*autodiff.Param) error {
 }
 
 func (r Reading) read(from io.Reader, params []*autodiff.Param) error {
-	if len(r.Names) == 0 && !r.Convert {
+	if len(r.Names) == 0 && !r.Convert && !r.Order.ChannelsFirst && len(r.Order.Flattened) == 0 {
 		return read(from, params)
 	}
 	if _, err := named(params); err != nil {
+		return err
+	}
+	if err := r.Order.check(params); err != nil {
 		return err
 	}
 	f, err := safetensors.Open(from)
@@ -124,14 +131,15 @@ func (r Reading) assign(tensors []safetensors.Tensor, params []*autodiff.Param) 
 	return nil
 }
 
-// fitted returns t's elements in the precision of p, whose shape it must have.
+// fitted returns t's elements in the precision and the order of p, whose shape in the
+// file it must have.
 func (r Reading) fitted(t safetensors.Tensor, p *autodiff.Param) (*tensor.Dense, error) {
 	shape := autodiff.Shape(t.Value.Shape())
-	if !shape.Equal(p.Shape()) {
-		return nil, fmt.Errorf("tensor %q is of shape %v in the file, the parameter %s of %v", t.Name, shape, p.Name(), p.Shape())
+	if want := r.Order.stored(p); !shape.Equal(want) {
+		return nil, r.misfit(t.Name, shape, want, p)
 	}
 	if t.Value.Dtype() == p.Precision() {
-		return t.Value, nil
+		return r.Order.ours(p, t.Value), nil
 	}
 	if !r.Convert {
 		return nil, fmt.Errorf("tensor %q is %v in the file, the parameter %s %v; set Convert", t.Name, t.Value.Dtype(), p.Name(), p.Precision())
@@ -140,5 +148,17 @@ func (r Reading) fitted(t safetensors.Tensor, p *autodiff.Param) (*tensor.Dense,
 	if i := dense.FirstNonFinite(v); i >= 0 && dense.Finite(dense.Element(t.Value, i)) {
 		return nil, fmt.Errorf("tensor %q has %v, which is too large for %v", t.Name, dense.Element(t.Value, i), p.Precision())
 	}
-	return v, nil
+	return r.Order.ours(p, v), nil
+}
+
+// misfit is the error of a tensor that has not the shape wanted of it.
+func (r Reading) misfit(name string, shape, want autodiff.Shape, p *autodiff.Param) error {
+	err := fmt.Errorf("tensor %q is of shape %v in the file, the parameter %s of %v", name, shape, p.Name(), p.Shape())
+	switch {
+	case !want.Equal(p.Shape()):
+		return fmt.Errorf("%w, which is %v with the channels first", err, want)
+	case shape.Equal(Order{ChannelsFirst: true}.stored(p)):
+		return fmt.Errorf("%w; set ChannelsFirst of the Order", err)
+	}
+	return err
 }

@@ -22,7 +22,7 @@ var arrayOps = map[string]func(r *recorder, n *autodiff.Node, x *G.Node, shape a
 		return must(G.Transpose(x, n.Attributes()...))
 	},
 	"Broadcast": func(r *recorder, n *autodiff.Node, x *G.Node, shape autodiff.Shape) *G.Node {
-		return r.stretch(n, x, shape, n.Shape())
+		return r.stretch(x, shape, n.Shape())
 	},
 	"Sum": func(r *recorder, n *autodiff.Node, x *G.Node, shape autodiff.Shape) *G.Node {
 		return r.fold(x, shape, n.Attributes()[0], n.Attributes()[1])
@@ -53,37 +53,39 @@ func (r *recorder) operand(n *autodiff.Node, shape autodiff.Shape) *G.Node {
 	if x.IsScalar() {
 		return x
 	}
-	return r.stretch(n, x, n.Shape(), shape)
+	return r.stretch(x, n.Shape(), shape)
 }
 
-// stretch broadcasts x by reshaping it and repeating it along axes.
-func (r *recorder) stretch(n *autodiff.Node, x *G.Node, from, to autodiff.Shape) *G.Node {
+// stretch broadcasts x, group after group of neighbouring axes, each as the second of
+// three: Gorgonia derives a broadcast by sums over all its axes at once, and its sum
+// over the third of four axes is wrong.
+func (r *recorder) stretch(x *G.Node, from, to autodiff.Shape) *G.Node {
 	if from.Equal(to) || to.Size() == 1 {
 		return x
 	}
 	if x.IsScalar() {
 		return r.mul(r.filled(to, 1), x)
 	}
-	if len(to) > 4 {
-		r.refuse(n, "Gorgonia broadcasts at most 4 axes")
-	}
-	long := make(autodiff.Shape, len(to))
-	var axes []byte
-	for i := range to {
+	long := make(autodiff.Shape, len(to)-len(from), len(to))
+	for i := range long {
 		long[i] = 1
-		if k := i - len(to) + len(from); k >= 0 {
-			long[i] = from[k]
-		}
-		if long[i] != to[i] {
-			axes = append(axes, byte(i))
-		}
 	}
-	x = r.reshape(x, long)
-	if len(axes) == 0 {
-		return x
+	long = append(long, from...)
+	for i := 0; i < len(to); {
+		j := i
+		for j < len(to) && long[j] != to[j] {
+			j++
+		}
+		if j == i {
+			i++
+			continue
+		}
+		outer, inner := to[:i].Size(), long[j:].Size()
+		pattern := G.NewBroadcastPattern([]byte{1}, nil)
+		stretched, _, err := G.Broadcast(r.reshape(x, autodiff.Shape{outer, 1, inner}), r.filled(autodiff.Shape{outer, to[i:j].Size(), inner}, 1), pattern)
+		x, i = must(stretched, err), j
 	}
-	x, _, err := G.Broadcast(x, r.filled(to, 1), G.NewBroadcastPattern(axes, nil))
-	return must(x, err)
+	return r.reshape(x, to)
 }
 
 // filled returns an array that holds v everywhere.
@@ -131,10 +133,10 @@ func (r *recorder) reduceMax(n *autodiff.Node, x *G.Node, shape autodiff.Shape) 
 	} else {
 		y := r.reshape(x, autodiff.Shape{outer, middle, inner})
 		m = must(G.Max(y, 1))
-		m = r.stretch(n, r.reshape(m, n.Shape()), n.Shape(), shape)
+		m = r.stretch(r.reshape(m, n.Shape()), n.Shape(), shape)
 	}
 	mask := must(G.Eq(x, m, true))
-	count := r.stretch(n, r.fold(mask, shape, from, to), n.Shape(), shape)
+	count := r.stretch(r.fold(mask, shape, from, to), n.Shape(), shape)
 	return r.fold(must(G.HadamardDiv(r.mul(x, mask), count)), shape, from, to)
 }
 

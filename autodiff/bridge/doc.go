@@ -21,14 +21,16 @@
 // products of vectors and matrices, batched products, tensor contractions, all
 // unary functions but ceil and floor, Sum, Max, MaxBetween, MinBetween, Reshape,
 // Transpose, slices of step 1, Concat, broadcasts, SoftMax, LogSoftMax, Dropout,
-// and what Gorgonia composes of these. Convolutions, pooling, normalisation,
-// Sparsemax, ByIndices and random nodes are not. Gradients are imported as
-// Gorgonia has derived them, except those of Dropout, which it has wrong.
+// convolutions, maximum pools, BatchNorm, and what Gorgonia composes of these.
+// Average pools, Sparsemax, ByIndices and random nodes are not. Gradients are imported
+// as Gorgonia has derived them, except those of Dropout and of a BatchNorm that does
+// not train, which it has wrong. A program's runs draw masks and move the running
+// statistics of a [Machine]; those of an Imported stay.
 //
 // The lowering uses Gorgonia's ops, with its derivatives, where these are right,
 // and composes the others:
 //
-//	Add Sub Mul Div Pow, comparisons       as they are, after broadcasting by Broadcast (at most 4 axes)
+//	Add Sub Mul Div Pow, comparisons       as they are, after broadcasting by Broadcast as the second of three axes
 //	Neg Exp Expm1 Log Log1p Sqrt           as they are
 //	Sin Cos Tanh                           as they are
 //	Sigmoid Softplus Abs                   as they are
@@ -39,12 +41,16 @@
 //	Max Min Where                          m·a + (1 − m)·b with a mask m; at a tie MaxBetween gives all to a
 //	ReduceMax                              mean of the elements equal to Gorgonia's Max, which at a tie counts the gradient repeatedly
 //	Slice Pad Concat                       products with matrices of 0 and 1; Gorgonia has no Pad, and takes slices 256 apart for the same
+//	Conv2D                                 Conv2d between transposes, after other padding where sides differ
+//	MaxPool2D                              MaxPool2D between transposes; unequal padding is refused
+//	Normalize                              the formula; Gorgonia takes batch normalisations of other ε for the same
+//	Random                                 inputs, which its definition fills at each run
 //	Pick OneHot                            products with one-hot rows, which labels are fed as
 //	Reshape                                an op of this package that copies; Gorgonia's shares memory that its tape machine overwrites
 //	StopGradient                           an op of this package; Gorgonia has none
 //	constants                              inputs with a value; Gorgonia takes constants that print alike for the same
 //	arrays of one element                  scalars
-//	empty arrays, broadcasts to 5 axes     refused
+//	empty arrays                           refused, and so are images and filters of one element
 //
 // Products with masks make NaN of 0·∞, so ∞ and NaN must stay out of branches
 // that are not taken. Gorgonia's Log2 and InverseSqrt, whose derivatives are

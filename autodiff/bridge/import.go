@@ -3,6 +3,7 @@ package bridge
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	G "gorgonia.org/gorgonia"
@@ -22,12 +23,18 @@ type Imported struct {
 	inputs []imported
 	masks  map[*G.Node]*autodiff.Node // of dropouts
 	slices map[*G.Node]string         // slices as they were, which Let can change
+
+	// Of batch normalisations: whether they trained when they were recorded, which
+	// SetTraining can change, their running statistics, and those that move.
+	training map[*G.BatchNormOp]bool
+	running  map[*G.BatchNormOp][2]*autodiff.Node
+	norms    []norm
 }
 
-// An imported input with its counterpart, or a dropout with its mask.
+// An imported input with the value that it has in the next run.
 type imported struct {
-	from *G.Node
-	to   *autodiff.Node
+	to    *autodiff.Node
+	value func() (G.Value, error)
 }
 
 // Import records the outputs, nodes of g, and everything that they are computed
@@ -45,7 +52,10 @@ func Import(g *G.ExprGraph, outputs ...*G.Node) (im *Imported, err error) {
 	if err := belong(g, outputs); err != nil {
 		return nil, fmt.Errorf("bridge: Import: %w", err)
 	}
-	im = &Imported{index: newIndex(g), nodes: map[*G.Node]*autodiff.Node{}, masks: map[*G.Node]*autodiff.Node{}, slices: map[*G.Node]string{}}
+	im = &Imported{
+		index: newIndex(g), nodes: map[*G.Node]*autodiff.Node{}, masks: map[*G.Node]*autodiff.Node{}, slices: map[*G.Node]string{},
+		training: map[*G.BatchNormOp]bool{}, running: map[*G.BatchNormOp][2]*autodiff.Node{},
+	}
 	if len(outputs) == 0 {
 		outputs = im.index.roots()
 	}
@@ -130,8 +140,16 @@ func (im *Imported) record(n *G.Node) *autodiff.Node {
 	if o, ok := n.Op().(ownOp); ok {
 		return im.own(o, im.node(im.index.children(n)[0]))
 	}
-	if strings.HasPrefix(name, "Dropout") || strings.HasPrefix(name, "dropoutDiffOp") {
+	switch {
+	case strings.HasPrefix(name, "Dropout"), strings.HasPrefix(name, "dropoutDiffOp"):
 		return im.dropout(n)
+	case strings.HasPrefix(name, "MaxPool"):
+		return im.pool(n)
+	case strings.HasPrefix(name, "batchnorm"):
+		return im.normalised(n)
+	}
+	if x := im.convolution(n, name); x != nil {
+		return x
 	}
 	if strings.HasPrefix(name, "T[") {
 		im.slices[n] = name
@@ -175,8 +193,18 @@ func (im *Imported) length(n *G.Node, name string) int {
 }
 
 func (im *Imported) input(n *G.Node) *autodiff.Node {
+	return im.fed(n, func() (G.Value, error) {
+		if n.Value() == nil {
+			return nil, fmt.Errorf("no value is bound to %s", n.Name())
+		}
+		return n.Value(), nil
+	})
+}
+
+// fed records an input that stands for n.
+func (im *Imported) fed(n *G.Node, value func() (G.Value, error)) *autodiff.Node {
 	x := im.Graph.Input(fmt.Sprintf("%s #%d", n.Name(), n.ID()), n.Shape()...)
-	im.inputs = append(im.inputs, imported{n, x})
+	im.inputs = append(im.inputs, imported{x, value})
 	return x
 }
 
@@ -196,27 +224,29 @@ func (im *Imported) own(o ownOp, x *autodiff.Node) *autodiff.Node {
 }
 
 // Feeds returns the values that are bound to Gorgonia's inputs, to feed to a
-// program of the graph, and a new random mask for each dropout, drawn by
-// Gorgonia. Tensors are shared if they are contiguous and row-major.
+// program of the graph, a new random mask for each dropout, drawn by Gorgonia, and
+// the running statistics of batch normalisations that do not train. Tensors are shared if they are contiguous and row-major.
 // It returns an error that names an input without a value.
 func (im *Imported) Feeds() (feeds []autodiff.Feed, err error) {
 	defer catch("Feeds", &err)
 	for _, in := range im.inputs {
-		v := in.from.Value()
-		if in.from.Op() != nil {
-			v, err = in.draw(im.dtype)
-			check(err)
-		}
-		if v == nil {
-			return nil, fmt.Errorf("bridge: Feeds: no value is bound to %s", in.from.Name())
+		v, err := in.value()
+		if err != nil {
+			return nil, fmt.Errorf("bridge: Feeds: %w", err)
 		}
 		feeds = append(feeds, in.to.Feed(shared(v, in.to.Shape(), im.dtype)))
 	}
 	return feeds, nil
 }
 
-// changed reports whether a slice has been given other bounds by gorgonia.Let.
+// changed reports whether a slice has been given other bounds by gorgonia.Let, or a
+// batch normalisation has begun or ceased to train.
 func (im *Imported) changed() bool {
+	for op, training := range im.training {
+		if reflect.ValueOf(op).Elem().FieldByName("training").Bool() != training {
+			return true
+		}
+	}
 	for n, name := range im.slices {
 		if n.Op().String() != name {
 			return true

@@ -122,6 +122,23 @@ func TestImportOps(t *testing.T) {
 		{"BroadcastHadamardDiv", []dims{{3, 1}, {3, 5}}, func(in []*G.Node) *G.Node {
 			return G.Must(G.BroadcastHadamardDiv(in[0], in[1], []byte{1}, nil))
 		}},
+		{"Conv2d", []dims{{2, 3, 4, 6}, {5, 3, 2, 3}}, conv2d(dims{2, 3}, []int{0, 0}, []int{1, 1}, []int{1, 1})},
+		{"Conv2d", []dims{{2, 3, 7, 6}, {5, 3, 3, 2}}, conv2d(dims{3, 2}, []int{2, 1}, []int{2, 1}, []int{1, 1})},
+		{"Conv2d", []dims{{2, 3, 7, 6}, {5, 3, 3, 2}}, conv2d(dims{3, 2}, []int{1, 2}, []int{1, 2}, []int{2, 3})},
+		{"Conv2d", []dims{{2, 3, 4, 6}, {5, 3, 1, 1}}, conv2d(dims{1, 1}, []int{0, 0}, []int{1, 1}, []int{1, 1})},
+		{"Conv1d", []dims{{2, 3, 1, 6}, {5, 3, 1, 3}}, func(in []*G.Node) *G.Node { return G.Must(G.Conv1d(in[0], in[1], 3, 0, 1, 1)) }},
+		{"Im2Col", []dims{{2, 3, 4, 6}}, unary(func(x *G.Node) (*G.Node, error) {
+			return G.Im2Col(x, dims{2, 3}, dims{1, 0}, dims{1, 2}, dims{1, 1})
+		})},
+		{"MaxPool2D", []dims{{2, 3, 4, 6}}, unary(func(x *G.Node) (*G.Node, error) {
+			return G.MaxPool2D(x, dims{2, 3}, []int{0, 0}, []int{2, 1})
+		})},
+		{"MaxPool2D", []dims{{2, 3, 7, 5}}, unary(func(x *G.Node) (*G.Node, error) {
+			return G.MaxPool2D(x, dims{3, 3}, []int{1, 1, 1, 1}, []int{2, 2})
+		})},
+		{"MaxPool1D", []dims{{2, 3, 1, 6}}, unary(func(x *G.Node) (*G.Node, error) { return G.MaxPool1D(x, 2, 0, 2) })},
+		{"BatchNorm", []dims{{6, 4}, {1, 4}, {1, 4}}, batchNorm},
+		{"BatchNorm", []dims{{2, 3, 4, 5}, {1, 3, 1, 1}, {1, 3, 1, 1}}, batchNorm},
 		{"BinaryXent", []dims{{7}, {7}}, func(in []*G.Node) *G.Node {
 			return G.Must(G.BinaryXent(G.Must(G.Sigmoid(in[0])), in[1]))
 		}},
@@ -147,6 +164,15 @@ func TestImportOps(t *testing.T) {
 			requireImports(t, g, append(G.Nodes{cost}, grads...))
 		})
 	}
+}
+
+func conv2d(kernel dims, pad, stride, dilation []int) func(in []*G.Node) *G.Node {
+	return func(in []*G.Node) *G.Node { return G.Must(G.Conv2d(in[0], in[1], kernel, pad, stride, dilation)) }
+}
+
+func batchNorm(in []*G.Node) *G.Node {
+	y, _, _, _, err := G.BatchNorm(in[0], in[1], in[2], 0.3, 1e-3)
+	return G.Must(y, err)
 }
 
 func batched(transposed ...bool) func(in []*G.Node) *G.Node {
@@ -203,6 +229,8 @@ func TestImportRefuses(t *testing.T) {
 		"values are int, want float32 or float64": ints,
 		"the exponent is no constant number":      G.Must(G.Pow(x, p)),
 		"slices of step 2 have no counterpart":    G.Must(G.Slice(x, G.S(0, 4, 2))),
+		"with unequal padding Gorgonia begins with the other side's": G.Must(
+			G.MaxPool2D(gorgoniaInput(g, "images", dims{2, 3, 4, 5}, rand.New(rand.NewPCG(1, 1))), dims{2, 2}, []int{0, 1, 0, 0}, []int{1, 1})),
 	} {
 		_, err := bridge.Import(g, n)
 		assert.ErrorContains(t, err, message)

@@ -7,7 +7,8 @@ import (
 	"declive/autodiff"
 )
 
-// dropout records x·m, where m is an input that [Imported.Feeds] draws, or with
+// dropout records x·m, where m is an input that [Imported.Feeds] draws, what the op
+// makes of ones, or with
 // three operands, x, y and dy, the derivative of that,
 //
 //	dx = dy·m
@@ -20,12 +21,7 @@ func (im *Imported) dropout(n *G.Node) *autodiff.Node {
 		im.node(in[1])
 		return im.node(in[2]).Mul(im.masks[in[1]])
 	}
-	m := im.input(n)
+	m := im.fed(n, func() (G.Value, error) { return n.Op().Do(tensor.Ones(im.dtype, n.Shape()...)) })
 	im.masks[n] = m
 	return im.node(in[0]).Mul(m)
-}
-
-// draw returns a mask: what the dropout makes of ones.
-func (in imported) draw(dt tensor.Dtype) (G.Value, error) {
-	return in.from.Op().Do(tensor.Ones(dt, in.to.Shape()...))
 }

@@ -60,7 +60,7 @@ func Lower(loss *autodiff.Node, xs ...*autodiff.Node) (l *Lowering, err error) {
 	defer catch("Lower", &err)
 	l = &Lowering{Graph: G.NewGraph(), xs: xs, nodes: map[*autodiff.Node]*G.Node{}}
 	r := &recorder{Lowering: l, dtype: loss.Graph().Precision(), carriers: map[string]*G.Node{}, hot: map[hotKey]*G.Node{}}
-	read := reach(loss, func(*autodiff.Node) []*autodiff.Node { return nil })
+	read := reach(loss, drawnFrom)
 	for _, n := range loss.Graph().Nodes()[:loss.ID()+1] {
 		if read[n] && !n.IsLabels() {
 			l.nodes[n] = r.record(n)
@@ -87,6 +87,15 @@ func reach(y *autodiff.Node, without func(n *autodiff.Node) []*autodiff.Node) ma
 		}
 	}
 	return found
+}
+
+// drawnFrom returns the operands of random numbers, which are drawn by their
+// definition and fed.
+func drawnFrom(n *autodiff.Node) []*autodiff.Node {
+	if n.Op() == "Random" {
+		return n.Inputs()
+	}
+	return nil
 }
 
 // unmoved returns the operands that n's derivative is zero for, wherever it
@@ -159,18 +168,9 @@ func (l *Lowering) Run(feeds ...autodiff.Feed) (loss float64, gradients []*tenso
 // bind gives the leaf its value for one run: a copy, because the tape machine
 // may compute in the memory of its inputs.
 func (in lowered) bind(feeds []autodiff.Feed) error {
-	var v *tensor.Dense
-	if p := in.leaf.Param(); p != nil {
-		if err := p.Check(); err != nil {
-			return fmt.Errorf("bridge: Run: %w", err)
-		}
-		v = p.Value()
-	} else {
-		i := slices.IndexFunc(feeds, func(f autodiff.Feed) bool { return f.Node() == in.leaf })
-		if i < 0 {
-			return fmt.Errorf("bridge: Run: no feed for %v", in.leaf)
-		}
-		v = feeds[i].Value()
+	v, err := in.value(feeds)
+	if err != nil {
+		return fmt.Errorf("bridge: Run: %w", err)
 	}
 	if reason := in.refuses(v); reason != "" {
 		return fmt.Errorf("bridge: Run: feed of %v: %s", in.leaf, reason)
@@ -182,6 +182,27 @@ func (in lowered) bind(feeds []autodiff.Feed) error {
 		return in.bindLabels(v)
 	}
 	return G.Let(in.node, valueFor(in.node, elements(v)))
+}
+
+// value returns that of a parameter, random numbers or what is fed.
+func (in lowered) value(feeds []autodiff.Feed) (*tensor.Dense, error) {
+	if p := in.leaf.Param(); p != nil {
+		return p.Value(), p.Check()
+	}
+	if in.leaf.Op() == "Random" {
+		v, err := autodiff.Interpret(slices.DeleteFunc(slices.Clone(feeds), func(f autodiff.Feed) bool {
+			return !in.leaf.DependsOn(f.Node())
+		}), in.leaf)
+		if err != nil {
+			return nil, err
+		}
+		return v[0], nil
+	}
+	i := slices.IndexFunc(feeds, func(f autodiff.Feed) bool { return f.Node() == in.leaf })
+	if i < 0 {
+		return nil, fmt.Errorf("no feed for %v", in.leaf)
+	}
+	return feeds[i].Value(), nil
 }
 
 // refuses says why v cannot be the leaf's value, or "".

@@ -126,6 +126,9 @@ func (m *Machine) compile() (err error) {
 	for i, n := range w.outputs {
 		nodes[i] = m.imported.Node(n)
 	}
+	for _, s := range m.imported.norms {
+		nodes = append(nodes, s.mean, s.variance)
+	}
 	if m.program, err = autodiff.Compile(nodes[0], nodes[1:]...); err != nil {
 		return fmt.Errorf("bridge: NewMachine: %w", err)
 	}
@@ -165,8 +168,23 @@ func (m *Machine) RunAll() (err error) {
 	return m.deliver()
 }
 
+// moveStatistics moves those of the batch normalisations that train. Their outputs
+// are behind the others.
+func (m *Machine) moveStatistics() error {
+	for i, s := range m.imported.norms {
+		at := len(m.outputs) + 2*i
+		if err := s.move(m.program.Output(at), m.program.Output(at+1)); err != nil {
+			return fmt.Errorf("bridge: RunAll: running statistics: %w", err)
+		}
+	}
+	return nil
+}
+
 // deliver binds the results.
 func (m *Machine) deliver() error {
+	if err := m.moveStatistics(); err != nil {
+		return err
+	}
 	for _, o := range m.outputs {
 		o.refresh()
 		if o.node.Op() != nil && o.node.Value() != o.value {

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -29,7 +30,7 @@ func (r *recorder) record(n *autodiff.Node) *G.Node {
 	}
 	in := n.Inputs()
 	switch n.Op() {
-	case "Input", "Param":
+	case "Input", "Param", "Random":
 		return r.input(n)
 	case "Constant":
 		return r.constant(n)
@@ -44,6 +45,12 @@ func (r *recorder) record(n *autodiff.Node) *G.Node {
 		return r.concat(n)
 	case "Where":
 		return r.where(n)
+	case "Conv2D":
+		return r.conv(n)
+	case "MaxPool2D":
+		return r.maxPool(n)
+	case "Normalize":
+		return r.normalize(n)
 	case "Pow":
 		return must(G.Pow(r.nodes[in[0]], r.exponent(in[1])))
 	}
@@ -142,9 +149,9 @@ func (r *recorder) where(n *autodiff.Node) *G.Node {
 	return r.choose(mask, r.operand(in[1], n.Shape()), r.operand(in[2], n.Shape()))
 }
 
-// input records a leaf that is bound before each run.
+// input records a leaf, or random numbers, that are bound before each run.
 func (r *recorder) input(n *autodiff.Node) *G.Node {
-	x := r.leaf(n.Name(), n.Shape())
+	x := r.leaf(cmp.Or(n.Name(), fmt.Sprint("bridge: random numbers ", n.ID())), n.Shape())
 	r.inputs = append(r.inputs, lowered{leaf: n, node: x})
 	return x
 }

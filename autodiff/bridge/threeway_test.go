@@ -73,6 +73,8 @@ var opTests = []struct {
 	{"Transpose", each(func(x *node) *node { return x.Transpose(2, 0, 1) }), [][]dims{{{2, 3, 4}}, {{1, 3, 4}}, {{2, 1, 4}}}, -2, 2},
 	{"Reshape", each(func(x *node) *node { return x.Reshape(-1, 2) }), [][]dims{{{2, 3, 4}}, {{6}}, {{1, 2}}, {{3, 2}}}, -2, 2},
 	{"Reshape", each(func(x *node) *node { return x.Reshape().Exp().Reshape(1, 1, 1) }), [][]dims{{{}}, {{1}}, {{1, 1}}}, -2, 2},
+	{"Broadcast", each(func(x *node) *node { return x.Broadcast(5, 2, 4, 3) }), [][]dims{{{5, 1, 1, 3}}, {{1, 2, 1, 3}}, {{1, 2, 4, 1}}, {{1, 1, 1, 3}}, {{4, 1}}, {{5, 2, 4, 3}}}, -2, 2},
+	{"Broadcast", each(func(x *node) *node { return x.Broadcast(2, 3, 2, 4, 3) }), [][]dims{{{2, 1, 2, 1, 3}}, {{1, 3, 1, 4, 1}}, {{2, 1, 3}}}, -2, 2},
 	{"Broadcast", each(func(x *node) *node { return x.Broadcast(5, 2, 3) }), [][]dims{{{2, 3}}, {{3}}, {{}}, {{1}}, {{2, 1}}, {{5, 1, 3}}, {{5, 1, 1}}}, -2, 2},
 	{"Sum", each(func(x *node) *node { return x.Sum() }), single, -2, 2},
 	{"Sum", each(func(x *node) *node { return x.SumKeep(0) }), arrays, -2, 2},
@@ -91,6 +93,19 @@ var opTests = []struct {
 	{"Slice", each(func(x *node) *node { return x.Slice(0, 0, 2).Add(x.Slice(0, 300, 302)) }), [][]dims{{{302}}}, -2, 2},
 	{"Pad", each(func(x *node) *node { return x.Pad(len(x.Shape())-1, 1, 2) }), arrays, -2, 2},
 	{"Pad", each(func(x *node) *node { return x.Pad(0, 2, 0) }), arrays, -2, 2},
+	{"Conv2D", func(in []*node) *node { return in[0].Conv2D(in[1], autodiff.Window{}) }, filters, -2, 2},
+	{"Conv2D", func(in []*node) *node {
+		return in[0].Conv2D(in[1], autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 1}, {2, 2}}})
+	}, filters, -2, 2},
+	{"Conv2D", func(in []*node) *node {
+		return in[0].Conv2D(in[1], autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{0, 2}, {1, 0}}})
+	}, filters, -2, 2},
+	{"MaxPool2D", each(func(x *node) *node { return x.MaxPool2D(2, 3, autodiff.Window{Strides: [2]int{2, 1}}) }), images, -2, 2},
+	{"MaxPool2D", each(func(x *node) *node { return x.MaxPool2D(3, 3, autodiff.Window{Stride: 2, Pad: 1}) }), images, -2, 2},
+	{"Normalize", each(func(x *node) *node { return x.Normalize(0.1) }), [][]dims{{{7}}, {{3, 5}}, {{2, 3, 4}}}, -2, 2},
+	{"Normalize", each(func(x *node) *node { return x.Normalize(0.1, 0, 1, 2) }), images, -2, 2},
+	{"Normalize", each(func(x *node) *node { return x.Normalize(1e-3, 0, 2) }), [][]dims{{{2, 3, 4}}}, -2, 2},
+	{"Random", each(func(x *node) *node { return x.Mul(x.Graph().Random(1, x.Graph().Scalar(3), x.Shape()...)) }), single, -2, 2},
 	{"Concat", func(in []*node) *node { return autodiff.Concat(0, in...) }, [][]dims{{{2}, {3}, {1}}, {{2, 3}, {1, 3}}, {{1, 1}, {2, 1}}}, -2, 2},
 	{"Concat", func(in []*node) *node { return autodiff.Concat(1, in...) }, [][]dims{{{2, 3}, {2, 1}}, {{1, 1}, {1, 3}}, {{2, 3, 4}, {2, 5, 4}}}, -2, 2},
 	{"Pick", func(in []*node) *node { return in[0].Pick(in[0].Graph().Labels("y", in[0].Shape()[0])) }, scores, -2, 2},
@@ -104,6 +119,8 @@ var (
 	single   = [][]dims{{{}}, {{1}}, {{7}}, {{3, 5}}, {{1, 4}}, {{4, 1}}, {{1, 1}}, {{2, 3, 4}}}
 	arrays   = [][]dims{{{1}}, {{7}}, {{3, 5}}, {{1, 4}}, {{4, 1}}, {{1, 1}}, {{2, 3, 4}}}
 	products = [][]dims{{{2, 3}, {3, 4}}, {{1, 3}, {3, 4}}, {{2, 1}, {1, 4}}, {{2, 3}, {3, 1}}, {{1, 3}, {3, 1}}, {{1, 1}, {1, 4}}, {{2, 1}, {1, 1}}, {{1, 1}, {1, 1}}}
+	filters  = [][]dims{{{2, 4, 5, 3}, {6, 2, 3, 3}}, {{1, 4, 5, 1}, {1, 2, 3, 1}}, {{2, 2, 3, 1}, {1, 2, 3, 1}}}
+	images   = [][]dims{{{2, 5, 4, 3}}, {{1, 3, 3, 1}}, {{1, 2, 3, 2}}}
 	scores   = [][]dims{{{4, 5}}, {{1, 5}}, {{4, 5}}}
 	pairs    = [][]dims{
 		{{}, {}}, {{3, 5}, {3, 5}}, {{7}, {7}}, {{}, {3, 5}}, {{3, 5}, {}}, {{5}, {3, 5}}, {{3, 5}, {5}}, {{3, 1}, {3, 5}},
@@ -296,8 +313,8 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
 
-	"Erf": true, "Erfc": true, "Gaussian": true, "GELU": true, "GELUSlope": true, "Normalize": true, "Random": true,
-	"Conv2D": true, "Conv2DData": true, "Conv2DWeights": true, "MaxPool2D": true, "MaxPool2DSpread": true, "MaxPool2DPick": true,
+	"Erf": true, "Erfc": true, "Gaussian": true, "GELU": true, "GELUSlope": true,
+	"Conv2DData": true, "Conv2DWeights": true, "MaxPool2DSpread": true, "MaxPool2DPick": true, // derivatives, of second order in a loss
 }
 
 // Every op of autodiff has a row, or no counterpart on Gorgonia.

@@ -22,12 +22,12 @@ if [ $# -ne 2 ]; then
 	exit 2
 fi
 peers=$1 out=$2
-cases=${CASES:-svm-step softmax-step logistic-step linear-mse-step tiny-step mlp-small-step mlp-step hvp full-gd random-search epoch gradcheck-small gradcheck}
+cases=${CASES:-svm-step softmax-step logistic-step linear-mse-step tiny-step mlp-small-step mlp-step hvp conv-step lenet-step resnet20-step airbench94-step full-gd random-search epoch gradcheck-small gradcheck}
 isas=avx2
 if grep -qw avx512f /proc/cpuinfo; then isas="avx512 avx2"; fi
 bench=$(mktemp)
 trap 'rm -f "$bench"' EXIT
-go build -o "$bench" "$(dirname "$0")"
+go -C "$(dirname "$0")" build -o "$bench" .
 
 alone() {
 	if [ -n "${LOCK:-}" ]; then flock "$LOCK" "$@"; else "$@"; fi

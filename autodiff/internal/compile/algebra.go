@@ -2,8 +2,8 @@ package compile
 
 import "math"
 
-// arithmetic simplifies sums, differences, products, quotients and negatives, by
-// rules in which c and d are scalar constants.
+// arithmetic simplifies sums, differences, products, quotients, negatives and choices,
+// by rules in which c and d are scalar constants.
 func (b *Builder) arithmetic(o op, in []*Node) *Node {
 	switch o {
 	case add:
@@ -16,6 +16,10 @@ func (b *Builder) arithmetic(o op, in []*Node) *Node {
 		return b.div(in[0], in[1])
 	case neg:
 		return b.neg(in[0])
+	case where{}:
+		if is(in[2], 0) {
+			return b.spreadWhere(in[0], in[1])
+		}
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (s *state) blockRows() {
 			return
 		}
 	}
-	if c := newRowSums(nodes, &b, s.RowBlock); len(c.results) > 0 {
+	if c := newRowSums(nodes, &b, s.RowBlock, s.elementSize()); len(c.results) > 0 {
 		s.graph, s.outputs = c.replace(nodes, s.outputs, &b)
 	}
 }

@@ -32,7 +32,7 @@ func (rowSum) onRows(*Node, *batch) (role, bool) { return 0, false } // made by 
 func (rowSum) flops(*Node) int                   { return 0 }        // see state.flops
 
 // newRowSums takes the values that have rows, and their sums, out of a graph.
-func newRowSums(nodes []*Node, b *batch, block int) *rowSums {
+func newRowSums(nodes []*Node, b *batch, block, elementSize int) *rowSums {
 	c := &rowSums{rows: b.rows, block: min(block, b.rows)}
 	known := map[*Node]bool{}
 	for _, n := range nodes {
@@ -55,14 +55,15 @@ func newRowSums(nodes []*Node, b *batch, block int) *rowSums {
 		}
 	}
 	if c.block == 0 {
-		c.block = c.fittingBlock()
+		c.block = c.fittingBlock(elementSize)
 	}
 	return c
 }
 
-// rowElements is about how many elements of the batch a block has: its rows are
-// read twice, and the second time from the nearest cache but one.
-const rowElements = 1 << 18
+// rowBytes is about how much of the batch a block has: its rows are read twice, and
+// the second time from the nearest cache but one, which also holds the next block,
+// fetched on the way.
+const rowBytes = 1 << 19
 
 // rowParts is the largest number of parts, each with machines and sums of its own,
 // that the blocks are divided into; partSums limits their memory, in elements.
@@ -72,14 +73,14 @@ const (
 )
 
 // fittingBlock returns how many rows a block has: a multiple of 16.
-func (c *rowSums) fittingBlock() int {
+func (c *rowSums) fittingBlock(elementSize int) int {
 	width := 0
 	for i, x := range c.operands {
 		if c.byRow[i] && !x.isLabels() {
 			width += x.size() / c.rows
 		}
 	}
-	return min(c.rows, max(16, rowElements/max(1, width)/16*16))
+	return min(c.rows, max(16, rowBytes/elementSize/max(1, width)/16*16))
 }
 
 // rowsCode is the computation compiled for blocks, and for the rows that are left.

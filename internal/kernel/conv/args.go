@@ -50,7 +50,8 @@ type transformArgs[F kernel.Float] struct {
 // windows holds the kernel of each kind of loop over windows.
 type windows[F kernel.Float] [numPoolKinds]func(*windowArgs[F])
 
-// windowArgs asks for the channels of a [windowRun] that fill vectors.
+// windowArgs asks for channels of a [windowRun], in whole vectors: what a last one has
+// behind a pixel's channels is stored, too, but by spread, which takes a mask.
 type windowArgs[F kernel.Float] struct {
 	src, dst           unsafe.Pointer
 	at                 *byte
@@ -60,6 +61,7 @@ type windowArgs[F kernel.Float] struct {
 	vectors            int // at least 1
 	apartSrc, apartDst int
 	apartAt            int
+	mask               uintptr // lanes of the last vector, 0 for all
 }
 
 func address[F kernel.Float](x []F) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }

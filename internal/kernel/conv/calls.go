@@ -89,25 +89,54 @@ func (t *transform[F]) assembly(ks *kernels[F], f form) bool {
 	return true
 }
 
-// assembly computes the channels that fill vectors, and returns their number.
+// assembly computes the first pixels, and returns their number.
 func (r *windowRun[F]) assembly(ks *kernels[F], kind poolKind) int {
-	vectors := r.channels / ks.lanes
+	vectors := ceil(r.channels, ks.lanes)
 	if ks.window[kind] == nil || vectors == 0 {
 		return 0
 	}
+	pixels := r.roomy(kind, vectors*ks.lanes)
 	size := kernel.Size[F]()
 	apart := r.apartDst
 	if kind == spreadKind {
 		apart = r.apartSrc
 	}
 	most := max(1, maxCall/(vectors*(len(r.taps)+1)))
-	for q := 0; q < r.pixels; q += most {
+	for q := 0; q < pixels; q += most {
 		r.args = windowArgs[F]{
 			src: address(r.src[q*r.apartSrc:]), dst: address(r.dst[q*r.apartDst:]), at: &r.at[q*apart],
-			taps: unsafe.SliceData(r.taps), nTaps: len(r.taps), pixels: min(most, r.pixels-q), vectors: vectors,
-			apartSrc: r.apartSrc * size, apartDst: r.apartDst * size, apartAt: apart,
+			taps: unsafe.SliceData(r.taps), nTaps: len(r.taps), pixels: min(most, pixels-q), vectors: vectors,
+			apartSrc: r.apartSrc * size, apartDst: r.apartDst * size, apartAt: apart, mask: ks.tail(r.channels),
 		}
 		ks.window[kind](&r.args)
 	}
-	return vectors * ks.lanes
+	return pixels
+}
+
+// roomy returns how many of the first pixels may be computed with so many channels, of
+// which the last ones are the next pixels': in the source there has to be as much, and
+// what is stored besides has to be computed later.
+func (r *windowRun[F]) roomy(kind poolKind, channels int) int {
+	pixels := r.pixels
+	if channels == r.channels {
+		return pixels
+	}
+	fits := func(elements, from, apart int) {
+		switch room := elements - from - channels; {
+		case room < 0:
+			pixels = 0
+		case apart > 0:
+			pixels = min(pixels, room/apart+1)
+		}
+	}
+	for _, tap := range r.taps {
+		fits(len(r.src), int(tap.offset), r.apartSrc)
+		if kind == spreadKind {
+			fits(len(r.at), int(tap.offset), r.apartSrc)
+		}
+	}
+	if kind != spreadKind {
+		fits(r.room, 0, r.apartDst)
+	}
+	return pixels
 }

@@ -3144,46 +3144,58 @@ done:
 // Requires: AVX, AVX2
 TEXT ·spreadAVX2F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
-	MOVQ (DI), AX
-	MOVQ 8(DI), CX
-	MOVQ 16(DI), DX
+	MOVQ (DI), CX
+	MOVQ 8(DI), DX
+	MOVQ 16(DI), BX
 
 pixel:
-	MOVQ AX, SI
 	MOVQ CX, R8
 	MOVQ DX, R9
-	MOVQ 48(DI), BX
+	MOVQ BX, R10
+	MOVQ 48(DI), SI
 
 vector:
-	MOVQ   24(DI), R10
+	MOVQ   24(DI), AX
 	MOVQ   32(DI), R11
 	VXORPS Y0, Y0, Y0
 	TESTQ  R11, R11
 	JZ     done
 
 tap:
-	MOVLQSX      (R10), R12
-	VPMOVZXBD    (R9)(R12*1), Y1
-	VBROADCASTSS 4(R10), Y2
+	MOVLQSX      (AX), R12
+	VPMOVZXBD    (R10)(R12*1), Y1
+	VBROADCASTSS 4(AX), Y2
 	VPCMPEQD     Y2, Y1, Y1
-	VANDPS       (SI)(R12*4), Y1, Y1
+	VANDPS       (R8)(R12*4), Y1, Y1
 	VADDPS       Y1, Y0, Y0
-	ADDQ         $0x08, R10
+	ADDQ         $0x08, AX
 	DECQ         R11
 	JNZ          tap
 
 done:
-	VMOVUPS Y0, (R8)
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, R8
-	ADDQ    $0x08, R9
-	DECQ    BX
-	JNZ     vector
-	ADDQ    56(DI), AX
-	ADDQ    64(DI), CX
-	ADDQ    72(DI), DX
-	DECQ    40(DI)
-	JNZ     pixel
+	CMPQ       SI, $0x01
+	JNE        whole
+	MOVQ       80(DI), AX
+	TESTQ      AX, AX
+	JZ         whole
+	VMOVDQU    (AX), Y15
+	VMASKMOVPS Y0, Y15, (R9)
+	JMP        stored
+
+whole:
+	VMOVUPS Y0, (R9)
+
+stored:
+	ADDQ $0x20, R8
+	ADDQ $0x20, R9
+	ADDQ $0x08, R10
+	DECQ SI
+	JNZ  vector
+	ADDQ 56(DI), CX
+	ADDQ 64(DI), DX
+	ADDQ 72(DI), BX
+	DECQ 40(DI)
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
@@ -10137,45 +10149,57 @@ done:
 // Requires: AVX, AVX512F
 TEXT ·spreadAVX512F32(SB), NOSPLIT, $0-8
 	MOVQ p+0(FP), DI
-	MOVQ (DI), AX
-	MOVQ 8(DI), CX
-	MOVQ 16(DI), DX
+	MOVQ (DI), CX
+	MOVQ 8(DI), DX
+	MOVQ 16(DI), BX
 
 pixel:
-	MOVQ AX, SI
 	MOVQ CX, R8
 	MOVQ DX, R9
-	MOVQ 48(DI), BX
+	MOVQ BX, R10
+	MOVQ 48(DI), SI
 
 vector:
-	MOVQ   24(DI), R10
+	MOVQ   24(DI), AX
 	MOVQ   32(DI), R11
 	VPXORD Z0, Z0, Z0
 	TESTQ  R11, R11
 	JZ     done
 
 tap:
-	MOVLQSX      (R10), R12
-	VPMOVZXBD    (R9)(R12*1), Z1
-	VBROADCASTSS 4(R10), Z2
+	MOVLQSX      (AX), R12
+	VPMOVZXBD    (R10)(R12*1), Z1
+	VBROADCASTSS 4(AX), Z2
 	VPCMPEQD     Z2, Z1, K1
-	VADDPS       (SI)(R12*4), Z0, K1, Z0
-	ADDQ         $0x08, R10
+	VADDPS       (R8)(R12*4), Z0, K1, Z0
+	ADDQ         $0x08, AX
 	DECQ         R11
 	JNZ          tap
 
 done:
-	VMOVUPS Z0, (R8)
-	ADDQ    $0x40, SI
-	ADDQ    $0x40, R8
-	ADDQ    $0x10, R9
-	DECQ    BX
-	JNZ     vector
-	ADDQ    56(DI), AX
-	ADDQ    64(DI), CX
-	ADDQ    72(DI), DX
-	DECQ    40(DI)
-	JNZ     pixel
+	CMPQ    SI, $0x01
+	JNE     whole
+	MOVQ    80(DI), AX
+	TESTQ   AX, AX
+	JZ      whole
+	KMOVW   AX, K1
+	VMOVUPS Z0, K1, (R9)
+	JMP     stored
+
+whole:
+	VMOVUPS Z0, (R9)
+
+stored:
+	ADDQ $0x40, R8
+	ADDQ $0x40, R9
+	ADDQ $0x10, R10
+	DECQ SI
+	JNZ  vector
+	ADDQ 56(DI), CX
+	ADDQ 64(DI), DX
+	ADDQ 72(DI), BX
+	DECQ 40(DI)
+	JNZ  pixel
 	VZEROUPPER
 	RET
 

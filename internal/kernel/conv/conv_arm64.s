@@ -7692,18 +7692,18 @@ done:
 // func spreadNEONF32(p uintptr)
 TEXT ·spreadNEONF32(SB), NOSPLIT, $0-8
 	MOVD p+0(FP), R7
-	MOVD 0(R7), R0
-	MOVD 8(R7), R1
-	MOVD 16(R7), R2
+	MOVD 0(R7), R1
+	MOVD 8(R7), R2
+	MOVD 16(R7), R3
 
 pixel:
-	MOVD R0, R6
 	MOVD R1, R8
 	MOVD R2, R9
-	MOVD 48(R7), R3
+	MOVD R3, R10
+	MOVD 48(R7), R6
 
 vector:
-	MOVD 24(R7), R10
+	MOVD 24(R7), R0
 	MOVD 32(R7), R11
 	WORD $0x6f00e400 // movi v0.2d, #0
 	WORD $0x6f00e401 // movi v1.2d, #0
@@ -7711,39 +7711,82 @@ vector:
 	BEQ  done
 
 tap:
-	MOVW 0(R10), R12
-	WORD $0xfc6c6922 // ldr d2, [x9, x12]
+	MOVW 0(R0), R12
+	WORD $0xfc6c6942 // ldr d2, [x10, x12]
 	WORD $0x2f08a442 // ushll v2.8h, v2.8b, #0
 	WORD $0x6f10a443 // ushll2 v3.4s, v2.8h, #0
 	WORD $0x2f10a442 // ushll v2.4s, v2.4h, #0
-	ADD  $4, R10, R16
+	ADD  $4, R0, R16
 	WORD $0x4d40ca04 // ld1r {v4.4s}, [x16]
 	WORD $0x4d40ca05 // ld1r {v5.4s}, [x16]
 	WORD $0x6ea48c42 // cmeq v2.4s, v2.4s, v4.4s
 	WORD $0x6ea58c63 // cmeq v3.4s, v3.4s, v5.4s
-	ADD  R12<<2, R6, R20
+	ADD  R12<<2, R8, R20
 	WORD $0xad407e9e // ldp q30, q31, [x20]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4e3f1c63 // and v3.16b, v3.16b, v31.16b
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	ADD  $8, R10, R10
+	ADD  $8, R0, R0
 	SUBS $1, R11, R11
 	BNE  tap
 
 done:
-	WORD $0xad000500 // stp q0, q1, [x8]
-	ADD  $32, R6, R6
+	CMP  $1, R6
+	BNE  whole
+	MOVD 80(R7), R0
+	CMP  $0, R0
+	BEQ  whole
+	MOVD R0, R5
+	TBZ  $3, R5, part2
+	WORD $0xad000520 // stp q0, q1, [x9]
+	JMP  part1
+
+part2:
+	TBZ  $2, R5, part3
+	WORD $0x3d800120 // str q0, [x9]
+	TBZ  $1, R5, part4
+	WORD $0xfd000921 // str d1, [x9, #16]
+	TBZ  $0, R5, part1
+	ADD  $24, R9, R17
+	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
+	JMP  part1
+
+part4:
+	TBZ  $0, R5, part1
+	WORD $0xbd001121 // str s1, [x9, #16]
+	JMP  part1
+
+part3:
+	TBZ  $1, R5, part5
+	WORD $0xfd000120 // str d0, [x9]
+	TBZ  $0, R5, part1
+	ADD  $8, R9, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part1
+
+part5:
+	TBZ  $0, R5, part1
+	WORD $0xbd000120 // str s0, [x9]
+
+part1:
+	JMP stored
+
+whole:
+	WORD $0xad000520 // stp q0, q1, [x9]
+
+stored:
 	ADD  $32, R8, R8
-	ADD  $8, R9, R9
-	SUBS $1, R3, R3
+	ADD  $32, R9, R9
+	ADD  $8, R10, R10
+	SUBS $1, R6, R6
 	BNE  vector
 	MOVD 56(R7), R16
-	ADD  R16, R0, R0
-	MOVD 64(R7), R16
 	ADD  R16, R1, R1
-	MOVD 72(R7), R16
+	MOVD 64(R7), R16
 	ADD  R16, R2, R2
+	MOVD 72(R7), R16
+	ADD  R16, R3, R3
 	MOVD 40(R7), R17
 	SUBS $1, R17, R17
 	MOVD R17, 40(R7)

@@ -104,13 +104,14 @@ func (p *MaxPool[F]) parts(rows int) int { return max(1, min(rows, p.lenX/poolEl
 func (p *MaxPool[F]) someRows(core, part int) {
 	rows := p.N * p.walk.rows.results
 	parts := p.parts(rows)
-	for row := part * rows / parts; row < (part+1)*rows/parts; row++ {
-		p.row(&p.runs[core], row/p.walk.rows.results, row%p.walk.rows.results)
+	end := (part + 1) * rows / parts
+	for row := part * rows / parts; row < end; row++ {
+		p.row(&p.runs[core], row/p.walk.rows.results, row%p.walk.rows.results, end*p.walk.cols.results*p.C)
 	}
 }
 
-// row computes a row of one image.
-func (p *MaxPool[F]) row(r *windowRun[F], image, i int) {
+// row computes a row of one image, of a part that has the results up to end.
+func (p *MaxPool[F]) row(r *windowRun[F], image, i, end int) {
 	w, c := p.walk, p.C
 	from := w.lines[i]
 	result := (image*w.rows.results + i) * w.cols.results
@@ -123,7 +124,7 @@ func (p *MaxPool[F]) row(r *windowRun[F], image, i int) {
 			src = ((image*w.rows.source+from.row)*w.cols.source + s.source()) * c
 			r.apartSrc = w.cols.advance * c
 		}
-		r.src, r.dst = p.src[src:], p.dst[dst:]
+		r.src, r.dst, r.room = p.src[src:], p.dst[dst:], end-dst
 		if p.kind == spreadKind {
 			r.at = p.at[src:]
 		} else {

@@ -20,5 +20,5 @@ func (t *transform[F]) assembly(*kernels[F], form) bool { return false }
 
 type windowArgs[F kernel.Float] struct{}
 
-// assembly computes no channels.
+// assembly computes no pixels.
 func (r *windowRun[F]) assembly(*kernels[F], poolKind) int { return 0 }

@@ -12,6 +12,7 @@ type windowRun[F kernel.Float] struct {
 	taps               []windowTap
 	pixels, channels   int
 	apartSrc, apartDst int
+	room               int // elements of dst from the first on that this core computes, in their order
 	args               windowArgs[F]
 }
 
@@ -20,20 +21,17 @@ func (r *windowRun[F]) run(ks *kernels[F], kind poolKind) {
 	r.generic(kind, r.assembly(ks, kind))
 }
 
-// generic computes the channels from first on; it is the definition.
+// generic computes the pixels from first on; it is the definition.
 func (r *windowRun[F]) generic(kind poolKind, first int) {
-	if first == r.channels {
-		return
-	}
-	for q := range r.pixels {
-		src, dst := r.src[q*r.apartSrc:], r.dst[q*r.apartDst:][first:r.channels]
+	for q := first; q < r.pixels; q++ {
+		src, dst := r.src[q*r.apartSrc:], r.dst[q*r.apartDst:][:r.channels]
 		switch kind {
 		case maxKind:
-			maxPixel(dst, r.at[q*r.apartDst:][first:r.channels], src[first:], r.taps)
+			maxPixel(dst, r.at[q*r.apartDst:][:r.channels], src, r.taps)
 		case pickKind:
-			pickPixel(dst, r.at[q*r.apartDst:][first:r.channels], src[first:], r.taps)
+			pickPixel(dst, r.at[q*r.apartDst:][:r.channels], src, r.taps)
 		case spreadKind:
-			spreadPixel(dst, r.at[q*r.apartSrc:][first:], src[first:], r.taps)
+			spreadPixel(dst, r.at[q*r.apartSrc:], src, r.taps)
 		}
 	}
 }

@@ -20,6 +20,7 @@ const (
 	windowApartSrc            // bytes from pixel to pixel of the source
 	windowApartDst            // bytes from pixel to pixel of the result
 	windowApartAt             // bytes from pixel to pixel of the positions
+	windowMask                // spread: lanes of a pixel's last vector; 0 for all
 )
 
 // windows writes the kernels that go over windows of pixels for v, in float32.
@@ -27,7 +28,7 @@ func windows(v isa.Vector, d *declarations) {
 	for _, w := range []window{
 		{name: "max", start: window.startMax, tap: window.tapMax, end: window.endMax},
 		{name: "pick", start: window.startPick, tap: window.tapPick, end: window.endPick},
-		{name: "spread", start: window.startSpread, tap: window.tapSpread, end: window.endPick},
+		{name: "spread", start: window.startSpread, tap: window.tapSpread, end: window.endSpread},
 	} {
 		w.Vector = v
 		w.write(d)
@@ -43,6 +44,7 @@ type window struct {
 	start, tap, end func(w window)
 
 	src, dst, at  reg.GPVirtual // of the vector
+	vectors       reg.GPVirtual // left of the pixel
 	next, rest    reg.GPVirtual // of the taps
 	best, chosen  reg.VecVirtual
 	position, use reg.VecVirtual
@@ -50,7 +52,8 @@ type window struct {
 
 func (w window) write(d *declarations) {
 	d.begin(w.Vector, w.name, "windowArgs", "window", w.name+"Kind")
-	src, dst, at, vectors := GP64(), GP64(), GP64(), GP64()
+	src, dst, at := GP64(), GP64(), GP64()
+	w.vectors = GP64()
 	w.src, w.dst, w.at, w.next, w.rest = GP64(), GP64(), GP64(), GP64(), GP64()
 	w.best, w.chosen, w.position, w.use = w.NewReg(), w.NewReg(), w.NewReg(), w.NewReg()
 	MOVQ(arg(windowSrc), src)
@@ -60,7 +63,7 @@ func (w window) write(d *declarations) {
 	MOVQ(src, w.src)
 	MOVQ(dst, w.dst)
 	MOVQ(at, w.at)
-	MOVQ(arg(windowVectors), vectors)
+	MOVQ(arg(windowVectors), w.vectors)
 	Label("vector")
 	MOVQ(arg(windowTaps), w.next)
 	MOVQ(arg(windowNTaps), w.rest)
@@ -77,7 +80,7 @@ func (w window) write(d *declarations) {
 	ADDQ(U8(w.Width()), w.src)
 	ADDQ(U8(w.Width()), w.dst)
 	ADDQ(U8(w.Lanes()), w.at)
-	DECQ(vectors)
+	DECQ(w.vectors)
 	JNZ(LabelRef("vector"))
 	ADDQ(arg(windowApartSrc), src)
 	ADDQ(arg(windowApartDst), dst)
@@ -180,6 +183,23 @@ func (w window) tapPick() {
 func (w window) endPick() { w.Store(w.best, Mem{Base: w.dst}) }
 
 func (w window) startSpread() { w.Zero(w.best) }
+
+// endSpread stores the sums, of a pixel's last vector those that the mask selects:
+// behind them lie pixels that others compute.
+func (w window) endSpread() {
+	mask := reg.RAX
+	CMPQ(w.vectors, U8(1))
+	JNE(LabelRef("whole"))
+	MOVQ(arg(windowMask), mask)
+	TESTQ(mask, mask)
+	JZ(LabelRef("whole"))
+	w.LoadMask(mask, w.MaskReg())
+	w.StoreLanes(w.best, w.MaskReg(), Mem{Base: w.dst})
+	JMP(LabelRef("stored"))
+	Label("whole")
+	w.Store(w.best, Mem{Base: w.dst})
+	Label("stored")
+}
 
 // tapSpread adds the elements whose position is that of the tap.
 func (w window) tapSpread() {
