@@ -21,7 +21,7 @@ type fit struct {
 	display *display
 	place   Place
 
-	good, fresh checkpoint       // of the last epoch whose loss is known to be finite; of this one
+	good, fresh snapshot         // of the last epoch whose loss is known to be finite; of this one
 	best        []autodiff.Named // the state of the lowest validation loss
 }
 
@@ -160,10 +160,10 @@ func (f *fit) finish(e Epoch) error {
 	return stop
 }
 
-// watch keeps the parameters of the lowest validation loss, and returns ErrStop
-// when the plan's patience is at its end.
+// watch keeps the parameters of the lowest validation loss, lowers the rates where it
+// falls no more, and returns ErrStop when the plan's patience is at its end.
 func (f *fit) watch(e Epoch) error {
-	if f.plan.Patience == 0 {
+	if !f.plan.watches() {
 		return nil
 	}
 	watched := e.Validation.Loss
@@ -175,11 +175,14 @@ func (f *fit) watch(e Epoch) error {
 	}
 	if f.place.BestEpoch == 0 || watched < f.place.BestLoss-f.plan.MinDelta {
 		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, watched, f.steps
-		f.best = f.copies(bestPrefix)
+		if f.plan.Patience > 0 {
+			f.best = f.copies(bestPrefix)
+		}
 	}
-	if e.Number-f.place.BestEpoch >= f.plan.Patience {
+	if f.plan.Patience > 0 && e.Number-f.place.BestEpoch >= f.plan.Patience {
 		return ErrStop
 	}
+	f.lowerRates(e.Number)
 	return nil
 }
 

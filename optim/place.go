@@ -42,6 +42,9 @@ type Place struct {
 
 	BestEpoch, BestSteps int // of the lowest validation loss, or what is watched; 0 for none yet
 	BestLoss             float64
+
+	Lowered    int     // the epoch after which [Plateau] has lowered the rates last; 0 for none
+	RateFactor float64 // by which it has multiplied them so far; 0 stands for 1
 }
 
 // digest returns a checksum of the bytes of a batch.
