@@ -19,6 +19,7 @@ func (s *state) emit() {
 	}
 	s.code.Guard = len(s.order)
 	for i, g := range s.order {
+		e.now = i
 		s.code.Instructions = append(s.code.Instructions, e.instruction(g))
 		if s.code.Guard == len(s.order) && s.overwrites(g) {
 			s.code.Guard = i
@@ -29,6 +30,7 @@ func (s *state) emit() {
 
 type emitter struct {
 	*state
+	now    int     // place in the order of the group at hand
 	micros []micro // memory for those of one loop after another
 }
 

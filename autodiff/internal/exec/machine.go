@@ -43,7 +43,8 @@ type machine[F kernel.Float] struct {
 
 	positions [][]byte // by slot, of the results of pools: where they were found
 
-	workspace []F // that steps use in turn
+	arena     []F
+	workspace []F // that steps use in turn which find no room in the arena
 	reserved  int // its elements
 
 	watch    func(output int) // nil for nobody
@@ -67,9 +68,9 @@ func newMachine[F kernel.Float](p *Program) *machine[F] {
 	for _, x := range p.Params {
 		m.bindParam(x)
 	}
-	arena := make([]F, p.Arena)
+	m.arena = make([]F, p.Arena)
 	for _, v := range p.Values {
-		m.slots[v.Slot] = arena[v.Offset : v.Offset+v.Size]
+		m.slots[v.Slot] = m.arena[v.Offset : v.Offset+v.Size]
 	}
 	for _, e := range p.Early {
 		m.slots[e.To] = make([]F, e.Size)
@@ -84,8 +85,17 @@ func newMachine[F kernel.Float](p *Program) *machine[F] {
 	return m
 }
 
-// reserve asks for so many elements of workspace, which the machine has when it runs.
-func (m *machine[F]) reserve(elements int) { m.reserved = max(m.reserved, elements) }
+// workspaceOf returns where a step will find so many elements to work in: in the arena,
+// if they have room in a free piece, or else in memory that the machine has when it runs.
+// How many they are depends on the cores, which a program does not know.
+func (m *machine[F]) workspaceOf(elements int, free Span) *[]F {
+	if elements <= free.Size {
+		own := m.arena[free.Offset:][:elements]
+		return &own
+	}
+	m.reserved = max(m.reserved, elements)
+	return &m.workspace
+}
 
 // bind gives an instruction to a machine of either precision.
 func bind[F kernel.Float](m *machine[F], in Instruction) step {
