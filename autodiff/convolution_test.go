@@ -31,6 +31,24 @@ var convolutions = []struct {
 	{dims{1, 14, 13, 6}, dims{16, 5, 5, 6}, autodiff.Window{}},
 	{dims{1, 3, 1, 2}, dims{4, 3, 2, 2}, autodiff.Window{Pads: [2][2]int{{0, 2}, {1, 0}}, Strides: [2]int{1, 2}}},
 	{dims{4, 1, 1, 19}, dims{3, 3, 3, 19}, autodiff.Window{Pad: 1}},
+	{dims{1, 31, 7, 16}, dims{17, 3, 3, 16}, autodiff.Window{Pad: 1}},                           // by Winograd's algorithm, of one image
+	{dims{1, 17, 15, 19}, dims{16, 3, 3, 19}, autodiff.Window{Pads: [2][2]int{{0, 1}, {2, 0}}}}, // and of uneven padding
+	{dims{1, 31, 15, 5}, dims{6, 3, 3, 5}, autodiff.Window{Stride: 2, Pads: [2][2]int{{0, 1}, {1, 0}}}},
+	{dims{2, 1, 31, 4}, dims{3, 1, 5, 4}, autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{}, {2, 1}}}},
+}
+
+// Gradients in float32, where some are computed by Winograd's algorithm, and in
+// float64, are the slopes of the value in float64.
+func TestGradientsOfConvolutions(t *testing.T) {
+	for _, c := range convolutions {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			t.Run(fmt.Sprintf("%v/%v/%+v/%v", c.x, c.w, c.at, dt), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(11, 12))
+				f := func(in ...*node) *node { return in[0].Conv2D(in[1], c.at).Tanh() }
+				gradcheck.Op(t, f, []*tensor.Dense{uniform(rng, dt, c.x), uniform(rng, dt, c.w)}, gradcheck.Sample(40))
+			})
+		}
+	}
 }
 
 // The value, with a bias and an activation, and both gradients: compiled as
@@ -56,12 +74,13 @@ func TestConvolutions(t *testing.T) {
 	}
 }
 
-// requireAsInterpreted compares programs with the interpreter, relative to the
-// root of the number of terms: sums of up to 500 products of numbers below 1, whose
-// roundings Winograd's algorithm doubles, are off by less than 50 units.
+// requireAsInterpreted compares programs with the interpreter, by a bound for sums of k
+// products of numbers that are uniform in ±1: their partial sums are √i/3 or so, each
+// rounded by u/√3 of that, which makes k·u/7 in all. Six times as much is never seen,
+// Winograd's algorithm doubles it, and k is below 1000.
 func requireAsInterpreted(t *testing.T, dt tensor.Dtype, feeds []autodiff.Feed, outputs ...*node) {
 	t.Helper()
-	eps := map[tensor.Dtype]float64{tensor.Float64: 1e-13, tensor.Float32: 1e-4}[dt]
+	eps := 6 * 2 * 1000. / 7 * map[tensor.Dtype]float64{tensor.Float64: 0x1p-53, tensor.Float32: 0x1p-24}[dt]
 	want, err := autodiff.Interpret(feeds, outputs...)
 	require.NoError(t, err)
 	for i, got := range run(t, feeds, outputs...) {
@@ -79,21 +98,56 @@ func uniform(rng *rand.Rand, dt tensor.Dtype, shape dims) *tensor.Dense {
 	return v
 }
 
+// thirdDerivative returns a number that depends on the third derivatives of a
+// convolution, which are convolutions in all roles.
+func thirdDerivative(t *testing.T, at autodiff.Window, in ...*node) *node {
+	y := in[0].Conv2D(in[1], at).Square().Mean()
+	for range 2 {
+		grads, err := autodiff.Grad(y, in...)
+		require.NoError(t, err)
+		y = grads[0].Mul(in[0].Exp()).Sum().Add(grads[1].Mul(in[1].Exp()).Sum())
+	}
+	return y
+}
+
 // Gradients of gradients of gradients are convolutions in other roles.
 func TestThirdDerivativesOfConvolutions(t *testing.T) {
-	at := autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 0}, {0, 2}}}
-	f := func(in ...*node) *node {
-		y := in[0].Conv2D(in[1], at).Square().Sum()
-		for range 2 {
-			grads, err := autodiff.Grad(y, in...)
-			require.NoError(t, err)
-			y = grads[0].Mul(in[0].Exp()).Sum().Add(grads[1].Mul(in[1].Exp()).Sum())
-		}
-		return y
+	for _, c := range []struct {
+		x, w dims
+		at   autodiff.Window
+	}{
+		{dims{2, 5, 3, 2}, dims{3, 2, 4, 2}, autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 0}, {0, 2}}}},
+		{dims{1, 7, 3, 1}, dims{2, 3, 3, 1}, autodiff.Window{Stride: 2, Pad: 1}},
+		{dims{1, 1, 3, 5}, dims{4, 1, 1, 5}, autodiff.Window{}},
+	} {
+		f := func(in ...*node) *node { return thirdDerivative(t, c.at, in...) }
+		rng := rand.New(rand.NewPCG(3, 4))
+		gradcheck.Op(t, f, []*tensor.Dense{uniform(rng, tensor.Float64, c.x), uniform(rng, tensor.Float64, c.w)})
 	}
-	rng := rand.New(rand.NewPCG(3, 4))
-	in := []*tensor.Dense{uniform(rng, tensor.Float64, dims{2, 5, 3, 2}), uniform(rng, tensor.Float64, dims{3, 2, 4, 2})}
-	gradcheck.Op(t, f, in)
+}
+
+// Third derivatives by Winograd's algorithm are those of the direct one: of some ten
+// thousand terms each, which convolutions multiply four times.
+func TestThirdDerivativesByWinogradsAlgorithm(t *testing.T) {
+	x, w := dims{1, 15, 13, 16}, dims{17, 3, 3, 16}
+	var got [2][]float64
+	for i, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		rng := rand.New(rand.NewPCG(3, 4))
+		g := autodiff.NewGraph(dt)
+		in := []*node{g.Input("x", x...), g.Input("w", w...)}
+		grads, err := autodiff.Grad(thirdDerivative(t, autodiff.Window{Pad: 1}, in...), in...)
+		require.NoError(t, err)
+		feeds := []autodiff.Feed{in[0].Feed(uniform(rng, dt, x)), in[1].Feed(uniform(rng, dt, w))}
+		for _, v := range run(t, feeds, grads...) {
+			got[i] = append(got[i], elements(v)...)
+		}
+	}
+	most := 0.0
+	for _, v := range got[0] {
+		most = max(most, math.Abs(v))
+	}
+	// Four convolutions in a row, of 10 units of rounding each by the largest value.
+	assert.InDeltaSlice(t, got[0], got[1], 40*most/(1<<24))
 }
 
 // A convolution is the definition's sum, written here for one element at a time.
@@ -110,19 +164,19 @@ func TestConvolutionEqualsItsDefinition(t *testing.T) {
 		y := g.Constant(xs).Conv2D(g.Constant(ws), autodiff.Window{Strides: stride, Pads: pads})
 		got, err := autodiff.Interpret(nil, y)
 		require.NoError(t, err)
-		oh, ow := y.Shape()[1], y.Shape()[2]
+		oh, ow, terms := y.Shape()[1], y.Shape()[2], r*s*c
 		require.Equal(t, (h+pads[0][0]+pads[0][1]-r)/stride[0]+1, oh)
 		require.Equal(t, (w+pads[1][0]+pads[1][1]-s)/stride[1]+1, ow)
 		for e, v := range elements(got[0]) {
 			image, i, j, out := e/(oh*ow*k), e/(ow*k)%oh, e/k%ow, e%k
 			want := 0.0
-			for tap := range r * s * c {
+			for tap := range terms {
 				p, q := i*stride[0]+tap/(s*c)-pads[0][0], j*stride[1]+tap/c%s-pads[1][0]
 				if p >= 0 && p < h && q >= 0 && q < w {
 					want += elements(xs)[((image*h+p)*w+q)*c+tap%c] * elements(ws)[out*r*s*c+tap]
 				}
 			}
-			require.InDelta(t, want, v, 1e-14)
+			require.InDelta(t, want, v, float64(terms*terms)*0x1p-52, "two sums of so many products below 1, a rounding each")
 		}
 	})
 }

@@ -67,6 +67,34 @@ func BenchmarkMLP(b *testing.B) {
 	}
 }
 
+// newConvnet is the network of the benchmark case conv-step, with sides of its images
+// to choose: two convolutions with pools and a linear layer.
+func newConvnet(rng *rand.Rand, batch, side int) (autodiff.LossFunc, []*autodiff.Param, autodiff.Batch) {
+	param := func(name string, size float64, shape ...int) *autodiff.Param {
+		return autodiff.NewParam(name, array(rng, tensor.Float64, -size, size, shape...))
+	}
+	w1, b1 := param("w1", 0.3, 32, 3, 3, 3), param("b1", 0.1, 32)
+	w2, b2 := param("w2", 0.1, 64, 3, 3, 32), param("b2", 0.1, 64)
+	w3, b3 := param("w3", 0.05, 10, side*side*4), param("b3", 0.1, 10)
+	block := func(x *autodiff.Node, w, b *autodiff.Param) *autodiff.Node {
+		g := x.Graph()
+		y := x.Conv2D(g.Param(w), autodiff.Window{Pad: 1}).Add(g.Param(b)).ReLU()
+		return y.MaxPool2D(2, 2, autodiff.Window{Stride: 2})
+	}
+	loss := func(x, y *autodiff.Node) *autodiff.Node {
+		h := block(block(x.Reshape(batch, side, side, 3), w1, b1), w2, b2)
+		scores := h.Reshape(batch, -1).MatMul(x.Graph().Param(w3).T()).Add(x.Graph().Param(b3))
+		return scores.LogSoftmax(1).Pick(y).Mean().Neg()
+	}
+	return loss, []*autodiff.Param{w1, b1, w2, b2, w3, b3}, newBatch(rng, tensor.Float64, batch, side*side*3, 10)
+}
+
+// BenchmarkConvnet checks all weights, of which 19,300 are of convolutions.
+func BenchmarkConvnet(b *testing.B) {
+	loss, params, batch := newConvnet(rand.New(rand.NewPCG(1, 2)), 2, 32)
+	benchmark(b, loss, params, batch)
+}
+
 // BenchmarkSmall is the benchmark case gradcheck-small: 100 weights.
 func BenchmarkSmall(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 2))

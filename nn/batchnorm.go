@@ -65,7 +65,7 @@ func (l *BatchNorm) Forward(x *autodiff.Node) *autodiff.Node {
 		autodiff.Fail("nn.BatchNorm", "the running mean or variance is nil")
 	}
 	last := lastAxis("nn.BatchNorm", x, l.Scale, l.Shift, l.Mean, l.Variance)
-	keep, epsilon := cmp.Or(l.Keep, 0.9), cmp.Or(l.Epsilon, normEpsilon)
+	keep, epsilon := cmp.Or(l.Keep, 0.9), cmp.Or(l.Epsilon, DefaultEpsilon)
 	switch {
 	case last == 0:
 		autodiff.Fail("nn.BatchNorm", "the input has no axis of examples", x.Shape())

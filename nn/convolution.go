@@ -88,8 +88,11 @@ type MaxPool2D struct {
 // no window fits.
 func (l MaxPool2D) Forward(x *autodiff.Node) *autodiff.Node {
 	need("nn.MaxPool2D", x)
-	return x.MaxPool2D(l.Size, l.Size, besides(l.Window, l.Size))
+	return x.MaxPool2D(l.Size, l.Size, l.Windows())
 }
+
+// Windows returns where the windows lie: Window, with the stride Size if it has none.
+func (l MaxPool2D) Windows() autodiff.Window { return besides(l.Window, l.Size) }
 
 // AvgPool2D is the layer of the means of windows of Size×Size pixels, see
 // [autodiff.Node.AvgPool2D]. Without a stride the windows lie beside each other.
@@ -103,8 +106,11 @@ type AvgPool2D struct {
 // no window fits.
 func (l AvgPool2D) Forward(x *autodiff.Node) *autodiff.Node {
 	need("nn.AvgPool2D", x)
-	return x.AvgPool2D(l.Size, l.Size, besides(l.Window, l.Size))
+	return x.AvgPool2D(l.Size, l.Size, l.Windows())
 }
+
+// Windows returns where the windows lie: Window, with the stride Size if it has none.
+func (l AvgPool2D) Windows() autodiff.Window { return besides(l.Window, l.Size) }
 
 // besides gives windows without a stride that of their size.
 func besides(w autodiff.Window, size int) autodiff.Window {

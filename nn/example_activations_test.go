@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 
+	"declive/autodiff"
 	"declive/nn"
 )
 
@@ -39,4 +40,10 @@ func ExampleStatistics() {
 	// norm/mean      (3)    3
 	// norm/variance  (3)    3
 	// total                 12
+}
+
+// Windows lie beside each other unless there is a stride.
+func ExampleMaxPool2D_Windows() {
+	fmt.Println(nn.MaxPool2D{Size: 3}.Windows().Stride, nn.MaxPool2D{Size: 3, Window: autodiff.Window{Stride: 2}}.Windows().Stride)
+	// Output: 3 2
 }

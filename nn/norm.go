@@ -8,8 +8,8 @@ import (
 	"declive/internal/setting"
 )
 
-// normEpsilon is what a norm's Epsilon of 0 stands for.
-const normEpsilon = 1e-5
+// DefaultEpsilon is what an Epsilon of 0 of a norm stands for.
+const DefaultEpsilon = 1e-5
 
 // A LayerNorm gives the features of each example, or of each pixel, the mean 0 and
 // the variance 1, and then a scale and a shift of their own (Ba, Kiros and Hinton,
@@ -36,7 +36,7 @@ func NewLayerNorm(name string, features int) *LayerNorm {
 func (l *LayerNorm) Forward(x *autodiff.Node) *autodiff.Node {
 	made("nn.LayerNorm", l)
 	last := lastAxis("nn.LayerNorm", x, l.Scale, l.Shift)
-	return affine(x.Normalize(cmp.Or(l.Epsilon, normEpsilon), last), l.Scale, l.Shift)
+	return affine(x.Normalize(cmp.Or(l.Epsilon, DefaultEpsilon), last), l.Scale, l.Shift)
 }
 
 // Params returns the scale and the shift, if there are.
@@ -68,7 +68,7 @@ func NewRMSNorm(name string, features int) *RMSNorm {
 func (l *RMSNorm) Forward(x *autodiff.Node) *autodiff.Node {
 	made("nn.RMSNorm", l)
 	last := lastAxis("nn.RMSNorm", x, l.Scale, nil)
-	epsilon := cmp.Or(l.Epsilon, normEpsilon)
+	epsilon := cmp.Or(l.Epsilon, DefaultEpsilon)
 	if !setting.IsPositive(epsilon) {
 		autodiff.Fail("nn.RMSNorm", fmt.Sprintf("epsilon is %v, want a positive number", epsilon))
 	}
@@ -122,7 +122,7 @@ func (l *GroupNorm) Forward(x *autodiff.Node) *autodiff.Node {
 	lastAxis("nn.GroupNorm", x, l.Scale, l.Shift)
 	s := x.Shape()
 	grouped := x.Reshape(s[0], s[1]*s[2], l.Groups, l.divide("nn.GroupNorm", s[3]))
-	y := grouped.Normalize(cmp.Or(l.Epsilon, normEpsilon), 1, 3).Reshape(s...)
+	y := grouped.Normalize(cmp.Or(l.Epsilon, DefaultEpsilon), 1, 3).Reshape(s...)
 	return affine(y, l.Scale, l.Shift)
 }
 

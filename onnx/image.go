@@ -35,7 +35,7 @@ func (g *graph) convolution(l *nn.Conv2D, x string) (string, error) {
 
 // average adds the means of windows, to which the padding counts as 0.
 func (g *graph) average(l nn.AvgPool2D, x string) (string, error) {
-	at := windows(besides(l.Window, l.Size), l.Size, l.Size)
+	at := windows(l.Windows(), l.Size, l.Size)
 	for _, pad := range at[2].list {
 		if pad >= l.Size { // which ONNX Runtime refuses, though the format does not
 			return "", fmt.Errorf("an nn.AvgPool2D with padding %d cannot be written, which must be below its size, %d", pad, l.Size)
@@ -62,12 +62,4 @@ func windows(w autodiff.Window, rows, columns int) []attribute {
 		{name: "strides", list: []int{max(1, w.Stride+w.Strides[0]), max(1, w.Stride+w.Strides[1])}},
 		{name: "pads", list: []int{top, left, bottom, right}},
 	}
-}
-
-// besides gives windows of a pool without a stride that of their size.
-func besides(w autodiff.Window, size int) autodiff.Window {
-	if w.Stride == 0 && w.Strides == [2]int{} {
-		w.Stride = size
-	}
-	return w
 }

@@ -20,7 +20,7 @@ func (g *graph) layer(l nn.Layer, x string) (string, error) {
 	case *nn.Conv2D:
 		return g.convolution(l, x)
 	case nn.MaxPool2D:
-		return g.onImages("MaxPool", windows(besides(l.Window, l.Size), l.Size, l.Size), x), nil
+		return g.onImages("MaxPool", windows(l.Windows(), l.Size, l.Size), x), nil
 	case nn.AvgPool2D:
 		return g.average(l, x)
 	case nn.GlobalPool:

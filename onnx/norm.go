@@ -12,9 +12,6 @@ import (
 // Norms are written as formulas: the operator LayerNormalization takes its mean in
 // float32 whatever the precision, and BatchNormalization wants channels first.
 
-// defaultEpsilon is what an Epsilon of 0 stands for in package nn.
-const defaultEpsilon = 1e-5
-
 // batchNorm adds (x − μ)·k, where k = 1/√(σ² + ε) is a constant since the running
 // statistics are.
 func (g *graph) batchNorm(l *nn.BatchNorm, x string) (string, error) {
@@ -24,7 +21,7 @@ func (g *graph) batchNorm(l *nn.BatchNorm, x string) (string, error) {
 	}
 	k := dense.Floats(l.Variance.Value())
 	for i, v := range k {
-		k[i] = 1 / math.Sqrt(v+cmp.Or(l.Epsilon, defaultEpsilon))
+		k[i] = 1 / math.Sqrt(v+cmp.Or(l.Epsilon, nn.DefaultEpsilon))
 	}
 	y := g.node("Mul", g.node("Sub", in...), g.unnamed([]int{len(k)}, k))
 	return g.affine(y, l.Scale, l.Shift)
@@ -46,7 +43,7 @@ func (g *graph) normalise(x string, epsilon float64, axes ...int) string {
 // overRoot adds x/√(mean x² + ε) over some axes.
 func (g *graph) overRoot(x string, epsilon float64, axes ...int) string {
 	square := g.mean(g.node("Mul", x, x), axes)
-	return g.node("Div", x, g.node("Sqrt", g.node("Add", square, g.number(cmp.Or(epsilon, defaultEpsilon)))))
+	return g.node("Div", x, g.node("Sqrt", g.node("Add", square, g.number(cmp.Or(epsilon, nn.DefaultEpsilon)))))
 }
 
 // mean adds the mean over axes, which stay with length 1.

@@ -72,7 +72,9 @@ func TestMinimisedInFloat32(t *testing.T) {
 		require.NoError(t, err, "seed %d", seed)
 		var want mat.VecDense
 		require.NoError(t, want.SolveVec(mat.NewDense(40, 5, x), mat.NewVecDense(40, y)))
-		assert.InDeltaSlice(t, want.RawVector().Data, o.Point(), 1e-3, "seed %d", seed)
+		// δ²·λ/2 ≤ 2⁻⁴⁴·10⁴ in an axis of curvature λ ≥ 0.8: of 40 numbers by 5 of unit
+		// variance the smallest singular value is √40 − √5 or so.
+		assert.InDeltaSlice(t, want.RawVector().Data, o.Point(), 4e-5, "seed %d", seed)
 	}
 }
 

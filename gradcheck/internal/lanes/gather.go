@@ -2,6 +2,7 @@ package lanes
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -13,9 +14,9 @@ import (
 // variable each lane moves. With that element at row p and column q, lane r
 // holds for each i < count
 //
-//	data[i·step + p·rowStep + q·colStep]
+//	data[places[i] + p·rowStep + q·colStep]    places[i] = i·step unless given
 //
-// or, for a mask, 1 where i = p·rowStep + q·colStep and 0 elsewhere, or the
+// where p·rowStep + q·colStep stands for taps[of that] if there are taps; or, for a mask, 1 where i = p·rowStep + q·colStep and 0 elsewhere, or the
 // element's new value.
 type gather struct {
 	kind             gatherKind
@@ -23,6 +24,7 @@ type gather struct {
 	data             []float64
 	count, step      int
 	rowStep, colStep int
+	places, taps     []int
 }
 
 type gatherKind uint8
@@ -36,8 +38,16 @@ const (
 // take records an input that holds count elements of x's value in each lane,
 // step apart, starting at i·si + j·sj.
 func (b *builder) take(x *autodiff.Node, count, step, si, sj int, flipped bool) *autodiff.Node {
-	g := &gather{kind: taken, data: dense.Floats(b.values[x]), count: count, step: step, rowStep: si, colStep: sj}
+	g := &gather{kind: taken, data: b.data(x), count: count, step: step, rowStep: si, colStep: sj}
 	return b.add(g, flipped, count, b.lanes)
+}
+
+// data returns the elements of x's value, always in the same memory.
+func (b *builder) data(x *autodiff.Node) []float64 {
+	if b.floats[x] == nil {
+		b.floats[x] = dense.Floats(b.values[x])
+	}
+	return b.floats[x]
 }
 
 // mask records an input of shape (count, lanes) that is 1 at i·si + j·sj.
@@ -68,6 +78,9 @@ func (b *builder) add(g *gather, flipped bool, shape ...int) *autodiff.Node {
 // same reports whether two gathers always hold the same.
 func (g *gather) same(o *gather) bool {
 	if g.kind != o.kind || g.count != o.count || g.step != o.step || g.rowStep != o.rowStep || g.colStep != o.colStep {
+		return false
+	}
+	if !slices.Equal(g.places, o.places) || !slices.Equal(g.taps, o.taps) {
 		return false
 	}
 	return len(g.data) == len(o.data) && (len(g.data) == 0 || &g.data[0] == &o.data[0])
@@ -107,6 +120,9 @@ func (in *input) fill(at []Probe, rows, cols []int) {
 	moved := false
 	for r := range in.first {
 		from := rows[r]*in.rowStep + cols[r]*in.colStep
+		if in.taps != nil {
+			from = in.taps[from]
+		}
 		moved = moved || from != in.first[r]
 		in.first[r] = from
 	}
@@ -131,7 +147,11 @@ func (in *input) mark(to []float64) {
 func (in *input) copy(to []float64) {
 	n := len(in.first)
 	for i := range in.count {
-		row, data := to[i*n:(i+1)*n], in.data[i*in.step:]
+		place := i * in.step
+		if in.places != nil {
+			place = in.places[i]
+		}
+		row, data := to[i*n:(i+1)*n], in.data[place:]
 		for r, from := range in.first[:len(row)] {
 			row[r] = data[from]
 		}

@@ -24,12 +24,15 @@ const (
 // element, (rows, lanes) for a column, and the node's shape with lanes behind
 // for the whole.
 //
-// With the variable's element at row p and column q, the element or the column
-// is at row i and column j: (p, q), or (q, p) if flipped.
+// With the variable's element at row p and column q of its [matrix], the element or
+// the column is at row i and column j: (p, q), or (q, p) if flipped. A column is
+// every cols-th element of the node, from the j-th on: a channel of images, also
+// where they are reshaped.
 type lane struct {
 	reach   reach
 	node    *autodiff.Node // nil where fixed
 	flipped bool
+	cols    int // of a column
 }
 
 // A builder records the lane program of one variable.
@@ -42,6 +45,7 @@ type builder struct {
 	copies map[*autodiff.Node]*autodiff.Node // of fixed nodes
 	feeds  []trace.Feed                      // for these
 	gather []*gather
+	floats map[*autodiff.Node][]float64 // elements of values that are gathered
 }
 
 // build records the output for all lanes: shape (shape…, lanes).
@@ -74,20 +78,13 @@ func (b *builder) record(n *autodiff.Node) lane {
 	if top == fixed {
 		return lane{}
 	}
-	first := b.known[n.Inputs()[0]]
 	l := lane{}
-	switch {
+	switch rule := rules[n.Op()]; {
 	case top == whole:
 	case n.Traits().Elementwise:
 		l = b.pointwise(n)
-	case n.Op() == "Transpose" && first.reach == element && len(n.Shape()) == 2:
-		l = lane{element, first.node, first.flipped != (n.Attributes()[0] == 1)}
-	case n.Op() == "Reshape" && first.reach == element && sameMatrix(n, n.Inputs()[0]):
-		l = first
-	case n.Op() == "MatMul":
-		l = b.product(n)
-	case n.Op() == "Sum":
-		l = b.sum(n)
+	case rule != nil:
+		l = rule(b, n)
 	}
 	if l.node != nil {
 		return l
@@ -119,118 +116,14 @@ func (b *builder) widen(x *autodiff.Node) *autodiff.Node {
 	if l.reach == whole {
 		return l.node
 	}
-	rows, cols := matrix(x.Shape())
-	base := b.copied(x).Reshape(append(shapeOf(x), 1)...)
+	wide := append(shapeOf(x), b.lanes)
 	if l.reach == element {
-		mask := b.mask(rows*cols, cols, 1, l.flipped).Reshape(append(shapeOf(x), b.lanes)...)
-		return mask.Where(l.node, base)
+		rows, cols := matrix(x.Shape())
+		mask := b.mask(rows*cols, cols, 1, l.flipped).Reshape(wide...)
+		return mask.Where(l.node, b.copied(x).Reshape(append(shapeOf(x), 1)...))
 	}
-	mask := b.mask(cols, 0, 1, l.flipped)
-	return mask.Where(l.node.Reshape(rows, 1, b.lanes), base)
-}
-
-// pointwise records an elementwise operation whose moving operands are all the
-// same element or column of its result.
-func (b *builder) pointwise(n *autodiff.Node) lane {
-	top, flipped, ok := b.meet(n)
-	if !ok {
-		return lane{}
-	}
-	in := make([]*autodiff.Node, len(n.Inputs()))
-	for i, x := range n.Inputs() {
-		if l := b.known[x]; l.reach != fixed {
-			in[i] = l.node
-			continue
-		}
-		si, sj, ok := broadcastStrides(x.Shape(), n.Shape())
-		switch {
-		case !ok:
-			return lane{}
-		case x.Shape().Size() == 1:
-			in[i] = b.copied(x).Reshape(1)
-		case top == element:
-			in[i] = b.take(x, 1, 0, si, sj, flipped).Reshape(b.lanes)
-		case sj == 0:
-			in[i] = b.copied(x).Reshape(-1, 1)
-		case si == 0:
-			in[i] = b.take(x, 1, 0, 0, sj, flipped)
-		default:
-			in[i] = b.take(x, x.Shape()[0], si, 0, sj, flipped)
-		}
-	}
-	return lane{top, b.to.Repeat(n, in...), flipped}
-}
-
-// meet returns the reach of an elementwise operation: element if all its moving
-// operands are one element in the result's shape, column if each is a column or
-// an element of a row that broadcasts.
-func (b *builder) meet(n *autodiff.Node) (r reach, flipped, ok bool) {
-	elements, columns, seen := true, len(n.Shape()) == 2, false
-	for _, x := range n.Inputs() {
-		l := b.known[x]
-		if l.reach == fixed {
-			continue
-		}
-		if seen && l.flipped != flipped {
-			return fixed, false, false
-		}
-		seen, flipped = true, l.flipped
-		same := x.Shape().Equal(n.Shape())
-		elements = elements && l.reach == element && same
-		columns = columns && (l.reach == column && same || l.reach == element && isRow(x.Shape(), n.Shape()))
-	}
-	switch {
-	case elements:
-		return element, flipped, true
-	case columns:
-		return column, flipped, true
-	}
-	return fixed, false, false
-}
-
-// product records a matrix product that is a rank-one update:
-//
-//	y = a·w    w[i, j] moves:       y[:, j] += (w′ − w)·a[:, i]
-//	y = c·w    column j of c moves: y      += (c′ − c) ⊗ w[j, :]
-func (b *builder) product(n *autodiff.Node) lane {
-	a, w := n.Inputs()[0], n.Inputs()[1]
-	la, lw := b.known[a], b.known[w]
-	rows, cols := n.Shape()[0], n.Shape()[1]
-	switch {
-	case la.reach == fixed && lw.reach == element:
-		old := b.take(w, 1, 0, cols, 1, lw.flipped)
-		y := b.take(n, rows, cols, 0, 1, lw.flipped)
-		line := b.take(a, rows, a.Shape()[1], 1, 0, lw.flipped)
-		return lane{column, y.Add(line.Mul(lw.node.Sub(old))), lw.flipped}
-	case la.reach == column && lw.reach == fixed:
-		old := b.take(a, rows, a.Shape()[1], 0, 1, la.flipped)
-		line := b.take(w, cols, 1, 0, cols, la.flipped)
-		d := la.node.Sub(old).Reshape(rows, 1, b.lanes)
-		return lane{whole, b.copied(n).Reshape(rows, cols, 1).Add(d.Mul(line)), false}
-	}
-	return lane{}
-}
-
-// sum records a sum over all elements, or over the rows that a column crosses,
-// by the difference that moved.
-func (b *builder) sum(n *autodiff.Node) lane {
-	x := n.Inputs()[0]
-	l, axes := b.known[x], n.Attributes()
-	rows, cols := matrix(x.Shape())
-	all := axes[0] == 0 && axes[1] == len(x.Shape())
-	base := b.copied(n).Reshape(append(shapeOf(n), 1)...)
-	switch {
-	case l.reach == element && all:
-		old := b.take(x, 1, 0, cols, 1, l.flipped)
-		return lane{whole, base.Add(l.node.Sub(old)), false}
-	case l.reach == column && axes[1] == 2:
-		d := l.node.Sub(b.take(x, rows, cols, 0, 1, l.flipped))
-		if all {
-			d = d.SumKeep(0)
-		}
-		return lane{whole, base.Add(d.Reshape(append(shapeOf(n), b.lanes)...)), false}
-	}
-	return lane{}
+	mask, base := b.mask(l.cols, 0, 1, l.flipped), b.copied(x).Reshape(-1, l.cols, 1)
+	return mask.Where(l.node.Reshape(-1, 1, b.lanes), base).Reshape(wide...)
 }
 
 // copied returns the copy of a node that does not move.

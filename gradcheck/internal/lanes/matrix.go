@@ -24,12 +24,13 @@ func broadcast(x []float64, from, to autodiff.Shape) []float64 {
 	return out
 }
 
-// matrix returns the rows and columns of a shape, one row unless it has two axes.
+// matrix returns the rows and columns of a shape, of elements: the first axis and the
+// others, so that a row of weights makes one output.
 func matrix(s autodiff.Shape) (rows, cols int) {
-	if len(s) == 2 {
-		return s[0], s[1]
+	if len(s) < 2 || s[0] == 0 {
+		return 1, s.Size()
 	}
-	return 1, s.Size()
+	return s[0], s.Size() / s[0]
 }
 
 // sameMatrix reports whether a and b have elements at the same rows and columns.
@@ -39,9 +40,10 @@ func sameMatrix(a, b *autodiff.Node) bool {
 	return ra == rb && ca == cb
 }
 
-// isRow reports whether x of shape (n) or (1, n) broadcasts over a matrix (m, n).
-func isRow(x, m autodiff.Shape) bool {
-	return len(m) == 2 && x.Size() == m[1] && (len(x) == 1 || len(x) == 2 && x[0] == 1)
+// isRow reports whether x, of one axis that is longer than 1, broadcasts over the last
+// axis of y, which has more.
+func isRow(x, y autodiff.Shape) bool {
+	return len(x) > 0 && len(x) <= len(y) && len(y) > 1 && x[len(x)-1] == y[len(y)-1] && x.Size() == y[len(y)-1]
 }
 
 // broadcastStrides returns the strides with which x is read along the rows and

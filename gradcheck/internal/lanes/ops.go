@@ -156,10 +156,9 @@ func (b *builder) laneByLane(n *autodiff.Node, in []*autodiff.Node, varies []boo
 			axis := len(x.Shape()) - 1
 			own[i] = x.Slice(axis, r, r+1).Reshape(x.Shape()[:axis]...)
 		}
-		y := b.to.Repeat(n, own...)
-		lanes[r] = y.Reshape(append(shapeOf(y), 1)...)
+		lanes[r] = b.to.Repeat(n, own...).Reshape(1, -1)
 	}
-	return autodiff.Concat(len(n.Shape()), lanes...)
+	return autodiff.Concat(0, lanes...).T().Reshape(append(shapeOf(n), b.lanes)...)
 }
 
 // joinLanes makes the lanes, at the end, part of an axis.

@@ -10,9 +10,15 @@ import (
 	"declive/gradcheck/internal/trace"
 )
 
-// maxElements is the number of elements that the largest value of a lane program
-// may have. That are 256 KiB of float64: a few of them fit into a core's cache.
-const maxElements = 1 << 15
+// The largest value of a lane program has at most so many elements. A few of 256 KiB
+// fit into a core's cache; lanes are fewer where that keeps them there. Eight lanes may
+// take 32 MiB: images are large, and a lane skips most of what a run computes.
+const (
+	maxElements = 1 << 15
+	maxOfFewest = 1 << 22
+	fewestLanes = 8
+	mostLanes   = 256
+)
 
 // ErrFixed says that the output does not depend on the variable.
 var ErrFixed = errors.New("nothing depends on the variable")
@@ -36,20 +42,21 @@ type Program struct {
 // eight.
 func Record(f *trace.Function, b int, values trace.Values) (*Program, error) {
 	most := 0
-	for lanes := 256; lanes >= 8; lanes /= 2 {
+	for lanes := mostLanes; lanes >= fewestLanes; lanes /= 2 {
 		build := &builder{
 			to: autodiff.NewGraph(tensor.Float64), values: values, x: f.Vars[b], lanes: lanes,
 			known: map[*autodiff.Node]lane{}, copies: map[*autodiff.Node]*autodiff.Node{},
+			floats: map[*autodiff.Node][]float64{},
 		}
 		output, err := build.build(f.Output)
 		if err != nil {
 			return nil, err
 		}
-		if most = build.largest(); most <= maxElements {
+		if most = build.largest(); most <= maxElements || lanes == fewestLanes && most <= maxOfFewest {
 			return &Program{build, output}, nil
 		}
 	}
-	return nil, fmt.Errorf("eight lanes of the largest value have %d elements, more than %d", most, maxElements)
+	return nil, fmt.Errorf("eight lanes of the largest value have %d elements, more than %d", most, maxOfFewest)
 }
 
 // largest returns the size of the largest value with lanes.

@@ -48,11 +48,13 @@ func TestNoise(t *testing.T) {
 		p      subject.Precision
 		lo, hi float64 // in units of ε of the value
 	}{
-		// A value is off by up to one rounding, of which the estimate takes three σ.
+		// Values are off by one rounding at most, and second differences by four: of
+		// equal ones the estimate is 3·4/√6.
 		{"float64", math.Sin, math.Cos, double, 1, 5},
 		{"float32", math.Sin, math.Cos, single, 1, 5},
-		// Here it is off by up to a half of the unit in the last place of 100, 64 ε.
-		{"cancelling", cancelling, tilt, double, 20, 300},
+		// Here a unit is that of 100, 128 ε, and second differences are 0 or one unit:
+		// one to all of the six that count, over the value 0.7.
+		{"cancelling", cancelling, tilt, double, 128 / 0.7 * 3 / 6, 128 / 0.7 * 3 / math.Sqrt(6)},
 		{"a jump at the point", func(x float64) float64 { return math.Floor(x + 1e-12) }, tilt, double, 1, 1},
 	} {
 		s := of(t, c.f, c.df, 1, c.p)
@@ -81,12 +83,13 @@ func TestSize(t *testing.T) {
 func TestConditioning(t *testing.T) {
 	p := subject.Precision{Gradient32: true}
 	third := float64(float32(1. / 3))
+	const unit = 0x1p-25 // between float32 numbers around 1/3
 	for _, c := range []struct {
 		name   string
 		df     func(x float64) float64
 		lo, hi float64 // of the gradient
 	}{
-		{"x", func(x float64) float64 { return x }, 1e-8, 8 * 4 * subject.Eps32},
+		{"x", func(x float64) float64 { return x }, 8 * unit / third, 8 * unit / third},
 		{"x − 1/3 + 1e-6", func(x float64) float64 { return x - third + 1e-6 }, 0.01, 0.01}, // the cap of 1 %
 	} {
 		r, err := rounding.Measure(of(t, math.Exp, c.df, third, p))
