@@ -3,11 +3,11 @@ package report
 import (
 	"bytes"
 	_ "embed" // of the page's form
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"declive/internal/atomicfile"
 	"declive/plot"
@@ -31,9 +31,7 @@ type shown struct {
 // An item is a block whose figure has been drawn.
 type item struct {
 	block
-	Image template.URL // data URI of the PNG
-	Wide  int          // pixels on the screen
-	High  int
+	Wide, Narrow template.HTML // elements svg, for a screen and for a phone
 }
 
 // Add draws the figures of a finished page and writes the report anew with it.
@@ -52,24 +50,28 @@ func (r *Report) Add(p *Page) error {
 	return r.write()
 }
 
-// draw saves both pictures of the figure and keeps the PNG for the HTML.
+// draw saves both pictures of the figure and draws it for the HTML, twice.
 func (i *item) draw(dir string) error {
 	path := filepath.Join(dir, i.Figure.Name)
-	var png bytes.Buffer
-	if err := plot.PNG(&png, i.Figure.Picture); err != nil {
+	var err error
+	if i.Wide, err = inline(i.Figure.Picture); err != nil {
 		return err
 	}
-	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png.Bytes()))
-	width, height := i.Figure.Picture.Size()
-	i.Wide, i.High = pixels(width), pixels(height)
-	if err := save(path+".png", png.Bytes()); err != nil {
+	if i.Narrow, err = inline(narrow(i.Figure.Picture)); err != nil {
+		return err
+	}
+	if err := plot.Save(path+".png", i.Figure.Picture); err != nil {
 		return err
 	}
 	return plot.Save(path+".svg", i.Figure.Picture)
 }
 
-// pixels returns how many of the 96 in an inch of 2.54 cm a length has.
-func pixels(centimetres float64) int { return int(centimetres / 2.54 * 96) }
+// inline returns a picture as HTML: what package plot escapes is safe.
+func inline(p plot.Picture) (template.HTML, error) {
+	var b strings.Builder
+	err := plot.Inline(&b, p)
+	return template.HTML(b.String()), err
+}
 
 //go:embed report.html
 var form string
