@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // of the page's form
 	"fmt"
 	"html/template"
@@ -18,6 +19,8 @@ type Report struct {
 	Title    string
 	Subtitle string
 	Dir      string
+	lang     string
+	sections string // what a reader hears of the list of them
 	pages    []shown
 }
 
@@ -32,6 +35,12 @@ type shown struct {
 type item struct {
 	block
 	Wide, Narrow template.HTML // elements svg, for a screen and for a phone
+}
+
+// Localise turns what stands around the pages into a catalogue's language.
+func (r *Report) Localise(c *Catalogue) {
+	r.lang, r.sections = c.Lang, "Sections"
+	(&translation{Catalogue: c}).texts(&r.Title, &r.Subtitle, &r.sections)
 }
 
 // Add draws the figures of a finished page and writes the report anew with it.
@@ -83,7 +92,7 @@ func (r *Report) write() error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, map[string]any{"Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
+	if err := t.Execute(&b, map[string]any{"Lang": cmp.Or(r.lang, "en"), "Sections": cmp.Or(r.sections, "Sections"), "Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
 		return err
 	}
 	return save(r.Path(), b.Bytes())
