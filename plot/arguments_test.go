@@ -40,6 +40,8 @@ func TestArguments(t *testing.T) {
 		{Of: "PNG", With: "a size that is no number", Do: func() error { return plot.PNG(&bytes.Buffer{}, plot.Chart{Width: math.NaN()}) }},
 		{Of: "SVG", With: "nil writer", Do: func() error { return plot.SVG(nil, plot.Chart{}) }},
 		{Of: "SVG", With: "an infinite size", Do: func() error { return plot.SVG(&bytes.Buffer{}, plot.Chart{Height: math.Inf(1)}) }},
+		{Of: "Inline", With: "nil writer", Do: func() error { return plot.Inline(nil, plot.Chart{}) }},
+		{Of: "Inline", With: "nil picture", Do: func() error { return plot.Inline(&bytes.Buffer{}, nil) }},
 		{Of: "Look", With: "a negative place", Do: exported.Panics(func() { plot.Look(math.MinInt) }), Accepted: true},
 		{Of: "Losses", With: "no epochs", Do: func() error { return plot.Losses("", nil).Draw(paper) }, Accepted: true},
 		{Of: "Accuracies", With: "no epochs", Do: func() error { return plot.Accuracies("", nil).Draw(paper) }, Accepted: true},

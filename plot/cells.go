@@ -16,7 +16,7 @@ const legible = 20
 // each with a colour and text.
 type cells struct {
 	rows, columns int
-	colour        func(i, j int) color.RGBA
+	colour        func(i, j int) color.Color
 	text          func(i, j int) string
 }
 
@@ -38,13 +38,22 @@ func (k cells) Plot(c draw.Canvas, p *gonum.Plot) {
 	}
 }
 
-// ink returns black or white, whichever is read more easily on a colour.
-func ink(on color.RGBA) color.Color {
-	if bright(on) < 0.55 {
+// ink returns black or white, whichever is read more easily on a colour over white
+// paper. On a colour that lets the paper through it is the [Black] of the page.
+func ink(on color.Color) color.Color {
+	over := color.NRGBAModel.Convert(on).(color.NRGBA)
+	part := float64(over.A) / 255
+	switch {
+	case 1-part+part*bright(color.RGBA{over.R, over.G, over.B, 0xff}) < 0.55:
 		return color.White
+	case part < 1:
+		return Black
 	}
-	return color.Black
+	return printed
 }
+
+// printed is black on a colour, whatever the page's is.
+var printed = color.RGBA{0x01, 0x01, 0x01, 0xff}
 
 // bright returns the brightness of a colour, 0 to 1 (the luma of ITU-R BT.709).
 func bright(c color.RGBA) float64 {
@@ -62,6 +71,7 @@ func (k cells) plot(title, x, y string, columns, rows []string) *gonum.Plot {
 		a.LineStyle.Width, a.Tick.LineStyle.Width, a.Tick.Length, a.Padding = 0, 0, 3, 0
 		a.Tick.Label.Font.Size = 8
 	}
+	p.X.Tick.Length = 6 // off the cells
 	return p
 }
 

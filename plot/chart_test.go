@@ -245,17 +245,17 @@ func TestAnyNumbers(t *testing.T) {
 }
 
 func TestLooksDiffer(t *testing.T) {
-	for i := range 32 {
+	for i := range 36 {
 		for j := range i {
 			assert.NotEqual(t, Look(i), Look(j), "%d and %d", i, j)
 		}
-		assert.Equal(t, Look(i), Look(i+32))
-		assert.Equal(t, Look(i), Look(i-32))
+		assert.Equal(t, Look(i), Look(i+36))
+		assert.Equal(t, Look(i), Look(i-36))
 	}
-	for i := range 8 {
+	for i := range 9 {
 		for j := range i {
 			assert.NotEqual(t, Look(i).Color, Look(j).Color)
 		}
 	}
-	assert.Equal(t, Blue, Look(-64).Color)
+	assert.Equal(t, Blue, Look(-72).Color)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
+	"math"
 	"strconv"
 
 	"gonum.org/v1/plot/vg/draw"
@@ -73,9 +74,9 @@ func (f Confusion) share(i, j int) float64 {
 	return float64(f.Counts[i][j]) / max(n, 1)
 }
 
-// shade returns a colour between white for 0 and blue for all.
-func (f Confusion) shade(i, j int) color.RGBA {
-	return mix(white, Blue, f.share(i, j))
+// shade returns blue, the less transparent the more examples.
+func (f Confusion) shade(i, j int) color.Color {
+	return color.NRGBA{Blue.R, Blue.G, Blue.B, uint8(math.Round(255 * f.share(i, j)))}
 }
 
 // percent returns the number in a cell, none for 0.

@@ -4,8 +4,9 @@
 // A picture is a value: a [Chart] of lines and dots over two axes, a [Confusion],
 // [Images] with titles, a [Table] of coloured numbers, a [Boundary], a [Map] or a
 // [Relief] of a [Surface], or [Tiles] of other pictures. [Save] writes one to a
-// file, [PNG] and [SVG] to a stream. [Losses] and [Accuracies] make the charts of
-// a training, [Templates] the images of a layer's weights:
+// file, [PNG] and [SVG] to a stream, [Inline] into a page of HTML, whose colours it
+// follows. [Losses] and [Accuracies] make the charts of a training, [Templates] the
+// images of a layer's weights:
 //
 //	epochs, err := trainer.Fit(ctx, train, plan)
 //	...

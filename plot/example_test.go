@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"declive/autodiff"
 	"declive/datasets"
@@ -235,5 +236,18 @@ func ExampleSVG() {
 		return
 	}
 	fmt.Println(bytes.Contains(page.Bytes(), []byte(">Losses</text>")))
+	// Output: true
+}
+
+// A picture within a page of HTML: where the page is dark, so is the picture.
+func ExampleInline() {
+	var page strings.Builder
+	fmt.Fprintln(&page, "<figure>")
+	if err := plot.Inline(&page, plot.Chart{Series: []plot.Series{{Y: []float64{4, 2, 1}}}}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Fprintln(&page, "</figure>")
+	fmt.Println(strings.Contains(page.String(), "var(--blue,#0072B2)"))
 	// Output: true
 }

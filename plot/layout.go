@@ -13,13 +13,14 @@ import (
 // newPlot returns an empty plot with a grid.
 func newPlot(title, x, y string) *gonum.Plot {
 	p := gonum.New()
+	p.BackgroundColor = nil // the paper's
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.TextStyle.Font = sans(12)
 	p.Title.TextStyle.Font.Weight = xfont.WeightBold
 	p.Title.Padding = 6
 	p.Legend.TextStyle.Font = sans(10)
 	p.Legend.ThumbnailWidth = 26
-	p.Legend.Padding = 2
+	p.Legend.Padding = 5 // between lines, too
 	for _, a := range []*gonum.Axis{&p.X, &p.Y} {
 		a.Label.TextStyle.Font = sans(10.5)
 		a.Tick.Label.Font = sans(9.5)
@@ -44,7 +45,7 @@ func fitTitle(p *gonum.Plot, c draw.Canvas) {
 }
 
 // drawBeside draws a plot with its legend, if it has one, to the right of the
-// axes, where it covers nothing.
+// axes, where it covers nothing, or below them if that leaves too little room.
 func drawBeside(p *gonum.Plot, c draw.Canvas) {
 	body := *p
 	legend := p.Legend
@@ -55,7 +56,12 @@ func drawBeside(p *gonum.Plot, c draw.Canvas) {
 	}
 	body.Legend = gonum.NewLegend()
 	legend.Top, legend.Left = true, true
-	const gap = 10
+	const gap, least = 10, 180 // least width of the axes
+	if c.Size().X-size.X-gap < least && size.Y+gap < c.Size().Y/2 {
+		drawBody(&body, draw.Crop(c, 0, 0, size.Y+gap, 0))
+		legend.Draw(draw.Crop(c, 0, 0, 0, size.Y-c.Size().Y))
+		return
+	}
 	inner := draw.Crop(c, 0, -size.X-gap, 0, 0)
 	drawBody(&body, inner)
 	legend.Draw(draw.Crop(c, c.Size().X-size.X, 0, 0, -body.Title.TextStyle.Font.Size-2*p.Title.Padding))

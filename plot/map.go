@@ -196,6 +196,7 @@ func roomy(at vg.Point, bottom, top vg.Length, others []vg.Point) bool {
 func label(c draw.Canvas, p *gonum.Plot, text string, at vg.Point) {
 	style := p.X.Tick.Label
 	style.Font.Size = 7
+	style.Color = printed
 	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
 	r := style.Rectangle(text).Add(at)
 	c.FillPolygon(white, []vg.Point{

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -102,8 +103,14 @@ func SVG(w io.Writer, p Picture) error {
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	return write(w, bytes.ReplaceAll(b.Bytes(), []byte(family), []byte(families)))
+	return write(w, []byte(inFile.Replace(b.String())))
 }
+
+// inFile mends what gonum writes: the fonts, and images, which SVG does not
+// stretch to their rectangle unless told to.
+var inFile = strings.NewReplacer(family, families, "<image ", stretch)
+
+const stretch = `<image preserveAspectRatio="none" `
 
 // The font of the text in an SVG file, and those that stand in for it, Arial
 // with the same widths, on a system that has not got it.

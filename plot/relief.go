@@ -101,10 +101,13 @@ func (s *solid) addFaces() {
 func (s *solid) addCurves(levels []float64) {
 	for _, level := range levels {
 		for _, piece := range s.surface.contour(level) {
-			s.line(curveStyle, s.below(piece[0][0], piece[0][1]), s.below(piece[1][0], piece[1][1]))
+			s.line(floorStyle, s.below(piece[0][0], piece[0][1]), s.below(piece[1][0], piece[1][1]))
 		}
 	}
 }
+
+// floorStyle is that of level curves on the paper.
+var floorStyle = draw.LineStyle{Color: Grey, Width: 0.5}
 
 // unit returns where a point of the plane lies between −1 and 1.
 func (s *solid) unit(x, y float64) (u, v float64) {

@@ -10,8 +10,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The palette: the colours of Okabe and Ito (Color Universal Design, 2008), and
-// a grey.
+// The palette: the colours of Okabe and Ito (Color Universal Design, 2008), an
+// indigo of Tol (Colour Schemes, 2021) in place of their yellow, which white paper
+// swallows, and a grey.
 var (
 	Black     = color.RGBA{0x00, 0x00, 0x00, 0xff}
 	Blue      = color.RGBA{0x00, 0x72, 0xb2, 0xff}
@@ -20,6 +21,7 @@ var (
 	Vermilion = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
 	Purple    = color.RGBA{0xcc, 0x79, 0xa7, 0xff}
 	Sky       = color.RGBA{0x56, 0xb4, 0xe9, 0xff}
+	Indigo    = color.RGBA{0x33, 0x22, 0x88, 0xff}
 	Grey      = color.RGBA{0x77, 0x77, 0x77, 0xff}
 	faint     = color.RGBA{0xe4, 0xe6, 0xe8, 0xff}
 )
@@ -33,17 +35,17 @@ type Style struct {
 }
 
 var (
-	series = []color.RGBA{Blue, Vermilion, Green, Purple, Orange, Sky, Black, Grey}
+	series = []color.RGBA{Blue, Vermilion, Green, Purple, Orange, Sky, Black, Grey, Indigo}
 	dashes = [][]float64{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}
 )
 
 // Look returns the style of the i-th of several lines, i = 0, 1, …: no two of the
-// first eight have a colour in common, and no two of the first 32 colour and
+// first nine have a colour in common, and no two of the first 36 colour and
 // dashes. From there on, and below 0, they come again.
 func Look(i int) Style {
 	n := len(series) * len(dashes)
 	i = (i%n + n) % n
-	return Style{Color: series[i%len(series)], Dashes: dashes[(i+i/len(series))%len(dashes)]}
+	return Style{Color: series[i%len(series)], Dashes: dashes[(i%len(series)+i/len(series))%len(dashes)]}
 }
 
 // Dashed returns the style with the dashes of the second line of a chart, for a

@@ -39,7 +39,7 @@ func (t Table) Draw(c draw.Canvas) error {
 	k := cells{
 		rows:    len(t.Values),
 		columns: len(t.Values[0]),
-		colour:  func(i, j int) color.RGBA { return colour(t.Values[i][j]) },
+		colour:  func(i, j int) color.Color { return colour(t.Values[i][j]) },
 		text:    t.number,
 	}
 	drawBody(k.plot(t.Title, t.X, t.Y, t.Columns, t.Rows), c)

@@ -59,6 +59,11 @@ func give(ctx context.Context, settings settings, now func() time.Time, stdout, 
 		Subtitle: fmt.Sprintf("Computed by Declive on %s: %d examples to train on, %d to test with; seed %d.", data.Name, data.Train.Len(), data.Test.Len(), settings.seed),
 		Dir:      settings.out,
 	}
+	words, err := catalogue(settings.language)
+	if err != nil {
+		return err
+	}
+	out.Localise(words)
 	for _, section := range settings.sections {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -76,6 +81,7 @@ func give(ctx context.Context, settings settings, now func() time.Time, stdout, 
 		if err := section.Run(ctx, &setting, &page); err != nil {
 			return fmt.Errorf("section %d: %w", section.Number, err)
 		}
+		page.Translate(words)
 		if err := page.Text(stdout); err != nil {
 			return err
 		}

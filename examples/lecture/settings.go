@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type settings struct {
 	sections []lesson.Section
 	seed     uint64
 	small    bool
+	language string // en or pt
 }
 
 const about = `Lecture computes a lecture on stochastic gradient descent, with its numbers and pictures, and writes a report.
@@ -36,8 +38,12 @@ func parse(args []string, help io.Writer) (settings, error) {
 	fs.Func("section", "`numbers` of the sections, such as 1,8, or all (default all)", s.choose)
 	fs.Uint64Var(&s.seed, "seed", 1, "of everything random")
 	fs.BoolVar(&s.small, "small", false, "seconds instead of minutes: fewer examples, tries and steps")
+	fs.StringVar(&s.language, "lang", "en", "`language` of the report: "+strings.Join(languages, ", "))
 	if err := command.ParseFlags(fs, about, args); err != nil {
 		return s, err
+	}
+	if !slices.Contains(languages, s.language) {
+		return s, command.Usage(fmt.Errorf("-lang is %q, want one of %s", s.language, strings.Join(languages, ", ")))
 	}
 	if s.out == "" {
 		return s, command.Usage(errors.New("-out is empty, want a folder"))

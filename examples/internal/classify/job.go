@@ -294,23 +294,13 @@ func (j *Job) report(s Summary) error {
 // draw leaves the pictures beside the weights, and says what there is.
 func (j *Job) draw(epochs []optim.Epoch) error {
 	err := errors.Join(
-		j.write("loss.png", func(path string) error { return plot.Save(path, j.curves(epochs)) }),
-		j.write("templates.png", func(path string) error {
-			p, err := j.weights()
-			if err != nil {
-				return err
-			}
-			return plot.Save(path, p)
-		}),
+		j.picture("loss.png", func() (plot.Picture, error) { return j.curves(epochs), nil }),
+		j.picture("templates.png", j.weights),
 	)
 	if j.Classes == nil {
-		err = errors.Join(err, j.write("predicted.png", func(path string) error {
-			p, err := j.predicted()
-			if err != nil {
-				return err
-			}
-			return plot.Save(path, p)
-		}))
+		err = errors.Join(err, j.picture("predicted.png", j.predicted))
+	} else {
+		err = errors.Join(err, j.drawAnswers())
 	}
 	if len(j.wrote) > 0 {
 		fmt.Fprintf(j.log, "wrote %s\n", strings.Join(j.wrote, ", "))
@@ -319,6 +309,28 @@ func (j *Job) draw(epochs []optim.Epoch) error {
 		fmt.Fprintf(j.log, "use it: go run ./examples/predict -model %s FILE\n", j.saved)
 	}
 	return err
+}
+
+// drawAnswers leaves the confusion and, of images, the worst mistakes.
+func (j *Job) drawAnswers() error {
+	a, err := j.answered()
+	if err != nil {
+		return err
+	}
+	err = j.picture("confusion.png", func() (plot.Picture, error) { return j.confusion(a) })
+	if len(j.Shape) != 3 {
+		return err
+	}
+	return errors.Join(err, j.picture("mistakes.png", func() (plot.Picture, error) { return j.mistakes(a) }))
+}
+
+// picture makes a picture in the folder of the settings, unless there is none.
+func (j *Job) picture(name string, of func() (plot.Picture, error)) error {
+	p, err := of()
+	if p == nil || err != nil {
+		return err
+	}
+	return j.write(name, func(path string) error { return plot.Save(path, p) })
 }
 
 // write makes a file in the folder of the settings, on rank 0.

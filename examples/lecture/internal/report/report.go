@@ -2,12 +2,13 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // of the page's form
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"declive/internal/atomicfile"
 	"declive/plot"
@@ -18,6 +19,8 @@ type Report struct {
 	Title    string
 	Subtitle string
 	Dir      string
+	lang     string
+	sections string // what a reader hears of the list of them
 	pages    []shown
 }
 
@@ -31,9 +34,13 @@ type shown struct {
 // An item is a block whose figure has been drawn.
 type item struct {
 	block
-	Image template.URL // data URI of the PNG
-	Wide  int          // pixels on the screen
-	High  int
+	Wide, Narrow template.HTML // elements svg, for a screen and for a phone
+}
+
+// Localise turns what stands around the pages into a catalogue's language.
+func (r *Report) Localise(c *Catalogue) {
+	r.lang, r.sections = c.Lang, "Sections"
+	(&translation{Catalogue: c}).texts(&r.Title, &r.Subtitle, &r.sections)
 }
 
 // Add draws the figures of a finished page and writes the report anew with it.
@@ -52,24 +59,28 @@ func (r *Report) Add(p *Page) error {
 	return r.write()
 }
 
-// draw saves both pictures of the figure and keeps the PNG for the HTML.
+// draw saves both pictures of the figure and draws it for the HTML, twice.
 func (i *item) draw(dir string) error {
 	path := filepath.Join(dir, i.Figure.Name)
-	var png bytes.Buffer
-	if err := plot.PNG(&png, i.Figure.Picture); err != nil {
+	var err error
+	if i.Wide, err = inline(i.Figure.Picture); err != nil {
 		return err
 	}
-	i.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png.Bytes()))
-	width, height := i.Figure.Picture.Size()
-	i.Wide, i.High = pixels(width), pixels(height)
-	if err := save(path+".png", png.Bytes()); err != nil {
+	if i.Narrow, err = inline(narrow(i.Figure.Picture)); err != nil {
+		return err
+	}
+	if err := plot.Save(path+".png", i.Figure.Picture); err != nil {
 		return err
 	}
 	return plot.Save(path+".svg", i.Figure.Picture)
 }
 
-// pixels returns how many of the 96 in an inch of 2.54 cm a length has.
-func pixels(centimetres float64) int { return int(centimetres / 2.54 * 96) }
+// inline returns a picture as HTML: what package plot escapes is safe.
+func inline(p plot.Picture) (template.HTML, error) {
+	var b strings.Builder
+	err := plot.Inline(&b, p)
+	return template.HTML(b.String()), err
+}
 
 //go:embed report.html
 var form string
@@ -81,7 +92,7 @@ func (r *Report) write() error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, map[string]any{"Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
+	if err := t.Execute(&b, map[string]any{"Lang": cmp.Or(r.lang, "en"), "Sections": cmp.Or(r.sections, "Sections"), "Title": r.Title, "Subtitle": r.Subtitle, "Pages": r.pages}); err != nil {
 		return err
 	}
 	return save(r.Path(), b.Bytes())

@@ -20,7 +20,11 @@ func (p *problem) mapFigure(tracks []*track) (report.Figure, error) {
 	}
 	m := plot.Map{Title: "Ways past a saddle", X: "weight w", Y: "weight v", Surface: surface, Levels: surface.Levels(16)}
 	for i, t := range slices.Backward(tracks) { // the slow ones, which take the narrowest way, above the others
-		m.Paths = append(m.Paths, t.way.Path(t.name, plot.Style{Color: plot.Look(i).Color, Width: 1.2, Radius: 1.8}))
+		style := plot.Style{Color: plot.Look(i).Color, Width: 1.2, Radius: 1.6}
+		if i%2 == 1 { // broad, to be seen on both sides of the next one if that takes the same way
+			style.Width, style.Radius = 4.5, 3.6
+		}
+		m.Paths = append(m.Paths, t.way.Path(t.name, style))
 	}
 	return report.Figure{
 		Name: "saddle-ways",
