@@ -1,10 +1,11 @@
 package classify
 
 import (
-	"cmp"
 	"fmt"
 	"image"
 	"slices"
+
+	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/datasets"
@@ -15,29 +16,82 @@ import (
 // answers are what a classifier makes of the test part.
 type answers struct {
 	truth, taken []int
-	by           []float64 // how much higher the taken class scores than the right one
+	wrong        int
+	worst        []mistake // of images, the worst first
 }
+
+// A mistake is an image with how much higher the taken class scores than the right one.
+type mistake struct {
+	truth, taken int
+	by           float64
+	x            []float64 // as the model sees it
+}
+
+// worst is the largest number of mistakes in a picture.
+const worst = 20
 
 // answered applies the model to the test part.
 func (j *Job) answered() (*answers, error) {
-	scores, err := j.predictions(j.Test)
-	if err != nil {
-		return nil, err
-	}
-	a := &answers{truth: j.Test.Labels()}
-	width := len(scores) / max(1, len(a.truth))
-	for i, truth := range a.truth {
-		s := scores[i*width:][:width]
-		if width == 1 { // the score of the second of two classes
-			s = []float64{0, s[0]}
+	a := &answers{}
+	return a, j.scores(j.Test, func(scores []float64, b autodiff.Batch) error {
+		truth := classesOf(b.Y)
+		width := len(scores) / max(1, len(truth))
+		for i, right := range truth {
+			s := scores[i*width:][:width]
+			if width == 1 { // the score of the second of two classes
+				s = []float64{0, s[0]}
+			}
+			taken := slices.Index(s, slices.Max(s))
+			if taken < 0 {
+				return fmt.Errorf("test example %d has a score that is no number", len(a.truth))
+			}
+			a.truth, a.taken = append(a.truth, right), append(a.taken, taken)
+			if taken != right {
+				a.add(mistake{right, taken, s[taken] - s[right], nil}, func() []float64 { return j.image(b, i) })
+			}
 		}
-		taken := slices.Index(s, slices.Max(s))
-		if taken < 0 {
-			return nil, fmt.Errorf("test example %d has a score that is no number", i)
-		}
-		a.taken, a.by = append(a.taken, taken), append(a.by, s[taken]-s[truth])
+		return nil
+	})
+}
+
+// classesOf returns labels as they are, and the signs of a logistic loss as 0 and 1.
+func classesOf(y *tensor.Dense) []int {
+	if y.Dtype() == tensor.Int {
+		return y.Ints()
 	}
-	return a, nil
+	out := make([]int, y.Shape().TotalSize())
+	for i, v := range numbers(y) {
+		if v > 0 {
+			out[i] = 1
+		}
+	}
+	return out
+}
+
+// image returns a copy of an example of a batch, nil where examples are no images.
+func (j *Job) image(b autodiff.Batch, i int) []float64 {
+	if len(j.Shape) != 3 {
+		return nil
+	}
+	x, n := numbers(b.X), j.Shape.Size()
+	return slices.Clone(x[i*n:][:n])
+}
+
+// add notes a mistake, with its image if it is one of the worst.
+func (a *answers) add(m mistake, image func() []float64) {
+	a.wrong++
+	at, _ := slices.BinarySearchFunc(a.worst, m.by, func(w mistake, by float64) int {
+		if w.by >= by { // of equals the first comes first
+			return -1
+		}
+		return 1
+	})
+	if at == worst {
+		return
+	}
+	m.x = image()
+	a.worst = slices.Insert(a.worst, at, m)
+	a.worst = a.worst[:min(worst, len(a.worst))]
 }
 
 // confusion returns what the test examples of each class are taken for.
@@ -53,46 +107,31 @@ func (j *Job) confusion(a *answers) (plot.Picture, error) {
 	}, nil
 }
 
-// worst is the largest number of mistakes in a picture.
-const worst = 20
-
 // mistakes returns the images of the test part that are wrong by most, the worst
 // first, each with its class and the one that it is taken for; nil if there are
 // no mistakes.
 func (j *Job) mistakes(a *answers) (plot.Picture, error) {
-	var wrong []int
-	for i := range a.truth {
-		if a.taken[i] != a.truth[i] {
-			wrong = append(wrong, i)
-		}
-	}
-	if len(wrong) == 0 {
+	if a.wrong == 0 {
 		return nil, nil
 	}
-	slices.SortStableFunc(wrong, func(i, k int) int { return cmp.Compare(a.by[k], a.by[i]) })
-	t := j.whole().Transform
-	shown := wrong[:min(worst, len(wrong))]
-	p := plot.Images{Title: fmt.Sprintf("%s: the worst %d of %d mistakes, right class → taken for", j.Data, len(shown), len(wrong)), Columns: 5, Width: 17}
-	for _, i := range shown {
-		img, err := example(j.Test, i, t)
+	t := j.complete().Transform
+	p := plot.Images{Title: fmt.Sprintf("%s: the worst %d of %d mistakes, right class → taken for", j.Data, len(a.worst), a.wrong), Columns: 5, Width: 17}
+	for _, m := range a.worst {
+		img, err := example(m.x, j.Shape, t)
 		if err != nil {
 			return nil, err
 		}
 		p.Images = append(p.Images, img)
-		p.Titles = append(p.Titles, j.Classes[a.truth[i]]+" → "+j.Classes[a.taken[i]])
+		p.Titles = append(p.Titles, j.Classes[m.truth]+" → "+j.Classes[m.taken])
 	}
-	p.Height = 1.2 + 3.6*float64((len(shown)+4)/5)
+	p.Height = 1.2 + 3.6*float64((len(a.worst)+4)/5)
 	return p, nil
 }
 
 // example returns an example as an image as it was before a transform, grey if it
 // has one plane, from its lowest to its highest value.
-func example(d *datasets.Dataset, i int, t datasets.Transform) (image.Image, error) {
-	b, err := d.Float64().Batch(i)
-	if err != nil {
-		return nil, err
-	}
-	pixels, shape := b.X.Float64s(), d.Shape()
+func example(x []float64, shape autodiff.Shape, t datasets.Transform) (image.Image, error) {
+	pixels := slices.Clone(x)
 	for k := range pixels {
 		if n := len(t.Scale); n > 0 && t.Scale[k%n] != 0 {
 			pixels[k] /= t.Scale[k%n]

@@ -31,6 +31,13 @@ func (j *Job) newScorer(b autodiff.Batch) (s *scorer, err error) {
 // predictions gives take, batch by batch, what the model predicts for the examples of a
 // part, and their targets, in the targets' unit.
 func (j *Job) predictions(p Part, take func(f, y []float64) error) error {
+	return j.scores(p, func(s []float64, b autodiff.Batch) error {
+		return take(j.Scale.undo(s), j.Scale.undo(numbers(b.Y)))
+	})
+}
+
+// scores gives take the scores of the examples of a part, batch by batch.
+func (j *Job) scores(p Part, take func(s []float64, b autodiff.Batch) error) error {
 	scorers := record.NewCache(j.newScorer)
 	for b := range p.Consecutive(evaluated) {
 		s, err := scorers.For(b)
@@ -41,8 +48,7 @@ func (j *Job) predictions(p Part, take func(f, y []float64) error) error {
 		if err != nil {
 			return err
 		}
-		f, y := numbers(out.Value(0)), numbers(b.Y)
-		if err := take(j.Scale.undo(f), j.Scale.undo(y)); err != nil {
+		if err := take(numbers(out.Value(0)), b); err != nil {
 			return err
 		}
 	}
