@@ -306,6 +306,40 @@ func TestPoolsShareTheirPlaces(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(p.String(), "MaxPool2D →"), "%v", p)
 }
 
+// A pool is NaN where one element of its window is, in programs as in the interpreter, for vectors of channels and less.
+func TestMaxPoolKeepsNaN(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		for _, channels := range []int{3, 40} {
+			g := autodiff.NewGraph(dt)
+			x := g.Input("x", 2, 7, 5, channels)
+			h := x.Log() // NaN below 0
+			y := h.MaxPool2D(3, 2, autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 1}, {}}})
+			dh, err := autodiff.Grad(y.Sum(), h)
+			require.NoError(t, err)
+			rng := rand.New(rand.NewPCG(5, 6))
+			v := zeros(dt, 2, 7, 5, channels)
+			for i := range x.Shape().Size() {
+				set(v, i, float64(rng.IntN(12)-1))
+			}
+			feeds := []autodiff.Feed{x.Feed(v)}
+			want, err := autodiff.Interpret(feeds, y, dh[0])
+			require.NoError(t, err)
+			got := run(t, feeds, y, dh[0])
+			nans := 0
+			for k := range want {
+				for i, w := range elements(want[k]) {
+					e := elements(got[k])[i]
+					require.True(t, math.Abs(e-w) < 1e-6 || e == w || math.IsNaN(e) && math.IsNaN(w), "output %d, element %d: %v, want %v", k, i, e, w)
+					if math.IsNaN(w) {
+						nans++
+					}
+				}
+			}
+			require.Greater(t, nans, 10)
+		}
+	}
+}
+
 // Normalising over all axes but the channels takes loops over the elements for both
 // statistics and for the value, and for the gradient: for the sums of dy and with the
 // value, and for itself. It leaves nothing in memory but the value and the gradient.

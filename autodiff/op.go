@@ -200,6 +200,7 @@ func ops() []op {
 		sin{}, cos{}, erf{}, erfc{}, gaussian{}, gelu{}, geluSlope{},
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
+		sparseMatMul{}, sparseMatMulT{}, sampledMatMul{},
 		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
 		maxPool{}, spreadPool{}, pickPool{},
 		normalize{}, random{},

@@ -74,6 +74,7 @@ func trainerCalls(t *testing.T) []exported.Call {
 		{Of: "WithClipNorm", With: "0", Do: made(rule, optim.WithClipNorm(0))},
 		{Of: "WithClipNorm", With: "NaN", Do: made(rule, optim.WithClipNorm(math.NaN()))},
 		{Of: "WithClipNorm", With: "no norm", Do: made(rule, optim.WithClipNorm(1), optim.WithoutGradientNorm())},
+		{Of: "WithRanks", With: "nil", Do: made(rule, optim.WithRanks(nil))},
 		{Of: "WithScores", With: "nil model", Do: made(rule, optim.WithScores(nil))},
 		{Of: "WithScores", With: "a model that returns nil", Do: evaluate(trainer(t, optim.WithScores(none)), data)},
 		{Of: "Trainer.Step", With: "a rule without update", Do: first(m.Softmax, noUpdate{rule})},

@@ -48,10 +48,17 @@ func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error)
 	}
 	t.exchange()
 	defer t.exchange()
+	number := 0
 	for b := range batches {
-		if err := t.evaluate(b, all); err != nil {
-			return Evaluation{}, err
+		if number++; !t.ranks.evaluates(number) {
+			continue
 		}
+		if err = t.evaluate(b, all); err != nil {
+			break
+		}
+	}
+	if err := t.ranks.add(all, err); err != nil {
+		return Evaluation{}, err
 	}
 	if all.examples == 0 {
 		return Evaluation{}, errors.New("optim: Evaluate: there are no examples")
@@ -68,7 +75,7 @@ func (t *Trainer) evaluate(b autodiff.Batch, all *tally) error {
 		return nil
 	}
 	if len(t.pending) > 0 { // values of the loss, for which that has to be recorded to train
-		if _, err := t.updateFor(b); err != nil {
+		if err := t.prepare(b); err != nil {
 			return err
 		}
 	}

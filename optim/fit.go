@@ -112,22 +112,21 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 	if err := t.checkPlan(data, plan); err != nil {
 		return nil, err
 	}
-	f := &fit{Trainer: t, plan: plan, start: time.Now()}
-	batches := data.Minibatches(plan.BatchSize, plan.Rand)
-	if batches == nil {
-		return nil, fmt.Errorf("optim: Fit: %T.Minibatches returned nil, want a sequence", data)
+	f := &fit{Trainer: t, plan: t.ranks.of(plan), start: time.Now()}
+	batches, err := f.batches(data)
+	if err != nil {
+		return nil, err
 	}
-	batches = Accumulate(batches, max(plan.Accumulate, 1))
 	f.place.Epoch.Number = 1
 	if err := f.resume(batches); err != nil {
 		return nil, err
 	}
-	f.display = newDisplay(plan.Progress, plan.Epochs*data.Len()-f.examples(), time.Now())
+	f.display = newDisplay(f.plan.Progress, plan.Epochs*data.Len()-f.examples(), time.Now())
 	defer f.display.close()
 	f.place.RateFactor = cmp.Or(f.place.RateFactor, 1)
 	f.factor = f.place.RateFactor
 	defer func() { f.factor = 1 }()
-	err := f.run(ctx, batches)
+	err = f.run(ctx, batches)
 	return f.place.Done, f.conclude(err)
 }
 

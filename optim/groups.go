@@ -168,6 +168,7 @@ func (t *Trainer) enter(step int) {
 	}
 	if changed {
 		t.training = record.NewCache(t.newUpdate)
+		t.ranks.forget()
 	}
 }
 

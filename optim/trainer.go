@@ -32,6 +32,7 @@ type Trainer struct {
 	clipped  bool                                  // a limit was given
 	modelled bool                                  // scores were given
 	metrics  []metricMaker
+	ranks    *ranks  // that train together; nil for one process
 	factor   float64 // of all learning rates, that of a plateau
 
 	decay        float64    // of running means
@@ -156,6 +157,9 @@ func (t *Trainer) checkOptions() error {
 			return err
 		}
 	}
+	if t.ranks != nil && t.ranks.comm == nil {
+		return errors.New("optim: WithRanks: the Comm is nil; use dist.Single for one process")
+	}
 	if t.clipped && t.plain {
 		return errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
 	}
@@ -225,32 +229,55 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if !t.made() {
 		return math.NaN(), errUnmade
 	}
+	if t.ranks != nil {
+		return t.stepTogether(batch)
+	}
 	u, err := t.updateFor(batch)
+	if err == nil {
+		err = t.ready()
+	}
 	if err != nil {
 		return math.NaN(), err
 	}
-	if err := t.setRates(t.steps + 1); err != nil {
-		return math.NaN(), err
-	}
-	back := t.lookahead.due(t.steps + 1)
-	if back {
-		if err := t.lookahead.prepare(t, t.steps+1); err != nil {
-			return math.NaN(), err
-		}
-	}
-	dense.SetElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.Feed(t.feeds[:0], batch), u.step.Feed(t.step))
 	t.feeds = u.feedGroups(t.feeds)
 	loss, norm, err := u.run(t.feeds)
 	if err != nil {
 		return t.failed(u, err)
 	}
+	return loss, t.taken(norm)
+}
+
+// ready sets what the next step reads beside the batch.
+func (t *Trainer) ready() error {
+	step := t.steps + 1
+	if err := t.setRates(step); err != nil {
+		return err
+	}
+	dense.SetElement(t.step, 0, float64(step))
+	if t.lookahead.due(step) {
+		return t.lookahead.prepare(t, step)
+	}
+	return nil
+}
+
+// taken counts a step, and goes back if it is time to.
+func (t *Trainer) taken(norm float64) error {
 	t.steps++
 	t.norm = norm
-	if back {
-		err = t.lookahead.goBack()
+	if t.lookahead.due(t.steps) {
+		return t.lookahead.goBack()
 	}
-	return loss, err
+	return nil
+}
+
+// prepare records the loss for batches like b, if it is not yet.
+func (t *Trainer) prepare(b autodiff.Batch) error {
+	if t.ranks != nil {
+		return t.ranks.prepare(b)
+	}
+	_, err := t.updateFor(b)
+	return err
 }
 
 // updateFor returns the update for batches like b at the next step.

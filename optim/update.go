@@ -49,9 +49,15 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 		return nil, err
 	}
 	u = &update{Loss: l, step: step, kept: kept, trainer: t}
-	if err := u.differentiate(t); err != nil {
+	if err := u.differentiate(); err != nil {
 		return nil, err
 	}
+	return u, u.compile()
+}
+
+// compile records what the rules make of the gradients, and compiles the step.
+func (u *update) compile() (err error) {
+	t, g := u.trainer, u.Graph
 	u.plain = t.plain || len(u.trained) == 0
 	for i, m := range t.groups {
 		u.inputs = append(u.inputs, m.record(g, i))
@@ -64,10 +70,10 @@ func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
 		scale = t.shortening(g.Scalar(1), sum.Sqrt())
 	}
 	if err := u.follow(scale); err != nil {
-		return nil, err
+		return err
 	}
-	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
-	return u, err
+	u.program, err = autodiff.Compile(u.Value, append(guards, u.assigned...)...)
+	return err
 }
 
 // stepName is the name of the input that holds the number of the step.
@@ -91,23 +97,36 @@ func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
 	return nodes, nil
 }
 
-// differentiate records the gradients of the parameters that the step trains. Others
-// must have one all the same, so that what a later step would find is found now.
-func (u *update) differentiate(t *Trainer) (err error) {
+// differentiate records the gradients of the parameters that the step trains.
+func (u *update) differentiate() (err error) {
+	u.trained, u.weights = u.trainer.trainedIn(u.Graph)
+	u.grads, err = u.trainer.gradients(u.Value, u.weights)
+	return err
+}
+
+// trainedIn returns the places of the parameters that the step trains, and their nodes.
+func (t *Trainer) trainedIn(g *autodiff.Graph) (places []int, weights []*autodiff.Node) {
 	for i, p := range t.params {
-		w := u.Graph.Param(p)
-		switch m := t.groupOf[i]; {
-		case m.training:
-			u.trained = append(u.trained, i)
-			u.weights = append(u.weights, w)
-		case !m.frozen && !u.Value.DependsOn(w):
-			return fmt.Errorf("optim: %v does not depend on %s, which is trained by later steps", u.Value, p.Name())
+		if w := g.Param(p); t.groupOf[i].training {
+			places, weights = append(places, i), append(weights, w)
 		}
 	}
-	if len(u.weights) > 0 {
-		u.grads, err = autodiff.Grad(u.Value, u.weights...)
+	return places, weights
+}
+
+// gradients records those of the weights that a step trains. Other parameters must have
+// one all the same, so that what a later step would find is found now.
+func (t *Trainer) gradients(value *autodiff.Node, weights []*autodiff.Node) ([]*autodiff.Node, error) {
+	for i, p := range t.params {
+		m := t.groupOf[i]
+		if !m.training && !m.frozen && !value.DependsOn(value.Graph().Param(p)) {
+			return nil, fmt.Errorf("optim: %v does not depend on %s, which is trained by later steps", value, p.Name())
+		}
 	}
-	return err
+	if len(weights) == 0 {
+		return nil, nil
+	}
+	return autodiff.Grad(value, weights...)
 }
 
 // shortening returns the factor min(1, c/(m·r)) of a gradient of length m·r, nil

@@ -63,7 +63,7 @@ func (b *builder) thin(n *autodiff.Node) *autodiff.Node {
 	return b.laneByLane(n, []*autodiff.Node{
 		b.change(x).Reshape(append(sx[:3], 1, b.lanes)...),
 		weights.Reshape(append(sw[:3], 1, b.lanes)...),
-	})
+	}, []bool{true, true})
 }
 
 // channels records a pool or a norm that takes every channel by itself: lanes stand

@@ -92,6 +92,14 @@ var laneCases = []struct {
 		y := pool(w.Reshape(1, 3, 2, 2)).Tanh().Sum().Add(pool(z).Mul(pool(w.Sin().Reshape(1, 3, 2, 2))).Sum())
 		return gradientSum(gradientSum(y, w, x), w, x)
 	}},
+	{"sparse matrix", func(w, x, _, _, y *node) *node {
+		s := autodiff.Sparse{Values: w.Slice(0, 0, 1).Reshape(4).Mul(x.Slice(0, 0, 1).Reshape(4)).Pad(0, 1, 0), Columns: y, Ends: y}
+		return s.MatMul(x.Slice(0, 0, 3)).Tanh()
+	}},
+	{"gradients of a sparse matrix", func(w, x, _, v, y *node) *node {
+		s := autodiff.Sparse{Values: v.Mul(v).Pad(0, 0, 1), Columns: y, Ends: y}
+		return gradientSum(s.MatMul(w).Tanh(), v, w)
+	}},
 	{"normalised", func(w, x, _, _, _ *node) *node {
 		return w.Normalize(0.1, 0).Mul(x.Slice(0, 0, 3)).Tanh()
 	}},
