@@ -17,7 +17,7 @@ import (
 var floors = [][]string{
 	{"internal"},
 	{"autodiff"},
-	{"internal/record", "internal/exported"},
+	{"internal/record", "internal/exported", "dist"},
 	{"autodiff/bridge", "datasets", "gradcheck", "losses", "nn", "optim"},
 	{"autodiff/bridge/graphcheck", "autodiff/bridge/internal", "gradcheck/internal/trial", "optim/curvature", "optim/search", "plot", "predict", "train"},
 	{"examples", "gradcheck/internal/evaluate", "onnx"},

@@ -70,6 +70,7 @@ func graphCalls() []exported.Call {
 		{Of: "Graph.Scalar", With: "NaN", Do: panics(func() { g.Scalar(nan) }), Accepted: true},
 		{Of: "Graph.Constant", With: "nil", Do: panics(func() { g.Constant(nil) })},
 		{Of: "Graph.Constant", With: "a tensor that is not made", Do: panics(func() { g.Constant(&tensor.Dense{}) })},
+		{Of: "Graph.SetStream", With: "any number", Do: panics(func() { autodiff.NewGraph(tensor.Float32).SetStream(math.MaxUint64) }), Accepted: true},
 		{Of: "Graph.Random", With: "a nil step", Do: panics(func() { g.Random(1, nil, 2) })},
 		{Of: "Graph.Random", With: "a step of many numbers", Do: panics(func() { g.Random(1, x, 2) })},
 		{Of: "Graph.Random", With: "labels", Do: panics(func() { g.Random(1, a.y, 2) })},
@@ -99,6 +100,17 @@ func graphCalls() []exported.Call {
 		{Of: "Concat", With: "nil", Do: panics(func() { autodiff.Concat(0, nil) })},
 		{Of: "Concat", With: "nil behind", Do: panics(func() { autodiff.Concat(0, x, nil) })},
 		{Of: "Concat", With: "a negative axis", Do: panics(func() { autodiff.Concat(-1, x, x) })},
+		{Of: "SparseMore", With: "nil", Do: panics(func() { autodiff.SparseMore(nil, nil, nil) }), Accepted: true}, // the batch is refused
+		{Of: "Graph.GivenSparse", With: "no sparse matrix", Do: panics(func() { g.GivenSparse() })},
+		{Of: "Sparse.MatMul", With: "an empty matrix", Do: panics(func() { autodiff.Sparse{}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "nil", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: a.y, Ends: a.y}.MatMul(nil) })},
+		{Of: "Sparse.MatMul", With: "another number of columns", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: a.y, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "a matrix of values", Do: panics(func() { autodiff.Sparse{Values: x, Columns: a.y, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "numbers for labels", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6), Columns: x, Ends: a.y}.MatMul(x) })},
+		{Of: "Sparse.MatMul", With: "a vector", Do: panics(func() {
+			autodiff.Sparse{Values: x.Reshape(6).Slice(0, 0, 2), Columns: a.y, Ends: a.y}.MatMul(x.Reshape(6))
+		})},
+		{Of: "Sparse.MatMul", With: "another graph", Do: panics(func() { autodiff.Sparse{Values: x.Reshape(6).Slice(0, 0, 2), Columns: a.y, Ends: a.y}.MatMul(a.other) })},
 		{Of: "Fail", With: "no text", Do: func() error {
 			defer func() { _ = recover() }()
 			autodiff.Fail("", "")
@@ -259,6 +271,7 @@ func programCalls(t *testing.T) []exported.Call {
 		{Of: "Interpret", With: "a node that is not made", Do: interpret(nil, &node{})},
 		{Of: "Interpret", With: "two graphs", Do: interpret([]autodiff.Feed{good}, a.loss, a.other)},
 		{Of: "Program.Output", With: "an output beyond", Do: exported.Panics(func() { p.Output(2) })},
+		{Of: "Program.Watch", With: "nil", Do: exported.Panics(func() { p.Watch(nil) }), Accepted: true},
 		{Of: "Program.Output", With: "a negative output", Do: exported.Panics(func() { p.Output(-1) })},
 		{Of: "Results.Value", With: "no run", Do: exported.Panics(func() { none.Value(0) })},
 		{Of: "Results.Value", With: "an output beyond", Do: exported.Panics(func() { out.Value(2) })},

@@ -12,7 +12,8 @@ import (
 // X has one example a row: shape (n, …), float32 or float64. Y is either class
 // indices, a tensor of Int of shape (n), or real targets of any shape, float32
 // or float64. More holds what a loss takes besides: weights of the examples, a
-// mask, the other input of a model with two.
+// mask, the other input of a model with two. Sparse examples have X of shape (n, 0)
+// and their features in More: see [SparseMore].
 type Batch struct {
 	X, Y *tensor.Dense
 	More []Named

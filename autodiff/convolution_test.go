@@ -2,6 +2,7 @@ package autodiff_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -251,8 +252,43 @@ func TestPoolsShareTheirPlaces(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(p.String(), "MaxPool2D →"), "%v", p)
 }
 
-// Normalising over all axes but the channels takes loops over the elements for the
-// sum, the squares and the value, and two for the gradient: its sums, and itself.
+// A pool is NaN where one element of its window is, in programs as in the interpreter, for vectors of channels and less.
+func TestMaxPoolKeepsNaN(t *testing.T) {
+	for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		for _, channels := range []int{3, 40} {
+			g := autodiff.NewGraph(dt)
+			x := g.Input("x", 2, 7, 5, channels)
+			h := x.Log() // NaN below 0
+			y := h.MaxPool2D(3, 2, autodiff.Window{Strides: [2]int{2, 1}, Pads: [2][2]int{{1, 1}, {}}})
+			dh, err := autodiff.Grad(y.Sum(), h)
+			require.NoError(t, err)
+			rng := rand.New(rand.NewPCG(5, 6))
+			v := zeros(dt, 2, 7, 5, channels)
+			for i := range x.Shape().Size() {
+				set(v, i, float64(rng.IntN(12)-1))
+			}
+			feeds := []autodiff.Feed{x.Feed(v)}
+			want, err := autodiff.Interpret(feeds, y, dh[0])
+			require.NoError(t, err)
+			got := run(t, feeds, y, dh[0])
+			nans := 0
+			for k := range want {
+				for i, w := range elements(want[k]) {
+					e := elements(got[k])[i]
+					require.True(t, math.Abs(e-w) < 1e-6 || e == w || math.IsNaN(e) && math.IsNaN(w), "output %d, element %d: %v, want %v", k, i, e, w)
+					if math.IsNaN(w) {
+						nans++
+					}
+				}
+			}
+			require.Greater(t, nans, 10)
+		}
+	}
+}
+
+// Normalising over all axes but the channels takes loops over the elements for both
+// statistics and for the value, and for the gradient: for the sums of dy and with the
+// value, and for itself. It leaves nothing in memory but the value and the gradient.
 func TestNormalizeTakesFewLoops(t *testing.T) {
 	g := autodiff.NewGraph(tensor.Float32)
 	x, dy := g.Input("x", 20, 31, 31, 8), g.Input("dy", 20, 31, 31, 8)
@@ -261,5 +297,86 @@ func TestNormalizeTakesFewLoops(t *testing.T) {
 	require.NoError(t, err)
 	p, err := autodiff.Compile(y, grads...)
 	require.NoError(t, err)
-	assert.Equal(t, 5, strings.Count(p.String(), "loop 19220×8"), "%v", p)
+	assert.Equal(t, 4, strings.Count(p.String(), "loop 19220×8"), "%v", p)
+}
+
+// What follows a normalisation, and its gradient, leave one large value in memory each:
+// what the norm makes of x is computed again from x by the loops of the gradient.
+func TestNormalizedIsComputedAgain(t *testing.T) {
+	for dt, eps := range map[tensor.Dtype]float64{tensor.Float64: 1e-9, tensor.Float32: 2e-3} {
+		g := autodiff.NewGraph(dt)
+		x, b := g.Input("x", 5, 13, 12, 8), g.Input("b", 8)
+		y := x.Conv2D(g.Input("w", 8, 1, 2, 8), autodiff.Window{}) // 5·13·11 rows
+		h := y.Normalize(1e-5, 0, 1, 2).Add(b).GELU()
+		loss := h.Reshape(-1, 8).MatMul(g.Input("v", 8, 8)).Square().Sum()
+		var xs []*node
+		for _, n := range g.Nodes() {
+			if n.Op() == "Input" {
+				xs = append(xs, n)
+			}
+		}
+		grads, err := autodiff.Grad(loss, xs...)
+		require.NoError(t, err)
+		p, err := autodiff.Compile(loss, grads...)
+		require.NoError(t, err)
+		assert.NotRegexp(t, `loop 715×8: Sub\+Mul\+Add\+GELU → %\d+\(.*→`, p.String())
+		assert.Regexp(t, `loop 715×8: Sub\+Mul\+Add\+GELU → `, p.String())
+		var feeds []autodiff.Feed
+		rng := rand.New(rand.NewPCG(1, 2))
+		for _, n := range xs {
+			v := zeros(dt, n.Shape()...)
+			for i := range n.Shape().Size() {
+				set(v, i, rng.NormFloat64()+3)
+			}
+			feeds = append(feeds, n.Feed(v))
+		}
+		outputs := append([]*node{loss}, grads...)
+		want, err := autodiff.Interpret(feeds, outputs...)
+		require.NoError(t, err)
+		for range 2 {
+			got, err := p.Run(feeds...)
+			require.NoError(t, err)
+			for i := range outputs {
+				w, most := elements(want[i]), 0.0
+				for _, v := range w {
+					most = max(most, math.Abs(v))
+				}
+				for j, v := range elements(got.Value(i)) {
+					require.InDelta(t, w[j], v, eps*most, "output %d, element %d in %v", i, j, dt) // some hundred roundings of float32
+				}
+			}
+		}
+	}
+}
+
+// A variance of columns far from 0, in an order that keeps like rows together, has its
+// digits: the mean of the first rows is far from that of all.
+func TestVarianceFarFromZero(t *testing.T) {
+	for _, shift := range []float64{0, 1000, 1e6} {
+		const rows, cols = 5000, 7
+		g := autodiff.NewGraph(tensor.Float32)
+		x := g.Input("x", rows, cols)
+		v := zeros(tensor.Float32, rows, cols)
+		var mean, square [cols]float64
+		rng := rand.New(rand.NewPCG(3, 4))
+		for i := range rows * cols {
+			e := float64(float32(shift + float64(i/(rows*cols/4))*100 + rng.NormFloat64()))
+			set(v, i, e)
+			mean[i%cols] += e / rows
+		}
+		for i, e := range elements(v) {
+			d := e - mean[i%cols]
+			square[i%cols] += d * d / rows
+		}
+		p, err := autodiff.Compile(x.Variance(0))
+		require.NoError(t, err)
+		require.Contains(t, p.String(), "Spread")
+		out, err := p.Run(x.Feed(v))
+		require.NoError(t, err)
+		// Distances from a mean are off by half a unit of the mean, 0.03 for 1e6 and some
+		// 100: runs of rows add 256 squares one after the other.
+		for j, e := range elements(out.Value(0)) {
+			require.InEpsilon(t, square[j], e, 1e-4, "column %d, shift %v", j, shift)
+		}
+	}
 }

@@ -45,6 +45,7 @@
 //	                Equal NotEqual           1 where a = b, a ≠ b, else 0
 //	                Where                    a where mask ≠ 0, else b
 //	products        MatMul                   a·b of matrices
+//	                Sparse.MatMul            S·b of a matrix with few elements
 //	images          Conv2D                   windows times weights
 //	                MaxPool2D AvgPool2D      max and mean of windows
 //	reductions      Sum Mean                 Σ x, Σ x/n              SumKeep MeanKeep

@@ -174,7 +174,8 @@ type erf struct{ unary }
 
 func (erf) name() string              { return "Erf" }
 func (erf) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
-func (erf) value(x []float64) float64 { return math.Erf(x[0]) }
+func (erf) value(x []float64) float64 { return vec.Erf.Value(x[0]) }
+func (erf) kernel() vec.UnaryOp       { return vec.Erf }
 func (erf) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].bell())} }
 
 // Erfc returns 1 − erf x of every element, exact also where erf x is almost 1.
@@ -186,18 +187,59 @@ type erfc struct{ unary }
 
 func (erfc) name() string              { return "Erfc" }
 func (erfc) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
-func (erfc) value(x []float64) float64 { return math.Erfc(x[0]) }
+func (erfc) value(x []float64) float64 { return vec.Erfc.Value(x[0]) }
+func (erfc) kernel() vec.UnaryOp       { return vec.Erfc }
 func (erfc) vjp(n, dy *Node) []*Node   { return []*Node{dy.Mul(n.inputs[0].bell()).Neg()} }
 
 // bell returns the derivative of the error function.
-func (x *Node) bell() *Node { return x.Square().Neg().Exp().MulScalar(2 / math.SqrtPi) }
+func (x *Node) bell() *Node { return x.gaussian().MulScalar(2 / math.SqrtPi) }
+
+// gaussian returns e^−x², with all its digits where the rounding error of x² is large.
+//
+//	y = e^−x²    dx = −dy·y·2x
+func (x *Node) gaussian() *Node { return x.graph.apply(gaussian{}, x) }
+
+type gaussian struct{ unary }
+
+func (gaussian) name() string              { return "Gaussian" }
+func (gaussian) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (gaussian) value(x []float64) float64 { return vec.Gaussian.Value(x[0]) }
+func (gaussian) kernel() vec.UnaryOp       { return vec.Gaussian }
+func (gaussian) vjp(y, dy *Node) []*Node {
+	return []*Node{dy.Mul(y).Mul(y.inputs[0]).MulScalar(-2)}
+}
 
 // GELU returns every element times the probability that a number of the standard
 // normal distribution is smaller (Hendrycks and Gimpel, Gaussian Error Linear Units,
 // arXiv 1606.08415).
 //
-//	y = x·Φ(x)    Φ(x) = erfc(−x/√2)/2
-func (x *Node) GELU() *Node { return x.MulScalar(-math.Sqrt2 / 2).Erfc().Mul(x.MulScalar(0.5)) }
+//	y = x·Φ(x)    Φ(x) = erfc(−x/√2)/2    dx = dy·(Φ(x) + x·e^(−x²/2)/√(2π))
+func (x *Node) GELU() *Node { return x.graph.apply(gelu{}, x) }
+
+type gelu struct{ unary }
+
+func (gelu) name() string              { return "GELU" }
+func (gelu) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (gelu) value(x []float64) float64 { return vec.GELU.Value(x[0]) }
+func (gelu) kernel() vec.UnaryOp       { return vec.GELU }
+func (gelu) vjp(n, dy *Node) []*Node {
+	return []*Node{dy.Mul(n.graph.apply(geluSlope{}, n.inputs[0]))}
+}
+
+// geluSlope is the derivative of GELU.
+//
+//	y = Φ(x) + x·e^(−x²/2)/√(2π)    dx = dy·(2 − x²)·e^(−x²/2)/√(2π)
+type geluSlope struct{ unary }
+
+func (geluSlope) name() string              { return "GELUSlope" }
+func (geluSlope) traits() Traits            { return Traits{Elementwise: true, Rounds: true} }
+func (geluSlope) value(x []float64) float64 { return vec.GELUSlope.Value(x[0]) }
+func (geluSlope) kernel() vec.UnaryOp       { return vec.GELUSlope }
+func (geluSlope) vjp(n, dy *Node) []*Node {
+	near := n.inputs[0].Clamp(-40, 40) // beyond, the exponential is 0, and x² may overflow
+	density := near.MulScalar(math.Sqrt2 / 2).gaussian().MulScalar(1 / (math.Sqrt2 * math.SqrtPi))
+	return []*Node{dy.Mul(density).Mul(near.Square().Neg().AddScalar(2))}
+}
 
 // GELUTanh is the approximation of [Node.GELU] of the same paper that is off by less
 // than 0.001, and faster.
@@ -210,10 +252,13 @@ func (x *Node) GELUTanh() *Node {
 }
 
 // GELUSigmoid is the approximation of [Node.GELU] of the same paper that is off by
-// less than 0.03, and the fastest.
+// less than 0.03.
 //
 //	y = x·σ(1.702·x)
-func (x *Node) GELUSigmoid() *Node { return x.MulScalar(1.702).Sigmoid().Mul(x) }
+func (x *Node) GELUSigmoid() *Node {
+	near := x.Clamp(-500, 500) // beyond, σ is 0 or 1, and 1.702²·x may overflow
+	return near.MulScalar(1.702).Sigmoid().Mul(x)
+}
 
 // SiLU returns every element times its logistic function (Elfwing, Uchibe and Doya,
 // Sigmoid-Weighted Linear Units, arXiv 1702.03118), which is also called swish.

@@ -116,3 +116,37 @@ func ExampleGraph_Random() {
 	// (2, 2) [0.7948 0.8919 0.7298 0.221]
 	// (4) [0.9368 0.2418 0.08268 0.5453]
 }
+
+// Two processes that share a seed draw other numbers.
+func ExampleGraph_SetStream() {
+	for stream := range uint64(2) {
+		g := autodiff.NewGraph(tensor.Float64)
+		g.SetStream(stream)
+		show(g.Random(1, g.Scalar(1), 4))
+	}
+	// Output:
+	// (4) [0.9368 0.2418 0.08268 0.5453]
+	// (4) [0.8371 0.06672 0.000227 0.006215]
+}
+
+// What depends on an output can begin before the run ends.
+func ExampleProgram_Watch() {
+	g := autodiff.NewGraph(tensor.Float64)
+	x := g.Constant(vector(1, 2, 3))
+	sum := x.Sum()
+	p, err := autodiff.Compile(sum, x.Sub(sum).Exp().Sum())
+	if err != nil {
+		panic(err)
+	}
+	p.Watch(func(output int) {
+		if output >= 0 {
+			fmt.Printf("output %d is %.4f\n", output, p.Output(output).Float64s()[0])
+		}
+	})
+	if _, err := p.Run(); err != nil {
+		panic(err)
+	}
+	// Output:
+	// output 0 is 6.0000
+	// output 1 is 0.0748
+}

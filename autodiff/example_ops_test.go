@@ -199,3 +199,17 @@ func ExampleNode_Normalize() {
 	show(g.Constant(vector(1, 20, 3, 20, 5, 50)).Reshape(3, 2).Normalize(1e-5, 0))
 	// Output: (3, 2) [-1.225 -0.7071 0 -0.7071 1.225 1.414]
 }
+
+// Two rows of four columns: (0 5 0 0) and (1 0 0 2).
+func ExampleSparse_MatMul() {
+	g := autodiff.NewGraph(tensor.Float64)
+	s := autodiff.Sparse{Values: g.Constant(vector(5, 1, 2)), Columns: g.Labels("columns", 3), Ends: g.Labels("ends", 2)}
+	b := g.Constant(vector(1, 2, 3, 4)).Reshape(4, 1)
+	values, err := autodiff.Interpret([]autodiff.Feed{s.Columns.Feed(classes(1, 0, 3)), s.Ends.Feed(classes(1, 3))}, s.MatMul(b))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data())
+	// Output: [10 9]
+}

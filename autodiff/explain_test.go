@@ -59,6 +59,8 @@ func ExampleExplain() {
 	// 	as before
 	// accumulate: 6 nodes
 	// 	as before
+	// recompute: 6 nodes
+	// 	as before
 	// demand: 5 values that are needed
 	// 	%0 Input: read by %2
 	// 	%1 Input: read by %2

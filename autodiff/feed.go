@@ -73,14 +73,13 @@ func (s Shape) index(i int) Shape {
 func classes(y *Node, users []*Node) int {
 	k := math.MaxInt
 	for _, n := range users {
-		switch o := n.op.(type) {
-		case pick:
-			if n.inputs[1] == y {
-				k = min(k, n.inputs[0].shape[1])
-			}
-		case oneHot:
-			if n.inputs[0] == y {
-				k = min(k, o.classes)
+		o, ok := n.op.(interface{ below(n *Node, i int) int })
+		if !ok {
+			continue
+		}
+		for i, x := range n.inputs {
+			if x == y {
+				k = min(k, o.below(n, i))
 			}
 		}
 	}

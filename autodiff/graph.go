@@ -22,6 +22,7 @@ type Graph struct {
 	training  bool             // recorded to train, not to judge
 	leaves    map[string]*Node // inputs, labels and parameters by name
 	origin    *call            // where the nodes that Grad adds were asked for
+	stream    uint64           // of random numbers
 }
 
 // NewGraph returns an empty graph whose values are of the given precision,

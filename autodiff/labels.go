@@ -35,6 +35,9 @@ func (pick) vjp(n, dp *Node) []*Node {
 	return []*Node{y.OneHot(s.shape[1]).Where(dp, n.graph.Scalar(0)), nil}
 }
 
+// below returns what the labels must stay below.
+func (pick) below(n *Node, _ int) int { return n.inputs[0].shape[1] }
+
 func (pick) reference(n *Node, in [][]float64, out []float64) {
 	k := n.inputs[0].shape[1]
 	for i := range out {
@@ -66,6 +69,8 @@ func (o oneHot) shape(in []*Node) (Shape, string) {
 	}
 	return Shape{in[0].shape[0], o.classes}, ""
 }
+
+func (o oneHot) below(*Node, int) int { return o.classes }
 
 func (o oneHot) reference(_ *Node, in [][]float64, out []float64) {
 	for i, y := range in[0] {

@@ -67,6 +67,12 @@ func (l *lowering) lower(n *Node) *compile.Node {
 		return l.Power(o.exponent, x)
 	case matMul:
 		return l.MatMul(x, in(1))
+	case sparseMatMul:
+		return l.SparseMatMul(x, in(1), in(2), in(3))
+	case sparseMatMulT:
+		return l.SparseMatMulT(o.columns, x, in(1), in(2), in(3))
+	case sampledMatMul:
+		return l.SampledMatMul(x, in(1), in(2), in(3))
 	case convolution:
 		return l.Convolution(o.role, o.geometry(n.inputs[0].shape, n.inputs[1].shape), x, in(1))
 	case maxPool:

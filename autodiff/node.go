@@ -95,6 +95,7 @@ func (f Feed) Value() *tensor.Dense { return f.value }
 //	Pad                    axis, before, after
 //	Concat                 axis
 //	OneHot                 the number of classes
+//	SparseMatMulT          the columns of the sparse matrix
 //	Conv2D and gradients   strides of rows and columns, padding before and after both, and
 //	                       rows and columns of the result where it is images or weights, else 0
 //	MaxPool2D, gradients   the same of windows, and their rows and columns

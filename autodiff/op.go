@@ -197,9 +197,10 @@ func ops() []op {
 	return []op{
 		add{}, sub{}, mul{}, div{}, neg{}, pow{}, sqrt{},
 		exp{}, expm1{}, log{}, log1p{}, tanh{}, sech2{}, sigmoid{}, logisticDensity{}, softplus{},
-		sin{}, cos{}, erf{}, erfc{},
+		sin{}, cos{}, erf{}, erfc{}, gaussian{}, gelu{}, geluSlope{},
 		relu{}, abs{}, sign{}, maximum{}, minimum{}, greater{}, greaterEqual{}, equal{}, notEqual{}, where{},
 		matMul{},
+		sparseMatMul{}, sparseMatMulT{}, sampledMatMul{},
 		convolution{}, convolution{role: conv.Data}, convolution{role: conv.Weights},
 		maxPool{}, spreadPool{}, pickPool{},
 		normalize{}, random{},

@@ -26,7 +26,7 @@ type (
 // An opTest is an op, or a function of few ops, with the shapes that it is tried
 // on and the interval that its operands are drawn from, inside its domain and
 // off its kinks. Integers k stand for labels: -k is a vector of labels below k,
-// one for each row of the first operand.
+// one for each row of the first operand, and (-k, n) is one of n labels.
 type opTest struct {
 	name   string
 	f      func(in ...*node) *node
@@ -116,6 +116,14 @@ var opTests = []opTest{
 	{"MatMul", binary((*node).MatMul), [][]dims{{{1, 1}, {1, 1}}, {{3, 4}, {4, 2}}, {{7, 1}, {1, 5}}, {{1, 6}, {6, 1}}, {{0, 4}, {4, 2}}, {{3, 0}, {0, 2}}}, -1, 1, nil},
 	{"MatMul of transposes", binary(func(a, b *node) *node { return a.T().MatMul(b.T()).T() }), [][]dims{{{4, 3}, {2, 4}}}, -1, 1, nil},
 	{"MatMul, bias, tanh", func(in ...*node) *node { return in[0].MatMul(in[1].T()).Add(in[2]).Tanh() }, [][]dims{{{3, 4}, {2, 4}, {2}}}, -1, 1, nil},
+	{"SparseMatMul", func(in ...*node) *node {
+		return autodiff.Sparse{Values: in[0], Columns: in[1], Ends: in[2]}.MatMul(in[3])
+	},
+		[][]dims{{{7}, {-5}, {-8, 3}, {5, 4}}, {{9}, {-3}, {-10, 6}, {3, 1}}, {{1}, {-1}, {-2, 3}, {1, 2}}, {{0}, {-2}, {-1, 3}, {2, 4}}, {{5}, {-3}, {-6, 0}, {3, 2}}, {{6}, {-3}, {-7, 4}, {3, 0}}}, -1, 1, nil},
+	{"SparseMatMul of the other factor", func(in ...*node) *node {
+		return autodiff.Sparse{Values: in[1], Columns: in[2], Ends: in[3]}.MatMul(in[0]).Tanh()
+	},
+		[][]dims{{{5, 4}, {7}, {-5, 7}, {-8, 3}}, {{3, 1}, {9}, {-3, 9}, {-10, 6}}}, -1, 1, nil},
 	{"Transpose", unary(func(x *node) *node { return x.Transpose(2, 0, 1) }), [][]dims{{{2, 3, 4}}, {{1, 3, 2}}, {{2, 0, 3}}}, -1, 1, nil},
 	{"T", unary((*node).T), [][]dims{{{3, 5}}, {{1, 4}}, {{4, 1}}}, -1, 1, nil},
 	{"Reshape", unary(func(x *node) *node { return x.Reshape(2, -1, 3) }), [][]dims{{{12}}, {{4, 3}}, {{6, 2}}}, -1, 1, nil},
@@ -208,8 +216,8 @@ func (tt *opTest) operands(dt tensor.Dtype, shapes []dims) []*tensor.Dense {
 	order := rng.Perm(total)
 	in := make([]*tensor.Dense, len(shapes))
 	for i, s := range shapes {
-		if len(s) == 1 && s[0] < 0 {
-			ys := make([]int, shapes[0][0])
+		if len(s) > 0 && s[0] < 0 {
+			ys := make([]int, append(s, shapes[0][0])[1])
 			for j := range ys {
 				ys[j] = rng.IntN(-s[0])
 			}
@@ -325,7 +333,8 @@ func TestEveryOpHasARow(t *testing.T) {
 	}
 	exceptions := []string{
 		"Assign", "StopGradient", // tested in grad_test.go
-		"Sech2", "LogisticDensity", // derivatives, tested in tails_test.go
+		"Sech2", "LogisticDensity", "Gaussian", "GELUSlope", // derivatives, tested in tails_test.go
+		"SparseMatMulT", "SampledMatMul", // derivatives, tested in sparse_test.go
 		"Conv2DData", "Conv2DWeights", "MaxPool2DSpread", "MaxPool2DPick", // derivatives, tested in convolution_test.go
 	}
 	for name := range autodiff.Ops() {

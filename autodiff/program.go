@@ -153,6 +153,15 @@ func (p *Program) scalar(i int) float64 {
 	return a.Float64[0]
 }
 
+// Watch makes every run call f(i) as soon as the i-th output has its value and the
+// program does not read it any more, while others are still to be computed, and f(−1)
+// after other instructions: what needs some outputs, such as the gradients of a
+// network's last layers, begins before the run ends, and what goes on meanwhile can be
+// looked after. The value is in [Program.Output], which f may change, unless it is
+// assigned to a parameter. Outputs that are equal may be the same memory. An error of a run may come after all calls. f is called on the
+// goroutine of Run, and must not run the program; a nil f ends it.
+func (p *Program) Watch(f func(output int)) { p.machine.Watch(f) }
+
 // Output returns the tensor that every run writes the i-th output into, without a
 // copy: it is for a program that only one goroutine runs, which the next run does
 // not wait for. [Results] are safe. It panics with an [*Error] if there is no such

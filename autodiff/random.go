@@ -20,8 +20,18 @@ import (
 //
 // Random panics with an [*Error] if step is no scalar or the shape impossible.
 func (g *Graph) Random(seed uint64, step *Node, shape ...int) *Node {
-	return g.apply(random{to: slices.Clone(shape), seed: seed}, step)
+	return g.apply(random{to: slices.Clone(shape), seed: seed + g.stream*golden}, step)
 }
+
+// SetStream lets [Graph.Random] draw other numbers from then on, for each stream others
+// of the same seeds: processes that train together have noise of their own. A graph
+// begins with stream 0.
+//
+//	key = seed + stream·⌊2⁶⁴/φ⌋
+func (g *Graph) SetStream(stream uint64) { g.stream = stream }
+
+// golden is 2⁶⁴ divided by the golden ratio, whose multiples lie far apart.
+const golden = 0x9E3779B97F4A7C15
 
 type random struct {
 	flat

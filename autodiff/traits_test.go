@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -122,12 +123,12 @@ func (tr *trial) draw(t *testing.T, rng *rand.Rand, number func() float64, k int
 	set(dy, k, 1)
 	feeds := []autodiff.Feed{tr.dy.Feed(dy)}
 	var d drawn
-	for _, x := range tr.in {
+	for operand, x := range tr.in {
 		v := zeros(tensor.Float64, x.Shape()...)
 		if x.IsLabels() {
 			v = classes(make([]int, x.Shape()[0])...)
 			for i := range v.Ints() {
-				v.Ints()[i] = rng.IntN(labelsBelow(tr.of))
+				v.Ints()[i] = rng.IntN(labelsBelow(tr.of, operand))
 			}
 		} else {
 			for i := range x.Shape().Size() {
@@ -152,9 +153,15 @@ func (tr *trial) draw(t *testing.T, rng *rand.Rand, number func() float64, k int
 }
 
 // labelsBelow returns the number of classes that an op's labels have.
-func labelsBelow(n *node) int {
+func labelsBelow(n *node, operand int) int {
+	if operand == 2 { // ends of the rows of a sparse matrix
+		return n.Inputs()[1].Shape()[0] + 1
+	}
 	if a := n.Attributes(); a != nil {
 		return a[0]
+	}
+	if strings.HasSuffix(n.Op(), "MatMul") { // columns of one
+		return n.Inputs()[3].Shape()[0]
 	}
 	return n.Inputs()[0].Shape()[1]
 }

@@ -97,6 +97,10 @@ func TestArguments(t *testing.T) {
 		{Of: "Dataset.With", With: "transforms that underflow together", Do: func() error { return made(d.With(datasets.Scale(1e-200), datasets.Scale(1e-200))) }},
 		{Of: "Dataset.Minibatches", With: "nil rng", Do: walk(2, nil)},
 		{Of: "Dataset.Minibatches", With: "nil rng, which all at once leave alone", Do: walk(0, nil), Accepted: true},
+		{Of: "Dataset.MinibatchesPart", With: "a part too many", Do: exported.Panics(func() { d.MinibatchesPart(2, rng, 3, 3) })},
+		{Of: "Dataset.MinibatchesPart", With: "a negative part", Do: exported.Panics(func() { d.MinibatchesPart(2, rng, -1, 3) })},
+		{Of: "Dataset.MinibatchesPart", With: "no parts", Do: exported.Panics(func() { d.MinibatchesPart(2, rng, 0, 0) })},
+		{Of: "Dataset.MinibatchesPart", With: "nil rng", Do: exported.Panics(func() { d.MinibatchesPart(2, nil, 0, 3) })},
 		{Of: "Dataset.Minibatches", With: "negative size", Do: walk(-1, rng), Accepted: true},
 		{Of: "Dataset.Minibatches", With: "huge size", Do: walk(math.MaxInt, rng), Accepted: true},
 		{Of: "Dataset.Consecutive", With: "negative size", Do: exported.Panics(func() { drain(d.Consecutive(-1)) }), Accepted: true},
@@ -212,10 +216,19 @@ func readers() []exported.Call {
 		"ReadMNIST":   func(r io.Reader) (*datasets.Dataset, error) { return datasets.ReadMNIST(r, r) },
 		"CSV.Read":    datasets.CSV{}.Read,
 		"LIBSVM.Read": datasets.LIBSVM{}.Read,
+		"LIBSVM.ReadSparse": func(r io.Reader) (*datasets.Dataset, error) {
+			_, _, err := datasets.LIBSVM{}.ReadSparse(r)
+			return nil, err
+		},
 	} {
 		for with, r := range map[string]io.Reader{"nil reader": nil, "nil file": closed, "nothing": strings.NewReader("")} {
 			calls = append(calls, exported.Call{Of: of, With: with, Do: func() error { _, err := read(r); return err }})
 		}
+	}
+	for with, t := range map[string]datasets.Transform{
+		"nothing": {}, "another width": {Shift: []float64{1, 2}, Scale: []float64{1}}, "scale 0": datasets.Scale(0), "NaN": datasets.Scale(nan),
+	} {
+		calls = append(calls, exported.Call{Of: "Transform.Check", With: with, Do: func() error { return t.Check(3) }})
 	}
 	for with, c := range map[string]datasets.CSV{
 		"a class twice":             {Classes: []string{"x", "x", "y"}},
@@ -255,6 +268,9 @@ func readers() []exported.Call {
 	} {
 		calls = append(calls, exported.Call{Of: "LIBSVM.Read", With: with, Do: func() error {
 			_, err := c.Read(strings.NewReader("1 1:2\n2 1:3\n"))
+			return err
+		}}, exported.Call{Of: "LIBSVM.ReadSparse", With: with, Do: func() error {
+			_, _, err := c.ReadSparse(strings.NewReader("1 1:2\n2 1:3\n"))
 			return err
 		}})
 	}

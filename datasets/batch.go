@@ -162,7 +162,7 @@ func (g *gatherer) cutRows(n int) int {
 
 // fill writes the given stored rows to b, which has room for as many.
 func (g *gatherer) fill(b autodiff.Batch, rows []int) {
-	g.set(b, rows, g.cutRows(len(rows)))
+	g.set(b, rows, max(1, g.cutRows(len(rows))))
 	pool.DoRuns(g.parts(), g.some)
 }
 

@@ -191,3 +191,26 @@ func (s *Schema) label(d *Dataset, t *Table) error {
 	}
 	return nil
 }
+
+// Clone returns a copy that shares nothing with s, nil of nil.
+func (s *Schema) Clone() *Schema {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.Missing, c.Columns = slices.Clone(s.Missing), slices.Clone(s.Columns)
+	for j := range c.Columns {
+		of := &c.Columns[j]
+		of.Words, of.Fill, of.FillWord = slices.Clone(of.Words), copied(of.Fill), copied(of.FillWord)
+	}
+	return &c
+}
+
+// copied returns a pointer to a copy, nil of nil.
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}

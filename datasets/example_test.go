@@ -332,6 +332,25 @@ func ExampleLIBSVM_Read() {
 	// an index is 0: indices are taken to start at 0
 }
 
+// A million features, of which five are stored, and a second file with the same ones.
+func ExampleLIBSVM_ReadSparse() {
+	all, as, err := datasets.LIBSVM{}.ReadSparse(strings.NewReader("+1 7:0.5 1000000:2\n-1 7:1\n+1 3:1 9:1\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(all.Len(), "examples of", all.Features(), "features,", all.Stored(), "stored")
+	test, _, err := as.ReadSparse(strings.NewReader("-1 2:1\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(test.Features(), test.Classes(), test.Labels())
+	// Output:
+	// 3 examples of 1000000 features, 5 stored
+	// 1000000 [-1 1] [0]
+}
+
 // Two examples of shape (3) in numbers of 16 bits.
 func ExampleReadIDX() {
 	file := "\x00\x00\x0b\x02" + "\x00\x00\x00\x02" + "\x00\x00\x00\x03" + "\x00\x01\xff\xff\x01\x00" + "\x00\x02\x00\x03\x00\x04"

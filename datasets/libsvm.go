@@ -8,9 +8,9 @@ import (
 	"math"
 
 	"declive/datasets/internal/blocks"
-	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
 	"declive/datasets/internal/words"
+	"declive/datasets/sparse"
 )
 
 // A LIBSVM describes a file of sparse examples and reads it: one example a line,
@@ -56,26 +56,53 @@ const maxDense = 1 << 27
 func (c LIBSVM) Read(r io.Reader) (*Dataset, error) { return c.read(r, maxDense) }
 
 func (c LIBSVM) read(r io.Reader, limit int) (*Dataset, error) {
+	p, s, err := c.parse(r)
+	if err != nil {
+		return nil, err
+	}
+	if p.columns > limit/p.rows {
+		return nil, s.failure(fmt.Errorf("%d examples of %d features are too large for a dense matrix of %d values; ReadSparse keeps them sparse", p.rows, p.columns, limit))
+	}
+	return p.dataset(s)
+}
+
+// ReadSparse is [LIBSVM.Read] without the matrix: it holds what the file says and no
+// zeros, so that there may be any number of examples and features. It also returns what
+// reads another file with the same features and classes.
+func (c LIBSVM) ReadSparse(r io.Reader) (*sparse.Examples, LIBSVM, error) {
+	p, s, err := c.parse(r)
+	if err != nil {
+		return nil, c, err
+	}
+	x, err := p.examples(s)
+	if err != nil {
+		return nil, c, err
+	}
+	c.Features, c.Classes, c.Start = p.columns, x.Classes(), IndexOne
+	if p.first() == 0 {
+		c.Start = IndexZero
+	}
+	return x, c, nil
+}
+
+// parse reads a file, up to where its features are stored.
+func (c LIBSVM) parse(r io.Reader) (*svmFile, *source, error) {
 	class, err := c.check()
 	if err != nil {
-		return nil, fmt.Errorf("datasets: LIBSVM: %w", err)
+		return nil, nil, fmt.Errorf("datasets: LIBSVM: %w", err)
 	}
 	s, err := newTextSource("LIBSVM", nameOf(r), r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p := &sparse{LIBSVM: c, class: class, least: math.MaxInt32, most: -1}
+	p := &svmFile{LIBSVM: c, class: class, least: math.MaxInt32, most: -1}
 	if err := p.readAll(s); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	width, err := p.width()
-	switch {
-	case err != nil:
-		return nil, s.failureOnLine(1, err)
-	case width > limit/p.rows:
-		return nil, s.failure(fmt.Errorf("%d examples of %d features are too large for a dense matrix of %d values", p.rows, width, limit))
+	if p.columns, err = p.width(); err != nil {
+		return nil, nil, s.failureOnLine(1, err)
 	}
-	return p.dataset(s, width)
+	return p, s, nil
 }
 
 // check refuses settings without meaning and returns the vocabulary of Classes.
@@ -94,7 +121,7 @@ func (c LIBSVM) check() (*words.Vocabulary, error) {
 	for _, name := range c.Classes {
 		x, err := number.Parse([]byte(name), '.')
 		if err != nil {
-			return nil, fmt.Errorf("class %w", number.Describe(brief.Text(name, 40), err))
+			return nil, fmt.Errorf("class %w", number.Describe(name, err))
 		}
 		names = append(names, words.NumberName(x))
 	}
@@ -106,26 +133,20 @@ func (c LIBSVM) check() (*words.Vocabulary, error) {
 	return v, nil
 }
 
-// A sparse is a LIBSVM file being read.
-type sparse struct {
+// A svmFile is a LIBSVM file being read.
+type svmFile struct {
 	LIBSVM
 	class       *words.Vocabulary
 	parts       []pairs
 	rows        int
+	columns     int // features
 	least, most int // index
 	labels      []int
 	targets     []float64
 	lines       int
 }
 
-// pairs are those of some examples.
-type pairs struct {
-	index []int32
-	value []float64
-	ends  []int // of each example's pairs
-}
-
-func (p *sparse) readAll(s *source) error {
+func (p *svmFile) readAll(s *source) error {
 	boundary := func(text []byte) int { return bytes.LastIndexByte(text, '\n') + 1 }
 	err := blocks.Each(blocks.New(s, boundary),
 		func(block []byte, part *svmPart) { part.read(p, block) },
@@ -143,7 +164,7 @@ func (p *sparse) readAll(s *source) error {
 }
 
 // take adds the examples of a part.
-func (p *sparse) take(s *source, part *svmPart) error {
+func (p *svmFile) take(s *source, part *svmPart) error {
 	if part.err != nil {
 		return s.failureOnLine(p.lines+part.lines+1, part.err)
 	}
@@ -167,7 +188,7 @@ func (p *sparse) take(s *source, part *svmPart) error {
 }
 
 // first returns the index of the first feature.
-func (p *sparse) first() int {
+func (p *svmFile) first() int {
 	if p.Start == IndexZero || p.Start == IndexAuto && p.least == 0 {
 		return 0
 	}
@@ -175,7 +196,7 @@ func (p *sparse) first() int {
 }
 
 // width returns the number of features.
-func (p *sparse) width() (int, error) {
+func (p *svmFile) width() (int, error) {
 	width := p.most + 1 - p.first()
 	switch {
 	case p.Features > 0 && width > p.Features:
@@ -188,9 +209,9 @@ func (p *sparse) width() (int, error) {
 	return width, nil
 }
 
-// dataset returns what was read.
-func (p *sparse) dataset(s *source, width int) (*Dataset, error) {
-	d, err := New(p.dense(width), width)
+// dataset returns what was read as a matrix.
+func (p *svmFile) dataset(s *source) (*Dataset, error) {
+	d, err := New(p.dense(), p.columns)
 	if err != nil {
 		return nil, err
 	}
@@ -200,6 +221,31 @@ func (p *sparse) dataset(s *source, width int) (*Dataset, error) {
 	if p.Real {
 		return d.WithTargets(p.targets)
 	}
+	names, err := p.names(s)
+	if err != nil {
+		return nil, err
+	}
+	return d.WithLabels(p.labels, names...)
+}
+
+// examples returns what was read as rows of few features.
+func (p *svmFile) examples(s *source) (*sparse.Examples, error) {
+	x, err := sparse.New(p.joined())
+	if err != nil {
+		return nil, err
+	}
+	if p.Real {
+		return x.WithTargets(p.targets)
+	}
+	names, err := p.names(s)
+	if err != nil {
+		return nil, err
+	}
+	return x.WithLabels(p.labels, names...)
+}
+
+// names returns the classes in order, and makes the labels their places.
+func (p *svmFile) names(s *source) ([]string, error) {
 	used := make([]bool, len(p.class.Words))
 	for _, k := range p.labels {
 		used[k] = true
@@ -211,23 +257,5 @@ func (p *sparse) dataset(s *source, width int) (*Dataset, error) {
 	if p.Classes == nil && manyNumbers(names, p.rows) {
 		return nil, s.failureOnLine(1, &NumericLabelsError{Different: len(names), Examples: p.rows})
 	}
-	return d.WithLabels(p.labels, names...)
-}
-
-// dense returns the examples as rows.
-func (p *sparse) dense(width int) []float64 {
-	all := make([]float64, p.rows*width)
-	rows, first := all, p.first()
-	for i := range p.parts {
-		part := &p.parts[i]
-		from := 0
-		for _, to := range part.ends {
-			for k := from; k < to; k++ {
-				rows[int(part.index[k])-first] = part.value[k]
-			}
-			from, rows = to, rows[width:]
-		}
-		*part = pairs{}
-	}
-	return all
+	return names, nil
 }

@@ -2,6 +2,7 @@ package datasets_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"declive/datasets"
+	"declive/datasets/sparse"
 )
 
 func TestReadLIBSVM(t *testing.T) {
@@ -52,9 +54,53 @@ func TestReadLIBSVM(t *testing.T) {
 				assert.Equal(t, test.labels, d.Labels())
 				assert.Equal(t, test.classes, d.Classes())
 				assert.Equal(t, test.targets, d.Targets())
+				x, settled, err := test.svm.ReadSparse(bytes.NewReader(file))
+				require.NoError(t, err)
+				assert.Equal(t, test.x, full(x))
+				assert.Equal(t, test.labels, x.Labels())
+				assert.Equal(t, test.classes, x.Classes())
+				assert.Equal(t, test.targets, x.Targets())
+				assert.Equal(t, datasets.LIBSVM{Features: len(test.x), Start: datasets.IndexOne, Real: test.svm.Real, Classes: test.classes}, settled)
 			}
 		})
 	}
+}
+
+// full returns the columns of sparse examples, with their zeros.
+func full(x *sparse.Examples) [][]float64 {
+	out := make([][]float64, x.Features())
+	for j := range out {
+		out[j] = make([]float64, x.Len())
+	}
+	for i := range x.Len() {
+		columns, values := x.Row(i)
+		for k, c := range columns {
+			out[c][i] = values[k]
+		}
+	}
+	return out
+}
+
+// Where the first index is 0, what reads the next file starts at 0, too.
+func TestReadSparseSettlesTheStart(t *testing.T) {
+	x, settled, err := datasets.LIBSVM{}.ReadSparse(strings.NewReader("2 0:5 2:1\n1 1:2\n"))
+	require.NoError(t, err)
+	assert.Equal(t, [][]float64{{5, 0}, {0, 2}, {1, 0}}, full(x))
+	x, _, err = settled.ReadSparse(strings.NewReader("1 1:3\n"))
+	require.NoError(t, err)
+	assert.Equal(t, [][]float64{{0}, {3}, {0}}, full(x))
+	assert.Equal(t, []string{"1", "2"}, x.Classes())
+}
+
+// A matrix of a hundred million numbers takes the memory of the thousand in the file.
+func TestReadSparseTakesTheMemoryOfTheFile(t *testing.T) {
+	var b strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&b, "%d %d:0.5 100000000:1\n", i%2, i+1)
+	}
+	x, _, err := datasets.LIBSVM{}.ReadSparse(strings.NewReader(b.String()))
+	require.NoError(t, err)
+	assert.Equal(t, []int{1000, 100_000_000, 2000}, []int{x.Len(), x.Features(), x.Stored()})
 }
 
 func TestReadLIBSVMErrors(t *testing.T) {
@@ -83,7 +129,7 @@ func TestReadLIBSVMErrors(t *testing.T) {
 		{"index too large", datasets.LIBSVM{Features: 4}, "1 4:1 5:1\n", "at line 1: index 5, want at most 4"},
 		{"value", datasets.LIBSVM{}, "1 4:\n", `at line 1: "" is not a number`},
 		{"value not finite", datasets.LIBSVM{}, "1 4:NaN\n", `at line 1: "NaN" is not a finite number`},
-		{"matrix too large", datasets.LIBSVM{}, "1 1:1\n1 100000000:1\n", "at byte 20: 2 examples of 100000000 features are too large for a dense matrix of 134217728 values"},
+		{"matrix too large", datasets.LIBSVM{}, "1 1:1\n1 100000000:1\n", "at byte 20: 2 examples of 100000000 features are too large for a dense matrix of 134217728 values; ReadSparse keeps them sparse"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d, err := test.svm.Read(strings.NewReader(test.file))
@@ -91,6 +137,10 @@ func TestReadLIBSVMErrors(t *testing.T) {
 			assert.EqualError(t, err, "datasets: LIBSVM: "+test.want)
 			var format *datasets.FormatError
 			assert.ErrorAs(t, err, &format)
+			if test.name != "matrix too large" {
+				_, _, again := test.svm.ReadSparse(strings.NewReader(test.file))
+				assert.Equal(t, err, again)
+			}
 		})
 	}
 	_, err := datasets.LIBSVM{Features: -1}.Read(strings.NewReader("1 1:1\n"))
@@ -145,5 +195,9 @@ func FuzzReadLIBSVM(f *testing.F) {
 		if features > 0 {
 			require.Equal(t, int(features), d.Features())
 		}
+		x, _, err := datasets.LIBSVM{Features: int(features)}.ReadSparse(strings.NewReader(file))
+		require.NoError(t, err)
+		require.Equal(t, d.Labels(), x.Labels())
+		require.Equal(t, columns(t, d), full(x))
 	})
 }

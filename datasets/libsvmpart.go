@@ -9,11 +9,19 @@ import (
 	"declive/datasets/internal/brief"
 	"declive/datasets/internal/number"
 	"declive/datasets/internal/words"
+	"declive/datasets/sparse"
 )
+
+// pairs are those of some examples.
+type pairs struct {
+	index []int32
+	value []float64
+	ends  []int // of each example's pairs
+}
 
 // A svmPart is a block of lines of a LIBSVM file, read by one goroutine.
 type svmPart struct {
-	of          *sparse
+	of          *svmFile
 	pairs       pairs
 	least, most int // index
 	labels      []int32
@@ -24,7 +32,7 @@ type svmPart struct {
 }
 
 // read reads the examples of a block.
-func (p *svmPart) read(of *sparse, block []byte) {
+func (p *svmPart) read(of *svmFile, block []byte) {
 	p.of, p.class = of, of.class
 	if !p.class.Fixed {
 		p.class = words.New('.')
@@ -122,7 +130,7 @@ func (p *svmPart) label(field []byte) error {
 	case bytes.IndexByte(field, ',') >= 0:
 		return fmt.Errorf("%s are several labels, want one; examples with several are not read", brief.Quoted(string(field)))
 	}
-	return fmt.Errorf("label %w", number.Describe(brief.Text(string(field), 40), err))
+	return fmt.Errorf("label %w", number.Describe(string(field), err))
 }
 
 // pair returns the pair that s begins with, and its length.
@@ -157,7 +165,7 @@ func parsePair(field []byte) (index int, value float64, err error) {
 		return 0, 0, fmt.Errorf("index %s is not a whole number up to %d", brief.Quoted(string(before)), math.MaxInt32)
 	}
 	if value, err = number.Parse(after, '.'); err != nil {
-		err = number.Describe(brief.Text(string(after), 40), err)
+		err = number.Describe(string(after), err)
 	}
 	return int(i), value, err
 }
@@ -180,3 +188,43 @@ func trimBlanks(s []byte) []byte {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
+// dense returns the examples as rows.
+func (p *svmFile) dense() []float64 {
+	all := make([]float64, p.rows*p.columns)
+	rows, first := all, p.first()
+	for i := range p.parts {
+		part := &p.parts[i]
+		from := 0
+		for _, to := range part.ends {
+			for k := from; k < to; k++ {
+				rows[int(part.index[k])-first] = part.value[k]
+			}
+			from, rows = to, rows[p.columns:]
+		}
+		*part = pairs{}
+	}
+	return all
+}
+
+// joined returns the pairs of all parts. What is copied is given back at once.
+func (p *svmFile) joined() sparse.Rows {
+	n := 0
+	for _, part := range p.parts {
+		n += len(part.value)
+	}
+	r := sparse.Rows{Values: make([]float64, 0, n), Columns: make([]int32, 0, n), Ends: make([]int, 0, p.rows), Width: p.columns}
+	first := int32(p.first())
+	for i := range p.parts {
+		part, before := &p.parts[i], len(r.Values)
+		r.Values = append(r.Values, part.value...)
+		for _, c := range part.index {
+			r.Columns = append(r.Columns, c-first)
+		}
+		for _, end := range part.ends {
+			r.Ends = append(r.Ends, before+end)
+		}
+		*part = pairs{}
+	}
+	return r
+}

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"math/rand/v2"
 	"runtime"
@@ -31,19 +32,38 @@ import (
 // nil.
 func (d *Dataset) Minibatches(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	mustBe("datasets.Minibatches", d)
+	return d.epochs(size, d.drawn("datasets.Minibatches", size, rng))
+}
+
+// MinibatchesPart returns of each batch of [Dataset.Minibatches], which has n rows,
+// those from ⌈part·n/parts⌉ to ⌈(part+1)·n/parts⌉ − 1, and gathers no others: what one
+// of several processes that train together takes. A part may have no rows.
+//
+// It panics with an [*autodiff.Error] where Minibatches does, and if there is no such
+// part.
+func (d *Dataset) MinibatchesPart(size int, rng *rand.Rand, part, parts int) iter.Seq[autodiff.Batch] {
+	mustBe("datasets.MinibatchesPart", d)
+	if part < 0 || part >= parts {
+		autodiff.Fail("datasets.MinibatchesPart", fmt.Sprintf("there is no part %d of %d", part, parts))
+	}
+	l := d.drawn("datasets.MinibatchesPart", size, rng)
+	l.part, l.parts = part, parts
+	return d.epochs(size, l)
+}
+
+// drawn returns the loader of random orders.
+func (d *Dataset) drawn(name string, size int, rng *rand.Rand) *loader {
 	switch all := size < 1 || size >= d.Len(); {
 	case d.balance != nil:
-		return d.sampled("datasets.Minibatches", size, rng)
-	case all && d.augmentation == nil:
-		return d.Consecutive(size)
+		return d.sampled(name, rng)
 	case all:
-		return d.epochs(size, &loader{augmented: true, order: d.inOrder})
+		return &loader{augmented: d.augmentation != nil, fixed: d.augmentation == nil, order: d.inOrder}
 	}
-	a, b := seeds("datasets.Minibatches", rng)
-	return d.epochs(size, &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
+	a, b := seeds(name, rng)
+	return &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
 		copy(rows, d.index)
 		shuffle(rows, rand.New(rand.NewPCG(a, b+epoch)))
-	}})
+	}}
 }
 
 // Consecutive is [Dataset.Minibatches] without shuffling: batches of size
@@ -60,16 +80,16 @@ func (d *Dataset) Consecutive(size int) iter.Seq[autodiff.Batch] {
 // more than once. It panics with an [*autodiff.Error] if d or rng is nil.
 func (d *Dataset) Sampled(size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
 	mustBe("datasets.Sampled", d)
-	return d.sampled("datasets.Sampled", size, rng)
+	return d.epochs(size, d.sampled("datasets.Sampled", rng))
 }
 
-func (d *Dataset) sampled(name string, size int, rng *rand.Rand) iter.Seq[autodiff.Batch] {
+func (d *Dataset) sampled(name string, rng *rand.Rand) *loader {
 	a, b := seeds(name, rng)
 	groups := [][]int{d.index}
 	if d.balance != nil {
 		groups = byClass(d.index, d.balance)
 	}
-	return d.epochs(size, &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
+	return &loader{augmented: true, whole: d.whole, order: func(epoch uint64, rows []int) {
 		draw := rand.New(rand.NewPCG(a, b+epoch))
 		for i := range rows {
 			group := groups[0]
@@ -78,7 +98,7 @@ func (d *Dataset) sampled(name string, size int, rng *rand.Rand) iter.Seq[autodi
 			}
 			rows[i] = group[draw.IntN(len(group))]
 		}
-	}})
+	}}
 }
 
 // WholeBatches returns d with minibatches, also those of [Dataset.Sampled], that all
@@ -134,6 +154,8 @@ type loader struct {
 	fixed     bool                           // every epoch is the same
 	augmented bool                           // as far as the data is
 	whole     bool                           // leaves out a smaller last batch
+
+	part, parts int // of each batch, the part that is delivered; 0 parts are 1
 
 	mu    sync.Mutex
 	next  uint64 // number of the next epoch
@@ -226,11 +248,21 @@ func (l *loader) batch(d *desk, i int) autodiff.Batch {
 // place returns where to gather the i-th batch of an epoch, and its rows.
 func (l *loader) place(d *desk, i int) (autodiff.Batch, []int) {
 	rows := d.rows[i*l.size:]
-	if len(rows) < l.size {
-		return d.last, rows
+	if n := len(rows); n < l.size {
+		return d.last, rows[l.first(n, 0):l.first(n, 1)]
 	}
-	return d.full[i%d.turns], rows[:l.size]
+	return d.full[i%d.turns], rows[l.first(l.size, 0):l.first(l.size, 1)]
 }
+
+// first returns the first of n rows that this part delivers, or, for next 1, the next
+// one.
+func (l *loader) first(n, next int) int {
+	parts := max(l.parts, 1)
+	return ((l.part+next)*n + parts - 1) / parts
+}
+
+// share returns how many of n rows this part delivers.
+func (l *loader) share(n int) int { return l.first(n, 1) - l.first(n, 0) }
 
 func (l *loader) begin() (*desk, uint64) {
 	l.mu.Lock()
@@ -253,10 +285,10 @@ func (l *loader) newDesk() *desk {
 	n := l.data.Len()
 	d := &desk{rows: make([]int, n), gatherer: newGatherer(l.data, l.augmented)}
 	for range l.turns(n / l.size) {
-		d.full = append(d.full, l.data.room(l.size))
+		d.full = append(d.full, l.data.room(l.share(l.size)))
 	}
 	if rest := n % l.size; rest > 0 && !l.whole {
-		d.last = l.data.room(rest)
+		d.last = l.data.room(l.share(rest))
 	}
 	return d
 }
@@ -264,7 +296,7 @@ func (l *loader) newDesk() *desk {
 // turns is the number of tensors to fill in turn with so many batches: one where
 // they are not gathered ahead.
 func (l *loader) turns(batches int) int {
-	size, most := l.size*l.data.columns(), maxAhead
+	size, most := l.share(l.size)*l.data.columns(), maxAhead
 	if l.augmented && l.data.augmentation != nil || l.data.viewed != nil {
 		most = maxAheadMoved
 	}

@@ -388,3 +388,60 @@ func BenchmarkAugmented(b *testing.B) {
 		}
 	}
 }
+
+// The parts of a batch are the batch, whatever its size and the number of parts, also
+// where a part has no rows, and in every epoch.
+func TestMinibatchesPart(t *testing.T) {
+	d := numberedExamples(t, 11, 3)
+	for name, d := range map[string]*datasets.Dataset{"as it is": d, "whole batches": d.WholeBatches(), "balanced": must(t)(d.ClassBalanced())} {
+		for _, size := range []int{0, 1, 4, 5, 11} {
+			for parts := 1; parts <= 6; parts++ {
+				var ranks []iter.Seq[autodiff.Batch]
+				for part := range parts {
+					ranks = append(ranks, d.MinibatchesPart(size, seeded(1), part, parts))
+				}
+				whole := d.Minibatches(size, seeded(1))
+				for range 2 {
+					var want, got [][]int
+					for b := range whole {
+						want = append(want, slices.Clone(b.Y.Ints()))
+					}
+					got = make([][]int, len(want))
+					for part, rank := range ranks {
+						i := 0
+						for b := range rank {
+							n := len(want[i])
+							assert.Equal(t, tensor.Shape{(part+1)*n/parts + boolean((part+1)*n%parts > 0) - part*n/parts - boolean(part*n%parts > 0), 3}, b.X.Shape())
+							got[i] = append(got[i], b.Y.Ints()...)
+							i++
+						}
+						require.Equal(t, len(want), i, "a part of every batch")
+					}
+					assert.Equal(t, want, got, "%s, size %d in %d parts", name, size, parts)
+				}
+			}
+		}
+	}
+}
+
+func boolean(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+func ExampleDataset_MinibatchesPart() {
+	d, err := datasets.New([]float32{0, 1, 2, 3, 4}, 1)
+	if err != nil {
+		panic(err)
+	}
+	for part := range 2 {
+		for b := range d.MinibatchesPart(0, nil, part, 2) {
+			fmt.Println(part, b.X.Float32s())
+		}
+	}
+	// Output:
+	// 0 [0 1 2]
+	// 1 [3 4]
+}

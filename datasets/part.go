@@ -161,6 +161,7 @@ func (p *part) field(j int, row []float64) (missing bool, err error) {
 		return true, p.leaveOut(c, row, field)
 	case c.words != nil:
 		k, err := p.word(j, field)
+		p.named = err != nil && p.r.schema != nil
 		if c.role == RoleClass {
 			p.labels = append(p.labels, int32(k))
 		} else {
@@ -236,7 +237,7 @@ func (p *part) word(j int, field []byte) (int, error) {
 // noNumber says that a field is no number, and what that may come from.
 func (p *part) noNumber(c *column, field []byte, err error) error {
 	p.named = true
-	err = number.Describe(brief.Text(string(field), 40), err)
+	err = number.Describe(string(field), err)
 	if _, comma := number.Parse(field, ','); comma == nil && !p.r.DecimalComma {
 		return fmt.Errorf("%w; DecimalComma takes the comma for a point", err)
 	}

@@ -67,7 +67,11 @@ func (r *reading) open(text *blocks.Source) (*layout.Layout, error) {
 	if err != nil {
 		return nil, r.source.failureOnLine(1, err)
 	}
-	lines := layout.Lines(block, r.dialect())
+	most := layout.ToLearn
+	if r.schema != nil {
+		most = layout.ToFind
+	}
+	lines := layout.Lines(block, r.dialect(), most)
 	if len(lines) == 0 {
 		return nil, r.wrong(block)
 	}
@@ -80,7 +84,7 @@ func (r *reading) open(text *blocks.Source) (*layout.Layout, error) {
 		return nil, r.source.failureOnLine(lines[0].Number, err)
 	}
 	r.begin = l.Begin
-	if r.Header == HeaderAuto && !l.Header {
+	if !l.Header && (r.Header == HeaderAuto || r.schema != nil) {
 		r.first = l.Examples[0].Number
 	}
 	if r.schema != nil {
@@ -147,7 +151,7 @@ func (r *reading) makeRoom(text *blocks.Source) error {
 func (r *reading) take(p *part) error {
 	if p.err != nil {
 		if p.named && r.lines+p.at == r.first {
-			p.err = fmt.Errorf("%w; if the line is a header, say so with Header", p.err)
+			p.err = fmt.Errorf("%w; %s", p.err, r.headerAdvice())
 		}
 		return r.source.failureOnLine(r.lines+p.at, p.err)
 	}
@@ -181,6 +185,14 @@ func (r *reading) take(p *part) error {
 	r.labels = append(r.labels, p.labels...)
 	r.targets = append(r.targets, p.targets...)
 	return nil
+}
+
+// headerAdvice says what to do if a first line that is no example is a header.
+func (r *reading) headerAdvice() string {
+	if r.schema != nil {
+		return "if the line is a header, remove it: the table that the schema was learnt from had none"
+	}
+	return "if the line is a header, say so with Header"
 }
 
 // finish puts words in order.

@@ -70,6 +70,43 @@ func TestSchemaByNumberOfColumn(t *testing.T) {
 	assert.EqualError(t, err, "datasets: CSV: at line 1: 2 columns, want 4")
 }
 
+// A header over a table whose schema has no names is told what it is.
+func TestSchemaWithoutNamesRefusesAHeader(t *testing.T) {
+	for want, text := range map[string]string{
+		`column 0: "size" is not a number`:                           "size,colour,kind\n2,red,b\n",
+		`column 1: "colour" is not one of the words ["green" "red"]`: "7,colour,kind\n2,red,b\n",
+		`column 2: "kind" is not one of the classes ["a" "b"]`:       "7,red,kind\n2,red,b\n",
+	} {
+		table, err := datasets.CSV{Header: datasets.HeaderNo, OneHot: []string{"1"}}.Table(strings.NewReader("1,red,a\n2,green,b\n"))
+		require.NoError(t, err)
+		s, err := table.Learn()
+		require.NoError(t, err)
+		_, err = s.Read(strings.NewReader(text))
+		assert.ErrorContains(t, err, "at line 1: "+want)
+		assert.ErrorContains(t, err, "; if the line is a header, remove it: the table that the schema was learnt from had none")
+		_, err = s.Read(strings.NewReader("1,red,a\n" + text))
+		assert.ErrorContains(t, err, "at line 2: "+want)
+		assert.NotContains(t, err.Error(), "header")
+	}
+}
+
+// A clone changes with nothing.
+func TestSchemaClone(t *testing.T) {
+	fill, word := 3.0, "red"
+	s := &datasets.Schema{Missing: []string{"?"}, Columns: []datasets.Column{
+		{Name: "x", Role: datasets.RoleNumber, Fill: &fill}, {Name: "c", Role: datasets.RoleWords, Words: []string{"red", "green"}, FillWord: &word},
+	}}
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	c := s.Clone()
+	assert.Equal(t, s, c)
+	s.Missing[0], s.Columns[0].Name, *s.Columns[0].Fill, s.Columns[1].Words[0], *s.Columns[1].FillWord = "NA", "y", 4, "blue", "green"
+	again, err := json.Marshal(c)
+	require.NoError(t, err)
+	assert.Equal(t, string(text), string(again))
+	assert.Nil(t, (*datasets.Schema)(nil).Clone())
+}
+
 func TestSchemaOfAnotherTable(t *testing.T) {
 	table := func(text string) *datasets.Table {
 		table, err := datasets.CSV{OneHot: []string{"colour"}}.Table(strings.NewReader(text))

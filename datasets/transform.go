@@ -122,11 +122,11 @@ func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
 	}
 	composed := d.affine.Transform
 	for i, t := range transforms {
-		if err := t.check(d.store.width()); err != nil {
+		if err := t.reason(d.store.width()); err != nil {
 			return nil, fmt.Errorf("datasets: With: transform %d for examples of shape %v: %w", i, d.shape, err)
 		}
 		composed = composed.then(t)
-		if err := composed.check(d.store.width()); err != nil {
+		if err := composed.reason(d.store.width()); err != nil {
 			return nil, fmt.Errorf("datasets: With: transform %d after those before it: %w", i, err)
 		}
 	}
@@ -135,7 +135,16 @@ func (d *Dataset) With(transforms ...Transform) (*Dataset, error) {
 	return &v, nil
 }
 
-func (t Transform) check(features int) error {
+// Check refuses a transform that is for another number of features or holds a scale of
+// 0 or a number that is not finite.
+func (t Transform) Check(features int) error {
+	if err := t.reason(features); err != nil {
+		return fmt.Errorf("datasets: Transform: %w", err)
+	}
+	return nil
+}
+
+func (t Transform) reason(features int) error {
 	for _, s := range [][]float64{t.Shift, t.Scale} {
 		if len(s) != 1 && len(s) != features {
 			return fmt.Errorf("it has %d shifts and %d scales, want 1 or %d", len(t.Shift), len(t.Scale), features)

@@ -94,6 +94,37 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Further values of a batch reach the loss: weights of examples, and a sparse matrix.
+func TestCheckWithFurtherValues(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	w := autodiff.NewParam("w", array(rng, tensor.Float64, -1, 1, 6, 2))
+	ints := func(v ...int) *tensor.Dense { return tensor.New(tensor.WithShape(len(v)), tensor.WithBacking(v)) }
+	batch := autodiff.Batch{
+		X: tensor.New(tensor.WithShape(3, 0), tensor.WithBacking([]float64{})), Y: labels(rng, 3, 2),
+		More: append(autodiff.SparseMore(array(rng, tensor.Float64, 1, 2, 4), ints(5, 1, 0, 4), ints(2, 2, 4)),
+			autodiff.Named{Name: "weights", Value: array(rng, tensor.Float64, 1, 2, 3)}),
+	}
+	loss := func(stop bool) autodiff.LossFunc {
+		return func(x, y *autodiff.Node) *autodiff.Node {
+			g := x.Graph()
+			s := g.GivenSparse().MatMul(g.Param(w)).Tanh()
+			if stop {
+				s = s.Add(s.StopGradient())
+			}
+			return s.LogSoftmax(1).Pick(y).Mul(g.Given("weights").Reshape(3, 1)).Mean()
+		}
+	}
+	gradcheck.Check(t, loss(false), []*autodiff.Param{w}, batch)
+	p, err := gradcheck.LossProblem(loss(true), []*autodiff.Param{w}, batch)
+	require.NoError(t, err)
+	report, err := gradcheck.Compute(t.Context(), p)
+	require.NoError(t, err)
+	assert.Error(t, report.Err())
+	batch.More[3].Name = ""
+	_, err = gradcheck.LossProblem(loss(false), []*autodiff.Param{w}, batch)
+	assert.EqualError(t, err, `gradcheck: the batch's further value "": it has no name`)
+}
+
 func TestCheckFindsADetachedPath(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := newNetwork(rng, tensor.Float64, 7, 5, 3)

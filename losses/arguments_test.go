@@ -20,6 +20,11 @@ func TestArguments(t *testing.T) {
 	for name, loss := range map[string]func(f, y *autodiff.Node) *autodiff.Node{
 		"Squared": losses.Squared, "Huber": huber, "Hinge": losses.Hinge, "Logistic": losses.Logistic,
 		"MulticlassHinge": losses.MulticlassHinge, "SoftmaxCrossEntropy": losses.SoftmaxCrossEntropy,
+		"SmoothedCrossEntropy": smoothed, "WeightedMean": losses.WeightedMean,
+		"EachSquared": losses.EachSquared, "EachHinge": losses.EachHinge, "EachLogistic": losses.EachLogistic,
+		"EachHuber":           func(f, y *autodiff.Node) *autodiff.Node { return losses.EachHuber(1, f, y) },
+		"EachMulticlassHinge": losses.EachMulticlassHinge, "EachSoftmaxCrossEntropy": losses.EachSoftmaxCrossEntropy,
+		"EachSmoothedCrossEntropy": func(s, y *autodiff.Node) *autodiff.Node { return losses.EachSmoothedCrossEntropy(0.2, s, y) },
 	} {
 		for with, in := range map[string][2]*autodiff.Node{
 			"nil scores":               {nil, labels},
@@ -38,6 +43,19 @@ func TestArguments(t *testing.T) {
 		n := g.Input("of "+with, 3)
 		calls = append(calls, exported.Call{Of: "Huber", With: with, Do: exported.Panics(func() { losses.Huber(delta, n, n) })})
 	}
+	for with, epsilon := range map[string]float64{"smoothing below 0": -0.1, "smoothing above 1": 1.1, "smoothing NaN": math.NaN()} {
+		calls = append(calls, exported.Call{Of: "SmoothedCrossEntropy", With: with, Do: exported.Panics(func() { losses.SmoothedCrossEntropy(epsilon, f, labels) })})
+	}
+	for with, do := range map[string]func(){
+		"nil labels":      func() { losses.ClassWeights(nil, 1) },
+		"no labels":       func() { losses.ClassWeights(f, 1) },
+		"negative weight": func() { losses.ClassWeights(labels, 1, -1) },
+		"NaN":             func() { losses.ClassWeights(labels, math.NaN()) },
+		"infinite weight": func() { losses.ClassWeights(labels, math.Inf(1)) },
+	} {
+		calls = append(calls, exported.Call{Of: "ClassWeights", With: with, Do: exported.Panics(do)})
+	}
+	calls = append(calls, exported.Call{Of: "ClassWeights", With: "no weights", Do: exported.Panics(func() { losses.ClassWeights(labels) }), Accepted: true})
 	w := autodiff.NewParam("w", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
 	transposed := autodiff.NewParam("transposed", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64)))
 	if err := transposed.Value().T(); err != nil {

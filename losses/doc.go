@@ -11,11 +11,21 @@
 //	}
 //
 // [Squared] and [Huber] are for regression; [Hinge] and [Logistic] for two classes −1 and 1;
-// [MulticlassHinge] and [SoftmaxCrossEntropy] for k classes given as labels.
-// The derivative of each follows from its ops; none is written here.
+// [MulticlassHinge], [SoftmaxCrossEntropy] and [SmoothedCrossEntropy] for k classes
+// given as labels, the latter two also as probabilities. The derivative of each follows
+// from its ops; none is written here.
+//
+// Functions with the name of a loss after Each return its terms, one for each example,
+// to be weighted or added in another way:
+//
+//	losses.EachHinge(s, y).Sum()
+//	losses.WeightedMean(losses.EachHinge(s, y), x.Graph().Given("weights"))
+//	losses.WeightedMean(losses.EachSoftmaxCrossEntropy(s, y), losses.ClassWeights(y, 1, 5))
+//
+// A sum over the batch has n times the gradient of the mean, so that its learning rate
+// is n times smaller. Judging takes losses of batches for means.
 //
 // Scores and targets that are nil or do not fit, and a regulariser's weight that
 // is negative, infinite or NaN, panic with an [*autodiff.Error], as the ops do.
-// The mean over an empty minibatch is NaN. There are no weights for examples or
-// classes and no other reduction than the mean: compose these from ops.
+// The mean over an empty minibatch is NaN.
 package losses

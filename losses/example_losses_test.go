@@ -96,3 +96,44 @@ func ExampleElasticNet() {
 	})
 	// Output: 0.5
 }
+
+// A part of 0.3 of each target is spread over three classes: 0.8 is left for the right
+// one, and being sure of it costs.
+func ExampleSmoothedCrossEntropy() {
+	s := tensor.New(tensor.WithShape(2, 3), tensor.WithBacking([]float64{0, 0, 0, 20, 0, 0}))
+	printLoss(func(s, y *autodiff.Node) *autodiff.Node {
+		return losses.EachSmoothedCrossEntropy(0.3, s, y).Sum()
+	}, s, labels([]int{0, 0}))
+	// Output: L = 5.099  dL/df = [-0.4667 0.2333 0.2333 0.2 -0.1 -0.1]
+}
+
+// The second example counts three times.
+func ExampleWeightedMean() {
+	weighted := func(f, y *autodiff.Node) *autodiff.Node {
+		return losses.WeightedMean(losses.EachSquared(f, y), f.Graph().Constant(vector(1, 3)))
+	}
+	printLoss(weighted, vector(3, 5), vector(2, 4.5))
+	// Output: L = 0.4375  dL/df = [0.5 0.75]
+}
+
+// Errors on the rare class 1 count four times.
+func ExampleClassWeights() {
+	s := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{0, 0, 1, 0}))
+	printLoss(func(s, y *autodiff.Node) *autodiff.Node {
+		return losses.WeightedMean(losses.EachSoftmaxCrossEntropy(s, y), losses.ClassWeights(y, 1, 4))
+	}, s, labels([]int{0, 1}))
+	// Output: L = 1.189  dL/df = [-0.1 0.1 0.5848 -0.5848]
+}
+
+// The terms of the loss of ExampleHinge, to be added instead of averaged.
+func ExampleEachHinge() {
+	g := autodiff.NewGraph(tensor.Float64)
+	each := losses.EachHinge(g.Constant(vector(3, 0.5, -2)), g.Constant(vector(1, 1, 1)))
+	values, err := autodiff.Interpret(nil, each, each.Sum())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(values[0].Data(), values[1].Data())
+	// Output: [0 0.5 3] 3.5
+}

@@ -30,7 +30,10 @@ func lossTests() []lossTest {
 		}
 		return feed(dt, shape, x)
 	}
-	return []lossTest{
+	class := func(dt tensor.Dtype) []*tensor.Dense {
+		return []*tensor.Dense{draw(dt, 4, 3), labels([]int{2, 0, 1, 2})}
+	}
+	all := []lossTest{
 		{"Squared", losses.Squared, func(dt tensor.Dtype) []*tensor.Dense {
 			return []*tensor.Dense{draw(dt, 5), draw(dt, 5, 1)}
 		}},
@@ -46,13 +49,27 @@ func lossTests() []lossTest {
 		{"Logistic", losses.Logistic, func(dt tensor.Dtype) []*tensor.Dense {
 			return []*tensor.Dense{feed(dt, []int{5}, scores), feed(dt, []int{5}, targets)}
 		}},
-		{"MulticlassHinge", losses.MulticlassHinge, func(dt tensor.Dtype) []*tensor.Dense {
-			return []*tensor.Dense{draw(dt, 4, 3), labels([]int{2, 0, 1, 2})}
+		{"MulticlassHinge", losses.MulticlassHinge, class},
+		{"SoftmaxCrossEntropy", losses.SoftmaxCrossEntropy, class},
+		{"SoftTargets", losses.SoftmaxCrossEntropy, func(dt tensor.Dtype) []*tensor.Dense {
+			return []*tensor.Dense{draw(dt, 4, 3), feed(dt, []int{4, 3}, fourSoft)}
 		}},
-		{"SoftmaxCrossEntropy", losses.SoftmaxCrossEntropy, func(dt tensor.Dtype) []*tensor.Dense {
-			return []*tensor.Dense{draw(dt, 4, 3), labels([]int{2, 0, 1, 2})}
+		{"SmoothedCrossEntropy", smoothed, class},
+		{"ClassWeights", classWeighted, class},
+		{"WeightedMean", losses.WeightedMean, func(dt tensor.Dtype) []*tensor.Dense {
+			return []*tensor.Dense{draw(dt, 5), feed(dt, []int{5, 1}, []float64{1, 2, 0.5, 3, 1})}
 		}},
 	}
+	for _, test := range termTests {
+		inputs := class
+		if !test.classes {
+			inputs = func(dt tensor.Dtype) []*tensor.Dense {
+				return []*tensor.Dense{feed(dt, []int{5}, scores), feed(dt, []int{5, 1}, targets)}
+			}
+		}
+		all = append(all, lossTest{test.name, test.each, inputs})
+	}
+	return all
 }
 
 // Every loss, differentiated with respect to its scores (and real targets), in

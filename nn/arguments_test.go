@@ -43,6 +43,17 @@ func TestArguments(t *testing.T) {
 	images, at := g.Input("images", 2, 5, 4, 3), autodiff.Window{}
 	forward := func(l nn.Layer, x *autodiff.Node) func() error { return exported.Panics(func() { l.Forward(x) }) }
 	path := filepath.Join(t.TempDir(), "saved")
+	pixels := func(shape ...int) *tensor.Dense { return matrix(rng, shape...) }
+	whitening := func(images *tensor.Dense, size int, epsilon float64) func() error {
+		return exported.Panics(func() { nn.Whitening(images, size, epsilon) })
+	}
+	ghosts := func(size, examples int) func() error {
+		return exported.Panics(func() {
+			l := nn.NewBatchNorm("ghosts", 3)
+			l.Ghost = size
+			l.Forward(autodiff.NewTrainingGraph(tensor.Float32).Input("x", examples, 3))
+		})
+	}
 	calls := []exported.Call{
 		{Of: "NewParam", With: "no name", Do: exported.Panics(func() { nn.NewParam("", nn.Zeros(), nil, 2) })},
 		{Of: "NewParam", With: "nil init", Do: made(nil, rng, 2)},
@@ -85,6 +96,9 @@ func TestArguments(t *testing.T) {
 		{Of: "Linear.Forward", With: "nil input", Do: forward(nn.NewLinear("a", 3, 2, nn.Zeros(), nil), nil)},
 		{Of: "Linear.Forward", With: "other width", Do: forward(nn.NewLinear("b", 4, 2, nn.Zeros(), nil), x)},
 		{Of: "Linear.Forward", With: "no weight", Do: forward(&nn.Linear{}, x)},
+		{Of: "Linear.ForwardSparse", With: "no matrix", Do: exported.Panics(func() { nn.NewLinear("a", 3, 2, nn.Zeros(), nil).ForwardSparse(autodiff.Sparse{}) })},
+		{Of: "Linear.ForwardSparse", With: "a nil layer", Do: exported.Panics(func() { (*nn.Linear)(nil).ForwardSparse(autodiff.Sparse{Values: x}) })},
+		{Of: "Linear.ForwardSparse", With: "no weight", Do: exported.Panics(func() { (&nn.Linear{}).ForwardSparse(autodiff.Sparse{Values: x}) })},
 		{Of: "Linear.Weights", With: "no weight", Do: exported.Panics(func() { (&nn.Linear{}).Weights() })},
 		{Of: "Sequential.Forward", With: "nil input", Do: forward(nn.Sequential{}, nil)},
 		{Of: "Sequential.Forward", With: "nil layer", Do: forward(nn.Sequential{nil}, x)},
@@ -93,6 +107,9 @@ func TestArguments(t *testing.T) {
 		{Of: "Sequential.Weights", With: "nil layer", Do: exported.Panics(func() { nn.Sequential{nil}.Weights() })},
 		{Of: "Sequential.Weights", With: "a layer without weight", Do: exported.Panics(func() { nn.Sequential{&nn.Linear{}}.Weights() })},
 		{Of: "GELU.Forward", With: "nil input", Do: forward(nn.GELU{}, nil)},
+		{Of: "GELU.Forward", With: "an unknown form", Do: forward(nn.GELU{Form: "cosh"}, x)},
+		{Of: "Scale.Forward", With: "nil input", Do: forward(nn.Scale{Factor: 1}, nil)},
+		{Of: "Scale.Forward", With: "Inf", Do: forward(nn.Scale{Factor: math.Inf(1)}, x)},
 		{Of: "SiLU.Forward", With: "nil input", Do: forward(nn.SiLU{}, nil)},
 		{Of: "Dirac", With: "nil, which NewParam refuses", Do: exported.Panics(func() { nn.Dirac(nil) }), Accepted: true},
 		{Of: "NewParam", With: "Dirac of nil", Do: made(nn.Dirac(nil), nil, 2, 3)},
@@ -100,6 +117,19 @@ func TestArguments(t *testing.T) {
 		{Of: "NewParam", With: "Dirac of nothing", Do: made(nn.Dirac(nn.Zeros()), nil, 0, 3, 3, 2), Accepted: true},
 		{Of: "NewParam", With: "Orthogonal without rng", Do: made(nn.Orthogonal(1), nil, 2, 2)},
 		{Of: "Orthogonal", With: "NaN", Do: exported.Panics(func() { nn.Orthogonal(math.NaN()) })},
+		{Of: "Whitening", With: "nil", Do: whitening(nil, 2, 1)},
+		{Of: "Whitening", With: "a matrix", Do: whitening(pixels(6, 2), 2, 1)},
+		{Of: "Whitening", With: "labels", Do: whitening(tensor.New(tensor.WithShape(1, 1, 1, 2), tensor.WithBacking([]int{1, 2})), 1, 1)},
+		{Of: "Whitening", With: "no images", Do: whitening(tensor.New(tensor.WithShape(0, 3, 3, 1), tensor.WithBacking([]float32{})), 2, 1)},
+		{Of: "Whitening", With: "a size beyond the image", Do: whitening(pixels(1, 3, 2, 2), 3, 1)},
+		{Of: "Whitening", With: "size 0", Do: whitening(pixels(1, 3, 2, 2), 0, 1)},
+		{Of: "Whitening", With: "epsilon 0", Do: whitening(pixels(1, 3, 2, 2), 2, 0)},
+		{Of: "Whitening", With: "epsilon Inf", Do: whitening(pixels(1, 3, 2, 2), 2, math.Inf(1))},
+		{Of: "Whitening", With: "NaN", Do: whitening(tensor.New(tensor.WithShape(1, 1, 1, 1), tensor.WithBacking([]float32{float32(math.NaN())})), 1, 1)},
+		{Of: "NewParam", With: "Whitening of an odd number of outputs", Do: made(nn.Whitening(pixels(1, 3, 2, 2), 1, 1), nil, 3, 1, 1, 2)},
+		{Of: "NewParam", With: "Whitening of too many outputs", Do: made(nn.Whitening(pixels(1, 3, 2, 2), 1, 1), nil, 6, 1, 1, 2)},
+		{Of: "NewParam", With: "Whitening for other windows", Do: made(nn.Whitening(pixels(1, 3, 2, 2), 1, 1), nil, 2, 1, 2, 2)},
+		{Of: "NewParam", With: "Whitening of nothing", Do: made(nn.Whitening(pixels(1, 3, 2, 2), 1, 1), nil, 0, 1, 1, 2), Accepted: true},
 		{Of: "NewConv2D", With: "negative in", Do: exported.Panics(func() { nn.NewConv2D("c", -1, 2, 3, at, nn.Zeros(), nil) })},
 		{Of: "NewConv2D", With: "negative size", Do: exported.Panics(func() { nn.NewConv2D("c", 1, 2, -3, at, nn.Zeros(), nil) })},
 		{Of: "NewConv2D", With: "nil init", Do: exported.Panics(func() { nn.NewConv2D("c", 1, 2, 3, at, nil, rng) })},
@@ -135,6 +165,11 @@ func TestArguments(t *testing.T) {
 			l.Epsilon = -1
 			l.Forward(x)
 		})},
+		{Of: "BatchNorm.Forward", With: "epsilon Inf", Do: forward(&nn.BatchNorm{
+			Mean: nn.NewParam("m", nn.Zeros(), nil, 3), Variance: nn.NewParam("v", nn.Zeros(), nil, 3), Epsilon: math.Inf(1)}, x)},
+		{Of: "BatchNorm.Forward", With: "ghosts of a negative size", Do: ghosts(-1, 4)},
+		{Of: "BatchNorm.Forward", With: "a part of a ghost", Do: ghosts(3, 4)},
+		{Of: "BatchNorm.Forward", With: "ghosts of one number", Do: ghosts(1, 4)},
 		{Of: "BatchNorm.Forward", With: "one example to train", Do: forward(nn.NewBatchNorm("b6", 3), autodiff.NewTrainingGraph(tensor.Float32).Input("x", 1, 3))},
 		{Of: "Statistics", With: "nil", Do: exported.Panics(func() { nn.Statistics(nil) }), Accepted: true},
 		{Of: "NewDropout", With: "nil rng", Do: exported.Panics(func() { nn.NewDropout(0.5, nil) })},
@@ -152,6 +187,8 @@ func TestArguments(t *testing.T) {
 		{Of: "RMSNorm.Forward", With: "nil input", Do: forward(nn.NewRMSNorm("n4", 3), nil)},
 		{Of: "RMSNorm.Forward", With: "other features", Do: forward(nn.NewRMSNorm("n5", 1), x)},
 		{Of: "RMSNorm.Forward", With: "a negative epsilon", Do: forward(&nn.RMSNorm{Epsilon: -1}, x)},
+		{Of: "RMSNorm.Forward", With: "epsilon Inf", Do: forward(&nn.RMSNorm{Epsilon: math.Inf(1)}, x)},
+		{Of: "LayerNorm.Forward", With: "epsilon Inf", Do: forward(&nn.LayerNorm{Epsilon: math.Inf(1)}, x)},
 		{Of: "NewGroupNorm", With: "no groups", Do: exported.Panics(func() { nn.NewGroupNorm("n", 0, 3) })},
 		{Of: "NewGroupNorm", With: "groups of several sizes", Do: exported.Panics(func() { nn.NewGroupNorm("n", 2, 3) })},
 		{Of: "GroupNorm.Forward", With: "nil input", Do: forward(nn.NewGroupNorm("n6", 1, 3), nil)},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // A BatchNorm gives each feature the mean 0 and the variance 1 over the examples, and
@@ -23,6 +24,11 @@ import (
 // are the running statistics, so that an example is judged by itself. Those are no
 // parameters that a rule changes: [BatchNorm.Statistics] has them, to be saved.
 //
+// With a Ghost of m, each m examples of a minibatch are normalised by themselves, which
+// a large minibatch gains the noise of a small one by (Hoffer, Hubara and Soudry, Train
+// Longer, Generalize Better, arXiv 1705.08741); what is new is then the mean over the
+// ghosts. A minibatch of up to m examples is one, any other a multiple of m.
+//
 // A nil Scale stands for 1, a nil Shift for 0. A layer may stand in a model once only,
 // since a run gives its statistics one new value.
 type BatchNorm struct {
@@ -32,6 +38,7 @@ type BatchNorm struct {
 	Variance *autodiff.Param // running, of shape (features)
 	Keep     float64         // below 1; 0 stands for 0.9
 	Epsilon  float64         // ε; 0 stands for 1e-5
+	Ghost    int             // m, or 0 for the minibatch as a whole
 }
 
 // NewBatchNorm returns a layer with scales 1 and shifts 0, named name/gamma and
@@ -48,7 +55,7 @@ func NewBatchNorm(name string, features int) *BatchNorm {
 
 // Forward records the formula, and the new statistics where the graph trains. It
 // panics with an [*autodiff.Error] if x has fewer than two axes or other features, if
-// there are no running statistics, if Keep or ε has no meaning, or if a graph that
+// there are no running statistics, if Keep, ε or Ghost has no meaning, or if a graph that
 // trains has one element of each feature, of which there is no variance, or another
 // precision than the statistics, which [autodiff.Param.Convert] changes.
 func (l *BatchNorm) Forward(x *autodiff.Node) *autodiff.Node {
@@ -64,29 +71,45 @@ func (l *BatchNorm) Forward(x *autodiff.Node) *autodiff.Node {
 		autodiff.Fail("nn.BatchNorm", "the input has no axis of examples", x.Shape())
 	case !(keep > 0 && keep < 1):
 		autodiff.Fail("nn.BatchNorm", fmt.Sprintf("keep is %v, want a number between 0 and 1", keep))
-	case !(epsilon > 0):
-		autodiff.Fail("nn.BatchNorm", fmt.Sprintf("epsilon is %v, want more than 0", epsilon))
+	case !setting.IsPositive(epsilon):
+		autodiff.Fail("nn.BatchNorm", fmt.Sprintf("epsilon is %v, want a positive number", epsilon))
 	}
 	if x.Graph().Training() {
-		return affine(l.train(x, keep, epsilon, last), l.Scale, l.Shift)
+		return affine(l.train(x, keep, epsilon), l.Scale, l.Shift)
 	}
 	return affine(l.judge(x, epsilon), l.Scale, l.Shift)
 }
 
-// train records x̂ of the minibatch, over the axes before the last, and the new
-// statistics.
-func (l *BatchNorm) train(x *autodiff.Node, keep, epsilon float64, last int) *autodiff.Node {
-	n := x.Shape()[:last].Size()
+// train records x̂ of the minibatch, or of each ghost in it, over the axes before the
+// last, and the new statistics.
+func (l *BatchNorm) train(x *autodiff.Node, keep, epsilon float64) *autodiff.Node {
+	s := x.Shape()
+	ghosts := l.ghosts(s)
+	grouped := x.Reshape(append(autodiff.Shape{ghosts, s[0] / ghosts}, s[1:]...)...)
+	n := grouped.Shape()[1:len(s)].Size()
 	if n == 1 {
-		autodiff.Fail("nn.BatchNorm", "one element of each feature has no variance", x.Shape())
+		autodiff.Fail("nn.BatchNorm", "one element of each feature has no variance", s)
 	}
-	axes := make([]int, last)
+	axes := make([]int, len(s)-1)
 	for i := range axes {
-		axes[i] = i
+		axes[i] = i + 1
 	}
-	l.move(l.Mean, keep, x.Mean(axes...))
-	l.move(l.Variance, keep, x.Variance(axes...).MulScalar(float64(n)/float64(n-1)))
-	return x.Normalize(epsilon, axes...)
+	l.move(l.Mean, keep, grouped.Mean(axes...).Mean(0))
+	l.move(l.Variance, keep, grouped.Variance(axes...).Mean(0).MulScalar(float64(n)/float64(n-1)))
+	return grouped.Normalize(epsilon, axes...).Reshape(s...)
+}
+
+// ghosts returns the number of ghosts in a minibatch of shape s, 1 for it as a whole.
+func (l *BatchNorm) ghosts(s autodiff.Shape) int {
+	switch {
+	case l.Ghost < 0:
+		autodiff.Fail("nn.BatchNorm", fmt.Sprintf("ghosts of %d examples, want 0 for none or more", l.Ghost))
+	case l.Ghost == 0 || s[0] <= l.Ghost:
+		return 1
+	case s[0]%l.Ghost != 0:
+		autodiff.Fail("nn.BatchNorm", fmt.Sprintf("%d examples are not ghosts of %d", s[0], l.Ghost), s)
+	}
+	return s[0] / l.Ghost
 }
 
 // move records that a statistic moves towards a new value.

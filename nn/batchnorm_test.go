@@ -131,3 +131,35 @@ func TestStatistics(t *testing.T) {
 	require.NoError(t, nn.Load(path, append(other.Params(), nn.Statistics(other)...)))
 	assert.Equal(t, float32(5), nn.Statistics(other)[2].Value().Float32s()[1])
 }
+
+// A minibatch of ghosts is normalised as its parts are one by one, and the running
+// statistics move towards the means of theirs.
+func TestGhosts(t *testing.T) {
+	x := matrix(generator(), 6, 5, 4, 3)
+	of := func(ghost int, x *tensor.Dense) (*nn.BatchNorm, []float64) {
+		l := nn.NewBatchNorm("n", 3)
+		l.Ghost = ghost
+		for _, p := range append(l.Params(), l.Statistics()...) {
+			p.Convert(tensor.Float64)
+		}
+		return l, training(t, l, x).Float64s()
+	}
+	l, y := of(2, x)
+	mean, variance := make([]float64, 3), make([]float64, 3)
+	for i := range 3 {
+		const part = 2 * 5 * 4 * 3
+		own := tensor.New(tensor.WithShape(2, 5, 4, 3), tensor.WithBacking(x.Float64s()[i*part:(i+1)*part]))
+		one, want := of(2, own)
+		for c := range 3 {
+			mean[c] += one.Mean.Value().Float64s()[c] / 3
+			variance[c] += one.Variance.Value().Float64s()[c] / 3
+		}
+		assert.InDeltaSlice(t, want, y[i*part:(i+1)*part], 1e-13)
+	}
+	assert.InDeltaSlice(t, mean, l.Mean.Value().Float64s(), 1e-15)
+	assert.InDeltaSlice(t, variance, l.Variance.Value().Float64s(), 1e-15)
+	_, whole := of(0, x)
+	_, large := of(7, x)
+	assert.Equal(t, whole, large, "a minibatch smaller than a ghost")
+	assert.NotEqual(t, whole, y)
+}

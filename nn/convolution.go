@@ -36,17 +36,32 @@ func (l *Conv2D) WithoutBias() *Conv2D {
 	return &Conv2D{Weight: l.Weight, Window: l.Window}
 }
 
-// Forward records x * W + b. It panics with an [*autodiff.Error] if x does not go
-// with W or W is nil.
+// Forward records x * W + b. It panics with an [*autodiff.Error] that names the
+// parameter if x does not go with W, b does not or W is nil.
 func (l *Conv2D) Forward(x *autodiff.Node) *autodiff.Node {
 	made("nn.Conv2D", l)
-	need("nn.Conv2D", x)
+	isImages("nn.Conv2D", x)
+	l.fits(x.Shape())
 	g := x.Graph()
 	y := x.Conv2D(g.Param(l.Weight), l.Window)
 	if l.Bias == nil {
 		return y
 	}
 	return y.Add(g.Param(l.Bias))
+}
+
+// fits refuses images of shape s that do not go with the weights.
+func (l *Conv2D) fits(s autodiff.Shape) {
+	const name = "nn.Conv2D"
+	mustBeSound(l.Weight)
+	w := l.Weight.Shape()
+	switch {
+	case len(w) != 4:
+		autodiff.Fail(name, fmt.Sprintf("%s has the shape %v, want (out, rows, columns, in)", l.Weight.Name(), w), s)
+	case s[3] != w[3]:
+		autodiff.Fail(name, fmt.Sprintf("%s is for %d channels, but the images have %d", l.Weight.Name(), w[3], s[3]), s)
+	}
+	isBias(name, l.Bias, w[0], s)
 }
 
 // Params returns the weights and, if there is one, the bias.

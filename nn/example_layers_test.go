@@ -169,3 +169,30 @@ func ExampleDropout() {
 	// (1, 8) [1 1 1 1 1 1 1 1]
 	// [0 2 2 0 2 0 2 0]
 }
+
+// Scores at a higher temperature.
+func ExampleScale() {
+	printForward(nn.Scale{Factor: 0.5}, []int{2, 2}, 1, 2, 3, 4)
+	// Output: (2, 2) [0.5 1 1.5 2]
+}
+
+// The three formulas agree to two digits.
+func ExampleGELUForm() {
+	for _, form := range []nn.GELUForm{nn.GELUExact, nn.GELUTanh, nn.GELUSigmoid} {
+		printForward(nn.GELU{Form: form}, []int{2, 2}, -1, 0, 0.5, 2)
+	}
+	// Output:
+	// (2, 2) [-0.1587 0 0.3457 1.954]
+	// (2, 2) [-0.1588 0 0.3457 1.955]
+	// (2, 2) [-0.1542 0 0.3504 1.936]
+}
+
+// Two channels that are nearly the same. The first filter sees what they have in
+// common, the second their small difference, enlarged; two more are the negatives.
+func ExampleWhitening() {
+	images := tensor.New(tensor.WithShape(2, 1, 1, 2), tensor.WithBacking([]float64{1, 1.1, -1, -0.9}))
+	l := nn.NewConv2D("first", 2, 4, 1, autodiff.Window{}, nn.Whitening(images, 1, 1e-4), nil)
+	printForward(l, []int{2, 1, 1, 2}, 1, 1.1, -1, -0.9)
+	// Output:
+	// (2, 1, 1, 4) [1.049 -0.9393 -1.049 0.9393 -0.9487 -1.038 0.9487 1.038]
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"declive/autodiff"
+	"declive/internal/dense"
 )
 
 // A Layer computes nodes from nodes with parameters of its own.
@@ -144,16 +145,35 @@ func (Sigmoid) Forward(x *autodiff.Node) *autodiff.Node {
 	return x.Sigmoid()
 }
 
-// GELU is the layer x·Φ(x), see [autodiff.Node.GELU]. Its approximations are
-//
-//	nn.Func((*autodiff.Node).GELUTanh)
-//	nn.Func((*autodiff.Node).GELUSigmoid)
-type GELU struct{ stateless }
+// GELU is the layer x·Φ(x), see [autodiff.Node.GELU], or one of its approximations.
+type GELU struct {
+	stateless
+	Form GELUForm
+}
 
-// Forward records x·Φ(x).
-func (GELU) Forward(x *autodiff.Node) *autodiff.Node {
+// A GELUForm is a formula of [GELU].
+type GELUForm string
+
+const (
+	GELUExact   GELUForm = ""        // x·Φ(x)
+	GELUTanh    GELUForm = "tanh"    // see [autodiff.Node.GELUTanh]
+	GELUSigmoid GELUForm = "sigmoid" // x·σ(1.702·x), the fastest
+)
+
+// Forward records the formula. It panics with an [*autodiff.Error] if there is none of
+// that name.
+func (l GELU) Forward(x *autodiff.Node) *autodiff.Node {
 	need("nn.GELU", x)
-	return x.GELU()
+	switch l.Form {
+	case GELUExact:
+		return x.GELU()
+	case GELUTanh:
+		return x.GELUTanh()
+	case GELUSigmoid:
+		return x.GELUSigmoid()
+	}
+	autodiff.Fail("nn.GELU", fmt.Sprintf("the form is %q, want %q, %q or %q", l.Form, GELUExact, GELUTanh, GELUSigmoid))
+	return nil
 }
 
 // SiLU is the layer x/(1 + e⁻ˣ).
@@ -163,6 +183,22 @@ type SiLU struct{ stateless }
 func (SiLU) Forward(x *autodiff.Node) *autodiff.Node {
 	need("nn.SiLU", x)
 	return x.SiLU()
+}
+
+// Scale is the layer of x times a number, such as a temperature of scores.
+type Scale struct {
+	stateless
+	Factor float64
+}
+
+// Forward records x·Factor. It panics with an [*autodiff.Error] if the factor is not
+// finite.
+func (l Scale) Forward(x *autodiff.Node) *autodiff.Node {
+	need("nn.Scale", x)
+	if !dense.Finite(l.Factor) {
+		autodiff.Fail("nn.Scale", fmt.Sprintf("the factor is %v", l.Factor))
+	}
+	return x.MulScalar(l.Factor)
 }
 
 // Flatten turns examples of any shape into rows: (n, a, b, …) into (n, a·b·…).
@@ -186,6 +222,7 @@ var (
 	_ Layer = Tanh{}
 	_ Layer = Sigmoid{}
 	_ Layer = Flatten{}
+	_ Layer = Scale{}
 	_ Layer = (*Linear)(nil)
 	_ Layer = GELU{}
 	_ Layer = SiLU{}

@@ -138,11 +138,29 @@ func TestMLP(t *testing.T) {
 		caught(func() { nn.NewMLP("m", []int{6}, nn.Tanh{}, nn.Zeros(), nil) }))
 }
 
-// A layer of the wrong width is reported at the line that records the model.
+// A layer that does not go with its input is reported by the name of the parameter, at
+// the line that records the model.
 func TestWrongWidth(t *testing.T) {
-	l := nn.NewLinear("scores", 3, 2, nn.Zeros(), nil)
-	x := autodiff.NewGraph(tensor.Float32).Input("x", 7, 4)
-	assert.Regexp(t, `MatMul at layer_test\.go:\d+: inner dimensions differ: \(7, 4\) · \(3, 2\)`, caught(func() { l.Forward(x) }))
+	g := autodiff.NewGraph(tensor.Float32)
+	rows, images := g.Input("rows", 7, 4), g.Input("images", 7, 5, 6, 2)
+	vector := nn.NewParam("v", nn.Zeros(), nil, 3)
+	convolution := nn.NewConv2D("conv", 3, 2, 1, autodiff.Window{}, nn.Zeros(), nil)
+	for _, c := range []struct {
+		layer nn.Layer
+		input *autodiff.Node
+		want  string
+	}{
+		{nn.NewLinear("scores", 3, 2, nn.Zeros(), nil), rows, `nn.Linear at layer_test\.go:\d+: scores/W is for 3 features, but the input has 4: \(7, 4\)`},
+		{nn.NewLinear("scores", 3, 2, nn.Zeros(), nil), images, `scores/W is for an input of shape \(n, 3\); nn.Flatten makes rows of anything: \(7, 5, 6, 2\)`},
+		{&nn.Linear{Weight: vector}, rows, `nn.Linear at .*: v has the shape \(3\), want \(out, in\)`},
+		{&nn.Linear{Weight: nn.NewParam("w", nn.Zeros(), nil, 2, 4), Bias: vector}, rows, `nn.Linear at .*: v has the shape \(3\), but there are 2 outputs`},
+		{convolution, images, `nn.Conv2D at .*: conv/W is for 3 channels, but the images have 2: \(7, 5, 6, 2\)`},
+		{convolution, rows, `nn.Conv2D at .*: the input is no images`},
+		{&nn.Conv2D{Weight: vector}, images, `nn.Conv2D at .*: v has the shape \(3\), want \(out, rows, columns, in\)`},
+		{&nn.Conv2D{Weight: nn.NewParam("w", nn.Zeros(), nil, 4, 1, 1, 2), Bias: vector}, images, `nn.Conv2D at .*: v has the shape \(3\), but there are 4 outputs`},
+	} {
+		assert.Regexp(t, c.want, caught(func() { c.layer.Forward(c.input) }))
+	}
 }
 
 func names(params []*autodiff.Param) []string {

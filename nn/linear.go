@@ -33,17 +33,46 @@ func (l *Linear) WithoutBias() *Linear {
 	return &Linear{Weight: l.Weight}
 }
 
-// Forward records x·Wᵀ + b. It panics with an [*autodiff.Error] if x does not go
-// with W or W is nil.
+// Forward records x·Wᵀ + b. It panics with an [*autodiff.Error] that names the
+// parameter if x does not go with W, b does not or W is nil.
 func (l *Linear) Forward(x *autodiff.Node) *autodiff.Node {
 	made("nn.Linear", l)
 	need("nn.Linear", x)
+	l.fits(x.Shape())
 	g := x.Graph()
 	s := x.MatMul(g.Param(l.Weight).T())
 	if l.Bias == nil {
 		return s
 	}
 	return s.Add(g.Param(l.Bias))
+}
+
+// fits refuses an input of shape s that does not go with the weights.
+func (l *Linear) fits(s autodiff.Shape) {
+	const name = "nn.Linear"
+	mustBeSound(l.Weight)
+	w := l.Weight.Shape()
+	switch {
+	case len(w) != 2:
+		autodiff.Fail(name, fmt.Sprintf("%s has the shape %v, want (out, in)", l.Weight.Name(), w), s)
+	case len(s) != 2:
+		autodiff.Fail(name, fmt.Sprintf("%s is for an input of shape (n, %d); nn.Flatten makes rows of anything", l.Weight.Name(), w[1]), s)
+	case s[1] != w[1]:
+		autodiff.Fail(name, fmt.Sprintf("%s is for %d features, but the input has %d", l.Weight.Name(), w[1], s[1]), s)
+	}
+	isBias(name, l.Bias, w[0], s)
+}
+
+// isBias refuses a bias that is not one number for each of the outputs: it would
+// broadcast.
+func isBias(layer string, b *autodiff.Param, outputs int, input autodiff.Shape) {
+	if b == nil {
+		return
+	}
+	mustBeSound(b)
+	if !b.Shape().Equal(autodiff.Shape{outputs}) {
+		autodiff.Fail(layer, fmt.Sprintf("%s has the shape %v, but there are %d outputs", b.Name(), b.Shape(), outputs), input)
+	}
 }
 
 // Params returns the weights and, if there is one, the bias.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"declive/autodiff"
+	"declive/internal/setting"
 )
 
 // normEpsilon is what a norm's Epsilon of 0 stands for.
@@ -63,13 +64,13 @@ func NewRMSNorm(name string, features int) *RMSNorm {
 }
 
 // Forward records the formula. It panics with an [*autodiff.Error] if x is a scalar or
-// has other features, or if ε is negative or no number.
+// has other features, or if ε is not positive or infinite.
 func (l *RMSNorm) Forward(x *autodiff.Node) *autodiff.Node {
 	made("nn.RMSNorm", l)
 	last := lastAxis("nn.RMSNorm", x, l.Scale, nil)
 	epsilon := cmp.Or(l.Epsilon, normEpsilon)
-	if !(epsilon > 0) {
-		autodiff.Fail("nn.RMSNorm", fmt.Sprintf("epsilon %v, want more than 0", epsilon))
+	if !setting.IsPositive(epsilon) {
+		autodiff.Fail("nn.RMSNorm", fmt.Sprintf("epsilon is %v, want a positive number", epsilon))
 	}
 	root := x.Square().MeanKeep(last).AddScalar(epsilon).Sqrt()
 	return affine(x.Div(root), l.Scale, nil)

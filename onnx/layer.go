@@ -44,7 +44,9 @@ func (g *graph) layer(l nn.Layer, x string) (string, error) {
 	case nn.Sigmoid:
 		return g.node("Sigmoid", x), nil
 	case nn.GELU:
-		return g.gelu(x), nil
+		return g.gelu(l, x)
+	case nn.Scale:
+		return g.node("Mul", x, g.number(l.Factor)), nil
 	case nn.SiLU:
 		return g.node("Mul", g.node("Sigmoid", x), x), nil
 	}
@@ -85,10 +87,24 @@ func (g *graph) linear(l *nn.Linear, x string) (string, error) {
 	return g.nodeWith("Gemm", []attribute{{name: "transB", value: 1}}, in...), nil
 }
 
-// gelu adds x·(1 + erf(x/√2))/2, as this version has no operator Gelu.
-func (g *graph) gelu(x string) string {
-	erf := g.node("Erf", g.node("Mul", x, g.number(math.Sqrt2/2)))
-	return g.node("Mul", g.node("Mul", x, g.number(0.5)), g.node("Add", erf, g.number(1)))
+// gelu adds a GELU, for which this version has no operator:
+//
+//	x·(1 + erf(x/√2))/2,  x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2 or x·σ(1.702·x)
+func (g *graph) gelu(l nn.GELU, x string) (string, error) {
+	by := func(s string, factor float64) string { return g.node("Mul", s, g.number(factor)) }
+	var odd string
+	switch l.Form {
+	case nn.GELUExact:
+		odd = g.node("Erf", by(x, math.Sqrt2/2))
+	case nn.GELUTanh:
+		inner := g.node("Add", by(g.node("Mul", x, x), 0.044715), g.number(1))
+		odd = g.node("Tanh", by(g.node("Mul", inner, x), math.Sqrt2/math.SqrtPi))
+	case nn.GELUSigmoid:
+		return g.node("Mul", x, g.node("Sigmoid", by(x, 1.702))), nil
+	default:
+		return "", fmt.Errorf("an nn.GELU of the form %q cannot be written", l.Form)
+	}
+	return g.node("Mul", by(x, 0.5), g.node("Add", odd, g.number(1))), nil
 }
 
 // params returns the operands x and the parameters that there are.

@@ -110,7 +110,7 @@ func images() predict.Model {
 	features.Epsilon = 1e-2
 	m := predict.Model{Shape: []int{9, 7, 2}, Layer: nn.Sequential{
 		nn.NewConv2D("c1", 2, 3, 3, autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{1, 0}, {2, 1}}}, nn.HeNormal(), rng),
-		nn.NewBatchNorm("bn", 3), nn.GELU{},
+		nn.NewBatchNorm("bn", 3), nn.GELU{}, nn.GELU{Form: nn.GELUTanh}, nn.Scale{Factor: 1.5}, nn.GELU{Form: nn.GELUSigmoid},
 		nn.Residual{Body: nn.NewConv2D("c2", 3, 3, 3, autodiff.Window{Pad: 1}, nn.HeNormal(), rng).WithoutBias()},
 		nn.MaxPool2D{Size: 2, Window: autodiff.Window{Stride: 1, Pads: [2][2]int{{1, 0}, {0, 1}}}},
 		nn.Residual{

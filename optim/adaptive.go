@@ -181,6 +181,55 @@ func (r NAdam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
 	return u.W.Sub(u.Rate.Mul(n).Div(root)), []*autodiff.Node{m, v}
 }
 
+// RAdam is [Adam] that trusts the mean of squares only as far as it has seen enough
+// gradients (Liu and others, On the Variance of the Adaptive Learning Rate and Beyond,
+// arXiv 1908.03265), so that it needs no warm-up:
+//
+//	m and v as in Adam
+//	w ← w − η·r·m̂/(√v̂ + ε)    where ρ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ) is above 5, ρ∞ = 2/(1 − β₂) − 1
+//	w ← w − η·m̂               elsewhere
+//	r = √((ρ − 4)·(ρ − 2)·ρ∞ / ((ρ∞ − 4)·(ρ∞ − 2)·ρ))
+//
+// The limit is PyTorch's; the paper's is 4.
+type RAdam Adam
+
+var _ Rule = RAdam{}
+
+// Slots returns 2, the means of the gradient and of its square.
+func (RAdam) Slots() int { return 2 }
+
+// Rate returns the learning rate, the same at every step.
+func (r RAdam) Rate(int) float64 { return r.LearningRate }
+
+// Check refuses a β that is not between 0 and 1 and an ε that is not positive.
+func (r RAdam) Check() error { return Adam(r).Check() }
+
+// Update records the new parameter and the means.
+func (r RAdam) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	if u.Step == nil {
+		autodiff.Fail("optim.RAdam.Update", "Step is nil; a trainer sets all fields")
+	}
+	r = RAdam(Adam(r).complete())
+	m := average(u.Slots[0], u.G, r.Beta1)
+	v := average(u.Slots[1], u.G.Square(), r.Beta2)
+	seen := missing(r.Beta2, u.Step)
+	step := u.Rate.Div(missing(r.Beta1, u.Step)).Mul(m)
+	root := v.Div(seen).Sqrt().AddScalar(r.Epsilon)
+	trust, enough := rectification(r.Beta2, u.Step, seen)
+	return u.W.Sub(enough.Where(step.Mul(trust).Div(root), step)), []*autodiff.Node{m, v}
+}
+
+// rectification returns RAdam's r, and a mask that is 0 where ρ is 5 or less.
+func rectification(beta2 float64, t, seen *autodiff.Node) (trust, enough *autodiff.Node) {
+	most := 2/(1-beta2) - 1
+	rho := t.MulScalar(-2).Mul(seen.Neg().AddScalar(1)).Div(seen).AddScalar(most)
+	five := t.Graph().Scalar(5)
+	enough, rho = rho.Greater(five), rho.Max(five)
+	factor := max(0, most/((most-4)*(most-2))) // of no account where ρ∞ is 4 or less
+	return rho.SubScalar(4).Mul(rho.SubScalar(2)).Div(rho).MulScalar(factor).Sqrt(), enough
+}
+
 const standardEpsilon = 1e-8
 
 // scaled returns η·g/(√s + ε).

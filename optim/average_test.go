@@ -88,3 +88,21 @@ func ExampleWithAverage() {
 	fmt.Printf(" %.4f\n", w.Value().ScalarValue())
 	// Output: -2 -1.7045
 }
+
+// What the loss assigns is averaged beside the parameters that it goes with.
+func TestAverageOfStatistics(t *testing.T) {
+	m := newCentred()
+	tr, err := optim.NewTrainer(m.loss, m.Params(), optim.SGD{LearningRate: 1e-3}, optim.WithAverage(0.125))
+	require.NoError(t, err)
+	b := autodiff.Batch{X: sample.Matrix(2, 2, 1, 2, 3, 6), Y: sample.Matrix(2, 1, 5, 6)}
+	mean := []float64{0, 0}
+	for range 3 {
+		_, err := tr.Step(b)
+		require.NoError(t, err)
+		for i, v := range m.running.Value().Float64s() {
+			mean[i] += (1 - 0.125) * (v - mean[i]) // (1 + t)/(10 + t) is more
+		}
+	}
+	tr.TakeAverage()
+	assert.InDeltaSlice(t, mean, m.running.Value().Float64s(), 1e-14)
+}

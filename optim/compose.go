@@ -2,6 +2,7 @@ package optim
 
 import (
 	"errors"
+	"fmt"
 
 	"declive/autodiff"
 	"declive/internal/setting"
@@ -103,3 +104,66 @@ func (r scheduled) Check() error {
 }
 
 func (r scheduled) Rate(step int) float64 { return r.Rule.Rate(step) * r.factor(step) }
+
+// ScheduledMomentum multiplies the momentum μ of [Momentum] or [Nesterov], which the
+// rule is or is made of, by a schedule's factor for the step:
+//
+//	rule := optim.Nesterov{LearningRate: 0.4, Momentum: 0.95}
+//	optim.ScheduledMomentum(optim.Scheduled(rule, optim.OneCycle(1000, 0.3, 0.01)),
+//		optim.OneCycleMomentum(1000, 0.3, 0.85/0.95))
+//
+// A momentum that is not between 0 and 1 is an error of the step. Schedules multiply
+// when they are nested.
+func ScheduledMomentum(rule Rule, factor Schedule) Rule {
+	return scheduledMomentum{wrapped{rule}, factor}
+}
+
+type scheduledMomentum struct {
+	wrapped
+	factor Schedule
+}
+
+func (r scheduledMomentum) Check() error {
+	if r.factor == nil {
+		return errors.New("optim: ScheduledMomentum: the schedule is nil")
+	}
+	all := layers(r)
+	if _, ok := all[len(all)-1].(interface{ momentum() float64 }); !ok {
+		return fmt.Errorf("optim: ScheduledMomentum: %T has no momentum to schedule, want Momentum or Nesterov", all[len(all)-1])
+	}
+	_, err := momentumAt(all, 1)
+	return err
+}
+
+// Update records the rule's, with the momentum that the trainer feeds.
+func (r scheduledMomentum) Update(u Update) (*autodiff.Node, []*autodiff.Node) {
+	u.check(r)
+	if u.Momentum == nil {
+		autodiff.Fail("optim.ScheduledMomentum", "Momentum is nil; a trainer sets all fields")
+	}
+	return r.Rule.Update(u)
+}
+
+// schedulesMomentum reports whether one of a rule's layers does.
+func schedulesMomentum(layers []Rule) bool {
+	for _, r := range layers {
+		if _, ok := r.(scheduledMomentum); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// momentumAt returns the momentum of a rule that has one at a step.
+func momentumAt(layers []Rule, step int) (float64, error) {
+	mu := layers[len(layers)-1].(interface{ momentum() float64 }).momentum()
+	for _, r := range layers {
+		if s, ok := r.(scheduledMomentum); ok {
+			mu *= s.factor(step)
+		}
+	}
+	if !(mu > 0 && mu < 1) {
+		return mu, fmt.Errorf("optim: ScheduledMomentum: the momentum at step %d is %v, want a number between 0 and 1", step, mu)
+	}
+	return mu, nil
+}

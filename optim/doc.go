@@ -17,10 +17,11 @@
 // [ClipValue] and [Scheduled] compose.
 //
 // A loss asks the graph for what it takes besides examples and targets, and whether
-// it is recorded to train: see [NewTrainer]. [WithGroups], [WithClipNorm] and
-// [WithAverage] are about all parameters together. A [Plan] with a [Saver], such as
-// that of package train/checkpoint, goes on where it was interrupted; one with a [Log]
-// keeps what happened.
+// it is recorded to train: see [NewTrainer]. [WithGroups], [WithClipNorm], [WithAverage]
+// and [WithLookahead] are about all parameters together. [WithScores] and [WithMetric]
+// say what [Trainer.Evaluate] judges. A [Plan] with a [Saver], such as that of package
+// train/checkpoint, goes on where it was interrupted; one with a [Log] keeps what
+// happened; one with Patience or a [Plateau] goes by the validation.
 //
 // Package curvature beside it looks at a loss as a function of all weights
 // together, with second derivatives, and package search lowers one without any

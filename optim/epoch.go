@@ -10,7 +10,6 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
-	"declive/internal/record"
 )
 
 // A fit is one call of Fit under way.
@@ -21,7 +20,7 @@ type fit struct {
 	display *display
 	place   Place
 
-	good, fresh checkpoint       // of the last epoch whose loss is known to be finite; of this one
+	good, fresh snapshot         // of the last epoch whose loss is known to be finite; of this one
 	best        []autodiff.Named // the state of the lowest validation loss
 }
 
@@ -54,13 +53,14 @@ func (f *fit) epoch(ctx context.Context, batches iter.Seq[autodiff.Batch]) error
 			continue
 		}
 		if !begun {
-			if err := ctx.Err(); err != nil {
+			if err := f.over(ctx); err != nil {
 				return errors.Join(err, f.saveBetween())
 			}
 			if err := f.begin(b); err != nil {
 				return f.fallBack(err)
 			}
 		}
+		f.wish(ctx)
 		if err := f.follow(b); err != nil {
 			return f.fallBack(err)
 		}
@@ -89,18 +89,22 @@ func (f *fit) follow(b autodiff.Batch) error {
 	}
 	e := &f.place.Epoch
 	f.place.Batches++
-	e.Examples += record.Size(b)
-	if n := record.Size(b); n > 0 {
+	n := f.size(b)
+	e.Examples += n
+	if n > 0 {
 		e.Loss += (loss - e.Loss) * float64(n) / float64(e.Examples)
 	}
-	f.display.show(e.Number, f.plan.Epochs, record.Size(b), e.Loss)
-	return f.logStep(loss, record.Size(b))
+	f.display.show(e.Number, f.plan.Epochs, n, e.Loss)
+	return f.logStep(loss, n)
 }
 
 // begin saves the state before the steps of an epoch, whose first batch is b. What the loss
 // assigns is known only when it is recorded.
 func (f *fit) begin(b autodiff.Batch) error {
-	if _, err := f.updateFor(b); err != nil {
+	if err := f.prepare(b); err != nil {
+		return err
+	}
+	if err := f.ranks.begin(); err != nil {
 		return err
 	}
 	f.save(&f.fresh)
@@ -131,7 +135,7 @@ func (f *fit) spoiled(e Epoch) error {
 	return nil
 }
 
-// finish evaluates and reports an epoch and decides whether to go on.
+// finish evaluates and reports an epoch.
 func (f *fit) finish(e Epoch) error {
 	if f.plan.Validation != nil {
 		v, err := f.Evaluate(f.plan.Validation)
@@ -143,6 +147,11 @@ func (f *fit) finish(e Epoch) error {
 	e.Elapsed = time.Since(f.start)
 	f.place.Done = append(f.place.Done, e)
 	f.place.Epoch, f.place.Batches, f.place.Last = Epoch{Number: e.Number + 1}, 0, ""
+	return f.agree(f.report(e))
+}
+
+// report tells of an epoch, and returns ErrStop if that was the last.
+func (f *fit) report(e Epoch) error {
 	if f.plan.Log != nil {
 		if err := f.plan.Log.LogEpoch(e); err != nil {
 			return err
@@ -160,10 +169,10 @@ func (f *fit) finish(e Epoch) error {
 	return stop
 }
 
-// watch keeps the parameters of the lowest validation loss, and returns ErrStop
-// when the plan's patience is at its end.
+// watch keeps the parameters of the lowest validation loss, lowers the rates where it
+// falls no more, and returns ErrStop when the plan's patience is at its end.
 func (f *fit) watch(e Epoch) error {
-	if f.plan.Patience == 0 {
+	if !f.plan.watches() {
 		return nil
 	}
 	watched := e.Validation.Loss
@@ -175,11 +184,14 @@ func (f *fit) watch(e Epoch) error {
 	}
 	if f.place.BestEpoch == 0 || watched < f.place.BestLoss-f.plan.MinDelta {
 		f.place.BestEpoch, f.place.BestLoss, f.place.BestSteps = e.Number, watched, f.steps
-		f.best = f.copies(bestPrefix)
+		if f.plan.Patience > 0 {
+			f.best = f.copies(bestPrefix)
+		}
 	}
-	if e.Number-f.place.BestEpoch >= f.plan.Patience {
+	if f.plan.Patience > 0 && e.Number-f.place.BestEpoch >= f.plan.Patience {
 		return ErrStop
 	}
+	f.lowerRates(e.Number)
 	return nil
 }
 

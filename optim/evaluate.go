@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
-
-	"gorgonia.org/tensor"
 
 	"declive/autodiff"
 	"declive/internal/dense"
@@ -16,13 +13,15 @@ import (
 // An Evaluation says how a model does on a set of examples.
 type Evaluation struct {
 	Examples int
-	Loss     float64 // mean over the examples
-	Accuracy float64 // part of the examples classified right; NaN without [WithScores]
+	Loss     float64            // mean over the examples
+	Accuracy float64            // part of the examples classified right; NaN without [WithScores] or classes
+	Metrics  map[string]float64 // those of [WithMetric] by name; nil without
 }
 
-// Evaluate returns loss and accuracy over all examples of a sequence of batches,
-// such as datasets.Dataset.Consecutive, of any sizes. It changes nothing; with
-// [WithAverage] it judges the averages, which the parameters hold meanwhile.
+// Evaluate returns the loss, and with [WithScores] accuracy and metrics, over all
+// examples of a sequence of batches, such as datasets.Dataset.Consecutive, of any
+// sizes. It changes nothing; with [WithAverage] or [WithLookahead] it judges the
+// averages, which the parameters hold meanwhile.
 //
 // The loss of a batch is taken for a mean over its examples, plus terms that do
 // not depend on them, so that batches count by their size. An example counts as
@@ -30,72 +29,76 @@ type Evaluation struct {
 //
 //   - with a label: its class has the highest score, the first of equal ones;
 //   - with targets −1 and 1: the score has the target's sign;
-//   - with targets one-hot: the highest score is where the highest target is.
+//   - with several targets that are one-hot, or probabilities: the highest score is
+//     where the highest target is.
 //
-// It is an error if there are no examples, if other targets are to be counted
-// by scores, or if the loss is not finite.
+// Where another target is met, as in a regression, there is no accuracy: it is NaN. It
+// is an error if there are no examples, if scores and targets do not go together, if a
+// metric refuses a batch, or if the loss is not finite.
 func (t *Trainer) Evaluate(batches iter.Seq[autodiff.Batch]) (Evaluation, error) {
-	var total Evaluation
 	if !t.made() {
-		return total, errUnmade
+		return Evaluation{}, errUnmade
 	}
 	if batches == nil {
-		return total, errors.New("optim: Evaluate: the sequence of batches is nil")
+		return Evaluation{}, errors.New("optim: Evaluate: the sequence of batches is nil")
+	}
+	all, err := t.newTally()
+	if err != nil {
+		return Evaluation{}, err
 	}
 	t.exchange()
 	defer t.exchange()
-	right := 0
+	number := 0
 	for b := range batches {
-		loss, n, err := t.evaluate(b)
-		if err != nil {
-			return Evaluation{}, err
+		if number++; !t.ranks.evaluates(number) {
+			continue
 		}
-		total.Examples += record.Size(b)
-		total.Loss += loss * float64(record.Size(b))
-		right += n
+		if err = t.evaluate(b, all); err != nil {
+			break
+		}
 	}
-	if total.Examples == 0 {
+	if err := t.ranks.add(all, err); err != nil {
+		return Evaluation{}, err
+	}
+	if all.examples == 0 {
 		return Evaluation{}, errors.New("optim: Evaluate: there are no examples")
 	}
-	total.Loss /= float64(total.Examples)
-	total.Accuracy = math.NaN()
-	if t.scores != nil {
-		total.Accuracy = float64(right) / float64(total.Examples)
-	}
-	return total, nil
+	return all.evaluation(), nil
 }
 
-// evaluate returns the loss on one batch and how many examples are right.
-func (t *Trainer) evaluate(b autodiff.Batch) (loss float64, right int, err error) {
+// evaluate adds one batch to a tally.
+func (t *Trainer) evaluate(b autodiff.Batch, all *tally) error {
 	if err := record.Check(b); err != nil {
-		return 0, 0, fmt.Errorf("optim: %w", err)
+		return fmt.Errorf("optim: %w", err)
 	}
 	if record.Size(b) == 0 {
-		return 0, 0, nil
+		return nil
 	}
 	if len(t.pending) > 0 { // values of the loss, for which that has to be recorded to train
-		if _, err := t.updateFor(b); err != nil {
-			return 0, 0, err
+		if err := t.prepare(b); err != nil {
+			return err
 		}
 	}
 	e, err := t.evaluating.For(b)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	dense.SetElement(t.step, 0, float64(t.steps))
 	t.feeds = append(e.Feed(t.feeds[:0], b), e.step.Feed(t.step))
 	out, err := e.program.Run(t.feeds...)
 	if err != nil {
-		return 0, 0, fmt.Errorf("optim: Evaluate: %w", err)
+		return fmt.Errorf("optim: Evaluate: %w", err)
 	}
-	loss = out.Scalar(0)
+	loss := out.Scalar(0)
 	if !dense.Finite(loss) {
-		return 0, 0, diverged(t.steps, t.feeds, e.Value)
+		return diverged(t.steps, t.feeds, e.Value)
 	}
-	if t.scores != nil {
-		right, err = countRight(e.program.Output(1), b.Y)
+	all.examples += record.Size(b)
+	all.loss += loss * float64(record.Size(b))
+	if t.scores == nil {
+		return nil
 	}
-	return loss, right, err
+	return all.judge(e.program.Output(1), b.Y)
 }
 
 // An evaluation is a program that computes loss and scores.
@@ -116,7 +119,7 @@ func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 	var outputs []*autodiff.Node
 	if t.scores != nil {
 		if l.Examples == nil || l.Truth == nil {
-			return nil, errors.New("optim: Evaluate: accuracy needs examples and targets")
+			return nil, errors.New("optim: Evaluate: scores need examples and targets to be judged")
 		}
 		s := t.scores(l.Examples)
 		if s == nil {
@@ -129,66 +132,4 @@ func (t *Trainer) newEvaluation(b autodiff.Batch) (e *evaluation, err error) {
 	}
 	p, err := autodiff.Compile(l.Value, outputs...)
 	return &evaluation{l, step, p}, err
-}
-
-// comparable says why scores of a shape cannot be compared with targets.
-func comparable(scores autodiff.Shape, truth *autodiff.Node) error {
-	y := truth.Shape()
-	switch {
-	case len(scores) == 0 || len(y) == 0 || scores[0] != y[0]:
-	case truth.IsLabels() && len(scores) == 2 && scores[1] > 0, !truth.IsLabels() && scores.Size() == y.Size():
-		return nil
-	}
-	return fmt.Errorf("optim: Evaluate: scores of shape %v do not go with %v", scores, truth)
-}
-
-// countRight counts the examples whose scores agree with y.
-func countRight(scores, y *tensor.Dense) (int, error) {
-	if scores.Dtype() == tensor.Float32 {
-		return agreeing(scores.Float32s(), y, y.Float32s)
-	}
-	return agreeing(scores.Float64s(), y, y.Float64s)
-}
-
-func agreeing[F dense.Float](s []F, y *tensor.Dense, targets func() []F) (int, error) {
-	n := y.Shape()[0]
-	k := len(s) / n
-	if y.Dtype() == tensor.Int {
-		return count(n, func(i int) bool { return largest(s[i*k:(i+1)*k]) == y.Ints()[i] }), nil
-	}
-	f := targets()
-	if k > 1 {
-		return count(n, func(i int) bool { return largest(s[i*k:(i+1)*k]) == largest(f[i*k:(i+1)*k]) }), nil
-	}
-	for i, v := range f {
-		if v != 1 && v != -1 {
-			return 0, fmt.Errorf("optim: Evaluate: example %d has target %v, want -1 or 1", i, v)
-		}
-	}
-	return count(n, func(i int) bool { return s[i]*f[i] > 0 }), nil
-}
-
-func count(n int, right func(i int) bool) int {
-	total := 0
-	for i := range n {
-		if right(i) {
-			total++
-		}
-	}
-	return total
-}
-
-// largest returns the place of the largest element, the first of equal ones,
-// or −1 if one is not a number.
-func largest[F dense.Float](x []F) int {
-	best := 0
-	for i, v := range x {
-		if v != v {
-			return -1
-		}
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
 }

@@ -1,8 +1,10 @@
 package optim_test
 
 import (
+	"errors"
 	"iter"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -70,14 +72,65 @@ func TestAccuracyIsNaNWithoutScores(t *testing.T) {
 	assert.True(t, math.IsNaN(e.Accuracy))
 }
 
+// Scores of a regression have no accuracy, in whichever batch that shows.
+func TestEvaluateOfARegression(t *testing.T) {
+	signs := autodiff.Batch{X: sample.Vector(1, 2), Y: sample.Vector(1, -1)}
+	for name, other := range map[string]autodiff.Batch{
+		"targets": {X: sample.Vector(1, 2), Y: sample.Vector(1, 0.5)},
+		"several": {X: sample.Matrix(2, 3, 1, 2, 3, 4, 5, 6), Y: sample.Matrix(2, 3, 0, 1, 0, 0.5, 0.25, 0.5)},
+		"below 0": {X: sample.Matrix(1, 2, 1, 2), Y: sample.Matrix(1, 2, -1, 2)},
+	} {
+		for _, batches := range [][]autodiff.Batch{{signs, other}, {other, signs}} {
+			e, err := scored(t).Evaluate(slices.Values(batches))
+			require.NoError(t, err, name)
+			assert.True(t, math.IsNaN(e.Accuracy), name)
+		}
+	}
+}
+
+// A widest is the largest score that it has seen.
+type widest struct {
+	seen, batches float64
+	refuse        error
+}
+
+func (m *widest) Add(scores, truth *tensor.Dense) error {
+	for _, v := range scores.Float64s() {
+		m.seen = max(m.seen, v)
+	}
+	m.batches++
+	return m.refuse
+}
+
+func (m *widest) Value() float64 { return m.seen + 100*m.batches }
+
+func TestEvaluateAsksMetrics(t *testing.T) {
+	begin := func() optim.Metric { return &widest{} }
+	model := func(x *autodiff.Node) *autodiff.Node { return x }
+	w := autodiff.NewParam("w", sample.Scalar(0))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Mean().Add(x.Graph().Param(w)) }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithScores(model), optim.WithMetric("widest", begin))
+	require.NoError(t, err)
+	batches := []autodiff.Batch{{X: sample.Vector(1, 2, 7), Y: sample.Vector(1, 2, 3)}, {X: sample.Vector(3), Y: sample.Vector(1)}}
+	for range 2 { // each evaluation begins anew
+		e, err := tr.Evaluate(slices.Values(batches))
+		require.NoError(t, err)
+		assert.Equal(t, map[string]float64{"widest": 207}, e.Metrics)
+	}
+	tr, err = optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithScores(model),
+		optim.WithMetric("w", func() optim.Metric { return &widest{refuse: errors.New("too wide")} }))
+	require.NoError(t, err)
+	_, err = tr.Evaluate(slices.Values(batches))
+	assert.EqualError(t, err, "optim: Evaluate: metric w: too wide")
+}
+
 func TestEvaluateRefuses(t *testing.T) {
 	for _, test := range []struct {
 		batches iter.Seq[autodiff.Batch]
 		want    string
 	}{
 		{func(func(autodiff.Batch) bool) {}, "optim: Evaluate: there are no examples"},
-		{sample.One(autodiff.Batch{X: sample.Vector(1, 2), Y: sample.Vector(1, 0.5)}), "example 1 has target 0.5, want -1 or 1"},
-		{sample.One(autodiff.Batch{X: sample.Vector(1, 2)}), "accuracy needs examples and targets"},
+		{sample.One(autodiff.Batch{X: sample.Vector(1, 2)}), "scores need examples and targets to be judged"},
 		{sample.One(autodiff.Batch{X: sample.Vector(1, 2), Y: sample.Vector(1, 1, 1)}), "scores of shape (2) do not go with targets (3)"},
 		{sample.One(autodiff.Batch{X: sample.Vector(1, math.NaN()), Y: sample.Vector(1, 1)}), "element (1) is NaN"},
 	} {

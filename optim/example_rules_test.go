@@ -147,3 +147,50 @@ func ExampleNAdam() {
 	descend(optim.NAdam{LearningRate: 0.25})
 	// Output: [0.632 0.632] [0.380 0.380] [0.171 0.171]
 }
+
+// The first steps are those of momentum; the mean of squares is trusted later.
+func ExampleRAdam() {
+	descend(optim.RAdam{LearningRate: 0.02})
+	// Output: [0.980 -1.000] [0.960 -0.895] [0.941 -0.168]
+}
+
+// The velocity adds up gradients, to be followed at the rate of each step.
+func ExampleNesterov_ofGradients() {
+	descend(optim.Nesterov{LearningRate: 0.008, Momentum: 0.5, OfGradients: true})
+	// Output: [0.988 -0.200] [0.974 -0.160] [0.959 -0.028]
+}
+
+// The momentum falls while the rate rises.
+func ExampleScheduledMomentum() {
+	rule := optim.Scheduled(optim.Nesterov{LearningRate: 0.04, Momentum: 0.95}, optim.OneCycle(1000, 0.3, 0.01))
+	descend(optim.ScheduledMomentum(rule, optim.OneCycleMomentum(1000, 0.3, 0.85/0.95)))
+	// Output: [0.997 0.688] [0.992 0.328] [0.986 -0.012]
+}
+
+// From 1 to 0.9 and back.
+func ExampleOneCycleMomentum() {
+	factors(optim.OneCycleMomentum(1000, 0.3, 0.9), 1, 150, 300, 650, 1000)
+	// Output: 1: 1  150: 0.95  300: 0.9  650: 0.95  1000: 1
+}
+
+// From 1/25 up to 1 and down to 1/100.
+func ExampleOneCycle() {
+	factors(optim.OneCycle(1000, 0.3, 0.01), 1, 150, 300, 650, 1000)
+	// Output: 1: 0.04003  150: 0.52  300: 1  650: 0.505  1000: 0.01
+}
+
+// Two cosines, the second over twice as many steps.
+func ExampleCosineRestarts() {
+	factors(optim.CosineRestarts(100, 2, 0.1), 1, 51, 101, 201, 301)
+	// Output: 1: 1  51: 0.55  101: 1  201: 0.55  301: 1
+}
+
+func ExampleLinear() {
+	factors(optim.Linear(100, 0.1), 1, 51, 101, 200)
+	// Output: 1: 1  51: 0.55  101: 0.1  200: 0.1
+}
+
+func ExamplePolynomial() {
+	factors(optim.Polynomial(100, 2, 0.1), 1, 51, 101, 200)
+	// Output: 1: 1  51: 0.325  101: 0.1  200: 0.1
+}

@@ -3,6 +3,7 @@ package optim_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -139,4 +140,113 @@ func ExampleWithGroups() {
 	}
 	fmt.Println(model.B.Value())
 	// Output: [0  0]
+}
+
+// A trainer of a parabola, with a rule that composes two others.
+func ExampleNewTrainer() {
+	w := autodiff.NewParam("w", sample.Scalar(4))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Square() }
+	rule := optim.WeightDecay(optim.Scheduled(optim.SGD{LearningRate: 0.25}, optim.Linear(10, 0.1)), 1e-3)
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, rule)
+	fmt.Println(trainer.Steps(), err)
+	_, err = optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{})
+	fmt.Println(err)
+	// Output:
+	// 0 <nil>
+	// optim: learning rate at step 1 is 0, want a positive number
+}
+
+// Points that a model classifies before it has learnt anything.
+func ExampleWithScores() {
+	data, model := sample.NewPoints(sample.Rand(), 300, 3, 3), sample.NewLinear(sample.Rand(), 3, 3)
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), optim.Adam{LearningRate: 0.05}, optim.WithScores(model.Forward))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := trainer.Evaluate(data.Minibatches(0, nil))
+	fmt.Printf("%d examples, %.0f %% right, %v\n", e.Examples, 100*e.Accuracy, err)
+	// Output: 300 examples, 13 % right, <nil>
+}
+
+// longest is a metric of one's own: the largest score.
+type longest struct{ seen float64 }
+
+func (m *longest) Add(scores, _ *tensor.Dense) error {
+	m.seen = max(m.seen, slices.Max(scores.Float64s()))
+	return nil
+}
+
+func (m *longest) Value() float64 { return m.seen }
+
+// Package train/metric begins the usual ones; any other will do.
+func ExampleWithMetric() {
+	w := autodiff.NewParam("w", sample.Scalar(2))
+	model := func(x *autodiff.Node) *autodiff.Node { return x.Mul(x.Graph().Param(w)) }
+	loss := func(x, y *autodiff.Node) *autodiff.Node { return model(x).Sub(y).Square().Mean() }
+	trainer, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1},
+		optim.WithScores(model), optim.WithMetric("longest", func() optim.Metric { return &longest{} }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := trainer.Evaluate(sample.One(autodiff.Batch{X: sample.Vector(1, 3), Y: sample.Vector(2, 5)}))
+	fmt.Println(e.Loss, e.Metrics, err)
+	// Output: 0.5 map[longest:6] <nil>
+}
+
+// The second trainer goes on from the state of the first.
+func ExampleTrainer_Restore() {
+	parabola := func() (*autodiff.Param, *optim.Trainer, error) {
+		w := autodiff.NewParam("w", sample.Scalar(4))
+		loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Square() }
+		t, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.Momentum{LearningRate: 0.25, Momentum: 0.5})
+		return w, t, err
+	}
+	w, first, err := parabola()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := first.Step(autodiff.Batch{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	state, err := first.State()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	again, second, err := parabola()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(second.Restore(state), second.Steps(), w.Value(), again.Value())
+	// Output: <nil> 1 2 2
+}
+
+// A rate that grows at each step of one epoch shows where the loss is lowest before it
+// grows again: a tenth of that is a good start (Smith, Cyclical Learning Rates for
+// Training Neural Networks, arXiv 1506.01186).
+func Example_learningRateFinder() {
+	data, model := sample.NewPoints(sample.Rand(), 5000, 3, 3), sample.NewLinear(sample.Rand(), 3, 3)
+	rule := optim.Scheduled(optim.SGD{LearningRate: 1e-4}, optim.Exponential(1.15))
+	trainer, err := optim.NewTrainer(model.Softmax, model.Params(), rule)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	lowest, rate := math.Inf(1), 0.0
+	for b := range data.Minibatches(50, sample.Rand()) {
+		loss, err := trainer.Step(b)
+		if err != nil || loss > 4*lowest {
+			break
+		}
+		if loss < lowest {
+			lowest, rate = loss, rule.Rate(trainer.Steps())
+		}
+	}
+	fmt.Printf("%.1g\n", rate/10)
+	// Output: 2
 }

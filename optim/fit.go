@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ type Plan struct {
 	BatchSize int        // examples in a step; 0 takes all at once
 	Rand      *rand.Rand // orders the minibatches; may be nil for BatchSize 0
 
+	// Accumulate, if above 1, makes one step of so many batches, see [Accumulate].
+	Accumulate int
+
 	// Validation is evaluated after every epoch, unless it is nil.
 	Validation iter.Seq[autodiff.Batch]
 
@@ -42,6 +46,10 @@ type Plan struct {
 	Patience int
 	MinDelta float64
 	Watch    func(Epoch) float64 // nil for the validation loss; the lower, the better
+
+	// Plateau, unless it is zero, lowers the learning rates where training gets no
+	// further.
+	Plateau Plateau
 
 	// OnEpoch is called after every epoch, unless it is nil. An error ends
 	// training and becomes that of Fit, except for [ErrStop].
@@ -61,9 +69,10 @@ type Plan struct {
 	// saved state it is told of the steps since then once more.
 	Log Log
 
-	// Progress, unless it is nil, shows a line with the examples a second, the
-	// loss and the time left, which is written again and again in its place. A
-	// file that is no terminal stays empty, so that os.Stderr will do.
+	// Progress, unless it is nil, shows how far training is: on a terminal as a line
+	// that is written again and again in its place and is no wider than that; in a file,
+	// a pipe or the like as a line every five seconds, so that short trainings leave it
+	// empty. os.Stderr will do.
 	Progress io.Writer
 }
 
@@ -103,18 +112,21 @@ func (t *Trainer) Fit(ctx context.Context, data Data, plan Plan) ([]Epoch, error
 	if err := t.checkPlan(data, plan); err != nil {
 		return nil, err
 	}
-	f := &fit{Trainer: t, plan: plan, start: time.Now()}
-	batches := data.Minibatches(plan.BatchSize, plan.Rand)
-	if batches == nil {
-		return nil, fmt.Errorf("optim: Fit: %T.Minibatches returned nil, want a sequence", data)
+	f := &fit{Trainer: t, plan: t.ranks.of(plan), start: time.Now()}
+	batches, err := f.batches(data)
+	if err != nil {
+		return nil, err
 	}
 	f.place.Epoch.Number = 1
 	if err := f.resume(batches); err != nil {
 		return nil, err
 	}
-	f.display = newDisplay(plan.Progress, plan.Epochs*data.Len()-f.examples(), time.Now())
+	f.display = newDisplay(f.plan.Progress, plan.Epochs*data.Len()-f.examples(), time.Now())
 	defer f.display.close()
-	err := f.run(ctx, batches)
+	f.place.RateFactor = cmp.Or(f.place.RateFactor, 1)
+	f.factor = f.place.RateFactor
+	defer func() { f.factor = 1 }()
+	err = f.run(ctx, batches)
 	return f.place.Done, f.conclude(err)
 }
 
@@ -128,18 +140,23 @@ func (t *Trainer) checkPlan(data Data, plan Plan) error {
 		return fmt.Errorf("optim: Fit: Epochs is %d, want at least 1", plan.Epochs)
 	case plan.BatchSize < 0:
 		return fmt.Errorf("optim: Fit: BatchSize is %d, want 0 for all examples or more", plan.BatchSize)
+	case plan.Accumulate < 0 || plan.Accumulate > 1 && plan.BatchSize == 0:
+		return fmt.Errorf("optim: Fit: Accumulate is %d and BatchSize %d, want batches to accumulate, or 0", plan.Accumulate, plan.BatchSize)
 	case plan.BatchSize > 0 && t.wantsAll():
 		return fmt.Errorf("optim: Fit: BatchSize is %d, but GradientDescent takes all examples at once; use SGD", plan.BatchSize)
 	case plan.BatchSize > 0 && plan.Rand == nil:
 		return errors.New("optim: Fit: minibatches need a Rand to order them")
 	case plan.Patience < 0:
 		return fmt.Errorf("optim: Fit: Patience is %d, want 0 for none or more", plan.Patience)
-	case plan.Patience > 0 && plan.Validation == nil && plan.Watch == nil:
-		return errors.New("optim: Fit: Patience needs a Validation, or a Watch, to go by")
+	case plan.watches() && plan.Validation == nil && plan.Watch == nil:
+		return errors.New("optim: Fit: Patience and Plateau need a Validation, or a Watch, to go by")
 	case !(plan.MinDelta >= 0) || math.IsInf(plan.MinDelta, 0):
 		return fmt.Errorf("optim: Fit: MinDelta is %v, want 0 or a positive number", plan.MinDelta)
-	case plan.Patience == 0 && (plan.MinDelta > 0 || plan.Watch != nil):
-		return errors.New("optim: Fit: MinDelta and Watch have no meaning without Patience")
+	case !plan.watches() && (plan.MinDelta > 0 || plan.Watch != nil):
+		return errors.New("optim: Fit: MinDelta and Watch have no meaning without Patience or Plateau")
 	}
-	return nil
+	return plan.Plateau.check()
 }
+
+// watches reports whether something depends on the loss of epochs.
+func (p Plan) watches() bool { return p.Patience > 0 || p.Plateau != Plateau{} }

@@ -87,7 +87,7 @@ func TestFitRefuses(t *testing.T) {
 		{sgd, data, optim.Plan{Epochs: 1, BatchSize: 4}, "minibatches need a Rand"},
 		{whole, data, optim.Plan{Epochs: 1, BatchSize: 4, Rand: sample.Rand()}, "GradientDescent takes all examples at once"},
 		{sgd, data, optim.Plan{Epochs: 1, Patience: -1}, "Patience is -1"},
-		{sgd, data, optim.Plan{Epochs: 1, Patience: 1}, "Patience needs a Validation"},
+		{sgd, data, optim.Plan{Epochs: 1, Patience: 1}, "Patience and Plateau need a Validation"},
 		{sgd, &sample.Points{Cols: 3}, optim.Plan{Epochs: 1}, "there are no examples"},
 	} {
 		_, err := test.trainer.Fit(t.Context(), test.data, test.plan)
@@ -211,11 +211,11 @@ func TestProgressIsOneLine(t *testing.T) {
 	_, err := trainer.Fit(t.Context(), data, optim.Plan{Epochs: 3, BatchSize: 4, Rand: sample.Rand(), Progress: &out})
 	require.NoError(t, err)
 	lines := strings.Split(out.String(), "\r")
-	assert.Regexp(t, `^epoch 3/3  \d+ examples/s  loss \S+  0s left *\n$`, lines[len(lines)-1])
+	assert.Regexp(t, `^epoch 3/3  0s left  loss \S+  \d+ examples/s *\n$`, lines[len(lines)-1])
 	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
 }
 
-func TestProgressLeavesFilesAlone(t *testing.T) {
+func TestShortProgressLeavesFilesAlone(t *testing.T) {
 	file, err := os.CreateTemp(t.TempDir(), "")
 	require.NoError(t, err)
 	defer file.Close()

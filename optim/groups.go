@@ -10,6 +10,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 	"declive/internal/setting"
 )
 
@@ -33,9 +34,10 @@ type Group struct {
 //		optim.Group{Params: features.Params(), Factor: 0.1, From: 1000}, // frozen at first
 //	)
 //
-// A frozen parameter has no gradient and costs nothing. One that a step leaves alone
-// is not counted in [Trainer.GradientNorm], and its slots stay as they are. A rule
-// counts its steps from From; a schedule counts those of the trainer. It is an
+// A frozen parameter has no gradient and costs nothing, and neither does any before
+// From and after Until: at these steps programs are compiled anew. What a step leaves
+// alone is not counted in [Trainer.GradientNorm], and its slots stay as they are. A
+// rule counts its steps from From; a schedule counts those of the trainer. It is an
 // error of [NewTrainer] if a group has no member, if a parameter is in two groups or
 // none of the trainer's, or if nothing is left to train.
 func WithGroups(groups ...Group) Option {
@@ -47,7 +49,9 @@ type members struct {
 	layers      []Rule // the rule, then those it is made of
 	frozen      bool
 	from, until int
+	training    bool          // the programs that there are train them
 	rate        *tensor.Dense // of the step
+	momentum    *tensor.Dense // of the step; nil without a schedule of it
 }
 
 // divide makes the members of each group, after those of the trainer's rule.
@@ -81,6 +85,9 @@ func (t *Trainer) divide(rule Rule) error {
 			return err
 		}
 		m.rate = dense.Zeros(t.precision)
+		if schedulesMomentum(m.layers) {
+			m.momentum = dense.Zeros(t.precision)
+		}
 	}
 	return nil
 }
@@ -145,21 +152,24 @@ func (t *Trainer) paramNames() string {
 	return strings.Join(names, ", ")
 }
 
-// active returns a mask that is not 0 at the steps that train the members, nil for
-// all steps.
-func (m *members) active(step *autodiff.Node) *autodiff.Node {
-	var mask *autodiff.Node
-	if m.from > 1 {
-		mask = step.GreaterEqual(step.Graph().Scalar(float64(m.from)))
-	}
-	if m.until > 0 {
-		until := step.LessEqual(step.Graph().Scalar(float64(m.until)))
-		if mask == nil {
-			return until
+// trains reports whether a step changes the members.
+func (m *members) trains(step int) bool {
+	return !m.frozen && step >= m.from && (m.until == 0 || step <= m.until)
+}
+
+// enter makes ready for a step. Where the groups that train change, all programs are
+// made anew, so that what a step leaves alone costs it nothing.
+func (t *Trainer) enter(step int) {
+	changed := false
+	for _, m := range t.groups {
+		if now := m.trains(step); now != m.training {
+			m.training, changed = now, true
 		}
-		return mask.Mul(until)
 	}
-	return mask
+	if changed {
+		t.training = record.NewCache(t.newUpdate)
+		t.ranks.forget()
+	}
 }
 
 // count returns the number t = 1, 2, … of the step among those that train the members,
@@ -168,17 +178,38 @@ func (m *members) count(step *autodiff.Node) *autodiff.Node {
 	if m.from <= 1 {
 		return step
 	}
-	return step.SubScalar(float64(m.from - 1)).Max(step.Graph().Scalar(1))
+	return step.SubScalar(float64(m.from - 1))
 }
 
-// setRates sets the learning rate of each group for a step.
+// record records the inputs of a group's rule.
+func (m *members) record(g *autodiff.Graph, group int) groupInputs {
+	of := ""
+	if group > 0 {
+		of = fmt.Sprintf(" of group %d", group-1)
+	}
+	in := groupInputs{rate: g.Input("learning rate" + of)}
+	if m.momentum != nil {
+		in.momentum = g.Input("momentum" + of)
+	}
+	return in
+}
+
+// setRates sets the learning rate and the momentum of each group for a step.
 func (t *Trainer) setRates(step int) error {
 	for _, m := range t.groups {
 		rate, err := rateAt(m.layers, step)
 		if err != nil {
 			return err
 		}
-		dense.SetElement(m.rate, 0, rate)
+		dense.SetElement(m.rate, 0, rate*t.factor)
+		if m.momentum == nil {
+			continue
+		}
+		mu, err := momentumAt(m.layers, step)
+		if err != nil {
+			return err
+		}
+		dense.SetElement(m.momentum, 0, mu)
 	}
 	return nil
 }

@@ -98,6 +98,67 @@ func TestGroupIsTrainedFromAndUntil(t *testing.T) {
 	}
 }
 
+// At a step that trains nothing the loss is computed, and the gradient has no length;
+// what the loss assigns and averages go on.
+func TestStepsThatTrainNothing(t *testing.T) {
+	w := autodiff.NewParam("w", sample.Scalar(1))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Square() }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 0.25}, optim.WithAverage(0.125),
+		optim.WithGroups(optim.Group{Match: "w", From: 2, Until: 2}))
+	require.NoError(t, err)
+	want := []struct{ loss, norm, w float64 }{{1, 0, 1}, {1, 2, 0.5}, {0.25, 0, 0.5}, {0.25, 0, 0.5}}
+	for _, c := range want {
+		got, err := tr.Step(autodiff.Batch{})
+		require.NoError(t, err)
+		assert.Equal(t, c.loss, got)
+		assert.Equal(t, c.norm, tr.GradientNorm())
+		assert.Equal(t, c.w, value(w))
+	}
+	tr.TakeAverage()
+	assert.InDelta(t, 0.5+0.5*0.125*0.125*0.125, value(w), 1e-15, "the average follows what stays")
+}
+
+// A gradient that is not finite does no harm where nothing follows it.
+func TestALossThatDivergesAtAStepThatTrainsNothing(t *testing.T) {
+	w := autodiff.NewParam("w", sample.Scalar(-1))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Sqrt() }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.SGD{LearningRate: 1}, optim.WithGroups(optim.Group{Match: "w", From: 2}))
+	require.NoError(t, err)
+	_, err = tr.Step(autodiff.Batch{})
+	assert.ErrorContains(t, err, "optim: step 1: loss is NaN: first not finite")
+}
+
+// A parameter that the loss does not use is found at once, not when it is its turn.
+func TestAParameterOfLaterStepsThatTheLossLacks(t *testing.T) {
+	m := sample.NewLinear(sample.Rand(), 3, 2)
+	other := autodiff.NewParam("other", sample.Scalar(1))
+	tr, err := optim.NewTrainer(m.Softmax, append(m.Params(), other), optim.SGD{LearningRate: 1}, optim.WithGroups(optim.Group{Match: "other", From: 7}))
+	require.NoError(t, err)
+	_, err = tr.Step(sample.NewPoints(sample.Rand(), 4, 3, 2).All())
+	assert.ErrorContains(t, err, "does not depend on other, which is trained by later steps")
+}
+
+// A step computes the gradients that it follows, and no others.
+func TestStepsComputeNoGradientInVain(t *testing.T) {
+	data, m := sample.NewPoints(sample.Rand(), 9, 3, 2).All(), sample.NewLinear(sample.Rand(), 3, 2)
+	other := autodiff.NewParam("other", sample.Scalar(1))
+	loss := func(x, y *autodiff.Node) *autodiff.Node {
+		return m.Softmax(x, y).Add(x.Graph().Param(other).Square())
+	}
+	tr, err := optim.NewTrainer(loss, append(m.Params(), other), optim.SGD{LearningRate: 0.1},
+		optim.WithGroups(optim.Group{Match: "b", Frozen: true}, optim.Group{Match: "W", Until: 2}, optim.Group{Match: "other", From: 2}))
+	require.NoError(t, err)
+	var counts []int
+	for range 4 {
+		n, err := optim.Gradients(tr, data)
+		require.NoError(t, err)
+		counts = append(counts, n)
+		_, err = tr.Step(data)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []int{1, 2, 1, 1}, counts, "W; W and other; other; other")
+}
+
 func TestGroupsSayWhatTheyMiss(t *testing.T) {
 	m := sample.NewLinear(sample.Rand(), 3, 2)
 	for want, g := range map[string]optim.Group{

@@ -81,6 +81,9 @@ func ratios(xs []*autodiff.Node, m *autodiff.Node) *autodiff.Node {
 func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 	if !u.extreme {
 		_, err := u.program.Run(feeds...)
+		if err == nil && len(u.assigned) == 0 {
+			err = u.finite() // a run that assigns nothing looks at nothing
+		}
 		if err == nil {
 			return dense.Element(u.program.Output(0), 0), u.length(), nil
 		}
@@ -90,13 +93,6 @@ func (u *update) run(feeds []autodiff.Feed) (loss, norm float64, err error) {
 		}
 	}
 	return u.runCarefully(feeds)
-}
-
-func (u *update) length() float64 {
-	if u.plain {
-		return math.NaN()
-	}
-	return math.Sqrt(dense.Element(u.program.Output(1), 0))
 }
 
 // runCarefully is run by the second program, which the next step begins with if

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -42,6 +43,9 @@ type Place struct {
 
 	BestEpoch, BestSteps int // of the lowest validation loss, or what is watched; 0 for none yet
 	BestLoss             float64
+
+	Lowered    int     // the epoch after which [Plateau] has lowered the rates last; 0 for none
+	RateFactor float64 // by which it has multiplied them so far; 0 stands for 1
 }
 
 // digest returns a checksum of the bytes of a batch.
@@ -96,7 +100,7 @@ func (f *fit) resume(batches iter.Seq[autodiff.Batch]) error {
 	}
 	for range f.place.Epoch.Number - 1 {
 		for b := range batches {
-			if _, err := f.updateFor(b); err != nil { // for what the loss assigns
+			if err := f.prepare(b); err != nil { // for what the loss assigns
 				return err
 			}
 			break
@@ -117,21 +121,27 @@ func (f *fit) passed(b autodiff.Batch, skip *int) (bool, error) {
 	if *skip == 0 {
 		return false, nil
 	}
-	if *skip--; *skip == 0 && digest(b) != f.place.Last {
-		return true, errOtherData
+	if *skip--; *skip == 0 {
+		if seen, err := f.digest(b); err != nil || seen != f.place.Last {
+			return true, cmp.Or(err, errOtherData)
+		}
 	}
-	_, err := f.updateFor(b) // for what the loss assigns, should no step follow
+	err := f.prepare(b) // for what the loss assigns, should no step follow
 	return true, err
 }
 
 // saveIfDue saves the state after a step on a batch, if it is time to, or if ctx is
 // done, whose error it returns then.
 func (f *fit) saveIfDue(ctx context.Context, b autodiff.Batch) error {
-	done := ctx.Err() // asked once: what ends training must have been saved
-	if f.plan.Saver == nil || !f.plan.Saver.Due(f.steps) && done == nil {
+	due, done := f.wanted(ctx) // asked once: what ends training must have been saved
+	if f.plan.Saver == nil || !due && done == nil {
 		return done
 	}
-	f.place.Last = digest(b)
+	last, err := f.digest(b)
+	if err != nil {
+		return err
+	}
+	f.place.Last = last
 	return errors.Join(done, f.saveState())
 }
 
@@ -156,5 +166,5 @@ func (f *fit) saveState() error {
 	s.Place.Done = slices.Clone(f.place.Done)
 	s.Place.Elapsed = time.Since(f.start)
 	s.Values = append(s.Values, f.best...)
-	return f.plan.Saver.Save(s)
+	return f.agree(f.plan.Saver.Save(s))
 }

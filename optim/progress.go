@@ -8,7 +8,7 @@ import (
 	"declive/internal/statusline"
 )
 
-// A display shows the progress of training as one line. The nil display shows
+// A display shows the progress of training, see [Plan].Progress. The nil display shows
 // nothing.
 type display struct {
 	line        *statusline.Line
@@ -21,7 +21,7 @@ type display struct {
 const between = 100 * time.Millisecond
 
 // newDisplay returns a display for training on total examples, epochs counted
-// apart, or nil if w is nil or a file that is no terminal.
+// apart, or nil if w is nil.
 func newDisplay(w io.Writer, total int, start time.Time) *display {
 	line := statusline.New(w)
 	if line == nil {
@@ -44,8 +44,8 @@ func (d *display) show(epoch, epochs, examples int, loss float64) {
 	elapsed := now.Sub(d.start).Seconds()
 	speed := float64(d.done) / max(elapsed, 1e-9)
 	left := time.Duration(float64(d.total-d.done) / speed * float64(time.Second))
-	d.line.Show(fmt.Sprintf("epoch %d/%d  %.0f examples/s  loss %.4g  %v left",
-		epoch, epochs, speed, loss, left.Round(time.Second)))
+	d.line.Show(fmt.Sprintf("epoch %d/%d", epoch, epochs), fmt.Sprintf("%v left", left.Round(time.Second)),
+		fmt.Sprintf("loss %.4g", loss), fmt.Sprintf("%.0f examples/s", speed))
 }
 
 // close ends the line.

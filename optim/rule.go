@@ -38,6 +38,8 @@ type Update struct {
 	Slots []*autodiff.Node // as the last step left them, of the same shape
 	Rate  *autodiff.Node   // scalar: the learning rate η of this step
 	Step  *autodiff.Node   // scalar: t = 1, 2, …
+
+	Momentum *autodiff.Node // scalar: that of this step, under [ScheduledMomentum]; else nil
 }
 
 // check panics with an [*autodiff.Error] unless u has what every rule uses, and

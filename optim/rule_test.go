@@ -86,6 +86,16 @@ var ruleTests = []ruleTest{
 			theta += *v
 			return theta + 0.7**v
 		}},
+	{"Momentum of gradients", optim.Momentum{LearningRate: rate, Momentum: 0.7, OfGradients: true},
+		func(w, g float64, _ int, v, _ *float64) float64 {
+			*v = 0.7**v + g
+			return w - rate**v
+		}},
+	{"Nesterov of gradients", optim.Nesterov{LearningRate: rate, Momentum: 0.7, OfGradients: true},
+		func(w, g float64, _ int, v, _ *float64) float64 {
+			*v = 0.7**v + g
+			return w - rate*(g+0.7**v)
+		}},
 	{"AdaGrad", optim.AdaGrad{LearningRate: rate, Epsilon: 1e-3},
 		func(w, g float64, _ int, s, _ *float64) float64 {
 			*s += g * g
@@ -106,6 +116,8 @@ var ruleTests = []ruleTest{
 			n := 0.8**m/(1-math.Pow(0.8, t+1)) + 0.2*g/(1-math.Pow(0.8, t))
 			return w - rate*n/(math.Sqrt(*v/(1-math.Pow(0.95, t)))+1e-3)
 		}},
+	{"RAdam", optim.RAdam{LearningRate: rate, Beta1: 0.5, Beta2: 0.75, Epsilon: 1e-3}, radam(0.5, 0.75, 1e-3)},
+	{"RAdam that never adapts", optim.RAdam{LearningRate: rate, Beta1: 0.5, Beta2: 0.5, Epsilon: 1e-3}, radam(0.5, 0.5, 1e-3)},
 	{"Lion", optim.Lion{LearningRate: rate, Beta1: 0.5, Beta2: 0.75}, // exact, so that signs agree
 		func(w, g float64, _ int, m, _ *float64) float64 {
 			way := 0.5**m + (1-0.5)*g
@@ -147,6 +159,22 @@ func adam(beta1, beta2, epsilon float64) recurrence {
 	}
 }
 
+// radam takes the limit 5 for ρ, as PyTorch does.
+func radam(beta1, beta2, epsilon float64) recurrence {
+	return func(w, g float64, t int, m, v *float64) float64 {
+		*m = beta1**m + (1-beta1)*g
+		*v = beta2**v + (1-beta2)*g*g
+		gone, most := math.Pow(beta2, float64(t)), 2/(1-beta2)-1
+		mHat := *m / (1 - math.Pow(beta1, float64(t)))
+		rho := most - 2*float64(t)*gone/(1-gone)
+		if rho <= 5 {
+			return w - rate*mHat
+		}
+		r := math.Sqrt((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho))
+		return w - rate*r*mHat/(math.Sqrt(*v/(1-gone))+epsilon)
+	}
+}
+
 // Every rule has a row: each type with a method Update, and each function that
 // makes a rule of another.
 func TestEveryRuleHasARow(t *testing.T) {
@@ -159,8 +187,8 @@ func TestEveryRuleHasARow(t *testing.T) {
 			continue
 		}
 		found++
-		if name == "Muon" {
-			continue // of matrices: TestMuonFollowsItsRecurrence
+		if name == "Muon" || name == "ScheduledMomentum" {
+			continue // of matrices: TestMuonFollowsItsRecurrence; by a trainer: TestMomentumIsThatOfPyTorch
 		}
 		row := func(tt ruleTest) bool { return tt.name == name }
 		assert.True(t, slices.ContainsFunc(ruleTests, row), "%s has no row in ruleTests", name)
@@ -194,6 +222,62 @@ func follow(t *rapid.T, want recurrence, w []float64, gradients, path [][]float6
 			assert.InDelta(t, x, path[i][j], tolerance, "step %d, weight %d", i+1, j)
 		}
 	}
+}
+
+// steepened returns a weight at 1.5 and a step by a rule of it along a given gradient.
+func steepened(t *testing.T, rule optim.Rule) (w *autodiff.Param, step func(g float64)) {
+	w = autodiff.NewParam("w", scalar(1.5))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w).Mul(x) }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, rule)
+	require.NoError(t, err)
+	return w, func(g float64) {
+		_, err := tr.Step(autodiff.Batch{X: scalar(g)})
+		require.NoError(t, err)
+	}
+}
+
+// What torch.optim.SGD and RAdam of PyTorch 1.13 make in float64 of these gradients,
+// SGD with weight_decay=0.25 and rates and momenta that change at every step.
+func TestMomentumIsThatOfPyTorch(t *testing.T) {
+	gradients := []float64{0.5, -1.25, 2, 0.75, -3, 1.5, 0.25, -0.5}
+	rates := func(t int) float64 { return []float64{1, 2, 3, 2, 1, 0.5}[t-1] }
+	momenta := func(t int) float64 { return []float64{0.9, 0.8, 0.7, 0.7, 0.8, 0.9}[t-1] / 0.9 }
+	scheduled := func(rule optim.Rule) optim.Rule {
+		return optim.ScheduledMomentum(optim.Scheduled(optim.WeightDecay(rule, 0.25), rates), momenta)
+	}
+	for name, c := range map[string]struct {
+		rule optim.Rule
+		want []float64
+	}{
+		"Momentum": {scheduled(optim.Momentum{LearningRate: 0.1, OfGradients: true}),
+			[]float64{1.4125, 1.451875, 0.784328125, 0.28358984375000007, 0.37620478515625005, 0.33817894897460943}},
+		"Nesterov": {scheduled(optim.Nesterov{LearningRate: 0.1, OfGradients: true}),
+			[]float64{1.33375, 1.5517125, 0.36570384375000003, -0.13954175171874997, 0.2526985856085939, 0.1491275896771671}},
+		"RAdam": {optim.RAdam{LearningRate: 0.1, Beta1: 0.5, Beta2: 0.75},
+			[]float64{1.45, 1.5166666666666666, 1.430952380952381, 1.350952380952381, 1.4670814132104455, 1.4480337941628265, 1.4259865500683384, 1.4320744695056675}},
+	} {
+		w, step := steepened(t, c.rule)
+		for i, want := range c.want {
+			step(gradients[i])
+			// some ten roundings a step; PyTorch adds RAdam's ε, 1e-8, to √v and not to √v̂
+			assert.InDelta(t, want, w.Value().ScalarValue(), 1e-9, "%s, step %d", name, i+1)
+		}
+	}
+}
+
+// A momentum without meaning is an error of its step, which changes nothing.
+func TestScheduledMomentumRefuses(t *testing.T) {
+	w := autodiff.NewParam("w", scalar(1))
+	loss := func(x, _ *autodiff.Node) *autodiff.Node { return x.Graph().Param(w) }
+	tr, err := optim.NewTrainer(loss, []*autodiff.Param{w}, optim.ScheduledMomentum(optim.Momentum{LearningRate: 1}, func(t int) float64 { return float64(t) }))
+	require.NoError(t, err)
+	_, err = tr.Step(autodiff.Batch{})
+	require.NoError(t, err)
+	_, err = tr.Step(autodiff.Batch{})
+	assert.EqualError(t, err, "optim: ScheduledMomentum: the momentum at step 2 is 1.8, want a number between 0 and 1")
+	assert.Equal(t, 0.0, w.Value().ScalarValue())
+	_, err = optim.NewTrainer(loss, []*autodiff.Param{w}, optim.ScheduledMomentum(optim.Adam{LearningRate: 1}, optim.Constant(1)))
+	assert.EqualError(t, err, "optim: ScheduledMomentum: optim.Adam has no momentum to schedule, want Momentum or Nesterov")
 }
 
 func TestFirstStepHasTheLengthOfTheRate(t *testing.T) {

@@ -86,7 +86,7 @@ func Linear(steps int, floor float64) Schedule { return Polynomial(steps, 1, flo
 //	1/25 + (1 − 1/25)·½·(1 − cos(π·t/rise))             t up to rise = part·steps
 //	floor + (1 − floor)·½·(1 + cos(π·(t − rise)/(steps − rise)))
 //
-// Part is between 0 and 1.
+// Part is between 0 and 1. With floor 0 the last step has no rate and is refused.
 func OneCycle(steps int, part, floor float64) Schedule {
 	rise := part * float64(steps)
 	return meaningful(steps > 0 && part > 0 && part < 1, func(t int) float64 {
@@ -96,6 +96,24 @@ func OneCycle(steps int, part, floor float64) Schedule {
 		}
 		done := min((at-rise)/(float64(steps)-rise), 1)
 		return floor + (1-floor)*0.5*(1+math.Cos(math.Pi*done))
+	})
+}
+
+// OneCycleMomentum is the factor of the momentum that goes with [OneCycle]: it falls
+// along half a cosine from 1 to floor while the rate rises, and rises to 1 again while
+// that falls, for [ScheduledMomentum],
+//
+//	1 − (1 − floor)·½·(1 − cos(π·t/rise))                    t up to rise = part·steps
+//	1 − (1 − floor)·½·(1 + cos(π·(t − rise)/(steps − rise)))
+func OneCycleMomentum(steps int, part, floor float64) Schedule {
+	rise := part * float64(steps)
+	return meaningful(steps > 0 && part > 0 && part < 1, func(t int) float64 {
+		at := float64(t)
+		if at <= rise {
+			return 1 - (1-floor)*0.5*(1-math.Cos(math.Pi*at/rise))
+		}
+		done := min((at-rise)/(float64(steps)-rise), 1)
+		return 1 - (1-floor)*0.5*(1+math.Cos(math.Pi*done))
 	})
 }
 

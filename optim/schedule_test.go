@@ -30,6 +30,7 @@ var scheduleTests = []scheduleTest{
 	{"Polynomial", optim.Polynomial(4, 2, 0.2), map[int]float64{1: 1, 3: 0.4, 5: 0.2, 100: 0.2}},
 	{"Linear", optim.Linear(4, 0.2), map[int]float64{1: 1, 2: 0.8, 3: 0.6, 5: 0.2, 100: 0.2}},
 	{"OneCycle", optim.OneCycle(10, 0.4, 0.2), map[int]float64{2: 0.04 + 0.96*0.5, 4: 1, 7: 0.6, 10: 0.2, 11: 0.2}},
+	{"OneCycleMomentum", optim.OneCycleMomentum(10, 0.4, 0.2), map[int]float64{2: 0.6, 4: 0.2, 7: 0.6, 10: 1, 11: 1}},
 	{"WarmUp", optim.WarmUp(4), map[int]float64{1: 0.25, 3: 0.75, 4: 1, 5: 1}},
 }
 
@@ -61,6 +62,7 @@ func TestSchedulesWithoutMeaningAreNotANumber(t *testing.T) {
 		"Cosine": optim.Cosine(0, 0.1), "CosineRestarts": optim.CosineRestarts(4, 0.5, 0),
 		"CosineRestarts of 0": optim.CosineRestarts(0, 1, 0), "Polynomial": optim.Polynomial(4, 0, 0), "Linear": optim.Linear(0, 1),
 		"OneCycle": optim.OneCycle(4, 1, 0), "OneCycle of NaN": optim.OneCycle(4, math.NaN(), 0), "WarmUp": optim.WarmUp(-3),
+		"OneCycleMomentum": optim.OneCycleMomentum(4, 0, 0.5),
 	} {
 		assert.True(t, math.IsNaN(s(1)), name)
 	}

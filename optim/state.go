@@ -95,10 +95,8 @@ func (t *Trainer) stateNames() []string {
 			names = append(names, fmt.Sprintf("%s%d/%s", slotPrefix, k, t.params[i].Name()))
 		}
 	}
-	for i, a := range t.averages {
-		if a != nil {
-			names = append(names, meanPrefix+t.params[i].Name())
-		}
+	for _, m := range t.means[:t.trainedMeans] {
+		names = append(names, meanPrefix+m.of.Name())
 	}
 	for _, p := range t.kept {
 		names = append(names, keptPrefix+p.Name())
@@ -182,9 +180,24 @@ func (t *Trainer) takes(v autodiff.Named, p *autodiff.Param) error {
 	return nil
 }
 
-// keep adds a parameter that the loss assigns to the state, with the value that
-// waits for it, if one does.
+// keep adds a parameter that the loss assigns to the state, and its mean if there are
+// any.
 func (t *Trainer) keep(p *autodiff.Param) error {
+	if err := t.take(p); err != nil || !t.keepsMeans() {
+		return err
+	}
+	m := newMean(p)
+	if err := t.take(m.average); err != nil {
+		return err
+	}
+	if t.means = append(t.means, m); t.exchanged {
+		m.exchange()
+	}
+	return nil
+}
+
+// take adds a parameter to the state, with the value that waits for it, if one does.
+func (t *Trainer) take(p *autodiff.Param) error {
 	for i, v := range t.pending {
 		if v.Name != keptPrefix+p.Name() {
 			continue

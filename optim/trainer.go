@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -31,10 +30,17 @@ type Trainer struct {
 	plain    bool                                  // without the gradient's length
 	clip     float64                               // the longest gradient that is followed as it is; 0 for any
 	clipped  bool                                  // a limit was given
-	decay    float64                               // of the averages
-	averaged bool                                  // a decay was given
-	averages []*autodiff.Param                     // of each parameter; nil for none
 	modelled bool                                  // scores were given
+	metrics  []metricMaker
+	ranks    *ranks  // that train together; nil for one process
+	factor   float64 // of all learning rates, that of a plateau
+
+	decay        float64    // of running means
+	averaged     bool       // a decay was given
+	lookahead    *lookahead // nil for none
+	means        []mean     // of the trained parameters, so many of them, and then of what is kept
+	trainedMeans int
+	exchanged    bool // parameters and means have changed places
 
 	precision  tensor.Dtype
 	steps      int // taken so far
@@ -48,8 +54,9 @@ type Trainer struct {
 // An Option is a setting of [NewTrainer].
 type Option func(*Trainer)
 
-// WithScores gives the model's scores of examples, usually its Forward method,
-// by which [Trainer.Evaluate] counts the examples that are classified right.
+// WithScores gives the model's scores of examples, usually its Forward method, which
+// [Trainer.Evaluate] judges: it counts those that are classified right, and [WithMetric]
+// has more for classes and for regressions.
 func WithScores(model func(x *autodiff.Node) *autodiff.Node) Option {
 	return func(t *Trainer) { t.scores, t.modelled = model, true }
 }
@@ -95,7 +102,7 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 	if err != nil {
 		return nil, fmt.Errorf("optim: NewTrainer: %w", err)
 	}
-	t := &Trainer{loss: loss, params: slices.Clone(params), precision: precision, norm: math.NaN()}
+	t := &Trainer{loss: loss, params: slices.Clone(params), precision: precision, norm: math.NaN(), factor: 1}
 	for i, o := range options {
 		if o == nil {
 			return nil, fmt.Errorf("optim: NewTrainer: option %d is nil", i)
@@ -114,12 +121,11 @@ func NewTrainer(loss autodiff.LossFunc, params []*autodiff.Param, rule Rule, opt
 			return nil, err
 		}
 		t.slots = append(t.slots, slots)
-		var mean *autodiff.Param
-		if t.averaged && !t.groupOf[i].frozen {
-			mean = newAverage(p)
+		if t.keepsMeans() && !t.groupOf[i].frozen {
+			t.means = append(t.means, newMean(p))
 		}
-		t.averages = append(t.averages, mean)
 	}
+	t.trainedMeans = len(t.means)
 	t.step = dense.Zeros(precision)
 	t.training, t.evaluating = record.NewCache(t.newUpdate), record.NewCache(t.newEvaluation)
 	return t, nil
@@ -130,6 +136,9 @@ func (t *Trainer) checkOptions() error {
 	if t.modelled && t.scores == nil {
 		return errors.New("optim: WithScores: the model is nil")
 	}
+	if err := t.checkMetrics(); err != nil {
+		return err
+	}
 	if t.clipped {
 		if err := setting.Positive("optim: WithClipNorm: c", t.clip); err != nil {
 			return err
@@ -139,6 +148,17 @@ func (t *Trainer) checkOptions() error {
 		if err := setting.Fraction("optim: WithAverage: the decay", t.decay); err != nil {
 			return err
 		}
+	}
+	if t.lookahead != nil {
+		if t.averaged {
+			return errors.New("optim: WithLookahead keeps averages of its own, so that WithAverage has no meaning beside it")
+		}
+		if err := t.lookahead.check(); err != nil {
+			return err
+		}
+	}
+	if t.ranks != nil && t.ranks.comm == nil {
+		return errors.New("optim: WithRanks: the Comm is nil; use dist.Single for one process")
 	}
 	if t.clipped && t.plain {
 		return errors.New("optim: WithClipNorm needs the gradient's length, which WithoutGradientNorm leaves out")
@@ -160,6 +180,17 @@ func newSlots(p *autodiff.Param, m *members) ([]*autodiff.Param, error) {
 	}
 	return slots, nil
 }
+
+// A Stepper lowers a loss one step at a time, from one batch each: a [*Trainer]
+// by a rule, a Descent of package curvature by a method, and a Weighted or a
+// Random of package search by trying around or by luck. Step returns the loss
+// that it starts from, the last two the mean and the lowest of their tries, so
+// that all can share one plot.
+type Stepper interface {
+	Step(batch autodiff.Batch) (float64, error)
+}
+
+var _ Stepper = (*Trainer)(nil)
 
 // errUnmade is the error of a trainer that is no trainer.
 var errUnmade = errors.New("optim: the trainer is nil or empty; make it with NewTrainer")
@@ -198,32 +229,63 @@ func (t *Trainer) Step(batch autodiff.Batch) (float64, error) {
 	if !t.made() {
 		return math.NaN(), errUnmade
 	}
+	if t.ranks != nil {
+		return t.stepTogether(batch)
+	}
 	u, err := t.updateFor(batch)
+	if err == nil {
+		err = t.ready()
+	}
 	if err != nil {
 		return math.NaN(), err
 	}
-	if err := t.setRates(t.steps + 1); err != nil {
-		return math.NaN(), err
-	}
-	dense.SetElement(t.step, 0, float64(t.steps+1))
 	t.feeds = append(u.Feed(t.feeds[:0], batch), u.step.Feed(t.step))
-	for i, m := range t.groups {
-		t.feeds = append(t.feeds, u.rates[i].Feed(m.rate))
-	}
+	t.feeds = u.feedGroups(t.feeds)
 	loss, norm, err := u.run(t.feeds)
 	if err != nil {
 		return t.failed(u, err)
 	}
-	t.steps++
-	t.norm = norm
-	return loss, nil
+	return loss, t.taken(norm)
 }
 
-// updateFor returns the update for batches like b.
+// ready sets what the next step reads beside the batch.
+func (t *Trainer) ready() error {
+	step := t.steps + 1
+	if err := t.setRates(step); err != nil {
+		return err
+	}
+	dense.SetElement(t.step, 0, float64(step))
+	if t.lookahead.due(step) {
+		return t.lookahead.prepare(t, step)
+	}
+	return nil
+}
+
+// taken counts a step, and goes back if it is time to.
+func (t *Trainer) taken(norm float64) error {
+	t.steps++
+	t.norm = norm
+	if t.lookahead.due(t.steps) {
+		return t.lookahead.goBack()
+	}
+	return nil
+}
+
+// prepare records the loss for batches like b, if it is not yet.
+func (t *Trainer) prepare(b autodiff.Batch) error {
+	if t.ranks != nil {
+		return t.ranks.prepare(b)
+	}
+	_, err := t.updateFor(b)
+	return err
+}
+
+// updateFor returns the update for batches like b at the next step.
 func (t *Trainer) updateFor(b autodiff.Batch) (*update, error) {
 	if err := record.Check(b); err != nil {
 		return nil, fmt.Errorf("optim: %w", err)
 	}
+	t.enter(t.steps + 1)
 	return t.training.For(b)
 }
 
@@ -233,166 +295,10 @@ func (t *Trainer) failed(u *update, err error) (float64, error) {
 	if !errors.As(err, &nonFinite) {
 		return math.NaN(), fmt.Errorf("optim: step %d: %w", t.steps+1, err)
 	}
-	d := diverged(t.steps+1, t.feeds, u.Value, record.Part{Name: gradient, Nodes: u.grads}, record.Part{Name: updating, Nodes: u.results, From: u.ruled})
+	var parts []record.Part
+	if len(u.trained) > 0 {
+		parts = append(parts, record.Part{Name: gradient, Nodes: u.grads}, record.Part{Name: updating, Nodes: u.results, From: u.ruled})
+	}
+	d := diverged(t.steps+1, t.feeds, u.Value, parts...)
 	return d.Loss, d
-}
-
-// An update is a program that computes loss and gradient and assigns what the
-// rule makes of them.
-type update struct {
-	*record.Loss
-	step    *autodiff.Node
-	rates   []*autodiff.Node // of the groups
-	kept    []*autodiff.Node // the loss's own assignments
-	trainer *Trainer
-	plain   bool // without the gradient's length
-
-	trained  []int            // the places of the parameters that are not frozen, and of each
-	weights  []*autodiff.Node // the value,
-	grads    []*autodiff.Node // the gradient,
-	masks    []*autodiff.Node // and where it is 0 the step leaves it alone; nil for never
-	results  []*autodiff.Node // what the rule makes of them: parameters and slots
-	ruled    int              // number of the first node that the rule recorded
-	assigned []*autodiff.Node // the assignments of these
-	program  *autodiff.Program
-
-	careful *autodiff.Program // nil until it is needed
-	extreme bool              // it was needed in the last step
-}
-
-func (t *Trainer) newUpdate(b autodiff.Batch) (u *update, err error) {
-	defer autodiff.Catch(&err)
-	g := autodiff.NewTrainingGraph(t.precision)
-	step := g.Input(stepName)
-	l, err := record.New(t.loss, g, b)
-	if err != nil {
-		return nil, fmt.Errorf("optim: %w", err)
-	}
-	kept, err := t.assignedBy(l)
-	if err != nil {
-		return nil, err
-	}
-	u = &update{Loss: l, step: step, kept: kept, trainer: t, plain: t.plain}
-	if err := u.differentiate(t); err != nil {
-		return nil, err
-	}
-	for i := range t.groups {
-		u.rates = append(u.rates, g.Input(rateName(i)))
-	}
-	var guards []*autodiff.Node
-	var scale *autodiff.Node
-	if !t.plain {
-		sum := squares(u.grads)
-		guards = append(guards, sum, g.Scalar(least(u.grads)).Div(sum))
-		scale = t.shortening(g.Scalar(1), sum.Sqrt())
-	}
-	if err := u.follow(scale); err != nil {
-		return nil, err
-	}
-	u.program, err = autodiff.Compile(l.Value, append(guards, u.assigned...)...)
-	return u, err
-}
-
-// shortening returns the factor min(1, c/(m·r)) of a gradient of length m·r, nil
-// without a limit.
-func (t *Trainer) shortening(m, r *autodiff.Node) *autodiff.Node {
-	if !t.clipped {
-		return nil
-	}
-	g := m.Graph()
-	return g.Scalar(t.clip).Div(m).Div(r).Min(g.Scalar(1))
-}
-
-// differentiate records the gradients of the parameters that are not frozen, 0 for
-// those that the step leaves alone.
-func (u *update) differentiate(t *Trainer) (err error) {
-	for i, p := range t.params {
-		if !t.groupOf[i].frozen {
-			u.trained = append(u.trained, i)
-			u.weights = append(u.weights, u.Graph.Param(p))
-		}
-	}
-	if u.grads, err = autodiff.Grad(u.Value, u.weights...); err != nil {
-		return err
-	}
-	for k, i := range u.trained {
-		mask := t.groupOf[i].active(u.step)
-		if u.masks = append(u.masks, mask); mask != nil {
-			u.grads[k] = mask.Where(u.grads[k], u.Graph.Scalar(0))
-		}
-	}
-	return nil
-}
-
-// follow records what the rules make of the gradients, multiplied by a factor
-// unless that is nil.
-func (u *update) follow(scale *autodiff.Node) error {
-	t := u.trainer
-	u.ruled, u.results, u.assigned = len(u.Graph.Nodes()), nil, nil
-	for k, i := range u.trained {
-		m := t.groupOf[i]
-		grad := u.grads[k]
-		if scale != nil {
-			grad = grad.Mul(scale)
-		}
-		of := Update{W: u.weights[k], G: grad, Slots: u.Params(t.slots[i]), Rate: u.rates[slices.Index(t.groups, m)], Step: m.count(u.step)}
-		next, err := u.assign(m.layers[0], of, t.params[i], u.masks[k], t.slots[i])
-		if err != nil {
-			return err
-		}
-		if mean := t.averages[i]; mean != nil {
-			u.average(mean, next)
-		}
-	}
-	u.assigned = append(u.assigned, u.kept...)
-	return nil
-}
-
-func rateName(group int) string {
-	if group == 0 {
-		return "learning rate"
-	}
-	return fmt.Sprintf("learning rate of group %d", group-1)
-}
-
-// stepName is the name of the input that holds the number of the step.
-const stepName = "step"
-
-// assignedBy returns the assignments that a loss has recorded, and adds their
-// parameters to those that the trainer keeps.
-func (t *Trainer) assignedBy(l *record.Loss) ([]*autodiff.Node, error) {
-	var nodes []*autodiff.Node
-	for p, n := range l.Graph.Assigned() {
-		if slices.Contains(t.params, p) {
-			return nil, fmt.Errorf("optim: the loss assigns %s at %s, which the trainer trains; assign only what it does not", p.Name(), filepath.Base(n.Caller()))
-		}
-		if !slices.Contains(t.kept, p) {
-			if err := t.keep(p); err != nil {
-				return nil, err
-			}
-		}
-		nodes = append(nodes, n)
-	}
-	return nodes, nil
-}
-
-// assign records what the rule makes of one parameter and its slots, where the mask
-// is not 0, and returns the parameter's new value.
-func (u *update) assign(rule Rule, of Update, p *autodiff.Param, mask *autodiff.Node, slots []*autodiff.Param) (*autodiff.Node, error) {
-	next, memory := rule.Update(of)
-	if next == nil || len(memory) != len(slots) || slices.Contains(memory, nil) {
-		return nil, fmt.Errorf("optim: %T.Update returns %v and %d slots %v, want a value and %d slots", rule, next, len(memory), memory, len(slots))
-	}
-	if mask != nil {
-		next = mask.Where(next, of.W)
-		for i := range memory {
-			memory[i] = mask.Where(memory[i], of.Slots[i])
-		}
-	}
-	u.results = append(append(u.results, next), memory...)
-	u.assigned = append(u.assigned, u.Graph.Assign(p, next))
-	for i, slot := range slots {
-		u.assigned = append(u.assigned, u.Graph.Assign(slot, memory[i]))
-	}
-	return next, nil
 }

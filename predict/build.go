@@ -36,7 +36,7 @@ func (b builder) layer(d layer) (nn.Layer, error) {
 	case "Conv2D":
 		return &nn.Conv2D{Weight: p["weight"], Bias: p["bias"], Window: window}, nil
 	case "BatchNorm":
-		return &nn.BatchNorm{Scale: p["scale"], Shift: p["shift"], Mean: p["mean"], Variance: p["variance"], Keep: d.Keep, Epsilon: d.Epsilon}, nil
+		return &nn.BatchNorm{Scale: p["scale"], Shift: p["shift"], Mean: p["mean"], Variance: p["variance"], Keep: d.Keep, Epsilon: d.Epsilon, Ghost: d.Ghost}, nil
 	case "LayerNorm":
 		return &nn.LayerNorm{Scale: p["scale"], Shift: p["shift"], Epsilon: d.Epsilon}, nil
 	case "RMSNorm":
@@ -49,6 +49,10 @@ func (b builder) layer(d layer) (nn.Layer, error) {
 		return nn.AvgPool2D{Size: d.Size, Window: window}, nil
 	case "GlobalPool":
 		return nn.GlobalPool{Max: d.Max}, nil
+	case "GELU":
+		return nn.GELU{Form: nn.GELUForm(d.Form)}, nil
+	case "Scale":
+		return nn.Scale{Factor: d.Factor}, nil
 	case "Dropout":
 		return nn.Dropout{Rate: d.Rate, Seed: d.Seed}, nil
 	}

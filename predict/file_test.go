@@ -42,14 +42,14 @@ func whole() predict.Model {
 func images() predict.Model {
 	rng := rand.New(rand.NewPCG(7, 8))
 	norm := nn.NewBatchNorm("bn", 3)
-	norm.Keep, norm.Epsilon = 0.8, 1e-3
+	norm.Keep, norm.Epsilon, norm.Ghost = 0.8, 1e-3, 4
 	group := nn.NewGroupNorm("gn", 2, 4)
 	group.Epsilon = 1e-4
 	features := nn.NewLayerNorm("ln", 4)
 	features.Epsilon = 1e-2
 	bare := &nn.BatchNorm{Mean: nn.NewParam("bare/mean", nn.Zeros(), nil, 4), Variance: nn.NewParam("bare/variance", nn.Constant(1), nil, 4)}
 	m := predict.Model{Shape: []int{9, 7, 2}, Classes: []string{"a", "b", "c"}, Layer: nn.Sequential{
-		nn.NewConv2D("c1", 2, 3, 3, autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{1, 0}, {2, 1}}}, nn.HeNormal(), rng), norm, nn.GELU{},
+		nn.NewConv2D("c1", 2, 3, 3, autodiff.Window{Strides: [2]int{1, 2}, Pads: [2][2]int{{1, 0}, {2, 1}}}, nn.HeNormal(), rng), norm, nn.GELU{}, nn.GELU{Form: nn.GELUTanh}, nn.Scale{Factor: 1.5},
 		nn.Residual{Body: nn.NewConv2D("c2", 3, 3, 3, autodiff.Window{Pad: 1}, nn.HeNormal(), rng).WithoutBias()},
 		nn.MaxPool2D{Size: 2, Window: autodiff.Window{Stride: 1, Pad: 1}},
 		nn.Residual{
@@ -227,7 +227,7 @@ func TestRefusedFiles(t *testing.T) {
 		`{"format":1,"precision":"float32","layer":{"type":"Residual"}}`:                                "a Residual has 0 layers, want its body",
 
 		`{"format":1,"precision":"float32","layer":{"type":"ReLU"},"shape":[2]}`:                                          `the file has a tensor "s/W", which no layer uses`,
-		`{"format":1,"precision":"float32",` + linear + `,"shape":[3]}`:                                                   "inner dimensions differ",
+		`{"format":1,"precision":"float32",` + linear + `,"shape":[3]}`:                                                   "s/W is for 2 features, but the input has 3",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[-3]}`:                                                  "negative length",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"shift":[1],"scale":[0]}`:                           "scale 0",
 		`{"format":1,"precision":"float32",` + linear + `,"shape":[2],"classes":["a","b","c"]}`:                           "3 names for 2 classes",

@@ -31,6 +31,9 @@ type settings struct {
 	Groups  int     `json:"groups,omitempty"`
 	Keep    float64 `json:"keep,omitempty"`
 	Epsilon float64 `json:"epsilon,omitempty"`
+	Ghost   int     `json:"ghost,omitempty"`
+	Form    string  `json:"form,omitempty"`
+	Factor  float64 `json:"factor,omitempty"`
 	Rate    float64 `json:"rate,omitempty"`
 	Seed    uint64  `json:"seed,omitempty,string"` // JSON's numbers may have 53 bits
 }
@@ -49,7 +52,7 @@ var ErrNoDescription = errors.New("has no description; save its parameters alone
 
 // stateless are the layers that have no parameters and no settings.
 var stateless = map[string]nn.Layer{
-	"ReLU": nn.ReLU{}, "Tanh": nn.Tanh{}, "Sigmoid": nn.Sigmoid{}, "GELU": nn.GELU{}, "SiLU": nn.SiLU{}, "Flatten": nn.Flatten{},
+	"ReLU": nn.ReLU{}, "Tanh": nn.Tanh{}, "Sigmoid": nn.Sigmoid{}, "SiLU": nn.SiLU{}, "Flatten": nn.Flatten{},
 }
 
 // describe returns the description of a layer, from which build makes it again.
@@ -68,7 +71,7 @@ func describe(l nn.Layer) (layer, error) {
 		return layer{Type: "Conv2D", Params: names(fields{"weight": l.Weight, "bias": l.Bias}), settings: settings{Window: window(l.Window)}}, nil
 	case *nn.BatchNorm:
 		params := names(fields{"scale": l.Scale, "shift": l.Shift, "mean": l.Mean, "variance": l.Variance})
-		return layer{Type: "BatchNorm", Params: params, settings: settings{Keep: l.Keep, Epsilon: l.Epsilon}}, nil
+		return layer{Type: "BatchNorm", Params: params, settings: settings{Keep: l.Keep, Epsilon: l.Epsilon, Ghost: l.Ghost}}, nil
 	case *nn.LayerNorm:
 		return layer{Type: "LayerNorm", Params: names(fields{"scale": l.Scale, "shift": l.Shift}), settings: settings{Epsilon: l.Epsilon}}, nil
 	case *nn.RMSNorm:
@@ -82,6 +85,10 @@ func describe(l nn.Layer) (layer, error) {
 		return layer{Type: "AvgPool2D", settings: settings{Size: l.Size, Window: window(l.Window)}}, nil
 	case nn.GlobalPool:
 		return layer{Type: "GlobalPool", settings: settings{Max: l.Max}}, nil
+	case nn.GELU:
+		return layer{Type: "GELU", settings: settings{Form: string(l.Form)}}, nil
+	case nn.Scale:
+		return layer{Type: "Scale", settings: settings{Factor: l.Factor}}, nil
 	case nn.Dropout:
 		return layer{Type: "Dropout", settings: settings{Rate: l.Rate, Seed: l.Seed}}, nil
 	}

@@ -72,24 +72,20 @@ func (m Model) check() (precision tensor.Dtype, features int, err error) {
 	return precision, features, err
 }
 
-// checkTransform asks datasets, which knows what a transform may be.
+// checkTransform refuses a transform that is none of so many features.
 func checkTransform(t datasets.Transform, features int) error {
 	if empty(t) {
 		return nil
 	}
-	d, err := datasets.New(make([]uint8, features), features)
-	if err != nil {
-		return err
-	}
-	_, err = d.With(t)
-	return err
+	return t.Check(features)
 }
 
 // empty reports whether t is the zero Transform, which changes nothing.
 func empty(t datasets.Transform) bool { return t.Shift == nil && t.Scale == nil }
 
-// clone returns a model that shares only the layer and the schema with m.
+// clone returns a model that shares only the layer with m.
 func (m Model) clone() Model {
+	m.Schema = m.Schema.Clone()
 	m.Shape, m.Classes, m.Features = slices.Clone(m.Shape), slices.Clone(m.Classes), slices.Clone(m.Features)
 	m.Transform, m.Targets = copied(m.Transform), copied(m.Targets)
 	return m

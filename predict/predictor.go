@@ -54,7 +54,7 @@ func New(m Model) (*Predictor, error) {
 	return p, nil
 }
 
-// Model returns the model, which shares only its layer and schema with the one given to [New].
+// Model returns the model, which shares only its layer with the one given to [New].
 // It is empty if New has not made p.
 func (p *Predictor) Model() Model {
 	if p.made() != nil {

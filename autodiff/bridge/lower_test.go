@@ -93,6 +93,7 @@ func TestLowerRefusesOps(t *testing.T) {
 		"Erfc":            x.Erfc(),
 		"Conv2DData":      slope(x.Conv2D(g.Input("w", 5, 1, 2, 3), autodiff.Window{})),
 		"MaxPool2DSpread": slope(x.MaxPool2D(1, 2, autodiff.Window{})),
+		"GELU":            x.GELU(),
 	} {
 		require.True(t, withoutCounterpart[op], op)
 		_, err := bridge.Lower(y.Sum(), x)

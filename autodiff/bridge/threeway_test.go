@@ -313,7 +313,8 @@ func derivative(f func(x *node) *node) func(x *node) *node {
 var withoutCounterpart = map[string]bool{
 	"Assign": true, // a statement
 
-	"Erf": true, "Erfc": true,
+	"SparseMatMul": true, "SparseMatMulT": true, "SampledMatMul": true,
+	"Erf": true, "Erfc": true, "Gaussian": true, "GELU": true, "GELUSlope": true,
 	"Conv2DData": true, "Conv2DWeights": true, "MaxPool2DSpread": true, "MaxPool2DPick": true, // derivatives, of second order in a loss
 }
 

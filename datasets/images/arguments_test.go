@@ -3,6 +3,7 @@ package images_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,12 +28,16 @@ func TestArguments(t *testing.T) {
 		{Of: "Folder.Split", With: "nil folder", Do: func() error { _, _, err := none.Split(0.5, rng); return err }},
 		{Of: "Folder.Split", With: "an empty part", Do: func() error { _, _, err := f.Split(0.01, rng); return err }},
 		{Of: "Folder.Split", With: "fraction NaN", Do: func() error { _, _, err := f.Split(math.NaN(), rng); return err }},
+		{Of: "Read", With: "nil reader", Do: func() error { _, err := images.Read(nil, size); return err }},
+		{Of: "Read", With: "no picture", Do: func() error { _, err := images.Read(strings.NewReader("GIF89a"), size); return err }},
+		{Of: "Read", With: "no size", Do: func() error { _, err := images.Read(strings.NewReader(""), images.Size{}); return err }},
 		{Of: "Folder.Read", With: "nil folder", Do: func() error { _, err := none.Read(size); return err }},
 		{Of: "Folder.Stream", With: "nil folder", Do: func() error { _, err := none.Stream(size); return err }},
 		{Of: "Folder.Stream", With: "a transform of another width", Do: func() error {
 			_, err := f.Stream(size, datasets.Transform{Shift: []float64{1, 2}, Scale: []float64{1}})
 			return err
 		}},
+		{Of: "Stream.Map", With: "no function", Do: func() error { _, err := s.Map(nil); return err }},
 		{Of: "Stream.Minibatches", With: "nil generator", Do: exported.Panics(func() { s.Minibatches(2, nil) })},
 		{Of: "Stream.Consecutive", With: "negative size", Do: exported.Panics(func() { s.Consecutive(-1) }), Accepted: true},
 	}
@@ -40,6 +45,12 @@ func TestArguments(t *testing.T) {
 	for with, s := range map[string]*images.Stream{"nil stream": nothing, "a stream that no folder made": {}} {
 		calls = append(calls,
 			exported.Call{Of: "Stream.Len", With: with, Do: exported.Panics(func() { s.Len() }), Accepted: true},
+			exported.Call{Of: "Stream.Features", With: with, Do: exported.Panics(func() { s.Features() }), Accepted: true},
+			exported.Call{Of: "Stream.Classes", With: with, Do: exported.Panics(func() { s.Classes() }), Accepted: true},
+			exported.Call{Of: "Stream.Map", With: with, Do: func() error {
+				_, err := s.Map(func(d *datasets.Dataset) (*datasets.Dataset, error) { return d, nil })
+				return err
+			}},
 			exported.Call{Of: "Stream.Err", With: with, Do: s.Err, Accepted: true},
 			exported.Call{Of: "Stream.Consecutive", With: with, Do: exported.Panics(func() {
 				for range s.Consecutive(2) {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"declive/datasets/internal/brief"
 	"declive/datasets/internal/kind"
 )
 
@@ -62,9 +63,17 @@ func (s Size) read(fsys fs.FS, name string, dst []byte) error {
 		return fmt.Errorf("images: %w", err)
 	}
 	defer f.Close()
-	picture, err := decode(f)
+	if err := s.pixels(f, dst); err != nil {
+		return fmt.Errorf("images: %s: %w", brief.TextFromEnd(name, 100), err)
+	}
+	return nil
+}
+
+// pixels writes the pixels of what r reads to dst.
+func (s Size) pixels(r io.Reader, dst []byte) error {
+	picture, err := decode(r)
 	if err != nil {
-		return fmt.Errorf("images: %s: %w", name, err)
+		return err
 	}
 	s.planes(s.scaled(picture), dst)
 	return nil

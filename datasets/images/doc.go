@@ -15,6 +15,8 @@
 // ratio, by linear interpolation, which averages where it makes them smaller. What is
 // transparent is black. The orientation that a camera notes in a file is ignored.
 //
+// [Read] reads one picture, for a model to be applied to.
+//
 // A file that is no picture is an error that names it. [Folder.Notes] says which
 // files were not looked at. The package reads no other formats and distorts no
 // pictures at random.

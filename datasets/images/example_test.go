@@ -66,3 +66,20 @@ func ExampleFolder_Stream() {
 	// (1, 6) (1)
 	// <nil>
 }
+
+// One picture, as large as those that a model was trained on.
+func ExampleRead() {
+	f, err := flowers().Open("rose/1.png")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := images.Read(f, images.Size{Channels: 1, Height: 2, Width: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	b, err := d.All()
+	fmt.Println(d.Shape(), b.X.Data(), err)
+	// Output: (1, 2, 3) [30 30 30 30 30 30] <nil>
+}

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"declive/datasets/internal/brief"
 )
 
 // A Folder is a list of pictures with their classes. It holds names, no pixels, and
@@ -84,7 +86,7 @@ func (f *Folder) add(class string) (others int, err error) {
 	case err != nil:
 		return 0, fmt.Errorf("images: Find: %w", err)
 	case len(f.files) == before:
-		return 0, fmt.Errorf("images: Find: the folder %s has no PNG or JPEG files; remove it, or put the pictures of a class into it", class)
+		return 0, fmt.Errorf("images: Find: the folder %s has no PNG or JPEG files; remove it, or put the pictures of a class into it", brief.Text(class, 60))
 	}
 	f.classes = append(f.classes, class)
 	return others, nil

@@ -2,6 +2,7 @@ package images_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -268,4 +269,30 @@ func FuzzDecode(f *testing.F) {
 		}
 		assert.Equal(t, 30, d.Features())
 	})
+}
+
+// Pictures go through functions, in order, that may also change targets.
+func TestStreamMap(t *testing.T) {
+	f, err := images.Find(twoClasses(t))
+	require.NoError(t, err)
+	s, err := f.Stream(images.Size{Channels: 3, Height: 2, Width: 4}, datasets.Scale(2))
+	require.NoError(t, err)
+	assert.Equal(t, 24, s.Features())
+	assert.Equal(t, f.Classes(), s.Classes())
+	signs, err := s.Map(func(d *datasets.Dataset) (*datasets.Dataset, error) { return d.Signs() })
+	require.NoError(t, err)
+	for b := range s.Consecutive(0) {
+		for c := range signs.Consecutive(0) {
+			assert.Equal(t, b.X.Float32s(), c.X.Float32s())
+			for i, y := range b.Y.Ints() {
+				assert.Equal(t, float32(2*y-1), c.Y.Float32s()[i])
+			}
+		}
+	}
+	broken, err := signs.Map(func(*datasets.Dataset) (*datasets.Dataset, error) { return nil, errors.New("no") })
+	require.NoError(t, err)
+	for range broken.Consecutive(0) {
+		t.Error("a batch after an error")
+	}
+	assert.EqualError(t, s.Err(), "no")
 }

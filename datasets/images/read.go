@@ -1,7 +1,9 @@
 package images
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math"
 
 	"declive/datasets"
@@ -10,6 +12,23 @@ import (
 
 // mostBytes bounds what is held at once.
 const mostBytes = min(1<<36, math.MaxInt)
+
+// Read reads one PNG or JPEG picture as a data set of one example, without a class, as
+// [Folder.Read] reads those that a model was trained on. It is an error if r reads no
+// picture or the size has no meaning.
+func Read(r io.Reader, size Size) (*datasets.Dataset, error) {
+	if err := size.check(); err != nil {
+		return nil, fmt.Errorf("images: Read: %w", err)
+	}
+	if r == nil {
+		return nil, errors.New("images: Read: the reader is nil")
+	}
+	pixels := make([]byte, size.bytes())
+	if err := size.pixels(r, pixels); err != nil {
+		return nil, fmt.Errorf("images: Read: %w", err)
+	}
+	return datasets.New(pixels, size.Channels, size.Height, size.Width)
+}
 
 // Read reads all pictures, on all cores, and returns them as a data set with their
 // classes, in memory as bytes, in the order of the folder.

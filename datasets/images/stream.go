@@ -1,6 +1,7 @@
 package images
 
 import (
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"slices"
@@ -14,11 +15,18 @@ import (
 // of them is in memory. It is data for optim.Trainer.Fit. A sequence cannot tell
 // errors: it ends at a file that cannot be read, and [Stream.Err] says why.
 type Stream struct {
-	folder     *Folder
-	size       Size
-	transforms []datasets.Transform
+	folder *Folder
+	size   Size
+	steps  []step
+	failed *failure
+}
 
-	mu  sync.Mutex
+// A step makes something else of pictures that have been read.
+type step func(*datasets.Dataset) (*datasets.Dataset, error)
+
+// A failure is the last error of the sequences of a stream and its views.
+type failure struct {
+	sync.Mutex
 	err error
 }
 
@@ -31,7 +39,10 @@ func (f *Folder) Stream(size Size, transforms ...datasets.Transform) (*Stream, e
 	if err := f.check("Stream", size); err != nil {
 		return nil, err
 	}
-	s := &Stream{folder: f, size: size, transforms: transforms}
+	s := &Stream{folder: f, size: size, failed: new(failure)}
+	if len(transforms) > 0 {
+		s.steps = []step{func(d *datasets.Dataset) (*datasets.Dataset, error) { return d.With(transforms...) }}
+	}
 	if _, err := s.batch(f.files[:1]); err != nil {
 		return nil, err
 	}
@@ -49,14 +60,46 @@ func (s *Stream) files() []file {
 	return s.folder.files
 }
 
-// Err returns the error at which a sequence ended early, or nil.
-func (s *Stream) Err() error {
+// Features returns the number of elements of a picture.
+func (s *Stream) Features() int {
+	if s == nil {
+		return 0
+	}
+	return s.size.bytes()
+}
+
+// Classes returns the names of the classes.
+func (s *Stream) Classes() []string {
 	if s == nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
+	return s.folder.Classes()
+}
+
+// Map returns s with the pictures of every batch as f returns them: with targets in the
+// place of classes, for instance. F must keep as many. An error of it ends a sequence.
+// It is an error if f is nil, or if no folder made the stream.
+func (s *Stream) Map(f func(*datasets.Dataset) (*datasets.Dataset, error)) (*Stream, error) {
+	switch {
+	case s.files() == nil:
+		return nil, errors.New("images: Map: the stream is nil or empty; make it with Folder.Stream")
+	case f == nil:
+		return nil, errors.New("images: Map: the function is nil")
+	}
+	v := *s
+	v.steps = append(slices.Clone(s.steps), f)
+	return &v, nil
+}
+
+// Err returns the error at which a sequence of this stream, or of another that was made
+// from it, ended early, or nil.
+func (s *Stream) Err() error {
+	if s == nil || s.failed == nil {
+		return nil
+	}
+	s.failed.Lock()
+	defer s.failed.Unlock()
+	return s.failed.err
 }
 
 // Minibatches returns the pictures in random order, size at a time, each once, the
@@ -100,9 +143,9 @@ func (s *Stream) walk(files []file, size int, yield func(autodiff.Batch) bool) {
 		n := min(size, len(files))
 		b, err := s.batch(files[:n])
 		if err != nil {
-			s.mu.Lock()
-			s.err = err
-			s.mu.Unlock()
+			s.failed.Lock()
+			s.failed.err = err
+			s.failed.Unlock()
 			return
 		}
 		if !yield(b) {
@@ -118,8 +161,10 @@ func (s *Stream) batch(files []file) (autodiff.Batch, error) {
 	if err != nil {
 		return autodiff.Batch{}, err
 	}
-	if d, err = d.With(s.transforms...); err != nil {
-		return autodiff.Batch{}, err
+	for _, f := range s.steps {
+		if d, err = f(d); err != nil {
+			return autodiff.Batch{}, err
+		}
 	}
 	return d.All()
 }

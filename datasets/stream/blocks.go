@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"unicode/utf8"
@@ -13,50 +14,54 @@ import (
 	"declive/datasets/internal/unpack"
 )
 
+// A file is a table that can be opened again and again, in columns that a schema knows.
+type file struct {
+	open   func() (io.ReadCloser, error)
+	schema *datasets.Schema
+}
+
 // A block is what a run of lines holds.
-type block struct {
-	data  *datasets.Dataset // nil if no line is an example
+type block[T any] struct {
+	data  T
+	empty bool // no line is an example
 	lines int
 	err   error
 }
 
-// each reads the file in blocks, some at the same time, and gives them to take in
-// their order.
-func (t *Table) each(take func(*datasets.Dataset) error) error {
-	file, err := t.open()
+// each reads a file in blocks, some at the same time, of which parse makes something,
+// and gives that to take in their order.
+func each[T any](f file, parse func(io.Reader) (T, error), take func(T) error) error {
+	opened, err := f.open()
 	if err != nil {
 		return err
 	}
-	if file == nil {
+	if opened == nil {
 		return errors.New("stream: what opens the file returned nothing")
 	}
-	defer file.Close()
-	name := nameOf(file)
-	text, _, err := unpack.New(file)
+	defer opened.Close()
+	name := nameOf(opened)
+	text, err := plain(opened)
 	if err != nil {
 		return &datasets.FormatError{Format: "CSV", File: name, Line: 1, Err: err}
 	}
-	if head, _ := text.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
-		_, _ = text.Discard(3) // a mark of the byte order
-	}
-	d := dialectOf(t.schema)
+	d := dialectOf(f.schema)
 	source := blocks.New(text, d.Boundary)
-	r := &reader{schema: t.schema, dialect: d, name: name}
+	r := &reader[T]{parse: parse, dialect: d, name: name}
 	first, err := source.First()
 	if err != nil {
 		return r.failure(err)
 	}
-	if lines := layout.Lines(first, d); t.schema.Header && len(lines) > 0 {
+	if lines := layout.Lines(first, d, 1); f.schema.Header && len(lines) > 0 {
 		r.header = bytes.Clone(first[:lines[0].End])
 		r.lines = bytes.Count(r.header, []byte{'\n'})
 		source.Discard(lines[0].End)
 	}
 	var taken error
-	err = blocks.Each(source, r.read, func(b *block) error {
+	err = blocks.Each(source, r.read, func(b *block[T]) error {
 		switch {
 		case b.err != nil:
 			taken = r.inFile(b.err)
-		case b.data != nil:
+		case !b.empty:
 			taken = take(b.data)
 		}
 		r.lines += b.lines
@@ -66,6 +71,18 @@ func (t *Table) each(take func(*datasets.Dataset) error) error {
 		return r.failure(err)
 	}
 	return err
+}
+
+// plain returns the text of a file, unpacked and without a mark of the byte order.
+func plain(file io.Reader) (io.Reader, error) {
+	text, _, err := unpack.New(file)
+	if err != nil {
+		return nil, err
+	}
+	if head, _ := text.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
+		_, _ = text.Discard(3)
+	}
+	return text, nil
 }
 
 // nameOf returns the name of a file that has one.
@@ -78,25 +95,31 @@ func nameOf(file io.Reader) string {
 
 // dialectOf returns how a schema's tables are written.
 func dialectOf(s *datasets.Schema) delimited.Dialect {
-	d := delimited.Dialect{Comma: ',', Point: '.'}
+	c := datasets.CSV{DecimalComma: s.DecimalComma}
 	switch {
 	case s.Comma == "blanks":
-		d.Comma = delimited.Blanks
+		c.Comma = datasets.Blanks
 	case s.Comma != "":
-		d.Comma, _ = utf8.DecodeRuneInString(s.Comma)
+		c.Comma, _ = utf8.DecodeRuneInString(s.Comma)
 	}
 	if s.Comment != "" {
-		d.Comment, _ = utf8.DecodeRuneInString(s.Comment)
+		c.Comment, _ = utf8.DecodeRuneInString(s.Comment)
 	}
-	if s.DecimalComma {
+	return dialectWith(c)
+}
+
+// dialectWith returns how the tables of some settings are written.
+func dialectWith(c datasets.CSV) delimited.Dialect {
+	d := delimited.Dialect{Comma: cmp.Or(c.Comma, ','), Comment: c.Comment, Point: '.'}
+	if c.DecimalComma {
 		d.Point = ','
 	}
 	return d
 }
 
 // A reader reads blocks as tables of their own, each under the header of the file.
-type reader struct {
-	schema  *datasets.Schema
+type reader[T any] struct {
+	parse   func(io.Reader) (T, error)
 	dialect delimited.Dialect
 	name    string
 	header  []byte
@@ -104,14 +127,15 @@ type reader struct {
 }
 
 // read fills b with a block of text.
-func (r *reader) read(text []byte, b *block) {
-	*b = block{lines: bytes.Count(text, []byte{'\n'})}
+func (r *reader[T]) read(text []byte, b *block[T]) {
+	*b = block[T]{lines: bytes.Count(text, []byte{'\n'})}
 	if s := delimited.NewScanner(r.dialect); blank(s, text) {
+		b.empty = true
 		return
 	}
-	b.data, b.err = r.schema.Read(io.MultiReader(bytes.NewReader(r.header), bytes.NewReader(text)))
+	b.data, b.err = r.parse(io.MultiReader(bytes.NewReader(r.header), bytes.NewReader(text)))
 	if errors.Is(b.err, datasets.ErrNoExamples) {
-		b.err = nil // all are left out
+		b.empty, b.err = true, nil // all are left out
 	}
 }
 
@@ -122,7 +146,7 @@ func blank(s *delimited.Scanner, text []byte) bool {
 }
 
 // inFile returns an error of the block that is next with its place in the file.
-func (r *reader) inFile(err error) error {
+func (r *reader[T]) inFile(err error) error {
 	var format *datasets.FormatError
 	if !errors.As(err, &format) {
 		return err
@@ -133,6 +157,6 @@ func (r *reader) inFile(err error) error {
 }
 
 // failure returns an error of reading on.
-func (r *reader) failure(err error) error {
+func (r *reader[T]) failure(err error) error {
 	return &datasets.FormatError{Format: "CSV", File: r.name, Line: r.lines + 1, Err: err}
 }

@@ -62,3 +62,48 @@ func Example() {
 	}
 	// Output: 10000 examples, y grows by 3.00 for each x
 }
+
+// Words and classes may come anywhere in the file.
+func ExampleLearn() {
+	text := "size,colour,kind\n3,red,apple\n4,red,apple\n20,green,melon\n"
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+	schema, _, err := stream.Learn(open, datasets.CSV{OneHotAll: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(schema.FeatureNames(), schema.Classes())
+	// Output: [size colour=green colour=red] [apple melon]
+}
+
+// Targets in another unit: a model is easier to train on numbers of size 1.
+func ExampleTable_Map() {
+	text := "1,1000\n2,3000\n"
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+	schema, _, err := stream.Learn(open, datasets.CSV{Real: true, Header: datasets.HeaderNo})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s, err := stream.Open(open, schema)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	unit := s.StandardiseTargets()
+	s, err = s.Map(func(d *datasets.Dataset) (*datasets.Dataset, error) {
+		y := d.Targets()
+		for i := range y {
+			y[i] = (y[i] - unit.Shift[0]) * unit.Scale[0]
+		}
+		return d.WithTargets(y)
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for b := range s.Consecutive(2) {
+		fmt.Println(b.Y.Data())
+	}
+	// Output: [-1 1]
+}

@@ -57,7 +57,7 @@ func (t *Table) walk(size int, w *window, yield func(autodiff.Batch) bool) {
 	}
 	out := &batcher{size: size, yield: yield}
 	err := t.each(func(d *datasets.Dataset) error {
-		d, err := d.With(t.transforms...)
+		d, err := t.through(d)
 		if err != nil {
 			return err
 		}
@@ -78,6 +78,16 @@ func (t *Table) walk(size int, w *window, yield func(autodiff.Batch) bool) {
 	if err != nil && !errors.Is(err, errStopped) {
 		t.failed.set(err)
 	}
+}
+
+// through returns a block after all steps.
+func (t *Table) through(d *datasets.Dataset) (_ *datasets.Dataset, err error) {
+	for _, f := range t.steps {
+		if d, err = f(d); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
 }
 
 // An example is one row of a batch.

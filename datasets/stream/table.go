@@ -15,14 +15,17 @@ import (
 // optim.Trainer.Fit. A sequence of batches cannot tell errors: it ends where the file
 // cannot be read, as when it was changed meanwhile, and [Table.Err] says why.
 type Table struct {
-	open       func() (io.ReadCloser, error)
-	schema     *datasets.Schema
-	n          int
-	moments    moments
-	transforms []datasets.Transform
-	window     int
-	failed     *failure
+	file
+	parts  []part // of the examples of the file, each one of a split
+	n      int
+	x, y   moments // of features and of targets
+	steps  []step
+	window int
+	failed *failure
 }
+
+// A step makes something else of a block of examples.
+type step func(*datasets.Dataset) (*datasets.Dataset, error)
 
 // A failure is the first error of the sequences of a table and its views.
 type failure struct {
@@ -54,13 +57,12 @@ func Open(open func() (io.ReadCloser, error), schema *datasets.Schema) (*Table, 
 	case schema == nil:
 		return nil, errors.New("stream: Open: the schema is nil; let a part of the table teach one, with Table.Learn")
 	}
-	t := &Table{open: open, schema: schema, window: DefaultWindow, failed: new(failure)}
+	t := &Table{file: file{open, schema}, window: DefaultWindow, failed: new(failure)}
 	err := t.each(func(d *datasets.Dataset) error {
 		if d.Labels() == nil && d.Targets() == nil {
 			return errors.New("stream: Open: the table has no column of labels to learn from")
 		}
-		t.n += d.Len()
-		return t.moments.add(d)
+		return t.count(d)
 	})
 	if err == nil && t.n == 0 {
 		err = fmt.Errorf("stream: Open: %w", datasets.ErrNoExamples)
@@ -69,6 +71,18 @@ func Open(open func() (io.ReadCloser, error), schema *datasets.Schema) (*Table, 
 		return nil, err
 	}
 	return t, nil
+}
+
+// count takes a block's examples in.
+func (t *Table) count(d *datasets.Dataset) error {
+	b, err := d.Float64().All()
+	if err != nil {
+		return err
+	}
+	t.n += d.Len()
+	t.x.add(b.X.Float64s(), d.Features())
+	t.y.add(d.Targets(), 1)
+	return nil
 }
 
 // made reports whether Open made the table.
@@ -101,7 +115,32 @@ func (t *Table) Standardise() datasets.Transform {
 	if !t.made() {
 		return datasets.Scale(1)
 	}
-	return t.moments.standardise()
+	return t.x.standardise()
+}
+
+// StandardiseTargets is [Table.Standardise] of the targets, which it is for a step of
+// [Table.Map] to apply. It changes nothing if there are none.
+func (t *Table) StandardiseTargets() datasets.Transform {
+	if !t.made() || t.y.n == 0 {
+		return datasets.Scale(1)
+	}
+	return t.y.standardise()
+}
+
+// Features returns the number of features.
+func (t *Table) Features() int {
+	if !t.made() {
+		return 0
+	}
+	return len(t.x.mean)
+}
+
+// Classes returns the names of the classes, or nil if the table has targets.
+func (t *Table) Classes() []string {
+	if !t.made() {
+		return nil
+	}
+	return t.schema.Classes()
 }
 
 // With returns t under further transforms. It is an error if one is for another
@@ -110,15 +149,28 @@ func (t *Table) With(transforms ...datasets.Transform) (*Table, error) {
 	if !t.made() {
 		return nil, errUnmade
 	}
-	one, err := datasets.New(make([]float64, len(t.moments.mean)), len(t.moments.mean))
+	one, err := datasets.New(make([]float64, t.Features()), t.Features())
 	if err != nil {
 		return nil, err
 	}
-	v := *t
-	v.transforms = slices.Concat(t.transforms, transforms)
-	if _, err := one.With(v.transforms...); err != nil {
+	if _, err := one.With(transforms...); err != nil {
 		return nil, err
 	}
+	return t.Map(func(d *datasets.Dataset) (*datasets.Dataset, error) { return d.With(transforms...) })
+}
+
+// Map returns t with every block of examples as f returns it: with other targets, for
+// instance. F must keep as many examples, and may be called from several goroutines.
+// An error of it ends a sequence. It is an error if f is nil.
+func (t *Table) Map(f func(*datasets.Dataset) (*datasets.Dataset, error)) (*Table, error) {
+	switch {
+	case !t.made():
+		return nil, errUnmade
+	case f == nil:
+		return nil, errors.New("stream: Map: the function is nil")
+	}
+	v := *t
+	v.steps = append(slices.Clone(t.steps), f)
 	return &v, nil
 }
 
@@ -144,17 +196,13 @@ type moments struct {
 	squares []float64 // sums of squared differences from the mean
 }
 
-// add takes a block's examples in (Welford, Note on a method for calculating corrected
+// add takes rows of numbers in (Welford, Note on a method for calculating corrected
 // sums of squares and products, 1962).
-func (m *moments) add(d *datasets.Dataset) error {
-	b, err := d.Float64().All()
-	if err != nil {
-		return err
-	}
+func (m *moments) add(rows []float64, width int) {
 	if m.mean == nil {
-		m.mean, m.squares = make([]float64, d.Features()), make([]float64, d.Features())
+		m.mean, m.squares = make([]float64, width), make([]float64, width)
 	}
-	for x := range slices.Chunk(b.X.Float64s(), len(m.mean)) {
+	for x := range slices.Chunk(rows, width) {
 		m.n++
 		for j, v := range x {
 			d := v - m.mean[j]
@@ -162,7 +210,6 @@ func (m *moments) add(d *datasets.Dataset) error {
 			m.squares[j] += d * (v - m.mean[j])
 		}
 	}
-	return nil
 }
 
 func (m *moments) standardise() datasets.Transform {

@@ -11,7 +11,7 @@ import (
 // After its first runs a step allocates nothing, in whatever way it is made, on
 // one thread and on two.
 func TestStepsDoNotAllocate(t *testing.T) {
-	for _, c := range allCases(8, 24) {
+	for _, c := range allCases(4, 24) {
 		for _, dt := range c.dtypes {
 			for _, v := range c.variants {
 				if v.name != "program" && v.name != "trainer" && v.name != "grad of grad" || c.name == "epoch" {

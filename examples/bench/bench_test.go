@@ -189,7 +189,7 @@ func TestRandomSearch(t *testing.T) {
 
 // Every case runs, in the precisions that it has, and prints finite losses.
 func TestCases(t *testing.T) {
-	all := allCases(8, 24)
+	all := allCases(4, 24)
 	var out bytes.Buffer
 	s, err := parse([]string{"-check-only"}, all, nil)
 	require.NoError(t, err)

@@ -6,6 +6,7 @@
 //	go run ./examples/linear -data cifar10 -dir DIR -loss svm
 //	go run ./examples/linear -data images -dir DIR -size 24x32
 //	go run ./examples/linear -data csv -file homes.csv -label price -onehot auto -missing median,indicator
+//	go run ./examples/linear -data csv -file large.csv -stream
 //	go run ./examples/linear -data libsvm -file a9a -test a9a.t
 //
 // On a table, a loss without kinks is minimised by L-BFGS until its slope vanishes,
@@ -13,6 +14,10 @@
 // of epochs has to be found; any of -rate, -epochs and -batch asks for steps instead.
 // What was learnt about the columns is left in schema.json, and for values also a
 // picture of the predictions.
+//
+// A table of more than 1 GiB, and pictures that would take as much, are read again in
+// every epoch and not held in memory, as -stream asks for. A LIBSVM file with many
+// features of which few are not 0 stays sparse.
 //
 // It compares the gradient with a numerical one first, shows its progress on a
 // terminal, and leaves the loss curve, the weight templates and the weights in

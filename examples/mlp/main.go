@@ -32,6 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		About: `Mlp trains a multilayer perceptron, on generated digits or on your data, and tells how well it does.
 Example: go run ./examples/mlp -data fashion -dir DIR -hidden 256,128`,
 		Tuning: tuning,
+		Ranks:  true,
 		Flags: func(flags *flag.FlagSet) {
 			flags.Var(&hidden, "hidden", "`widths` of the hidden layers, such as 128,64")
 		},

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"declive/autodiff"
+	"declive/datasets"
 	"declive/predict"
 )
 
@@ -58,13 +59,26 @@ func (p *predictor) answer(row []float64) answer {
 // print writes what the model says of the examples of a file, a line for each, and
 // to notes what of the file was left out.
 func (s settings) print(w, notes io.Writer, p *predictor, name string) error {
-	d, err := s.read(p.model, name)
+	parts, err := s.read(p.model, name)
 	if err != nil {
 		return err
 	}
-	for _, note := range d.Notes() {
-		fmt.Fprintf(notes, "note: %s: %s\n", name, note)
+	for d, err := range parts {
+		if err != nil {
+			return err
+		}
+		for _, note := range d.Notes() {
+			fmt.Fprintf(notes, "note: %s: %s\n", name, note)
+		}
+		if err := s.printPart(w, p, d); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// printPart writes what the model says of the examples of a data set.
+func (s settings) printPart(w io.Writer, p *predictor, d *datasets.Dataset) error {
 	of := p.ProbabilitiesOf
 	if p.regression {
 		of = p.ScoresOf

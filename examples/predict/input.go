@@ -2,20 +2,23 @@ package main
 
 import (
 	"fmt"
-	"image"
-	_ "image/png" // registers the format
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"declive/autodiff"
 	"declive/datasets"
+	"declive/datasets/images"
 	"declive/predict"
 )
 
+// A sequence is the examples of a file, some at a time.
+type sequence = iter.Seq2[*datasets.Dataset, error]
+
 // read returns the examples of a file.
-func (s settings) read(m predict.Model, name string) (*datasets.Dataset, error) {
+func (s settings) read(m predict.Model, name string) (sequence, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -23,16 +26,23 @@ func (s settings) read(m predict.Model, name string) (*datasets.Dataset, error) 
 	defer f.Close()
 	switch format := s.formatOf(name); format {
 	case "csv":
-		return table(m, f)
+		return whole(table(m, f))
+	case "libsvm":
+		return sparse(m, f)
 	case "cifar10":
-		return datasets.ReadCIFAR10(f)
+		return whole(datasets.ReadCIFAR10(f))
 	case "mnist":
-		return datasets.ReadIDX(f)
-	case "png":
-		return picture(m, f)
+		return whole(datasets.ReadIDX(f))
+	case "image":
+		return whole(picture(m, f))
 	default:
-		return nil, fmt.Errorf("format %q; want -format csv, cifar10, mnist or png", format)
+		return nil, fmt.Errorf("format %q; want -format csv, libsvm, cifar10, mnist or image", format)
 	}
+}
+
+// whole returns a data set as the only one of a sequence.
+func whole(d *datasets.Dataset, err error) (sequence, error) {
+	return func(yield func(*datasets.Dataset, error) bool) { yield(d, nil) }, err
 }
 
 // formatOf returns the format of a file: that of the flag, or what its name says.
@@ -41,15 +51,17 @@ func (s settings) formatOf(name string) string {
 		return s.format
 	}
 	base := strings.TrimSuffix(strings.ToLower(filepath.Base(name)), ".gz")
-	switch {
-	case strings.HasSuffix(base, ".png"):
-		return "png"
-	case strings.HasSuffix(base, ".bin"):
+	switch ending := filepath.Ext(base); {
+	case ending == ".png", ending == ".jpg", ending == ".jpeg":
+		return "image"
+	case ending == ".bin":
 		return "cifar10"
 	case strings.Contains(base, "idx") && strings.HasSuffix(base, "ubyte"):
 		return "mnist"
-	case strings.HasSuffix(base, ".csv"), strings.HasSuffix(base, ".data"), strings.HasSuffix(base, ".txt"):
+	case ending == ".csv", ending == ".data", ending == ".txt":
 		return "csv"
+	case ending == ".svm", ending == ".libsvm":
+		return "libsvm"
 	}
 	return strings.TrimPrefix(filepath.Ext(base), ".")
 }
@@ -62,55 +74,35 @@ func table(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
 	return datasets.CSV{Unlabelled: true}.Read(f)
 }
 
-// picture returns the pixels of a PNG as one example: of grey where the model has a
-// feature for each pixel, and planes of red, green and blue where it has three.
-func picture(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
-	p, err := sized(f)
-	if err != nil {
-		return nil, err
+// sparse reads a file of LIBSVM with the features of the model, whose names are
+// indices. Labels may be any numbers. Some examples at a time get their zeros.
+func sparse(m predict.Model, f io.Reader) (sequence, error) {
+	const together = 64
+	c := datasets.LIBSVM{Features: autodiff.Shape(m.Shape).Size(), Start: datasets.IndexOne, Real: true}
+	if len(m.Features) > 0 && m.Features[0] == "0" {
+		c.Start = datasets.IndexZero
 	}
-	features := autodiff.Shape(m.Shape).Size()
-	b := p.Bounds()
-	pixels := b.Dx() * b.Dy()
-	channels := features / max(pixels, 1)
-	if pixels*channels != features || channels != 1 && channels != 3 {
-		return nil, fmt.Errorf("a picture of %d×%d pixels, but the model has %d features, want one a pixel, or three; resize it to the pixels that the model was trained on", b.Dx(), b.Dy(), features)
-	}
-	return datasets.New(planes(p, channels), features)
-}
-
-// largest bounds the pixels of a picture, which is unpacked whole.
-const largest = 1 << 24
-
-// sized decodes a picture unless it is too large.
-func sized(f io.Reader) (image.Image, error) {
-	var head strings.Builder
-	config, _, err := image.DecodeConfig(io.TeeReader(f, &head))
-	if err != nil {
-		return nil, err
-	}
-	if config.Width*config.Height > largest {
-		return nil, fmt.Errorf("a picture of %d×%d pixels is too large", config.Width, config.Height)
-	}
-	picture, _, err := image.Decode(io.MultiReader(strings.NewReader(head.String()), f))
-	return picture, err
-}
-
-// planes returns the pixels row by row, 0 to 255, channel by channel.
-func planes(p image.Image, channels int) []uint8 {
-	b := p.Bounds()
-	size := b.Dx() * b.Dy()
-	out := make([]uint8, channels*size)
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			red, green, blue, _ := p.At(b.Min.X+x, b.Min.Y+y).RGBA()
-			at := y*b.Dx() + x
-			if channels == 1 { // luma of BT.601, as package image/color has it
-				out[at] = uint8((19595*red + 38470*green + 7471*blue + 1<<15) >> 24)
-				continue
+	x, _, err := c.ReadSparse(f)
+	return func(yield func(*datasets.Dataset, error) bool) {
+		for from := 0; from < x.Len(); from += together {
+			rows := make([]float64, (min(x.Len(), from+together)-from)*x.Features())
+			for i := range len(rows) / x.Features() {
+				columns, values := x.Row(from + i)
+				for k, c := range columns {
+					rows[i*x.Features()+int(c)] = values[k]
+				}
 			}
-			out[at], out[size+at], out[2*size+at] = uint8(red>>8), uint8(green>>8), uint8(blue>>8)
+			if !yield(datasets.New(rows, x.Features())) {
+				return
+			}
 		}
+	}, err
+}
+
+// picture reads a PNG or JPEG picture, of any size, as one of the model's.
+func picture(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
+	if len(m.Shape) != 3 {
+		return nil, fmt.Errorf("the model is for examples of shape %v and for no pictures, whose shape is (channels, height, width)", autodiff.Shape(m.Shape))
 	}
-	return out
+	return images.Read(f, images.Size{Channels: m.Shape[0], Height: m.Shape[1], Width: m.Shape[2]})
 }

@@ -2,10 +2,11 @@
 // as they come, and prints or serves what it says of them.
 //
 //	go run ./examples/predict -model weights.safetensors flowers.csv
-//	go run ./examples/predict -model weights.safetensors -json digit.png
+//	go run ./examples/predict -model weights.safetensors -json digit.png flower.jpg
 //	go run ./examples/predict -model weights.safetensors -serve localhost:8080
 //
-// A table is read with the schema in the model, so its columns may come in any order.
+// A table is read with the schema in the model, so its columns may come in any order;
+// a picture is made as large as those that the model was trained on.
 // Served, a request is POST /predict with JSON, {"examples": [[numbers of one], …]}.
 package main
 
@@ -38,7 +39,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("predict", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	flags.StringVar(&s.model, "model", "", "`file` that examples/linear or examples/mlp has left")
-	flags.StringVar(&s.format, "format", "", "of the files: csv, cifar10, mnist or png; by the name's ending if empty")
+	flags.StringVar(&s.format, "format", "", "of the files: csv, libsvm, cifar10, mnist or image (PNG or JPEG, of any size); by the name's ending if empty")
 	flags.BoolVar(&s.json, "json", false, "print a line of JSON for each example")
 	flags.StringVar(&s.serve, "serve", "", "serve HTTP on an `address`, such as localhost:8080")
 	flags.Int64Var(&s.limits.body, "max-bytes", s.limits.body, "of a request")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"net/http"
@@ -74,7 +75,7 @@ func TestRefusedArguments(t *testing.T) {
 		commandtest.Refused(t, run(context.Background(), args, io.Discard, io.Discard), want)
 	}
 	err := run(context.Background(), []string{"-model", saved(t, brightness(2)), write(t, "a.gif", nil)}, io.Discard, io.Discard)
-	assert.ErrorContains(t, err, `a.gif: format "gif"; want -format csv, cifar10, mnist or png`)
+	assert.ErrorContains(t, err, `a.gif: format "gif"; want -format csv, libsvm, cifar10, mnist or image`)
 }
 
 // A table of other rows and with the columns in another order.
@@ -107,22 +108,48 @@ func TestRegression(t *testing.T) {
 	assert.Equal(t, "[102]\n[103]\n", output(t, "-model", saved(t, m), path))
 }
 
+// ofPictures is brightness for pictures of a size.
+func ofPictures(channels, height, width int) predict.Model {
+	m := brightness(channels * height * width)
+	m.Shape, m.Layer = []int{channels, height, width}, nn.Sequential{nn.Flatten{}, m.Layer}
+	return m
+}
+
+// Pictures of either format and any size become those of the model.
 func TestPicture(t *testing.T) {
 	grey := image.NewGray(image.Rect(0, 0, 3, 2))
-	colour := image.NewRGBA(image.Rect(0, 0, 3, 2))
+	large := image.NewRGBA(image.Rect(0, 0, 60, 40))
 	for i := range 6 {
 		grey.Set(i%3, i/3, color.Gray{uint8(40 * i)})
-		colour.Set(i%3, i/3, color.RGBA{uint8(i), uint8(10 + i), uint8(20 + i), 255})
 	}
-	assert.Equal(t, []uint8{0, 40, 80, 120, 160, 200}, planes(grey, 1))
-	assert.Equal(t, []uint8{0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25}, planes(colour, 3))
+	for i := range 2400 {
+		large.Set(i%60, i/60, color.RGBA{100, 100, 100, 255})
+	}
+	var small, photo bytes.Buffer
+	require.NoError(t, png.Encode(&small, grey))
+	require.NoError(t, jpeg.Encode(&photo, large, nil))
+	for name, data := range map[string][]byte{"grey.png": small.Bytes(), "photo.JPG": photo.Bytes(), "photo.jpeg": photo.Bytes(), "grey.jpg": small.Bytes()} {
+		for _, m := range []predict.Model{ofPictures(1, 2, 3), ofPictures(3, 2, 3), ofPictures(3, 2, 6)} {
+			assert.Regexp(t, `^dark 0.8`, output(t, "-model", saved(t, m), write(t, name, data)), "a mean of 100 is a score of 100·20/255 − 10")
+		}
+	}
+	for want, m := range map[string]predict.Model{
+		"grey.png: the model is for examples of shape (6) and for no pictures": brightness(6),
+		"Size.Channels is 2, want 3 for colours or 1 for grey":                 ofPictures(2, 1, 3),
+	} {
+		err := run(context.Background(), []string{"-model", saved(t, m), write(t, "grey.png", small.Bytes())}, io.Discard, io.Discard)
+		assert.ErrorContains(t, err, want)
+	}
+}
 
-	var b bytes.Buffer
-	require.NoError(t, png.Encode(&b, grey))
-	path := write(t, "grey.png", b.Bytes())
-	assert.Regexp(t, `^dark 0.8`, output(t, "-model", saved(t, brightness(6)), path), "a mean of 100 is a score of 100·20/255 − 10")
-	err := run(context.Background(), []string{"-model", saved(t, brightness(7)), path}, io.Discard, io.Discard)
-	assert.ErrorContains(t, err, "a picture of 3×2 pixels, but the model has 7 features, want one a pixel, or three; resize it")
+// A sparse file has the features of the model, from the index that these begin with.
+func TestLIBSVM(t *testing.T) {
+	m := brightness(3)
+	path := write(t, "a.svm", []byte("1 1:255 2:255 3:255\n-1 2:255\n"))
+	assert.Equal(t, "bright 1.0000\ndark 0.9656\n", output(t, "-model", saved(t, m), path)) // 1/(1 + exp(20/3 − 10))
+	m.Features = []string{"0", "1", "2"}
+	err := run(context.Background(), []string{"-model", saved(t, m), path}, io.Discard, io.Discard)
+	assert.ErrorContains(t, err, "index 3, want at most 2")
 }
 
 func TestCIFARAndMNIST(t *testing.T) {

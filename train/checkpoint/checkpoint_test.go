@@ -23,7 +23,7 @@ import (
 
 func state(steps int) *optim.State {
 	epoch := optim.Epoch{Number: 2, Steps: 7, Examples: 5, Loss: 1.0 / 3, Elapsed: time.Second,
-		Validation: optim.Evaluation{Examples: 3, Loss: math.Inf(1), Accuracy: 0.1}}
+		Validation: optim.Evaluation{Examples: 3, Loss: math.Inf(1), Accuracy: 0.1, Metrics: map[string]float64{"F1": 1.0 / 7}}}
 	return &optim.State{
 		Rule: "optim.SGD", Steps: steps,
 		Values: []autodiff.Named{ // in the order of a file
@@ -31,7 +31,8 @@ func state(steps int) *optim.State {
 			{Name: "parameters/w", Value: tensor.New(tensor.WithShape(2, 3), tensor.WithBacking([]float32{1, 2, 3, 4, 5, 1e-45}))},
 		},
 		Place: optim.Place{Epoch: epoch, Batches: 4, Last: "ab", Elapsed: time.Minute, Done: []optim.Epoch{epoch, {Number: 1}},
-			Ended: true, BestEpoch: 1, BestSteps: 3, BestLoss: math.Nextafter(1, 2)},
+			Ended: true, BestEpoch: 1, BestSteps: 3, BestLoss: math.Nextafter(1, 2),
+			Lowered: 2, RateFactor: 0.1},
 	}
 }
 

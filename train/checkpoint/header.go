@@ -29,6 +29,9 @@ type place struct {
 	BestEpoch int
 	BestSteps int
 	BestLoss  number
+
+	Lowered    int    `json:",omitempty"`
+	RateFactor number `json:",omitempty"`
 }
 
 type epoch struct {
@@ -41,6 +44,7 @@ type epoch struct {
 type evaluation struct {
 	Examples       int
 	Loss, Accuracy number
+	Metrics        map[string]number `json:",omitempty"`
 }
 
 // A number is a float64 whose text gives back its bits, but for those of a NaN.
@@ -61,6 +65,7 @@ func fromState(s *optim.State) header {
 	h := header{Version: version, Rule: s.Rule, Steps: s.Steps, Place: place{
 		Epoch: fromEpoch(p.Epoch), Batches: p.Batches, Last: p.Last, Elapsed: p.Elapsed, Ended: p.Ended,
 		BestEpoch: p.BestEpoch, BestSteps: p.BestSteps, BestLoss: number(p.BestLoss),
+		Lowered: p.Lowered, RateFactor: number(p.RateFactor),
 	}}
 	for _, e := range p.Done {
 		h.Place.Done = append(h.Place.Done, fromEpoch(e))
@@ -73,6 +78,7 @@ func (h header) state() *optim.State {
 	s := &optim.State{Rule: h.Rule, Steps: h.Steps, Place: optim.Place{
 		Epoch: p.Epoch.epoch(), Batches: p.Batches, Last: p.Last, Elapsed: p.Elapsed, Ended: p.Ended,
 		BestEpoch: p.BestEpoch, BestSteps: p.BestSteps, BestLoss: float64(p.BestLoss),
+		Lowered: p.Lowered, RateFactor: float64(p.RateFactor),
 	}}
 	for _, e := range p.Done {
 		s.Place.Done = append(s.Place.Done, e.epoch())
@@ -81,10 +87,23 @@ func (h header) state() *optim.State {
 }
 
 func fromEpoch(e optim.Epoch) epoch {
-	return epoch{e.Number, e.Steps, e.Examples, number(e.Loss), evaluation{e.Validation.Examples, number(e.Validation.Loss), number(e.Validation.Accuracy)}, e.Elapsed}
+	v := evaluation{Examples: e.Validation.Examples, Loss: number(e.Validation.Loss), Accuracy: number(e.Validation.Accuracy)}
+	for name, value := range e.Validation.Metrics {
+		if v.Metrics == nil {
+			v.Metrics = map[string]number{}
+		}
+		v.Metrics[name] = number(value)
+	}
+	return epoch{e.Number, e.Steps, e.Examples, number(e.Loss), v, e.Elapsed}
 }
 
 func (e epoch) epoch() optim.Epoch {
-	return optim.Epoch{Number: e.Number, Steps: e.Steps, Examples: e.Examples, Loss: float64(e.Loss), Elapsed: e.Elapsed,
-		Validation: optim.Evaluation{Examples: e.Validation.Examples, Loss: float64(e.Validation.Loss), Accuracy: float64(e.Validation.Accuracy)}}
+	v := optim.Evaluation{Examples: e.Validation.Examples, Loss: float64(e.Validation.Loss), Accuracy: float64(e.Validation.Accuracy)}
+	for name, value := range e.Validation.Metrics {
+		if v.Metrics == nil {
+			v.Metrics = map[string]float64{}
+		}
+		v.Metrics[name] = float64(value)
+	}
+	return optim.Epoch{Number: e.Number, Steps: e.Steps, Examples: e.Examples, Loss: float64(e.Loss), Elapsed: e.Elapsed, Validation: v}
 }

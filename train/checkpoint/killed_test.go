@@ -43,11 +43,14 @@ func TestMain(m *testing.M) {
 	fmt.Print(bits)
 }
 
+// rules are trained with, the last one with a lookahead that averages the statistic,
+// too, and a plateau.
 var rules = map[string]optim.Rule{
 	"SGD":      optim.SGD{LearningRate: 0.05},
 	"momentum": optim.Scheduled(optim.Momentum{LearningRate: 0.05, Momentum: 0.9}, optim.Cosine(400, 0.1)),
 	"Muon":     optim.Muon{LearningRate: 0.01, Iterations: 3},
 	"Adam":     optim.DecoupledWeightDecay(optim.Adam{LearningRate: 0.01}, 0.01),
+	"Nesterov": optim.Nesterov{LearningRate: 0.05, OfGradients: true},
 }
 
 // A model subtracts a mean from its input before a linear layer: the batch's while
@@ -120,12 +123,18 @@ func train(ctx context.Context, rule optim.Rule, dir string) (string, error) {
 		w:    autodiff.NewParam("w", tensor.New(tensor.WithShape(features, classes), tensor.WithBacking(w))),
 		mean: autodiff.NewParam("mean", tensor.New(tensor.WithShape(features), tensor.WithBacking(make([]float32, features)))),
 	}
-	t, err := optim.NewTrainer(m.loss, []*autodiff.Param{m.w}, rule)
+	var options []optim.Option
+	var plateau optim.Plateau
+	if rule == rules["Nesterov"] {
+		options = append(options, optim.WithLookahead(5, func(step int) float64 { return float64(step) / 1000 }))
+		plateau = optim.Plateau{Patience: 2, Factor: 0.5}
+	}
+	t, err := optim.NewTrainer(m.loss, []*autodiff.Param{m.w}, rule, options...)
 	if err != nil {
 		return "", err
 	}
 	validation := func(yield func(autodiff.Batch) bool) { yield(data.batch([]int{3, 1, 4, 15, 9, 2, 6})) }
-	plan := optim.Plan{Epochs: 40, BatchSize: 4, Rand: rng, Validation: validation, Patience: 39}
+	plan := optim.Plan{Epochs: 40, BatchSize: 4, Rand: rng, Validation: validation, Patience: 39, Plateau: plateau}
 	if dir != "" {
 		if plan.Saver, err = checkpoint.In(dir, checkpoint.Settings{Steps: 3, Keep: 2}); err != nil {
 			return "", err

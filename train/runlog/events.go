@@ -7,9 +7,11 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -75,6 +77,9 @@ func (e *Events) LogEpoch(ep optim.Epoch) error {
 	values := []scalar{{"train/epoch_loss", ep.Loss}}
 	if v := ep.Validation; v.Examples > 0 {
 		values = append(values, scalar{"validation/loss", v.Loss}, scalar{"validation/accuracy", v.Accuracy})
+		for _, name := range slices.Sorted(maps.Keys(v.Metrics)) {
+			values = append(values, scalar{"validation/" + name, v.Metrics[name]})
+		}
 	}
 	return e.scalars(ep.Steps, values...)
 }

@@ -22,7 +22,7 @@ func ExampleNewCSV() {
 	l := runlog.NewCSV(os.Stdout)
 	fmt.Println(l.LogStep(optim.StepReport{Step: 1, Epoch: 1, Examples: 64, Loss: 2.5, GradientNorm: 1.5, LearningRate: 0.1}))
 	// Output:
-	// event,step,epoch,examples,loss,gradient_norm,learning_rate,validation_loss,validation_accuracy,seconds
-	// step,1,1,64,2.5,1.5,0.1,,,
+	// event,step,epoch,examples,loss,gradient_norm,learning_rate,validation_loss,validation_accuracy,seconds,validation_metrics
+	// step,1,1,64,2.5,1.5,0.1,,,,
 	// <nil>
 }

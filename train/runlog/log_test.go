@@ -26,7 +26,7 @@ import (
 var (
 	step  = optim.StepReport{Step: 3, Epoch: 2, Examples: 64, Loss: 1.0 / 3, GradientNorm: math.NaN(), LearningRate: 1e-21}
 	epoch = optim.Epoch{Number: 2, Steps: 4, Examples: 128, Loss: 0.5, Elapsed: 1500 * time.Millisecond,
-		Validation: optim.Evaluation{Examples: 9, Loss: 0.25, Accuracy: 0.75}}
+		Validation: optim.Evaluation{Examples: 9, Loss: 0.25, Accuracy: 0.75, Metrics: map[string]float64{"F1": 0.5, `"a", b`: math.NaN()}}}
 	plain = optim.Epoch{Number: 3, Steps: 5, Examples: 128, Loss: math.Inf(1), Elapsed: 2 * time.Second}
 )
 
@@ -48,7 +48,7 @@ func TestJSONL(t *testing.T) {
 	got = nil
 	require.NoError(t, json.Unmarshal([]byte(lines[1]), &got))
 	assert.Equal(t, map[string]any{"event": "epoch", "step": 4.0, "epoch": 2.0, "examples": 128.0, "loss": 0.5,
-		"validation_loss": 0.25, "validation_accuracy": 0.75, "seconds": 1.5}, got)
+		"validation_loss": 0.25, "validation_accuracy": 0.75, "seconds": 1.5, "validation_metrics": map[string]any{"F1": 0.5, `"a", b`: nil}}, got)
 	assert.Equal(t, `{"event":"epoch","step":5,"epoch":3,"examples":128,"loss":null,"seconds":2}`, lines[2])
 }
 
@@ -58,10 +58,10 @@ func TestCSV(t *testing.T) {
 	rows, err := csv.NewReader(&out).ReadAll()
 	require.NoError(t, err)
 	assert.Equal(t, [][]string{
-		{"event", "step", "epoch", "examples", "loss", "gradient_norm", "learning_rate", "validation_loss", "validation_accuracy", "seconds"},
-		{"step", "3", "2", "64", "0.3333333333333333", "", "1e-21", "", "", ""},
-		{"epoch", "4", "2", "128", "0.5", "", "", "0.25", "0.75", "1.5"},
-		{"epoch", "5", "3", "128", "", "", "", "", "", "2"},
+		{"event", "step", "epoch", "examples", "loss", "gradient_norm", "learning_rate", "validation_loss", "validation_accuracy", "seconds", "validation_metrics"},
+		{"step", "3", "2", "64", "0.3333333333333333", "", "1e-21", "", "", "", ""},
+		{"epoch", "4", "2", "128", "0.5", "", "", "0.25", "0.75", "1.5", `{"\"a\", b":null,"F1":0.5}`},
+		{"epoch", "5", "3", "128", "", "", "", "", "", "2", ""},
 	}, rows)
 }
 
@@ -88,7 +88,7 @@ func TestEvents(t *testing.T) {
 	assert.Equal(t, 3, events[1].step)
 	assert.Equal(t, map[string]float32{"train/loss": float32(1.0 / 3), "train/learning_rate": 1e-21}, events[1].scalars, "NaN is left out")
 	assert.Equal(t, 4, events[2].step)
-	assert.Equal(t, map[string]float32{"train/epoch_loss": 0.5, "validation/loss": 0.25, "validation/accuracy": 0.75}, events[2].scalars)
+	assert.Equal(t, map[string]float32{"train/epoch_loss": 0.5, "validation/loss": 0.25, "validation/accuracy": 0.75, "validation/F1": 0.5}, events[2].scalars)
 	assert.Equal(t, map[string]float32{"train/epoch_loss": float32(math.Inf(1))}, events[3].scalars)
 
 	h := events[4].content["w"][5]

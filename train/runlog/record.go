@@ -1,8 +1,10 @@
 package runlog
 
 import (
+	"encoding/json"
 	"errors"
 
+	"declive/internal/dense"
 	"declive/optim"
 )
 
@@ -14,7 +16,7 @@ type field struct {
 }
 
 // fields of a record, in the order of a table's columns.
-var columns = []string{"step", "epoch", "examples", "loss", "gradient_norm", "learning_rate", "validation_loss", "validation_accuracy", "seconds"}
+var columns = []string{"step", "epoch", "examples", "loss", "gradient_norm", "learning_rate", "validation_loss", "validation_accuracy", "seconds"} // and metrics
 
 func stepFields(r optim.StepReport) []field {
 	return []field{
@@ -31,6 +33,21 @@ func epochFields(e optim.Epoch) []field {
 		fields = append(fields, field{"validation_loss", e.Validation.Loss, false}, field{"validation_accuracy", e.Validation.Accuracy, false})
 	}
 	return append(fields, field{"seconds", e.Elapsed.Seconds(), false})
+}
+
+// metricsOf returns the metrics of an epoch as a JSON object, or "" if there are none.
+func metricsOf(e optim.Epoch) (string, error) {
+	if len(e.Validation.Metrics) == 0 {
+		return "", nil
+	}
+	values := map[string]any{}
+	for name, v := range e.Validation.Metrics {
+		if values[name] = v; !dense.Finite(v) {
+			values[name] = nil
+		}
+	}
+	object, err := json.Marshal(values)
+	return string(object), err
 }
 
 // All returns a log that tells each of the logs, in turn. It passes over those that

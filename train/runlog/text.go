@@ -18,7 +18,8 @@ import (
 //	{"event":"step","step":1,"epoch":1,"examples":64,"loss":2.3,"gradient_norm":1.5,"learning_rate":0.1}
 //	{"event":"epoch","step":157,"epoch":1,"examples":10000,"loss":0.7,"validation_loss":0.4,"validation_accuracy":0.9,"seconds":1.2}
 //
-// A number that is not finite, such as the accuracy of a model without scores, is null.
+// With metrics an epoch also has "validation_metrics":{"F1":0.88}. A number that is not
+// finite, such as the accuracy of a model without scores, is null.
 type JSONL struct{ w io.Writer }
 
 var _ optim.Log = (*JSONL)(nil)
@@ -27,12 +28,18 @@ var _ optim.Log = (*JSONL)(nil)
 func NewJSONL(w io.Writer) *JSONL { return &JSONL{w} }
 
 // LogStep writes the line of a step.
-func (l *JSONL) LogStep(r optim.StepReport) error { return l.write("step", stepFields(r)) }
+func (l *JSONL) LogStep(r optim.StepReport) error { return l.write("step", stepFields(r), "") }
 
 // LogEpoch writes the line of an epoch.
-func (l *JSONL) LogEpoch(e optim.Epoch) error { return l.write("epoch", epochFields(e)) }
+func (l *JSONL) LogEpoch(e optim.Epoch) error {
+	metrics, err := metricsOf(e)
+	if err != nil {
+		return fmt.Errorf("runlog: %w", err)
+	}
+	return l.write("epoch", epochFields(e), metrics)
+}
 
-func (l *JSONL) write(event string, fields []field) error {
+func (l *JSONL) write(event string, fields []field, metrics string) error {
 	if l == nil || l.w == nil {
 		return errors.New("runlog: the writer of NewJSONL is nil")
 	}
@@ -49,6 +56,9 @@ func (l *JSONL) write(event string, fields []field) error {
 		}
 		line = append(line, number...)
 	}
+	if metrics != "" {
+		line = append(line, `,"validation_metrics":`+metrics...)
+	}
 	if _, err := l.w.Write(append(line, "}\n"...)); err != nil {
 		return fmt.Errorf("runlog: %w", err)
 	}
@@ -57,7 +67,8 @@ func (l *JSONL) write(event string, fields []field) error {
 
 // CSV writes a table with a row for every step and every epoch, which stands in its
 // first column, under a line with the names of the columns. What a row does not have,
-// and a number that is not finite, is empty.
+// and a number that is not finite, is empty. The last column, validation_metrics, has the
+// object of [JSONL].
 type CSV struct {
 	w     io.Writer
 	begun bool
@@ -69,18 +80,24 @@ var _ optim.Log = (*CSV)(nil)
 func NewCSV(w io.Writer) *CSV { return &CSV{w: w} }
 
 // LogStep writes the row of a step.
-func (l *CSV) LogStep(r optim.StepReport) error { return l.write("step", stepFields(r)) }
+func (l *CSV) LogStep(r optim.StepReport) error { return l.write("step", stepFields(r), "") }
 
 // LogEpoch writes the row of an epoch.
-func (l *CSV) LogEpoch(e optim.Epoch) error { return l.write("epoch", epochFields(e)) }
+func (l *CSV) LogEpoch(e optim.Epoch) error {
+	metrics, err := metricsOf(e)
+	if err != nil {
+		return fmt.Errorf("runlog: %w", err)
+	}
+	return l.write("epoch", epochFields(e), metrics)
+}
 
-func (l *CSV) write(event string, fields []field) error {
+func (l *CSV) write(event string, fields []field, metrics string) error {
 	if l == nil || l.w == nil {
 		return errors.New("runlog: the writer of NewCSV is nil")
 	}
 	text := ""
 	if !l.begun {
-		text = "event," + strings.Join(columns, ",") + "\n"
+		text = "event," + strings.Join(columns, ",") + ",validation_metrics\n"
 	}
 	row := make([]string, len(columns))
 	for _, f := range fields {
@@ -88,7 +105,10 @@ func (l *CSV) write(event string, fields []field) error {
 			row[slices.Index(columns, f.name)] = f.text()
 		}
 	}
-	if _, err := io.WriteString(l.w, text+event+","+strings.Join(row, ",")+"\n"); err != nil {
+	if metrics != "" {
+		metrics = `"` + strings.ReplaceAll(metrics, `"`, `""`) + `"`
+	}
+	if _, err := io.WriteString(l.w, text+event+","+strings.Join(row, ",")+","+metrics+"\n"); err != nil {
 		return fmt.Errorf("runlog: %w", err)
 	}
 	l.begun = true

@@ -132,6 +132,10 @@ func (c *Graph[V, E]) PathThroughOther(u, v *Vertex[V, E]) bool {
 	}
 }
 
+// Before reports whether u comes before v in the order, so that no path leads from v to
+// u. Both are roots.
+func (u *Vertex[V, E]) Before(v *Vertex[V, E]) bool { return u.at < v.at }
+
 // Join makes one vertex of u and v, for which PathThroughOther has just found none: at
 // v's place if the walk from u has come to its end, with what it met moved behind
 // it, and else at u's, with what the walk from v met moved in front.

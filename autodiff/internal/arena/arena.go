@@ -119,3 +119,25 @@ func (l *Layout) measure() {
 		l.Live = max(l.Live, sum)
 	}
 }
+
+// Gap returns the largest piece of the arena that no buffer has at a time.
+func (l *Layout) Gap(time int) (offset, size int) {
+	var inUse []*Buffer
+	for _, b := range l.Buffers {
+		if b.First <= time && time <= b.Last {
+			inUse = append(inUse, b)
+		}
+	}
+	slices.SortFunc(inUse, func(a, b *Buffer) int { return cmp.Compare(a.Offset, b.Offset) })
+	at := 0
+	for _, b := range inUse {
+		if b.Offset-at > size {
+			offset, size = at, b.Offset-at
+		}
+		at = max(at, b.Offset+Padded(b.Size))
+	}
+	if l.Size-at > size {
+		offset, size = at, l.Size-at
+	}
+	return offset, size
+}

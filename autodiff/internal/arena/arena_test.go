@@ -71,3 +71,31 @@ func TestSweepTakesTheLowestHole(t *testing.T) {
 		require.Equal(rt, live, l.Live)
 	})
 }
+
+// A gap overlaps no buffer that is in use, and none is larger.
+func TestGap(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		l := Place(drawBuffers(rt), true)
+		for time := range 45 {
+			taken := make([]bool, l.Size+1)
+			taken[l.Size] = true
+			for _, b := range l.Buffers {
+				if b.First <= time && time <= b.Last {
+					for i := range Padded(b.Size) {
+						taken[b.Offset+i] = true
+					}
+				}
+			}
+			most, run := 0, 0
+			for _, yes := range taken {
+				if run++; yes {
+					run = 0
+				}
+				most = max(most, run)
+			}
+			offset, size := l.Gap(time)
+			require.Equal(rt, most, size)
+			require.NotContains(rt, taken[offset:offset+size], true)
+		}
+	})
+}

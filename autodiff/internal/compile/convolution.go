@@ -93,5 +93,6 @@ func (o convolution) productInstruction(e *emitter, g *group) exec.Instruction {
 	if p.bias != nil {
 		in.Bias = p.bias.id
 	}
+	in.Free.Offset, in.Free.Size = e.arena.Gap(e.now)
 	return in
 }

@@ -1,6 +1,10 @@
 package compile
 
-import "declive/autodiff/internal/exec"
+import (
+	"slices"
+
+	"declive/autodiff/internal/exec"
+)
 
 // emit makes the program: the groups in order, each as an instruction, with the
 // arrays that they name. The slot of a node's array is the node's id.
@@ -15,6 +19,7 @@ func (s *state) emit() {
 	}
 	s.code.Guard = len(s.order)
 	for i, g := range s.order {
+		e.now = i
 		s.code.Instructions = append(s.code.Instructions, e.instruction(g))
 		if s.code.Guard == len(s.order) && s.overwrites(g) {
 			s.code.Guard = i
@@ -25,6 +30,7 @@ func (s *state) emit() {
 
 type emitter struct {
 	*state
+	now    int     // place in the order of the group at hand
 	micros []micro // memory for those of one loop after another
 }
 
@@ -65,6 +71,7 @@ func (e *emitter) instruction(g *group) exec.Instruction {
 func (e *emitter) outputs() {
 	for i, n := range e.state.outputs {
 		e.code.Outputs = append(e.code.Outputs, e.kept(stored(n)))
+		e.code.Ready = append(e.code.Ready, e.ready(stored(n)))
 		if _, assigned := n.op.(assign); len(n.shape) == 0 && !assigned && len(e.assigns) > 0 {
 			e.code.Finite = append(e.code.Finite, i)
 		}
@@ -72,6 +79,19 @@ func (e *emitter) outputs() {
 	for _, a := range e.copied {
 		e.code.Copies = append(e.code.Copies, exec.Store{Slot: e.kept(a.value), To: a.param})
 	}
+}
+
+// ready returns how many instructions have run when a value is computed and has been
+// read by all that reads it.
+func (e *emitter) ready(v *Node) int {
+	if len(v.inputs) == 0 {
+		return 0 // a copy
+	}
+	last := slices.Index(e.order, e.groupOf[v.id])
+	for _, m := range e.readers[v.id] {
+		last = max(last, slices.Index(e.order, e.groupOf[m.id]))
+	}
+	return last + 1
 }
 
 // kept returns the slot in which a value stays as it was computed: for a leaf, that

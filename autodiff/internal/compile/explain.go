@@ -118,7 +118,7 @@ func (s *state) explainRows(size int, text string) {
 // view returns the lines that show the work of the last pass, and what they are.
 func (s *state) view() (title string, lines []string) {
 	switch s.done {
-	case "record", "rows", "accumulate":
+	case "record", "rows", "accumulate", "recompute":
 		return "nodes", lineEach(s.graph.ancestors(s.outputs), s.nodeLine)
 	case "demand":
 		return "values that are needed", lineEach(s.graph.nodes, s.readersLine)

@@ -68,6 +68,9 @@ func (m *merger) visit(n *Node) {
 			m.readable[x].Root().Link(m.of[n.id].Root(), operandRead{n, i})
 		}
 	}
+	if n.op == (spread{}) {
+		m.visitSpread(n)
+	}
 	for i := range n.inputs {
 		x := read(n, i).id
 		if m.of[x] == nil {
@@ -79,6 +82,26 @@ func (m *merger) visit(n *Node) {
 		}
 		if d, ok := u.Of.domain.Join(v.Of.domain); ok && !m.joined.PathThroughOther(u, v) && sameElement(u, v, d) {
 			m.joined.Join(u, v).Of.domain = d
+		}
+	}
+}
+
+// visitSpread joins the loop of a spread with one that sums the same columns, for their
+// mean: neither reads the other, but both read all of an array.
+func (m *merger) visitSpread(n *Node) {
+	x := read(n, 0)
+	for _, sum := range m.readers[x.id] {
+		o, ok := sum.op.(reduce)
+		if !ok || !closes(sum) || o.to != len(n.shape)-1 || !sum.inputs[0].shape.Equal(n.inputs[0].shape) {
+			continue
+		}
+		u, v := m.of[sum.id].Root(), m.of[n.id].Root()
+		if v.Before(u) {
+			u, v = v, u
+		}
+		if u != v && u.Of.kind == loop && u.Of.domain == v.Of.domain && !m.joined.PathThroughOther(u, v) && sameElement(u, v, u.Of.domain) {
+			m.joined.Join(u, v)
+			return
 		}
 	}
 }

@@ -51,8 +51,11 @@ var passes = []pass{
 	{"accumulate", (*state).accumulate, []need{
 		{"rows", "a product on the rows of a block adds to the block's sums, and only what is left outside to a parameter"},
 	}},
+	{"recompute", (*state).recompute, []need{
+		{"accumulate", "a value that a product adds to is no longer one that loops read"},
+	}},
 	{"demand", (*state).demand, []need{
-		{"accumulate", "readers are counted in the graph that stays"},
+		{"recompute", "readers are counted in the graph that stays"},
 	}},
 	{"partition", (*state).partition, []need{
 		{"demand", "a product absorbs what it alone is read by, and what nobody needs gets no group"},
@@ -155,8 +158,8 @@ type state struct {
 
 	explained string // what explain has written last
 
-	graph   *graph  `by:"record rows accumulate"`
-	outputs []*Node `by:"record rows accumulate"`
+	graph   *graph  `by:"record rows accumulate recompute"`
+	outputs []*Node `by:"record rows accumulate recompute"`
 
 	assigns []*Node   `by:"demand"` // assignments among the outputs
 	needed  []bool    `by:"demand"` // some group or output reads the value

@@ -74,8 +74,13 @@ func (o reduce) domain(n *Node) (domain.Domain, bool) {
 // closes reports whether n is a closing: its value is known only when its loop has
 // ended, because it is reduced over the rows.
 func closes(n *Node) bool {
-	o, ok := n.op.(reduce)
-	return ok && o.from == 0 && o.to > 0
+	switch o := n.op.(type) {
+	case reduce:
+		return o.from == 0 && o.to > 0
+	case spread:
+		return true
+	}
+	return false
 }
 
 // micros reduces each row, or the columns of each block. Rows of length 1 in a

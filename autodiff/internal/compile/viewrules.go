@@ -208,10 +208,15 @@ func (b *Builder) viewReduce(o reduce, x *Node) *Node {
 }
 
 // viewSum takes a sum before the negative that it follows, and one over everything
-// before a reshape, and makes one over a scalar's broadcast a product.
+// before a reshape, makes one over a scalar's broadcast a product, and finds spreads.
 func (b *Builder) viewSum(o reduce, x *Node) *Node {
 	if x.op == neg {
 		return b.make(neg, b.make(o, x.inputs[0]))
+	}
+	if o.from == 0 {
+		if y := b.spreadOf(o.to, x); y != nil {
+			return y
+		}
 	}
 	to := o.shape([]*Node{x})
 	if to.Size() != 1 {

@@ -17,6 +17,7 @@
 //	Product  a product of matrices with what follows it
 //	Convolution  of images, or its gradients, with what follows it
 //	MaxPool, Pooled  the largest elements of windows, and others at their places
+//	Sparse   a product with a matrix of few elements, stored by rows
 //	Move     elements to other places
 //	Fold     a reduction over axes in the middle
 //	Rows     a program for some rows of a batch, run on all of them in turn

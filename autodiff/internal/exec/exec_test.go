@@ -122,6 +122,8 @@ var instructions = []struct {
 		}
 		return sum
 	}},
+	{"spread", spreadOf(), 3, spreadOfColumn},
+	{"spread of four tiles", tiled(spreadOf()), 3, spreadOfColumn},
 	{"blocks of rows", onRows(4), 6, gram},
 	{"blocks of rows with a tail", onRows(3), 6, gram},
 }
@@ -150,6 +152,21 @@ func chain() *Loop {
 }
 
 func chained(i int) float64 { return xs[i]*xs[i] + float64(10*(i%3)) }
+
+func spreadOf() *Loop {
+	l := once(Micro{Kind: DoCloseSpread, In: [3]Ref{each(x)}, Operands: 1})
+	l.Spreads = []Spread{{Dst: y, Width: 3}}
+	return l
+}
+
+// spreadOfColumn is the sum of squared distances from the mean of a column of x.
+func spreadOfColumn(i int) float64 {
+	mean, sum := (xs[i]+xs[3+i]+xs[6+i]+xs[9+i])/4, 0.0
+	for k := range 4 {
+		sum += (xs[3*k+i] - mean) * (xs[3*k+i] - mean)
+	}
+	return sum
+}
 
 func closingOf(c Closing, kind MicroKind) *Loop {
 	l := tiled(once(Micro{Kind: kind, Reduce: c.Op, In: [3]Ref{each(x), each(x)}, Operands: 2}))
@@ -291,4 +308,14 @@ func TestGuards(t *testing.T) {
 	assert.True(t, m.Compute())
 	in[7] = 0
 	assert.False(t, m.Compute())
+}
+
+// A step works in the arena where it has room, and else in memory of the machine.
+func TestWorkspace(t *testing.T) {
+	m := newMachine[float32](&Program{Arena: 64})
+	inside, outside := m.workspaceOf(20, Span{Offset: 16, Size: 32}), m.workspaceOf(40, Span{Offset: 16, Size: 32})
+	assert.Len(t, *inside, 20)
+	assert.Same(t, &m.arena[16], &(*inside)[0])
+	assert.Same(t, &m.workspace, outside)
+	assert.Equal(t, 40, m.reserved)
 }

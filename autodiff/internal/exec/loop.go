@@ -18,6 +18,7 @@ type Loop struct {
 	Scratch  int // elements
 	Micros   []Micro
 	Closings []Closing
+	Spreads  []Spread
 }
 
 // A Ref is where a micro-instruction finds an array: in a slot, or in the scratch
@@ -43,7 +44,7 @@ type Micro struct {
 	Signs    [2]int8 // of a DoAddScaled
 	Cols     int     // elements of a row
 	Labels   Ref     // of a DoPick or a DoOneHot, one for each row
-	Closing  int     // index among the closings
+	Closing  int     // index among the closings, or the spreads
 	Function Function
 	Grid     Grid
 }
@@ -66,11 +67,12 @@ const (
 	DoCloseAll                      // x taken up by a closing of everything
 	DoCloseCols                     // x taken up by a closing of each column
 	DoCloseProduct                  // x·y taken up by a closing of everything
+	DoCloseSpread                   // x taken up by a closing of each column's squared distances from its mean
 )
 
 var microNames = [...]string{
 	"Unary", "Power", "Binary", "Select", "Function", "RowReduce", "BlockReduce", "Pick", "OneHot",
-	"AddScaled", "CloseAll", "CloseCols", "CloseProduct",
+	"AddScaled", "CloseAll", "CloseCols", "CloseProduct", "CloseSpread",
 }
 
 // String returns the name of the kind.
@@ -93,6 +95,7 @@ type loopStep[F kernel.Float] struct {
 	*Loop
 	m        *machine[F]
 	closings []closing[F]
+	spreads  []spread[F]
 	scratch  [][]F       // one for each part
 	operands [][]float64 // likewise, of one element of a function
 	part     func(part int)
@@ -111,6 +114,9 @@ func bindLoop[F kernel.Float](m *machine[F], l *Loop) step {
 	for range l.Parts {
 		s.scratch = append(s.scratch, make([]F, l.Scratch))
 		s.operands = append(s.operands, make([]float64, len(Micro{}.In)))
+	}
+	for _, c := range l.Spreads {
+		s.spreads = append(s.spreads, newSpread[F](c, l.Parts))
 	}
 	for _, c := range l.Closings {
 		s.closings = append(s.closings, newClosing[F](c, l.Parts, l.Tiles/l.Parts+1))
@@ -134,6 +140,9 @@ func (s *loopStep[F]) run() {
 	for i := range s.closings {
 		s.closings[i].close(s.m.slots[s.closings[i].Dst])
 	}
+	for i := range s.spreads {
+		s.spreads[i].close(s.m.slots[s.spreads[i].Dst])
+	}
 }
 
 // runTile runs a loop of one tile.
@@ -145,19 +154,25 @@ func (s *loopStep[F]) runTile() {
 			w.find(&s.Micros[i], &s.bounds[i])
 		}
 	}
-	for i := range s.closings {
-		s.closings[i].start(0)
-	}
+	s.start(0)
 	for i := range s.bounds {
 		s.bounds[i].run()
 	}
 }
 
-// runPart runs the tiles of one part.
-func (s *loopStep[F]) runPart(part int) {
+// start prepares the closings for the tiles of a part.
+func (s *loopStep[F]) start(part int) {
 	for i := range s.closings {
 		s.closings[i].start(part)
 	}
+	for i := range s.spreads {
+		s.spreads[i].start(part)
+	}
+}
+
+// runPart runs the tiles of one part.
+func (s *loopStep[F]) runPart(part int) {
+	s.start(part)
 	var c bound[F]
 	for t := part * s.Tiles / s.Parts; t < (part+1)*s.Tiles/s.Parts; t++ {
 		from := t * s.Tile
@@ -185,6 +200,9 @@ func (w *window[F]) find(m *Micro, c *bound[F]) {
 	switch m.Kind {
 	case DoCloseAll, DoCloseCols, DoCloseProduct:
 		c.closing = &w.closings[m.Closing]
+		return
+	case DoCloseSpread:
+		c.spread = &w.spreads[m.Closing]
 		return
 	case DoPick, DoOneHot:
 		from, size := w.span(m.Labels)

@@ -14,6 +14,9 @@ type Machine interface {
 	// Commit runs the rest and returns −1; or it returns the index of an output
 	// that must be finite and is not, and changes no parameter.
 	Commit() (bad int)
+	// Watch calls f after every instruction of the outermost program, with each of
+	// the outputs that it completes or, if there is none, with −1. A nil f ends that.
+	Watch(f func(output int))
 	// Output returns the memory that every run writes the i-th output into.
 	Output(i int) Array
 }
@@ -40,8 +43,12 @@ type machine[F kernel.Float] struct {
 
 	positions [][]byte // by slot, of the results of pools: where they were found
 
-	workspace []F // that steps use in turn
+	arena     []F
+	workspace []F // that steps use in turn which find no room in the arena
 	reserved  int // its elements
+
+	watch    func(output int) // nil for nobody
+	complete [][]int          // the outputs that each step completes, if somebody watches
 
 	suspect bool // a product that guards was not finite
 	feeds   int  // counts the times that an array was fed from other memory than before
@@ -61,9 +68,9 @@ func newMachine[F kernel.Float](p *Program) *machine[F] {
 	for _, x := range p.Params {
 		m.bindParam(x)
 	}
-	arena := make([]F, p.Arena)
+	m.arena = make([]F, p.Arena)
 	for _, v := range p.Values {
-		m.slots[v.Slot] = arena[v.Offset : v.Offset+v.Size]
+		m.slots[v.Slot] = m.arena[v.Offset : v.Offset+v.Size]
 	}
 	for _, e := range p.Early {
 		m.slots[e.To] = make([]F, e.Size)
@@ -78,8 +85,17 @@ func newMachine[F kernel.Float](p *Program) *machine[F] {
 	return m
 }
 
-// reserve asks for so many elements of workspace, which the machine has when it runs.
-func (m *machine[F]) reserve(elements int) { m.reserved = max(m.reserved, elements) }
+// workspaceOf returns where a step will find so many elements to work in: in the arena,
+// if they have room in a free piece, or else in memory that the machine has when it runs.
+// How many they are depends on the cores, which a program does not know.
+func (m *machine[F]) workspaceOf(elements int, free Span) *[]F {
+	if elements <= free.Size {
+		own := m.arena[free.Offset:][:elements]
+		return &own
+	}
+	m.reserved = max(m.reserved, elements)
+	return &m.workspace
+}
 
 // bind gives an instruction to a machine of either precision.
 func bind[F kernel.Float](m *machine[F], in Instruction) step {
@@ -133,6 +149,7 @@ func (m *machine[F]) Compute() (suspect bool) {
 	for _, e := range m.program.Early {
 		copy(m.slots[e.To], m.slots[e.From])
 	}
+	m.tellLeaves()
 	m.run(0, m.program.Guard)
 	return m.suspect
 }
@@ -160,6 +177,10 @@ func (m *machine[F]) Commit() (bad int) {
 
 // run executes the steps up to, not including, to.
 func (m *machine[F]) run(from, to int) {
+	if m.watch != nil {
+		m.runWatched(from, to)
+		return
+	}
 	for _, s := range m.steps[from:to] {
 		s.run()
 	}

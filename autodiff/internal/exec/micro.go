@@ -13,6 +13,7 @@ type bound[F kernel.Float] struct {
 	in       [3]kernel.Operand[F]
 	labels   []int
 	closing  *closing[F]
+	spread   *spread[F]
 	part     int
 	operands []float64
 }
@@ -45,6 +46,8 @@ func (c *bound[F]) run() {
 		c.closing.addAll(c.part, x)
 	case DoCloseProduct:
 		c.closing.addProduct(c.part, x, c.in[1].Data)
+	case DoCloseSpread:
+		c.spread.addRows(c.part, x)
 	case DoCloseCols:
 		c.closing.addRows(c.part, x)
 	}

@@ -12,6 +12,7 @@ type Program struct {
 	Values    []Value
 	Early     []Early
 	Outputs   []int // slots
+	Ready     []int // of each output, the instructions that have run when it is there and not read any more
 
 	Instructions []Instruction
 	Guard        int     // the first instruction that writes into a parameter

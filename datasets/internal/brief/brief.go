@@ -3,6 +3,7 @@ package brief
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,8 +25,15 @@ func TextFromEnd(text string, n int) string {
 	return "…" + string(r[len(r)-n+1:])
 }
 
-// Quoted returns text in quotes, as much as a message has room for.
-func Quoted(text string) string { return fmt.Sprintf("%q", Text(text, 40)) }
+// Quoted returns text in quotes, as much as a message has room for: fewer characters of
+// those that quotes spell out.
+func Quoted(text string) string {
+	for n := 40; ; n /= 2 {
+		if q := strconv.Quote(Text(text, n)); n < 4 || utf8.RuneCountInString(q) <= 62 {
+			return q
+		}
+	}
+}
 
 // List returns the names in quotes, as many as a message has room for.
 func List(names []string) string {

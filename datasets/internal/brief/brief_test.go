@@ -14,6 +14,7 @@ func TestTextIsCut(t *testing.T) {
 	assert.Equal(t, "us", TextFromEnd("us", 3))
 	assert.Equal(t, `"a\"b"`, Quoted(`a"b`))
 	assert.Equal(t, `"`+strings.Repeat("x", 39)+`…"`, Quoted(strings.Repeat("x", 100)))
+	assert.Equal(t, `"`+strings.Repeat(`\u200b`, 9)+`…"`, Quoted(strings.Repeat("\u200b", 100)), "what is written")
 }
 
 func TestLists(t *testing.T) {

@@ -13,8 +13,12 @@ import (
 	"declive/datasets/internal/words"
 )
 
-// lookAhead is how many lines of a table are looked at before the others are read.
-const lookAhead = 500
+// How many lines of a table are looked at before the others are read, to find out what
+// its columns are, and to find columns that are known, as in every block of a stream.
+const (
+	ToLearn = 500
+	ToFind  = 100
+)
 
 // A Mode says whether the first line names the columns.
 type Mode uint8
@@ -42,12 +46,12 @@ type Line struct {
 	End    int // in bytes
 }
 
-// Lines returns the first records of a block. A record with a wrong quote ends
+// Lines returns the first records of a block, so many at most. A record with a wrong quote ends
 // them; it is found again, and reported, when all are read.
-func Lines(block []byte, d delimited.Dialect) (lines []Line) {
+func Lines(block []byte, d delimited.Dialect, most int) (lines []Line) {
 	s := delimited.NewScanner(d)
 	s.Reset(block)
-	for len(lines) < lookAhead && s.Next() {
+	for len(lines) < most && s.Next() {
 		l := Line{Number: s.Line()}
 		for s.More() {
 			field, err := s.Field()

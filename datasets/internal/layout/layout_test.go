@@ -13,7 +13,7 @@ import (
 func rules() *Rules { return &Rules{Titles: true, Point: '.', Missing: words.NewMissing(nil)} }
 
 func lines(text string) []Line {
-	return Lines([]byte(text), delimited.Dialect{Comma: ',', Point: '.'})
+	return Lines([]byte(text), delimited.Dialect{Comma: ',', Point: '.'}, ToLearn)
 }
 
 func TestLayouts(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"declive/datasets/internal/brief"
 )
 
 // exact are the powers of ten that a float64 holds exactly.
@@ -127,7 +129,7 @@ func finite(x float64, err error) (float64, error) {
 // Describe says of a text that Parse refuses what is wrong with it.
 func Describe(text string, err error) error {
 	if errors.Is(err, errNotFinite) {
-		return fmt.Errorf("%q is not a finite number", text)
+		return fmt.Errorf("%s is not a finite number", brief.Quoted(text))
 	}
-	return fmt.Errorf("%q is not a number", text)
+	return fmt.Errorf("%s is not a number", brief.Quoted(text))
 }

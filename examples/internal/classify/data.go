@@ -9,11 +9,13 @@ import (
 
 	"declive/autodiff"
 	"declive/datasets"
+	"declive/datasets/images"
+	"declive/datasets/stream"
 )
 
 // A Set is what there is to learn from and to test with.
 type Set struct {
-	Train, Test *datasets.Dataset
+	Train, Test Part
 	Classes     []string
 	Features    []string         // their names, if they have any
 	Shape       autodiff.Shape   // of an example
@@ -21,6 +23,8 @@ type Set struct {
 	Schema      *datasets.Schema // of a table
 	Scale       Scale            // of targets
 	Transform   datasets.Transform
+
+	sample *datasets.Dataset // of pictures that are streamed
 }
 
 // Outputs returns the number of scores that a model needs for an example: one for
@@ -39,11 +43,11 @@ func Load(s *Settings, rng *rand.Rand) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Classes, d.Shape, d.Features = d.Train.Classes(), d.Train.Shape(), d.Train.FeatureNames()
+	d.describe()
 	if err := d.settle(s); err != nil {
 		return nil, err
 	}
-	d.Transform = transform(d.Train)
+	d.Transform = d.fitted(transform)
 	if d.Train, err = d.prepared(d.Train, s.Loss); err != nil {
 		return nil, err
 	}
@@ -51,6 +55,22 @@ func Load(s *Settings, rng *rand.Rand) (*Set, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// describe says what examples are like.
+func (d *Set) describe() {
+	d.Classes, d.Shape = d.Train.Classes(), autodiff.Shape{d.Train.Features()}
+	switch train := d.Train.(type) {
+	case *datasets.Dataset:
+		d.Shape = train.Shape()
+		if names := train.FeatureNames(); names != nil {
+			d.Features = names
+		}
+	case *stream.Table:
+		d.Features = d.Schema.FeatureNames()
+	case *images.Stream:
+		d.Shape = d.sample.Shape()
+	}
 }
 
 // settle makes the settings fit the examples.
@@ -65,7 +85,7 @@ func (d *Set) settle(s *Settings) error {
 	case d.Classes == nil && s.lossGiven && regression[s.Loss] == nil:
 		return fmt.Errorf("-loss %s is for classes, but there are values to predict; want squared or huber, or -task classify", s.Loss)
 	case d.Classes == nil:
-		d.Scale = scaleOf(d.Train.Targets())
+		d.Scale = scaleOf(d.Train)
 		if regression[s.Loss] == nil {
 			s.Loss = "squared"
 		}
@@ -73,20 +93,6 @@ func (d *Set) settle(s *Settings) error {
 		return fmt.Errorf("-loss logistic needs two classes, the data has %d", len(d.Classes))
 	}
 	return nil
-}
-
-// prepared returns a part as the model sees it.
-func (d *Set) prepared(part *datasets.Dataset, loss string) (*datasets.Dataset, error) {
-	part, err := part.With(d.Transform)
-	switch {
-	case err != nil:
-		return nil, err
-	case d.Classes == nil:
-		return d.Scale.apply(part)
-	case loss == "logistic":
-		return part.Signs()
-	}
-	return part, nil
 }
 
 // A fitting returns the transform for a data set, fitted on its training part.
@@ -106,11 +112,9 @@ func read(s Settings, rng *rand.Rand) (d *Set, f fitting, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		d.Train, d.Test, err = all.Split(5.0/6, rng)
-		return d, pixels, err
+		return d, pixels, d.set(all.Split(5.0/6, rng))
 	case "cifar10":
-		d.Train, d.Test, err = datasets.LoadCIFAR10(os.DirFS(s.Dir))
-		return d, datasets.Standardise, in(s.Dir, err)
+		return d, datasets.Standardise, in(s.Dir, d.set(datasets.LoadCIFAR10(os.DirFS(s.Dir))))
 	case "images":
 		return d, datasets.Standardise, in(s.Dir, d.readImages(s, rng))
 	case "csv", "libsvm":
@@ -127,23 +131,31 @@ func in(dir string, err error) error {
 	return fmt.Errorf("in -dir %s: %w", dir, err)
 }
 
+// set takes both parts, unless there is an error.
+func (d *Set) set(train, test *datasets.Dataset, err error) error {
+	if err == nil {
+		d.Train, d.Test = train, test
+	}
+	return err
+}
+
 // readMNIST reads both parts, or if a file of the training part is missing, splits
 // the test part and says so.
-func (d *Set) readMNIST(s Settings, rng *rand.Rand) (err error) {
+func (d *Set) readMNIST(s Settings, rng *rand.Rand) error {
 	folder := os.DirFS(s.Dir)
-	d.Train, d.Test, err = datasets.LoadMNIST(folder)
+	train, test, err := datasets.LoadMNIST(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		if only, errPart := datasets.LoadMNISTPart(folder, "t10k"); errPart == nil {
 			d.note("no training part in -dir %s (%v): the test part is split, 4 to 1", s.Dir, err)
-			d.Train, d.Test, err = only.Split(0.8, rng)
+			train, test, err = only.Split(0.8, rng)
 		}
 	}
 	if err != nil || s.Data == "mnist" {
+		return d.set(train, test, err)
+	}
+	if train, err = train.WithLabels(train.Labels(), datasets.FashionClasses()...); err != nil {
 		return err
 	}
-	if d.Train, err = d.Train.WithLabels(d.Train.Labels(), datasets.FashionClasses()...); err != nil {
-		return err
-	}
-	d.Test, err = d.Test.WithLabels(d.Test.Labels(), datasets.FashionClasses()...)
-	return err
+	test, err = test.WithLabels(test.Labels(), datasets.FashionClasses()...)
+	return d.set(train, test, err)
 }

@@ -28,7 +28,7 @@ func TestDigits(t *testing.T) {
 
 	drawn, err := datasets.Digits(60, seeded(5))
 	require.NoError(t, err)
-	assert.ElementsMatch(t, drawn.Labels(), append(set.Train.Labels(), set.Test.Labels()...))
+	assert.ElementsMatch(t, drawn.Labels(), append(table(set.Train).Labels(), table(set.Test).Labels()...))
 
 	x := features(t, set.Train)
 	for j := range 28 * 28 {
@@ -79,7 +79,7 @@ func TestCSV(t *testing.T) {
 
 	x := append(features(t, set.Train), features(t, set.Test)...)
 	var ranks []int
-	for i, label := range append(set.Train.Labels(), set.Test.Labels()...) {
+	for i, label := range append(table(set.Train).Labels(), table(set.Test).Labels()...) {
 		rank := 0
 		for _, v := range x {
 			if v < x[i] {
@@ -102,8 +102,8 @@ func TestLogisticHasSignsForTwoClasses(t *testing.T) {
 	args := []string{"-data", "csv", "-file", writeTable(t), "-label", "0", "-loss", "logistic"}
 	set := loaded(t, args...)
 	assert.Equal(t, 1, set.Outputs(parsed(t, args...)))
-	labels := loaded(t, args[:6]...).Test.Labels()
-	for i, sign := range set.Test.Targets() {
+	labels := table(loaded(t, args[:6]...).Test).Labels()
+	for i, sign := range table(set.Test).Targets() {
 		assert.Equal(t, float64(2*labels[i]-1), sign)
 	}
 }
@@ -116,15 +116,15 @@ func TestMNIST(t *testing.T) {
 	writeMNIST(t, dir, "t10k", 9, 0)
 	set := loaded(t, "-data", "mnist", "-dir", dir)
 	assert.Equal(t, autodiff.Shape{1, 3, 5}, set.Shape)
-	assert.Equal(t, []int{1, 2, 3}, set.Train.Labels())
-	assert.Equal(t, []int{9, 0}, set.Test.Labels())
+	assert.Equal(t, []int{1, 2, 3}, table(set.Train).Labels())
+	assert.Equal(t, []int{9, 0}, table(set.Test).Labels())
 	x := features(t, set.Test)
 	assert.InDelta(t, 20*(9-2)/255.0, x[0], 1e-7)
 	assert.InDelta(t, 20*(0-2)/255.0, x[15], 1e-7)
 
 	fashion := loaded(t, "-data", "fashion", "-dir", dir)
 	assert.Equal(t, datasets.FashionClasses(), fashion.Classes)
-	assert.Equal(t, []int{9, 0}, fashion.Test.Labels())
+	assert.Equal(t, []int{9, 0}, table(fashion.Test).Labels())
 }
 
 // The test part of MNIST is there more often than the large training part, or a
@@ -146,7 +146,7 @@ func TestMNISTWithoutTrainingPart(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, "train-images-idx3-ubyte")))
 	set := loaded(t, "-data", "mnist", "-dir", dir)
 	assert.Equal(t, 8, set.Train.Len())
-	assert.ElementsMatch(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, append(set.Train.Labels(), set.Test.Labels()...))
+	assert.ElementsMatch(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, append(table(set.Train).Labels(), table(set.Test).Labels()...))
 }
 
 func TestCIFAR10(t *testing.T) {
@@ -155,8 +155,8 @@ func TestCIFAR10(t *testing.T) {
 	set := loaded(t, "-data", "cifar10", "-dir", dir)
 	assert.Equal(t, autodiff.Shape{3, 32, 32}, set.Shape)
 	assert.Equal(t, "airplane", set.Classes[0])
-	assert.Equal(t, []int{0, 1, 2, 3, 4}, set.Train.Labels())
-	assert.Equal(t, []int{5}, set.Test.Labels())
+	assert.Equal(t, []int{0, 1, 2, 3, 4}, table(set.Train).Labels())
+	assert.Equal(t, []int{5}, table(set.Test).Labels())
 	assert.InDelta(t, 3/1.4142135623730951, features(t, set.Test)[7], 1e-6) // (5 − 2)/√2, of 0, 1, 2, 3, 4
 }
 

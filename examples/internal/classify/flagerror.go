@@ -1,6 +1,9 @@
 package classify
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // inFlags returns an error of the library that says what to do in the words of the
 // flags.
@@ -27,5 +30,26 @@ var flagWords = strings.NewReplacer(
 	"; set Comma to Blanks", "; use -comma blanks",
 	"; say which by index", "; give its index",
 	"; drop one by index", "; give the index of one to -drop",
-	"; set Other to take new words", "",
+	"; set Other to take new words", "; -other takes new words",
 )
+
+// short returns a name of a file of data as an error has room for it.
+func short(name string) string {
+	if r := []rune(name); len(r) > 40 {
+		return string(r[:39]) + "…"
+	}
+	return name
+}
+
+// some returns the first of many names.
+func some(names []string) string {
+	n := min(3, len(names))
+	first := slices.Clone(names[:n])
+	for i := range first {
+		first[i] = short(first[i])
+	}
+	if n < len(names) {
+		first = append(first, "…")
+	}
+	return strings.Join(first, ", ")
+}

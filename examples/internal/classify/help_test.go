@@ -39,10 +39,13 @@ func loaded(t *testing.T, args ...string) *Set {
 	return set
 }
 
+// table returns a part that is in memory.
+func table(p Part) *datasets.Dataset { return p.(*datasets.Dataset) }
+
 // features returns what a model sees of all examples.
-func features(t *testing.T, d *datasets.Dataset) []float32 {
+func features(t *testing.T, p Part) []float32 {
 	t.Helper()
-	batch, err := d.All()
+	batch, err := table(p).All()
 	require.NoError(t, err)
 	return batch.X.Float32s()
 }

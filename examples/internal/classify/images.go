@@ -79,14 +79,6 @@ func imagesIn(root fs.FS, name string) (*images.Folder, error) {
 	return f, nil
 }
 
-// some returns the first of many names.
-func some(names []string) string {
-	if len(names) > 5 {
-		return strings.Join(names[:5], ", ") + ", …"
-	}
-	return strings.Join(names, ", ")
-}
-
 func (d *Set) splitImages(s Settings, all *images.Folder, rng *rand.Rand) error {
 	if all.Len() < 3 {
 		return fmt.Errorf("there are %d pictures, want at least 3, to train on and to test with", all.Len())
@@ -98,19 +90,53 @@ func (d *Set) splitImages(s Settings, all *images.Folder, rng *rand.Rand) error 
 	return d.takeImages(s, train, test)
 }
 
-func (d *Set) takeImages(s Settings, train, test *images.Folder) (err error) {
+func (d *Set) takeImages(s Settings, train, test *images.Folder) error {
 	if names := train.Classes(); len(names) < 2 {
-		return fmt.Errorf("there is one class, %s: nothing to tell apart", names[0])
+		return fmt.Errorf("there is one class, %s: nothing to tell apart", short(names[0]))
 	}
 	d.take(train.Notes())
 	size := s.Size
 	if size == (images.Size{}) {
 		size = defaultSize
 	}
-	if d.Train, err = train.Read(size); err != nil {
+	if s.Stream || !s.streamGiven && s.Batch > 0 && train.Len()+test.Len() > streamedFrom/(3*size.Height*size.Width) {
+		return d.streamImages(s, train, test, size)
+	}
+	first, err := train.Read(size)
+	if err != nil {
 		return err
 	}
-	d.Test, err = test.Read(size)
+	second, err := test.Read(size)
+	return d.set(first, second, err)
+}
+
+// fittedOn is the number of pictures that are read to fit what all go through.
+const fittedOn = 2000
+
+// streamImages is takeImages for pictures that are read again in every epoch.
+func (d *Set) streamImages(s Settings, train, test *images.Folder, size images.Size) error {
+	if !s.streamGiven {
+		d.note("the pictures in -dir %s take more than %d MiB and are streamed: they are read again in every epoch; -stream=false reads them into memory", s.Dir, streamedFrom>>20)
+	}
+	sample := train
+	if train.Len() > fittedOn {
+		var err error
+		if sample, _, err = train.Split(fittedOn/float64(train.Len()), rand.New(rand.NewPCG(s.Seed, 1))); err != nil {
+			return err
+		}
+	}
+	var err error
+	if d.sample, err = sample.Read(size); err != nil {
+		return err
+	}
+	first, err := train.Stream(size)
+	if err != nil {
+		return err
+	}
+	second, err := test.Stream(size)
+	if err == nil {
+		d.Train, d.Test = first, second
+	}
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"declive/autodiff"
+	"declive/datasets/images"
 )
 
 // writePictures leaves n pictures of each class, whose names are colours, in a folder
@@ -53,6 +54,26 @@ func TestImages(t *testing.T) {
 	picture(t, filepath.Join(j.Out, "templates.png"))
 }
 
+// Streamed, they go through what pictures in memory go through.
+func TestImagesStreamed(t *testing.T) {
+	dir := t.TempDir()
+	writePictures(t, dir, 15, "red", "blue")
+	args := []string{"-data", "images", "-dir", dir, "-size", "4x3", "-rate", "0.01", "-epochs", "30", "-batch", "5", "-json"}
+	full := loaded(t, args...)
+	for _, loss := range []string{"softmax", "logistic"} {
+		j, stdout, _ := newJob(t, append(args, "-stream", "-loss", loss)...)
+		require.IsType(t, (*images.Stream)(nil), j.Train)
+		assert.Equal(t, full.Transform, j.Transform)
+		assert.Equal(t, full.Shape, j.Shape)
+		assert.Equal(t, []int{24, 6}, []int{j.Train.Len(), j.Test.Len()})
+		for b := range j.Test.Consecutive(0) {
+			assert.Equal(t, features(t, full.Test), b.X.Float32s())
+		}
+		require.NoError(t, j.Run(context.Background()))
+		assert.Equal(t, 1.0, summary(t, stdout).TestAccuracy)
+	}
+}
+
 func TestImagesToTestWith(t *testing.T) {
 	dir := t.TempDir()
 	writePictures(t, filepath.Join(dir, "train"), 4, "red", "blue")
@@ -62,8 +83,8 @@ func TestImagesToTestWith(t *testing.T) {
 	assert.Equal(t, []string{"no folder test or val in -dir " + dir + ": the folder train is split, 4 to 1"}, set.Notes)
 	writePictures(t, filepath.Join(dir, "val"), 3, "red", "blue")
 	set = loaded(t, "-data", "images", "-dir", dir)
-	assert.Equal(t, []int{0, 0, 0, 0, 1, 1, 1, 1}, set.Train.Labels())
-	assert.Equal(t, []int{0, 0, 0, 1, 1, 1}, set.Test.Labels())
+	assert.Equal(t, []int{0, 0, 0, 0, 1, 1, 1, 1}, table(set.Train).Labels())
+	assert.Equal(t, []int{0, 0, 0, 1, 1, 1}, table(set.Test).Labels())
 	assert.Empty(t, set.Notes)
 }
 

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"declive/autodiff"
+	"declive/dist"
 	"declive/examples/internal/command"
+	"declive/examples/internal/ranks"
 	"declive/gradcheck"
 	"declive/losses"
 	"declive/nn"
@@ -35,6 +37,7 @@ type Job struct {
 	*Set
 	Model          Model
 	Rand           *rand.Rand
+	Comm           dist.Comm // of the ranks that train together; nil for one process
 	Stdout, Stderr io.Writer
 
 	log   io.Writer // what happens, in lines
@@ -66,7 +69,7 @@ type Accuracies struct {
 
 // loss records the loss of the settings with the L2 penalty of the weights.
 func (j *Job) loss(x, y *autodiff.Node) *autodiff.Node {
-	s := j.Model.Forward(x)
+	s := j.forward(x)
 	penalty := losses.L2(j.Lambda, x.Graph(), j.Model.Weights()...)
 	if of := regression[j.Loss]; of != nil {
 		return of(s, y).Add(penalty)
@@ -94,10 +97,16 @@ func (j *Job) Run(ctx context.Context) error {
 	if j.Keep != "" && j.minimises() {
 		return command.Usage(errors.New("-checkpoint: L-BFGS, which minimises the loss of a small table, is not kept; -epochs asks for steps, which are"))
 	}
+	if j.Comm != nil && j.minimises() {
+		return command.Usage(errors.New("-dist: L-BFGS, which minimises the loss of a small table, is not divided; -epochs asks for steps, which are"))
+	}
 	if err := os.MkdirAll(j.Out, 0o777); err != nil {
 		return fmt.Errorf("-out: %w", err) // now, not after the training
 	}
 	j.introduce()
+	if err := ranks.Introduce(ctx, j.Comm, j.log); err != nil {
+		return err
+	}
 	start := time.Now()
 	wrong := j.checkGradient(ctx)
 	epochs, trainer, err := j.train(ctx)
@@ -113,6 +122,9 @@ func (j *Job) Run(ctx context.Context) error {
 	if wrong != nil {
 		s.Gradcheck = wrong.Error()
 	}
+	if !ranks.Leads(j.Comm) {
+		return end
+	}
 	return errors.Join(end, j.report(s), j.draw(epochs))
 }
 
@@ -120,7 +132,7 @@ func (j *Job) Run(ctx context.Context) error {
 // others are read with. Of a layer that no file can describe it leaves the weights.
 func (j *Job) save() error {
 	err := j.write("weights.safetensors", func(path string) error {
-		err := predict.Save(path, j.whole())
+		err := predict.Save(path, j.complete())
 		if errors.Is(err, predict.ErrNoDescription) {
 			return nn.Save(path, j.Model.Params())
 		}
@@ -163,8 +175,7 @@ func (j *Job) introduce() {
 // checkGradient compares the gradient on a few examples with a numerical one.
 func (j *Job) checkGradient(ctx context.Context) error {
 	start := time.Now()
-	examples := []int{0, 1, 2, 3}[:min(4, j.Train.Len())]
-	batch, err := j.Train.Batch(examples...)
+	batch, err := first(j.Train, 4)
 	if err != nil {
 		return err
 	}
@@ -185,7 +196,7 @@ func (j *Job) checkGradient(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(j.log, "gradient check: ok, %d derivatives on %d examples, %.1f s\n",
-		compared, len(examples), time.Since(start).Seconds())
+		compared, min(4, j.Train.Len()), time.Since(start).Seconds())
 	return nil
 }
 
@@ -224,13 +235,13 @@ func (j *Job) train(ctx context.Context) ([]optim.Epoch, *optim.Trainer, error) 
 		}
 	}
 	epochs, err := trainer.Fit(ctx, j.Train, plan)
-	return epochs, trainer, err
+	return epochs, trainer, cutShort(j.Train, err)
 }
 
 func (j *Job) trainer(rule optim.Rule) (*optim.Trainer, error) {
-	var options []optim.Option
+	options := ranks.Options(j.Comm)
 	if j.Classes != nil {
-		options = append(options, optim.WithScores(j.Model.Forward))
+		options = append(options, optim.WithScores(j.forward))
 	}
 	return optim.NewTrainer(j.loss, j.Model.Params(), rule, options...)
 }
@@ -246,11 +257,11 @@ const evaluated = 500
 func (j *Job) evaluate(t *optim.Trainer) (Summary, error) {
 	s := Summary{Data: j.Data, Loss: j.Loss, Examples: j.Train.Len(), Seed: j.Seed}
 	train, err := t.Evaluate(j.Train.Consecutive(evaluated))
-	if err != nil {
+	if err = cutShort(j.Train, err); err != nil {
 		return s, err
 	}
 	test, err := t.Evaluate(j.Test.Consecutive(evaluated))
-	if err != nil {
+	if err = cutShort(j.Test, err); err != nil {
 		return s, err
 	}
 	s.TrainLoss, s.TestLoss = train.Loss, test.Loss
@@ -322,8 +333,11 @@ func (j *Job) picture(name string, of func() (plot.Picture, error)) error {
 	return j.write(name, func(path string) error { return plot.Save(path, p) })
 }
 
-// write makes a file in the folder of the settings.
+// write makes a file in the folder of the settings, on rank 0.
 func (j *Job) write(name string, create func(path string) error) error {
+	if !ranks.Leads(j.Comm) {
+		return nil
+	}
 	path := filepath.Join(j.Out, name)
 	if err := create(path); err != nil {
 		return err

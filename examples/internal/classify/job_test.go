@@ -88,7 +88,7 @@ func accuracy(t *testing.T, model *nn.Linear, set *Set) float64 {
 	t.Helper()
 	x, w, b := features(t, set.Test), model.Weight.Value().Float32s(), model.Bias.Value().Float32s()
 	n, right := set.Test.Features(), 0
-	for i, label := range set.Test.Labels() {
+	for i, label := range table(set.Test).Labels() {
 		best, largest := -1, 0.0
 		for c := range b {
 			score := float64(b[c])

@@ -26,13 +26,13 @@ const (
 // minimises reports whether the loss is minimised with all examples at once, as
 // suits a convex loss on a small table.
 func (j *Job) minimises() bool {
-	return j.Minimise && j.Train.Len()*j.Train.Features() <= minimised
+	return j.Minimise && stored(j.Train) <= minimised
 }
 
 // minimise lowers the loss on all training examples by L-BFGS until it is flat, in
 // float64, so that the result does not depend on a number of epochs.
 func (j *Job) minimise(ctx context.Context) (epochs []optim.Epoch, err error) {
-	batch, err := j.Train.Float64().All()
+	batch, err := whole(j.Train)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (j *Job) weightTable(title string, rows [][]float64, titles []string) plot.
 		}
 		return plot.Table{Title: title, Values: transposed(rows), Rows: j.Features, Columns: titles, X: axis}
 	}
-	columns := indices(len(rows[0]))
+	columns := numbered(len(rows[0]))
 	if columns != nil && len(j.Features) == len(columns) {
 		columns = j.Features
 	}
@@ -92,8 +92,8 @@ func transposed(rows [][]float64) [][]float64 {
 	return columns
 }
 
-// indices returns the numbers of so many features, or nil for too many.
-func indices(n int) []string {
+// numbered returns the numbers of so many features, or nil for too many.
+func numbered(n int) []string {
 	if n > named {
 		return nil
 	}

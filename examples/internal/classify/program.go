@@ -6,6 +6,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+
+	"declive/dist"
+	"declive/examples/internal/ranks"
 )
 
 // A Program is a command that trains a model of its own.
@@ -14,6 +17,7 @@ type Program struct {
 	About  string                    // what -h writes above the flags
 	Tuning func(s Settings) Tuning   // what suits the data, with softmax and minibatches
 	Flags  func(flags *flag.FlagSet) // registers flags of its own; may be nil
+	Ranks  bool                      // can train on several, by the flag -dist
 
 	// Model returns the model for examples of so many features, with so many
 	// scores.
@@ -27,6 +31,18 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 	if err != nil {
 		return err
 	}
+	comm, err := ranks.Join(settings.Dist)
+	if err != nil {
+		return err
+	}
+	if !ranks.Leads(comm) {
+		stdout, stderr = io.Discard, io.Discard
+	}
+	return ranks.Leave(ctx, comm, p.train(ctx, settings, comm, stdout, stderr))
+}
+
+// train loads the examples and does the job.
+func (p Program) train(ctx context.Context, settings Settings, comm dist.Comm, stdout, stderr io.Writer) error {
 	if err := settings.download(ctx); err != nil {
 		return err
 	}
@@ -41,6 +57,7 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 		Set:      set,
 		Model:    p.Model(set.Train.Features(), set.Outputs(settings), rng),
 		Rand:     rng,
+		Comm:     comm,
 		Stdout:   stdout,
 		Stderr:   stderr,
 	}

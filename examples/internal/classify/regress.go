@@ -1,12 +1,16 @@
 package classify
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"declive/autodiff"
 	"declive/datasets"
+	"declive/datasets/sparse"
+	"declive/datasets/stream"
 	"declive/losses"
+	"declive/nn"
 	"declive/plot"
 	"declive/predict"
 	"declive/train/metric"
@@ -15,9 +19,22 @@ import (
 // A Scale is the unit in which a model sees targets: t = (y − Mean)/Deviation.
 type Scale struct{ Mean, Deviation float64 }
 
-// scaleOf returns the scale in which the targets have mean 0 and variance 1, or
-// variance 0 if they are all the same.
-func scaleOf(targets []float64) Scale {
+// scaleOf returns the scale in which the targets of a part have mean 0 and variance 1,
+// or variance 0 if they are all the same.
+func scaleOf(p Part) Scale {
+	switch p := p.(type) {
+	case *datasets.Dataset:
+		return scaleOfTargets(p.Targets())
+	case *sparse.Examples:
+		return scaleOfTargets(p.Targets())
+	case *stream.Table:
+		unit := p.StandardiseTargets()
+		return Scale{unit.Shift[0], 1 / unit.Scale[0]}
+	}
+	return Scale{Deviation: 1}
+}
+
+func scaleOfTargets(targets []float64) Scale {
 	s := Scale{Deviation: 1}
 	for _, y := range targets {
 		s.Mean += y / float64(len(targets))
@@ -32,13 +49,20 @@ func scaleOf(targets []float64) Scale {
 	return s
 }
 
-// apply returns d with its targets in the scale.
-func (s Scale) apply(d *datasets.Dataset) (*datasets.Dataset, error) {
-	targets := d.Targets()
+// apply returns targets in the scale, in their own memory.
+func (s Scale) apply(targets []float64) []float64 {
 	for i, y := range targets {
 		targets[i] = (y - s.Mean) / s.Deviation
 	}
-	return d.WithTargets(targets)
+	return targets
+}
+
+// undo returns numbers of the scale in the targets' unit, in their own memory.
+func (s Scale) undo(numbers []float64) []float64 {
+	for i, t := range numbers {
+		numbers[i] = t*s.Deviation + s.Mean
+	}
+	return numbers
 }
 
 // huber is Huber's loss with the targets' standard deviation as its threshold.
@@ -54,23 +78,24 @@ type Fit struct {
 	MAE  float64 `json:"mae"`  // 1/N Σ|y − f|
 }
 
-// fitOf compares predictions f with targets y. R² is 0 where all targets are the
-// same.
-func fitOf(f, y []float64) (Fit, error) {
-	var m metric.Regression
-	err := m.Add(f, y)
+// fitOf returns what a comparison of predictions with targets comes to. R² is 0 where
+// all targets are the same.
+func fitOf(m *metric.Regression) Fit {
 	fit := Fit{R2: m.R2(), RMSE: m.RMSE(), MAE: m.MAE()}
 	if math.IsNaN(fit.R2) {
 		fit.R2 = 0
 	}
-	return fit, err
+	return fit
 }
 
-// whole returns the model with what predictions from raw examples need.
-func (j *Job) whole() predict.Model {
+// complete returns the model with what predictions from raw examples need.
+func (j *Job) complete() predict.Model {
 	m := predict.Model{
 		Layer: j.Model, Shape: []int{j.Train.Features()}, Transform: j.Transform, Classes: j.Classes, Features: j.Features, Schema: j.Schema,
 		Regression: j.Classes == nil,
+	}
+	if len(j.Shape) == 3 { // pictures: predict makes others as large
+		m.Layer, m.Shape = nn.Sequential{nn.Flatten{}, j.Model}, j.Shape
 	}
 	if m.Regression {
 		m.Targets = datasets.Transform{Shift: []float64{j.Scale.Mean}, Scale: []float64{1 / j.Scale.Deviation}}
@@ -78,41 +103,20 @@ func (j *Job) whole() predict.Model {
 	return m
 }
 
-// predictions returns what the model predicts for a data set, in the targets' unit.
-func (j *Job) predictions(d *datasets.Dataset) ([]float64, error) {
-	m := j.whole()
-	m.Transform = datasets.Transform{} // the parts have it already
-	p, err := predict.New(m)
-	if err != nil {
-		return nil, err
-	}
-	return p.ScoresOf(d)
-}
-
-// targets returns those of a data set in their unit.
-func (s Scale) targets(d *datasets.Dataset) []float64 {
-	y := d.Targets()
-	for i, t := range y {
-		y[i] = t*s.Deviation + s.Mean
-	}
-	return y
-}
-
 // fits compares the predictions for both parts with their targets.
 func (j *Job) fits() (*Fits, error) {
-	f, err := j.predictions(j.Train)
-	if err != nil {
-		return nil, err
-	}
 	all := new(Fits)
-	if all.Train, err = fitOf(f, j.Scale.targets(j.Train)); err != nil {
-		return nil, err
+	for _, c := range []struct {
+		part Part
+		to   *Fit
+	}{{j.Train, &all.Train}, {j.Test, &all.Test}} {
+		var m metric.Regression
+		if err := j.predictions(c.part, m.Add); err != nil {
+			return nil, err
+		}
+		*c.to = fitOf(&m)
 	}
-	if f, err = j.predictions(j.Test); err != nil {
-		return nil, err
-	}
-	all.Test, err = fitOf(f, j.Scale.targets(j.Test))
-	return all, err
+	return all, nil
 }
 
 // Fits are those of both parts.
@@ -130,13 +134,25 @@ func (f *Fits) words() (train, test string) {
 	return say(f.Train), say(f.Test)
 }
 
+// shownPredictions is how many examples have room in a picture.
+const shownPredictions = 20_000
+
+// errEnough ends predictions that nobody needs.
+var errEnough = errors.New("enough")
+
 // predicted returns a chart of predictions over targets of the test part.
 func (j *Job) predicted() (plot.Picture, error) {
-	f, err := j.predictions(j.Test)
-	if err != nil {
+	var f, y []float64
+	err := j.predictions(j.Test, func(some, targets []float64) error {
+		f, y = append(f, some...), append(y, targets...)
+		if len(f) >= shownPredictions {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
-	y := j.Scale.targets(j.Test)
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i := range y {
 		lo, hi = min(lo, y[i], f[i]), max(hi, y[i], f[i])

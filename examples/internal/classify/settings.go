@@ -12,6 +12,7 @@ import (
 	"declive/datasets/fetch"
 	"declive/datasets/images"
 	"declive/examples/internal/command"
+	"declive/examples/internal/ranks"
 )
 
 // Settings are what the flags of a program say.
@@ -29,10 +30,12 @@ type Settings struct {
 	Out   string // folder for pictures and weights
 	Keep  string // folder for checkpoints; "" for none
 	JSON  bool
+	Dist  string    // how ranks reach each other; "" for one process
 	Stdin io.Reader // read by -file -
 
-	lossGiven bool
-	offered   fetch.Download // where -download finds its files; as published if zero
+	lossGiven   bool
+	streamGiven bool
+	offered     fetch.Download // where -download finds its files; as published if zero
 }
 
 // A Tuning is the part of the settings that suits some data.
@@ -72,6 +75,9 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	fs.StringVar(&s.Out, "out", "out/"+p.Name, "`folder` for pictures and weights")
 	fs.StringVar(&s.Keep, "checkpoint", "", "`folder` that keeps the state of the training every minute; with the same folder and flags it goes on from there")
 	fs.BoolVar(&s.JSON, "json", false, "print one line of JSON on standard output, all else on standard error")
+	if p.Ranks {
+		fs.StringVar(&s.Dist, "dist", "", ranks.Help)
+	}
 	if p.Flags != nil {
 		p.Flags(fs)
 	}
@@ -86,6 +92,9 @@ func Parse(p Program, args []string, help io.Writer) (Settings, error) {
 	if err := s.check(given); err != nil {
 		return s, err
 	}
+	if s.streamGiven = given["stream"]; s.large(given) {
+		s.Stream = true
+	}
 	s.complete(p.Tuning(s).adapted(s), given)
 	return s, nil
 }
@@ -98,6 +107,9 @@ func (t Tuning) adapted(s Settings) Tuning {
 	}
 	if s.Batch == 0 {
 		t.Epochs *= 10 // one step in each
+	}
+	if s.Stream && s.Data == "csv" {
+		t.Epochs = max(1, t.Epochs/streamEpochs)
 	}
 	return t
 }
@@ -141,6 +153,7 @@ func (s *Settings) check(given map[string]bool) error {
 		{given["epochs"] && s.Epochs < 1, fmt.Sprintf("-epochs is %d, want at least 1", s.Epochs)},
 		{given["rate"] && !(float32(s.Rate) > 0 && s.Rate <= math.MaxFloat32), fmt.Sprintf("-rate is %v, want a positive number of float32", s.Rate)},
 		{!(s.Lambda >= 0 && s.Lambda <= math.MaxFloat32), fmt.Sprintf("-lambda is %v, want 0 or a positive number of float32", s.Lambda)},
+		{s.Stream && s.Batch == 0, "-stream takes some examples at a time; -batch 0 takes all"},
 		{s.Out == "", "-out is empty, want a folder"},
 	} {
 		if c.bad {

@@ -52,8 +52,11 @@ func (d *Set) readTable(s Settings, rng *rand.Rand) error {
 	}
 	defer f.Close()
 	read := d.readCSV
-	if s.Data == "libsvm" {
+	switch {
+	case s.Data == "libsvm":
 		read = d.readLIBSVM
+	case s.Stream:
+		read = d.streamCSV
 	}
 	err = read(s, f, rng)
 	var numeric *datasets.NumericLabelsError
@@ -89,9 +92,9 @@ func (d *Set) checkTable(s Settings) error {
 		if s.Data == "csv" && s.Label == "" {
 			advice = "; -label says which column has the classes"
 		}
-		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart%s", s.File, classes[0], advice)
+		return fmt.Errorf("-file %s has one class, %s: nothing to tell apart%s", s.File, short(classes[0]), advice)
 	}
-	if d.Test.Labels() == nil && d.Test.Targets() == nil {
+	if !labelled(d.Test) {
 		return fmt.Errorf("-test %s has no labels to compare with", s.Test)
 	}
 	return nil
@@ -113,7 +116,13 @@ func (d *Set) readCSV(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
 	if errors.As(err, &numeric) && s.Task == "classify" {
 		values := c
 		values.Real = true
-		if c.Classes, err = numbersIn(f, values.Read); err != nil {
+		if c.Classes, err = numbersIn(f, func(r io.Reader) ([]float64, error) {
+			all, err := values.Read(r)
+			if err != nil {
+				return nil, err
+			}
+			return all.Targets(), nil
+		}); err != nil {
 			return err
 		}
 		t, err = c.Table(f)
@@ -140,11 +149,12 @@ func (d *Set) learn(train *datasets.Table, test func(*datasets.Schema) (*dataset
 	if d.Schema, err = train.Learn(); err != nil {
 		return err
 	}
-	if d.Train, err = d.Schema.Dataset(train); err != nil {
+	first, err := d.Schema.Dataset(train)
+	if err != nil {
 		return err
 	}
-	d.Test, err = test(d.Schema)
-	return err
+	second, err := test(d.Schema)
+	return d.set(first, second, err)
 }
 
 // readTest reads the file to test with.
@@ -164,57 +174,20 @@ func (d *Set) readTest(s Settings, read func(io.Reader) (*datasets.Dataset, erro
 
 // numbersIn reads a file again, with labels that are numbers, returns these as the
 // names of classes, and takes the file back to its beginning.
-func numbersIn(f io.ReadSeeker, read func(io.Reader) (*datasets.Dataset, error)) ([]string, error) {
+func numbersIn(f io.ReadSeeker, targets func(io.Reader) ([]float64, error)) (names []string, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	all, err := read(f)
+	values, err := targets(f)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	return classesOf(all), nil
-}
-
-// classesOf returns the targets of a data set as the names of classes.
-func classesOf(d *datasets.Dataset) (names []string) {
-	values := d.Targets()
 	slices.Sort(values)
 	for _, x := range slices.Compact(values) {
 		names = append(names, strconv.FormatFloat(x, 'g', -1, 64))
 	}
-	return names
-}
-
-// readLIBSVM is readTable for a sparse file.
-func (d *Set) readLIBSVM(s Settings, f io.ReadSeeker, rng *rand.Rand) error {
-	c := datasets.LIBSVM{Real: s.Task == "regress"}
-	all, err := c.Read(f)
-	var numeric *datasets.NumericLabelsError
-	if errors.As(err, &numeric) && s.Task == "classify" {
-		if c.Classes, err = numbersIn(f, datasets.LIBSVM{Real: true}.Read); err != nil {
-			return err
-		}
-		all, err = c.Read(f)
-	}
-	if err != nil {
-		return err
-	}
-	d.take(all.Notes())
-	if s.Test == "" {
-		if err := enough(s, all.Len()); err != nil {
-			return err
-		}
-		d.Train, d.Test, err = all.Split(0.8, rng)
-		return err
-	}
-	c.Features, c.Classes, c.Start = all.Features(), all.Classes(), datasets.IndexOne
-	if len(all.Notes()) > 0 {
-		c.Start = datasets.IndexZero
-	}
-	d.Train = all
-	d.Test, err = d.readTest(s, c.Read)
-	return err
+	return names, nil
 }

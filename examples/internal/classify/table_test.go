@@ -6,17 +6,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 
 	"declive/datasets"
+	"declive/train/metric"
 )
 
 // prices has homes of a colour, a size and a price that both determine, 30 and 9
@@ -71,7 +74,7 @@ func TestMinimisedRegressionIsRidge(t *testing.T) {
 	require.NoError(t, j.Run(context.Background()))
 
 	n := set.Train.Len()
-	b, err := set.Train.Float64().All()
+	b, err := whole(set.Train)
 	require.NoError(t, err)
 	x, y := mat.NewDense(n, 1, b.X.Float64s()), mat.NewDense(n, 1, b.Y.Float64s())
 	var gram, moment, w mat.Dense
@@ -84,14 +87,16 @@ func TestMinimisedRegressionIsRidge(t *testing.T) {
 
 // The measures of a fit, by hand: residuals 1, 0, −2 about a mean of 3.
 func TestFit(t *testing.T) {
-	f, err := fitOf([]float64{0, 3, 7}, []float64{1, 3, 5})
-	require.NoError(t, err)
+	fit := func(f, y []float64) Fit {
+		var m metric.Regression
+		require.NoError(t, m.Add(f, y))
+		return fitOf(&m)
+	}
+	f := fit([]float64{0, 3, 7}, []float64{1, 3, 5})
 	assert.InDelta(t, 1-5.0/8, f.R2, 1e-15)
 	assert.InDelta(t, math.Sqrt(5.0/3), f.RMSE, 1e-15)
 	assert.InDelta(t, 1, f.MAE, 1e-15)
-	f, err = fitOf([]float64{2, 4}, []float64{3, 3})
-	require.NoError(t, err)
-	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, f)
+	assert.Equal(t, Fit{R2: 0, RMSE: 1, MAE: 1}, fit([]float64{2, 4}, []float64{3, 3}))
 }
 
 // Numbers are classes where the flags say so.
@@ -113,7 +118,7 @@ func TestFileToTestWith(t *testing.T) {
 	test := writeFile(t, "test.csv", "kind,colour,x\nb,blue,NA\na,red,4\n")
 	set := loaded(t, "-data", "csv", "-file", train, "-test", test, "-onehot", "auto", "-missing", "mean,indicator")
 	assert.Equal(t, 4, set.Train.Len())
-	assert.Equal(t, []int{1, 0}, set.Test.Labels())
+	assert.Equal(t, []int{1, 0}, table(set.Test).Labels())
 	assert.Equal(t, []string{"x", "x missing", "colour=blue", "colour=red"}, set.Features)
 	x := features(t, set.Test)
 	assert.InDelta(t, 0, x[0], 1e-6, "the mean of the training part")
@@ -127,6 +132,21 @@ func TestFileToTestWith(t *testing.T) {
 		_, err := Load(&s, seeded(1))
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+// New words, and the words that stand for missing values, are as flags say.
+func TestWordsByFlag(t *testing.T) {
+	train := writeFile(t, "train.csv", "x,colour,kind\n1,red,a\n-999,blue,b\n3,none,a\n8,blue,b\n")
+	test := writeFile(t, "test.csv", "x,colour,kind\n2,green,a\n")
+	args := []string{"-data", "csv", "-file", train, "-test", test, "-onehot", "auto", "-missing-words", "-999,none", "-missing", "mean"}
+	s := parsed(t, args...)
+	_, err := Load(&s, seeded(1))
+	assert.ErrorContains(t, err, `"green" is not one of the words ["blue" "red"]; -other takes new words`)
+	set := loaded(t, append(args, "-other")...)
+	assert.Equal(t, []string{"x", "colour=blue", "colour=red"}, set.Features)
+	assert.InDelta(t, 4, set.Transform.Shift[0], 1e-12, "the mean of 1, 3, 8 fills")
+	x := features(t, set.Test)
+	assert.Less(t, max(x[1], x[2]), float32(0), "it is neither")
 }
 
 // The schema beside the weights reads files to come.
@@ -170,7 +190,7 @@ func TestLIBSVM(t *testing.T) {
 	assert.Equal(t, []string{"-1", "1"}, set.Classes)
 	assert.Equal(t, []string{"an index is 0: indices are taken to start at 0"}, set.Notes)
 	assert.Equal(t, 3, set.Test.Features(), "indices start at 0 in the second file, too")
-	assert.Equal(t, []int{0}, set.Test.Labels())
+	assert.Equal(t, []int{0}, table(set.Test).Labels())
 	set = loaded(t, "-data", "libsvm", "-file", train)
 	assert.Equal(t, []int{4, 1}, []int{set.Train.Len(), set.Test.Len()})
 
@@ -203,4 +223,51 @@ func TestAdviceIsInFlags(t *testing.T) {
 	}
 	set := loaded(t, "-data", "csv", "-file", writeFile(t, "t.csv", "0,1,kind\n5.1,3.5,a\n4.9,3,a\n6.4,3.2,b\n"))
 	assert.Equal(t, []string{`line 1 is taken for a header: ["0" "1" "kind"]; say with -header yes or no what it is`}, set.Notes)
+}
+
+// Whatever a file holds, what is said of it is short.
+func TestErrorsAreShort(t *testing.T) {
+	t.Chdir(t.TempDir()) // file names are the user's
+	tables := 0
+	for _, word := range []string{strings.Repeat("long word ", 900), strings.Repeat("\x01\u200b", 4000), strings.Repeat("ж", 9000)} {
+		wide := strings.Repeat(word[:60]+",", 3000)
+		for _, text := range []string{
+			"x,y,kind\n1,2,a\n" + word + ",3,b\n1,2,a\n",
+			"x," + word + ",kind\n1,two,a\n2,3,b\n4,5,a\n",
+			"x,y,kind\n1,2," + word + "\n2,3," + word + "\n3,4," + word + "\n",
+			word + "," + word + ",kind\n1,2,a\n2,3,b\n3,4,a\n",
+			"x,y," + word + "\n1,2,a\n2,,b\n3,4,a\n",
+			wide + "kind\n1,2\n3,4\n",
+			wide + "kind\n" + strings.Repeat("1,", 3000) + "a\n" + strings.Repeat("z,", 3000) + "b\n",
+			word + "\n" + word + "\n",
+			"1 1:2\n" + strings.ReplaceAll(word, " ", "_") + " 1:2\n",
+			"1 1:2\n1 " + strings.ReplaceAll(word, " ", "_") + "\n",
+			"1 1:2\n1 1:" + strings.ReplaceAll(word, " ", "_") + "\n",
+			"1 1:2\n1 1:2 3" + strings.ReplaceAll(word, " ", "_") + ":2\n",
+		} {
+			require.NoError(t, os.WriteFile("t", []byte(text), 0o600))
+			require.NoError(t, os.WriteFile("o", []byte("x,colour,kind\n1,a,u\n1,b,v\n1,a,u\n"), 0o600))
+			require.NoError(t, os.WriteFile("q", []byte("x,colour,kind\n1,"+word+",u\n1,b,"+word+"\n"), 0o600))
+			for _, args := range [][]string{
+				{"-data", "csv"}, {"-data", "csv", "-stream"}, {"-data", "libsvm"}, {"-data", "csv", "-label", word}, {"-data", "csv", "-drop", word + "," + word},
+				{"-data", "csv", "-task", "regress"}, {"-data", "csv", "-onehot", "auto", "-missing", "mean"},
+				{"-data", "csv", "-onehot", "auto", "-file", "o", "-test", "q"}, {"-data", "csv", "-onehot", "auto", "-file", "o", "-test", "t"},
+			} {
+				s, err := Parse(program, append([]string{"-file", "t"}, args...), io.Discard)
+				var set *Set
+				if err == nil {
+					set, err = Load(&s, seeded(1))
+				}
+				if err != nil {
+					tables++
+					assert.LessOrEqual(t, utf8.RuneCountInString(err.Error()), 300, "%s", err)
+					continue
+				}
+				for _, note := range set.Notes {
+					assert.LessOrEqual(t, utf8.RuneCountInString(note), 300, "%s", note)
+				}
+			}
+		}
+	}
+	assert.Greater(t, tables, 200)
 }

@@ -24,7 +24,9 @@ type Table struct {
 	DecimalComma bool
 	Drop, OneHot []string
 	OneHotAll    bool
+	Other        bool // a new word is none of a column's
 	Missing      datasets.Missing
+	Stream       bool // not in memory: the file is read again in every epoch
 }
 
 // tables are the kinds of data that are in a file of text.
@@ -49,6 +51,9 @@ func (t *Table) register(fs *flag.FlagSet) {
 		}
 		return list(&t.OneHot)(text)
 	})
+	fs.BoolVar(&t.Other, "other", false, "a word of -test that -file does not have is none of its column's, and no error")
+	fs.Func("missing-words", "`words` that stand for a missing value, such as -,-999 (default an empty field, NA, N/A, NaN, null and ?)", list(&t.Missing.Words))
+	fs.BoolVar(&t.Stream, "stream", false, "read the file of -data csv, or images, again in every epoch, and hold little of it in memory (default for more than 1 GiB)")
 	fs.Func("missing", "`what` to do where a value is missing: error, drop the example, or fill with mean, median, frequent or a number; with ,indicator a feature more says where (default error)", t.setMissing)
 }
 
@@ -124,18 +129,19 @@ func (t *Table) setMissing(text string) error {
 	if indicator && m.Fill < datasets.FillMean {
 		return fmt.Errorf("nothing is filled that an indicator could say")
 	}
+	m.Words = t.Missing.Words
 	t.Missing = m
 	return nil
 }
 
 // csvOnly are the flags that have no meaning for LIBSVM.
-var csvOnly = []string{"label", "header", "comma", "comment", "decimal-comma", "drop", "onehot", "missing"}
+var csvOnly = []string{"label", "header", "comma", "comment", "decimal-comma", "drop", "onehot", "missing", "missing-words", "other", "stream"}
 
 // wrong says which of the flags that were given have no meaning for the data, or "".
 func (t *Table) wrong(data string, given map[string]bool) string {
 	if !slices.Contains(tables, data) {
 		for _, name := range append([]string{"file", "test", "task"}, csvOnly...) {
-			if given[name] {
+			if given[name] && !(name == "stream" && data == "images") {
 				return fmt.Sprintf("-%s has no meaning with -data %s", name, data)
 			}
 		}
@@ -147,6 +153,8 @@ func (t *Table) wrong(data string, given map[string]bool) string {
 	switch {
 	case t.File == "":
 		return fmt.Sprintf("-data %s needs -file", data)
+	case t.Stream && t.File == "-":
+		return "-stream reads the file again in every epoch, and standard input is gone then; give a file to -file"
 	case t.Test == "-":
 		return "-test - is standard input, which only -file reads"
 	case t.Task != "" && t.Task != "classify" && t.Task != "regress":
@@ -160,6 +168,6 @@ func (t *Table) csv() datasets.CSV {
 	return datasets.CSV{
 		Comma: t.Comma, Comment: t.Comment, DecimalComma: t.DecimalComma, Header: t.Header,
 		Label: t.Label, Real: t.Task == "regress", Drop: t.Drop,
-		OneHot: t.OneHot, OneHotAll: t.OneHotAll, Missing: t.Missing,
+		OneHot: t.OneHot, OneHotAll: t.OneHotAll, Other: t.Other, Missing: t.Missing,
 	}
 }

@@ -59,14 +59,14 @@ func (c *Case) ownCheck(n *autodiff.Node, moves map[*autodiff.Node]bool, values 
 func alone(n *autodiff.Node, place map[int]int, values trace.Values) func(in ...*autodiff.Node) *autodiff.Node {
 	return func(in ...*autodiff.Node) *autodiff.Node {
 		g := in[0].Graph()
-		all := make([]*autodiff.Node, len(n.Inputs()))
+		all, labels := make([]*autodiff.Node, len(n.Inputs())), in[len(place):]
 		for i, x := range n.Inputs() {
 			k, moves := place[i]
 			switch {
 			case moves:
 				all[i] = in[k]
 			case x.IsLabels():
-				all[i] = in[len(in)-1]
+				all[i], labels = labels[0], labels[1:]
 			default:
 				all[i] = g.Constant(dense.New(g.Precision(), x.Shape(), dense.Floats(values[x])))
 			}

@@ -62,7 +62,7 @@ var laneCases = []struct {
 		y := w.Exp().Add(w.Expm1()).Sub(w.Log()).Mul(w.Log1p()).Div(w.Sqrt()).Add(w.Pow(1.5)).Sub(w.Neg())
 		return y.Add(w.Sin().Mul(w.Cos())).Add(w.Tanh().Sub(w.Sigmoid()).Mul(w.Softplus()))
 	}},
-	{"error functions", func(w, _, _, _, _ *node) *node { return w.Erf().Add(w.Erfc().Mul(w)) }},
+	{"error functions", func(w, _, _, _, _ *node) *node { return w.Erf().Add(w.Erfc().Mul(w)).Add(w.GELU()) }},
 	{"piecewise functions", func(w, _, _, v, _ *node) *node {
 		a := w.AddScalar(-0.7)
 		y := a.ReLU().Add(a.Abs()).Add(a.Sign()).Add(w.Max(v)).Sub(w.Min(v))
@@ -92,11 +92,19 @@ var laneCases = []struct {
 		y := pool(w.Reshape(1, 3, 2, 2)).Tanh().Sum().Add(pool(z).Mul(pool(w.Sin().Reshape(1, 3, 2, 2))).Sum())
 		return gradientSum(gradientSum(y, w, x), w, x)
 	}},
+	{"sparse matrix", func(w, x, _, _, y *node) *node {
+		s := autodiff.Sparse{Values: w.Slice(0, 0, 1).Reshape(4).Mul(x.Slice(0, 0, 1).Reshape(4)).Pad(0, 1, 0), Columns: y, Ends: y}
+		return s.MatMul(x.Slice(0, 0, 3)).Tanh()
+	}},
+	{"gradients of a sparse matrix", func(w, x, _, v, y *node) *node {
+		s := autodiff.Sparse{Values: v.Mul(v).Pad(0, 0, 1), Columns: y, Ends: y}
+		return gradientSum(s.MatMul(w).Tanh(), v, w)
+	}},
 	{"normalised", func(w, x, _, _, _ *node) *node {
 		return w.Normalize(0.1, 0).Mul(x.Slice(0, 0, 3)).Tanh()
 	}},
 	{"gradients of functions", func(w, _, _, _, _ *node) *node {
-		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Sum(), w)
+		grads, err := autodiff.Grad(w.Tanh().Add(w.Sigmoid()).Add(w.Softplus()).Add(w.Erf()).Add(w.GELU()).Sum(), w)
 		if err != nil {
 			panic(err)
 		}

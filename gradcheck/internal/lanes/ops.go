@@ -27,6 +27,12 @@ var stackers = map[string]stacker{
 	"Concat":    stackConcat,
 	"Pick":      stackPick,
 
+	"SparseMatMul":  stackSparse,
+	"SparseMatMulT": stackSparse,
+	"SampledMatMul": func(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+		return b.laneByLane(n, in, varies)
+	},
+
 	"Normalize": func(b *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *autodiff.Node {
 		return b.to.Repeat(n, in...)
 	},
@@ -109,7 +115,7 @@ func stackPick(_ *builder, n *autodiff.Node, in []*autodiff.Node, _ []bool) *aut
 func stackConv(axes ...[2]int) stacker {
 	return func(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
 		if varies[0] && varies[1] {
-			return b.laneByLane(n, in)
+			return b.laneByLane(n, in, varies)
 		}
 		i := slices.Index(varies, true)
 		in[i] = joinLanes(in[i], axes[i][0])
@@ -129,12 +135,24 @@ func stackPool(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool)
 	return b.to.Repeat(n, in...).Reshape(append(slices.Clone(n.Shape()), b.lanes)...)
 }
 
-// laneByLane computes an op on operands that all vary once for each lane.
-func (b *builder) laneByLane(n *autodiff.Node, in []*autodiff.Node) *autodiff.Node {
+// stackSparse takes the lanes of the dense factor as so many more columns.
+func stackSparse(b *builder, n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
+	if varies[0] {
+		return b.laneByLane(n, in, varies)
+	}
+	in[3] = joinLanes(in[3], 1)
+	return b.splitLanes(b.to.Repeat(n, in...), 1)
+}
+
+// laneByLane computes an op once for each lane.
+func (b *builder) laneByLane(n *autodiff.Node, in []*autodiff.Node, varies []bool) *autodiff.Node {
 	lanes := make([]*autodiff.Node, b.lanes)
 	for r := range lanes {
 		own := make([]*autodiff.Node, len(in))
 		for i, x := range in {
+			if own[i] = x; !varies[i] {
+				continue
+			}
 			axis := len(x.Shape()) - 1
 			own[i] = x.Slice(axis, r, r+1).Reshape(x.Shape()[:axis]...)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"declive/autodiff"
 	"declive/internal/dense"
+	"declive/internal/record"
 )
 
 // checkLoss refuses what a loss's gradient cannot be checked with.
@@ -30,8 +31,8 @@ func checkLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.
 		}
 		seen[p] = true
 	}
-	if reason := dense.Batch(batch.X, batch.Y); reason != "" {
-		return errors.New("gradcheck: " + reason)
+	if err := record.Check(batch); err != nil {
+		return fmt.Errorf("gradcheck: %w", err)
 	}
 	return nil
 }

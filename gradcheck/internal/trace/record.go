@@ -56,6 +56,10 @@ func Op(f func(in ...*autodiff.Node) *autodiff.Node, in []*tensor.Dense) (Source
 func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff.Batch, dt tensor.Dtype) (*Function, error) {
 	g := autodiff.NewGraph(dt)
 	x, y := dataNode(g, "batch.X", batch.X), dataNode(g, "batch.Y", batch.Y)
+	more := make([]*autodiff.Node, len(batch.More))
+	for i, m := range batch.More {
+		more[i] = dataNode(g, m.Name, m.Value)
+	}
 	l, err := callLoss(loss, x, y)
 	if err != nil {
 		return nil, err
@@ -69,6 +73,9 @@ func recordLoss(loss autodiff.LossFunc, params []*autodiff.Param, batch autodiff
 	}
 	if y != nil {
 		f.fix(r, y, batch.Y)
+	}
+	for i, n := range more {
+		f.fix(r, n, batch.More[i].Value)
 	}
 	for _, p := range params {
 		n := r.To.Input(p.Name(), p.Shape()...)

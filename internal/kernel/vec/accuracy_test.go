@@ -38,6 +38,11 @@ var accuracy = []struct {
 	{Softplus, bigSoftplus, -745, 745},
 	{Sech2, bigSech2, -373, 373},
 	{LogisticDensity, bigLogisticDensity, -745, 745},
+	{Erf, bigErf, -27, 27},
+	{Erfc, bigErfc, -27, 27.2},
+	{Gaussian, bigGaussian, -27.2, 27.2},
+	{GELU, bigGELU, -38.5, 1000},
+	{GELUSlope, bigGELUSlope, -38.5, 38.5},
 }
 
 // stated returns the largest errors that the comment of [UnaryOp] states: of

@@ -26,6 +26,7 @@ type kernels[F kernel.Float] struct {
 	choose     [8]chooseKernel[F]
 	reduceRows [numReduction]reduceKernel[F]
 	reduceCols [numReduction]reduceKernel[F]
+	deviations func(rows, cols int, sum, square, x *F, ldx int, from *F)
 	bytes      [4]bytesKernel[F]
 	bytesMin   int // fewest bytes that it converts
 	axpby      func(alpha F, x *F, beta F, y *F, n int)

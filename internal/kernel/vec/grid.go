@@ -100,6 +100,20 @@ func reduceCols[F kernel.Float](op Reduction, rows, cols int, dst []F, x []F, ld
 	}
 }
 
+func deviations[F kernel.Float](rows, cols int, sum, square, x []F, ldx int, from []F) {
+	k := assembly[F]()
+	if k == nil {
+		deviationsGeneric(rows, cols, sum, square, x, ldx, from)
+		return
+	}
+	m, n := tile(cols)
+	for i := 0; i < rows; i += m {
+		for j := 0; j < cols; j += n {
+			k.deviations(min(m, rows-i), min(n, cols-j), &sum[j], &square[j], &x[i*ldx+j], ldx*kernel.Size[F](), &from[j])
+		}
+	}
+}
+
 // strip is the number of columns of a strip that transpose takes at a time: as
 // many rows of dst stay in cache.
 const strip = 128

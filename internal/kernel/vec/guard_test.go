@@ -39,6 +39,7 @@ func testGuarded[F kernel.Float](t *testing.T) {
 				ReduceRows(op, 1, n, take(g[1], 1), x, n)
 				ReduceCols(op, 3, n, y, take(g[0], 3*n), n, true)
 			}
+			Deviations(3, n, y, z, take(g[0], 3*n), n, y)
 			Transpose(9, n, take(g[1], 9*n), 9, take(g[0], 9*n), n)
 			Gather(take(g[1], 9*n), n, take(g[0], 9*n), n, []int{8, 0, 7, 1, 6, 2, 5, 3, 4}, n)
 			src := kerneltest.Bytes(take(bytes, (n+7)/8*8/kernel.Size[F]()))

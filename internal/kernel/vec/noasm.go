@@ -22,6 +22,10 @@ func reduceCols[F kernel.Float](op Reduction, rows, cols int, dst []F, x []F, ld
 	reduceColsGeneric(op, rows, cols, dst, x, ldx)
 }
 
+func deviations[F kernel.Float](rows, cols int, sum, square, x []F, ldx int, from []F) {
+	deviationsGeneric(rows, cols, sum, square, x, ldx, from)
+}
+
 func transpose[F kernel.Float](rows, cols int, dst []F, ldd int, src []F, lds int) {
 	transposeGeneric(rows, cols, dst, ldd, src, lds)
 }

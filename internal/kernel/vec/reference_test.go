@@ -126,3 +126,61 @@ func ulps64(got float64, want *big.Float) float64 {
 	d, _ := zeroBig().Sub(newBig(got), want).SetMantExp(zeroBig().Sub(newBig(got), want), -max(want.MantExp(nil)-53, -1074)).Float64()
 	return math.Abs(d)
 }
+
+var (
+	bigPi, _, _       = big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651", 10, bigPrecision, big.ToNearestEven)
+	bigInverseRoot2Pi = zeroBig().Quo(newBig(1), zeroBig().Sqrt(zeroBig().Mul(bigPi, newBig(2))))
+	bigTwoOverRootPi  = zeroBig().Quo(newBig(2), zeroBig().Sqrt(bigPi))
+	bigRoot2          = zeroBig().Sqrt(newBig(2))
+)
+
+// bigGaussian is e^−x².
+func bigGaussian(x *big.Float) *big.Float { return bigExp(zeroBig().Neg(zeroBig().Mul(x, x))) }
+
+// bigDensity is the normal density.
+func bigDensity(x *big.Float) *big.Float {
+	y := zeroBig().Mul(x, x)
+	return y.Mul(bigExp(y.Quo(y, newBig(-2))), bigInverseRoot2Pi)
+}
+
+// bigErf is 2/√π·Σ (−1)ᵏ·x^(2k+1)/(k!·(2k+1)) for x below 1.5, and else 1 − erfc x.
+func bigErf(x *big.Float) *big.Float {
+	if zeroBig().Abs(x).Cmp(newBig(1.5)) > 0 {
+		return zeroBig().Sub(newBig(1), bigErfc(x))
+	}
+	y, power := zeroBig(), zeroBig().Set(x)
+	for k := 0.0; k < 120; k++ {
+		y.Add(y, zeroBig().Quo(power, newBig(2*k+1)))
+		power.Mul(power, x).Mul(power, x).Quo(power, newBig(-k-1))
+	}
+	return y.Mul(y, bigTwoOverRootPi)
+}
+
+// bigErfc is 1 − erf x, and e^−x²/√π times 1/(x + ½/(x + 1/(x + 1½/…))) for large x.
+func bigErfc(x *big.Float) *big.Float {
+	switch {
+	case x.Sign() < 0:
+		return zeroBig().Sub(newBig(2), bigErfc(zeroBig().Neg(x)))
+	case x.Cmp(newBig(1.5)) <= 0:
+		return zeroBig().Sub(newBig(1), bigErf(x))
+	}
+	f, _ := x.Float64()
+	y := zeroBig()
+	for k := math.Round(3000/(f*f)) + 20; k > 0; k-- {
+		y.Quo(newBig(k/2), y.Add(y, x))
+	}
+	y.Quo(bigGaussian(x), y.Add(y, x))
+	return y.Quo(y.Mul(y, bigTwoOverRootPi), newBig(2))
+}
+
+// bigNormal is Φ(x) = erfc(−x/√2)/2.
+func bigNormal(x *big.Float) *big.Float {
+	y := bigErfc(zeroBig().Neg(zeroBig().Quo(x, bigRoot2)))
+	return y.Quo(y, newBig(2))
+}
+
+func bigGELU(x *big.Float) *big.Float { return zeroBig().Mul(x, bigNormal(x)) }
+
+func bigGELUSlope(x *big.Float) *big.Float {
+	return zeroBig().Add(bigNormal(x), zeroBig().Mul(x, bigDensity(x)))
+}

@@ -74,6 +74,31 @@ func unarySech2AVX2F32(dst *float32, x *float32, n int)
 //go:noescape
 func unaryLogisticDensityAVX2F32(dst *float32, x *float32, n int)
 
+// unaryErfAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX2F32(dst *float32, x *float32, n int)
+
+// unaryErfcAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGaussianAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGELUAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX2F32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeAVX2F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX2F32(dst *float32, x *float32, n int)
+
 // binaryAddSVAVX2F32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -279,6 +304,11 @@ func colsSumAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX2F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsAVX2F32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX2F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSAVX2F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -393,6 +423,31 @@ func unarySech2AVX2F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityAVX2F64(dst *float64, x *float64, n int)
+
+// unaryErfAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX2F64(dst *float64, x *float64, n int)
+
+// unaryErfcAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGaussianAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGELUAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX2F64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeAVX2F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX2F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX2F64 applies its function to rows of cols elements.
 //
@@ -599,6 +654,11 @@ func colsSumAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //go:noescape
 func colsMaxAVX2F64(rows int, cols int, dst *float64, x *float64, ldx int)
 
+// deviationsAVX2F64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX2F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
+
 // bytesSSAVX2F64 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -713,6 +773,31 @@ func unarySech2AVX512F32(dst *float32, x *float32, n int)
 //
 //go:noescape
 func unaryLogisticDensityAVX512F32(dst *float32, x *float32, n int)
+
+// unaryErfAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX512F32(dst *float32, x *float32, n int)
+
+// unaryErfcAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGaussianAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGELUAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX512F32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeAVX512F32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX512F32(dst *float32, x *float32, n int)
 
 // binaryAddSVAVX512F32 applies its function to rows of cols elements.
 //
@@ -919,6 +1004,11 @@ func colsSumAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxAVX512F32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsAVX512F32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX512F32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSAVX512F32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -1028,6 +1118,31 @@ func unarySech2AVX512F64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityAVX512F64(dst *float64, x *float64, n int)
+
+// unaryErfAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfAVX512F64(dst *float64, x *float64, n int)
+
+// unaryErfcAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGaussianAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGELUAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUAVX512F64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeAVX512F64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeAVX512F64(dst *float64, x *float64, n int)
 
 // binaryAddSVAVX512F64 applies its function to rows of cols elements.
 //
@@ -1233,6 +1348,11 @@ func colsSumAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
 //
 //go:noescape
 func colsMaxAVX512F64(rows int, cols int, dst *float64, x *float64, ldx int)
+
+// deviationsAVX512F64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsAVX512F64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
 
 // bytesSSAVX512F64 converts n bytes, at least a vector of them, and prefetches as many.
 //

@@ -74,6 +74,31 @@ func unarySech2NEONF32(dst *float32, x *float32, n int)
 //go:noescape
 func unaryLogisticDensityNEONF32(dst *float32, x *float32, n int)
 
+// unaryErfNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfNEONF32(dst *float32, x *float32, n int)
+
+// unaryErfcNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcNEONF32(dst *float32, x *float32, n int)
+
+// unaryGaussianNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianNEONF32(dst *float32, x *float32, n int)
+
+// unaryGELUNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUNEONF32(dst *float32, x *float32, n int)
+
+// unaryGELUSlopeNEONF32 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeNEONF32(dst *float32, x *float32, n int)
+
 // binaryAddSVNEONF32 applies its function to rows of cols elements.
 //
 //go:noescape
@@ -279,6 +304,11 @@ func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 //go:noescape
 func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
 
+// deviationsNEONF32 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsNEONF32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+
 // bytesSSNEONF32 converts n bytes, at least a vector of them, and prefetches as many.
 //
 //go:noescape
@@ -393,6 +423,31 @@ func unarySech2NEONF64(dst *float64, x *float64, n int)
 //
 //go:noescape
 func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
+
+// unaryErfNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfNEONF64(dst *float64, x *float64, n int)
+
+// unaryErfcNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryErfcNEONF64(dst *float64, x *float64, n int)
+
+// unaryGaussianNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGaussianNEONF64(dst *float64, x *float64, n int)
+
+// unaryGELUNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUNEONF64(dst *float64, x *float64, n int)
+
+// unaryGELUSlopeNEONF64 applies its function to n elements.
+//
+//go:noescape
+func unaryGELUSlopeNEONF64(dst *float64, x *float64, n int)
 
 // binaryAddSVNEONF64 applies its function to rows of cols elements.
 //
@@ -598,6 +653,11 @@ func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
 //
 //go:noescape
 func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
+
+// deviationsNEONF64 adds up distances and their squares by column.
+//
+//go:noescape
+func deviationsNEONF64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
 
 // bytesSSNEONF64 converts n bytes, at least a vector of them, and prefetches as many.
 //

@@ -25,6 +25,11 @@ type UnaryOp uint8
 //	Softplus           1.79     1.68        0.50     2.11
 //	Sech2              2.38     2.18        0.50     2.18
 //	LogisticDensity    2.38     2.10        0.50     2.22
+//	Erf                2.80     1.40        0.50     0.90
+//	Erfc               7.00     5.50        0.50     2.60
+//	Gaussian           1.15     1.00        0.50     1.90
+//	GELU               7.10     6.10        0.50     3.00
+//	GELUSlope          4.40     3.60        0.50     4.00
 const (
 	Copy            UnaryOp = iota // x
 	Neg                            // −x
@@ -41,13 +46,18 @@ const (
 	Softplus                       // ln(1 + eˣ)
 	Sech2                          // 1 − tanh²x = 4/(eˣ + e⁻ˣ)², the derivative of Tanh
 	LogisticDensity                // σ(x)·σ(−x) = 1/(e^(x/2) + e^(−x/2))², the derivative of Sigmoid
+	Erf                            // 2/√π ∫₀ˣ e^−t² dt
+	Erfc                           // 1 − erf x
+	Gaussian                       // e^−x²
+	GELU                           // x·Φ(x), Φ being the normal distribution; 0 at −Inf
+	GELUSlope                      // Φ(x) + x·φ(x), the derivative of GELU; φ is the normal density
 	numUnary
 )
 
 var unaryNames = [numUnary]string{
 	"Copy", "Neg", "Abs", "Sign", "Sqrt", "ReLU",
 	"Exp", "Expm1", "Log", "Log1p", "Tanh", "Sigmoid", "Softplus",
-	"Sech2", "LogisticDensity",
+	"Sech2", "LogisticDensity", "Erf", "Erfc", "Gaussian", "GELU", "GELUSlope",
 }
 
 // String returns the name of the function.
@@ -116,4 +126,10 @@ var unaryFuncs = [numUnary]func(float64) float64{
 
 	Sech2:           func(x float64) float64 { return density(2*x, 2) },
 	LogisticDensity: func(x float64) float64 { return density(x, 0) },
+
+	Erf:       math.Erf,
+	Erfc:      math.Erfc,
+	Gaussian:  gaussian,
+	GELU:      gelu,
+	GELUSlope: geluSlope,
 }

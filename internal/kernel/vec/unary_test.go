@@ -79,6 +79,12 @@ func TestUnarySpecial(t *testing.T) {
 		{Sech2, 0, 1}, {Sech2, zero, 1}, {Sech2, inf, 0}, {Sech2, -inf, 0}, {Sech2, nan, nan}, {Sech2, 1e300, 0}, {Sech2, tiny64, 1}, {Sech2, 373.25, tiny64},
 		{LogisticDensity, 0, 0.25}, {LogisticDensity, zero, 0.25}, {LogisticDensity, inf, 0}, {LogisticDensity, -inf, 0},
 		{LogisticDensity, nan, nan}, {LogisticDensity, -1e300, 0}, {LogisticDensity, 746, 0}, {LogisticDensity, -745.13, tiny64},
+		{Erf, 0, 0}, {Erf, zero, zero}, {Erf, inf, 1}, {Erf, -inf, -1}, {Erf, nan, nan}, {Erf, -8, -1}, {Erf, 1e300, 1},
+		{Erfc, 0, 1}, {Erfc, zero, 1}, {Erfc, inf, 0}, {Erfc, -inf, 2}, {Erfc, nan, nan}, {Erfc, 1e300, 0}, {Erfc, -7, 2}, {Erfc, 28, 0},
+		{Gaussian, 0, 1}, {Gaussian, zero, 1}, {Gaussian, inf, 0}, {Gaussian, -inf, 0}, {Gaussian, nan, nan}, {Gaussian, 1e300, 0}, {Gaussian, tiny64, 1},
+		{GELU, 0, 0}, {GELU, inf, inf}, {GELU, nan, nan}, {GELU, 1e300, 1e300}, {GELU, 50, 50},
+		{GELUSlope, 0, 0.5}, {GELUSlope, zero, 0.5}, {GELUSlope, inf, 1}, {GELUSlope, -inf, zero}, {GELUSlope, nan, nan},
+		{GELUSlope, 1e300, 1}, {GELUSlope, -1e300, zero}, {GELUSlope, -40, zero},
 	} {
 		testSpecial(t, c.op, c.x, c.want)
 		switch x, want := float32(c.x), float32(c.want); {
@@ -93,6 +99,7 @@ func TestUnarySpecial(t *testing.T) {
 	}{
 		{Exp, 88.72284, float32(inf)}, {Exp, -103.98, 0}, {Exp, -103.97, tiny32}, {Sigmoid, -103.97, tiny32}, {Softplus, -103.97, tiny32},
 		{Expm1, -tiny32, -tiny32}, {Log1p, -0x1p-140, -0x1p-140}, {Tanh, 0x1p-140, 0x1p-140}, {Sign, -tiny32, -1}, {Log, -tiny32, float32(nan)},
+		{Erfc, 10.03, tiny32}, {Gaussian, -10.16, tiny32}, {GELUSlope, -14.6, float32(zero)},
 		{Sech2, 52.68, 0}, {Sech2, -52.67, tiny32}, {LogisticDensity, 103.98, 0}, {LogisticDensity, -103.97, tiny32},
 	} {
 		testSpecial(t, c.op, c.x, c.want)

@@ -144,111 +144,409 @@ DATA constants<>+544(SB)/4, $0x4b3fffc4
 DATA constants<>+548(SB)/4, $0x4b3fffc4
 DATA constants<>+552(SB)/4, $0x4b3fffc4
 DATA constants<>+556(SB)/4, $0x4b3fffc4
-DATA constants<>+560(SB)/4, $0x00000000
-DATA constants<>+564(SB)/4, $0x00000000
-DATA constants<>+568(SB)/4, $0x00000000
-DATA constants<>+572(SB)/4, $0x00000000
-DATA constants<>+576(SB)/8, $0xffffffffffffffff
-DATA constants<>+584(SB)/8, $0xffffffffffffffff
-DATA constants<>+592(SB)/8, $0xffffffffffffffff
-DATA constants<>+600(SB)/8, $0xffffffffffffffff
-DATA constants<>+608(SB)/8, $0x0000000000000000
-DATA constants<>+616(SB)/8, $0x0000000000000000
-DATA constants<>+624(SB)/8, $0x0000000000000000
-DATA constants<>+632(SB)/8, $0x0000000000000000
-DATA constants<>+640(SB)/8, $0x8000000000000000
-DATA constants<>+648(SB)/8, $0x8000000000000000
-DATA constants<>+656(SB)/8, $0x3ff0000000000000
-DATA constants<>+664(SB)/8, $0x3ff0000000000000
-DATA constants<>+672(SB)/8, $0xc087500000000000
-DATA constants<>+680(SB)/8, $0xc087500000000000
-DATA constants<>+688(SB)/8, $0x4086300000000000
-DATA constants<>+696(SB)/8, $0x4086300000000000
-DATA constants<>+704(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+712(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+720(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+728(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+736(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+744(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+752(SB)/8, $0x4338000000000000
-DATA constants<>+760(SB)/8, $0x4338000000000000
-DATA constants<>+768(SB)/8, $0x3e5af3924be99a57
-DATA constants<>+776(SB)/8, $0x3e5af3924be99a57
-DATA constants<>+784(SB)/8, $0x3e92891e963ab1f9
-DATA constants<>+792(SB)/8, $0x3e92891e963ab1f9
-DATA constants<>+800(SB)/8, $0x3ec71de0d7a972ef
-DATA constants<>+808(SB)/8, $0x3ec71de0d7a972ef
-DATA constants<>+816(SB)/8, $0x3efa019b8b8f8697
-DATA constants<>+824(SB)/8, $0x3efa019b8b8f8697
-DATA constants<>+832(SB)/8, $0x3f2a01a01a7d176d
-DATA constants<>+840(SB)/8, $0x3f2a01a01a7d176d
-DATA constants<>+848(SB)/8, $0x3f56c16c178a18c1
-DATA constants<>+856(SB)/8, $0x3f56c16c178a18c1
-DATA constants<>+864(SB)/8, $0x3f811111111109a2
-DATA constants<>+872(SB)/8, $0x3f811111111109a2
-DATA constants<>+880(SB)/8, $0x3fa5555555553d2b
-DATA constants<>+888(SB)/8, $0x3fa5555555553d2b
-DATA constants<>+896(SB)/8, $0x3fc5555555555556
-DATA constants<>+904(SB)/8, $0x3fc5555555555556
-DATA constants<>+912(SB)/8, $0x3fe0000000000001
-DATA constants<>+920(SB)/8, $0x3fe0000000000001
-DATA constants<>+928(SB)/8, $0x3fe0000000000000
-DATA constants<>+936(SB)/8, $0x3fe0000000000000
-DATA constants<>+944(SB)/8, $0xc042c00000000000
-DATA constants<>+952(SB)/8, $0xc042c00000000000
-DATA constants<>+960(SB)/8, $0x0010000000000000
-DATA constants<>+968(SB)/8, $0x0010000000000000
-DATA constants<>+976(SB)/8, $0x4330000000000000
-DATA constants<>+984(SB)/8, $0x4330000000000000
-DATA constants<>+992(SB)/8, $0x00095f619980c433
-DATA constants<>+1000(SB)/8, $0x00095f619980c433
-DATA constants<>+1008(SB)/8, $0x000fffffffffffff
-DATA constants<>+1016(SB)/8, $0x000fffffffffffff
-DATA constants<>+1024(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+1032(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+1040(SB)/8, $0x43300000000003ff
-DATA constants<>+1048(SB)/8, $0x43300000000003ff
-DATA constants<>+1056(SB)/8, $0x404a000000000000
-DATA constants<>+1064(SB)/8, $0x404a000000000000
-DATA constants<>+1072(SB)/8, $0x4000000000000000
-DATA constants<>+1080(SB)/8, $0x4000000000000000
-DATA constants<>+1088(SB)/8, $0x3fc0c06cf14c641b
-DATA constants<>+1096(SB)/8, $0x3fc0c06cf14c641b
-DATA constants<>+1104(SB)/8, $0x3fc0fbe478772696
-DATA constants<>+1112(SB)/8, $0x3fc0fbe478772696
-DATA constants<>+1120(SB)/8, $0x3fc3b1c38474d3ee
-DATA constants<>+1128(SB)/8, $0x3fc3b1c38474d3ee
-DATA constants<>+1136(SB)/8, $0x3fc745cf8f6c9119
-DATA constants<>+1144(SB)/8, $0x3fc745cf8f6c9119
-DATA constants<>+1152(SB)/8, $0x3fcc71c72017a15c
-DATA constants<>+1160(SB)/8, $0x3fcc71c72017a15c
-DATA constants<>+1168(SB)/8, $0x3fd2492492476ba1
-DATA constants<>+1176(SB)/8, $0x3fd2492492476ba1
-DATA constants<>+1184(SB)/8, $0x3fd9999999999a38
-DATA constants<>+1192(SB)/8, $0x3fd9999999999a38
-DATA constants<>+1200(SB)/8, $0x3fe5555555555555
-DATA constants<>+1208(SB)/8, $0x3fe5555555555555
-DATA constants<>+1216(SB)/8, $0x7ff0000000000000
-DATA constants<>+1224(SB)/8, $0x7ff0000000000000
-DATA constants<>+1232(SB)/8, $0xfff0000000000000
-DATA constants<>+1240(SB)/8, $0xfff0000000000000
-DATA constants<>+1248(SB)/8, $0x7ff8000000000001
-DATA constants<>+1256(SB)/8, $0x7ff8000000000001
-DATA constants<>+1264(SB)/8, $0x7fd0000000000000
-DATA constants<>+1272(SB)/8, $0x7fd0000000000000
-DATA constants<>+1280(SB)/8, $0x7fe0000000000000
-DATA constants<>+1288(SB)/8, $0x7fe0000000000000
-DATA constants<>+1296(SB)/8, $0x4034000000000000
-DATA constants<>+1304(SB)/8, $0x4034000000000000
-DATA constants<>+1312(SB)/8, $0x3fda827999fcef32
-DATA constants<>+1320(SB)/8, $0x3fda827999fcef32
-DATA constants<>+1328(SB)/8, $0xc087600000000000
-DATA constants<>+1336(SB)/8, $0xc087600000000000
-DATA constants<>+1344(SB)/8, $0x4337ffffffffffc4
-DATA constants<>+1352(SB)/8, $0x4337ffffffffffc4
-DATA constants<>+1360(SB)/8, $0x0000000000000000
-DATA constants<>+1368(SB)/8, $0x0000000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1376
+DATA constants<>+560(SB)/4, $0x40800000
+DATA constants<>+564(SB)/4, $0x40800000
+DATA constants<>+568(SB)/4, $0x40800000
+DATA constants<>+572(SB)/4, $0x40800000
+DATA constants<>+576(SB)/4, $0xb7222fa4
+DATA constants<>+580(SB)/4, $0xb7222fa4
+DATA constants<>+584(SB)/4, $0xb7222fa4
+DATA constants<>+588(SB)/4, $0xb7222fa4
+DATA constants<>+592(SB)/4, $0x38ec43a8
+DATA constants<>+596(SB)/4, $0x38ec43a8
+DATA constants<>+600(SB)/4, $0x38ec43a8
+DATA constants<>+604(SB)/4, $0x38ec43a8
+DATA constants<>+608(SB)/4, $0xba5e67b3
+DATA constants<>+612(SB)/4, $0xba5e67b3
+DATA constants<>+616(SB)/4, $0xba5e67b3
+DATA constants<>+620(SB)/4, $0xba5e67b3
+DATA constants<>+624(SB)/4, $0x3bab1530
+DATA constants<>+628(SB)/4, $0x3bab1530
+DATA constants<>+632(SB)/4, $0x3bab1530
+DATA constants<>+636(SB)/4, $0x3bab1530
+DATA constants<>+640(SB)/4, $0xbcdc14e4
+DATA constants<>+644(SB)/4, $0xbcdc14e4
+DATA constants<>+648(SB)/4, $0xbcdc14e4
+DATA constants<>+652(SB)/4, $0xbcdc14e4
+DATA constants<>+656(SB)/4, $0x3de71784
+DATA constants<>+660(SB)/4, $0x3de71784
+DATA constants<>+664(SB)/4, $0x3de71784
+DATA constants<>+668(SB)/4, $0x3de71784
+DATA constants<>+672(SB)/4, $0xbec093a3
+DATA constants<>+676(SB)/4, $0xbec093a3
+DATA constants<>+680(SB)/4, $0xbec093a3
+DATA constants<>+684(SB)/4, $0xbec093a3
+DATA constants<>+688(SB)/4, $0x3f906ebb
+DATA constants<>+692(SB)/4, $0x3f906ebb
+DATA constants<>+696(SB)/4, $0x3f906ebb
+DATA constants<>+700(SB)/4, $0x3f906ebb
+DATA constants<>+704(SB)/4, $0x3fb504f3
+DATA constants<>+708(SB)/4, $0x3fb504f3
+DATA constants<>+712(SB)/4, $0x3fb504f3
+DATA constants<>+716(SB)/4, $0x3fb504f3
+DATA constants<>+720(SB)/4, $0x41000000
+DATA constants<>+724(SB)/4, $0x41000000
+DATA constants<>+728(SB)/4, $0x41000000
+DATA constants<>+732(SB)/4, $0x41000000
+DATA constants<>+736(SB)/4, $0x3fa00000
+DATA constants<>+740(SB)/4, $0x3fa00000
+DATA constants<>+744(SB)/4, $0x3fa00000
+DATA constants<>+748(SB)/4, $0x3fa00000
+DATA constants<>+752(SB)/4, $0xb85af841
+DATA constants<>+756(SB)/4, $0xb85af841
+DATA constants<>+760(SB)/4, $0xb85af841
+DATA constants<>+764(SB)/4, $0xb85af841
+DATA constants<>+768(SB)/4, $0xb8d7ec16
+DATA constants<>+772(SB)/4, $0xb8d7ec16
+DATA constants<>+776(SB)/4, $0xb8d7ec16
+DATA constants<>+780(SB)/4, $0xb8d7ec16
+DATA constants<>+784(SB)/4, $0x3a0fcc9f
+DATA constants<>+788(SB)/4, $0x3a0fcc9f
+DATA constants<>+792(SB)/4, $0x3a0fcc9f
+DATA constants<>+796(SB)/4, $0x3a0fcc9f
+DATA constants<>+800(SB)/4, $0x3a663f2a
+DATA constants<>+804(SB)/4, $0x3a663f2a
+DATA constants<>+808(SB)/4, $0x3a663f2a
+DATA constants<>+812(SB)/4, $0x3a663f2a
+DATA constants<>+816(SB)/4, $0xbbbe4e0f
+DATA constants<>+820(SB)/4, $0xbbbe4e0f
+DATA constants<>+824(SB)/4, $0xbbbe4e0f
+DATA constants<>+828(SB)/4, $0xbbbe4e0f
+DATA constants<>+832(SB)/4, $0xb9d35232
+DATA constants<>+836(SB)/4, $0xb9d35232
+DATA constants<>+840(SB)/4, $0xb9d35232
+DATA constants<>+844(SB)/4, $0xb9d35232
+DATA constants<>+848(SB)/4, $0x3d869ded
+DATA constants<>+852(SB)/4, $0x3d869ded
+DATA constants<>+856(SB)/4, $0x3d869ded
+DATA constants<>+860(SB)/4, $0x3d869ded
+DATA constants<>+864(SB)/4, $0xbe802ba5
+DATA constants<>+868(SB)/4, $0xbe802ba5
+DATA constants<>+872(SB)/4, $0xbe802ba5
+DATA constants<>+876(SB)/4, $0xbe802ba5
+DATA constants<>+880(SB)/4, $0x3f0cf56b
+DATA constants<>+884(SB)/4, $0x3f0cf56b
+DATA constants<>+888(SB)/4, $0x3f0cf56b
+DATA constants<>+892(SB)/4, $0x3f0cf56b
+DATA constants<>+896(SB)/4, $0xbf572056
+DATA constants<>+900(SB)/4, $0xbf572056
+DATA constants<>+904(SB)/4, $0xbf572056
+DATA constants<>+908(SB)/4, $0xbf572056
+DATA constants<>+912(SB)/4, $0x3f6f42bd
+DATA constants<>+916(SB)/4, $0x3f6f42bd
+DATA constants<>+920(SB)/4, $0x3f6f42bd
+DATA constants<>+924(SB)/4, $0x3f6f42bd
+DATA constants<>+928(SB)/4, $0x4125d0e5
+DATA constants<>+932(SB)/4, $0x4125d0e5
+DATA constants<>+936(SB)/4, $0x4125d0e5
+DATA constants<>+940(SB)/4, $0x4125d0e5
+DATA constants<>+944(SB)/4, $0x4124cccd
+DATA constants<>+948(SB)/4, $0x4124cccd
+DATA constants<>+952(SB)/4, $0x4124cccd
+DATA constants<>+956(SB)/4, $0x4124cccd
+DATA constants<>+960(SB)/4, $0x416b3333
+DATA constants<>+964(SB)/4, $0x416b3333
+DATA constants<>+968(SB)/4, $0x416b3333
+DATA constants<>+972(SB)/4, $0x416b3333
+DATA constants<>+976(SB)/4, $0x3f407569
+DATA constants<>+980(SB)/4, $0x3f407569
+DATA constants<>+984(SB)/4, $0x3f407569
+DATA constants<>+988(SB)/4, $0x3f407569
+DATA constants<>+992(SB)/4, $0xb2501fea
+DATA constants<>+996(SB)/4, $0xb2501fea
+DATA constants<>+1000(SB)/4, $0xb2501fea
+DATA constants<>+1004(SB)/4, $0xb2501fea
+DATA constants<>+1008(SB)/4, $0xb789e259
+DATA constants<>+1012(SB)/4, $0xb789e259
+DATA constants<>+1016(SB)/4, $0xb789e259
+DATA constants<>+1020(SB)/4, $0xb789e259
+DATA constants<>+1024(SB)/4, $0x37c2dac0
+DATA constants<>+1028(SB)/4, $0x37c2dac0
+DATA constants<>+1032(SB)/4, $0x37c2dac0
+DATA constants<>+1036(SB)/4, $0x37c2dac0
+DATA constants<>+1040(SB)/4, $0x393879b2
+DATA constants<>+1044(SB)/4, $0x393879b2
+DATA constants<>+1048(SB)/4, $0x393879b2
+DATA constants<>+1052(SB)/4, $0x393879b2
+DATA constants<>+1056(SB)/4, $0xb9fd4a30
+DATA constants<>+1060(SB)/4, $0xb9fd4a30
+DATA constants<>+1064(SB)/4, $0xb9fd4a30
+DATA constants<>+1068(SB)/4, $0xb9fd4a30
+DATA constants<>+1072(SB)/4, $0xbaab453c
+DATA constants<>+1076(SB)/4, $0xbaab453c
+DATA constants<>+1080(SB)/4, $0xbaab453c
+DATA constants<>+1084(SB)/4, $0xbaab453c
+DATA constants<>+1088(SB)/4, $0x3c3c44a0
+DATA constants<>+1092(SB)/4, $0x3c3c44a0
+DATA constants<>+1096(SB)/4, $0x3c3c44a0
+DATA constants<>+1100(SB)/4, $0x3c3c44a0
+DATA constants<>+1104(SB)/4, $0xbd1e3c3e
+DATA constants<>+1108(SB)/4, $0xbd1e3c3e
+DATA constants<>+1112(SB)/4, $0xbd1e3c3e
+DATA constants<>+1116(SB)/4, $0xbd1e3c3e
+DATA constants<>+1120(SB)/4, $0x3daecf49
+DATA constants<>+1124(SB)/4, $0x3daecf49
+DATA constants<>+1128(SB)/4, $0x3daecf49
+DATA constants<>+1132(SB)/4, $0x3daecf49
+DATA constants<>+1136(SB)/4, $0xbe0ed6aa
+DATA constants<>+1140(SB)/4, $0xbe0ed6aa
+DATA constants<>+1144(SB)/4, $0xbe0ed6aa
+DATA constants<>+1148(SB)/4, $0xbe0ed6aa
+DATA constants<>+1152(SB)/4, $0x3efc0ff6
+DATA constants<>+1156(SB)/4, $0x3efc0ff6
+DATA constants<>+1160(SB)/4, $0x3efc0ff6
+DATA constants<>+1164(SB)/4, $0x3efc0ff6
+DATA constants<>+1168(SB)/4, $0x00000000
+DATA constants<>+1172(SB)/4, $0x00000000
+DATA constants<>+1176(SB)/4, $0x00000000
+DATA constants<>+1180(SB)/4, $0x00000000
+DATA constants<>+1184(SB)/8, $0xffffffffffffffff
+DATA constants<>+1192(SB)/8, $0xffffffffffffffff
+DATA constants<>+1200(SB)/8, $0xffffffffffffffff
+DATA constants<>+1208(SB)/8, $0xffffffffffffffff
+DATA constants<>+1216(SB)/8, $0x0000000000000000
+DATA constants<>+1224(SB)/8, $0x0000000000000000
+DATA constants<>+1232(SB)/8, $0x0000000000000000
+DATA constants<>+1240(SB)/8, $0x0000000000000000
+DATA constants<>+1248(SB)/8, $0x8000000000000000
+DATA constants<>+1256(SB)/8, $0x8000000000000000
+DATA constants<>+1264(SB)/8, $0x3ff0000000000000
+DATA constants<>+1272(SB)/8, $0x3ff0000000000000
+DATA constants<>+1280(SB)/8, $0xc087500000000000
+DATA constants<>+1288(SB)/8, $0xc087500000000000
+DATA constants<>+1296(SB)/8, $0x4086300000000000
+DATA constants<>+1304(SB)/8, $0x4086300000000000
+DATA constants<>+1312(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1320(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1328(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+1336(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+1344(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1352(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1360(SB)/8, $0x4338000000000000
+DATA constants<>+1368(SB)/8, $0x4338000000000000
+DATA constants<>+1376(SB)/8, $0x3e5af3924be99a57
+DATA constants<>+1384(SB)/8, $0x3e5af3924be99a57
+DATA constants<>+1392(SB)/8, $0x3e92891e963ab1f9
+DATA constants<>+1400(SB)/8, $0x3e92891e963ab1f9
+DATA constants<>+1408(SB)/8, $0x3ec71de0d7a972ef
+DATA constants<>+1416(SB)/8, $0x3ec71de0d7a972ef
+DATA constants<>+1424(SB)/8, $0x3efa019b8b8f8697
+DATA constants<>+1432(SB)/8, $0x3efa019b8b8f8697
+DATA constants<>+1440(SB)/8, $0x3f2a01a01a7d176d
+DATA constants<>+1448(SB)/8, $0x3f2a01a01a7d176d
+DATA constants<>+1456(SB)/8, $0x3f56c16c178a18c1
+DATA constants<>+1464(SB)/8, $0x3f56c16c178a18c1
+DATA constants<>+1472(SB)/8, $0x3f811111111109a2
+DATA constants<>+1480(SB)/8, $0x3f811111111109a2
+DATA constants<>+1488(SB)/8, $0x3fa5555555553d2b
+DATA constants<>+1496(SB)/8, $0x3fa5555555553d2b
+DATA constants<>+1504(SB)/8, $0x3fc5555555555556
+DATA constants<>+1512(SB)/8, $0x3fc5555555555556
+DATA constants<>+1520(SB)/8, $0x3fe0000000000001
+DATA constants<>+1528(SB)/8, $0x3fe0000000000001
+DATA constants<>+1536(SB)/8, $0x3fe0000000000000
+DATA constants<>+1544(SB)/8, $0x3fe0000000000000
+DATA constants<>+1552(SB)/8, $0xc042c00000000000
+DATA constants<>+1560(SB)/8, $0xc042c00000000000
+DATA constants<>+1568(SB)/8, $0x0010000000000000
+DATA constants<>+1576(SB)/8, $0x0010000000000000
+DATA constants<>+1584(SB)/8, $0x4330000000000000
+DATA constants<>+1592(SB)/8, $0x4330000000000000
+DATA constants<>+1600(SB)/8, $0x00095f619980c433
+DATA constants<>+1608(SB)/8, $0x00095f619980c433
+DATA constants<>+1616(SB)/8, $0x000fffffffffffff
+DATA constants<>+1624(SB)/8, $0x000fffffffffffff
+DATA constants<>+1632(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+1640(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+1648(SB)/8, $0x43300000000003ff
+DATA constants<>+1656(SB)/8, $0x43300000000003ff
+DATA constants<>+1664(SB)/8, $0x404a000000000000
+DATA constants<>+1672(SB)/8, $0x404a000000000000
+DATA constants<>+1680(SB)/8, $0x4000000000000000
+DATA constants<>+1688(SB)/8, $0x4000000000000000
+DATA constants<>+1696(SB)/8, $0x3fc0c06cf14c641b
+DATA constants<>+1704(SB)/8, $0x3fc0c06cf14c641b
+DATA constants<>+1712(SB)/8, $0x3fc0fbe478772696
+DATA constants<>+1720(SB)/8, $0x3fc0fbe478772696
+DATA constants<>+1728(SB)/8, $0x3fc3b1c38474d3ee
+DATA constants<>+1736(SB)/8, $0x3fc3b1c38474d3ee
+DATA constants<>+1744(SB)/8, $0x3fc745cf8f6c9119
+DATA constants<>+1752(SB)/8, $0x3fc745cf8f6c9119
+DATA constants<>+1760(SB)/8, $0x3fcc71c72017a15c
+DATA constants<>+1768(SB)/8, $0x3fcc71c72017a15c
+DATA constants<>+1776(SB)/8, $0x3fd2492492476ba1
+DATA constants<>+1784(SB)/8, $0x3fd2492492476ba1
+DATA constants<>+1792(SB)/8, $0x3fd9999999999a38
+DATA constants<>+1800(SB)/8, $0x3fd9999999999a38
+DATA constants<>+1808(SB)/8, $0x3fe5555555555555
+DATA constants<>+1816(SB)/8, $0x3fe5555555555555
+DATA constants<>+1824(SB)/8, $0x7ff0000000000000
+DATA constants<>+1832(SB)/8, $0x7ff0000000000000
+DATA constants<>+1840(SB)/8, $0xfff0000000000000
+DATA constants<>+1848(SB)/8, $0xfff0000000000000
+DATA constants<>+1856(SB)/8, $0x7ff8000000000001
+DATA constants<>+1864(SB)/8, $0x7ff8000000000001
+DATA constants<>+1872(SB)/8, $0x7fd0000000000000
+DATA constants<>+1880(SB)/8, $0x7fd0000000000000
+DATA constants<>+1888(SB)/8, $0x7fe0000000000000
+DATA constants<>+1896(SB)/8, $0x7fe0000000000000
+DATA constants<>+1904(SB)/8, $0x4034000000000000
+DATA constants<>+1912(SB)/8, $0x4034000000000000
+DATA constants<>+1920(SB)/8, $0x3fda827999fcef32
+DATA constants<>+1928(SB)/8, $0x3fda827999fcef32
+DATA constants<>+1936(SB)/8, $0xc087600000000000
+DATA constants<>+1944(SB)/8, $0xc087600000000000
+DATA constants<>+1952(SB)/8, $0x4337ffffffffffc4
+DATA constants<>+1960(SB)/8, $0x4337ffffffffffc4
+DATA constants<>+1968(SB)/8, $0x4018000000000000
+DATA constants<>+1976(SB)/8, $0x4018000000000000
+DATA constants<>+1984(SB)/8, $0xbd929b9f1b3df556
+DATA constants<>+1992(SB)/8, $0xbd929b9f1b3df556
+DATA constants<>+2000(SB)/8, $0x3dd7f072188e194d
+DATA constants<>+2008(SB)/8, $0x3dd7f072188e194d
+DATA constants<>+2016(SB)/8, $0xbe14e607b41a6416
+DATA constants<>+2024(SB)/8, $0xbe14e607b41a6416
+DATA constants<>+2032(SB)/8, $0x3e4fc4356498c2d9
+DATA constants<>+2040(SB)/8, $0x3e4fc4356498c2d9
+DATA constants<>+2048(SB)/8, $0xbe85f6d925a0bc7a
+DATA constants<>+2056(SB)/8, $0xbe85f6d925a0bc7a
+DATA constants<>+2064(SB)/8, $0x3ebb9e6509b9867d
+DATA constants<>+2072(SB)/8, $0x3ebb9e6509b9867d
+DATA constants<>+2080(SB)/8, $0xbeef4d2561aeafd4
+DATA constants<>+2088(SB)/8, $0xbeef4d2561aeafd4
+DATA constants<>+2096(SB)/8, $0x3f1f9a326c233146
+DATA constants<>+2104(SB)/8, $0x3f1f9a326c233146
+DATA constants<>+2112(SB)/8, $0xbf4c02db3feeb579
+DATA constants<>+2120(SB)/8, $0xbf4c02db3feeb579
+DATA constants<>+2128(SB)/8, $0x3f7565bcd0e6502d
+DATA constants<>+2136(SB)/8, $0x3f7565bcd0e6502d
+DATA constants<>+2144(SB)/8, $0xbf9b82ce312889ba
+DATA constants<>+2152(SB)/8, $0xbf9b82ce312889ba
+DATA constants<>+2160(SB)/8, $0x3fbce2f21a042bde
+DATA constants<>+2168(SB)/8, $0x3fbce2f21a042bde
+DATA constants<>+2176(SB)/8, $0xbfd812746b0379e7
+DATA constants<>+2184(SB)/8, $0xbfd812746b0379e7
+DATA constants<>+2192(SB)/8, $0x3ff20dd750429b6d
+DATA constants<>+2200(SB)/8, $0x3ff20dd750429b6d
+DATA constants<>+2208(SB)/8, $0x3ff6a09e667f3bcd
+DATA constants<>+2216(SB)/8, $0x3ff6a09e667f3bcd
+DATA constants<>+2224(SB)/8, $0x4010000000000000
+DATA constants<>+2232(SB)/8, $0x4010000000000000
+DATA constants<>+2240(SB)/8, $0x4020000000000000
+DATA constants<>+2248(SB)/8, $0x4020000000000000
+DATA constants<>+2256(SB)/8, $0x3ff4000000000000
+DATA constants<>+2264(SB)/8, $0x3ff4000000000000
+DATA constants<>+2272(SB)/8, $0xbdaf675af45fafe5
+DATA constants<>+2280(SB)/8, $0xbdaf675af45fafe5
+DATA constants<>+2288(SB)/8, $0xbe0607cc35a72b78
+DATA constants<>+2296(SB)/8, $0xbe0607cc35a72b78
+DATA constants<>+2304(SB)/8, $0x3e1a0dc19a01addf
+DATA constants<>+2312(SB)/8, $0x3e1a0dc19a01addf
+DATA constants<>+2320(SB)/8, $0x3e3218ded3139c2d
+DATA constants<>+2328(SB)/8, $0x3e3218ded3139c2d
+DATA constants<>+2336(SB)/8, $0xbe3b34bbab8acdec
+DATA constants<>+2344(SB)/8, $0xbe3b34bbab8acdec
+DATA constants<>+2352(SB)/8, $0xbe5a048f3692aec5
+DATA constants<>+2360(SB)/8, $0xbe5a048f3692aec5
+DATA constants<>+2368(SB)/8, $0xbe318724a5b9a5f5
+DATA constants<>+2376(SB)/8, $0xbe318724a5b9a5f5
+DATA constants<>+2384(SB)/8, $0x3e7e9c911595def0
+DATA constants<>+2392(SB)/8, $0x3e7e9c911595def0
+DATA constants<>+2400(SB)/8, $0x3e8c52cb7ee82c8b
+DATA constants<>+2408(SB)/8, $0x3e8c52cb7ee82c8b
+DATA constants<>+2416(SB)/8, $0xbe9715df10bc4991
+DATA constants<>+2424(SB)/8, $0xbe9715df10bc4991
+DATA constants<>+2432(SB)/8, $0xbebdf3bad5510249
+DATA constants<>+2440(SB)/8, $0xbebdf3bad5510249
+DATA constants<>+2448(SB)/8, $0xbe7de54b555d2f52
+DATA constants<>+2456(SB)/8, $0xbe7de54b555d2f52
+DATA constants<>+2464(SB)/8, $0x3ee84d718028b217
+DATA constants<>+2472(SB)/8, $0x3ee84d718028b217
+DATA constants<>+2480(SB)/8, $0x3ee88b9f4c03bfbc
+DATA constants<>+2488(SB)/8, $0x3ee88b9f4c03bfbc
+DATA constants<>+2496(SB)/8, $0xbf136262bf4a90c3
+DATA constants<>+2504(SB)/8, $0xbf136262bf4a90c3
+DATA constants<>+2512(SB)/8, $0xbf200683981695ce
+DATA constants<>+2520(SB)/8, $0xbf200683981695ce
+DATA constants<>+2528(SB)/8, $0x3f428697db2bc840
+DATA constants<>+2536(SB)/8, $0x3f428697db2bc840
+DATA constants<>+2544(SB)/8, $0x3f4d2bcda4a91447
+DATA constants<>+2552(SB)/8, $0x3f4d2bcda4a91447
+DATA constants<>+2560(SB)/8, $0xbf77d00cae8ca7cb
+DATA constants<>+2568(SB)/8, $0xbf77d00cae8ca7cb
+DATA constants<>+2576(SB)/8, $0xbf3aa113201fda57
+DATA constants<>+2584(SB)/8, $0xbf3aa113201fda57
+DATA constants<>+2592(SB)/8, $0x3fb0d3cd92199c0a
+DATA constants<>+2600(SB)/8, $0x3fb0d3cd92199c0a
+DATA constants<>+2608(SB)/8, $0xbfd00573167296bd
+DATA constants<>+2616(SB)/8, $0xbfd00573167296bd
+DATA constants<>+2624(SB)/8, $0x3fe19ead4b3e4c4f
+DATA constants<>+2632(SB)/8, $0x3fe19ead4b3e4c4f
+DATA constants<>+2640(SB)/8, $0xbfeae40ac4f79f00
+DATA constants<>+2648(SB)/8, $0xbfeae40ac4f79f00
+DATA constants<>+2656(SB)/8, $0x3fede857af53ff0b
+DATA constants<>+2664(SB)/8, $0x3fede857af53ff0b
+DATA constants<>+2672(SB)/8, $0x403b7eb851eb851e
+DATA constants<>+2680(SB)/8, $0x403b7eb851eb851e
+DATA constants<>+2688(SB)/8, $0x403b800000000000
+DATA constants<>+2696(SB)/8, $0x403b800000000000
+DATA constants<>+2704(SB)/8, $0x4043800000000000
+DATA constants<>+2712(SB)/8, $0x4043800000000000
+DATA constants<>+2720(SB)/8, $0x3fe80ead197f00b4
+DATA constants<>+2728(SB)/8, $0x3fe80ead197f00b4
+DATA constants<>+2736(SB)/8, $0xbc713e74c58cada8
+DATA constants<>+2744(SB)/8, $0xbc713e74c58cada8
+DATA constants<>+2752(SB)/8, $0xbdb66ff0702b585e
+DATA constants<>+2760(SB)/8, $0xbdb66ff0702b585e
+DATA constants<>+2768(SB)/8, $0x3d882d47b57f8100
+DATA constants<>+2776(SB)/8, $0x3d882d47b57f8100
+DATA constants<>+2784(SB)/8, $0x3ded661d1375c6e5
+DATA constants<>+2792(SB)/8, $0x3ded661d1375c6e5
+DATA constants<>+2800(SB)/8, $0x3de0381424e2ea59
+DATA constants<>+2808(SB)/8, $0x3de0381424e2ea59
+DATA constants<>+2816(SB)/8, $0xbe12cf2bf9394782
+DATA constants<>+2824(SB)/8, $0xbe12cf2bf9394782
+DATA constants<>+2832(SB)/8, $0xbe21cc2eb47c7cd4
+DATA constants<>+2840(SB)/8, $0xbe21cc2eb47c7cd4
+DATA constants<>+2848(SB)/8, $0x3e29158c421330dd
+DATA constants<>+2856(SB)/8, $0x3e29158c421330dd
+DATA constants<>+2864(SB)/8, $0x3e527ba51ed996a4
+DATA constants<>+2872(SB)/8, $0x3e527ba51ed996a4
+DATA constants<>+2880(SB)/8, $0x3e41a58ad54ce973
+DATA constants<>+2888(SB)/8, $0x3e41a58ad54ce973
+DATA constants<>+2896(SB)/8, $0xbe7beceb725648fe
+DATA constants<>+2904(SB)/8, $0xbe7beceb725648fe
+DATA constants<>+2912(SB)/8, $0xbe89fe78d17e217d
+DATA constants<>+2920(SB)/8, $0xbe89fe78d17e217d
+DATA constants<>+2928(SB)/8, $0x3ea236b030258595
+DATA constants<>+2936(SB)/8, $0x3ea236b030258595
+DATA constants<>+2944(SB)/8, $0x3ec0cdf063877052
+DATA constants<>+2952(SB)/8, $0x3ec0cdf063877052
+DATA constants<>+2960(SB)/8, $0xbec922a28ffa0f2e
+DATA constants<>+2968(SB)/8, $0xbec922a28ffa0f2e
+DATA constants<>+2976(SB)/8, $0xbef37a0c75d50162
+DATA constants<>+2984(SB)/8, $0xbef37a0c75d50162
+DATA constants<>+2992(SB)/8, $0x3efc252b20294fe0
+DATA constants<>+3000(SB)/8, $0x3efc252b20294fe0
+DATA constants<>+3008(SB)/8, $0x3f2725d08b72821e
+DATA constants<>+3016(SB)/8, $0x3f2725d08b72821e
+DATA constants<>+3024(SB)/8, $0xbf3fc5afe2ca1e0e
+DATA constants<>+3032(SB)/8, $0xbf3fc5afe2ca1e0e
+DATA constants<>+3040(SB)/8, $0xbf5568b0558685c9
+DATA constants<>+3048(SB)/8, $0xbf5568b0558685c9
+DATA constants<>+3056(SB)/8, $0x3f8788c0be5a4bf5
+DATA constants<>+3064(SB)/8, $0x3f8788c0be5a4bf5
+DATA constants<>+3072(SB)/8, $0xbfa3c78877c41275
+DATA constants<>+3080(SB)/8, $0xbfa3c78877c41275
+DATA constants<>+3088(SB)/8, $0x3fb5d9e8c6681c64
+DATA constants<>+3096(SB)/8, $0x3fb5d9e8c6681c64
+DATA constants<>+3104(SB)/8, $0xbfc1dad54105437a
+DATA constants<>+3112(SB)/8, $0xbfc1dad54105437a
+DATA constants<>+3120(SB)/8, $0x3fdf81fec8d2c30c
+DATA constants<>+3128(SB)/8, $0x3fdf81fec8d2c30c
+DATA constants<>+3136(SB)/8, $0x0000000000000000
+DATA constants<>+3144(SB)/8, $0x0000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $3152
 
 // func unaryNegNEONF32(dst *float32, x *float32, n int)
 TEXT ·unaryNegNEONF32(SB), NOSPLIT, $0-24
@@ -2192,6 +2490,1119 @@ part3:
 done52:
 	RET
 
+// func unaryErfNEONF32(dst *float32, x *float32, n int)
+TEXT ·unaryErfNEONF32(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc08e61 // ldr q1, [x19, #560]
+	MOVD R2, R6
+	AND  $-4, R6, R6
+	MOVD R2, R3
+	AND  $-4, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done54
+
+loop53:
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x6e23dc64 // fmul v4.4s, v3.4s, v3.4s
+	WORD $0x3dc09265 // ldr q5, [x19, #576]
+	WORD $0x3dc09666 // ldr q6, [x19, #592]
+	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x3dc09a65 // ldr q5, [x19, #608]
+	WORD $0x4e24ccc5 // fmla v5.4s, v6.4s, v4.4s
+	WORD $0x3dc09e66 // ldr q6, [x19, #624]
+	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x3dc0a265 // ldr q5, [x19, #640]
+	WORD $0x4e24ccc5 // fmla v5.4s, v6.4s, v4.4s
+	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x3dc0aa65 // ldr q5, [x19, #672]
+	WORD $0x4e24ccc5 // fmla v5.4s, v6.4s, v4.4s
+	WORD $0x3dc0ae66 // ldr q6, [x19, #688]
+	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x6e26dc64 // fmul v4.4s, v3.4s, v6.4s
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x6ea3e7c5 // fcmgt v5.4s, v30.4s, v3.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x6e3edc67 // fmul v7.4s, v3.4s, v30.4s
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
+	WORD $0x6e27fd07 // fdiv v7.4s, v8.4s, v7.4s
+	WORD $0x3dc0b668 // ldr q8, [x19, #720]
+	WORD $0x3dc0ba69 // ldr q9, [x19, #736]
+	WORD $0x4ea8cce9 // fmls v9.4s, v7.4s, v8.4s
+	WORD $0x3dc0be68 // ldr q8, [x19, #752]
+	WORD $0x3dc0c26a // ldr q10, [x19, #768]
+	WORD $0x4e29cd0a // fmla v10.4s, v8.4s, v9.4s
+	WORD $0x3dc0c668 // ldr q8, [x19, #784]
+	WORD $0x4e29cd48 // fmla v8.4s, v10.4s, v9.4s
+	WORD $0x3dc0ca6a // ldr q10, [x19, #800]
+	WORD $0x4e29cd0a // fmla v10.4s, v8.4s, v9.4s
+	WORD $0x3dc0ce68 // ldr q8, [x19, #816]
+	WORD $0x4e29cd48 // fmla v8.4s, v10.4s, v9.4s
+	WORD $0x3dc0d26a // ldr q10, [x19, #832]
+	WORD $0x4e29cd0a // fmla v10.4s, v8.4s, v9.4s
+	WORD $0x3dc0d668 // ldr q8, [x19, #848]
+	WORD $0x4e29cd48 // fmla v8.4s, v10.4s, v9.4s
+	WORD $0x3dc0da6a // ldr q10, [x19, #864]
+	WORD $0x4e29cd0a // fmla v10.4s, v8.4s, v9.4s
+	WORD $0x3dc0de68 // ldr q8, [x19, #880]
+	WORD $0x4e29cd48 // fmla v8.4s, v10.4s, v9.4s
+	WORD $0x3dc0e26a // ldr q10, [x19, #896]
+	WORD $0x4e29cd0a // fmla v10.4s, v8.4s, v9.4s
+	WORD $0x3dc0e668 // ldr q8, [x19, #912]
+	WORD $0x4e29cd48 // fmla v8.4s, v10.4s, v9.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	WORD $0x4ea81d09 // mov v9.16b, v8.16b
+	WORD $0x4ea3cc69 // fmls v9.4s, v3.4s, v3.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1d03 // eor v3.16b, v8.16b, v30.16b
+	WORD $0x3dc01e68 // ldr q8, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc68 // fmla v8.4s, v3.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed508 // fsub v8.4s, v8.4s, v30.4s
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecd03 // fmls v3.4s, v8.4s, v30.4s
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecd03 // fmls v3.4s, v8.4s, v30.4s
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD $0x3dc02269 // ldr q9, [x19, #128]
+	WORD $0x3dc0266a // ldr q10, [x19, #144]
+	WORD $0x4e23cd2a // fmla v10.4s, v9.4s, v3.4s
+	WORD $0x3dc02a69 // ldr q9, [x19, #160]
+	WORD $0x4e23cd49 // fmla v9.4s, v10.4s, v3.4s
+	WORD $0x3dc02e6a // ldr q10, [x19, #176]
+	WORD $0x4e23cd2a // fmla v10.4s, v9.4s, v3.4s
+	WORD $0x3dc03269 // ldr q9, [x19, #192]
+	WORD $0x4e23cd49 // fmla v9.4s, v10.4s, v3.4s
+	WORD $0x3dc0066a // ldr q10, [x19, #16]
+	WORD $0x4e23cd2a // fmla v10.4s, v9.4s, v3.4s
+	WORD $0x3dc00669 // ldr q9, [x19, #16]
+	WORD $0x4e23cd49 // fmla v9.4s, v10.4s, v3.4s
+	WORD $0x6e29dce3 // fmul v3.4s, v7.4s, v9.4s
+	WORD $0x3dc01e67 // ldr q7, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecd07 // fmla v7.4s, v8.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4e9 // fsub v9.4s, v7.4s, v30.4s
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84e7 // add v7.4s, v7.4s, v30.4s
+	WORD $0x4f375508 // shl v8.4s, v8.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8508 // add v8.4s, v8.4s, v30.4s
+	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	WORD $0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	WORD $0x6ea51c83 // bit v3.16b, v4.16b, v5.16b
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
+	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  $4, R3, R3
+	CMP  R6, R3
+	BLT  loop53
+
+done54:
+	CMP  R2, R3
+	BGE  done55
+	ADD  R3<<2, R1, R22
+	TBZ  $1, R2, part2
+	WORD $0xfd4002c2 // ldr d2, [x22]
+	TBZ  $0, R2, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xbd4002c2 // ldr s2, [x22]
+
+part1:
+	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
+	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	WORD $0x3dc09263 // ldr q3, [x19, #576]
+	WORD $0x3dc09664 // ldr q4, [x19, #592]
+	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
+	WORD $0x3dc09a63 // ldr q3, [x19, #608]
+	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x3dc09e64 // ldr q4, [x19, #624]
+	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
+	WORD $0x3dc0a263 // ldr q3, [x19, #640]
+	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
+	WORD $0x3dc0aa63 // ldr q3, [x19, #672]
+	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
+	WORD $0x3dc0ae64 // ldr q4, [x19, #688]
+	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
+	WORD $0x6e24dc01 // fmul v1.4s, v0.4s, v4.4s
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x6ea0e7c3 // fcmgt v3.4s, v30.4s, v0.4s
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x6e3edc05 // fmul v5.4s, v0.4s, v30.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6e25fcc5 // fdiv v5.4s, v6.4s, v5.4s
+	WORD $0x3dc0b666 // ldr q6, [x19, #720]
+	WORD $0x3dc0ba67 // ldr q7, [x19, #736]
+	WORD $0x4ea6cca7 // fmls v7.4s, v5.4s, v6.4s
+	WORD $0x3dc0be66 // ldr q6, [x19, #752]
+	WORD $0x3dc0c268 // ldr q8, [x19, #768]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0ca68 // ldr q8, [x19, #800]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0d268 // ldr q8, [x19, #832]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0da68 // ldr q8, [x19, #864]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0e268 // ldr q8, [x19, #896]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
+	WORD $0x6e20dc06 // fmul v6.4s, v0.4s, v0.4s
+	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
+	WORD $0x4ea0cc07 // fmls v7.4s, v0.4s, v0.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1cc0 // eor v0.16b, v6.16b, v30.16b
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc06 // fmla v6.4s, v0.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4c6 // fsub v6.4s, v6.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebeccc0 // fmls v0.4s, v6.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebeccc0 // fmls v0.4s, v6.4s, v30.4s
+	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	WORD $0x3dc02267 // ldr q7, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
+	WORD $0x4e20cce8 // fmla v8.4s, v7.4s, v0.4s
+	WORD $0x3dc02a67 // ldr q7, [x19, #160]
+	WORD $0x4e20cd07 // fmla v7.4s, v8.4s, v0.4s
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
+	WORD $0x4e20cce8 // fmla v8.4s, v7.4s, v0.4s
+	WORD $0x3dc03267 // ldr q7, [x19, #192]
+	WORD $0x4e20cd07 // fmla v7.4s, v8.4s, v0.4s
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
+	WORD $0x4e20cce8 // fmla v8.4s, v7.4s, v0.4s
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
+	WORD $0x4e20cd07 // fmla v7.4s, v8.4s, v0.4s
+	WORD $0x6e27dca0 // fmul v0.4s, v5.4s, v7.4s
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3eccc5 // fmla v5.4s, v6.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4a7 // fsub v7.4s, v5.4s, v30.4s
+	WORD $0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
+	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
+	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
+	WORD $0x4ea0d480 // fsub v0.4s, v4.4s, v0.4s
+	WORD $0x6ea31c20 // bit v0.16b, v1.16b, v3.16b
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
+	ADD  R3<<2, R0, R23
+	TBZ  $1, R2, part4
+	WORD $0xfd0002e0 // str d0, [x23]
+	TBZ  $0, R2, part3
+	ADD  $8, R23, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part3
+
+part4:
+	TBZ  $0, R2, part3
+	WORD $0xbd0002e0 // str s0, [x23]
+
+part3:
+done55:
+	RET
+
+// func unaryErfcNEONF32(dst *float32, x *float32, n int)
+TEXT ·unaryErfcNEONF32(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc0ea61 // ldr q1, [x19, #928]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-4, R6, R6
+	MOVD R2, R3
+	AND  $-4, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done57
+
+loop56:
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x6e3edc85 // fmul v5.4s, v4.4s, v30.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6e25fcc5 // fdiv v5.4s, v6.4s, v5.4s
+	WORD $0x3dc0b666 // ldr q6, [x19, #720]
+	WORD $0x3dc0ba67 // ldr q7, [x19, #736]
+	WORD $0x4ea6cca7 // fmls v7.4s, v5.4s, v6.4s
+	WORD $0x3dc0be66 // ldr q6, [x19, #752]
+	WORD $0x3dc0c268 // ldr q8, [x19, #768]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0ca68 // ldr q8, [x19, #800]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0d268 // ldr q8, [x19, #832]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0da68 // ldr q8, [x19, #864]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0e268 // ldr q8, [x19, #896]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
+	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
+	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
+	WORD $0x4ea4cc87 // fmls v7.4s, v4.4s, v4.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1cc4 // eor v4.16b, v6.16b, v30.16b
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4c6 // fsub v6.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD $0x3dc02267 // ldr q7, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc02a67 // ldr q7, [x19, #160]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc03267 // ldr q7, [x19, #192]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x6e27dca4 // fmul v4.4s, v5.4s, v7.4s
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3eccc5 // fmla v5.4s, v6.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4a7 // fsub v7.4s, v5.4s, v30.4s
+	WORD $0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	WORD $0x6ea3e443 // fcmgt v3.4s, v2.4s, v3.4s
+	WORD $0x3dc05665 // ldr q5, [x19, #336]
+	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
+	WORD $0x6e641ca3 // bsl v3.16b, v5.16b, v4.16b
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $4, R3, R3
+	CMP  R6, R3
+	BLT  loop56
+
+done57:
+	CMP  R2, R3
+	BGE  done58
+	ADD  R3<<2, R1, R22
+	TBZ  $1, R2, part2
+	WORD $0xfd4002c3 // ldr d3, [x22]
+	TBZ  $0, R2, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xbd4002c3 // ldr s3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
+	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x6e3edc01 // fmul v1.4s, v0.4s, v30.4s
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	WORD $0x6e21fc81 // fdiv v1.4s, v4.4s, v1.4s
+	WORD $0x3dc0b664 // ldr q4, [x19, #720]
+	WORD $0x3dc0ba65 // ldr q5, [x19, #736]
+	WORD $0x4ea4cc25 // fmls v5.4s, v1.4s, v4.4s
+	WORD $0x3dc0be64 // ldr q4, [x19, #752]
+	WORD $0x3dc0c266 // ldr q6, [x19, #768]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
+	WORD $0x3dc0c664 // ldr q4, [x19, #784]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
+	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc0d266 // ldr q6, [x19, #832]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
+	WORD $0x3dc0d664 // ldr q4, [x19, #848]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc0da66 // ldr q6, [x19, #864]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
+	WORD $0x3dc0de64 // ldr q4, [x19, #880]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc0e266 // ldr q6, [x19, #896]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
+	WORD $0x3dc0e664 // ldr q4, [x19, #912]
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x6e20dc04 // fmul v4.4s, v0.4s, v0.4s
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ea0cc05 // fmls v5.4s, v0.4s, v0.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1c80 // eor v0.16b, v4.16b, v30.16b
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc04 // fmla v4.4s, v0.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecc80 // fmls v0.4s, v4.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecc80 // fmls v0.4s, v4.4s, v30.4s
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecc81 // fmla v1.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed425 // fsub v5.4s, v1.4s, v30.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6ea3e441 // fcmgt v1.4s, v2.4s, v3.4s
+	WORD $0x3dc05662 // ldr q2, [x19, #336]
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea11c40 // bit v0.16b, v2.16b, v1.16b
+	ADD  R3<<2, R0, R23
+	TBZ  $1, R2, part4
+	WORD $0xfd0002e0 // str d0, [x23]
+	TBZ  $0, R2, part3
+	ADD  $8, R23, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part3
+
+part4:
+	TBZ  $0, R2, part3
+	WORD $0xbd0002e0 // str s0, [x23]
+
+part3:
+done58:
+	RET
+
+// func unaryGaussianNEONF32(dst *float32, x *float32, n int)
+TEXT ·unaryGaussianNEONF32(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc0ee61 // ldr q1, [x19, #944]
+	MOVD R2, R6
+	AND  $-4, R6, R6
+	MOVD R2, R3
+	AND  $-4, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done60
+
+loop59:
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
+	WORD $0x4e601c42 // bic v2.16b, v2.16b, v0.16b
+	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6e22dc44 // fmul v4.4s, v2.4s, v2.4s
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ea2cc45 // fmls v5.4s, v2.4s, v2.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1c82 // eor v2.16b, v4.16b, v30.16b
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc44 // fmla v4.4s, v2.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecc82 // fmls v2.4s, v4.4s, v30.4s
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
+	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x4e22cca6 // fmla v6.4s, v5.4s, v2.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x4e22ccc5 // fmla v5.4s, v6.4s, v2.4s
+	WORD $0x6e25dc62 // fmul v2.4s, v3.4s, v5.4s
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecc83 // fmla v3.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed465 // fsub v5.4s, v3.4s, v30.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  $4, R3, R3
+	CMP  R6, R3
+	BLT  loop59
+
+done60:
+	CMP  R2, R3
+	BGE  done61
+	ADD  R3<<2, R1, R22
+	TBZ  $1, R2, part2
+	WORD $0xfd4002c2 // ldr d2, [x22]
+	TBZ  $0, R2, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xbd4002c2 // ldr s2, [x22]
+
+part1:
+	WORD $0x3dc00663 // ldr q3, [x19, #16]
+	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
+	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ea0cc02 // fmls v2.4s, v0.4s, v0.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1c20 // eor v0.16b, v1.16b, v30.16b
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc01 // fmla v1.4s, v0.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed421 // fsub v1.4s, v1.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecc20 // fmls v0.4s, v1.4s, v30.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x3dc02262 // ldr q2, [x19, #128]
+	WORD $0x3dc02664 // ldr q4, [x19, #144]
+	WORD $0x4e20cc44 // fmla v4.4s, v2.4s, v0.4s
+	WORD $0x3dc02a62 // ldr q2, [x19, #160]
+	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
+	WORD $0x3dc02e64 // ldr q4, [x19, #176]
+	WORD $0x4e20cc44 // fmla v4.4s, v2.4s, v0.4s
+	WORD $0x3dc03262 // ldr q2, [x19, #192]
+	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
+	WORD $0x4e20cc44 // fmla v4.4s, v2.4s, v0.4s
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
+	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
+	WORD $0x6e22dc60 // fmul v0.4s, v3.4s, v2.4s
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecc22 // fmla v2.4s, v1.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed443 // fsub v3.4s, v2.4s, v30.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	ADD  R3<<2, R0, R23
+	TBZ  $1, R2, part4
+	WORD $0xfd0002e0 // str d0, [x23]
+	TBZ  $0, R2, part3
+	ADD  $8, R23, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part3
+
+part4:
+	TBZ  $0, R2, part3
+	WORD $0xbd0002e0 // str s0, [x23]
+
+part3:
+done61:
+	RET
+
+// func unaryGELUNEONF32(dst *float32, x *float32, n int)
+TEXT ·unaryGELUNEONF32(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc0f261 // ldr q1, [x19, #960]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-4, R6, R6
+	MOVD R2, R3
+	AND  $-4, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done63
+
+loop62:
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e23f443 // fmax v3.4s, v2.4s, v3.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed486 // fadd v6.4s, v4.4s, v30.4s
+	WORD $0x6e26fca5 // fdiv v5.4s, v5.4s, v6.4s
+	WORD $0x3dc0b666 // ldr q6, [x19, #720]
+	WORD $0x3dc0ba67 // ldr q7, [x19, #736]
+	WORD $0x4ea6cca7 // fmls v7.4s, v5.4s, v6.4s
+	WORD $0x3dc0be66 // ldr q6, [x19, #752]
+	WORD $0x3dc0c268 // ldr q8, [x19, #768]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0ca68 // ldr q8, [x19, #800]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0d268 // ldr q8, [x19, #832]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0da68 // ldr q8, [x19, #864]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x3dc0e268 // ldr q8, [x19, #896]
+	WORD $0x4e27ccc8 // fmla v8.4s, v6.4s, v7.4s
+	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x4e27cd06 // fmla v6.4s, v8.4s, v7.4s
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x6e3edc86 // fmul v6.4s, v4.4s, v30.4s
+	WORD $0x6e24dcc7 // fmul v7.4s, v6.4s, v4.4s
+	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
+	WORD $0x4ea4ccc8 // fmls v8.4s, v6.4s, v4.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1ce4 // eor v4.16b, v7.16b, v30.16b
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4c6 // fsub v6.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD $0x3dc02267 // ldr q7, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc02a67 // ldr q7, [x19, #160]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc03267 // ldr q7, [x19, #192]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x6e27dca4 // fmul v4.4s, v5.4s, v7.4s
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3eccc5 // fmla v5.4s, v6.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4a7 // fsub v7.4s, v5.4s, v30.4s
+	WORD $0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $4, R3, R3
+	CMP  R6, R3
+	BLT  loop62
+
+done63:
+	CMP  R2, R3
+	BGE  done64
+	ADD  R3<<2, R1, R22
+	TBZ  $1, R2, part2
+	WORD $0xfd4002c3 // ldr d3, [x22]
+	TBZ  $0, R2, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xbd4002c3 // ldr s3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
+	WORD $0x4e23f441 // fmax v1.4s, v2.4s, v3.4s
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed403 // fadd v3.4s, v0.4s, v30.4s
+	WORD $0x6e23fc42 // fdiv v2.4s, v2.4s, v3.4s
+	WORD $0x3dc0b663 // ldr q3, [x19, #720]
+	WORD $0x3dc0ba64 // ldr q4, [x19, #736]
+	WORD $0x4ea3cc44 // fmls v4.4s, v2.4s, v3.4s
+	WORD $0x3dc0be63 // ldr q3, [x19, #752]
+	WORD $0x3dc0c265 // ldr q5, [x19, #768]
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x3dc0c663 // ldr q3, [x19, #784]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x3dc0ce63 // ldr q3, [x19, #816]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	WORD $0x3dc0d265 // ldr q5, [x19, #832]
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x3dc0d663 // ldr q3, [x19, #848]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	WORD $0x3dc0da65 // ldr q5, [x19, #864]
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x3dc0de63 // ldr q3, [x19, #880]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	WORD $0x3dc0e265 // ldr q5, [x19, #896]
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x3dc0e663 // ldr q3, [x19, #912]
+	WORD $0x4e24cca3 // fmla v3.4s, v5.4s, v4.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x6e3edc03 // fmul v3.4s, v0.4s, v30.4s
+	WORD $0x6e20dc64 // fmul v4.4s, v3.4s, v0.4s
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ea0cc65 // fmls v5.4s, v3.4s, v0.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1c80 // eor v0.16b, v4.16b, v30.16b
+	WORD $0x3dc01e63 // ldr q3, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc03 // fmla v3.4s, v0.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed463 // fsub v3.4s, v3.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecc60 // fmls v0.4s, v3.4s, v30.4s
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	WORD $0x3dc02264 // ldr q4, [x19, #128]
+	WORD $0x3dc02665 // ldr q5, [x19, #144]
+	WORD $0x4e20cc85 // fmla v5.4s, v4.4s, v0.4s
+	WORD $0x3dc02a64 // ldr q4, [x19, #160]
+	WORD $0x4e20cca4 // fmla v4.4s, v5.4s, v0.4s
+	WORD $0x3dc02e65 // ldr q5, [x19, #176]
+	WORD $0x4e20cc85 // fmla v5.4s, v4.4s, v0.4s
+	WORD $0x3dc03264 // ldr q4, [x19, #192]
+	WORD $0x4e20cca4 // fmla v4.4s, v5.4s, v0.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x4e20cc85 // fmla v5.4s, v4.4s, v0.4s
+	WORD $0x3dc00664 // ldr q4, [x19, #16]
+	WORD $0x4e20cca4 // fmla v4.4s, v5.4s, v0.4s
+	WORD $0x6e24dc40 // fmul v0.4s, v2.4s, v4.4s
+	WORD $0x3dc01e62 // ldr q2, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecc62 // fmla v2.4s, v3.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed444 // fsub v4.4s, v2.4s, v30.4s
+	WORD $0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8442 // add v2.4s, v2.4s, v30.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8463 // add v3.4s, v3.4s, v30.4s
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
+	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
+	ADD  R3<<2, R0, R23
+	TBZ  $1, R2, part4
+	WORD $0xfd0002e0 // str d0, [x23]
+	TBZ  $0, R2, part3
+	ADD  $8, R23, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part3
+
+part4:
+	TBZ  $0, R2, part3
+	WORD $0xbd0002e0 // str s0, [x23]
+
+part3:
+done64:
+	RET
+
+// func unaryGELUSlopeNEONF32(dst *float32, x *float32, n int)
+TEXT ·unaryGELUSlopeNEONF32(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc00260 // ldr q0, [x19]
+	WORD $0x3dc0f261 // ldr q1, [x19, #960]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-4, R6, R6
+	MOVD R2, R3
+	AND  $-4, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done66
+
+loop65:
+	ADD  R3<<2, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed486 // fadd v6.4s, v4.4s, v30.4s
+	WORD $0x6e26fca5 // fdiv v5.4s, v5.4s, v6.4s
+	WORD $0x3dc0b666 // ldr q6, [x19, #720]
+	WORD $0x3dc0ba67 // ldr q7, [x19, #736]
+	WORD $0x4ea6cca7 // fmls v7.4s, v5.4s, v6.4s
+	WORD $0x3dc0fe65 // ldr q5, [x19, #1008]
+	WORD $0x3dc10266 // ldr q6, [x19, #1024]
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
+	WORD $0x3dc10665 // ldr q5, [x19, #1040]
+	WORD $0x4e27ccc5 // fmla v5.4s, v6.4s, v7.4s
+	WORD $0x3dc10a66 // ldr q6, [x19, #1056]
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
+	WORD $0x3dc10e65 // ldr q5, [x19, #1072]
+	WORD $0x4e27ccc5 // fmla v5.4s, v6.4s, v7.4s
+	WORD $0x3dc11266 // ldr q6, [x19, #1088]
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
+	WORD $0x3dc11665 // ldr q5, [x19, #1104]
+	WORD $0x4e27ccc5 // fmla v5.4s, v6.4s, v7.4s
+	WORD $0x3dc11a66 // ldr q6, [x19, #1120]
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
+	WORD $0x3dc11e65 // ldr q5, [x19, #1136]
+	WORD $0x4e27ccc5 // fmla v5.4s, v6.4s, v7.4s
+	WORD $0x3dc12266 // ldr q6, [x19, #1152]
+	WORD $0x4e27cca6 // fmla v6.4s, v5.4s, v7.4s
+	WORD $0x3dc0f665 // ldr q5, [x19, #976]
+	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6e25dcc5 // fmul v5.4s, v6.4s, v5.4s
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x6e3edc86 // fmul v6.4s, v4.4s, v30.4s
+	WORD $0x6e24dcc7 // fmul v7.4s, v6.4s, v4.4s
+	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
+	WORD $0x4ea4ccc8 // fmls v8.4s, v6.4s, v4.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1ce4 // eor v4.16b, v7.16b, v30.16b
+	WORD $0x3dc01e66 // ldr q6, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc86 // fmla v6.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4c6 // fsub v6.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebeccc4 // fmls v4.4s, v6.4s, v30.4s
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD $0x3dc02267 // ldr q7, [x19, #128]
+	WORD $0x3dc02668 // ldr q8, [x19, #144]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc02a67 // ldr q7, [x19, #160]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc02e68 // ldr q8, [x19, #176]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc03267 // ldr q7, [x19, #192]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x3dc00668 // ldr q8, [x19, #16]
+	WORD $0x4e24cce8 // fmla v8.4s, v7.4s, v4.4s
+	WORD $0x3dc00667 // ldr q7, [x19, #16]
+	WORD $0x4e24cd07 // fmla v7.4s, v8.4s, v4.4s
+	WORD $0x6e27dca4 // fmul v4.4s, v5.4s, v7.4s
+	WORD $0x3dc01e65 // ldr q5, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3eccc5 // fmla v5.4s, v6.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed4a7 // fsub v7.4s, v5.4s, v30.4s
+	WORD $0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84a5 // add v5.4s, v5.4s, v30.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe84c6 // add v6.4s, v6.4s, v30.4s
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
+	WORD $0x6ea3e443 // fcmgt v3.4s, v2.4s, v3.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
+	WORD $0x6e651c83 // bsl v3.16b, v4.16b, v5.16b
+	ADD  R3<<2, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $4, R3, R3
+	CMP  R6, R3
+	BLT  loop65
+
+done66:
+	CMP  R2, R3
+	BGE  done67
+	ADD  R3<<2, R1, R22
+	TBZ  $1, R2, part2
+	WORD $0xfd4002c3 // ldr d3, [x22]
+	TBZ  $0, R2, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xbd4002c3 // ldr s3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
+	WORD $0x3dc00661 // ldr q1, [x19, #16]
+	WORD $0x3dc08e7e // ldr q30, [x19, #560]
+	WORD $0x4e3ed404 // fadd v4.4s, v0.4s, v30.4s
+	WORD $0x6e24fc21 // fdiv v1.4s, v1.4s, v4.4s
+	WORD $0x3dc0b664 // ldr q4, [x19, #720]
+	WORD $0x3dc0ba65 // ldr q5, [x19, #736]
+	WORD $0x4ea4cc25 // fmls v5.4s, v1.4s, v4.4s
+	WORD $0x3dc0fe61 // ldr q1, [x19, #1008]
+	WORD $0x3dc10264 // ldr q4, [x19, #1024]
+	WORD $0x4e25cc24 // fmla v4.4s, v1.4s, v5.4s
+	WORD $0x3dc10661 // ldr q1, [x19, #1040]
+	WORD $0x4e25cc81 // fmla v1.4s, v4.4s, v5.4s
+	WORD $0x3dc10a64 // ldr q4, [x19, #1056]
+	WORD $0x4e25cc24 // fmla v4.4s, v1.4s, v5.4s
+	WORD $0x3dc10e61 // ldr q1, [x19, #1072]
+	WORD $0x4e25cc81 // fmla v1.4s, v4.4s, v5.4s
+	WORD $0x3dc11264 // ldr q4, [x19, #1088]
+	WORD $0x4e25cc24 // fmla v4.4s, v1.4s, v5.4s
+	WORD $0x3dc11661 // ldr q1, [x19, #1104]
+	WORD $0x4e25cc81 // fmla v1.4s, v4.4s, v5.4s
+	WORD $0x3dc11a64 // ldr q4, [x19, #1120]
+	WORD $0x4e25cc24 // fmla v4.4s, v1.4s, v5.4s
+	WORD $0x3dc11e61 // ldr q1, [x19, #1136]
+	WORD $0x4e25cc81 // fmla v1.4s, v4.4s, v5.4s
+	WORD $0x3dc12264 // ldr q4, [x19, #1152]
+	WORD $0x4e25cc24 // fmla v4.4s, v1.4s, v5.4s
+	WORD $0x3dc0f661 // ldr q1, [x19, #976]
+	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
+	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	WORD $0x6e21dc81 // fmul v1.4s, v4.4s, v1.4s
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x6e3edc04 // fmul v4.4s, v0.4s, v30.4s
+	WORD $0x6e20dc85 // fmul v5.4s, v4.4s, v0.4s
+	WORD $0x4ea51ca6 // mov v6.16b, v5.16b
+	WORD $0x4ea0cc86 // fmls v6.4s, v4.4s, v0.4s
+	WORD $0x3dc0027e // ldr q30, [x19]
+	WORD $0x6e3e1ca0 // eor v0.16b, v5.16b, v30.16b
+	WORD $0x3dc01e64 // ldr q4, [x19, #112]
+	WORD $0x3dc01a7e // ldr q30, [x19, #96]
+	WORD $0x4e3ecc04 // fmla v4.4s, v0.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed484 // fsub v4.4s, v4.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0127e // ldr q30, [x19, #64]
+	WORD $0x4ebecc80 // fmls v0.4s, v4.4s, v30.4s
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc0167e // ldr q30, [x19, #80]
+	WORD $0x4ebecc80 // fmls v0.4s, v4.4s, v30.4s
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	WORD $0x3dc02265 // ldr q5, [x19, #128]
+	WORD $0x3dc02666 // ldr q6, [x19, #144]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc02a65 // ldr q5, [x19, #160]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x3dc02e66 // ldr q6, [x19, #176]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc03265 // ldr q5, [x19, #192]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x3dc00666 // ldr q6, [x19, #16]
+	WORD $0x4e20cca6 // fmla v6.4s, v5.4s, v0.4s
+	WORD $0x3dc00665 // ldr q5, [x19, #16]
+	WORD $0x4e20ccc5 // fmla v5.4s, v6.4s, v0.4s
+	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
+	WORD $0x3dc01e61 // ldr q1, [x19, #112]
+	WORD $0x3dc0327e // ldr q30, [x19, #192]
+	WORD $0x4e3ecc81 // fmla v1.4s, v4.4s, v30.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4ebed425 // fsub v5.4s, v1.4s, v30.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x3dc01e7e // ldr q30, [x19, #112]
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8421 // add v1.4s, v1.4s, v30.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x3dc0067e // ldr q30, [x19, #16]
+	WORD $0x4ebe8484 // add v4.4s, v4.4s, v30.4s
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6ea3e441 // fcmgt v1.4s, v2.4s, v3.4s
+	WORD $0x3dc00662 // ldr q2, [x19, #16]
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ee11c40 // bif v0.16b, v2.16b, v1.16b
+	ADD  R3<<2, R0, R23
+	TBZ  $1, R2, part4
+	WORD $0xfd0002e0 // str d0, [x23]
+	TBZ  $0, R2, part3
+	ADD  $8, R23, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part3
+
+part4:
+	TBZ  $0, R2, part3
+	WORD $0xbd0002e0 // str s0, [x23]
+
+part3:
+done67:
+	RET
+
 // func binaryAddSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
 TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD rows+0(FP), R0
@@ -2204,13 +3615,13 @@ TEXT ·binaryAddSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row53:
+row68:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done55
+	BGE  done70
 
-loop54:
+loop69:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
@@ -2227,13 +3638,13 @@ loop54:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop54
+	BLT  loop69
 
-done55:
+done70:
 	CMP R8, R9
-	BGE done57
+	BGE done72
 
-loop56:
+loop71:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21d401 // fadd v1.4s, v0.4s, v1.4s
@@ -2241,11 +3652,11 @@ loop56:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop56
+	BLT  loop71
 
-done57:
+done72:
 	CMP  R6, R9
-	BGE  done58
+	BGE  done73
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2274,7 +3685,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done58:
+done73:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2282,7 +3693,7 @@ done58:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row53
+	BNE  row68
 	RET
 
 // func binaryAddVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2297,13 +3708,13 @@ TEXT ·binaryAddVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row59:
+row74:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done61
+	BGE  done76
 
-loop60:
+loop75:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
@@ -2320,13 +3731,13 @@ loop60:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop60
+	BLT  loop75
 
-done61:
+done76:
 	CMP R8, R9
-	BGE done63
+	BGE done78
 
-loop62:
+loop77:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
@@ -2334,11 +3745,11 @@ loop62:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop62
+	BLT  loop77
 
-done63:
+done78:
 	CMP  R6, R9
-	BGE  done64
+	BGE  done79
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2367,7 +3778,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done64:
+done79:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2375,7 +3786,7 @@ done64:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row59
+	BNE  row74
 	RET
 
 // func binaryAddVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2390,12 +3801,12 @@ TEXT ·binaryAddVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row65:
+row80:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done67
+	BGE  done82
 
-loop66:
+loop81:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -2417,13 +3828,13 @@ loop66:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop66
+	BLT  loop81
 
-done67:
+done82:
 	CMP R8, R9
-	BGE done69
+	BGE done84
 
-loop68:
+loop83:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -2433,11 +3844,11 @@ loop68:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop68
+	BLT  loop83
 
-done69:
+done84:
 	CMP  R6, R9
-	BGE  done70
+	BGE  done85
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -2480,7 +3891,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done70:
+done85:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2488,7 +3899,7 @@ done70:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row65
+	BNE  row80
 	RET
 
 // func binarySubSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2503,13 +3914,13 @@ TEXT ·binarySubSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row71:
+row86:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done73
+	BGE  done88
 
-loop72:
+loop87:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
@@ -2526,13 +3937,13 @@ loop72:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop72
+	BLT  loop87
 
-done73:
+done88:
 	CMP R8, R9
-	BGE done75
+	BGE done90
 
-loop74:
+loop89:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1d401 // fsub v1.4s, v0.4s, v1.4s
@@ -2540,11 +3951,11 @@ loop74:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop74
+	BLT  loop89
 
-done75:
+done90:
 	CMP  R6, R9
-	BGE  done76
+	BGE  done91
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2573,7 +3984,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done76:
+done91:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2581,7 +3992,7 @@ done76:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row71
+	BNE  row86
 	RET
 
 // func binarySubVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2596,13 +4007,13 @@ TEXT ·binarySubVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row77:
+row92:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done79
+	BGE  done94
 
-loop78:
+loop93:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
@@ -2619,13 +4030,13 @@ loop78:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop78
+	BLT  loop93
 
-done79:
+done94:
 	CMP R8, R9
-	BGE done81
+	BGE done96
 
-loop80:
+loop95:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0d421 // fsub v1.4s, v1.4s, v0.4s
@@ -2633,11 +4044,11 @@ loop80:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop80
+	BLT  loop95
 
-done81:
+done96:
 	CMP  R6, R9
-	BGE  done82
+	BGE  done97
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2666,7 +4077,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done82:
+done97:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2674,7 +4085,7 @@ done82:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row77
+	BNE  row92
 	RET
 
 // func binarySubVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2689,12 +4100,12 @@ TEXT ·binarySubVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row83:
+row98:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done85
+	BGE  done100
 
-loop84:
+loop99:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -2716,13 +4127,13 @@ loop84:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop84
+	BLT  loop99
 
-done85:
+done100:
 	CMP R8, R9
-	BGE done87
+	BGE done102
 
-loop86:
+loop101:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -2732,11 +4143,11 @@ loop86:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop86
+	BLT  loop101
 
-done87:
+done102:
 	CMP  R6, R9
-	BGE  done88
+	BGE  done103
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -2779,7 +4190,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done88:
+done103:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2787,7 +4198,7 @@ done88:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row83
+	BNE  row98
 	RET
 
 // func binaryMulSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2802,13 +4213,13 @@ TEXT ·binaryMulSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row89:
+row104:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done91
+	BGE  done106
 
-loop90:
+loop105:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
@@ -2825,13 +4236,13 @@ loop90:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop90
+	BLT  loop105
 
-done91:
+done106:
 	CMP R8, R9
-	BGE done93
+	BGE done108
 
-loop92:
+loop107:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
@@ -2839,11 +4250,11 @@ loop92:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop92
+	BLT  loop107
 
-done93:
+done108:
 	CMP  R6, R9
-	BGE  done94
+	BGE  done109
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2872,7 +4283,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done94:
+done109:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2880,7 +4291,7 @@ done94:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row89
+	BNE  row104
 	RET
 
 // func binaryMulVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2895,13 +4306,13 @@ TEXT ·binaryMulVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row95:
+row110:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done97
+	BGE  done112
 
-loop96:
+loop111:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
@@ -2918,13 +4329,13 @@ loop96:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop96
+	BLT  loop111
 
-done97:
+done112:
 	CMP R8, R9
-	BGE done99
+	BGE done114
 
-loop98:
+loop113:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
@@ -2932,11 +4343,11 @@ loop98:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop98
+	BLT  loop113
 
-done99:
+done114:
 	CMP  R6, R9
-	BGE  done100
+	BGE  done115
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -2965,7 +4376,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done100:
+done115:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -2973,7 +4384,7 @@ done100:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row95
+	BNE  row110
 	RET
 
 // func binaryMulVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -2988,12 +4399,12 @@ TEXT ·binaryMulVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row101:
+row116:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done103
+	BGE  done118
 
-loop102:
+loop117:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3015,13 +4426,13 @@ loop102:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop102
+	BLT  loop117
 
-done103:
+done118:
 	CMP R8, R9
-	BGE done105
+	BGE done120
 
-loop104:
+loop119:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3031,11 +4442,11 @@ loop104:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop104
+	BLT  loop119
 
-done105:
+done120:
 	CMP  R6, R9
-	BGE  done106
+	BGE  done121
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -3078,7 +4489,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done106:
+done121:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3086,7 +4497,7 @@ done106:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row101
+	BNE  row116
 	RET
 
 // func binaryDivSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3101,13 +4512,13 @@ TEXT ·binaryDivSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row107:
+row122:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done109
+	BGE  done124
 
-loop108:
+loop123:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
@@ -3124,13 +4535,13 @@ loop108:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop108
+	BLT  loop123
 
-done109:
+done124:
 	CMP R8, R9
-	BGE done111
+	BGE done126
 
-loop110:
+loop125:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21fc01 // fdiv v1.4s, v0.4s, v1.4s
@@ -3138,11 +4549,11 @@ loop110:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop110
+	BLT  loop125
 
-done111:
+done126:
 	CMP  R6, R9
-	BGE  done112
+	BGE  done127
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3171,7 +4582,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done112:
+done127:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3179,7 +4590,7 @@ done112:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row107
+	BNE  row122
 	RET
 
 // func binaryDivVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3194,13 +4605,13 @@ TEXT ·binaryDivVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row113:
+row128:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done115
+	BGE  done130
 
-loop114:
+loop129:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
@@ -3217,13 +4628,13 @@ loop114:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop114
+	BLT  loop129
 
-done115:
+done130:
 	CMP R8, R9
-	BGE done117
+	BGE done132
 
-loop116:
+loop131:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e20fc21 // fdiv v1.4s, v1.4s, v0.4s
@@ -3231,11 +4642,11 @@ loop116:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop116
+	BLT  loop131
 
-done117:
+done132:
 	CMP  R6, R9
-	BGE  done118
+	BGE  done133
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3264,7 +4675,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done118:
+done133:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3272,7 +4683,7 @@ done118:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row113
+	BNE  row128
 	RET
 
 // func binaryDivVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3287,12 +4698,12 @@ TEXT ·binaryDivVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row119:
+row134:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done121
+	BGE  done136
 
-loop120:
+loop135:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3314,13 +4725,13 @@ loop120:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop120
+	BLT  loop135
 
-done121:
+done136:
 	CMP R8, R9
-	BGE done123
+	BGE done138
 
-loop122:
+loop137:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3330,11 +4741,11 @@ loop122:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop122
+	BLT  loop137
 
-done123:
+done138:
 	CMP  R6, R9
-	BGE  done124
+	BGE  done139
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -3377,7 +4788,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done124:
+done139:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3385,7 +4796,7 @@ done124:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row119
+	BNE  row134
 	RET
 
 // func binaryMaxSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3400,13 +4811,13 @@ TEXT ·binaryMaxSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row125:
+row140:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done127
+	BGE  done142
 
-loop126:
+loop141:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
@@ -3423,13 +4834,13 @@ loop126:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop126
+	BLT  loop141
 
-done127:
+done142:
 	CMP R8, R9
-	BGE done129
+	BGE done144
 
-loop128:
+loop143:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
@@ -3437,11 +4848,11 @@ loop128:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop128
+	BLT  loop143
 
-done129:
+done144:
 	CMP  R6, R9
-	BGE  done130
+	BGE  done145
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3470,7 +4881,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done130:
+done145:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3478,7 +4889,7 @@ done130:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row125
+	BNE  row140
 	RET
 
 // func binaryMaxVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3493,13 +4904,13 @@ TEXT ·binaryMaxVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row131:
+row146:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done133
+	BGE  done148
 
-loop132:
+loop147:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
@@ -3516,13 +4927,13 @@ loop132:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop132
+	BLT  loop147
 
-done133:
+done148:
 	CMP R8, R9
-	BGE done135
+	BGE done150
 
-loop134:
+loop149:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
@@ -3530,11 +4941,11 @@ loop134:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop134
+	BLT  loop149
 
-done135:
+done150:
 	CMP  R6, R9
-	BGE  done136
+	BGE  done151
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3563,7 +4974,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done136:
+done151:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3571,7 +4982,7 @@ done136:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row131
+	BNE  row146
 	RET
 
 // func binaryMaxVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3586,12 +4997,12 @@ TEXT ·binaryMaxVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row137:
+row152:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done139
+	BGE  done154
 
-loop138:
+loop153:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3613,13 +5024,13 @@ loop138:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop138
+	BLT  loop153
 
-done139:
+done154:
 	CMP R8, R9
-	BGE done141
+	BGE done156
 
-loop140:
+loop155:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3629,11 +5040,11 @@ loop140:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop140
+	BLT  loop155
 
-done141:
+done156:
 	CMP  R6, R9
-	BGE  done142
+	BGE  done157
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -3676,7 +5087,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done142:
+done157:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3684,7 +5095,7 @@ done142:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row137
+	BNE  row152
 	RET
 
 // func binaryMinSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3699,13 +5110,13 @@ TEXT ·binaryMinSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row143:
+row158:
 	WORD $0x4d40c840 // ld1r {v0.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done145
+	BGE  done160
 
-loop144:
+loop159:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
@@ -3722,13 +5133,13 @@ loop144:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop144
+	BLT  loop159
 
-done145:
+done160:
 	CMP R8, R9
-	BGE done147
+	BGE done162
 
-loop146:
+loop161:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
@@ -3736,11 +5147,11 @@ loop146:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop146
+	BLT  loop161
 
-done147:
+done162:
 	CMP  R6, R9
-	BGE  done148
+	BGE  done163
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3769,7 +5180,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done148:
+done163:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3777,7 +5188,7 @@ done148:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row143
+	BNE  row158
 	RET
 
 // func binaryMinVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3792,13 +5203,13 @@ TEXT ·binaryMinVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row149:
+row164:
 	WORD $0x4d40c860 // ld1r {v0.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done151
+	BGE  done166
 
-loop150:
+loop165:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
@@ -3815,13 +5226,13 @@ loop150:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop150
+	BLT  loop165
 
-done151:
+done166:
 	CMP R8, R9
-	BGE done153
+	BGE done168
 
-loop152:
+loop167:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea0f421 // fmin v1.4s, v1.4s, v0.4s
@@ -3829,11 +5240,11 @@ loop152:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop152
+	BLT  loop167
 
-done153:
+done168:
 	CMP  R6, R9
-	BGE  done154
+	BGE  done169
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c1 // ldr d1, [x22]
@@ -3862,7 +5273,7 @@ part4:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part3:
-done154:
+done169:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3870,7 +5281,7 @@ done154:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row149
+	BNE  row164
 	RET
 
 // func binaryMinVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -3885,12 +5296,12 @@ TEXT ·binaryMinVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row155:
+row170:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done157
+	BGE  done172
 
-loop156:
+loop171:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3912,13 +5323,13 @@ loop156:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop156
+	BLT  loop171
 
-done157:
+done172:
 	CMP R8, R9
-	BGE done159
+	BGE done174
 
-loop158:
+loop173:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<2, R3, R21
@@ -3928,11 +5339,11 @@ loop158:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop158
+	BLT  loop173
 
-done159:
+done174:
 	CMP  R6, R9
-	BGE  done160
+	BGE  done175
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e0 // ldr d0, [x23]
@@ -3975,7 +5386,7 @@ part6:
 	WORD $0xbd000320 // str s0, [x25]
 
 part5:
-done160:
+done175:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -3983,7 +5394,7 @@ done160:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row155
+	BNE  row170
 	RET
 
 // func binaryGreaterSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4000,13 +5411,13 @@ TEXT ·binaryGreaterSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row161:
+row176:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done163
+	BGE  done178
 
-loop162:
+loop177:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
@@ -4027,13 +5438,13 @@ loop162:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop162
+	BLT  loop177
 
-done163:
+done178:
 	CMP R8, R9
-	BGE done165
+	BGE done180
 
-loop164:
+loop179:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea2e422 // fcmgt v2.4s, v1.4s, v2.4s
@@ -4042,11 +5453,11 @@ loop164:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop164
+	BLT  loop179
 
-done165:
+done180:
 	CMP  R6, R9
-	BGE  done166
+	BGE  done181
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4076,7 +5487,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done166:
+done181:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4084,7 +5495,7 @@ done166:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row161
+	BNE  row176
 	RET
 
 // func binaryGreaterVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4101,13 +5512,13 @@ TEXT ·binaryGreaterVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row167:
+row182:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done169
+	BGE  done184
 
-loop168:
+loop183:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
@@ -4128,13 +5539,13 @@ loop168:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop168
+	BLT  loop183
 
-done169:
+done184:
 	CMP R8, R9
-	BGE done171
+	BGE done186
 
-loop170:
+loop185:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
@@ -4143,11 +5554,11 @@ loop170:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop170
+	BLT  loop185
 
-done171:
+done186:
 	CMP  R6, R9
-	BGE  done172
+	BGE  done187
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4177,7 +5588,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done172:
+done187:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4185,7 +5596,7 @@ done172:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row167
+	BNE  row182
 	RET
 
 // func binaryGreaterVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4202,12 +5613,12 @@ TEXT ·binaryGreaterVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row173:
+row188:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done175
+	BGE  done190
 
-loop174:
+loop189:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4233,13 +5644,13 @@ loop174:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop174
+	BLT  loop189
 
-done175:
+done190:
 	CMP R8, R9
-	BGE done177
+	BGE done192
 
-loop176:
+loop191:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4250,11 +5661,11 @@ loop176:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop176
+	BLT  loop191
 
-done177:
+done192:
 	CMP  R6, R9
-	BGE  done178
+	BGE  done193
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e1 // ldr d1, [x23]
@@ -4298,7 +5709,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done178:
+done193:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4306,7 +5717,7 @@ done178:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row173
+	BNE  row188
 	RET
 
 // func binaryGreaterEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4323,13 +5734,13 @@ TEXT ·binaryGreaterEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row179:
+row194:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done181
+	BGE  done196
 
-loop180:
+loop195:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
@@ -4350,13 +5761,13 @@ loop180:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop180
+	BLT  loop195
 
-done181:
+done196:
 	CMP R8, R9
-	BGE done183
+	BGE done198
 
-loop182:
+loop197:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22e422 // fcmge v2.4s, v1.4s, v2.4s
@@ -4365,11 +5776,11 @@ loop182:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop182
+	BLT  loop197
 
-done183:
+done198:
 	CMP  R6, R9
-	BGE  done184
+	BGE  done199
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4399,7 +5810,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done184:
+done199:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4407,7 +5818,7 @@ done184:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row179
+	BNE  row194
 	RET
 
 // func binaryGreaterEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4424,13 +5835,13 @@ TEXT ·binaryGreaterEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row185:
+row200:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done187
+	BGE  done202
 
-loop186:
+loop201:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
@@ -4451,13 +5862,13 @@ loop186:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop186
+	BLT  loop201
 
-done187:
+done202:
 	CMP R8, R9
-	BGE done189
+	BGE done204
 
-loop188:
+loop203:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e21e442 // fcmge v2.4s, v2.4s, v1.4s
@@ -4466,11 +5877,11 @@ loop188:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop188
+	BLT  loop203
 
-done189:
+done204:
 	CMP  R6, R9
-	BGE  done190
+	BGE  done205
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4500,7 +5911,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done190:
+done205:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4508,7 +5919,7 @@ done190:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row185
+	BNE  row200
 	RET
 
 // func binaryGreaterEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4525,12 +5936,12 @@ TEXT ·binaryGreaterEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row191:
+row206:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done193
+	BGE  done208
 
-loop192:
+loop207:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4556,13 +5967,13 @@ loop192:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop192
+	BLT  loop207
 
-done193:
+done208:
 	CMP R8, R9
-	BGE done195
+	BGE done210
 
-loop194:
+loop209:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4573,11 +5984,11 @@ loop194:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop194
+	BLT  loop209
 
-done195:
+done210:
 	CMP  R6, R9
-	BGE  done196
+	BGE  done211
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e1 // ldr d1, [x23]
@@ -4621,7 +6032,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done196:
+done211:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4629,7 +6040,7 @@ done196:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row191
+	BNE  row206
 	RET
 
 // func binaryEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4646,13 +6057,13 @@ TEXT ·binaryEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row197:
+row212:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done199
+	BGE  done214
 
-loop198:
+loop213:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
@@ -4673,13 +6084,13 @@ loop198:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop198
+	BLT  loop213
 
-done199:
+done214:
 	CMP R8, R9
-	BGE done201
+	BGE done216
 
-loop200:
+loop215:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
@@ -4688,11 +6099,11 @@ loop200:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop200
+	BLT  loop215
 
-done201:
+done216:
 	CMP  R6, R9
-	BGE  done202
+	BGE  done217
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4722,7 +6133,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done202:
+done217:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4730,7 +6141,7 @@ done202:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row197
+	BNE  row212
 	RET
 
 // func binaryEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4747,13 +6158,13 @@ TEXT ·binaryEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row203:
+row218:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done205
+	BGE  done220
 
-loop204:
+loop219:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
@@ -4774,13 +6185,13 @@ loop204:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop204
+	BLT  loop219
 
-done205:
+done220:
 	CMP R8, R9
-	BGE done207
+	BGE done222
 
-loop206:
+loop221:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
@@ -4789,11 +6200,11 @@ loop206:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop206
+	BLT  loop221
 
-done207:
+done222:
 	CMP  R6, R9
-	BGE  done208
+	BGE  done223
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -4823,7 +6234,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done208:
+done223:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4831,7 +6242,7 @@ done208:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row203
+	BNE  row218
 	RET
 
 // func binaryEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4848,12 +6259,12 @@ TEXT ·binaryEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row209:
+row224:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done211
+	BGE  done226
 
-loop210:
+loop225:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4879,13 +6290,13 @@ loop210:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop210
+	BLT  loop225
 
-done211:
+done226:
 	CMP R8, R9
-	BGE done213
+	BGE done228
 
-loop212:
+loop227:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -4896,11 +6307,11 @@ loop212:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop212
+	BLT  loop227
 
-done213:
+done228:
 	CMP  R6, R9
-	BGE  done214
+	BGE  done229
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e1 // ldr d1, [x23]
@@ -4944,7 +6355,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done214:
+done229:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -4952,7 +6363,7 @@ done214:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row209
+	BNE  row224
 	RET
 
 // func binaryNotEqualSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -4969,13 +6380,13 @@ TEXT ·binaryNotEqualSVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row215:
+row230:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done217
+	BGE  done232
 
-loop216:
+loop231:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
@@ -5000,13 +6411,13 @@ loop216:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop216
+	BLT  loop231
 
-done217:
+done232:
 	CMP R8, R9
-	BGE done219
+	BGE done234
 
-loop218:
+loop233:
 	ADD  R9<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e22e422 // fcmeq v2.4s, v1.4s, v2.4s
@@ -5016,11 +6427,11 @@ loop218:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop218
+	BLT  loop233
 
-done219:
+done234:
 	CMP  R6, R9
-	BGE  done220
+	BGE  done235
 	ADD  R9<<2, R3, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -5051,7 +6462,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done220:
+done235:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5059,7 +6470,7 @@ done220:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row215
+	BNE  row230
 	RET
 
 // func binaryNotEqualVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -5076,13 +6487,13 @@ TEXT ·binaryNotEqualVSNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row221:
+row236:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done223
+	BGE  done238
 
-loop222:
+loop237:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
@@ -5107,13 +6518,13 @@ loop222:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop222
+	BLT  loop237
 
-done223:
+done238:
 	CMP R8, R9
-	BGE done225
+	BGE done240
 
-loop224:
+loop239:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e21e442 // fcmeq v2.4s, v2.4s, v1.4s
@@ -5123,11 +6534,11 @@ loop224:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop224
+	BLT  loop239
 
-done225:
+done240:
 	CMP  R6, R9
-	BGE  done226
+	BGE  done241
 	ADD  R9<<2, R2, R22
 	TBZ  $1, R6, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -5158,7 +6569,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done226:
+done241:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5166,7 +6577,7 @@ done226:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row221
+	BNE  row236
 	RET
 
 // func binaryNotEqualVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int)
@@ -5183,12 +6594,12 @@ TEXT ·binaryNotEqualVVNEONF32(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-16, R7, R7
 
-row227:
+row242:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done229
+	BGE  done244
 
-loop228:
+loop243:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -5218,13 +6629,13 @@ loop228:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop228
+	BLT  loop243
 
-done229:
+done244:
 	CMP R8, R9
-	BGE done231
+	BGE done246
 
-loop230:
+loop245:
 	ADD  R9<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<2, R3, R21
@@ -5236,11 +6647,11 @@ loop230:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop230
+	BLT  loop245
 
-done231:
+done246:
 	CMP  R6, R9
-	BGE  done232
+	BGE  done247
 	ADD  R9<<2, R2, R23
 	TBZ  $1, R6, part2
 	WORD $0xfd4002e1 // ldr d1, [x23]
@@ -5285,7 +6696,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done232:
+done247:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5293,7 +6704,7 @@ done232:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row227
+	BNE  row242
 	RET
 
 // func chooseSSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5310,14 +6721,14 @@ TEXT ·chooseSSVNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row233:
+row248:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	WORD $0x4d40c862 // ld1r {v2.4s}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done235
+	BGE  done250
 
-loop234:
+loop249:
 	ADD  R10<<2, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
@@ -5342,13 +6753,13 @@ loop234:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop234
+	BLT  loop249
 
-done235:
+done250:
 	CMP R9, R10
-	BGE done237
+	BGE done252
 
-loop236:
+loop251:
 	ADD  R10<<2, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
@@ -5358,11 +6769,11 @@ loop236:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop236
+	BLT  loop251
 
-done237:
+done252:
 	CMP  R7, R10
-	BGE  done238
+	BGE  done253
 	ADD  R10<<2, R6, R22
 	TBZ  $1, R7, part2
 	WORD $0xfd4002c3 // ldr d3, [x22]
@@ -5393,7 +6804,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done238:
+done253:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5403,7 +6814,7 @@ done238:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row233
+	BNE  row248
 	RET
 
 // func chooseSVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5420,14 +6831,14 @@ TEXT ·chooseSVSNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row239:
+row254:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	WORD $0x4d40c8c2 // ld1r {v2.4s}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done241
+	BGE  done256
 
-loop240:
+loop255:
 	ADD  R10<<2, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
@@ -5452,13 +6863,13 @@ loop240:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop240
+	BLT  loop255
 
-done241:
+done256:
 	CMP R9, R10
-	BGE done243
+	BGE done258
 
-loop242:
+loop257:
 	ADD  R10<<2, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e424 // fcmeq v4.4s, v1.4s, v0.4s
@@ -5468,11 +6879,11 @@ loop242:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop242
+	BLT  loop257
 
-done243:
+done258:
 	CMP  R7, R10
-	BGE  done244
+	BGE  done259
 	ADD  R10<<2, R3, R22
 	TBZ  $1, R7, part2
 	WORD $0xfd4002c3 // ldr d3, [x22]
@@ -5503,7 +6914,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done244:
+done259:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5513,7 +6924,7 @@ done244:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row239
+	BNE  row254
 	RET
 
 // func chooseSVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5530,13 +6941,13 @@ TEXT ·chooseSVVNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row245:
+row260:
 	WORD $0x4d40c841 // ld1r {v1.4s}, [x2]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done247
+	BGE  done262
 
-loop246:
+loop261:
 	ADD  R10<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R6, R21
@@ -5566,13 +6977,13 @@ loop246:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop246
+	BLT  loop261
 
-done247:
+done262:
 	CMP R9, R10
-	BGE done249
+	BGE done264
 
-loop248:
+loop263:
 	ADD  R10<<2, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R6, R21
@@ -5584,11 +6995,11 @@ loop248:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop248
+	BLT  loop263
 
-done249:
+done264:
 	CMP  R7, R10
-	BGE  done250
+	BGE  done265
 	ADD  R10<<2, R3, R23
 	TBZ  $1, R7, part2
 	WORD $0xfd4002e2 // ldr d2, [x23]
@@ -5633,7 +7044,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done250:
+done265:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5643,7 +7054,7 @@ done250:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row245
+	BNE  row260
 	RET
 
 // func chooseVSSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5660,14 +7071,14 @@ TEXT ·chooseVSSNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row251:
+row266:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	WORD $0x4d40c8c2 // ld1r {v2.4s}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done253
+	BGE  done268
 
-loop252:
+loop267:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
@@ -5692,13 +7103,13 @@ loop252:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop252
+	BLT  loop267
 
-done253:
+done268:
 	CMP R9, R10
-	BGE done255
+	BGE done270
 
-loop254:
+loop269:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e20e463 // fcmeq v3.4s, v3.4s, v0.4s
@@ -5708,11 +7119,11 @@ loop254:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop254
+	BLT  loop269
 
-done255:
+done270:
 	CMP  R7, R10
-	BGE  done256
+	BGE  done271
 	ADD  R10<<2, R2, R22
 	TBZ  $1, R7, part2
 	WORD $0xfd4002c3 // ldr d3, [x22]
@@ -5743,7 +7154,7 @@ part4:
 	WORD $0xbd0002e1 // str s1, [x23]
 
 part3:
-done256:
+done271:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5753,7 +7164,7 @@ done256:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row251
+	BNE  row266
 	RET
 
 // func chooseVSVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5770,13 +7181,13 @@ TEXT ·chooseVSVNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row257:
+row272:
 	WORD $0x4d40c861 // ld1r {v1.4s}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done259
+	BGE  done274
 
-loop258:
+loop273:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R6, R21
@@ -5806,13 +7217,13 @@ loop258:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop258
+	BLT  loop273
 
-done259:
+done274:
 	CMP R9, R10
-	BGE done261
+	BGE done276
 
-loop260:
+loop275:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R6, R21
@@ -5824,11 +7235,11 @@ loop260:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop260
+	BLT  loop275
 
-done261:
+done276:
 	CMP  R7, R10
-	BGE  done262
+	BGE  done277
 	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
 	WORD $0xfd4002e2 // ldr d2, [x23]
@@ -5873,7 +7284,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done262:
+done277:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -5883,7 +7294,7 @@ done262:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row257
+	BNE  row272
 	RET
 
 // func chooseVVSNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -5900,13 +7311,13 @@ TEXT ·chooseVVSNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row263:
+row278:
 	WORD $0x4d40c8c1 // ld1r {v1.4s}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done265
+	BGE  done280
 
-loop264:
+loop279:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R3, R21
@@ -5936,13 +7347,13 @@ loop264:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop264
+	BLT  loop279
 
-done265:
+done280:
 	CMP R9, R10
-	BGE done267
+	BGE done282
 
-loop266:
+loop281:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<2, R3, R21
@@ -5954,11 +7365,11 @@ loop266:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop266
+	BLT  loop281
 
-done267:
+done282:
 	CMP  R7, R10
-	BGE  done268
+	BGE  done283
 	ADD  R10<<2, R2, R23
 	TBZ  $1, R7, part2
 	WORD $0xfd4002e2 // ldr d2, [x23]
@@ -6003,7 +7414,7 @@ part6:
 	WORD $0xbd000321 // str s1, [x25]
 
 part5:
-done268:
+done283:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -6013,7 +7424,7 @@ done268:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row263
+	BNE  row278
 	RET
 
 // func chooseVVVNEONF32(rows int, cols int, dst *float32, ldd int, a *float32, ra int, b *float32, rb int, c *float32, rc int)
@@ -6030,12 +7441,12 @@ TEXT ·chooseVVVNEONF32(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-16, R8, R8
 
-row269:
+row284:
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done271
+	BGE  done286
 
-loop270:
+loop285:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<2, R3, R21
@@ -6070,13 +7481,13 @@ loop270:
 	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop270
+	BLT  loop285
 
-done271:
+done286:
 	CMP R9, R10
-	BGE done273
+	BGE done288
 
-loop272:
+loop287:
 	ADD  R10<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<2, R3, R21
@@ -6090,11 +7501,11 @@ loop272:
 	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop272
+	BLT  loop287
 
-done273:
+done288:
 	CMP  R7, R10
-	BGE  done274
+	BGE  done289
 	ADD  R10<<2, R2, R24
 	TBZ  $1, R7, part2
 	WORD $0xfd400301 // ldr d1, [x24]
@@ -6153,7 +7564,7 @@ part8:
 	WORD $0xbd0002a1 // str s1, [x21]
 
 part7:
-done274:
+done289:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -6163,7 +7574,7 @@ done274:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row269
+	BNE  row284
 	RET
 
 // func rowsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
@@ -6177,17 +7588,17 @@ TEXT ·rowsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-4, R6, R6
 	MOVD R3, R6
 	AND  $-64, R6, R6
-	WORD $0x3dc08e60 // ldr q0, [x19, #560]
+	WORD $0x3dc12660 // ldr q0, [x19, #1168]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
-row275:
+row290:
 	MOVD ZR, R7
 	CMP  $4, R3
-	BGT  longer277
+	BGT  longer292
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole279
+	BGE  whole294
 	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
 	WORD $0xfd400281 // ldr d1, [x20]
@@ -6203,25 +7614,25 @@ part2:
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold278
+	JMP  fold293
 
-whole279:
+whole294:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold278:
-	JMP done276
+fold293:
+	JMP done291
 
-longer277:
+longer292:
 	CMP  $8, R3
-	BGT  longer280
+	BGT  longer295
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
-	BGE  whole282
+	BGE  whole297
 	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -6237,19 +7648,19 @@ part4:
 
 part3:
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold281
+	JMP  fold296
 
-whole282:
+whole297:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold281:
+fold296:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done276
+	JMP  done291
 
-longer280:
+longer295:
 	CMP  $16, R3
-	BGT  longer283
+	BGT  longer298
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -6258,7 +7669,7 @@ longer280:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
-	BGE  whole285
+	BGE  whole300
 	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -6274,13 +7685,13 @@ part6:
 
 part5:
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold284
+	JMP  fold299
 
-whole285:
+whole300:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
-	BGE  whole286
+	BGE  whole301
 	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -6296,21 +7707,21 @@ part8:
 
 part7:
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold284
+	JMP  fold299
 
-whole286:
+whole301:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold284:
+fold299:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done276
+	JMP  done291
 
-longer283:
+longer298:
 	CMP  $32, R3
-	BGT  longer287
+	BGT  longer302
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -6325,7 +7736,7 @@ longer283:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
-	BGE  whole289
+	BGE  whole304
 	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -6341,13 +7752,13 @@ part10:
 
 part9:
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold288
+	JMP  fold303
 
-whole289:
+whole304:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
-	BGE  whole290
+	BGE  whole305
 	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -6363,13 +7774,13 @@ part12:
 
 part11:
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold288
+	JMP  fold303
 
-whole290:
+whole305:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
-	BGE  whole291
+	BGE  whole306
 	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -6385,13 +7796,13 @@ part14:
 
 part13:
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold288
+	JMP  fold303
 
-whole291:
+whole306:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
-	BGE  whole292
+	BGE  whole307
 	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -6407,13 +7818,13 @@ part16:
 
 part15:
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold288
+	JMP  fold303
 
-whole292:
+whole307:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold288:
+fold303:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
@@ -6421,11 +7832,11 @@ fold288:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done276
+	JMP  done291
 
-longer287:
+longer302:
 	CMP  $64, R3
-	BGT  longer293
+	BGT  longer308
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -6452,7 +7863,7 @@ longer287:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
-	BGE  whole295
+	BGE  whole310
 	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -6468,13 +7879,13 @@ part18:
 
 part17:
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold294
+	JMP  fold309
 
-whole295:
+whole310:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
-	BGE  whole296
+	BGE  whole311
 	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -6490,13 +7901,13 @@ part20:
 
 part19:
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold294
+	JMP  fold309
 
-whole296:
+whole311:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
-	BGE  whole297
+	BGE  whole312
 	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -6512,13 +7923,13 @@ part22:
 
 part21:
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold294
+	JMP  fold309
 
-whole297:
+whole312:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
-	BGE  whole298
+	BGE  whole313
 	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -6534,13 +7945,13 @@ part24:
 
 part23:
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold294
+	JMP  fold309
 
-whole298:
+whole313:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
-	BGE  whole299
+	BGE  whole314
 	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -6556,13 +7967,13 @@ part26:
 
 part25:
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold294
+	JMP  fold309
 
-whole299:
+whole314:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
-	BGE  whole300
+	BGE  whole315
 	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -6578,13 +7989,13 @@ part28:
 
 part27:
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold294
+	JMP  fold309
 
-whole300:
+whole315:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
-	BGE  whole301
+	BGE  whole316
 	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -6600,13 +8011,13 @@ part30:
 
 part29:
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold294
+	JMP  fold309
 
-whole301:
+whole316:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
-	BGE  whole302
+	BGE  whole317
 	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -6622,13 +8033,13 @@ part32:
 
 part31:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold294
+	JMP  fold309
 
-whole302:
+whole317:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold294:
+fold309:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -6644,9 +8055,9 @@ fold294:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done276
+	JMP  done291
 
-longer293:
+longer308:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -6682,9 +8093,9 @@ longer293:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
-	BGE  done304
+	BGE  done319
 
-loop303:
+loop318:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
@@ -6720,11 +8131,11 @@ loop303:
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
-	BLT  loop303
+	BLT  loop318
 
-done304:
+done319:
 	CMP  $4, R8
-	BGE  whole306
+	BGE  whole321
 	ADD  R7<<2, R2, R21
 	TBZ  $1, R3, part34
 	WORD $0xfd4002b1 // ldr d17, [x21]
@@ -6740,14 +8151,14 @@ part34:
 
 part33:
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole306:
+whole321:
 	ADD  R7<<2, R2, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	CMP  $8, R8
-	BGE  whole307
+	BGE  whole322
 	ADD  $16, R21, R16
 	TBZ  $1, R3, part36
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6763,13 +8174,13 @@ part36:
 
 part35:
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole307:
+whole322:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
 	CMP  $12, R8
-	BGE  whole308
+	BGE  whole323
 	ADD  $32, R21, R16
 	TBZ  $1, R3, part38
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6785,13 +8196,13 @@ part38:
 
 part37:
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole308:
+whole323:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
 	CMP  $16, R8
-	BGE  whole309
+	BGE  whole324
 	ADD  $48, R21, R16
 	TBZ  $1, R3, part40
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6807,13 +8218,13 @@ part40:
 
 part39:
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole309:
+whole324:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	CMP  $20, R8
-	BGE  whole310
+	BGE  whole325
 	ADD  $64, R21, R16
 	TBZ  $1, R3, part42
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6829,13 +8240,13 @@ part42:
 
 part41:
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole310:
+whole325:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	CMP  $24, R8
-	BGE  whole311
+	BGE  whole326
 	ADD  $80, R21, R16
 	TBZ  $1, R3, part44
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6851,13 +8262,13 @@ part44:
 
 part43:
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole311:
+whole326:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
 	CMP  $28, R8
-	BGE  whole312
+	BGE  whole327
 	ADD  $96, R21, R16
 	TBZ  $1, R3, part46
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6873,13 +8284,13 @@ part46:
 
 part45:
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole312:
+whole327:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	CMP  $32, R8
-	BGE  whole313
+	BGE  whole328
 	ADD  $112, R21, R16
 	TBZ  $1, R3, part48
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6895,13 +8306,13 @@ part48:
 
 part47:
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole313:
+whole328:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	CMP  $36, R8
-	BGE  whole314
+	BGE  whole329
 	ADD  $128, R21, R16
 	TBZ  $1, R3, part50
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6917,13 +8328,13 @@ part50:
 
 part49:
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole314:
+whole329:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	CMP  $40, R8
-	BGE  whole315
+	BGE  whole330
 	ADD  $144, R21, R16
 	TBZ  $1, R3, part52
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6939,13 +8350,13 @@ part52:
 
 part51:
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole315:
+whole330:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	CMP  $44, R8
-	BGE  whole316
+	BGE  whole331
 	ADD  $160, R21, R16
 	TBZ  $1, R3, part54
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6961,13 +8372,13 @@ part54:
 
 part53:
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole316:
+whole331:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
 	CMP  $48, R8
-	BGE  whole317
+	BGE  whole332
 	ADD  $176, R21, R16
 	TBZ  $1, R3, part56
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -6983,13 +8394,13 @@ part56:
 
 part55:
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole317:
+whole332:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
 	CMP  $52, R8
-	BGE  whole318
+	BGE  whole333
 	ADD  $192, R21, R16
 	TBZ  $1, R3, part58
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -7005,13 +8416,13 @@ part58:
 
 part57:
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole318:
+whole333:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	CMP  $56, R8
-	BGE  whole319
+	BGE  whole334
 	ADD  $208, R21, R16
 	TBZ  $1, R3, part60
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -7027,13 +8438,13 @@ part60:
 
 part59:
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole319:
+whole334:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
 	CMP  $60, R8
-	BGE  whole320
+	BGE  whole335
 	ADD  $224, R21, R16
 	TBZ  $1, R3, part62
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -7049,13 +8460,13 @@ part62:
 
 part61:
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole320:
+whole335:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 	CMP  $64, R8
-	BGE  whole321
+	BGE  whole336
 	ADD  $240, R21, R16
 	TBZ  $1, R3, part64
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -7071,10 +8482,10 @@ part64:
 
 part63:
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
-	JMP  done305
+	JMP  done320
 
-whole321:
-done305:
+whole336:
+done320:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -7091,7 +8502,7 @@ done305:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-done276:
+done291:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x4e816822 // trn2 v2.4s, v1.4s, v1.4s
@@ -7103,7 +8514,7 @@ done276:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row275
+	BNE  row290
 	RET
 
 // func rowsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
@@ -7122,18 +8533,18 @@ TEXT ·rowsMaxNEONF32(SB), NOSPLIT, $0-40
 	SUB  R6, R8, R8
 	MOVD R3, R7
 	AND  $3, R7, R7
-	ADD  $608, R19, R9
+	ADD  $1216, R19, R9
 	LSL  $2, R7, R7
 	SUB  R7, R9, R9
 	WORD $0x3dc00131 // ldr q17, [x9]
 
-row322:
+row337:
 	MOVD ZR, R7
 	CMP  $4, R3
-	BGT  longer324
+	BGT  longer339
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole326
+	BGE  whole341
 	ADD  R7<<2, R2, R20
 	TBZ  $1, R3, part2
 	WORD $0xfd400281 // ldr d1, [x20]
@@ -7150,25 +8561,25 @@ part2:
 part1:
 	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold325
+	JMP  fold340
 
-whole326:
+whole341:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold325:
-	JMP done323
+fold340:
+	JMP done338
 
-longer324:
+longer339:
 	CMP  $8, R3
-	BGT  longer327
+	BGT  longer342
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R3
-	BGE  whole329
+	BGE  whole344
 	ADD  $16, R20, R16
 	TBZ  $1, R3, part4
 	WORD $0xfd400202 // ldr d2, [x16]
@@ -7185,19 +8596,19 @@ part4:
 part3:
 	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold328
+	JMP  fold343
 
-whole329:
+whole344:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold328:
+fold343:
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
-	JMP  done323
+	JMP  done338
 
-longer327:
+longer342:
 	CMP  $16, R3
-	BGT  longer330
+	BGT  longer345
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -7206,7 +8617,7 @@ longer327:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R3
-	BGE  whole332
+	BGE  whole347
 	ADD  $32, R20, R16
 	TBZ  $1, R3, part6
 	WORD $0xfd400203 // ldr d3, [x16]
@@ -7223,13 +8634,13 @@ part6:
 part5:
 	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold331
+	JMP  fold346
 
-whole332:
+whole347:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $16, R3
-	BGE  whole333
+	BGE  whole348
 	ADD  $48, R20, R16
 	TBZ  $1, R3, part8
 	WORD $0xfd400204 // ldr d4, [x16]
@@ -7246,21 +8657,21 @@ part8:
 part7:
 	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold331
+	JMP  fold346
 
-whole333:
+whole348:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold331:
+fold346:
 	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
-	JMP  done323
+	JMP  done338
 
-longer330:
+longer345:
 	CMP  $32, R3
-	BGT  longer334
+	BGT  longer349
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -7275,7 +8686,7 @@ longer330:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R3
-	BGE  whole336
+	BGE  whole351
 	ADD  $64, R20, R16
 	TBZ  $1, R3, part10
 	WORD $0xfd400205 // ldr d5, [x16]
@@ -7292,13 +8703,13 @@ part10:
 part9:
 	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold335
+	JMP  fold350
 
-whole336:
+whole351:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $24, R3
-	BGE  whole337
+	BGE  whole352
 	ADD  $80, R20, R16
 	TBZ  $1, R3, part12
 	WORD $0xfd400206 // ldr d6, [x16]
@@ -7315,13 +8726,13 @@ part12:
 part11:
 	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold335
+	JMP  fold350
 
-whole337:
+whole352:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $28, R3
-	BGE  whole338
+	BGE  whole353
 	ADD  $96, R20, R16
 	TBZ  $1, R3, part14
 	WORD $0xfd400207 // ldr d7, [x16]
@@ -7338,13 +8749,13 @@ part14:
 part13:
 	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold335
+	JMP  fold350
 
-whole338:
+whole353:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $32, R3
-	BGE  whole339
+	BGE  whole354
 	ADD  $112, R20, R16
 	TBZ  $1, R3, part16
 	WORD $0xfd400208 // ldr d8, [x16]
@@ -7361,13 +8772,13 @@ part16:
 part15:
 	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold335
+	JMP  fold350
 
-whole339:
+whole354:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold335:
+fold350:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -7375,11 +8786,11 @@ fold335:
 	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
-	JMP  done323
+	JMP  done338
 
-longer334:
+longer349:
 	CMP  $64, R3
-	BGT  longer340
+	BGT  longer355
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -7406,7 +8817,7 @@ longer334:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $36, R3
-	BGE  whole342
+	BGE  whole357
 	ADD  $128, R20, R16
 	TBZ  $1, R3, part18
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -7423,13 +8834,13 @@ part18:
 part17:
 	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold341
+	JMP  fold356
 
-whole342:
+whole357:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R3
-	BGE  whole343
+	BGE  whole358
 	ADD  $144, R20, R16
 	TBZ  $1, R3, part20
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -7446,13 +8857,13 @@ part20:
 part19:
 	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold341
+	JMP  fold356
 
-whole343:
+whole358:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R3
-	BGE  whole344
+	BGE  whole359
 	ADD  $160, R20, R16
 	TBZ  $1, R3, part22
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -7469,13 +8880,13 @@ part22:
 part21:
 	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold341
+	JMP  fold356
 
-whole344:
+whole359:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R3
-	BGE  whole345
+	BGE  whole360
 	ADD  $176, R20, R16
 	TBZ  $1, R3, part24
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -7492,13 +8903,13 @@ part24:
 part23:
 	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold341
+	JMP  fold356
 
-whole345:
+whole360:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R3
-	BGE  whole346
+	BGE  whole361
 	ADD  $192, R20, R16
 	TBZ  $1, R3, part26
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -7515,13 +8926,13 @@ part26:
 part25:
 	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold341
+	JMP  fold356
 
-whole346:
+whole361:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R3
-	BGE  whole347
+	BGE  whole362
 	ADD  $208, R20, R16
 	TBZ  $1, R3, part28
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -7538,13 +8949,13 @@ part28:
 part27:
 	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold341
+	JMP  fold356
 
-whole347:
+whole362:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R3
-	BGE  whole348
+	BGE  whole363
 	ADD  $224, R20, R16
 	TBZ  $1, R3, part30
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -7561,13 +8972,13 @@ part30:
 part29:
 	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold341
+	JMP  fold356
 
-whole348:
+whole363:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $64, R3
-	BGE  whole349
+	BGE  whole364
 	ADD  $240, R20, R16
 	TBZ  $1, R3, part32
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -7584,13 +8995,13 @@ part32:
 part31:
 	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold341
+	JMP  fold356
 
-whole349:
+whole364:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold341:
+fold356:
 	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
@@ -7606,9 +9017,9 @@ fold341:
 	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
-	JMP  done323
+	JMP  done338
 
-longer340:
+longer355:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -7644,9 +9055,9 @@ longer340:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $64, R7, R7
 	CMP  R6, R7
-	BGE  done351
+	BGE  done366
 
-loop350:
+loop365:
 	ADD  R7<<2, R2, R20
 	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
@@ -7682,11 +9093,11 @@ loop350:
 	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	ADD  $64, R7, R7
 	CMP  R6, R7
-	BLT  loop350
+	BLT  loop365
 
-done351:
+done366:
 	CMP  $4, R8
-	BGE  whole353
+	BGE  whole368
 	ADD  R7<<2, R2, R21
 	TBZ  $1, R3, part34
 	WORD $0xfd4002b2 // ldr d18, [x21]
@@ -7703,14 +9114,14 @@ part34:
 part33:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole353:
+whole368:
 	ADD  R7<<2, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
 	WORD $0x4e32f421 // fmax v1.4s, v1.4s, v18.4s
 	CMP  $8, R8
-	BGE  whole354
+	BGE  whole369
 	ADD  $16, R21, R16
 	TBZ  $1, R3, part36
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7727,13 +9138,13 @@ part36:
 part35:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole354:
+whole369:
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	CMP  $12, R8
-	BGE  whole355
+	BGE  whole370
 	ADD  $32, R21, R16
 	TBZ  $1, R3, part38
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7750,13 +9161,13 @@ part38:
 part37:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole355:
+whole370:
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
 	WORD $0x4e32f463 // fmax v3.4s, v3.4s, v18.4s
 	CMP  $16, R8
-	BGE  whole356
+	BGE  whole371
 	ADD  $48, R21, R16
 	TBZ  $1, R3, part40
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7773,13 +9184,13 @@ part40:
 part39:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole356:
+whole371:
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
 	WORD $0x4e32f484 // fmax v4.4s, v4.4s, v18.4s
 	CMP  $20, R8
-	BGE  whole357
+	BGE  whole372
 	ADD  $64, R21, R16
 	TBZ  $1, R3, part42
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7796,13 +9207,13 @@ part42:
 part41:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole357:
+whole372:
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
 	WORD $0x4e32f4a5 // fmax v5.4s, v5.4s, v18.4s
 	CMP  $24, R8
-	BGE  whole358
+	BGE  whole373
 	ADD  $80, R21, R16
 	TBZ  $1, R3, part44
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7819,13 +9230,13 @@ part44:
 part43:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole358:
+whole373:
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
 	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
 	CMP  $28, R8
-	BGE  whole359
+	BGE  whole374
 	ADD  $96, R21, R16
 	TBZ  $1, R3, part46
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7842,13 +9253,13 @@ part46:
 part45:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole359:
+whole374:
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
 	WORD $0x4e32f4e7 // fmax v7.4s, v7.4s, v18.4s
 	CMP  $32, R8
-	BGE  whole360
+	BGE  whole375
 	ADD  $112, R21, R16
 	TBZ  $1, R3, part48
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7865,13 +9276,13 @@ part48:
 part47:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole360:
+whole375:
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
 	WORD $0x4e32f508 // fmax v8.4s, v8.4s, v18.4s
 	CMP  $36, R8
-	BGE  whole361
+	BGE  whole376
 	ADD  $128, R21, R16
 	TBZ  $1, R3, part50
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7888,13 +9299,13 @@ part50:
 part49:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole361:
+whole376:
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
 	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
 	CMP  $40, R8
-	BGE  whole362
+	BGE  whole377
 	ADD  $144, R21, R16
 	TBZ  $1, R3, part52
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7911,13 +9322,13 @@ part52:
 part51:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole362:
+whole377:
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
 	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
 	CMP  $44, R8
-	BGE  whole363
+	BGE  whole378
 	ADD  $160, R21, R16
 	TBZ  $1, R3, part54
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7934,13 +9345,13 @@ part54:
 part53:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole363:
+whole378:
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
 	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
 	CMP  $48, R8
-	BGE  whole364
+	BGE  whole379
 	ADD  $176, R21, R16
 	TBZ  $1, R3, part56
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7957,13 +9368,13 @@ part56:
 part55:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole364:
+whole379:
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
 	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	CMP  $52, R8
-	BGE  whole365
+	BGE  whole380
 	ADD  $192, R21, R16
 	TBZ  $1, R3, part58
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -7980,13 +9391,13 @@ part58:
 part57:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole365:
+whole380:
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
 	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
 	CMP  $56, R8
-	BGE  whole366
+	BGE  whole381
 	ADD  $208, R21, R16
 	TBZ  $1, R3, part60
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -8003,13 +9414,13 @@ part60:
 part59:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole366:
+whole381:
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
 	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
 	CMP  $60, R8
-	BGE  whole367
+	BGE  whole382
 	ADD  $224, R21, R16
 	TBZ  $1, R3, part62
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -8026,13 +9437,13 @@ part62:
 part61:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole367:
+whole382:
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
 	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
 	CMP  $64, R8
-	BGE  whole368
+	BGE  whole383
 	ADD  $240, R21, R16
 	TBZ  $1, R3, part64
 	WORD $0xfd400212 // ldr d18, [x16]
@@ -8049,10 +9460,10 @@ part64:
 part63:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
-	JMP  done352
+	JMP  done367
 
-whole368:
-done352:
+whole383:
+done367:
 	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
@@ -8069,7 +9480,7 @@ done352:
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 
-done323:
+done338:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	WORD $0x4e816822 // trn2 v2.4s, v1.4s, v1.4s
@@ -8079,7 +9490,7 @@ done323:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row322
+	BNE  row337
 	RET
 
 // func colsSumNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
@@ -8094,9 +9505,9 @@ TEXT ·colsSumNEONF32(SB), NOSPLIT, $0-40
 	AND  $-16, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done370
+	BGE  done385
 
-loop369:
+loop384:
 	ADD  R8<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc00681 // ldr q1, [x20, #16]
@@ -8105,7 +9516,7 @@ loop369:
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
-row371:
+row386:
 	WORD $0x3dc00124 // ldr q4, [x9]
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x3dc00524 // ldr q4, [x9, #16]
@@ -8116,7 +9527,7 @@ row371:
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
-	BNE  row371
+	BNE  row386
 	ADD  R8<<2, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	WORD $0x3d800681 // str q1, [x20, #16]
@@ -8124,33 +9535,33 @@ row371:
 	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
-	BLT  loop369
+	BLT  loop384
 
-done370:
+done385:
 	CMP R7, R8
-	BGE done373
+	BGE done388
 
-loop372:
+loop387:
 	ADD  R8<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
-row374:
+row389:
 	WORD $0x3dc000c1 // ldr q1, [x6]
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
-	BNE  row374
+	BNE  row389
 	ADD  R8<<2, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
-	BLT  loop372
+	BLT  loop387
 
-done373:
+done388:
 	CMP  R3, R8
-	BGE  done375
+	BGE  done390
 	ADD  R8<<2, R0, R21
 	TBZ  $1, R3, part2
 	WORD $0xfd4002a0 // ldr d0, [x21]
@@ -8168,7 +9579,7 @@ part1:
 	MOVD rows+0(FP), R6
 	ADD  R8<<2, R1, R1
 
-row376:
+row391:
 	TBZ  $1, R3, part4
 	WORD $0xfd400021 // ldr d1, [x1]
 	TBZ  $0, R3, part3
@@ -8185,7 +9596,7 @@ part3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
-	BNE  row376
+	BNE  row391
 	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
 	WORD $0xfd000280 // str d0, [x20]
@@ -8199,7 +9610,7 @@ part6:
 	WORD $0xbd000280 // str s0, [x20]
 
 part5:
-done375:
+done390:
 	RET
 
 // func colsMaxNEONF32(rows int, cols int, dst *float32, x *float32, ldx int)
@@ -8214,9 +9625,9 @@ TEXT ·colsMaxNEONF32(SB), NOSPLIT, $0-40
 	AND  $-16, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done378
+	BGE  done393
 
-loop377:
+loop392:
 	ADD  R8<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc00681 // ldr q1, [x20, #16]
@@ -8225,7 +9636,7 @@ loop377:
 	MOVD rows+0(FP), R10
 	ADD  R8<<2, R1, R9
 
-row379:
+row394:
 	WORD $0x3dc00124 // ldr q4, [x9]
 	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
 	WORD $0x3dc00524 // ldr q4, [x9, #16]
@@ -8236,7 +9647,7 @@ row379:
 	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
-	BNE  row379
+	BNE  row394
 	ADD  R8<<2, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	WORD $0x3d800681 // str q1, [x20, #16]
@@ -8244,33 +9655,33 @@ row379:
 	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
-	BLT  loop377
+	BLT  loop392
 
-done378:
+done393:
 	CMP R7, R8
-	BGE done381
+	BGE done396
 
-loop380:
+loop395:
 	ADD  R8<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<2, R1, R6
 
-row382:
+row397:
 	WORD $0x3dc000c1 // ldr q1, [x6]
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
-	BNE  row382
+	BNE  row397
 	ADD  R8<<2, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	ADD  $4, R8, R8
 	CMP  R7, R8
-	BLT  loop380
+	BLT  loop395
 
-done381:
+done396:
 	CMP  R3, R8
-	BGE  done383
+	BGE  done398
 	ADD  R8<<2, R0, R21
 	TBZ  $1, R3, part2
 	WORD $0xfd4002a0 // ldr d0, [x21]
@@ -8288,7 +9699,7 @@ part1:
 	MOVD rows+0(FP), R6
 	ADD  R8<<2, R1, R1
 
-row384:
+row399:
 	TBZ  $1, R3, part4
 	WORD $0xfd400021 // ldr d1, [x1]
 	TBZ  $0, R3, part3
@@ -8305,7 +9716,7 @@ part3:
 	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
-	BNE  row384
+	BNE  row399
 	ADD  R8<<2, R0, R20
 	TBZ  $1, R3, part6
 	WORD $0xfd000280 // str d0, [x20]
@@ -8319,7 +9730,189 @@ part6:
 	WORD $0xbd000280 // str s0, [x20]
 
 part5:
-done383:
+done398:
+	RET
+
+// func deviationsNEONF32(rows int, cols int, sum *float32, square *float32, x *float32, ldx int, from *float32)
+TEXT ·deviationsNEONF32(SB), NOSPLIT, $0-56
+	MOVD sum+16(FP), R0
+	MOVD square+24(FP), R1
+	MOVD x+32(FP), R2
+	MOVD from+48(FP), R3
+	MOVD ldx+40(FP), R6
+	MOVD cols+8(FP), R7
+	MOVD R7, R9
+	AND  $-4, R9, R9
+	MOVD R7, R8
+	AND  $-8, R8, R8
+	MOVD ZR, R10
+	CMP  R8, R10
+	BGE  done401
+
+loop400:
+	ADD  R10<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc006a4 // ldr q4, [x21, #16]
+	WORD $0x3dc006c5 // ldr q5, [x22, #16]
+	MOVD rows+0(FP), R12
+	ADD  R10<<2, R2, R11
+
+row402:
+	WORD $0x3dc00166 // ldr q6, [x11]
+	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD $0x3dc00566 // ldr q6, [x11, #16]
+	WORD $0x4ea5d4c6 // fsub v6.4s, v6.4s, v5.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD  R6, R11, R11
+	SUBS $1, R12, R12
+	BNE  row402
+	ADD  R10<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3d800683 // str q3, [x20, #16]
+	WORD $0x3d8006a4 // str q4, [x21, #16]
+	ADD  $8, R10, R10
+	CMP  R8, R10
+	BLT  loop400
+
+done401:
+	CMP R9, R10
+	BGE done404
+
+loop403:
+	ADD  R10<<2, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<2, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	MOVD rows+0(FP), R11
+	ADD  R10<<2, R2, R8
+
+row405:
+	WORD $0x3dc00103 // ldr q3, [x8]
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x6e23dc63 // fmul v3.4s, v3.4s, v3.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD  R6, R8, R8
+	SUBS $1, R11, R11
+	BNE  row405
+	ADD  R10<<2, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<2, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	ADD  $4, R10, R10
+	CMP  R9, R10
+	BLT  loop403
+
+done404:
+	CMP  R7, R10
+	BGE  done406
+	ADD  R10<<2, R0, R22
+	TBZ  $1, R7, part2
+	WORD $0xfd4002c0 // ldr d0, [x22]
+	TBZ  $0, R7, part1
+	ADD  $8, R22, R17
+	WORD $0x4d408220 // ld1 {v0.s}[2], [x17]
+	JMP  part1
+
+part2:
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R7, part1
+	WORD $0xbd4002c0 // ldr s0, [x22]
+
+part1:
+	ADD  R10<<2, R1, R23
+	TBZ  $1, R7, part4
+	WORD $0xfd4002e1 // ldr d1, [x23]
+	TBZ  $0, R7, part3
+	ADD  $8, R23, R17
+	WORD $0x4d408221 // ld1 {v1.s}[2], [x17]
+	JMP  part3
+
+part4:
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R7, part3
+	WORD $0xbd4002e1 // ldr s1, [x23]
+
+part3:
+	ADD  R10<<2, R3, R24
+	TBZ  $1, R7, part6
+	WORD $0xfd400302 // ldr d2, [x24]
+	TBZ  $0, R7, part5
+	ADD  $8, R24, R17
+	WORD $0x4d408222 // ld1 {v2.s}[2], [x17]
+	JMP  part5
+
+part6:
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R7, part5
+	WORD $0xbd400302 // ldr s2, [x24]
+
+part5:
+	MOVD rows+0(FP), R3
+	ADD  R10<<2, R2, R2
+
+row407:
+	TBZ  $1, R7, part8
+	WORD $0xfd400043 // ldr d3, [x2]
+	TBZ  $0, R7, part7
+	ADD  $8, R2, R17
+	WORD $0x4d408223 // ld1 {v3.s}[2], [x17]
+	JMP  part7
+
+part8:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R7, part7
+	WORD $0xbd400043 // ldr s3, [x2]
+
+part7:
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	WORD $0x6e23dc63 // fmul v3.4s, v3.4s, v3.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	ADD  R6, R2, R2
+	SUBS $1, R3, R3
+	BNE  row407
+	ADD  R10<<2, R0, R20
+	TBZ  $1, R7, part10
+	WORD $0xfd000280 // str d0, [x20]
+	TBZ  $0, R7, part9
+	ADD  $8, R20, R17
+	WORD $0x4d008220 // st1 {v0.s}[2], [x17]
+	JMP  part9
+
+part10:
+	TBZ  $0, R7, part9
+	WORD $0xbd000280 // str s0, [x20]
+
+part9:
+	ADD  R10<<2, R1, R21
+	TBZ  $1, R7, part12
+	WORD $0xfd0002a1 // str d1, [x21]
+	TBZ  $0, R7, part11
+	ADD  $8, R21, R17
+	WORD $0x4d008221 // st1 {v1.s}[2], [x17]
+	JMP  part11
+
+part12:
+	TBZ  $0, R7, part11
+	WORD $0xbd0002a1 // str s1, [x21]
+
+part11:
+done406:
 	RET
 
 // func bytesSSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -8338,9 +9931,9 @@ TEXT ·bytesSSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done386
+	BGE  done409
 
-loop385:
+loop408:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
@@ -8375,13 +9968,13 @@ loop385:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R8, R8
 	CMP  R6, R8
-	BLT  loop385
+	BLT  loop408
 
-done386:
+done409:
 	CMP R7, R8
-	BGE done388
+	BGE done411
 
-loop387:
+loop410:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc686822 // ldr s2, [x1, x8]
@@ -8394,11 +9987,11 @@ loop387:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R8, R8
 	CMP  R7, R8
-	BLT  loop387
+	BLT  loop410
 
-done388:
+done411:
 	CMP  R2, R8
-	BGE  done389
+	BGE  done412
 	MOVD R2, R8
 	SUB  $4, R8, R8
 	ADD  R8<<0, R3, R22
@@ -8412,7 +10005,7 @@ done388:
 	ADD  R8<<2, R0, R23
 	WORD $0x3d8002e0 // str q0, [x23]
 
-done389:
+done412:
 	RET
 
 // func bytesSVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -8430,9 +10023,9 @@ TEXT ·bytesSVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R6, R6
 	MOVD ZR, R9
 	CMP  R6, R9
-	BGE  done391
+	BGE  done414
 
-loop390:
+loop413:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -8472,13 +10065,13 @@ loop390:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R6, R9
-	BLT  loop390
+	BLT  loop413
 
-done391:
+done414:
 	CMP R8, R9
-	BGE done393
+	BGE done416
 
-loop392:
+loop415:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -8493,11 +10086,11 @@ loop392:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop392
+	BLT  loop415
 
-done393:
+done416:
 	CMP  R2, R9
-	BGE  done394
+	BGE  done417
 	MOVD R2, R9
 	SUB  $4, R9, R9
 	ADD  R9<<0, R3, R23
@@ -8513,7 +10106,7 @@ done393:
 	ADD  R9<<2, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done394:
+done417:
 	RET
 
 // func bytesVSNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -8531,9 +10124,9 @@ TEXT ·bytesVSNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R7, R7
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done396
+	BGE  done419
 
-loop395:
+loop418:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -8573,13 +10166,13 @@ loop395:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $16, R9, R9
 	CMP  R7, R9
-	BLT  loop395
+	BLT  loop418
 
-done396:
+done419:
 	CMP R8, R9
-	BGE done398
+	BGE done421
 
-loop397:
+loop420:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc696821 // ldr s1, [x1, x9]
@@ -8594,11 +10187,11 @@ loop397:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $4, R9, R9
 	CMP  R8, R9
-	BLT  loop397
+	BLT  loop420
 
-done398:
+done421:
 	CMP  R2, R9
-	BGE  done399
+	BGE  done422
 	MOVD R2, R9
 	SUB  $4, R9, R9
 	ADD  R9<<0, R3, R23
@@ -8614,7 +10207,7 @@ done398:
 	ADD  R9<<2, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done399:
+done422:
 	RET
 
 // func bytesVVNEONF32(dst *float32, src *byte, n int, scale *float32, shift *float32, ahead *byte)
@@ -8631,9 +10224,9 @@ TEXT ·bytesVVNEONF32(SB), NOSPLIT, $0-48
 	AND  $-16, R8, R8
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done401
+	BGE  done424
 
-loop400:
+loop423:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
@@ -8678,13 +10271,13 @@ loop400:
 	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $16, R10, R10
 	CMP  R8, R10
-	BLT  loop400
+	BLT  loop423
 
-done401:
+done424:
 	CMP R9, R10
-	BGE done403
+	BGE done426
 
-loop402:
+loop425:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0xbc6a6820 // ldr s0, [x1, x10]
@@ -8701,11 +10294,11 @@ loop402:
 	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $4, R10, R10
 	CMP  R9, R10
-	BLT  loop402
+	BLT  loop425
 
-done403:
+done426:
 	CMP  R2, R10
-	BGE  done404
+	BGE  done427
 	MOVD R2, R10
 	SUB  $4, R10, R10
 	ADD  R10<<0, R3, R24
@@ -8723,7 +10316,7 @@ done403:
 	ADD  R10<<2, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 
-done404:
+done427:
 	RET
 
 // func axpbyNEONF32(alpha float32, x *float32, beta float32, y *float32, n int)
@@ -8741,9 +10334,9 @@ TEXT ·axpbyNEONF32(SB), NOSPLIT, $0-40
 	AND   $-16, R3, R3
 	MOVD  ZR, R7
 	CMP   R3, R7
-	BGE   done406
+	BGE   done429
 
-loop405:
+loop428:
 	ADD  R7<<2, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
@@ -8772,13 +10365,13 @@ loop405:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $16, R7, R7
 	CMP  R3, R7
-	BLT  loop405
+	BLT  loop428
 
-done406:
+done429:
 	CMP R6, R7
-	BGE done408
+	BGE done431
 
-loop407:
+loop430:
 	ADD  R7<<2, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e22dc02 // fmul v2.4s, v0.4s, v2.4s
@@ -8789,11 +10382,11 @@ loop407:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $4, R7, R7
 	CMP  R6, R7
-	BLT  loop407
+	BLT  loop430
 
-done408:
+done431:
 	CMP  R2, R7
-	BGE  done409
+	BGE  done432
 	ADD  R7<<2, R0, R22
 	TBZ  $1, R2, part2
 	WORD $0xfd4002c2 // ldr d2, [x22]
@@ -8837,7 +10430,7 @@ part6:
 	WORD $0xbd0002e0 // str s0, [x23]
 
 part5:
-done409:
+done432:
 	RET
 
 // func dotNEONF32(x *float32, y *float32, n int) float32
@@ -8850,15 +10443,15 @@ TEXT ·dotNEONF32(SB), NOSPLIT, $0-28
 	AND  $-4, R3, R3
 	MOVD R2, R3
 	AND  $-64, R3, R3
-	WORD $0x3dc08e60 // ldr q0, [x19, #560]
+	WORD $0x3dc12660 // ldr q0, [x19, #1168]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
 	CMP  $4, R2
-	BGT  longer411
+	BGT  longer434
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R2
-	BGE  whole413
+	BGE  whole436
 	ADD  R6<<2, R0, R20
 	TBZ  $1, R2, part2
 	WORD $0xfd400280 // ldr d0, [x20]
@@ -8889,9 +10482,9 @@ part4:
 part3:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold412
+	JMP  fold435
 
-whole413:
+whole436:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<2, R1, R21
@@ -8899,12 +10492,12 @@ whole413:
 	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold412:
-	JMP done410
+fold435:
+	JMP done433
 
-longer411:
+longer434:
 	CMP  $8, R2
-	BGT  longer414
+	BGT  longer437
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -8913,7 +10506,7 @@ longer411:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R2
-	BGE  whole416
+	BGE  whole439
 	ADD  $16, R20, R16
 	TBZ  $1, R2, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -8944,21 +10537,21 @@ part8:
 part7:
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold415
+	JMP  fold438
 
-whole416:
+whole439:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold415:
+fold438:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done410
+	JMP  done433
 
-longer414:
+longer437:
 	CMP  $16, R2
-	BGT  longer417
+	BGT  longer440
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -8972,7 +10565,7 @@ longer414:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R2
-	BGE  whole419
+	BGE  whole442
 	ADD  $32, R20, R16
 	TBZ  $1, R2, part10
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9003,15 +10596,15 @@ part12:
 part11:
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold418
+	JMP  fold441
 
-whole419:
+whole442:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R2
-	BGE  whole420
+	BGE  whole443
 	ADD  $48, R20, R16
 	TBZ  $1, R2, part14
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9042,23 +10635,23 @@ part16:
 part15:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold418
+	JMP  fold441
 
-whole420:
+whole443:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold418:
+fold441:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done410
+	JMP  done433
 
-longer417:
+longer440:
 	CMP  $32, R2
-	BGT  longer421
+	BGT  longer444
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -9082,7 +10675,7 @@ longer417:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R2
-	BGE  whole423
+	BGE  whole446
 	ADD  $64, R20, R16
 	TBZ  $1, R2, part18
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9113,15 +10706,15 @@ part20:
 part19:
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold422
+	JMP  fold445
 
-whole423:
+whole446:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R2
-	BGE  whole424
+	BGE  whole447
 	ADD  $80, R20, R16
 	TBZ  $1, R2, part22
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9152,15 +10745,15 @@ part24:
 part23:
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold422
+	JMP  fold445
 
-whole424:
+whole447:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R2
-	BGE  whole425
+	BGE  whole448
 	ADD  $96, R20, R16
 	TBZ  $1, R2, part26
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9191,15 +10784,15 @@ part28:
 part27:
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold422
+	JMP  fold445
 
-whole425:
+whole448:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R2
-	BGE  whole426
+	BGE  whole449
 	ADD  $112, R20, R16
 	TBZ  $1, R2, part30
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9230,15 +10823,15 @@ part32:
 part31:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold422
+	JMP  fold445
 
-whole426:
+whole449:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold422:
+fold445:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
@@ -9246,11 +10839,11 @@ fold422:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done410
+	JMP  done433
 
-longer421:
+longer444:
 	CMP  $64, R2
-	BGT  longer427
+	BGT  longer450
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<2, R1, R21
@@ -9294,7 +10887,7 @@ longer421:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R2
-	BGE  whole429
+	BGE  whole452
 	ADD  $128, R20, R16
 	TBZ  $1, R2, part34
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -9325,15 +10918,15 @@ part36:
 part35:
 	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold428
+	JMP  fold451
 
-whole429:
+whole452:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R2
-	BGE  whole430
+	BGE  whole453
 	ADD  $144, R20, R16
 	TBZ  $1, R2, part38
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -9364,15 +10957,15 @@ part40:
 part39:
 	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold428
+	JMP  fold451
 
-whole430:
+whole453:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e2bdd4a // fmul v10.4s, v10.4s, v11.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R2
-	BGE  whole431
+	BGE  whole454
 	ADD  $160, R20, R16
 	TBZ  $1, R2, part42
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -9403,15 +10996,15 @@ part44:
 part43:
 	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold428
+	JMP  fold451
 
-whole431:
+whole454:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R2
-	BGE  whole432
+	BGE  whole455
 	ADD  $176, R20, R16
 	TBZ  $1, R2, part46
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -9442,15 +11035,15 @@ part48:
 part47:
 	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold428
+	JMP  fold451
 
-whole432:
+whole455:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R2
-	BGE  whole433
+	BGE  whole456
 	ADD  $192, R20, R16
 	TBZ  $1, R2, part50
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -9481,15 +11074,15 @@ part52:
 part51:
 	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold428
+	JMP  fold451
 
-whole433:
+whole456:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R2
-	BGE  whole434
+	BGE  whole457
 	ADD  $208, R20, R16
 	TBZ  $1, R2, part54
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -9520,15 +11113,15 @@ part56:
 part55:
 	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold428
+	JMP  fold451
 
-whole434:
+whole457:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R2
-	BGE  whole435
+	BGE  whole458
 	ADD  $224, R20, R16
 	TBZ  $1, R2, part58
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -9559,15 +11152,15 @@ part60:
 part59:
 	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold428
+	JMP  fold451
 
-whole435:
+whole458:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R2
-	BGE  whole436
+	BGE  whole459
 	ADD  $240, R20, R16
 	TBZ  $1, R2, part62
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -9598,15 +11191,15 @@ part64:
 part63:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold428
+	JMP  fold451
 
-whole436:
+whole459:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold428:
+fold451:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -9622,9 +11215,9 @@ fold428:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done410
+	JMP  done433
 
-longer427:
+longer450:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<2, R1, R21
@@ -9693,9 +11286,9 @@ longer427:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R6, R6
 	CMP  R3, R6
-	BGE  done438
+	BGE  done461
 
-loop437:
+loop460:
 	ADD  R6<<2, R0, R20
 	WORD $0x3dc00290 // ldr q16, [x20]
 	ADD  R6<<2, R1, R21
@@ -9764,11 +11357,11 @@ loop437:
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	ADD  $64, R6, R6
 	CMP  R3, R6
-	BLT  loop437
+	BLT  loop460
 
-done438:
+done461:
 	CMP  $4, R7
-	BGE  whole440
+	BGE  whole463
 	ADD  R6<<2, R0, R22
 	TBZ  $1, R2, part66
 	WORD $0xfd4002d0 // ldr d16, [x22]
@@ -9799,9 +11392,9 @@ part68:
 part67:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole440:
+whole463:
 	ADD  R6<<2, R0, R22
 	WORD $0x3dc002d0 // ldr q16, [x22]
 	ADD  R6<<2, R1, R23
@@ -9809,7 +11402,7 @@ whole440:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	CMP  $8, R7
-	BGE  whole441
+	BGE  whole464
 	ADD  $16, R22, R16
 	TBZ  $1, R2, part70
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -9840,15 +11433,15 @@ part72:
 part71:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole441:
+whole464:
 	WORD $0x3dc006d0 // ldr q16, [x22, #16]
 	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	CMP  $12, R7
-	BGE  whole442
+	BGE  whole465
 	ADD  $32, R22, R16
 	TBZ  $1, R2, part74
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -9879,15 +11472,15 @@ part76:
 part75:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole442:
+whole465:
 	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
 	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
 	CMP  $16, R7
-	BGE  whole443
+	BGE  whole466
 	ADD  $48, R22, R16
 	TBZ  $1, R2, part78
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -9918,15 +11511,15 @@ part80:
 part79:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole443:
+whole466:
 	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
 	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	CMP  $20, R7
-	BGE  whole444
+	BGE  whole467
 	ADD  $64, R22, R16
 	TBZ  $1, R2, part82
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -9957,15 +11550,15 @@ part84:
 part83:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole444:
+whole467:
 	WORD $0x3dc012d0 // ldr q16, [x22, #64]
 	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
 	CMP  $24, R7
-	BGE  whole445
+	BGE  whole468
 	ADD  $80, R22, R16
 	TBZ  $1, R2, part86
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -9996,15 +11589,15 @@ part88:
 part87:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole445:
+whole468:
 	WORD $0x3dc016d0 // ldr q16, [x22, #80]
 	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
 	CMP  $28, R7
-	BGE  whole446
+	BGE  whole469
 	ADD  $96, R22, R16
 	TBZ  $1, R2, part90
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10035,15 +11628,15 @@ part92:
 part91:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole446:
+whole469:
 	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
 	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	CMP  $32, R7
-	BGE  whole447
+	BGE  whole470
 	ADD  $112, R22, R16
 	TBZ  $1, R2, part94
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10074,15 +11667,15 @@ part96:
 part95:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole447:
+whole470:
 	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
 	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	CMP  $36, R7
-	BGE  whole448
+	BGE  whole471
 	ADD  $128, R22, R16
 	TBZ  $1, R2, part98
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10113,15 +11706,15 @@ part100:
 part99:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole448:
+whole471:
 	WORD $0x3dc022d0 // ldr q16, [x22, #128]
 	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
 	CMP  $40, R7
-	BGE  whole449
+	BGE  whole472
 	ADD  $144, R22, R16
 	TBZ  $1, R2, part102
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10152,15 +11745,15 @@ part104:
 part103:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole449:
+whole472:
 	WORD $0x3dc026d0 // ldr q16, [x22, #144]
 	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
 	CMP  $44, R7
-	BGE  whole450
+	BGE  whole473
 	ADD  $160, R22, R16
 	TBZ  $1, R2, part106
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10191,15 +11784,15 @@ part108:
 part107:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole450:
+whole473:
 	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
 	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
 	CMP  $48, R7
-	BGE  whole451
+	BGE  whole474
 	ADD  $176, R22, R16
 	TBZ  $1, R2, part110
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10230,15 +11823,15 @@ part112:
 part111:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole451:
+whole474:
 	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
 	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	CMP  $52, R7
-	BGE  whole452
+	BGE  whole475
 	ADD  $192, R22, R16
 	TBZ  $1, R2, part114
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10269,15 +11862,15 @@ part116:
 part115:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole452:
+whole475:
 	WORD $0x3dc032d0 // ldr q16, [x22, #192]
 	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	CMP  $56, R7
-	BGE  whole453
+	BGE  whole476
 	ADD  $208, R22, R16
 	TBZ  $1, R2, part118
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10308,15 +11901,15 @@ part120:
 part119:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole453:
+whole476:
 	WORD $0x3dc036d0 // ldr q16, [x22, #208]
 	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	CMP  $60, R7
-	BGE  whole454
+	BGE  whole477
 	ADD  $224, R22, R16
 	TBZ  $1, R2, part122
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10347,15 +11940,15 @@ part124:
 part123:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole454:
+whole477:
 	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
 	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 	CMP  $64, R7
-	BGE  whole455
+	BGE  whole478
 	ADD  $240, R22, R16
 	TBZ  $1, R2, part126
 	WORD $0xfd400210 // ldr d16, [x16]
@@ -10386,10 +11979,10 @@ part128:
 part127:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	JMP  done439
+	JMP  done462
 
-whole455:
-done439:
+whole478:
+done462:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -10406,7 +11999,7 @@ done439:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-done410:
+done433:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	WORD  $0x4e816820 // trn2 v0.4s, v1.4s, v1.4s
@@ -10425,16 +12018,16 @@ TEXT ·zerosNEONF32(SB), NOSPLIT, $0-20
 	AND  $-4, R2, R2
 	MOVD R1, R2
 	AND  $-64, R2, R2
-	WORD $0x3dc08e60 // ldr q0, [x19, #560]
+	WORD $0x3dc12660 // ldr q0, [x19, #1168]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
 	MOVD ZR, R3
 	CMP  $4, R1
-	BGT  longer457
+	BGT  longer480
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $4, R1
-	BGE  whole459
+	BGE  whole482
 	ADD  R3<<2, R0, R20
 	TBZ  $1, R1, part2
 	WORD $0xfd400280 // ldr d0, [x20]
@@ -10451,27 +12044,27 @@ part2:
 part1:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold458
+	JMP  fold481
 
-whole459:
+whole482:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold458:
-	JMP done456
+fold481:
+	JMP done479
 
-longer457:
+longer480:
 	CMP  $8, R1
-	BGT  longer460
+	BGT  longer483
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $8, R1
-	BGE  whole462
+	BGE  whole485
 	ADD  $16, R20, R16
 	TBZ  $1, R1, part4
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10488,20 +12081,20 @@ part4:
 part3:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold461
+	JMP  fold484
 
-whole462:
+whole485:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold461:
+fold484:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done456
+	JMP  done479
 
-longer460:
+longer483:
 	CMP  $16, R1
-	BGT  longer463
+	BGT  longer486
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -10512,7 +12105,7 @@ longer460:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $12, R1
-	BGE  whole465
+	BGE  whole488
 	ADD  $32, R20, R16
 	TBZ  $1, R1, part6
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10529,14 +12122,14 @@ part6:
 part5:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold464
+	JMP  fold487
 
-whole465:
+whole488:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $16, R1
-	BGE  whole466
+	BGE  whole489
 	ADD  $48, R20, R16
 	TBZ  $1, R1, part8
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10553,22 +12146,22 @@ part8:
 part7:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold464
+	JMP  fold487
 
-whole466:
+whole489:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold464:
+fold487:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done456
+	JMP  done479
 
-longer463:
+longer486:
 	CMP  $32, R1
-	BGT  longer467
+	BGT  longer490
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -10587,7 +12180,7 @@ longer463:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $20, R1
-	BGE  whole469
+	BGE  whole492
 	ADD  $64, R20, R16
 	TBZ  $1, R1, part10
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10604,14 +12197,14 @@ part10:
 part9:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold468
+	JMP  fold491
 
-whole469:
+whole492:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $24, R1
-	BGE  whole470
+	BGE  whole493
 	ADD  $80, R20, R16
 	TBZ  $1, R1, part12
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10628,14 +12221,14 @@ part12:
 part11:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold468
+	JMP  fold491
 
-whole470:
+whole493:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $28, R1
-	BGE  whole471
+	BGE  whole494
 	ADD  $96, R20, R16
 	TBZ  $1, R1, part14
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10652,14 +12245,14 @@ part14:
 part13:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold468
+	JMP  fold491
 
-whole471:
+whole494:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $32, R1
-	BGE  whole472
+	BGE  whole495
 	ADD  $112, R20, R16
 	TBZ  $1, R1, part16
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10676,14 +12269,14 @@ part16:
 part15:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold468
+	JMP  fold491
 
-whole472:
+whole495:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold468:
+fold491:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
@@ -10691,11 +12284,11 @@ fold468:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done456
+	JMP  done479
 
-longer467:
+longer490:
 	CMP  $64, R1
-	BGT  longer473
+	BGT  longer496
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e21de01 // fmul v1.4s, v16.4s, v1.4s
@@ -10730,7 +12323,7 @@ longer467:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $36, R1
-	BGE  whole475
+	BGE  whole498
 	ADD  $128, R20, R16
 	TBZ  $1, R1, part18
 	WORD $0xfd400209 // ldr d9, [x16]
@@ -10747,14 +12340,14 @@ part18:
 part17:
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold474
+	JMP  fold497
 
-whole475:
+whole498:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e29de09 // fmul v9.4s, v16.4s, v9.4s
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $40, R1
-	BGE  whole476
+	BGE  whole499
 	ADD  $144, R20, R16
 	TBZ  $1, R1, part20
 	WORD $0xfd40020a // ldr d10, [x16]
@@ -10771,14 +12364,14 @@ part20:
 part19:
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold474
+	JMP  fold497
 
-whole476:
+whole499:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e2ade0a // fmul v10.4s, v16.4s, v10.4s
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $44, R1
-	BGE  whole477
+	BGE  whole500
 	ADD  $160, R20, R16
 	TBZ  $1, R1, part22
 	WORD $0xfd40020b // ldr d11, [x16]
@@ -10795,14 +12388,14 @@ part22:
 part21:
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold474
+	JMP  fold497
 
-whole477:
+whole500:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e2bde0b // fmul v11.4s, v16.4s, v11.4s
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $48, R1
-	BGE  whole478
+	BGE  whole501
 	ADD  $176, R20, R16
 	TBZ  $1, R1, part24
 	WORD $0xfd40020c // ldr d12, [x16]
@@ -10819,14 +12412,14 @@ part24:
 part23:
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold474
+	JMP  fold497
 
-whole478:
+whole501:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e2cde0c // fmul v12.4s, v16.4s, v12.4s
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $52, R1
-	BGE  whole479
+	BGE  whole502
 	ADD  $192, R20, R16
 	TBZ  $1, R1, part26
 	WORD $0xfd40020d // ldr d13, [x16]
@@ -10843,14 +12436,14 @@ part26:
 part25:
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold474
+	JMP  fold497
 
-whole479:
+whole502:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e2dde0d // fmul v13.4s, v16.4s, v13.4s
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $56, R1
-	BGE  whole480
+	BGE  whole503
 	ADD  $208, R20, R16
 	TBZ  $1, R1, part28
 	WORD $0xfd40020e // ldr d14, [x16]
@@ -10867,14 +12460,14 @@ part28:
 part27:
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold474
+	JMP  fold497
 
-whole480:
+whole503:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e2ede0e // fmul v14.4s, v16.4s, v14.4s
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $60, R1
-	BGE  whole481
+	BGE  whole504
 	ADD  $224, R20, R16
 	TBZ  $1, R1, part30
 	WORD $0xfd40020f // ldr d15, [x16]
@@ -10891,14 +12484,14 @@ part30:
 part29:
 	WORD $0x6e2fde0f // fmul v15.4s, v16.4s, v15.4s
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold474
+	JMP  fold497
 
-whole481:
+whole504:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $64, R1
-	BGE  whole482
+	BGE  whole505
 	ADD  $240, R20, R16
 	TBZ  $1, R1, part32
 	WORD $0xfd400200 // ldr d0, [x16]
@@ -10915,14 +12508,14 @@ part32:
 part31:
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold474
+	JMP  fold497
 
-whole482:
+whole505:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold474:
+fold497:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -10938,9 +12531,9 @@ fold474:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	JMP  done456
+	JMP  done479
 
-longer473:
+longer496:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e20de00 // fmul v0.4s, v16.4s, v0.4s
@@ -10992,9 +12585,9 @@ longer473:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $64, R3, R3
 	CMP  R2, R3
-	BGE  done484
+	BGE  done507
 
-loop483:
+loop506:
 	ADD  R3<<2, R0, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
@@ -11046,11 +12639,11 @@ loop483:
 	WORD $0x4e31d400 // fadd v0.4s, v0.4s, v17.4s
 	ADD  $64, R3, R3
 	CMP  R2, R3
-	BLT  loop483
+	BLT  loop506
 
-done484:
+done507:
 	CMP  $4, R6
-	BGE  whole486
+	BGE  whole509
 	ADD  R3<<2, R0, R21
 	TBZ  $1, R1, part34
 	WORD $0xfd4002b1 // ldr d17, [x21]
@@ -11067,15 +12660,15 @@ part34:
 part33:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole486:
+whole509:
 	ADD  R3<<2, R0, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	CMP  $8, R6
-	BGE  whole487
+	BGE  whole510
 	ADD  $16, R21, R16
 	TBZ  $1, R1, part36
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11092,14 +12685,14 @@ part36:
 part35:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole487:
+whole510:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
 	CMP  $12, R6
-	BGE  whole488
+	BGE  whole511
 	ADD  $32, R21, R16
 	TBZ  $1, R1, part38
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11116,14 +12709,14 @@ part38:
 part37:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole488:
+whole511:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
 	CMP  $16, R6
-	BGE  whole489
+	BGE  whole512
 	ADD  $48, R21, R16
 	TBZ  $1, R1, part40
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11140,14 +12733,14 @@ part40:
 part39:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole489:
+whole512:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	CMP  $20, R6
-	BGE  whole490
+	BGE  whole513
 	ADD  $64, R21, R16
 	TBZ  $1, R1, part42
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11164,14 +12757,14 @@ part42:
 part41:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole490:
+whole513:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	CMP  $24, R6
-	BGE  whole491
+	BGE  whole514
 	ADD  $80, R21, R16
 	TBZ  $1, R1, part44
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11188,14 +12781,14 @@ part44:
 part43:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole491:
+whole514:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
 	CMP  $28, R6
-	BGE  whole492
+	BGE  whole515
 	ADD  $96, R21, R16
 	TBZ  $1, R1, part46
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11212,14 +12805,14 @@ part46:
 part45:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole492:
+whole515:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	CMP  $32, R6
-	BGE  whole493
+	BGE  whole516
 	ADD  $112, R21, R16
 	TBZ  $1, R1, part48
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11236,14 +12829,14 @@ part48:
 part47:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole493:
+whole516:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	CMP  $36, R6
-	BGE  whole494
+	BGE  whole517
 	ADD  $128, R21, R16
 	TBZ  $1, R1, part50
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11260,14 +12853,14 @@ part50:
 part49:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole494:
+whole517:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	CMP  $40, R6
-	BGE  whole495
+	BGE  whole518
 	ADD  $144, R21, R16
 	TBZ  $1, R1, part52
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11284,14 +12877,14 @@ part52:
 part51:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole495:
+whole518:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	CMP  $44, R6
-	BGE  whole496
+	BGE  whole519
 	ADD  $160, R21, R16
 	TBZ  $1, R1, part54
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11308,14 +12901,14 @@ part54:
 part53:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole496:
+whole519:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d56b // fadd v11.4s, v11.4s, v17.4s
 	CMP  $48, R6
-	BGE  whole497
+	BGE  whole520
 	ADD  $176, R21, R16
 	TBZ  $1, R1, part56
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11332,14 +12925,14 @@ part56:
 part55:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole497:
+whole520:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d58c // fadd v12.4s, v12.4s, v17.4s
 	CMP  $52, R6
-	BGE  whole498
+	BGE  whole521
 	ADD  $192, R21, R16
 	TBZ  $1, R1, part58
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11356,14 +12949,14 @@ part58:
 part57:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole498:
+whole521:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	CMP  $56, R6
-	BGE  whole499
+	BGE  whole522
 	ADD  $208, R21, R16
 	TBZ  $1, R1, part60
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11380,14 +12973,14 @@ part60:
 part59:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole499:
+whole522:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ce // fadd v14.4s, v14.4s, v17.4s
 	CMP  $60, R6
-	BGE  whole500
+	BGE  whole523
 	ADD  $224, R21, R16
 	TBZ  $1, R1, part62
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11404,14 +12997,14 @@ part62:
 part61:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole500:
+whole523:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e31de11 // fmul v17.4s, v16.4s, v17.4s
 	WORD $0x4e31d5ef // fadd v15.4s, v15.4s, v17.4s
 	CMP  $64, R6
-	BGE  whole501
+	BGE  whole524
 	ADD  $240, R21, R16
 	TBZ  $1, R1, part64
 	WORD $0xfd400211 // ldr d17, [x16]
@@ -11428,10 +13021,10 @@ part64:
 part63:
 	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	JMP  done485
+	JMP  done508
 
-whole501:
-done485:
+whole524:
+done508:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
@@ -11448,7 +13041,7 @@ done485:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-done456:
+done479:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	WORD  $0x4e816820 // trn2 v0.4s, v1.4s, v1.4s
@@ -11655,7 +13248,7 @@ TEXT ·gatherNEONF32(SB), NOSPLIT, $192-56
 	MOVD ZR, R10
 	SUB  $63, R8, R8
 
-lines502:
+lines525:
 	MOVD 8(RSP), R9
 	ADD  R10<<0, R9, R20
 	WORD $0xad400680 // ldp q0, q1, [x20]
@@ -11730,7 +13323,7 @@ lines502:
 	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
-	BLE  lines502
+	BLE  lines525
 	RET
 
 // func transposeNEONF32(blocks int, dst *float32, ldd int, src *float32, lds int)
@@ -11741,7 +13334,7 @@ TEXT ·transposeNEONF32(SB), NOSPLIT, $0-40
 	MOVD src+24(FP), R3
 	MOVD lds+32(FP), R6
 
-block503:
+block526:
 	MOVD R3, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
 	ADD  R6, R7, R7
@@ -11769,7 +13362,7 @@ block503:
 	ADD  R2, R1, R1
 	ADD  $16, R3, R3
 	SUBS $1, R0, R0
-	BNE  block503
+	BNE  block526
 	RET
 
 // func unaryNegNEONF64(dst *float64, x *float64, n int)
@@ -11784,63 +13377,63 @@ TEXT ·unaryNegNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done505
+	BGE  done528
 
-loop504:
+loop527:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<3, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d8006a0 // str q0, [x21, #16]
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d800aa0 // str q0, [x21, #32]
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	WORD $0x3d800ea0 // str q0, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop504
+	BLT  loop527
 
-done505:
+done528:
 	CMP R6, R7
-	BGE done507
+	BGE done530
 
-loop506:
+loop529:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<3, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop506
+	BLT  loop529
 
-done507:
+done530:
 	CMP  R2, R7
-	BGE  done508
+	BGE  done531
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c0 // ldr d0, [x22]
 
 part1:
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x6e3e1c00 // eor v0.16b, v0.16b, v30.16b
 	ADD  R7<<3, R0, R23
 	TBZ  $0, R2, part2
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done508:
+done531:
 	RET
 
 // func unaryAbsNEONF64(dst *float64, x *float64, n int)
@@ -11849,16 +13442,16 @@ TEXT ·unaryAbsNEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a260 // ldr q0, [x19, #640]
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done510
+	BGE  done533
 
-loop509:
+loop532:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
@@ -11875,13 +13468,13 @@ loop509:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop509
+	BLT  loop532
 
-done510:
+done533:
 	CMP R6, R7
-	BGE done512
+	BGE done535
 
-loop511:
+loop534:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e601c21 // bic v1.16b, v1.16b, v0.16b
@@ -11889,11 +13482,11 @@ loop511:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop511
+	BLT  loop534
 
-done512:
+done535:
 	CMP  R2, R7
-	BGE  done513
+	BGE  done536
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -11906,7 +13499,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done513:
+done536:
 	RET
 
 // func unarySignNEONF64(dst *float64, x *float64, n int)
@@ -11916,17 +13509,17 @@ TEXT ·unarySignNEONF64(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a661 // ldr q1, [x19, #656]
-	WORD $0x3dc0a262 // ldr q2, [x19, #640]
+	WORD $0x3dc13e61 // ldr q1, [x19, #1264]
+	WORD $0x3dc13a62 // ldr q2, [x19, #1248]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done515
+	BGE  done538
 
-loop514:
+loop537:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
@@ -11971,13 +13564,13 @@ loop514:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop514
+	BLT  loop537
 
-done515:
+done538:
 	CMP R6, R7
-	BGE done517
+	BGE done540
 
-loop516:
+loop539:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e221c64 // and v4.16b, v3.16b, v2.16b
@@ -11992,11 +13585,11 @@ loop516:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop516
+	BLT  loop539
 
-done517:
+done540:
 	CMP  R2, R7
-	BGE  done518
+	BGE  done541
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
@@ -12016,7 +13609,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done518:
+done541:
 	RET
 
 // func unarySqrtNEONF64(dst *float64, x *float64, n int)
@@ -12030,9 +13623,9 @@ TEXT ·unarySqrtNEONF64(SB), NOSPLIT, $0-24
 	AND  $-4, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done520
+	BGE  done543
 
-loop519:
+loop542:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
@@ -12043,13 +13636,13 @@ loop519:
 	WORD $0x3d8006a0 // str q0, [x21, #16]
 	ADD  $4, R7, R7
 	CMP  R3, R7
-	BLT  loop519
+	BLT  loop542
 
-done520:
+done543:
 	CMP R6, R7
-	BGE done522
+	BGE done545
 
-loop521:
+loop544:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
@@ -12057,11 +13650,11 @@ loop521:
 	WORD $0x3d8002a0 // str q0, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop521
+	BLT  loop544
 
-done522:
+done545:
 	CMP  R2, R7
-	BGE  done523
+	BGE  done546
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
@@ -12074,7 +13667,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done523:
+done546:
 	RET
 
 // func unaryReLUNEONF64(dst *float64, x *float64, n int)
@@ -12089,9 +13682,9 @@ TEXT ·unaryReLUNEONF64(SB), NOSPLIT, $0-24
 	AND  $-8, R3, R3
 	MOVD ZR, R7
 	CMP  R3, R7
-	BGE  done525
+	BGE  done548
 
-loop524:
+loop547:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -12108,13 +13701,13 @@ loop524:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop524
+	BLT  loop547
 
-done525:
+done548:
 	CMP R6, R7
-	BGE done527
+	BGE done550
 
-loop526:
+loop549:
 	ADD  R7<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -12122,11 +13715,11 @@ loop526:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop526
+	BLT  loop549
 
-done527:
+done550:
 	CMP  R2, R7
-	BGE  done528
+	BGE  done551
 	ADD  R7<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -12139,7 +13732,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done528:
+done551:
 	RET
 
 // func unaryExpNEONF64(dst *float64, x *float64, n int)
@@ -12148,68 +13741,68 @@ TEXT ·unaryExpNEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0aa60 // ldr q0, [x19, #672]
-	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
+	WORD $0x3dc14260 // ldr q0, [x19, #1280]
+	WORD $0x3dc14661 // ldr q1, [x19, #1296]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done530
+	BGE  done553
 
-loop529:
+loop552:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
 	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x3dc0be63 // ldr q3, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15663 // ldr q3, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc62 // fmls v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0c264 // ldr q4, [x19, #768]
-	WORD $0x3dc0c665 // ldr q5, [x19, #784]
+	WORD $0x3dc15a64 // ldr q4, [x19, #1376]
+	WORD $0x3dc15e65 // ldr q5, [x19, #1392]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
+	WORD $0x3dc16264 // ldr q4, [x19, #1408]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
+	WORD $0x3dc16665 // ldr q5, [x19, #1424]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0d264 // ldr q4, [x19, #832]
+	WORD $0x3dc16a64 // ldr q4, [x19, #1440]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0d665 // ldr q5, [x19, #848]
+	WORD $0x3dc16e65 // ldr q5, [x19, #1456]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0da64 // ldr q4, [x19, #864]
+	WORD $0x3dc17264 // ldr q4, [x19, #1472]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0de65 // ldr q5, [x19, #880]
+	WORD $0x3dc17665 // ldr q5, [x19, #1488]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0e264 // ldr q4, [x19, #896]
+	WORD $0x3dc17a64 // ldr q4, [x19, #1504]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0e665 // ldr q5, [x19, #912]
+	WORD $0x3dc17e65 // ldr q5, [x19, #1520]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc0a665 // ldr q5, [x19, #656]
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dca2 // fmul v2.2d, v5.2d, v2.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
@@ -12217,11 +13810,11 @@ loop529:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop529
+	BLT  loop552
 
-done530:
+done553:
 	CMP  R2, R3
-	BGE  done531
+	BGE  done554
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -12230,53 +13823,53 @@ done530:
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c262 // ldr q2, [x19, #768]
-	WORD $0x3dc0c663 // ldr q3, [x19, #784]
+	WORD $0x3dc15a62 // ldr q2, [x19, #1376]
+	WORD $0x3dc15e63 // ldr q3, [x19, #1392]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0ca62 // ldr q2, [x19, #800]
+	WORD $0x3dc16262 // ldr q2, [x19, #1408]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0ce63 // ldr q3, [x19, #816]
+	WORD $0x3dc16663 // ldr q3, [x19, #1424]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0d262 // ldr q2, [x19, #832]
+	WORD $0x3dc16a62 // ldr q2, [x19, #1440]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0d663 // ldr q3, [x19, #848]
+	WORD $0x3dc16e63 // ldr q3, [x19, #1456]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0da62 // ldr q2, [x19, #864]
+	WORD $0x3dc17262 // ldr q2, [x19, #1472]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0de63 // ldr q3, [x19, #880]
+	WORD $0x3dc17663 // ldr q3, [x19, #1488]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0e262 // ldr q2, [x19, #896]
+	WORD $0x3dc17a62 // ldr q2, [x19, #1504]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0e663 // ldr q3, [x19, #912]
+	WORD $0x3dc17e63 // ldr q3, [x19, #1520]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0a662 // ldr q2, [x19, #656]
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
 	WORD $0x4e60cc62 // fmla v2.2d, v3.2d, v0.2d
-	WORD $0x3dc0a663 // ldr q3, [x19, #656]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
 	WORD $0x4e60cc43 // fmla v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0be60 // ldr q0, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15660 // ldr q0, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc20 // fmla v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed402 // fsub v2.2d, v0.2d, v30.2d
 	WORD $0x4ee2d421 // fsub v1.2d, v1.2d, v2.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e60dc60 // fmul v0.2d, v3.2d, v0.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
@@ -12285,7 +13878,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done531:
+done554:
 	RET
 
 // func unaryExpm1NEONF64(dst *float64, x *float64, n int)
@@ -12294,71 +13887,71 @@ TEXT ·unaryExpm1NEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0ee60 // ldr q0, [x19, #944]
-	WORD $0x3dc0ae61 // ldr q1, [x19, #688]
+	WORD $0x3dc18660 // ldr q0, [x19, #1552]
+	WORD $0x3dc14661 // ldr q1, [x19, #1296]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done533
+	BGE  done556
 
-loop532:
+loop555:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4ee2f423 // fmin v3.2d, v1.2d, v2.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
 	WORD $0x4ea31c65 // mov v5.16b, v3.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc85 // fmls v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d463 // fsub v3.2d, v3.2d, v5.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc83 // fmls v3.2d, v4.2d, v30.2d
-	WORD $0x3dc0c266 // ldr q6, [x19, #768]
-	WORD $0x3dc0c667 // ldr q7, [x19, #784]
+	WORD $0x3dc15a66 // ldr q6, [x19, #1376]
+	WORD $0x3dc15e67 // ldr q7, [x19, #1392]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
+	WORD $0x3dc16266 // ldr q6, [x19, #1408]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
+	WORD $0x3dc16667 // ldr q7, [x19, #1424]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0d266 // ldr q6, [x19, #832]
+	WORD $0x3dc16a66 // ldr q6, [x19, #1440]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0d667 // ldr q7, [x19, #848]
+	WORD $0x3dc16e67 // ldr q7, [x19, #1456]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0da66 // ldr q6, [x19, #864]
+	WORD $0x3dc17266 // ldr q6, [x19, #1472]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0de67 // ldr q7, [x19, #880]
+	WORD $0x3dc17667 // ldr q7, [x19, #1488]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
-	WORD $0x3dc0e266 // ldr q6, [x19, #896]
+	WORD $0x3dc17a66 // ldr q6, [x19, #1504]
 	WORD $0x4e65cce6 // fmla v6.2d, v7.2d, v5.2d
-	WORD $0x3dc0e667 // ldr q7, [x19, #912]
+	WORD $0x3dc17e67 // ldr q7, [x19, #1520]
 	WORD $0x4e65ccc7 // fmla v7.2d, v6.2d, v5.2d
 	WORD $0x6e65dca6 // fmul v6.2d, v5.2d, v5.2d
 	WORD $0x4e66cce3 // fmla v3.2d, v7.2d, v6.2d
-	WORD $0x3dc0be66 // ldr q6, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15666 // ldr q6, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed4c7 // fsub v7.2d, v6.2d, v30.2d
 	WORD $0x4ee7d484 // fsub v4.2d, v4.2d, v7.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
 	WORD $0x4f745487 // shl v7.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
-	WORD $0x3dc0a668 // ldr q8, [x19, #656]
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
 	WORD $0x6ee48504 // sub v4.2d, v8.2d, v4.2d
 	WORD $0x4ee4d4c4 // fsub v4.2d, v6.2d, v4.2d
@@ -12366,18 +13959,18 @@ loop532:
 	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
 	WORD $0x4e63ccc4 // fmla v4.2d, v6.2d, v3.2d
 	WORD $0x6e67dc83 // fmul v3.2d, v4.2d, v7.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
 	ADD  R3<<3, R0, R21
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop532
+	BLT  loop555
 
-done533:
+done556:
 	CMP  R2, R3
-	BGE  done534
+	BGE  done557
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -12386,56 +13979,56 @@ done533:
 part1:
 	WORD $0x4ee2f421 // fmin v1.2d, v1.2d, v2.2d
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc23 // fmls v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
-	WORD $0x3dc0c264 // ldr q4, [x19, #768]
-	WORD $0x3dc0c665 // ldr q5, [x19, #784]
+	WORD $0x3dc15a64 // ldr q4, [x19, #1376]
+	WORD $0x3dc15e65 // ldr q5, [x19, #1392]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
+	WORD $0x3dc16264 // ldr q4, [x19, #1408]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
+	WORD $0x3dc16665 // ldr q5, [x19, #1424]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0d264 // ldr q4, [x19, #832]
+	WORD $0x3dc16a64 // ldr q4, [x19, #1440]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0d665 // ldr q5, [x19, #848]
+	WORD $0x3dc16e65 // ldr q5, [x19, #1456]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0da64 // ldr q4, [x19, #864]
+	WORD $0x3dc17264 // ldr q4, [x19, #1472]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0de65 // ldr q5, [x19, #880]
+	WORD $0x3dc17665 // ldr q5, [x19, #1488]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e264 // ldr q4, [x19, #896]
+	WORD $0x3dc17a64 // ldr q4, [x19, #1504]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0e665 // ldr q5, [x19, #912]
+	WORD $0x3dc17e65 // ldr q5, [x19, #1520]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
 	WORD $0x6e63dc64 // fmul v4.2d, v3.2d, v3.2d
 	WORD $0x4e64cca0 // fmla v0.2d, v5.2d, v4.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc24 // fmla v4.2d, v1.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ee5d421 // fsub v1.2d, v1.2d, v5.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f745425 // shl v5.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
-	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
 	WORD $0x6ee184c1 // sub v1.2d, v6.2d, v1.2d
 	WORD $0x4ee1d481 // fsub v1.2d, v4.2d, v1.2d
@@ -12443,7 +14036,7 @@ part1:
 	WORD $0x4e63cc81 // fmla v1.2d, v4.2d, v3.2d
 	WORD $0x4e60cc81 // fmla v1.2d, v4.2d, v0.2d
 	WORD $0x6e65dc20 // fmul v0.2d, v1.2d, v5.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<3, R0, R23
@@ -12451,7 +14044,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done534:
+done557:
 	RET
 
 // func unaryLogNEONF64(dst *float64, x *float64, n int)
@@ -12467,158 +14060,158 @@ TEXT ·unaryLogNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done536
+	BGE  done559
 
-loop535:
+loop558:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc0f27e // ldr q30, [x19, #960]
+	WORD $0x3dc18a7e // ldr q30, [x19, #1568]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x3dc1927e // ldr q30, [x19, #1600]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
+	WORD $0x3dc19664 // ldr q4, [x19, #1616]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
+	WORD $0x3dc1967e // ldr q30, [x19, #1616]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1027e // ldr q30, [x19, #1024]
+	WORD $0x3dc19a7e // ldr q30, [x19, #1632]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1067e // ldr q30, [x19, #1040]
+	WORD $0x3dc19e7e // ldr q30, [x19, #1648]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
+	WORD $0x3dc1a265 // ldr q5, [x19, #1664]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11267 // ldr q7, [x19, #1088]
-	WORD $0x3dc11668 // ldr q8, [x19, #1104]
+	WORD $0x3dc1aa67 // ldr q7, [x19, #1696]
+	WORD $0x3dc1ae68 // ldr q8, [x19, #1712]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
+	WORD $0x3dc1b267 // ldr q7, [x19, #1728]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
+	WORD $0x3dc1b668 // ldr q8, [x19, #1744]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12267 // ldr q7, [x19, #1152]
+	WORD $0x3dc1ba67 // ldr q7, [x19, #1760]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12668 // ldr q8, [x19, #1168]
+	WORD $0x3dc1be68 // ldr q8, [x19, #1776]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
+	WORD $0x3dc1c267 // ldr q7, [x19, #1792]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
+	WORD $0x3dc1c668 // ldr q8, [x19, #1808]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1327e // ldr q30, [x19, #1216]
+	WORD $0x3dc1ca7e // ldr q30, [x19, #1824]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1367e // ldr q30, [x19, #1232]
+	WORD $0x3dc1ce7e // ldr q30, [x19, #1840]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e401 // fcmgt v1.2d, v0.2d, v1.2d
-	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x3dc1d27e // ldr q30, [x19, #1856]
 	WORD $0x6e621fc1 // bsl v1.16b, v30.16b, v2.16b
 	ADD  R3<<3, R0, R21
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop535
+	BLT  loop558
 
-done536:
+done559:
 	CMP  R2, R3
-	BGE  done537
+	BGE  done560
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0f27e // ldr q30, [x19, #960]
+	WORD $0x3dc18a7e // ldr q30, [x19, #1568]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x6e7edc23 // fmul v3.2d, v1.2d, v30.2d
 	WORD $0x6ee21c23 // bif v3.16b, v1.16b, v2.16b
-	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x3dc1927e // ldr q30, [x19, #1600]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe64 // ldr q4, [x19, #1008]
+	WORD $0x3dc19664 // ldr q4, [x19, #1616]
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
+	WORD $0x3dc1967e // ldr q30, [x19, #1616]
 	WORD $0x4e3e1c64 // and v4.16b, v3.16b, v30.16b
-	WORD $0x3dc1027e // ldr q30, [x19, #1024]
+	WORD $0x3dc19a7e // ldr q30, [x19, #1632]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6f4c0463 // ushr v3.2d, v3.2d, #52
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x4ebe1c63 // orr v3.16b, v3.16b, v30.16b
-	WORD $0x3dc1067e // ldr q30, [x19, #1040]
+	WORD $0x3dc19e7e // ldr q30, [x19, #1648]
 	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
-	WORD $0x3dc10a65 // ldr q5, [x19, #1056]
+	WORD $0x3dc1a265 // ldr q5, [x19, #1664]
 	WORD $0x4e251c42 // and v2.16b, v2.16b, v5.16b
 	WORD $0x4ee2d462 // fsub v2.2d, v3.2d, v2.2d
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efed483 // fsub v3.2d, v4.2d, v30.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed464 // fadd v4.2d, v3.2d, v30.2d
 	WORD $0x6e64fc64 // fdiv v4.2d, v3.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc66 // fmul v6.2d, v3.2d, v30.2d
 	WORD $0x6e63dcc6 // fmul v6.2d, v6.2d, v3.2d
-	WORD $0x3dc11267 // ldr q7, [x19, #1088]
-	WORD $0x3dc11668 // ldr q8, [x19, #1104]
+	WORD $0x3dc1aa67 // ldr q7, [x19, #1696]
+	WORD $0x3dc1ae68 // ldr q8, [x19, #1712]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
+	WORD $0x3dc1b267 // ldr q7, [x19, #1728]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
+	WORD $0x3dc1b668 // ldr q8, [x19, #1744]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12267 // ldr q7, [x19, #1152]
+	WORD $0x3dc1ba67 // ldr q7, [x19, #1760]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12668 // ldr q8, [x19, #1168]
+	WORD $0x3dc1be68 // ldr q8, [x19, #1776]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
+	WORD $0x3dc1c267 // ldr q7, [x19, #1792]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
+	WORD $0x3dc1c668 // ldr q8, [x19, #1808]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edc45 // fmul v5.2d, v2.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecc43 // fmla v3.2d, v2.2d, v30.2d
-	WORD $0x3dc1327e // ldr q30, [x19, #1216]
+	WORD $0x3dc1ca7e // ldr q30, [x19, #1824]
 	WORD $0x6ee1e7c2 // fcmgt v2.2d, v30.2d, v1.2d
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
 	WORD $0x4e60e423 // fcmeq v3.2d, v1.2d, v0.2d
-	WORD $0x3dc1367e // ldr q30, [x19, #1232]
+	WORD $0x3dc1ce7e // ldr q30, [x19, #1840]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
 	WORD $0x6ee1e400 // fcmgt v0.2d, v0.2d, v1.2d
-	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x3dc1d27e // ldr q30, [x19, #1856]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
 	ADD  R3<<3, R0, R23
 	TBZ  $0, R2, part2
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done537:
+done560:
 	RET
 
 // func unaryLog1pNEONF64(dst *float64, x *float64, n int)
@@ -12634,160 +14227,160 @@ TEXT ·unaryLog1pNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done539
+	BGE  done562
 
-loop538:
+loop561:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc0a662 // ldr q2, [x19, #656]
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x3dc1927e // ldr q30, [x19, #1600]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
+	WORD $0x3dc19666 // ldr q6, [x19, #1616]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
+	WORD $0x3dc1967e // ldr q30, [x19, #1616]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1027e // ldr q30, [x19, #1024]
+	WORD $0x3dc19a7e // ldr q30, [x19, #1632]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1067e // ldr q30, [x19, #1040]
+	WORD $0x3dc19e7e // ldr q30, [x19, #1648]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
-	WORD $0x3dc14268 // ldr q8, [x19, #1280]
+	WORD $0x3dc1d667 // ldr q7, [x19, #1872]
+	WORD $0x3dc1da68 // ldr q8, [x19, #1888]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11268 // ldr q8, [x19, #1088]
-	WORD $0x3dc11669 // ldr q9, [x19, #1104]
+	WORD $0x3dc1aa68 // ldr q8, [x19, #1696]
+	WORD $0x3dc1ae69 // ldr q9, [x19, #1712]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
+	WORD $0x3dc1b268 // ldr q8, [x19, #1728]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
+	WORD $0x3dc1b669 // ldr q9, [x19, #1744]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12268 // ldr q8, [x19, #1152]
+	WORD $0x3dc1ba68 // ldr q8, [x19, #1760]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12669 // ldr q9, [x19, #1168]
+	WORD $0x3dc1be69 // ldr q9, [x19, #1776]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
+	WORD $0x3dc1c268 // ldr q8, [x19, #1792]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
+	WORD $0x3dc1c669 // ldr q9, [x19, #1808]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1327e // ldr q30, [x19, #1216]
+	WORD $0x3dc1ca7e // ldr q30, [x19, #1824]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1367e // ldr q30, [x19, #1232]
+	WORD $0x3dc1ce7e // ldr q30, [x19, #1840]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e403 // fcmgt v3.2d, v0.2d, v3.2d
-	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x3dc1d27e // ldr q30, [x19, #1856]
 	WORD $0x6ea31fc2 // bit v2.16b, v30.16b, v3.16b
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c41 // orr v1.16b, v2.16b, v1.16b
 	ADD  R3<<3, R0, R21
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop538
+	BLT  loop561
 
-done539:
+done562:
 	CMP  R2, R3
-	BGE  done540
+	BGE  done563
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a662 // ldr q2, [x19, #656]
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
 	WORD $0x4e62d423 // fadd v3.2d, v1.2d, v2.2d
 	WORD $0x4ee1f444 // fmin v4.2d, v2.2d, v1.2d
 	WORD $0x4e61f445 // fmax v5.2d, v2.2d, v1.2d
 	WORD $0x4ee5d465 // fsub v5.2d, v3.2d, v5.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0fa7e // ldr q30, [x19, #992]
+	WORD $0x3dc1927e // ldr q30, [x19, #1600]
 	WORD $0x4efe8465 // add v5.2d, v3.2d, v30.2d
-	WORD $0x3dc0fe66 // ldr q6, [x19, #1008]
+	WORD $0x3dc19666 // ldr q6, [x19, #1616]
 	WORD $0x4e661ca6 // bic v6.16b, v5.16b, v6.16b
-	WORD $0x3dc0fe7e // ldr q30, [x19, #1008]
+	WORD $0x3dc1967e // ldr q30, [x19, #1616]
 	WORD $0x4e3e1ca7 // and v7.16b, v5.16b, v30.16b
-	WORD $0x3dc1027e // ldr q30, [x19, #1024]
+	WORD $0x3dc19a7e // ldr q30, [x19, #1632]
 	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
 	WORD $0x6f4c04a5 // ushr v5.2d, v5.2d, #52
-	WORD $0x3dc0f67e // ldr q30, [x19, #976]
+	WORD $0x3dc18e7e // ldr q30, [x19, #1584]
 	WORD $0x4ebe1ca5 // orr v5.16b, v5.16b, v30.16b
-	WORD $0x3dc1067e // ldr q30, [x19, #1040]
+	WORD $0x3dc19e7e // ldr q30, [x19, #1648]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ee2d4e2 // fsub v2.2d, v7.2d, v2.2d
-	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
-	WORD $0x3dc14268 // ldr q8, [x19, #1280]
+	WORD $0x3dc1d667 // ldr q7, [x19, #1872]
+	WORD $0x3dc1da68 // ldr q8, [x19, #1888]
 	WORD $0x4ee6f4e6 // fmin v6.2d, v7.2d, v6.2d
 	WORD $0x6ee68506 // sub v6.2d, v8.2d, v6.2d
 	WORD $0x4e66cc82 // fmla v2.2d, v4.2d, v6.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc47 // fmul v7.2d, v2.2d, v30.2d
 	WORD $0x6e62dce7 // fmul v7.2d, v7.2d, v2.2d
-	WORD $0x3dc11268 // ldr q8, [x19, #1088]
-	WORD $0x3dc11669 // ldr q9, [x19, #1104]
+	WORD $0x3dc1aa68 // ldr q8, [x19, #1696]
+	WORD $0x3dc1ae69 // ldr q9, [x19, #1712]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc11a68 // ldr q8, [x19, #1120]
+	WORD $0x3dc1b268 // ldr q8, [x19, #1728]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc11e69 // ldr q9, [x19, #1136]
+	WORD $0x3dc1b669 // ldr q9, [x19, #1744]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12268 // ldr q8, [x19, #1152]
+	WORD $0x3dc1ba68 // ldr q8, [x19, #1760]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12669 // ldr q9, [x19, #1168]
+	WORD $0x3dc1be69 // ldr q9, [x19, #1776]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
-	WORD $0x3dc12a68 // ldr q8, [x19, #1184]
+	WORD $0x3dc1c268 // ldr q8, [x19, #1792]
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc12e69 // ldr q9, [x19, #1200]
+	WORD $0x3dc1c669 // ldr q9, [x19, #1808]
 	WORD $0x4e66cd09 // fmla v9.2d, v8.2d, v6.2d
 	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
 	WORD $0x4e66cd28 // fmla v8.2d, v9.2d, v6.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edca6 // fmul v6.2d, v5.2d, v30.2d
 	WORD $0x4e68cc86 // fmla v6.2d, v4.2d, v8.2d
 	WORD $0x4ee6d4e4 // fsub v4.2d, v7.2d, v6.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecca2 // fmla v2.2d, v5.2d, v30.2d
-	WORD $0x3dc1327e // ldr q30, [x19, #1216]
+	WORD $0x3dc1ca7e // ldr q30, [x19, #1824]
 	WORD $0x6ee3e7c4 // fcmgt v4.2d, v30.2d, v3.2d
 	WORD $0x6ee41c62 // bif v2.16b, v3.16b, v4.16b
 	WORD $0x4e60e464 // fcmeq v4.2d, v3.2d, v0.2d
-	WORD $0x3dc1367e // ldr q30, [x19, #1232]
+	WORD $0x3dc1ce7e // ldr q30, [x19, #1840]
 	WORD $0x6ea41fc2 // bit v2.16b, v30.16b, v4.16b
 	WORD $0x6ee3e400 // fcmgt v0.2d, v0.2d, v3.2d
-	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x3dc1d27e // ldr q30, [x19, #1856]
 	WORD $0x6e621fc0 // bsl v0.16b, v30.16b, v2.16b
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c21 // and v1.16b, v1.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<3, R0, R23
@@ -12795,7 +14388,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done540:
+done563:
 	RET
 
 // func unaryTanhNEONF64(dst *float64, x *float64, n int)
@@ -12804,80 +14397,80 @@ TEXT ·unaryTanhNEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc0a260 // ldr q0, [x19, #640]
-	WORD $0x3dc14661 // ldr q1, [x19, #1296]
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc1de61 // ldr q1, [x19, #1904]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done542
+	BGE  done565
 
-loop541:
+loop564:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
 	WORD $0x4ee3f423 // fmin v3.2d, v1.2d, v3.2d
 	WORD $0x4e63d463 // fadd v3.2d, v3.2d, v3.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc64 // fmla v4.2d, v3.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed485 // fsub v5.2d, v4.2d, v30.2d
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
 	WORD $0x4ea31c66 // mov v6.16b, v3.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecca6 // fmls v6.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efed487 // fsub v7.2d, v4.2d, v30.2d
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	WORD $0x4e66cc87 // fmla v7.2d, v4.2d, v6.2d
 	WORD $0x4ee6d463 // fsub v3.2d, v3.2d, v6.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecca3 // fmls v3.2d, v5.2d, v30.2d
-	WORD $0x3dc0c265 // ldr q5, [x19, #768]
-	WORD $0x3dc0c668 // ldr q8, [x19, #784]
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e68 // ldr q8, [x19, #1392]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0ce68 // ldr q8, [x19, #816]
+	WORD $0x3dc16668 // ldr q8, [x19, #1424]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0d265 // ldr q5, [x19, #832]
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0d668 // ldr q8, [x19, #848]
+	WORD $0x3dc16e68 // ldr q8, [x19, #1456]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0da65 // ldr q5, [x19, #864]
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0de68 // ldr q8, [x19, #880]
+	WORD $0x3dc17668 // ldr q8, [x19, #1488]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
-	WORD $0x3dc0e265 // ldr q5, [x19, #896]
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
 	WORD $0x4e66cd05 // fmla v5.2d, v8.2d, v6.2d
-	WORD $0x3dc0e668 // ldr q8, [x19, #912]
+	WORD $0x3dc17e68 // ldr q8, [x19, #1520]
 	WORD $0x4e66cca8 // fmla v8.2d, v5.2d, v6.2d
 	WORD $0x6e66dcc5 // fmul v5.2d, v6.2d, v6.2d
 	WORD $0x4e65cd03 // fmla v3.2d, v8.2d, v5.2d
 	WORD $0x4e63cc87 // fmla v7.2d, v4.2d, v3.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed4e3 // fadd v3.2d, v7.2d, v30.2d
 	WORD $0x6e63fce3 // fdiv v3.2d, v7.2d, v3.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
 	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
 	ADD  R3<<3, R0, R21
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop541
+	BLT  loop564
 
-done542:
+done565:
 	CMP  R2, R3
-	BGE  done543
+	BGE  done566
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -12887,53 +14480,53 @@ part1:
 	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	WORD $0x4e60d400 // fadd v0.2d, v0.2d, v0.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc64 // fmls v4.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efed425 // fsub v5.2d, v1.2d, v30.2d
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	WORD $0x4e64cc25 // fmla v5.2d, v1.2d, v4.2d
 	WORD $0x4ee4d400 // fsub v0.2d, v0.2d, v4.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
-	WORD $0x3dc0c263 // ldr q3, [x19, #768]
-	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x3dc15a63 // ldr q3, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
+	WORD $0x3dc16263 // ldr q3, [x19, #1408]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0d263 // ldr q3, [x19, #832]
+	WORD $0x3dc16a63 // ldr q3, [x19, #1440]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0da63 // ldr q3, [x19, #864]
+	WORD $0x3dc17263 // ldr q3, [x19, #1472]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
-	WORD $0x3dc0e263 // ldr q3, [x19, #896]
+	WORD $0x3dc17a63 // ldr q3, [x19, #1504]
 	WORD $0x4e64ccc3 // fmla v3.2d, v6.2d, v4.2d
-	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
 	WORD $0x4e64cc66 // fmla v6.2d, v3.2d, v4.2d
 	WORD $0x6e64dc83 // fmul v3.2d, v4.2d, v4.2d
 	WORD $0x4e63ccc0 // fmla v0.2d, v6.2d, v3.2d
 	WORD $0x4e60cc25 // fmla v5.2d, v1.2d, v0.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed4a0 // fadd v0.2d, v5.2d, v30.2d
 	WORD $0x6e60fca0 // fdiv v0.2d, v5.2d, v0.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
 	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
 	ADD  R3<<3, R0, R23
@@ -12941,7 +14534,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done543:
+done566:
 	RET
 
 // func unarySigmoidNEONF64(dst *float64, x *float64, n int)
@@ -12951,69 +14544,69 @@ TEXT ·unarySigmoidNEONF64(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a661 // ldr q1, [x19, #656]
-	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
+	WORD $0x3dc13e61 // ldr q1, [x19, #1264]
+	WORD $0x3dc14262 // ldr q2, [x19, #1280]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done545
+	BGE  done568
 
-loop544:
+loop567:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be65 // ldr q5, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c266 // ldr q6, [x19, #768]
-	WORD $0x3dc0c667 // ldr q7, [x19, #784]
+	WORD $0x3dc15a66 // ldr q6, [x19, #1376]
+	WORD $0x3dc15e67 // ldr q7, [x19, #1392]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
+	WORD $0x3dc16266 // ldr q6, [x19, #1408]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
+	WORD $0x3dc16667 // ldr q7, [x19, #1424]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d266 // ldr q6, [x19, #832]
+	WORD $0x3dc16a66 // ldr q6, [x19, #1440]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d667 // ldr q7, [x19, #848]
+	WORD $0x3dc16e67 // ldr q7, [x19, #1456]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da66 // ldr q6, [x19, #864]
+	WORD $0x3dc17266 // ldr q6, [x19, #1472]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de67 // ldr q7, [x19, #880]
+	WORD $0x3dc17667 // ldr q7, [x19, #1488]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e266 // ldr q6, [x19, #896]
+	WORD $0x3dc17a66 // ldr q6, [x19, #1504]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e667 // ldr q7, [x19, #912]
+	WORD $0x3dc17e67 // ldr q7, [x19, #1520]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a667 // ldr q7, [x19, #656]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
@@ -13025,67 +14618,67 @@ loop544:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop544
+	BLT  loop567
 
-done545:
+done568:
 	CMP  R2, R3
-	BGE  done546
+	BGE  done569
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c265 // ldr q5, [x19, #768]
-	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d265 // ldr q5, [x19, #832]
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da65 // ldr q5, [x19, #864]
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e265 // ldr q5, [x19, #896]
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a665 // ldr q5, [x19, #656]
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
@@ -13098,7 +14691,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done546:
+done569:
 	RET
 
 // func unarySoftplusNEONF64(dst *float64, x *float64, n int)
@@ -13108,109 +14701,109 @@ TEXT ·unarySoftplusNEONF64(SB), NOSPLIT, $0-24
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
 	WORD $0x6f00e400 // movi v0.2d, #0
-	WORD $0x3dc0a661 // ldr q1, [x19, #656]
-	WORD $0x3dc0aa62 // ldr q2, [x19, #672]
+	WORD $0x3dc13e61 // ldr q1, [x19, #1264]
+	WORD $0x3dc14262 // ldr q2, [x19, #1280]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done548
+	BGE  done571
 
-loop547:
+loop570:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f444 // fmax v4.2d, v2.2d, v4.2d
-	WORD $0x3dc0be65 // ldr q5, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc85 // fmla v5.2d, v4.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed4a5 // fsub v5.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecca4 // fmls v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0c266 // ldr q6, [x19, #768]
-	WORD $0x3dc0c667 // ldr q7, [x19, #784]
+	WORD $0x3dc15a66 // ldr q6, [x19, #1376]
+	WORD $0x3dc15e67 // ldr q7, [x19, #1392]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0ca66 // ldr q6, [x19, #800]
+	WORD $0x3dc16266 // ldr q6, [x19, #1408]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0ce67 // ldr q7, [x19, #816]
+	WORD $0x3dc16667 // ldr q7, [x19, #1424]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0d266 // ldr q6, [x19, #832]
+	WORD $0x3dc16a66 // ldr q6, [x19, #1440]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0d667 // ldr q7, [x19, #848]
+	WORD $0x3dc16e67 // ldr q7, [x19, #1456]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0da66 // ldr q6, [x19, #864]
+	WORD $0x3dc17266 // ldr q6, [x19, #1472]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0de67 // ldr q7, [x19, #880]
+	WORD $0x3dc17667 // ldr q7, [x19, #1488]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0e266 // ldr q6, [x19, #896]
+	WORD $0x3dc17a66 // ldr q6, [x19, #1504]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0e667 // ldr q7, [x19, #912]
+	WORD $0x3dc17e67 // ldr q7, [x19, #1520]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
 	WORD $0x4e64cce6 // fmla v6.2d, v7.2d, v4.2d
-	WORD $0x3dc0a667 // ldr q7, [x19, #656]
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
 	WORD $0x4e64ccc7 // fmla v7.2d, v6.2d, v4.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed486 // fsub v6.2d, v4.2d, v30.2d
 	WORD $0x4ee6d4a5 // fsub v5.2d, v5.2d, v6.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
 	WORD $0x6e64dce4 // fmul v4.2d, v7.2d, v4.2d
 	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
-	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x3dc1e27e // ldr q30, [x19, #1920]
 	WORD $0x6efee485 // fcmgt v5.2d, v4.2d, v30.2d
 	WORD $0x4ee1d486 // fsub v6.2d, v4.2d, v1.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edcc6 // fmul v6.2d, v6.2d, v30.2d
 	WORD $0x6ea51cc4 // bit v4.16b, v6.16b, v5.16b
 	WORD $0x4e211ca5 // and v5.16b, v5.16b, v1.16b
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed486 // fadd v6.2d, v4.2d, v30.2d
 	WORD $0x6e66fc86 // fdiv v6.2d, v4.2d, v6.2d
 	WORD $0x6e66dcc7 // fmul v7.2d, v6.2d, v6.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc88 // fmul v8.2d, v4.2d, v30.2d
 	WORD $0x6e64dd08 // fmul v8.2d, v8.2d, v4.2d
-	WORD $0x3dc11269 // ldr q9, [x19, #1088]
-	WORD $0x3dc1166a // ldr q10, [x19, #1104]
+	WORD $0x3dc1aa69 // ldr q9, [x19, #1696]
+	WORD $0x3dc1ae6a // ldr q10, [x19, #1712]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc11a69 // ldr q9, [x19, #1120]
+	WORD $0x3dc1b269 // ldr q9, [x19, #1728]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc11e6a // ldr q10, [x19, #1136]
+	WORD $0x3dc1b66a // ldr q10, [x19, #1744]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12269 // ldr q9, [x19, #1152]
+	WORD $0x3dc1ba69 // ldr q9, [x19, #1760]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc1266a // ldr q10, [x19, #1168]
+	WORD $0x3dc1be6a // ldr q10, [x19, #1776]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc12a69 // ldr q9, [x19, #1184]
+	WORD $0x3dc1c269 // ldr q9, [x19, #1792]
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc12e6a // ldr q10, [x19, #1200]
+	WORD $0x3dc1c66a // ldr q10, [x19, #1808]
 	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
 	WORD $0x4ea81d09 // mov v9.16b, v8.16b
 	WORD $0x4e67cd49 // fmla v9.2d, v10.2d, v7.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edca7 // fmul v7.2d, v5.2d, v30.2d
 	WORD $0x4e69ccc7 // fmla v7.2d, v6.2d, v9.2d
 	WORD $0x4ee7d506 // fsub v6.2d, v8.2d, v7.2d
 	WORD $0x4ee6d484 // fsub v4.2d, v4.2d, v6.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecca4 // fmla v4.2d, v5.2d, v30.2d
 	WORD $0x4e63f403 // fmax v3.2d, v0.2d, v3.2d
 	WORD $0x4e63d483 // fadd v3.2d, v4.2d, v3.2d
@@ -13218,107 +14811,107 @@ loop547:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop547
+	BLT  loop570
 
-done548:
+done571:
 	CMP  R2, R3
-	BGE  done549
+	BGE  done572
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c3 // ldr d3, [x22]
 
 part1:
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c64 // orr v4.16b, v3.16b, v30.16b
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0be64 // ldr q4, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0c265 // ldr q5, [x19, #768]
-	WORD $0x3dc0c666 // ldr q6, [x19, #784]
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0ca65 // ldr q5, [x19, #800]
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0ce66 // ldr q6, [x19, #816]
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0d265 // ldr q5, [x19, #832]
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0d666 // ldr q6, [x19, #848]
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0da65 // ldr q5, [x19, #864]
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0de66 // ldr q6, [x19, #880]
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0e265 // ldr q5, [x19, #896]
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0e666 // ldr q6, [x19, #912]
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0a665 // ldr q5, [x19, #656]
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
 	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
-	WORD $0x3dc0a666 // ldr q6, [x19, #656]
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
 	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc82 // fmla v2.2d, v4.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed445 // fsub v5.2d, v2.2d, v30.2d
 	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
 	WORD $0x6e62dcc2 // fmul v2.2d, v6.2d, v2.2d
 	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
-	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x3dc1e27e // ldr q30, [x19, #1920]
 	WORD $0x6efee444 // fcmgt v4.2d, v2.2d, v30.2d
 	WORD $0x4ee1d445 // fsub v5.2d, v2.2d, v1.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edca5 // fmul v5.2d, v5.2d, v30.2d
 	WORD $0x6ea41ca2 // bit v2.16b, v5.16b, v4.16b
 	WORD $0x4e211c81 // and v1.16b, v4.16b, v1.16b
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed444 // fadd v4.2d, v2.2d, v30.2d
 	WORD $0x6e64fc44 // fdiv v4.2d, v2.2d, v4.2d
 	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x6e7edc46 // fmul v6.2d, v2.2d, v30.2d
 	WORD $0x6e62dcc6 // fmul v6.2d, v6.2d, v2.2d
-	WORD $0x3dc11267 // ldr q7, [x19, #1088]
-	WORD $0x3dc11668 // ldr q8, [x19, #1104]
+	WORD $0x3dc1aa67 // ldr q7, [x19, #1696]
+	WORD $0x3dc1ae68 // ldr q8, [x19, #1712]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc11a67 // ldr q7, [x19, #1120]
+	WORD $0x3dc1b267 // ldr q7, [x19, #1728]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc11e68 // ldr q8, [x19, #1136]
+	WORD $0x3dc1b668 // ldr q8, [x19, #1744]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12267 // ldr q7, [x19, #1152]
+	WORD $0x3dc1ba67 // ldr q7, [x19, #1760]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12668 // ldr q8, [x19, #1168]
+	WORD $0x3dc1be68 // ldr q8, [x19, #1776]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
-	WORD $0x3dc12a67 // ldr q7, [x19, #1184]
+	WORD $0x3dc1c267 // ldr q7, [x19, #1792]
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc12e68 // ldr q8, [x19, #1200]
+	WORD $0x3dc1c668 // ldr q8, [x19, #1808]
 	WORD $0x4e65cce8 // fmla v8.2d, v7.2d, v5.2d
 	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
 	WORD $0x4e65cd07 // fmla v7.2d, v8.2d, v5.2d
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x6e7edc25 // fmul v5.2d, v1.2d, v30.2d
 	WORD $0x4e67cc85 // fmla v5.2d, v4.2d, v7.2d
 	WORD $0x4ee5d4c4 // fsub v4.2d, v6.2d, v5.2d
 	WORD $0x4ee4d442 // fsub v2.2d, v2.2d, v4.2d
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
 	WORD $0x4e63f400 // fmax v0.2d, v0.2d, v3.2d
 	WORD $0x4e60d440 // fadd v0.2d, v2.2d, v0.2d
@@ -13327,7 +14920,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done549:
+done572:
 	RET
 
 // func unarySech2NEONF64(dst *float64, x *float64, n int)
@@ -13336,83 +14929,83 @@ TEXT ·unarySech2NEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
+	WORD $0x3dc1e660 // ldr q0, [x19, #1936]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done551
+	BGE  done574
 
-loop550:
+loop573:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c264 // ldr q4, [x19, #768]
-	WORD $0x3dc0c665 // ldr q5, [x19, #784]
+	WORD $0x3dc15a64 // ldr q4, [x19, #1376]
+	WORD $0x3dc15e65 // ldr q5, [x19, #1392]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
+	WORD $0x3dc16264 // ldr q4, [x19, #1408]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
+	WORD $0x3dc16665 // ldr q5, [x19, #1424]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d264 // ldr q4, [x19, #832]
+	WORD $0x3dc16a64 // ldr q4, [x19, #1440]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d665 // ldr q5, [x19, #848]
+	WORD $0x3dc16e65 // ldr q5, [x19, #1456]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da64 // ldr q4, [x19, #864]
+	WORD $0x3dc17264 // ldr q4, [x19, #1472]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de65 // ldr q5, [x19, #880]
+	WORD $0x3dc17665 // ldr q5, [x19, #1488]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e264 // ldr q4, [x19, #896]
+	WORD $0x3dc17a64 // ldr q4, [x19, #1504]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e665 // ldr q5, [x19, #912]
+	WORD $0x3dc17e65 // ldr q5, [x19, #1520]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a665 // ldr q5, [x19, #656]
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15261 // ldr q1, [x19, #1344]
+	WORD $0x3dc1ea61 // ldr q1, [x19, #1952]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed461 // fadd v1.2d, v3.2d, v30.2d
 	WORD $0x6e64fca2 // fdiv v2.2d, v5.2d, v4.2d
-	WORD $0x3dc0be63 // ldr q3, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15663 // ldr q3, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc23 // fmla v3.2d, v1.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed464 // fsub v4.2d, v3.2d, v30.2d
 	WORD $0x4ee4d421 // fsub v1.2d, v1.2d, v4.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -13420,11 +15013,11 @@ loop550:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop550
+	BLT  loop573
 
-done551:
+done574:
 	CMP  R2, R3
-	BGE  done552
+	BGE  done575
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
@@ -13432,70 +15025,70 @@ done551:
 
 part1:
 	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c263 // ldr q3, [x19, #768]
-	WORD $0x3dc0c664 // ldr q4, [x19, #784]
+	WORD $0x3dc15a63 // ldr q3, [x19, #1376]
+	WORD $0x3dc15e64 // ldr q4, [x19, #1392]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
+	WORD $0x3dc16263 // ldr q3, [x19, #1408]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
+	WORD $0x3dc16664 // ldr q4, [x19, #1424]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d263 // ldr q3, [x19, #832]
+	WORD $0x3dc16a63 // ldr q3, [x19, #1440]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d664 // ldr q4, [x19, #848]
+	WORD $0x3dc16e64 // ldr q4, [x19, #1456]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da63 // ldr q3, [x19, #864]
+	WORD $0x3dc17263 // ldr q3, [x19, #1472]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de64 // ldr q4, [x19, #880]
+	WORD $0x3dc17664 // ldr q4, [x19, #1488]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e263 // ldr q3, [x19, #896]
+	WORD $0x3dc17a63 // ldr q3, [x19, #1504]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e664 // ldr q4, [x19, #912]
+	WORD $0x3dc17e64 // ldr q4, [x19, #1520]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a663 // ldr q3, [x19, #656]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15260 // ldr q0, [x19, #1344]
+	WORD $0x3dc1ea60 // ldr q0, [x19, #1952]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a663 // ldr q3, [x19, #656]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed440 // fadd v0.2d, v2.2d, v30.2d
 	WORD $0x6e63fc81 // fdiv v1.2d, v4.2d, v3.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc02 // fmla v2.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ee3d400 // fsub v0.2d, v0.2d, v3.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed400 // fadd v0.2d, v0.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
@@ -13504,7 +15097,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done552:
+done575:
 	RET
 
 // func unaryLogisticDensityNEONF64(dst *float64, x *float64, n int)
@@ -13513,80 +15106,80 @@ TEXT ·unaryLogisticDensityNEONF64(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2
-	WORD $0x3dc14e60 // ldr q0, [x19, #1328]
+	WORD $0x3dc1e660 // ldr q0, [x19, #1936]
 	MOVD R2, R6
 	AND  $-2, R6, R6
 	MOVD R2, R3
 	AND  $-2, R3, R3
 	MOVD ZR, R3
 	CMP  R6, R3
-	BGE  done554
+	BGE  done577
 
-loop553:
+loop576:
 	ADD  R3<<3, R1, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc61 // fmls v1.2d, v3.2d, v30.2d
-	WORD $0x3dc0c264 // ldr q4, [x19, #768]
-	WORD $0x3dc0c665 // ldr q5, [x19, #784]
+	WORD $0x3dc15a64 // ldr q4, [x19, #1376]
+	WORD $0x3dc15e65 // ldr q5, [x19, #1392]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0ca64 // ldr q4, [x19, #800]
+	WORD $0x3dc16264 // ldr q4, [x19, #1408]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0ce65 // ldr q5, [x19, #816]
+	WORD $0x3dc16665 // ldr q5, [x19, #1424]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0d264 // ldr q4, [x19, #832]
+	WORD $0x3dc16a64 // ldr q4, [x19, #1440]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0d665 // ldr q5, [x19, #848]
+	WORD $0x3dc16e65 // ldr q5, [x19, #1456]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0da64 // ldr q4, [x19, #864]
+	WORD $0x3dc17264 // ldr q4, [x19, #1472]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0de65 // ldr q5, [x19, #880]
+	WORD $0x3dc17665 // ldr q5, [x19, #1488]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0e264 // ldr q4, [x19, #896]
+	WORD $0x3dc17a64 // ldr q4, [x19, #1504]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0e665 // ldr q5, [x19, #912]
+	WORD $0x3dc17e65 // ldr q5, [x19, #1520]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4e61cca4 // fmla v4.2d, v5.2d, v1.2d
-	WORD $0x3dc0a665 // ldr q5, [x19, #656]
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
 	WORD $0x4e61cc85 // fmla v5.2d, v4.2d, v1.2d
-	WORD $0x3dc15261 // ldr q1, [x19, #1344]
+	WORD $0x3dc1ea61 // ldr q1, [x19, #1952]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x6e61dca1 // fmul v1.2d, v5.2d, v1.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed422 // fadd v2.2d, v1.2d, v30.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 	WORD $0x4e62cc24 // fmla v4.2d, v1.2d, v2.2d
 	WORD $0x6e64fca1 // fdiv v1.2d, v5.2d, v4.2d
-	WORD $0x3dc0be62 // ldr q2, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
 	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
 	WORD $0x6e62dc21 // fmul v1.2d, v1.2d, v2.2d
 	WORD $0x6e63dc21 // fmul v1.2d, v1.2d, v3.2d
@@ -13594,79 +15187,79 @@ loop553:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R3, R3
 	CMP  R6, R3
-	BLT  loop553
+	BLT  loop576
 
-done554:
+done577:
 	CMP  R2, R3
-	BGE  done555
+	BGE  done578
 	ADD  R3<<3, R1, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R2, part1
 	WORD $0xfd4002c1 // ldr d1, [x22]
 
 part1:
-	WORD $0x3dc0a27e // ldr q30, [x19, #640]
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
 	WORD $0x4ebe1c21 // orr v1.16b, v1.16b, v30.16b
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ba7e // ldr q30, [x19, #736]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
 	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed422 // fsub v2.2d, v1.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b27e // ldr q30, [x19, #704]
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	WORD $0x3dc0b67e // ldr q30, [x19, #720]
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
 	WORD $0x4efecc40 // fmls v0.2d, v2.2d, v30.2d
-	WORD $0x3dc0c263 // ldr q3, [x19, #768]
-	WORD $0x3dc0c664 // ldr q4, [x19, #784]
+	WORD $0x3dc15a63 // ldr q3, [x19, #1376]
+	WORD $0x3dc15e64 // ldr q4, [x19, #1392]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0ca63 // ldr q3, [x19, #800]
+	WORD $0x3dc16263 // ldr q3, [x19, #1408]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0ce64 // ldr q4, [x19, #816]
+	WORD $0x3dc16664 // ldr q4, [x19, #1424]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0d263 // ldr q3, [x19, #832]
+	WORD $0x3dc16a63 // ldr q3, [x19, #1440]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0d664 // ldr q4, [x19, #848]
+	WORD $0x3dc16e64 // ldr q4, [x19, #1456]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0da63 // ldr q3, [x19, #864]
+	WORD $0x3dc17263 // ldr q3, [x19, #1472]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0de64 // ldr q4, [x19, #880]
+	WORD $0x3dc17664 // ldr q4, [x19, #1488]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0e263 // ldr q3, [x19, #896]
+	WORD $0x3dc17a63 // ldr q3, [x19, #1504]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0e664 // ldr q4, [x19, #912]
+	WORD $0x3dc17e64 // ldr q4, [x19, #1520]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc0a663 // ldr q3, [x19, #656]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
 	WORD $0x4e60cc83 // fmla v3.2d, v4.2d, v0.2d
-	WORD $0x3dc0a664 // ldr q4, [x19, #656]
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
 	WORD $0x4e60cc64 // fmla v4.2d, v3.2d, v0.2d
-	WORD $0x3dc15260 // ldr q0, [x19, #1344]
+	WORD $0x3dc1ea60 // ldr q0, [x19, #1952]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	WORD $0x4f745400 // shl v0.2d, v0.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8400 // add v0.2d, v0.2d, v30.2d
 	WORD $0x6e60dc80 // fmul v0.2d, v4.2d, v0.2d
-	WORD $0x3dc10e7e // ldr q30, [x19, #1072]
+	WORD $0x3dc1a67e // ldr q30, [x19, #1680]
 	WORD $0x4e7ed401 // fadd v1.2d, v0.2d, v30.2d
-	WORD $0x3dc0a663 // ldr q3, [x19, #656]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
 	WORD $0x6e63fc80 // fdiv v0.2d, v4.2d, v3.2d
-	WORD $0x3dc0be61 // ldr q1, [x19, #752]
-	WORD $0x3dc0ea7e // ldr q30, [x19, #928]
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
 	WORD $0x4e7ecc41 // fmla v1.2d, v2.2d, v30.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4efed423 // fsub v3.2d, v1.2d, v30.2d
 	WORD $0x4ee3d442 // fsub v2.2d, v2.2d, v3.2d
-	WORD $0x3dc0be7e // ldr q30, [x19, #752]
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
 	WORD $0x4e7ed442 // fadd v2.2d, v2.2d, v30.2d
 	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
 	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
-	WORD $0x3dc0a67e // ldr q30, [x19, #656]
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
 	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
@@ -13675,7 +15268,1388 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done555:
+done578:
+	RET
+
+// func unaryErfNEONF64(dst *float64, x *float64, n int)
+TEXT ·unaryErfNEONF64(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc1ee61 // ldr q1, [x19, #1968]
+	MOVD R2, R6
+	AND  $-2, R6, R6
+	MOVD R2, R3
+	AND  $-2, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done580
+
+loop579:
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x4e601c43 // bic v3.16b, v2.16b, v0.16b
+	WORD $0x4ee3f423 // fmin v3.2d, v1.2d, v3.2d
+	WORD $0x6e63dc64 // fmul v4.2d, v3.2d, v3.2d
+	WORD $0x3dc1f265 // ldr q5, [x19, #1984]
+	WORD $0x3dc1f666 // ldr q6, [x19, #2000]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc1fa65 // ldr q5, [x19, #2016]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc1fe66 // ldr q6, [x19, #2032]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc20265 // ldr q5, [x19, #2048]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc20666 // ldr q6, [x19, #2064]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc20a65 // ldr q5, [x19, #2080]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc20e66 // ldr q6, [x19, #2096]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc21265 // ldr q5, [x19, #2112]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc21666 // ldr q6, [x19, #2128]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc21a65 // ldr q5, [x19, #2144]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc21e66 // ldr q6, [x19, #2160]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x3dc22265 // ldr q5, [x19, #2176]
+	WORD $0x4e64ccc5 // fmla v5.2d, v6.2d, v4.2d
+	WORD $0x3dc22666 // ldr q6, [x19, #2192]
+	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
+	WORD $0x6e66dc64 // fmul v4.2d, v3.2d, v6.2d
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x6ee3e7c5 // fcmgt v5.2d, v30.2d, v3.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x3dc22a7e // ldr q30, [x19, #2208]
+	WORD $0x6e7edc67 // fmul v7.2d, v3.2d, v30.2d
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed4e7 // fadd v7.2d, v7.2d, v30.2d
+	WORD $0x6e67fd07 // fdiv v7.2d, v8.2d, v7.2d
+	WORD $0x3dc23268 // ldr q8, [x19, #2240]
+	WORD $0x3dc23669 // ldr q9, [x19, #2256]
+	WORD $0x4ee8cce9 // fmls v9.2d, v7.2d, v8.2d
+	WORD $0x3dc23a68 // ldr q8, [x19, #2272]
+	WORD $0x3dc23e6a // ldr q10, [x19, #2288]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc24268 // ldr q8, [x19, #2304]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2466a // ldr q10, [x19, #2320]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc24a68 // ldr q8, [x19, #2336]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc24e6a // ldr q10, [x19, #2352]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc25268 // ldr q8, [x19, #2368]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2566a // ldr q10, [x19, #2384]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc25a68 // ldr q8, [x19, #2400]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc25e6a // ldr q10, [x19, #2416]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc26268 // ldr q8, [x19, #2432]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2666a // ldr q10, [x19, #2448]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc26a68 // ldr q8, [x19, #2464]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc26e6a // ldr q10, [x19, #2480]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc27268 // ldr q8, [x19, #2496]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2766a // ldr q10, [x19, #2512]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc27a68 // ldr q8, [x19, #2528]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc27e6a // ldr q10, [x19, #2544]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc28268 // ldr q8, [x19, #2560]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2866a // ldr q10, [x19, #2576]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc28a68 // ldr q8, [x19, #2592]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc28e6a // ldr q10, [x19, #2608]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc29268 // ldr q8, [x19, #2624]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x3dc2966a // ldr q10, [x19, #2640]
+	WORD $0x4e69cd0a // fmla v10.2d, v8.2d, v9.2d
+	WORD $0x3dc29a68 // ldr q8, [x19, #2656]
+	WORD $0x4e69cd48 // fmla v8.2d, v10.2d, v9.2d
+	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
+	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
+	WORD $0x6e63dc68 // fmul v8.2d, v3.2d, v3.2d
+	WORD $0x4ea81d09 // mov v9.16b, v8.16b
+	WORD $0x4ee3cc69 // fmls v9.2d, v3.2d, v3.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1d03 // eor v3.16b, v8.16b, v30.16b
+	WORD $0x3dc15668 // ldr q8, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc68 // fmla v8.2d, v3.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed508 // fsub v8.2d, v8.2d, v30.2d
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecd03 // fmls v3.2d, v8.2d, v30.2d
+	WORD $0x4ea31c63 // mov v3.16b, v3.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecd03 // fmls v3.2d, v8.2d, v30.2d
+	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
+	WORD $0x3dc15a69 // ldr q9, [x19, #1376]
+	WORD $0x3dc15e6a // ldr q10, [x19, #1392]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x3dc16269 // ldr q9, [x19, #1408]
+	WORD $0x4e63cd49 // fmla v9.2d, v10.2d, v3.2d
+	WORD $0x3dc1666a // ldr q10, [x19, #1424]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x3dc16a69 // ldr q9, [x19, #1440]
+	WORD $0x4e63cd49 // fmla v9.2d, v10.2d, v3.2d
+	WORD $0x3dc16e6a // ldr q10, [x19, #1456]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x3dc17269 // ldr q9, [x19, #1472]
+	WORD $0x4e63cd49 // fmla v9.2d, v10.2d, v3.2d
+	WORD $0x3dc1766a // ldr q10, [x19, #1488]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x3dc17a69 // ldr q9, [x19, #1504]
+	WORD $0x4e63cd49 // fmla v9.2d, v10.2d, v3.2d
+	WORD $0x3dc17e6a // ldr q10, [x19, #1520]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x3dc13e69 // ldr q9, [x19, #1264]
+	WORD $0x4e63cd49 // fmla v9.2d, v10.2d, v3.2d
+	WORD $0x3dc13e6a // ldr q10, [x19, #1264]
+	WORD $0x4e63cd2a // fmla v10.2d, v9.2d, v3.2d
+	WORD $0x6e6adce3 // fmul v3.2d, v7.2d, v10.2d
+	WORD $0x3dc15667 // ldr q7, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecd07 // fmla v7.2d, v8.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4e9 // fsub v9.2d, v7.2d, v30.2d
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed508 // fadd v8.2d, v8.2d, v30.2d
+	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84e7 // add v7.2d, v7.2d, v30.2d
+	WORD $0x4f745508 // shl v8.2d, v8.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8508 // add v8.2d, v8.2d, v30.2d
+	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
+	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
+	WORD $0x4ee3d4c3 // fsub v3.2d, v6.2d, v3.2d
+	WORD $0x6ea51c83 // bit v3.16b, v4.16b, v5.16b
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x4e3e1c42 // and v2.16b, v2.16b, v30.16b
+	WORD $0x4ea21c62 // orr v2.16b, v3.16b, v2.16b
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  $2, R3, R3
+	CMP  R6, R3
+	BLT  loop579
+
+done580:
+	CMP  R2, R3
+	BGE  done581
+	ADD  R3<<3, R1, R22
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xfd4002c2 // ldr d2, [x22]
+
+part1:
+	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
+	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
+	WORD $0x6e60dc01 // fmul v1.2d, v0.2d, v0.2d
+	WORD $0x3dc1f263 // ldr q3, [x19, #1984]
+	WORD $0x3dc1f664 // ldr q4, [x19, #2000]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc1fa63 // ldr q3, [x19, #2016]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc1fe64 // ldr q4, [x19, #2032]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc20263 // ldr q3, [x19, #2048]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc20664 // ldr q4, [x19, #2064]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc20a63 // ldr q3, [x19, #2080]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc20e64 // ldr q4, [x19, #2096]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc21263 // ldr q3, [x19, #2112]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc21664 // ldr q4, [x19, #2128]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc21a63 // ldr q3, [x19, #2144]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc21e64 // ldr q4, [x19, #2160]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x3dc22263 // ldr q3, [x19, #2176]
+	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
+	WORD $0x3dc22664 // ldr q4, [x19, #2192]
+	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
+	WORD $0x6e64dc01 // fmul v1.2d, v0.2d, v4.2d
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x6ee0e7c3 // fcmgt v3.2d, v30.2d, v0.2d
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
+	WORD $0x3dc22a7e // ldr q30, [x19, #2208]
+	WORD $0x6e7edc05 // fmul v5.2d, v0.2d, v30.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
+	WORD $0x6e65fcc5 // fdiv v5.2d, v6.2d, v5.2d
+	WORD $0x3dc23266 // ldr q6, [x19, #2240]
+	WORD $0x3dc23667 // ldr q7, [x19, #2256]
+	WORD $0x4ee6cca7 // fmls v7.2d, v5.2d, v6.2d
+	WORD $0x3dc23a66 // ldr q6, [x19, #2272]
+	WORD $0x3dc23e68 // ldr q8, [x19, #2288]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24266 // ldr q6, [x19, #2304]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24668 // ldr q8, [x19, #2320]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24a66 // ldr q6, [x19, #2336]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24e68 // ldr q8, [x19, #2352]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25266 // ldr q6, [x19, #2368]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25668 // ldr q8, [x19, #2384]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25a66 // ldr q6, [x19, #2400]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25e68 // ldr q8, [x19, #2416]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26266 // ldr q6, [x19, #2432]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26668 // ldr q8, [x19, #2448]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26a66 // ldr q6, [x19, #2464]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26e68 // ldr q8, [x19, #2480]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27266 // ldr q6, [x19, #2496]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27668 // ldr q8, [x19, #2512]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27a66 // ldr q6, [x19, #2528]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27e68 // ldr q8, [x19, #2544]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28266 // ldr q6, [x19, #2560]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28668 // ldr q8, [x19, #2576]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28a66 // ldr q6, [x19, #2592]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28e68 // ldr q8, [x19, #2608]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29266 // ldr q6, [x19, #2624]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc29668 // ldr q8, [x19, #2640]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29a66 // ldr q6, [x19, #2656]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
+	WORD $0x4e65d4a5 // fadd v5.2d, v5.2d, v5.2d
+	WORD $0x6e60dc06 // fmul v6.2d, v0.2d, v0.2d
+	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
+	WORD $0x4ee0cc07 // fmls v7.2d, v0.2d, v0.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1cc0 // eor v0.16b, v6.16b, v30.16b
+	WORD $0x3dc15666 // ldr q6, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc06 // fmla v6.2d, v0.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4c6 // fsub v6.2d, v6.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efeccc0 // fmls v0.2d, v6.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efeccc0 // fmls v0.2d, v6.2d, v30.2d
+	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
+	WORD $0x3dc15a67 // ldr q7, [x19, #1376]
+	WORD $0x3dc15e68 // ldr q8, [x19, #1392]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x3dc16267 // ldr q7, [x19, #1408]
+	WORD $0x4e60cd07 // fmla v7.2d, v8.2d, v0.2d
+	WORD $0x3dc16668 // ldr q8, [x19, #1424]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x3dc16a67 // ldr q7, [x19, #1440]
+	WORD $0x4e60cd07 // fmla v7.2d, v8.2d, v0.2d
+	WORD $0x3dc16e68 // ldr q8, [x19, #1456]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x3dc17267 // ldr q7, [x19, #1472]
+	WORD $0x4e60cd07 // fmla v7.2d, v8.2d, v0.2d
+	WORD $0x3dc17668 // ldr q8, [x19, #1488]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x3dc17a67 // ldr q7, [x19, #1504]
+	WORD $0x4e60cd07 // fmla v7.2d, v8.2d, v0.2d
+	WORD $0x3dc17e68 // ldr q8, [x19, #1520]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x4e60cd07 // fmla v7.2d, v8.2d, v0.2d
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
+	WORD $0x4e60cce8 // fmla v8.2d, v7.2d, v0.2d
+	WORD $0x6e68dca0 // fmul v0.2d, v5.2d, v8.2d
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7eccc5 // fmla v5.2d, v6.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4a7 // fsub v7.2d, v5.2d, v30.2d
+	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
+	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
+	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
+	WORD $0x4ee0d480 // fsub v0.2d, v4.2d, v0.2d
+	WORD $0x6ea31c20 // bit v0.16b, v1.16b, v3.16b
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x4e3e1c41 // and v1.16b, v2.16b, v30.16b
+	WORD $0x4ea11c00 // orr v0.16b, v0.16b, v1.16b
+	ADD  R3<<3, R0, R23
+	TBZ  $0, R2, part2
+	WORD $0xfd0002e0 // str d0, [x23]
+
+part2:
+done581:
+	RET
+
+// func unaryErfcNEONF64(dst *float64, x *float64, n int)
+TEXT ·unaryErfcNEONF64(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc29e61 // ldr q1, [x19, #2672]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-2, R6, R6
+	MOVD R2, R3
+	AND  $-2, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done583
+
+loop582:
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ee4f424 // fmin v4.2d, v1.2d, v4.2d
+	WORD $0x3dc22a7e // ldr q30, [x19, #2208]
+	WORD $0x6e7edc85 // fmul v5.2d, v4.2d, v30.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
+	WORD $0x6e65fcc5 // fdiv v5.2d, v6.2d, v5.2d
+	WORD $0x3dc23266 // ldr q6, [x19, #2240]
+	WORD $0x3dc23667 // ldr q7, [x19, #2256]
+	WORD $0x4ee6cca7 // fmls v7.2d, v5.2d, v6.2d
+	WORD $0x3dc23a66 // ldr q6, [x19, #2272]
+	WORD $0x3dc23e68 // ldr q8, [x19, #2288]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24266 // ldr q6, [x19, #2304]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24668 // ldr q8, [x19, #2320]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24a66 // ldr q6, [x19, #2336]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24e68 // ldr q8, [x19, #2352]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25266 // ldr q6, [x19, #2368]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25668 // ldr q8, [x19, #2384]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25a66 // ldr q6, [x19, #2400]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25e68 // ldr q8, [x19, #2416]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26266 // ldr q6, [x19, #2432]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26668 // ldr q8, [x19, #2448]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26a66 // ldr q6, [x19, #2464]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26e68 // ldr q8, [x19, #2480]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27266 // ldr q6, [x19, #2496]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27668 // ldr q8, [x19, #2512]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27a66 // ldr q6, [x19, #2528]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27e68 // ldr q8, [x19, #2544]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28266 // ldr q6, [x19, #2560]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28668 // ldr q8, [x19, #2576]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28a66 // ldr q6, [x19, #2592]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28e68 // ldr q8, [x19, #2608]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29266 // ldr q6, [x19, #2624]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc29668 // ldr q8, [x19, #2640]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29a66 // ldr q6, [x19, #2656]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
+	WORD $0x4e65d4a5 // fadd v5.2d, v5.2d, v5.2d
+	WORD $0x6e64dc86 // fmul v6.2d, v4.2d, v4.2d
+	WORD $0x4ea61cc7 // mov v7.16b, v6.16b
+	WORD $0x4ee4cc87 // fmls v7.2d, v4.2d, v4.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1cc4 // eor v4.16b, v6.16b, v30.16b
+	WORD $0x3dc15666 // ldr q6, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4c6 // fsub v6.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4e67d484 // fadd v4.2d, v4.2d, v7.2d
+	WORD $0x3dc15a67 // ldr q7, [x19, #1376]
+	WORD $0x3dc15e68 // ldr q8, [x19, #1392]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16267 // ldr q7, [x19, #1408]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16668 // ldr q8, [x19, #1424]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16a67 // ldr q7, [x19, #1440]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16e68 // ldr q8, [x19, #1456]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17267 // ldr q7, [x19, #1472]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17668 // ldr q8, [x19, #1488]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17a67 // ldr q7, [x19, #1504]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17e68 // ldr q8, [x19, #1520]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x6e68dca4 // fmul v4.2d, v5.2d, v8.2d
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7eccc5 // fmla v5.2d, v6.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4a7 // fsub v7.2d, v5.2d, v30.2d
+	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x6e66dc84 // fmul v4.2d, v4.2d, v6.2d
+	WORD $0x6ee3e443 // fcmgt v3.2d, v2.2d, v3.2d
+	WORD $0x3dc1a665 // ldr q5, [x19, #1680]
+	WORD $0x4ee4d4a5 // fsub v5.2d, v5.2d, v4.2d
+	WORD $0x6e641ca3 // bsl v3.16b, v5.16b, v4.16b
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $2, R3, R3
+	CMP  R6, R3
+	BLT  loop582
+
+done583:
+	CMP  R2, R3
+	BGE  done584
+	ADD  R3<<3, R1, R22
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xfd4002c3 // ldr d3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
+	WORD $0x3dc22a7e // ldr q30, [x19, #2208]
+	WORD $0x6e7edc01 // fmul v1.2d, v0.2d, v30.2d
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
+	WORD $0x6e61fc81 // fdiv v1.2d, v4.2d, v1.2d
+	WORD $0x3dc23264 // ldr q4, [x19, #2240]
+	WORD $0x3dc23665 // ldr q5, [x19, #2256]
+	WORD $0x4ee4cc25 // fmls v5.2d, v1.2d, v4.2d
+	WORD $0x3dc23a64 // ldr q4, [x19, #2272]
+	WORD $0x3dc23e66 // ldr q6, [x19, #2288]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc24264 // ldr q4, [x19, #2304]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc24666 // ldr q6, [x19, #2320]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc24a64 // ldr q4, [x19, #2336]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc24e66 // ldr q6, [x19, #2352]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc25264 // ldr q4, [x19, #2368]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc25666 // ldr q6, [x19, #2384]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc25a64 // ldr q4, [x19, #2400]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc25e66 // ldr q6, [x19, #2416]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc26264 // ldr q4, [x19, #2432]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc26666 // ldr q6, [x19, #2448]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc26a64 // ldr q4, [x19, #2464]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc26e66 // ldr q6, [x19, #2480]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc27264 // ldr q4, [x19, #2496]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc27666 // ldr q6, [x19, #2512]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc27a64 // ldr q4, [x19, #2528]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc27e66 // ldr q6, [x19, #2544]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc28264 // ldr q4, [x19, #2560]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc28666 // ldr q6, [x19, #2576]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc28a64 // ldr q4, [x19, #2592]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc28e66 // ldr q6, [x19, #2608]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc29264 // ldr q4, [x19, #2624]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x3dc29666 // ldr q6, [x19, #2640]
+	WORD $0x4e65cc86 // fmla v6.2d, v4.2d, v5.2d
+	WORD $0x3dc29a64 // ldr q4, [x19, #2656]
+	WORD $0x4e65ccc4 // fmla v4.2d, v6.2d, v5.2d
+	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
+	WORD $0x4e61d421 // fadd v1.2d, v1.2d, v1.2d
+	WORD $0x6e60dc04 // fmul v4.2d, v0.2d, v0.2d
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ee0cc05 // fmls v5.2d, v0.2d, v0.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1c80 // eor v0.16b, v4.16b, v30.16b
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc04 // fmla v4.2d, v0.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecc80 // fmls v0.2d, v4.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecc80 // fmls v0.2d, v4.2d, v30.2d
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x6e66dc20 // fmul v0.2d, v1.2d, v6.2d
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecc81 // fmla v1.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed425 // fsub v5.2d, v1.2d, v30.2d
+	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
+	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6ee3e441 // fcmgt v1.2d, v2.2d, v3.2d
+	WORD $0x3dc1a662 // ldr q2, [x19, #1680]
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ea11c40 // bit v0.16b, v2.16b, v1.16b
+	ADD  R3<<3, R0, R23
+	TBZ  $0, R2, part2
+	WORD $0xfd0002e0 // str d0, [x23]
+
+part2:
+done584:
+	RET
+
+// func unaryGaussianNEONF64(dst *float64, x *float64, n int)
+TEXT ·unaryGaussianNEONF64(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc2a261 // ldr q1, [x19, #2688]
+	MOVD R2, R6
+	AND  $-2, R6, R6
+	MOVD R2, R3
+	AND  $-2, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done586
+
+loop585:
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00282 // ldr q2, [x20]
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
+	WORD $0x4e601c42 // bic v2.16b, v2.16b, v0.16b
+	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6e62dc44 // fmul v4.2d, v2.2d, v2.2d
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ee2cc45 // fmls v5.2d, v2.2d, v2.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1c82 // eor v2.16b, v4.16b, v30.16b
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc44 // fmla v4.2d, v2.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
+	WORD $0x4ea21c42 // mov v2.16b, v2.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecc82 // fmls v2.2d, v4.2d, v30.2d
+	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
+	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
+	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
+	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
+	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x4e62ccc5 // fmla v5.2d, v6.2d, v2.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x4e62cca6 // fmla v6.2d, v5.2d, v2.2d
+	WORD $0x6e66dc62 // fmul v2.2d, v3.2d, v6.2d
+	WORD $0x3dc15663 // ldr q3, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecc83 // fmla v3.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed465 // fsub v5.2d, v3.2d, v30.2d
+	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a2 // str q2, [x21]
+	ADD  $2, R3, R3
+	CMP  R6, R3
+	BLT  loop585
+
+done586:
+	CMP  R2, R3
+	BGE  done587
+	ADD  R3<<3, R1, R22
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xfd4002c2 // ldr d2, [x22]
+
+part1:
+	WORD $0x3dc13e63 // ldr q3, [x19, #1264]
+	WORD $0x4e601c40 // bic v0.16b, v2.16b, v0.16b
+	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
+	WORD $0x6e60dc01 // fmul v1.2d, v0.2d, v0.2d
+	WORD $0x4ea11c22 // mov v2.16b, v1.16b
+	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1c20 // eor v0.16b, v1.16b, v30.16b
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc01 // fmla v1.2d, v0.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed421 // fsub v1.2d, v1.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecc20 // fmls v0.2d, v1.2d, v30.2d
+	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
+	WORD $0x3dc15a62 // ldr q2, [x19, #1376]
+	WORD $0x3dc15e64 // ldr q4, [x19, #1392]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x3dc16262 // ldr q2, [x19, #1408]
+	WORD $0x4e60cc82 // fmla v2.2d, v4.2d, v0.2d
+	WORD $0x3dc16664 // ldr q4, [x19, #1424]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x3dc16a62 // ldr q2, [x19, #1440]
+	WORD $0x4e60cc82 // fmla v2.2d, v4.2d, v0.2d
+	WORD $0x3dc16e64 // ldr q4, [x19, #1456]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x3dc17262 // ldr q2, [x19, #1472]
+	WORD $0x4e60cc82 // fmla v2.2d, v4.2d, v0.2d
+	WORD $0x3dc17664 // ldr q4, [x19, #1488]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x3dc17a62 // ldr q2, [x19, #1504]
+	WORD $0x4e60cc82 // fmla v2.2d, v4.2d, v0.2d
+	WORD $0x3dc17e64 // ldr q4, [x19, #1520]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
+	WORD $0x4e60cc82 // fmla v2.2d, v4.2d, v0.2d
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
+	WORD $0x4e60cc44 // fmla v4.2d, v2.2d, v0.2d
+	WORD $0x6e64dc60 // fmul v0.2d, v3.2d, v4.2d
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecc22 // fmla v2.2d, v1.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed443 // fsub v3.2d, v2.2d, v30.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	ADD  R3<<3, R0, R23
+	TBZ  $0, R2, part2
+	WORD $0xfd0002e0 // str d0, [x23]
+
+part2:
+done587:
+	RET
+
+// func unaryGELUNEONF64(dst *float64, x *float64, n int)
+TEXT ·unaryGELUNEONF64(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc2a661 // ldr q1, [x19, #2704]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-2, R6, R6
+	MOVD R2, R3
+	AND  $-2, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done589
+
+loop588:
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ee4f424 // fmin v4.2d, v1.2d, v4.2d
+	WORD $0x4e63f443 // fmax v3.2d, v2.2d, v3.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed486 // fadd v6.2d, v4.2d, v30.2d
+	WORD $0x6e66fca5 // fdiv v5.2d, v5.2d, v6.2d
+	WORD $0x3dc23266 // ldr q6, [x19, #2240]
+	WORD $0x3dc23667 // ldr q7, [x19, #2256]
+	WORD $0x4ee6cca7 // fmls v7.2d, v5.2d, v6.2d
+	WORD $0x3dc23a66 // ldr q6, [x19, #2272]
+	WORD $0x3dc23e68 // ldr q8, [x19, #2288]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24266 // ldr q6, [x19, #2304]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24668 // ldr q8, [x19, #2320]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc24a66 // ldr q6, [x19, #2336]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc24e68 // ldr q8, [x19, #2352]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25266 // ldr q6, [x19, #2368]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25668 // ldr q8, [x19, #2384]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc25a66 // ldr q6, [x19, #2400]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc25e68 // ldr q8, [x19, #2416]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26266 // ldr q6, [x19, #2432]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26668 // ldr q8, [x19, #2448]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc26a66 // ldr q6, [x19, #2464]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc26e68 // ldr q8, [x19, #2480]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27266 // ldr q6, [x19, #2496]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27668 // ldr q8, [x19, #2512]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc27a66 // ldr q6, [x19, #2528]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc27e68 // ldr q8, [x19, #2544]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28266 // ldr q6, [x19, #2560]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28668 // ldr q8, [x19, #2576]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc28a66 // ldr q6, [x19, #2592]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc28e68 // ldr q8, [x19, #2608]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29266 // ldr q6, [x19, #2624]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x3dc29668 // ldr q8, [x19, #2640]
+	WORD $0x4e67ccc8 // fmla v8.2d, v6.2d, v7.2d
+	WORD $0x3dc29a66 // ldr q6, [x19, #2656]
+	WORD $0x4e67cd06 // fmla v6.2d, v8.2d, v7.2d
+	WORD $0x6e66dca5 // fmul v5.2d, v5.2d, v6.2d
+	WORD $0x6e65dc85 // fmul v5.2d, v4.2d, v5.2d
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x6e7edc86 // fmul v6.2d, v4.2d, v30.2d
+	WORD $0x6e64dcc7 // fmul v7.2d, v6.2d, v4.2d
+	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
+	WORD $0x4ee4ccc8 // fmls v8.2d, v6.2d, v4.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1ce4 // eor v4.16b, v7.16b, v30.16b
+	WORD $0x3dc15666 // ldr q6, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4c6 // fsub v6.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	WORD $0x3dc15a67 // ldr q7, [x19, #1376]
+	WORD $0x3dc15e68 // ldr q8, [x19, #1392]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16267 // ldr q7, [x19, #1408]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16668 // ldr q8, [x19, #1424]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16a67 // ldr q7, [x19, #1440]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16e68 // ldr q8, [x19, #1456]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17267 // ldr q7, [x19, #1472]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17668 // ldr q8, [x19, #1488]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17a67 // ldr q7, [x19, #1504]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17e68 // ldr q8, [x19, #1520]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x6e68dca4 // fmul v4.2d, v5.2d, v8.2d
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7eccc5 // fmla v5.2d, v6.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4a7 // fsub v7.2d, v5.2d, v30.2d
+	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x6e66dc84 // fmul v4.2d, v4.2d, v6.2d
+	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $2, R3, R3
+	CMP  R6, R3
+	BLT  loop588
+
+done589:
+	CMP  R2, R3
+	BGE  done590
+	ADD  R3<<3, R1, R22
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xfd4002c3 // ldr d3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
+	WORD $0x4e63f441 // fmax v1.2d, v2.2d, v3.2d
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed403 // fadd v3.2d, v0.2d, v30.2d
+	WORD $0x6e63fc42 // fdiv v2.2d, v2.2d, v3.2d
+	WORD $0x3dc23263 // ldr q3, [x19, #2240]
+	WORD $0x3dc23664 // ldr q4, [x19, #2256]
+	WORD $0x4ee3cc44 // fmls v4.2d, v2.2d, v3.2d
+	WORD $0x3dc23a63 // ldr q3, [x19, #2272]
+	WORD $0x3dc23e65 // ldr q5, [x19, #2288]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc24263 // ldr q3, [x19, #2304]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc24665 // ldr q5, [x19, #2320]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc24a63 // ldr q3, [x19, #2336]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc24e65 // ldr q5, [x19, #2352]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc25263 // ldr q3, [x19, #2368]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc25665 // ldr q5, [x19, #2384]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc25a63 // ldr q3, [x19, #2400]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc25e65 // ldr q5, [x19, #2416]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc26263 // ldr q3, [x19, #2432]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc26665 // ldr q5, [x19, #2448]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc26a63 // ldr q3, [x19, #2464]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc26e65 // ldr q5, [x19, #2480]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc27263 // ldr q3, [x19, #2496]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc27665 // ldr q5, [x19, #2512]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc27a63 // ldr q3, [x19, #2528]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc27e65 // ldr q5, [x19, #2544]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc28263 // ldr q3, [x19, #2560]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc28665 // ldr q5, [x19, #2576]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc28a63 // ldr q3, [x19, #2592]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc28e65 // ldr q5, [x19, #2608]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc29263 // ldr q3, [x19, #2624]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x3dc29665 // ldr q5, [x19, #2640]
+	WORD $0x4e64cc65 // fmla v5.2d, v3.2d, v4.2d
+	WORD $0x3dc29a63 // ldr q3, [x19, #2656]
+	WORD $0x4e64cca3 // fmla v3.2d, v5.2d, v4.2d
+	WORD $0x6e63dc42 // fmul v2.2d, v2.2d, v3.2d
+	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x6e7edc03 // fmul v3.2d, v0.2d, v30.2d
+	WORD $0x6e60dc64 // fmul v4.2d, v3.2d, v0.2d
+	WORD $0x4ea41c85 // mov v5.16b, v4.16b
+	WORD $0x4ee0cc65 // fmls v5.2d, v3.2d, v0.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1c80 // eor v0.16b, v4.16b, v30.16b
+	WORD $0x3dc15663 // ldr q3, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc03 // fmla v3.2d, v0.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed463 // fsub v3.2d, v3.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecc60 // fmls v0.2d, v3.2d, v30.2d
+	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
+	WORD $0x3dc15a64 // ldr q4, [x19, #1376]
+	WORD $0x3dc15e65 // ldr q5, [x19, #1392]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x3dc16264 // ldr q4, [x19, #1408]
+	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
+	WORD $0x3dc16665 // ldr q5, [x19, #1424]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x3dc16a64 // ldr q4, [x19, #1440]
+	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
+	WORD $0x3dc16e65 // ldr q5, [x19, #1456]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x3dc17264 // ldr q4, [x19, #1472]
+	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
+	WORD $0x3dc17665 // ldr q5, [x19, #1488]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x3dc17a64 // ldr q4, [x19, #1504]
+	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
+	WORD $0x3dc17e65 // ldr q5, [x19, #1520]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x3dc13e64 // ldr q4, [x19, #1264]
+	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
+	WORD $0x6e65dc40 // fmul v0.2d, v2.2d, v5.2d
+	WORD $0x3dc15662 // ldr q2, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecc62 // fmla v2.2d, v3.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed444 // fsub v4.2d, v2.2d, v30.2d
+	WORD $0x4ee4d463 // fsub v3.2d, v3.2d, v4.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed463 // fadd v3.2d, v3.2d, v30.2d
+	WORD $0x4f745442 // shl v2.2d, v2.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8442 // add v2.2d, v2.2d, v30.2d
+	WORD $0x4f745463 // shl v3.2d, v3.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8463 // add v3.2d, v3.2d, v30.2d
+	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
+	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
+	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
+	ADD  R3<<3, R0, R23
+	TBZ  $0, R2, part2
+	WORD $0xfd0002e0 // str d0, [x23]
+
+part2:
+done590:
+	RET
+
+// func unaryGELUSlopeNEONF64(dst *float64, x *float64, n int)
+TEXT ·unaryGELUSlopeNEONF64(SB), NOSPLIT, $0-24
+	MOVD $constants<>(SB), R19
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	WORD $0x3dc13a60 // ldr q0, [x19, #1248]
+	WORD $0x3dc2a661 // ldr q1, [x19, #2704]
+	WORD $0x6f00e402 // movi v2.2d, #0
+	MOVD R2, R6
+	AND  $-2, R6, R6
+	MOVD R2, R3
+	AND  $-2, R3, R3
+	MOVD ZR, R3
+	CMP  R6, R3
+	BGE  done592
+
+loop591:
+	ADD  R3<<3, R1, R20
+	WORD $0x3dc00283 // ldr q3, [x20]
+	WORD $0x4e601c64 // bic v4.16b, v3.16b, v0.16b
+	WORD $0x4ee4f424 // fmin v4.2d, v1.2d, v4.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed486 // fadd v6.2d, v4.2d, v30.2d
+	WORD $0x6e66fca5 // fdiv v5.2d, v5.2d, v6.2d
+	WORD $0x3dc23266 // ldr q6, [x19, #2240]
+	WORD $0x3dc23667 // ldr q7, [x19, #2256]
+	WORD $0x4ee6cca7 // fmls v7.2d, v5.2d, v6.2d
+	WORD $0x3dc2b265 // ldr q5, [x19, #2752]
+	WORD $0x3dc2b666 // ldr q6, [x19, #2768]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2ba65 // ldr q5, [x19, #2784]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2be66 // ldr q6, [x19, #2800]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2c265 // ldr q5, [x19, #2816]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2c666 // ldr q6, [x19, #2832]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2ca65 // ldr q5, [x19, #2848]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2ce66 // ldr q6, [x19, #2864]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2d265 // ldr q5, [x19, #2880]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2d666 // ldr q6, [x19, #2896]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2da65 // ldr q5, [x19, #2912]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2de66 // ldr q6, [x19, #2928]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2e265 // ldr q5, [x19, #2944]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2e666 // ldr q6, [x19, #2960]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2ea65 // ldr q5, [x19, #2976]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2ee66 // ldr q6, [x19, #2992]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2f265 // ldr q5, [x19, #3008]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2f666 // ldr q6, [x19, #3024]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2fa65 // ldr q5, [x19, #3040]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc2fe66 // ldr q6, [x19, #3056]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc30265 // ldr q5, [x19, #3072]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc30666 // ldr q6, [x19, #3088]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc30a65 // ldr q5, [x19, #3104]
+	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
+	WORD $0x3dc30e66 // ldr q6, [x19, #3120]
+	WORD $0x4e67cca6 // fmla v6.2d, v5.2d, v7.2d
+	WORD $0x3dc2aa65 // ldr q5, [x19, #2720]
+	WORD $0x4ee4d4a5 // fsub v5.2d, v5.2d, v4.2d
+	WORD $0x3dc2ae7e // ldr q30, [x19, #2736]
+	WORD $0x4e7ed4a5 // fadd v5.2d, v5.2d, v30.2d
+	WORD $0x6e65dcc5 // fmul v5.2d, v6.2d, v5.2d
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x6e7edc86 // fmul v6.2d, v4.2d, v30.2d
+	WORD $0x6e64dcc7 // fmul v7.2d, v6.2d, v4.2d
+	WORD $0x4ea71ce8 // mov v8.16b, v7.16b
+	WORD $0x4ee4ccc8 // fmls v8.2d, v6.2d, v4.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1ce4 // eor v4.16b, v7.16b, v30.16b
+	WORD $0x3dc15666 // ldr q6, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc86 // fmla v6.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4c6 // fsub v6.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4ea41c84 // mov v4.16b, v4.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efeccc4 // fmls v4.2d, v6.2d, v30.2d
+	WORD $0x4e68d484 // fadd v4.2d, v4.2d, v8.2d
+	WORD $0x3dc15a67 // ldr q7, [x19, #1376]
+	WORD $0x3dc15e68 // ldr q8, [x19, #1392]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16267 // ldr q7, [x19, #1408]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16668 // ldr q8, [x19, #1424]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc16a67 // ldr q7, [x19, #1440]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc16e68 // ldr q8, [x19, #1456]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17267 // ldr q7, [x19, #1472]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17668 // ldr q8, [x19, #1488]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc17a67 // ldr q7, [x19, #1504]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc17e68 // ldr q8, [x19, #1520]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x3dc13e67 // ldr q7, [x19, #1264]
+	WORD $0x4e64cd07 // fmla v7.2d, v8.2d, v4.2d
+	WORD $0x3dc13e68 // ldr q8, [x19, #1264]
+	WORD $0x4e64cce8 // fmla v8.2d, v7.2d, v4.2d
+	WORD $0x6e68dca4 // fmul v4.2d, v5.2d, v8.2d
+	WORD $0x3dc15665 // ldr q5, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7eccc5 // fmla v5.2d, v6.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed4a7 // fsub v7.2d, v5.2d, v30.2d
+	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed4c6 // fadd v6.2d, v6.2d, v30.2d
+	WORD $0x4f7454a5 // shl v5.2d, v5.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84a5 // add v5.2d, v5.2d, v30.2d
+	WORD $0x4f7454c6 // shl v6.2d, v6.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe84c6 // add v6.2d, v6.2d, v30.2d
+	WORD $0x6e65dc84 // fmul v4.2d, v4.2d, v5.2d
+	WORD $0x6e66dc84 // fmul v4.2d, v4.2d, v6.2d
+	WORD $0x6ee3e443 // fcmgt v3.2d, v2.2d, v3.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x4ee4d4a5 // fsub v5.2d, v5.2d, v4.2d
+	WORD $0x6e651c83 // bsl v3.16b, v4.16b, v5.16b
+	ADD  R3<<3, R0, R21
+	WORD $0x3d8002a3 // str q3, [x21]
+	ADD  $2, R3, R3
+	CMP  R6, R3
+	BLT  loop591
+
+done592:
+	CMP  R2, R3
+	BGE  done593
+	ADD  R3<<3, R1, R22
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R2, part1
+	WORD $0xfd4002c3 // ldr d3, [x22]
+
+part1:
+	WORD $0x4e601c60 // bic v0.16b, v3.16b, v0.16b
+	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
+	WORD $0x3dc13e61 // ldr q1, [x19, #1264]
+	WORD $0x3dc22e7e // ldr q30, [x19, #2224]
+	WORD $0x4e7ed404 // fadd v4.2d, v0.2d, v30.2d
+	WORD $0x6e64fc21 // fdiv v1.2d, v1.2d, v4.2d
+	WORD $0x3dc23264 // ldr q4, [x19, #2240]
+	WORD $0x3dc23665 // ldr q5, [x19, #2256]
+	WORD $0x4ee4cc25 // fmls v5.2d, v1.2d, v4.2d
+	WORD $0x3dc2b261 // ldr q1, [x19, #2752]
+	WORD $0x3dc2b664 // ldr q4, [x19, #2768]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2ba61 // ldr q1, [x19, #2784]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2be64 // ldr q4, [x19, #2800]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2c261 // ldr q1, [x19, #2816]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2c664 // ldr q4, [x19, #2832]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2ca61 // ldr q1, [x19, #2848]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2ce64 // ldr q4, [x19, #2864]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2d261 // ldr q1, [x19, #2880]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2d664 // ldr q4, [x19, #2896]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2da61 // ldr q1, [x19, #2912]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2de64 // ldr q4, [x19, #2928]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2e261 // ldr q1, [x19, #2944]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2e664 // ldr q4, [x19, #2960]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2ea61 // ldr q1, [x19, #2976]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2ee64 // ldr q4, [x19, #2992]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2f261 // ldr q1, [x19, #3008]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2f664 // ldr q4, [x19, #3024]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2fa61 // ldr q1, [x19, #3040]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc2fe64 // ldr q4, [x19, #3056]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc30261 // ldr q1, [x19, #3072]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc30664 // ldr q4, [x19, #3088]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc30a61 // ldr q1, [x19, #3104]
+	WORD $0x4e65cc81 // fmla v1.2d, v4.2d, v5.2d
+	WORD $0x3dc30e64 // ldr q4, [x19, #3120]
+	WORD $0x4e65cc24 // fmla v4.2d, v1.2d, v5.2d
+	WORD $0x3dc2aa61 // ldr q1, [x19, #2720]
+	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
+	WORD $0x3dc2ae7e // ldr q30, [x19, #2736]
+	WORD $0x4e7ed421 // fadd v1.2d, v1.2d, v30.2d
+	WORD $0x6e61dc81 // fmul v1.2d, v4.2d, v1.2d
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x6e7edc04 // fmul v4.2d, v0.2d, v30.2d
+	WORD $0x6e60dc85 // fmul v5.2d, v4.2d, v0.2d
+	WORD $0x4ea51ca6 // mov v6.16b, v5.16b
+	WORD $0x4ee0cc86 // fmls v6.2d, v4.2d, v0.2d
+	WORD $0x3dc13a7e // ldr q30, [x19, #1248]
+	WORD $0x6e3e1ca0 // eor v0.16b, v5.16b, v30.16b
+	WORD $0x3dc15664 // ldr q4, [x19, #1360]
+	WORD $0x3dc1527e // ldr q30, [x19, #1344]
+	WORD $0x4e7ecc04 // fmla v4.2d, v0.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed484 // fsub v4.2d, v4.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14a7e // ldr q30, [x19, #1312]
+	WORD $0x4efecc80 // fmls v0.2d, v4.2d, v30.2d
+	WORD $0x4ea01c00 // mov v0.16b, v0.16b
+	WORD $0x3dc14e7e // ldr q30, [x19, #1328]
+	WORD $0x4efecc80 // fmls v0.2d, v4.2d, v30.2d
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	WORD $0x3dc15a65 // ldr q5, [x19, #1376]
+	WORD $0x3dc15e66 // ldr q6, [x19, #1392]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc16265 // ldr q5, [x19, #1408]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc16666 // ldr q6, [x19, #1424]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc16a65 // ldr q5, [x19, #1440]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc16e66 // ldr q6, [x19, #1456]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc17265 // ldr q5, [x19, #1472]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc17666 // ldr q6, [x19, #1488]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc17a65 // ldr q5, [x19, #1504]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc17e66 // ldr q6, [x19, #1520]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x3dc13e65 // ldr q5, [x19, #1264]
+	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
+	WORD $0x3dc13e66 // ldr q6, [x19, #1264]
+	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
+	WORD $0x6e66dc20 // fmul v0.2d, v1.2d, v6.2d
+	WORD $0x3dc15661 // ldr q1, [x19, #1360]
+	WORD $0x3dc1827e // ldr q30, [x19, #1536]
+	WORD $0x4e7ecc81 // fmla v1.2d, v4.2d, v30.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4efed425 // fsub v5.2d, v1.2d, v30.2d
+	WORD $0x4ee5d484 // fsub v4.2d, v4.2d, v5.2d
+	WORD $0x3dc1567e // ldr q30, [x19, #1360]
+	WORD $0x4e7ed484 // fadd v4.2d, v4.2d, v30.2d
+	WORD $0x4f745421 // shl v1.2d, v1.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8421 // add v1.2d, v1.2d, v30.2d
+	WORD $0x4f745484 // shl v4.2d, v4.2d, #52
+	WORD $0x3dc13e7e // ldr q30, [x19, #1264]
+	WORD $0x4efe8484 // add v4.2d, v4.2d, v30.2d
+	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
+	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
+	WORD $0x6ee3e441 // fcmgt v1.2d, v2.2d, v3.2d
+	WORD $0x3dc13e62 // ldr q2, [x19, #1264]
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee11c40 // bif v0.16b, v2.16b, v1.16b
+	ADD  R3<<3, R0, R23
+	TBZ  $0, R2, part2
+	WORD $0xfd0002e0 // str d0, [x23]
+
+part2:
+done593:
 	RET
 
 // func binaryAddSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -13690,13 +16664,13 @@ TEXT ·binaryAddSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row556:
+row594:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done558
+	BGE  done596
 
-loop557:
+loop595:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
@@ -13713,13 +16687,13 @@ loop557:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop557
+	BLT  loop595
 
-done558:
+done596:
 	CMP R8, R9
-	BGE done560
+	BGE done598
 
-loop559:
+loop597:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61d401 // fadd v1.2d, v0.2d, v1.2d
@@ -13727,11 +16701,11 @@ loop559:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop559
+	BLT  loop597
 
-done560:
+done598:
 	CMP  R6, R9
-	BGE  done561
+	BGE  done599
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -13744,7 +16718,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done561:
+done599:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -13752,7 +16726,7 @@ done561:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row556
+	BNE  row594
 	RET
 
 // func binaryAddVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -13767,13 +16741,13 @@ TEXT ·binaryAddVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row562:
+row600:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done564
+	BGE  done602
 
-loop563:
+loop601:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
@@ -13790,13 +16764,13 @@ loop563:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop563
+	BLT  loop601
 
-done564:
+done602:
 	CMP R8, R9
-	BGE done566
+	BGE done604
 
-loop565:
+loop603:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
@@ -13804,11 +16778,11 @@ loop565:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop565
+	BLT  loop603
 
-done566:
+done604:
 	CMP  R6, R9
-	BGE  done567
+	BGE  done605
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -13821,7 +16795,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done567:
+done605:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -13829,7 +16803,7 @@ done567:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row562
+	BNE  row600
 	RET
 
 // func binaryAddVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -13844,12 +16818,12 @@ TEXT ·binaryAddVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row568:
+row606:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done570
+	BGE  done608
 
-loop569:
+loop607:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -13871,13 +16845,13 @@ loop569:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop569
+	BLT  loop607
 
-done570:
+done608:
 	CMP R8, R9
-	BGE done572
+	BGE done610
 
-loop571:
+loop609:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -13887,11 +16861,11 @@ loop571:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop571
+	BLT  loop609
 
-done572:
+done610:
 	CMP  R6, R9
-	BGE  done573
+	BGE  done611
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -13910,7 +16884,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done573:
+done611:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -13918,7 +16892,7 @@ done573:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row568
+	BNE  row606
 	RET
 
 // func binarySubSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -13933,13 +16907,13 @@ TEXT ·binarySubSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row574:
+row612:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done576
+	BGE  done614
 
-loop575:
+loop613:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
@@ -13956,13 +16930,13 @@ loop575:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop575
+	BLT  loop613
 
-done576:
+done614:
 	CMP R8, R9
-	BGE done578
+	BGE done616
 
-loop577:
+loop615:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1d401 // fsub v1.2d, v0.2d, v1.2d
@@ -13970,11 +16944,11 @@ loop577:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop577
+	BLT  loop615
 
-done578:
+done616:
 	CMP  R6, R9
-	BGE  done579
+	BGE  done617
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -13987,7 +16961,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done579:
+done617:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -13995,7 +16969,7 @@ done579:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row574
+	BNE  row612
 	RET
 
 // func binarySubVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14010,13 +16984,13 @@ TEXT ·binarySubVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row580:
+row618:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done582
+	BGE  done620
 
-loop581:
+loop619:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
@@ -14033,13 +17007,13 @@ loop581:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop581
+	BLT  loop619
 
-done582:
+done620:
 	CMP R8, R9
-	BGE done584
+	BGE done622
 
-loop583:
+loop621:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0d421 // fsub v1.2d, v1.2d, v0.2d
@@ -14047,11 +17021,11 @@ loop583:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop583
+	BLT  loop621
 
-done584:
+done622:
 	CMP  R6, R9
-	BGE  done585
+	BGE  done623
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14064,7 +17038,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done585:
+done623:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14072,7 +17046,7 @@ done585:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row580
+	BNE  row618
 	RET
 
 // func binarySubVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14087,12 +17061,12 @@ TEXT ·binarySubVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row586:
+row624:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done588
+	BGE  done626
 
-loop587:
+loop625:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14114,13 +17088,13 @@ loop587:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop587
+	BLT  loop625
 
-done588:
+done626:
 	CMP R8, R9
-	BGE done590
+	BGE done628
 
-loop589:
+loop627:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14130,11 +17104,11 @@ loop589:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop589
+	BLT  loop627
 
-done590:
+done628:
 	CMP  R6, R9
-	BGE  done591
+	BGE  done629
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -14153,7 +17127,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done591:
+done629:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14161,7 +17135,7 @@ done591:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row586
+	BNE  row624
 	RET
 
 // func binaryMulSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14176,13 +17150,13 @@ TEXT ·binaryMulSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row592:
+row630:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done594
+	BGE  done632
 
-loop593:
+loop631:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
@@ -14199,13 +17173,13 @@ loop593:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop593
+	BLT  loop631
 
-done594:
+done632:
 	CMP R8, R9
-	BGE done596
+	BGE done634
 
-loop595:
+loop633:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61dc01 // fmul v1.2d, v0.2d, v1.2d
@@ -14213,11 +17187,11 @@ loop595:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop595
+	BLT  loop633
 
-done596:
+done634:
 	CMP  R6, R9
-	BGE  done597
+	BGE  done635
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14230,7 +17204,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done597:
+done635:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14238,7 +17212,7 @@ done597:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row592
+	BNE  row630
 	RET
 
 // func binaryMulVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14253,13 +17227,13 @@ TEXT ·binaryMulVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row598:
+row636:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done600
+	BGE  done638
 
-loop599:
+loop637:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
@@ -14276,13 +17250,13 @@ loop599:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop599
+	BLT  loop637
 
-done600:
+done638:
 	CMP R8, R9
-	BGE done602
+	BGE done640
 
-loop601:
+loop639:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
@@ -14290,11 +17264,11 @@ loop601:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop601
+	BLT  loop639
 
-done602:
+done640:
 	CMP  R6, R9
-	BGE  done603
+	BGE  done641
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14307,7 +17281,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done603:
+done641:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14315,7 +17289,7 @@ done603:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row598
+	BNE  row636
 	RET
 
 // func binaryMulVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14330,12 +17304,12 @@ TEXT ·binaryMulVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row604:
+row642:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done606
+	BGE  done644
 
-loop605:
+loop643:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14357,13 +17331,13 @@ loop605:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop605
+	BLT  loop643
 
-done606:
+done644:
 	CMP R8, R9
-	BGE done608
+	BGE done646
 
-loop607:
+loop645:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14373,11 +17347,11 @@ loop607:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop607
+	BLT  loop645
 
-done608:
+done646:
 	CMP  R6, R9
-	BGE  done609
+	BGE  done647
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -14396,7 +17370,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done609:
+done647:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14404,7 +17378,7 @@ done609:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row604
+	BNE  row642
 	RET
 
 // func binaryDivSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14419,13 +17393,13 @@ TEXT ·binaryDivSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row610:
+row648:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done612
+	BGE  done650
 
-loop611:
+loop649:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
@@ -14442,13 +17416,13 @@ loop611:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop611
+	BLT  loop649
 
-done612:
+done650:
 	CMP R8, R9
-	BGE done614
+	BGE done652
 
-loop613:
+loop651:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61fc01 // fdiv v1.2d, v0.2d, v1.2d
@@ -14456,11 +17430,11 @@ loop613:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop613
+	BLT  loop651
 
-done614:
+done652:
 	CMP  R6, R9
-	BGE  done615
+	BGE  done653
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14473,7 +17447,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done615:
+done653:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14481,7 +17455,7 @@ done615:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row610
+	BNE  row648
 	RET
 
 // func binaryDivVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14496,13 +17470,13 @@ TEXT ·binaryDivVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row616:
+row654:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done618
+	BGE  done656
 
-loop617:
+loop655:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
@@ -14519,13 +17493,13 @@ loop617:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop617
+	BLT  loop655
 
-done618:
+done656:
 	CMP R8, R9
-	BGE done620
+	BGE done658
 
-loop619:
+loop657:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e60fc21 // fdiv v1.2d, v1.2d, v0.2d
@@ -14533,11 +17507,11 @@ loop619:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop619
+	BLT  loop657
 
-done620:
+done658:
 	CMP  R6, R9
-	BGE  done621
+	BGE  done659
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14550,7 +17524,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done621:
+done659:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14558,7 +17532,7 @@ done621:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row616
+	BNE  row654
 	RET
 
 // func binaryDivVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14573,12 +17547,12 @@ TEXT ·binaryDivVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row622:
+row660:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done624
+	BGE  done662
 
-loop623:
+loop661:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14600,13 +17574,13 @@ loop623:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop623
+	BLT  loop661
 
-done624:
+done662:
 	CMP R8, R9
-	BGE done626
+	BGE done664
 
-loop625:
+loop663:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14616,11 +17590,11 @@ loop625:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop625
+	BLT  loop663
 
-done626:
+done664:
 	CMP  R6, R9
-	BGE  done627
+	BGE  done665
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -14639,7 +17613,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done627:
+done665:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14647,7 +17621,7 @@ done627:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row622
+	BNE  row660
 	RET
 
 // func binaryMaxSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14662,13 +17636,13 @@ TEXT ·binaryMaxSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row628:
+row666:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done630
+	BGE  done668
 
-loop629:
+loop667:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -14685,13 +17659,13 @@ loop629:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop629
+	BLT  loop667
 
-done630:
+done668:
 	CMP R8, R9
-	BGE done632
+	BGE done670
 
-loop631:
+loop669:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
@@ -14699,11 +17673,11 @@ loop631:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop631
+	BLT  loop669
 
-done632:
+done670:
 	CMP  R6, R9
-	BGE  done633
+	BGE  done671
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14716,7 +17690,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done633:
+done671:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14724,7 +17698,7 @@ done633:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row628
+	BNE  row666
 	RET
 
 // func binaryMaxVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14739,13 +17713,13 @@ TEXT ·binaryMaxVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row634:
+row672:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done636
+	BGE  done674
 
-loop635:
+loop673:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
@@ -14762,13 +17736,13 @@ loop635:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop635
+	BLT  loop673
 
-done636:
+done674:
 	CMP R8, R9
-	BGE done638
+	BGE done676
 
-loop637:
+loop675:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
@@ -14776,11 +17750,11 @@ loop637:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop637
+	BLT  loop675
 
-done638:
+done676:
 	CMP  R6, R9
-	BGE  done639
+	BGE  done677
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14793,7 +17767,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done639:
+done677:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14801,7 +17775,7 @@ done639:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row634
+	BNE  row672
 	RET
 
 // func binaryMaxVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14816,12 +17790,12 @@ TEXT ·binaryMaxVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row640:
+row678:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done642
+	BGE  done680
 
-loop641:
+loop679:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14843,13 +17817,13 @@ loop641:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop641
+	BLT  loop679
 
-done642:
+done680:
 	CMP R8, R9
-	BGE done644
+	BGE done682
 
-loop643:
+loop681:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -14859,11 +17833,11 @@ loop643:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop643
+	BLT  loop681
 
-done644:
+done682:
 	CMP  R6, R9
-	BGE  done645
+	BGE  done683
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -14882,7 +17856,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done645:
+done683:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14890,7 +17864,7 @@ done645:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row640
+	BNE  row678
 	RET
 
 // func binaryMinSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14905,13 +17879,13 @@ TEXT ·binaryMinSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row646:
+row684:
 	WORD $0x4d40cc40 // ld1r {v0.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done648
+	BGE  done686
 
-loop647:
+loop685:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
@@ -14928,13 +17902,13 @@ loop647:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop647
+	BLT  loop685
 
-done648:
+done686:
 	CMP R8, R9
-	BGE done650
+	BGE done688
 
-loop649:
+loop687:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
@@ -14942,11 +17916,11 @@ loop649:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop649
+	BLT  loop687
 
-done650:
+done688:
 	CMP  R6, R9
-	BGE  done651
+	BGE  done689
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -14959,7 +17933,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done651:
+done689:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -14967,7 +17941,7 @@ done651:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row646
+	BNE  row684
 	RET
 
 // func binaryMinVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -14982,13 +17956,13 @@ TEXT ·binaryMinVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row652:
+row690:
 	WORD $0x4d40cc60 // ld1r {v0.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done654
+	BGE  done692
 
-loop653:
+loop691:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
@@ -15005,13 +17979,13 @@ loop653:
 	WORD $0x3d800ea1 // str q1, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop653
+	BLT  loop691
 
-done654:
+done692:
 	CMP R8, R9
-	BGE done656
+	BGE done694
 
-loop655:
+loop693:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ee0f421 // fmin v1.2d, v1.2d, v0.2d
@@ -15019,11 +17993,11 @@ loop655:
 	WORD $0x3d8002a1 // str q1, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop655
+	BLT  loop693
 
-done656:
+done694:
 	CMP  R6, R9
-	BGE  done657
+	BGE  done695
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -15036,7 +18010,7 @@ part1:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part2:
-done657:
+done695:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15044,7 +18018,7 @@ done657:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row652
+	BNE  row690
 	RET
 
 // func binaryMinVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15059,12 +18033,12 @@ TEXT ·binaryMinVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row658:
+row696:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done660
+	BGE  done698
 
-loop659:
+loop697:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -15086,13 +18060,13 @@ loop659:
 	WORD $0x3d800ec0 // str q0, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop659
+	BLT  loop697
 
-done660:
+done698:
 	CMP R8, R9
-	BGE done662
+	BGE done700
 
-loop661:
+loop699:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R9<<3, R3, R21
@@ -15102,11 +18076,11 @@ loop661:
 	WORD $0x3d8002c0 // str q0, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop661
+	BLT  loop699
 
-done662:
+done700:
 	CMP  R6, R9
-	BGE  done663
+	BGE  done701
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R6, part1
@@ -15125,7 +18099,7 @@ part2:
 	WORD $0xfd000320 // str d0, [x25]
 
 part3:
-done663:
+done701:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15133,7 +18107,7 @@ done663:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row658
+	BNE  row696
 	RET
 
 // func binaryGreaterSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15143,20 +18117,20 @@ TEXT ·binaryGreaterSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row664:
+row702:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done666
+	BGE  done704
 
-loop665:
+loop703:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
@@ -15177,13 +18151,13 @@ loop665:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop665
+	BLT  loop703
 
-done666:
+done704:
 	CMP R8, R9
-	BGE done668
+	BGE done706
 
-loop667:
+loop705:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee2e422 // fcmgt v2.2d, v1.2d, v2.2d
@@ -15192,11 +18166,11 @@ loop667:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop667
+	BLT  loop705
 
-done668:
+done706:
 	CMP  R6, R9
-	BGE  done669
+	BGE  done707
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15210,7 +18184,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done669:
+done707:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15218,7 +18192,7 @@ done669:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row664
+	BNE  row702
 	RET
 
 // func binaryGreaterVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15228,20 +18202,20 @@ TEXT ·binaryGreaterVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row670:
+row708:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done672
+	BGE  done710
 
-loop671:
+loop709:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
@@ -15262,13 +18236,13 @@ loop671:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop671
+	BLT  loop709
 
-done672:
+done710:
 	CMP R8, R9
-	BGE done674
+	BGE done712
 
-loop673:
+loop711:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6ee1e442 // fcmgt v2.2d, v2.2d, v1.2d
@@ -15277,11 +18251,11 @@ loop673:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop673
+	BLT  loop711
 
-done674:
+done712:
 	CMP  R6, R9
-	BGE  done675
+	BGE  done713
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15295,7 +18269,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done675:
+done713:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15303,7 +18277,7 @@ done675:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row670
+	BNE  row708
 	RET
 
 // func binaryGreaterVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15313,19 +18287,19 @@ TEXT ·binaryGreaterVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row676:
+row714:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done678
+	BGE  done716
 
-loop677:
+loop715:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15351,13 +18325,13 @@ loop677:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop677
+	BLT  loop715
 
-done678:
+done716:
 	CMP R8, R9
-	BGE done680
+	BGE done718
 
-loop679:
+loop717:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15368,11 +18342,11 @@ loop679:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop679
+	BLT  loop717
 
-done680:
+done718:
 	CMP  R6, R9
-	BGE  done681
+	BGE  done719
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -15392,7 +18366,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done681:
+done719:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15400,7 +18374,7 @@ done681:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row676
+	BNE  row714
 	RET
 
 // func binaryGreaterEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15410,20 +18384,20 @@ TEXT ·binaryGreaterEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row682:
+row720:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done684
+	BGE  done722
 
-loop683:
+loop721:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
@@ -15444,13 +18418,13 @@ loop683:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop683
+	BLT  loop721
 
-done684:
+done722:
 	CMP R8, R9
-	BGE done686
+	BGE done724
 
-loop685:
+loop723:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62e422 // fcmge v2.2d, v1.2d, v2.2d
@@ -15459,11 +18433,11 @@ loop685:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop685
+	BLT  loop723
 
-done686:
+done724:
 	CMP  R6, R9
-	BGE  done687
+	BGE  done725
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15477,7 +18451,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done687:
+done725:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15485,7 +18459,7 @@ done687:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row682
+	BNE  row720
 	RET
 
 // func binaryGreaterEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15495,20 +18469,20 @@ TEXT ·binaryGreaterEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row688:
+row726:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done690
+	BGE  done728
 
-loop689:
+loop727:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
@@ -15529,13 +18503,13 @@ loop689:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop689
+	BLT  loop727
 
-done690:
+done728:
 	CMP R8, R9
-	BGE done692
+	BGE done730
 
-loop691:
+loop729:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e61e442 // fcmge v2.2d, v2.2d, v1.2d
@@ -15544,11 +18518,11 @@ loop691:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop691
+	BLT  loop729
 
-done692:
+done730:
 	CMP  R6, R9
-	BGE  done693
+	BGE  done731
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15562,7 +18536,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done693:
+done731:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15570,7 +18544,7 @@ done693:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row688
+	BNE  row726
 	RET
 
 // func binaryGreaterEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15580,19 +18554,19 @@ TEXT ·binaryGreaterEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row694:
+row732:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done696
+	BGE  done734
 
-loop695:
+loop733:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15618,13 +18592,13 @@ loop695:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop695
+	BLT  loop733
 
-done696:
+done734:
 	CMP R8, R9
-	BGE done698
+	BGE done736
 
-loop697:
+loop735:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15635,11 +18609,11 @@ loop697:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop697
+	BLT  loop735
 
-done698:
+done736:
 	CMP  R6, R9
-	BGE  done699
+	BGE  done737
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -15659,7 +18633,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done699:
+done737:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15667,7 +18641,7 @@ done699:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row694
+	BNE  row732
 	RET
 
 // func binaryEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15677,20 +18651,20 @@ TEXT ·binaryEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row700:
+row738:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done702
+	BGE  done740
 
-loop701:
+loop739:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -15711,13 +18685,13 @@ loop701:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop701
+	BLT  loop739
 
-done702:
+done740:
 	CMP R8, R9
-	BGE done704
+	BGE done742
 
-loop703:
+loop741:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -15726,11 +18700,11 @@ loop703:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop703
+	BLT  loop741
 
-done704:
+done742:
 	CMP  R6, R9
-	BGE  done705
+	BGE  done743
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15744,7 +18718,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done705:
+done743:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15752,7 +18726,7 @@ done705:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row700
+	BNE  row738
 	RET
 
 // func binaryEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15762,20 +18736,20 @@ TEXT ·binaryEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row706:
+row744:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done708
+	BGE  done746
 
-loop707:
+loop745:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -15796,13 +18770,13 @@ loop707:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop707
+	BLT  loop745
 
-done708:
+done746:
 	CMP R8, R9
-	BGE done710
+	BGE done748
 
-loop709:
+loop747:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -15811,11 +18785,11 @@ loop709:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop709
+	BLT  loop747
 
-done710:
+done748:
 	CMP  R6, R9
-	BGE  done711
+	BGE  done749
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -15829,7 +18803,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done711:
+done749:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15837,7 +18811,7 @@ done711:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row706
+	BNE  row744
 	RET
 
 // func binaryEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15847,19 +18821,19 @@ TEXT ·binaryEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row712:
+row750:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done714
+	BGE  done752
 
-loop713:
+loop751:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15885,13 +18859,13 @@ loop713:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop713
+	BLT  loop751
 
-done714:
+done752:
 	CMP R8, R9
-	BGE done716
+	BGE done754
 
-loop715:
+loop753:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -15902,11 +18876,11 @@ loop715:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop715
+	BLT  loop753
 
-done716:
+done754:
 	CMP  R6, R9
-	BGE  done717
+	BGE  done755
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -15926,7 +18900,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done717:
+done755:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -15934,7 +18908,7 @@ done717:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row712
+	BNE  row750
 	RET
 
 // func binaryNotEqualSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -15944,20 +18918,20 @@ TEXT ·binaryNotEqualSVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row718:
+row756:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done720
+	BGE  done758
 
-loop719:
+loop757:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -15982,13 +18956,13 @@ loop719:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop719
+	BLT  loop757
 
-done720:
+done758:
 	CMP R8, R9
-	BGE done722
+	BGE done760
 
-loop721:
+loop759:
 	ADD  R9<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e62e422 // fcmeq v2.2d, v1.2d, v2.2d
@@ -15998,11 +18972,11 @@ loop721:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop721
+	BLT  loop759
 
-done722:
+done760:
 	CMP  R6, R9
-	BGE  done723
+	BGE  done761
 	ADD  R9<<3, R3, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -16017,7 +18991,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done723:
+done761:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16025,7 +18999,7 @@ done723:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row718
+	BNE  row756
 	RET
 
 // func binaryNotEqualVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16035,20 +19009,20 @@ TEXT ·binaryNotEqualVSNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row724:
+row762:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done726
+	BGE  done764
 
-loop725:
+loop763:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -16073,13 +19047,13 @@ loop725:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop725
+	BLT  loop763
 
-done726:
+done764:
 	CMP R8, R9
-	BGE done728
+	BGE done766
 
-loop727:
+loop765:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x4e61e442 // fcmeq v2.2d, v2.2d, v1.2d
@@ -16089,11 +19063,11 @@ loop727:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop727
+	BLT  loop765
 
-done728:
+done766:
 	CMP  R6, R9
-	BGE  done729
+	BGE  done767
 	ADD  R9<<3, R2, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R6, part1
@@ -16108,7 +19082,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done729:
+done767:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16116,7 +19090,7 @@ done729:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row724
+	BNE  row762
 	RET
 
 // func binaryNotEqualVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int)
@@ -16126,19 +19100,19 @@ TEXT ·binaryNotEqualVVNEONF64(SB), NOSPLIT, $0-64
 	MOVD dst+16(FP), R1
 	MOVD a+32(FP), R2
 	MOVD b+48(FP), R3
-	WORD $0x3dc0a660 // ldr q0, [x19, #656]
+	WORD $0x3dc13e60 // ldr q0, [x19, #1264]
 	MOVD cols+8(FP), R6
 	MOVD R6, R8
 	AND  $-2, R8, R8
 	MOVD R6, R7
 	AND  $-8, R7, R7
 
-row730:
+row768:
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done732
+	BGE  done770
 
-loop731:
+loop769:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -16168,13 +19142,13 @@ loop731:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop731
+	BLT  loop769
 
-done732:
+done770:
 	CMP R8, R9
-	BGE done734
+	BGE done772
 
-loop733:
+loop771:
 	ADD  R9<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R9<<3, R3, R21
@@ -16186,11 +19160,11 @@ loop733:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop733
+	BLT  loop771
 
-done734:
+done772:
 	CMP  R6, R9
-	BGE  done735
+	BGE  done773
 	ADD  R9<<3, R2, R23
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R6, part1
@@ -16211,7 +19185,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done735:
+done773:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16219,7 +19193,7 @@ done735:
 	MOVD rb+56(FP), R16
 	ADD  R16, R3, R3
 	SUBS $1, R0, R0
-	BNE  row730
+	BNE  row768
 	RET
 
 // func chooseSSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16236,14 +19210,14 @@ TEXT ·chooseSSVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row736:
+row774:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	WORD $0x4d40cc62 // ld1r {v2.2d}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done738
+	BGE  done776
 
-loop737:
+loop775:
 	ADD  R10<<3, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -16268,13 +19242,13 @@ loop737:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop737
+	BLT  loop775
 
-done738:
+done776:
 	CMP R9, R10
-	BGE done740
+	BGE done778
 
-loop739:
+loop777:
 	ADD  R10<<3, R6, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -16284,11 +19258,11 @@ loop739:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop739
+	BLT  loop777
 
-done740:
+done778:
 	CMP  R7, R10
-	BGE  done741
+	BGE  done779
 	ADD  R10<<3, R6, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -16303,7 +19277,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done741:
+done779:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16313,7 +19287,7 @@ done741:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row736
+	BNE  row774
 	RET
 
 // func chooseSVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16330,14 +19304,14 @@ TEXT ·chooseSVSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row742:
+row780:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	WORD $0x4d40ccc2 // ld1r {v2.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done744
+	BGE  done782
 
-loop743:
+loop781:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -16362,13 +19336,13 @@ loop743:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop743
+	BLT  loop781
 
-done744:
+done782:
 	CMP R9, R10
-	BGE done746
+	BGE done784
 
-loop745:
+loop783:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e424 // fcmeq v4.2d, v1.2d, v0.2d
@@ -16378,11 +19352,11 @@ loop745:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop745
+	BLT  loop783
 
-done746:
+done784:
 	CMP  R7, R10
-	BGE  done747
+	BGE  done785
 	ADD  R10<<3, R3, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -16397,7 +19371,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done747:
+done785:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16407,7 +19381,7 @@ done747:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row742
+	BNE  row780
 	RET
 
 // func chooseSVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16424,13 +19398,13 @@ TEXT ·chooseSVVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row748:
+row786:
 	WORD $0x4d40cc41 // ld1r {v1.2d}, [x2]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done750
+	BGE  done788
 
-loop749:
+loop787:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -16460,13 +19434,13 @@ loop749:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop749
+	BLT  loop787
 
-done750:
+done788:
 	CMP R9, R10
-	BGE done752
+	BGE done790
 
-loop751:
+loop789:
 	ADD  R10<<3, R3, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -16478,11 +19452,11 @@ loop751:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop751
+	BLT  loop789
 
-done752:
+done790:
 	CMP  R7, R10
-	BGE  done753
+	BGE  done791
 	ADD  R10<<3, R3, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -16503,7 +19477,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done753:
+done791:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16513,7 +19487,7 @@ done753:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row748
+	BNE  row786
 	RET
 
 // func chooseVSSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16530,14 +19504,14 @@ TEXT ·chooseVSSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row754:
+row792:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	WORD $0x4d40ccc2 // ld1r {v2.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done756
+	BGE  done794
 
-loop755:
+loop793:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
@@ -16562,13 +19536,13 @@ loop755:
 	WORD $0x3d800ea3 // str q3, [x21, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop755
+	BLT  loop793
 
-done756:
+done794:
 	CMP R9, R10
-	BGE done758
+	BGE done796
 
-loop757:
+loop795:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00283 // ldr q3, [x20]
 	WORD $0x4e60e463 // fcmeq v3.2d, v3.2d, v0.2d
@@ -16578,11 +19552,11 @@ loop757:
 	WORD $0x3d8002a3 // str q3, [x21]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop757
+	BLT  loop795
 
-done758:
+done796:
 	CMP  R7, R10
-	BGE  done759
+	BGE  done797
 	ADD  R10<<3, R2, R22
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R7, part1
@@ -16597,7 +19571,7 @@ part1:
 	WORD $0xfd0002e1 // str d1, [x23]
 
 part2:
-done759:
+done797:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16607,7 +19581,7 @@ done759:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row754
+	BNE  row792
 	RET
 
 // func chooseVSVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16624,13 +19598,13 @@ TEXT ·chooseVSVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row760:
+row798:
 	WORD $0x4d40cc61 // ld1r {v1.2d}, [x3]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done762
+	BGE  done800
 
-loop761:
+loop799:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -16660,13 +19634,13 @@ loop761:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop761
+	BLT  loop799
 
-done762:
+done800:
 	CMP R9, R10
-	BGE done764
+	BGE done802
 
-loop763:
+loop801:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R6, R21
@@ -16678,11 +19652,11 @@ loop763:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop763
+	BLT  loop801
 
-done764:
+done802:
 	CMP  R7, R10
-	BGE  done765
+	BGE  done803
 	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -16703,7 +19677,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done765:
+done803:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16713,7 +19687,7 @@ done765:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row760
+	BNE  row798
 	RET
 
 // func chooseVVSNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16730,13 +19704,13 @@ TEXT ·chooseVVSNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row766:
+row804:
 	WORD $0x4d40ccc1 // ld1r {v1.2d}, [x6]
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done768
+	BGE  done806
 
-loop767:
+loop805:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R3, R21
@@ -16766,13 +19740,13 @@ loop767:
 	WORD $0x3d800ec2 // str q2, [x22, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop767
+	BLT  loop805
 
-done768:
+done806:
 	CMP R9, R10
-	BGE done770
+	BGE done808
 
-loop769:
+loop807:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	ADD  R10<<3, R3, R21
@@ -16784,11 +19758,11 @@ loop769:
 	WORD $0x3d8002c2 // str q2, [x22]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop769
+	BLT  loop807
 
-done770:
+done808:
 	CMP  R7, R10
-	BGE  done771
+	BGE  done809
 	ADD  R10<<3, R2, R23
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R7, part1
@@ -16809,7 +19783,7 @@ part2:
 	WORD $0xfd000321 // str d1, [x25]
 
 part3:
-done771:
+done809:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16819,7 +19793,7 @@ done771:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row766
+	BNE  row804
 	RET
 
 // func chooseVVVNEONF64(rows int, cols int, dst *float64, ldd int, a *float64, ra int, b *float64, rb int, c *float64, rc int)
@@ -16836,12 +19810,12 @@ TEXT ·chooseVVVNEONF64(SB), NOSPLIT, $0-80
 	MOVD R7, R8
 	AND  $-8, R8, R8
 
-row772:
+row810:
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done774
+	BGE  done812
 
-loop773:
+loop811:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<3, R3, R21
@@ -16876,13 +19850,13 @@ loop773:
 	WORD $0x3d800ee1 // str q1, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop773
+	BLT  loop811
 
-done774:
+done812:
 	CMP R9, R10
-	BGE done776
+	BGE done814
 
-loop775:
+loop813:
 	ADD  R10<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R10<<3, R3, R21
@@ -16896,11 +19870,11 @@ loop775:
 	WORD $0x3d8002e1 // str q1, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop775
+	BLT  loop813
 
-done776:
+done814:
 	CMP  R7, R10
-	BGE  done777
+	BGE  done815
 	ADD  R10<<3, R2, R24
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R7, part1
@@ -16927,7 +19901,7 @@ part3:
 	WORD $0xfd0002a1 // str d1, [x21]
 
 part4:
-done777:
+done815:
 	MOVD ldd+24(FP), R16
 	ADD  R16, R1, R1
 	MOVD ra+40(FP), R16
@@ -16937,7 +19911,7 @@ done777:
 	MOVD rc+72(FP), R16
 	ADD  R16, R6, R6
 	SUBS $1, R0, R0
-	BNE  row772
+	BNE  row810
 	RET
 
 // func rowsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -16951,17 +19925,17 @@ TEXT ·rowsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	WORD $0x3dc15660 // ldr q0, [x19, #1360]
+	WORD $0x3dc31260 // ldr q0, [x19, #3136]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 
-row778:
+row816:
 	MOVD ZR, R7
 	CMP  $2, R3
-	BGT  longer780
+	BGT  longer818
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
-	BGE  whole782
+	BGE  whole820
 	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
@@ -16969,25 +19943,25 @@ row778:
 
 part1:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold781
+	JMP  fold819
 
-whole782:
+whole820:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold781:
-	JMP done779
+fold819:
+	JMP done817
 
-longer780:
+longer818:
 	CMP  $4, R3
-	BGT  longer783
+	BGT  longer821
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole785
+	BGE  whole823
 	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
@@ -16995,19 +19969,19 @@ longer780:
 
 part2:
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold784
+	JMP  fold822
 
-whole785:
+whole823:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold784:
+fold822:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done779
+	JMP  done817
 
-longer783:
+longer821:
 	CMP  $8, R3
-	BGT  longer786
+	BGT  longer824
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17016,7 +19990,7 @@ longer783:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
-	BGE  whole788
+	BGE  whole826
 	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
@@ -17024,13 +19998,13 @@ longer783:
 
 part3:
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold787
+	JMP  fold825
 
-whole788:
+whole826:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
-	BGE  whole789
+	BGE  whole827
 	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
@@ -17038,21 +20012,21 @@ whole788:
 
 part4:
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold787
+	JMP  fold825
 
-whole789:
+whole827:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold787:
+fold825:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done779
+	JMP  done817
 
-longer786:
+longer824:
 	CMP  $16, R3
-	BGT  longer790
+	BGT  longer828
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17067,7 +20041,7 @@ longer786:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
-	BGE  whole792
+	BGE  whole830
 	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
@@ -17075,13 +20049,13 @@ longer786:
 
 part5:
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold791
+	JMP  fold829
 
-whole792:
+whole830:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
-	BGE  whole793
+	BGE  whole831
 	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
@@ -17089,13 +20063,13 @@ whole792:
 
 part6:
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold791
+	JMP  fold829
 
-whole793:
+whole831:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
-	BGE  whole794
+	BGE  whole832
 	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
@@ -17103,13 +20077,13 @@ whole793:
 
 part7:
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold791
+	JMP  fold829
 
-whole794:
+whole832:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
-	BGE  whole795
+	BGE  whole833
 	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
@@ -17117,13 +20091,13 @@ whole794:
 
 part8:
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold791
+	JMP  fold829
 
-whole795:
+whole833:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold791:
+fold829:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -17131,11 +20105,11 @@ fold791:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done779
+	JMP  done817
 
-longer790:
+longer828:
 	CMP  $32, R3
-	BGT  longer796
+	BGT  longer834
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17162,7 +20136,7 @@ longer790:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
-	BGE  whole798
+	BGE  whole836
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
@@ -17170,13 +20144,13 @@ longer790:
 
 part9:
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold797
+	JMP  fold835
 
-whole798:
+whole836:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
-	BGE  whole799
+	BGE  whole837
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
@@ -17184,13 +20158,13 @@ whole798:
 
 part10:
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold797
+	JMP  fold835
 
-whole799:
+whole837:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
-	BGE  whole800
+	BGE  whole838
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
@@ -17198,13 +20172,13 @@ whole799:
 
 part11:
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold797
+	JMP  fold835
 
-whole800:
+whole838:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
-	BGE  whole801
+	BGE  whole839
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
@@ -17212,13 +20186,13 @@ whole800:
 
 part12:
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold797
+	JMP  fold835
 
-whole801:
+whole839:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
-	BGE  whole802
+	BGE  whole840
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
@@ -17226,13 +20200,13 @@ whole801:
 
 part13:
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold797
+	JMP  fold835
 
-whole802:
+whole840:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
-	BGE  whole803
+	BGE  whole841
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
@@ -17240,13 +20214,13 @@ whole802:
 
 part14:
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold797
+	JMP  fold835
 
-whole803:
+whole841:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
-	BGE  whole804
+	BGE  whole842
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
@@ -17254,13 +20228,13 @@ whole803:
 
 part15:
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold797
+	JMP  fold835
 
-whole804:
+whole842:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
-	BGE  whole805
+	BGE  whole843
 	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
@@ -17268,13 +20242,13 @@ whole804:
 
 part16:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold797
+	JMP  fold835
 
-whole805:
+whole843:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold797:
+fold835:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -17290,9 +20264,9 @@ fold797:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done779
+	JMP  done817
 
-longer796:
+longer834:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17328,9 +20302,9 @@ longer796:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BGE  done807
+	BGE  done845
 
-loop806:
+loop844:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
@@ -17366,11 +20340,11 @@ loop806:
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BLT  loop806
+	BLT  loop844
 
-done807:
+done845:
 	CMP  $2, R8
-	BGE  whole809
+	BGE  whole847
 	ADD  R7<<3, R2, R21
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part17
@@ -17378,14 +20352,14 @@ done807:
 
 part17:
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole809:
+whole847:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
 	CMP  $4, R8
-	BGE  whole810
+	BGE  whole848
 	ADD  $16, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part18
@@ -17393,13 +20367,13 @@ whole809:
 
 part18:
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole810:
+whole848:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R8
-	BGE  whole811
+	BGE  whole849
 	ADD  $32, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part19
@@ -17407,13 +20381,13 @@ whole810:
 
 part19:
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole811:
+whole849:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R8
-	BGE  whole812
+	BGE  whole850
 	ADD  $48, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part20
@@ -17421,13 +20395,13 @@ whole811:
 
 part20:
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole812:
+whole850:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R8
-	BGE  whole813
+	BGE  whole851
 	ADD  $64, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part21
@@ -17435,13 +20409,13 @@ whole812:
 
 part21:
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole813:
+whole851:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R8
-	BGE  whole814
+	BGE  whole852
 	ADD  $80, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part22
@@ -17449,13 +20423,13 @@ whole813:
 
 part22:
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole814:
+whole852:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R8
-	BGE  whole815
+	BGE  whole853
 	ADD  $96, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part23
@@ -17463,13 +20437,13 @@ whole814:
 
 part23:
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole815:
+whole853:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R8
-	BGE  whole816
+	BGE  whole854
 	ADD  $112, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part24
@@ -17477,13 +20451,13 @@ whole815:
 
 part24:
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole816:
+whole854:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R8
-	BGE  whole817
+	BGE  whole855
 	ADD  $128, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part25
@@ -17491,13 +20465,13 @@ whole816:
 
 part25:
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole817:
+whole855:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R8
-	BGE  whole818
+	BGE  whole856
 	ADD  $144, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part26
@@ -17505,13 +20479,13 @@ whole817:
 
 part26:
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole818:
+whole856:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R8
-	BGE  whole819
+	BGE  whole857
 	ADD  $160, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part27
@@ -17519,13 +20493,13 @@ whole818:
 
 part27:
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole819:
+whole857:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R8
-	BGE  whole820
+	BGE  whole858
 	ADD  $176, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part28
@@ -17533,13 +20507,13 @@ whole819:
 
 part28:
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole820:
+whole858:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R8
-	BGE  whole821
+	BGE  whole859
 	ADD  $192, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part29
@@ -17547,13 +20521,13 @@ whole820:
 
 part29:
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole821:
+whole859:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R8
-	BGE  whole822
+	BGE  whole860
 	ADD  $208, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part30
@@ -17561,13 +20535,13 @@ whole821:
 
 part30:
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole822:
+whole860:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R8
-	BGE  whole823
+	BGE  whole861
 	ADD  $224, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part31
@@ -17575,13 +20549,13 @@ whole822:
 
 part31:
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole823:
+whole861:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R8
-	BGE  whole824
+	BGE  whole862
 	ADD  $240, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R3, part32
@@ -17589,10 +20563,10 @@ whole823:
 
 part32:
 	WORD $0x4e71d610 // fadd v16.2d, v16.2d, v17.2d
-	JMP  done808
+	JMP  done846
 
-whole824:
-done808:
+whole862:
+done846:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -17609,7 +20583,7 @@ done808:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done779:
+done817:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	WORD $0x6f00e402 // movi v2.2d, #0
@@ -17619,7 +20593,7 @@ done779:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row778
+	BNE  row816
 	RET
 
 // func rowsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -17633,23 +20607,23 @@ TEXT ·rowsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-2, R6, R6
 	MOVD R3, R6
 	AND  $-32, R6, R6
-	WORD $0x3dc13660 // ldr q0, [x19, #1232]
+	WORD $0x3dc1ce60 // ldr q0, [x19, #1840]
 	MOVD R3, R8
 	SUB  R6, R8, R8
 	MOVD R3, R7
 	AND  $1, R7, R7
-	ADD  $608, R19, R9
+	ADD  $1216, R19, R9
 	LSL  $3, R7, R7
 	SUB  R7, R9, R9
 	WORD $0x3dc00131 // ldr q17, [x9]
 
-row825:
+row863:
 	MOVD ZR, R7
 	CMP  $2, R3
-	BGT  longer827
+	BGT  longer865
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R3
-	BGE  whole829
+	BGE  whole867
 	ADD  R7<<3, R2, R20
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part1
@@ -17658,25 +20632,25 @@ row825:
 part1:
 	WORD $0x6ef11c01 // bif v1.16b, v0.16b, v17.16b
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
-	JMP  fold828
+	JMP  fold866
 
-whole829:
+whole867:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 
-fold828:
-	JMP done826
+fold866:
+	JMP done864
 
-longer827:
+longer865:
 	CMP  $4, R3
-	BGT  longer830
+	BGT  longer868
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R3
-	BGE  whole832
+	BGE  whole870
 	ADD  $16, R20, R16
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R3, part2
@@ -17685,19 +20659,19 @@ longer827:
 part2:
 	WORD $0x6ef11c02 // bif v2.16b, v0.16b, v17.16b
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
-	JMP  fold831
+	JMP  fold869
 
-whole832:
+whole870:
 	WORD $0x3dc00682 // ldr q2, [x20, #16]
 	WORD $0x4ea21c42 // mov v2.16b, v2.16b
 
-fold831:
+fold869:
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done826
+	JMP  done864
 
-longer830:
+longer868:
 	CMP  $8, R3
-	BGT  longer833
+	BGT  longer871
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17706,7 +20680,7 @@ longer830:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R3
-	BGE  whole835
+	BGE  whole873
 	ADD  $32, R20, R16
 	WORD $0x6f00e403 // movi v3.2d, #0
 	TBZ  $0, R3, part3
@@ -17715,13 +20689,13 @@ longer830:
 part3:
 	WORD $0x6ef11c03 // bif v3.16b, v0.16b, v17.16b
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
-	JMP  fold834
+	JMP  fold872
 
-whole835:
+whole873:
 	WORD $0x3dc00a83 // ldr q3, [x20, #32]
 	WORD $0x4ea31c63 // mov v3.16b, v3.16b
 	CMP  $8, R3
-	BGE  whole836
+	BGE  whole874
 	ADD  $48, R20, R16
 	WORD $0x6f00e404 // movi v4.2d, #0
 	TBZ  $0, R3, part4
@@ -17730,21 +20704,21 @@ whole835:
 part4:
 	WORD $0x6ef11c04 // bif v4.16b, v0.16b, v17.16b
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
-	JMP  fold834
+	JMP  fold872
 
-whole836:
+whole874:
 	WORD $0x3dc00e84 // ldr q4, [x20, #48]
 	WORD $0x4ea41c84 // mov v4.16b, v4.16b
 
-fold834:
+fold872:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done826
+	JMP  done864
 
-longer833:
+longer871:
 	CMP  $16, R3
-	BGT  longer837
+	BGT  longer875
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17759,7 +20733,7 @@ longer833:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R3
-	BGE  whole839
+	BGE  whole877
 	ADD  $64, R20, R16
 	WORD $0x6f00e405 // movi v5.2d, #0
 	TBZ  $0, R3, part5
@@ -17768,13 +20742,13 @@ longer833:
 part5:
 	WORD $0x6ef11c05 // bif v5.16b, v0.16b, v17.16b
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
-	JMP  fold838
+	JMP  fold876
 
-whole839:
+whole877:
 	WORD $0x3dc01285 // ldr q5, [x20, #64]
 	WORD $0x4ea51ca5 // mov v5.16b, v5.16b
 	CMP  $12, R3
-	BGE  whole840
+	BGE  whole878
 	ADD  $80, R20, R16
 	WORD $0x6f00e406 // movi v6.2d, #0
 	TBZ  $0, R3, part6
@@ -17783,13 +20757,13 @@ whole839:
 part6:
 	WORD $0x6ef11c06 // bif v6.16b, v0.16b, v17.16b
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
-	JMP  fold838
+	JMP  fold876
 
-whole840:
+whole878:
 	WORD $0x3dc01686 // ldr q6, [x20, #80]
 	WORD $0x4ea61cc6 // mov v6.16b, v6.16b
 	CMP  $14, R3
-	BGE  whole841
+	BGE  whole879
 	ADD  $96, R20, R16
 	WORD $0x6f00e407 // movi v7.2d, #0
 	TBZ  $0, R3, part7
@@ -17798,13 +20772,13 @@ whole840:
 part7:
 	WORD $0x6ef11c07 // bif v7.16b, v0.16b, v17.16b
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
-	JMP  fold838
+	JMP  fold876
 
-whole841:
+whole879:
 	WORD $0x3dc01a87 // ldr q7, [x20, #96]
 	WORD $0x4ea71ce7 // mov v7.16b, v7.16b
 	CMP  $16, R3
-	BGE  whole842
+	BGE  whole880
 	ADD  $112, R20, R16
 	WORD $0x6f00e408 // movi v8.2d, #0
 	TBZ  $0, R3, part8
@@ -17813,13 +20787,13 @@ whole841:
 part8:
 	WORD $0x6ef11c08 // bif v8.16b, v0.16b, v17.16b
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
-	JMP  fold838
+	JMP  fold876
 
-whole842:
+whole880:
 	WORD $0x3dc01e88 // ldr q8, [x20, #112]
 	WORD $0x4ea81d08 // mov v8.16b, v8.16b
 
-fold838:
+fold876:
 	WORD $0x4e65f421 // fmax v1.2d, v1.2d, v5.2d
 	WORD $0x4e66f442 // fmax v2.2d, v2.2d, v6.2d
 	WORD $0x4e67f463 // fmax v3.2d, v3.2d, v7.2d
@@ -17827,11 +20801,11 @@ fold838:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done826
+	JMP  done864
 
-longer837:
+longer875:
 	CMP  $32, R3
-	BGT  longer843
+	BGT  longer881
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -17858,7 +20832,7 @@ longer837:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c10 // mov v16.16b, v0.16b
 	CMP  $18, R3
-	BGE  whole845
+	BGE  whole883
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R3, part9
@@ -17867,13 +20841,13 @@ longer837:
 part9:
 	WORD $0x6ef11c09 // bif v9.16b, v0.16b, v17.16b
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold844
+	JMP  fold882
 
-whole845:
+whole883:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R3
-	BGE  whole846
+	BGE  whole884
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R3, part10
@@ -17882,13 +20856,13 @@ whole845:
 part10:
 	WORD $0x6ef11c0a // bif v10.16b, v0.16b, v17.16b
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold844
+	JMP  fold882
 
-whole846:
+whole884:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R3
-	BGE  whole847
+	BGE  whole885
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R3, part11
@@ -17897,13 +20871,13 @@ whole846:
 part11:
 	WORD $0x6ef11c0b // bif v11.16b, v0.16b, v17.16b
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold844
+	JMP  fold882
 
-whole847:
+whole885:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R3
-	BGE  whole848
+	BGE  whole886
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R3, part12
@@ -17912,13 +20886,13 @@ whole847:
 part12:
 	WORD $0x6ef11c0c // bif v12.16b, v0.16b, v17.16b
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold844
+	JMP  fold882
 
-whole848:
+whole886:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R3
-	BGE  whole849
+	BGE  whole887
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R3, part13
@@ -17927,13 +20901,13 @@ whole848:
 part13:
 	WORD $0x6ef11c0d // bif v13.16b, v0.16b, v17.16b
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold844
+	JMP  fold882
 
-whole849:
+whole887:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R3
-	BGE  whole850
+	BGE  whole888
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R3, part14
@@ -17942,13 +20916,13 @@ whole849:
 part14:
 	WORD $0x6ef11c0e // bif v14.16b, v0.16b, v17.16b
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold844
+	JMP  fold882
 
-whole850:
+whole888:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R3
-	BGE  whole851
+	BGE  whole889
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R3, part15
@@ -17957,13 +20931,13 @@ whole850:
 part15:
 	WORD $0x6ef11c0f // bif v15.16b, v0.16b, v17.16b
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold844
+	JMP  fold882
 
-whole851:
+whole889:
 	WORD $0x3dc03a8f // ldr q15, [x20, #224]
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
 	CMP  $32, R3
-	BGE  whole852
+	BGE  whole890
 	ADD  $240, R20, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R3, part16
@@ -17972,13 +20946,13 @@ whole851:
 part16:
 	WORD $0x6ef11c10 // bif v16.16b, v0.16b, v17.16b
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
-	JMP  fold844
+	JMP  fold882
 
-whole852:
+whole890:
 	WORD $0x3dc03e90 // ldr q16, [x20, #240]
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 
-fold844:
+fold882:
 	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
@@ -17994,9 +20968,9 @@ fold844:
 	WORD $0x4e63f421 // fmax v1.2d, v1.2d, v3.2d
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
-	JMP  done826
+	JMP  done864
 
-longer843:
+longer881:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
@@ -18032,9 +21006,9 @@ longer843:
 	WORD $0x4eb01e10 // mov v16.16b, v16.16b
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BGE  done854
+	BGE  done892
 
-loop853:
+loop891:
 	ADD  R7<<3, R2, R20
 	WORD $0x3dc00292 // ldr q18, [x20]
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
@@ -18070,11 +21044,11 @@ loop853:
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
 	ADD  $32, R7, R7
 	CMP  R6, R7
-	BLT  loop853
+	BLT  loop891
 
-done854:
+done892:
 	CMP  $2, R8
-	BGE  whole856
+	BGE  whole894
 	ADD  R7<<3, R2, R21
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part17
@@ -18083,14 +21057,14 @@ done854:
 part17:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole856:
+whole894:
 	ADD  R7<<3, R2, R21
 	WORD $0x3dc002b2 // ldr q18, [x21]
 	WORD $0x4e72f421 // fmax v1.2d, v1.2d, v18.2d
 	CMP  $4, R8
-	BGE  whole857
+	BGE  whole895
 	ADD  $16, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part18
@@ -18099,13 +21073,13 @@ whole856:
 part18:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole857:
+whole895:
 	WORD $0x3dc006b2 // ldr q18, [x21, #16]
 	WORD $0x4e72f442 // fmax v2.2d, v2.2d, v18.2d
 	CMP  $6, R8
-	BGE  whole858
+	BGE  whole896
 	ADD  $32, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part19
@@ -18114,13 +21088,13 @@ whole857:
 part19:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole858:
+whole896:
 	WORD $0x3dc00ab2 // ldr q18, [x21, #32]
 	WORD $0x4e72f463 // fmax v3.2d, v3.2d, v18.2d
 	CMP  $8, R8
-	BGE  whole859
+	BGE  whole897
 	ADD  $48, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part20
@@ -18129,13 +21103,13 @@ whole858:
 part20:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole859:
+whole897:
 	WORD $0x3dc00eb2 // ldr q18, [x21, #48]
 	WORD $0x4e72f484 // fmax v4.2d, v4.2d, v18.2d
 	CMP  $10, R8
-	BGE  whole860
+	BGE  whole898
 	ADD  $64, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part21
@@ -18144,13 +21118,13 @@ whole859:
 part21:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole860:
+whole898:
 	WORD $0x3dc012b2 // ldr q18, [x21, #64]
 	WORD $0x4e72f4a5 // fmax v5.2d, v5.2d, v18.2d
 	CMP  $12, R8
-	BGE  whole861
+	BGE  whole899
 	ADD  $80, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part22
@@ -18159,13 +21133,13 @@ whole860:
 part22:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole861:
+whole899:
 	WORD $0x3dc016b2 // ldr q18, [x21, #80]
 	WORD $0x4e72f4c6 // fmax v6.2d, v6.2d, v18.2d
 	CMP  $14, R8
-	BGE  whole862
+	BGE  whole900
 	ADD  $96, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part23
@@ -18174,13 +21148,13 @@ whole861:
 part23:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole862:
+whole900:
 	WORD $0x3dc01ab2 // ldr q18, [x21, #96]
 	WORD $0x4e72f4e7 // fmax v7.2d, v7.2d, v18.2d
 	CMP  $16, R8
-	BGE  whole863
+	BGE  whole901
 	ADD  $112, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part24
@@ -18189,13 +21163,13 @@ whole862:
 part24:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole863:
+whole901:
 	WORD $0x3dc01eb2 // ldr q18, [x21, #112]
 	WORD $0x4e72f508 // fmax v8.2d, v8.2d, v18.2d
 	CMP  $18, R8
-	BGE  whole864
+	BGE  whole902
 	ADD  $128, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part25
@@ -18204,13 +21178,13 @@ whole863:
 part25:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole864:
+whole902:
 	WORD $0x3dc022b2 // ldr q18, [x21, #128]
 	WORD $0x4e72f529 // fmax v9.2d, v9.2d, v18.2d
 	CMP  $20, R8
-	BGE  whole865
+	BGE  whole903
 	ADD  $144, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part26
@@ -18219,13 +21193,13 @@ whole864:
 part26:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole865:
+whole903:
 	WORD $0x3dc026b2 // ldr q18, [x21, #144]
 	WORD $0x4e72f54a // fmax v10.2d, v10.2d, v18.2d
 	CMP  $22, R8
-	BGE  whole866
+	BGE  whole904
 	ADD  $160, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part27
@@ -18234,13 +21208,13 @@ whole865:
 part27:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole866:
+whole904:
 	WORD $0x3dc02ab2 // ldr q18, [x21, #160]
 	WORD $0x4e72f56b // fmax v11.2d, v11.2d, v18.2d
 	CMP  $24, R8
-	BGE  whole867
+	BGE  whole905
 	ADD  $176, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part28
@@ -18249,13 +21223,13 @@ whole866:
 part28:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole867:
+whole905:
 	WORD $0x3dc02eb2 // ldr q18, [x21, #176]
 	WORD $0x4e72f58c // fmax v12.2d, v12.2d, v18.2d
 	CMP  $26, R8
-	BGE  whole868
+	BGE  whole906
 	ADD  $192, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part29
@@ -18264,13 +21238,13 @@ whole867:
 part29:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole868:
+whole906:
 	WORD $0x3dc032b2 // ldr q18, [x21, #192]
 	WORD $0x4e72f5ad // fmax v13.2d, v13.2d, v18.2d
 	CMP  $28, R8
-	BGE  whole869
+	BGE  whole907
 	ADD  $208, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part30
@@ -18279,13 +21253,13 @@ whole868:
 part30:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole869:
+whole907:
 	WORD $0x3dc036b2 // ldr q18, [x21, #208]
 	WORD $0x4e72f5ce // fmax v14.2d, v14.2d, v18.2d
 	CMP  $30, R8
-	BGE  whole870
+	BGE  whole908
 	ADD  $224, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part31
@@ -18294,13 +21268,13 @@ whole869:
 part31:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole870:
+whole908:
 	WORD $0x3dc03ab2 // ldr q18, [x21, #224]
 	WORD $0x4e72f5ef // fmax v15.2d, v15.2d, v18.2d
 	CMP  $32, R8
-	BGE  whole871
+	BGE  whole909
 	ADD  $240, R21, R16
 	WORD $0x6f00e412 // movi v18.2d, #0
 	TBZ  $0, R3, part32
@@ -18309,10 +21283,10 @@ whole870:
 part32:
 	WORD $0x6ef11c12 // bif v18.16b, v0.16b, v17.16b
 	WORD $0x4e72f610 // fmax v16.2d, v16.2d, v18.2d
-	JMP  done855
+	JMP  done893
 
-whole871:
-done855:
+whole909:
+done893:
 	WORD $0x4e69f421 // fmax v1.2d, v1.2d, v9.2d
 	WORD $0x4e6af442 // fmax v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bf463 // fmax v3.2d, v3.2d, v11.2d
@@ -18329,7 +21303,7 @@ done855:
 	WORD $0x4e64f442 // fmax v2.2d, v2.2d, v4.2d
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 
-done826:
+done864:
 	WORD $0x4e180422 // dup v2.2d, v1.d[1]
 	WORD $0x4e62f421 // fmax v1.2d, v1.2d, v2.2d
 	WORD $0xfd000021 // str d1, [x1]
@@ -18337,7 +21311,7 @@ done826:
 	MOVD ldx+32(FP), R16
 	ADD  R16, R2, R2
 	SUBS $1, R0, R0
-	BNE  row825
+	BNE  row863
 	RET
 
 // func colsSumNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -18352,9 +21326,9 @@ TEXT ·colsSumNEONF64(SB), NOSPLIT, $0-40
 	AND  $-8, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done873
+	BGE  done911
 
-loop872:
+loop910:
 	ADD  R8<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc00681 // ldr q1, [x20, #16]
@@ -18363,7 +21337,7 @@ loop872:
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
-row874:
+row912:
 	WORD $0x3dc00124 // ldr q4, [x9]
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
 	WORD $0x3dc00524 // ldr q4, [x9, #16]
@@ -18374,7 +21348,7 @@ row874:
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
-	BNE  row874
+	BNE  row912
 	ADD  R8<<3, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	WORD $0x3d800681 // str q1, [x20, #16]
@@ -18382,33 +21356,33 @@ row874:
 	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
-	BLT  loop872
+	BLT  loop910
 
-done873:
+done911:
 	CMP R7, R8
-	BGE done876
+	BGE done914
 
-loop875:
+loop913:
 	ADD  R8<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
-row877:
+row915:
 	WORD $0x3dc000c1 // ldr q1, [x6]
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
-	BNE  row877
+	BNE  row915
 	ADD  R8<<3, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
-	BLT  loop875
+	BLT  loop913
 
-done876:
+done914:
 	CMP  R3, R8
-	BGE  done878
+	BGE  done916
 	ADD  R8<<3, R0, R21
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R3, part1
@@ -18418,7 +21392,7 @@ part1:
 	MOVD rows+0(FP), R6
 	ADD  R8<<3, R1, R1
 
-row879:
+row917:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part2
 	WORD $0xfd400021 // ldr d1, [x1]
@@ -18427,13 +21401,13 @@ part2:
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
-	BNE  row879
+	BNE  row917
 	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
 	WORD $0xfd000280 // str d0, [x20]
 
 part3:
-done878:
+done916:
 	RET
 
 // func colsMaxNEONF64(rows int, cols int, dst *float64, x *float64, ldx int)
@@ -18448,9 +21422,9 @@ TEXT ·colsMaxNEONF64(SB), NOSPLIT, $0-40
 	AND  $-8, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done881
+	BGE  done919
 
-loop880:
+loop918:
 	ADD  R8<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x3dc00681 // ldr q1, [x20, #16]
@@ -18459,7 +21433,7 @@ loop880:
 	MOVD rows+0(FP), R10
 	ADD  R8<<3, R1, R9
 
-row882:
+row920:
 	WORD $0x3dc00124 // ldr q4, [x9]
 	WORD $0x4e64f400 // fmax v0.2d, v0.2d, v4.2d
 	WORD $0x3dc00524 // ldr q4, [x9, #16]
@@ -18470,7 +21444,7 @@ row882:
 	WORD $0x4e64f463 // fmax v3.2d, v3.2d, v4.2d
 	ADD  R2, R9, R9
 	SUBS $1, R10, R10
-	BNE  row882
+	BNE  row920
 	ADD  R8<<3, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	WORD $0x3d800681 // str q1, [x20, #16]
@@ -18478,33 +21452,33 @@ row882:
 	WORD $0x3d800e83 // str q3, [x20, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
-	BLT  loop880
+	BLT  loop918
 
-done881:
+done919:
 	CMP R7, R8
-	BGE done884
+	BGE done922
 
-loop883:
+loop921:
 	ADD  R8<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	MOVD rows+0(FP), R9
 	ADD  R8<<3, R1, R6
 
-row885:
+row923:
 	WORD $0x3dc000c1 // ldr q1, [x6]
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	ADD  R2, R6, R6
 	SUBS $1, R9, R9
-	BNE  row885
+	BNE  row923
 	ADD  R8<<3, R0, R20
 	WORD $0x3d800280 // str q0, [x20]
 	ADD  $2, R8, R8
 	CMP  R7, R8
-	BLT  loop883
+	BLT  loop921
 
-done884:
+done922:
 	CMP  R3, R8
-	BGE  done886
+	BGE  done924
 	ADD  R8<<3, R0, R21
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R3, part1
@@ -18514,7 +21488,7 @@ part1:
 	MOVD rows+0(FP), R6
 	ADD  R8<<3, R1, R1
 
-row887:
+row925:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	TBZ  $0, R3, part2
 	WORD $0xfd400021 // ldr d1, [x1]
@@ -18523,13 +21497,147 @@ part2:
 	WORD $0x4e61f400 // fmax v0.2d, v0.2d, v1.2d
 	ADD  R2, R1, R1
 	SUBS $1, R6, R6
-	BNE  row887
+	BNE  row925
 	ADD  R8<<3, R0, R20
 	TBZ  $0, R3, part3
 	WORD $0xfd000280 // str d0, [x20]
 
 part3:
-done886:
+done924:
+	RET
+
+// func deviationsNEONF64(rows int, cols int, sum *float64, square *float64, x *float64, ldx int, from *float64)
+TEXT ·deviationsNEONF64(SB), NOSPLIT, $0-56
+	MOVD sum+16(FP), R0
+	MOVD square+24(FP), R1
+	MOVD x+32(FP), R2
+	MOVD from+48(FP), R3
+	MOVD ldx+40(FP), R6
+	MOVD cols+8(FP), R7
+	MOVD R7, R9
+	AND  $-2, R9, R9
+	MOVD R7, R8
+	AND  $-4, R8, R8
+	MOVD ZR, R10
+	CMP  R8, R10
+	BGE  done927
+
+loop926:
+	ADD  R10<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	WORD $0x3dc00683 // ldr q3, [x20, #16]
+	WORD $0x3dc006a4 // ldr q4, [x21, #16]
+	WORD $0x3dc006c5 // ldr q5, [x22, #16]
+	MOVD rows+0(FP), R12
+	ADD  R10<<3, R2, R11
+
+row928:
+	WORD $0x3dc00166 // ldr q6, [x11]
+	WORD $0x4ee2d4c6 // fsub v6.2d, v6.2d, v2.2d
+	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
+	WORD $0x6e66dcc6 // fmul v6.2d, v6.2d, v6.2d
+	WORD $0x4e66d421 // fadd v1.2d, v1.2d, v6.2d
+	WORD $0x3dc00566 // ldr q6, [x11, #16]
+	WORD $0x4ee5d4c6 // fsub v6.2d, v6.2d, v5.2d
+	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
+	WORD $0x6e66dcc6 // fmul v6.2d, v6.2d, v6.2d
+	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
+	ADD  R6, R11, R11
+	SUBS $1, R12, R12
+	BNE  row928
+	ADD  R10<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	WORD $0x3d800683 // str q3, [x20, #16]
+	WORD $0x3d8006a4 // str q4, [x21, #16]
+	ADD  $4, R10, R10
+	CMP  R8, R10
+	BLT  loop926
+
+done927:
+	CMP R9, R10
+	BGE done930
+
+loop929:
+	ADD  R10<<3, R0, R20
+	WORD $0x3dc00280 // ldr q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3dc002a1 // ldr q1, [x21]
+	ADD  R10<<3, R3, R22
+	WORD $0x3dc002c2 // ldr q2, [x22]
+	MOVD rows+0(FP), R11
+	ADD  R10<<3, R2, R8
+
+row931:
+	WORD $0x3dc00103 // ldr q3, [x8]
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x6e63dc63 // fmul v3.2d, v3.2d, v3.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD  R6, R8, R8
+	SUBS $1, R11, R11
+	BNE  row931
+	ADD  R10<<3, R0, R20
+	WORD $0x3d800280 // str q0, [x20]
+	ADD  R10<<3, R1, R21
+	WORD $0x3d8002a1 // str q1, [x21]
+	ADD  $2, R10, R10
+	CMP  R9, R10
+	BLT  loop929
+
+done930:
+	CMP  R7, R10
+	BGE  done932
+	ADD  R10<<3, R0, R22
+	WORD $0x6f00e400 // movi v0.2d, #0
+	TBZ  $0, R7, part1
+	WORD $0xfd4002c0 // ldr d0, [x22]
+
+part1:
+	ADD  R10<<3, R1, R23
+	WORD $0x6f00e401 // movi v1.2d, #0
+	TBZ  $0, R7, part2
+	WORD $0xfd4002e1 // ldr d1, [x23]
+
+part2:
+	ADD  R10<<3, R3, R24
+	WORD $0x6f00e402 // movi v2.2d, #0
+	TBZ  $0, R7, part3
+	WORD $0xfd400302 // ldr d2, [x24]
+
+part3:
+	MOVD rows+0(FP), R3
+	ADD  R10<<3, R2, R2
+
+row933:
+	WORD $0x6f00e403 // movi v3.2d, #0
+	TBZ  $0, R7, part4
+	WORD $0xfd400043 // ldr d3, [x2]
+
+part4:
+	WORD $0x4ee2d463 // fsub v3.2d, v3.2d, v2.2d
+	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
+	WORD $0x6e63dc63 // fmul v3.2d, v3.2d, v3.2d
+	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
+	ADD  R6, R2, R2
+	SUBS $1, R3, R3
+	BNE  row933
+	ADD  R10<<3, R0, R20
+	TBZ  $0, R7, part5
+	WORD $0xfd000280 // str d0, [x20]
+
+part5:
+	ADD  R10<<3, R1, R21
+	TBZ  $0, R7, part6
+	WORD $0xfd0002a1 // str d1, [x21]
+
+part6:
+done932:
 	RET
 
 // func bytesSSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -18548,9 +21656,9 @@ TEXT ·bytesSSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD ZR, R8
 	CMP  R6, R8
-	BGE  done889
+	BGE  done935
 
-loop888:
+loop934:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
@@ -18589,13 +21697,13 @@ loop888:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R8, R8
 	CMP  R6, R8
-	BLT  loop888
+	BLT  loop934
 
-done889:
+done935:
 	CMP R7, R8
-	BGE done891
+	BGE done937
 
-loop890:
+loop936:
 	ADD  R8<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c686822 // ldr h2, [x1, x8]
@@ -18609,11 +21717,11 @@ loop890:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R8, R8
 	CMP  R7, R8
-	BLT  loop890
+	BLT  loop936
 
-done891:
+done937:
 	CMP  R2, R8
-	BGE  done892
+	BGE  done938
 	MOVD R2, R8
 	SUB  $2, R8, R8
 	ADD  R8<<0, R3, R22
@@ -18628,7 +21736,7 @@ done891:
 	ADD  R8<<3, R0, R23
 	WORD $0x3d8002e0 // str q0, [x23]
 
-done892:
+done938:
 	RET
 
 // func bytesSVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -18646,9 +21754,9 @@ TEXT ·bytesSVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R6, R6
 	MOVD ZR, R9
 	CMP  R6, R9
-	BGE  done894
+	BGE  done940
 
-loop893:
+loop939:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -18692,13 +21800,13 @@ loop893:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R6, R9
-	BLT  loop893
+	BLT  loop939
 
-done894:
+done940:
 	CMP R8, R9
-	BGE done896
+	BGE done942
 
-loop895:
+loop941:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -18714,11 +21822,11 @@ loop895:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop895
+	BLT  loop941
 
-done896:
+done942:
 	CMP  R2, R9
-	BGE  done897
+	BGE  done943
 	MOVD R2, R9
 	SUB  $2, R9, R9
 	ADD  R9<<0, R3, R23
@@ -18735,7 +21843,7 @@ done896:
 	ADD  R9<<3, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done897:
+done943:
 	RET
 
 // func bytesVSNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -18753,9 +21861,9 @@ TEXT ·bytesVSNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R7, R7
 	MOVD ZR, R9
 	CMP  R7, R9
-	BGE  done899
+	BGE  done945
 
-loop898:
+loop944:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -18799,13 +21907,13 @@ loop898:
 	WORD $0x3d800ec1 // str q1, [x22, #48]
 	ADD  $8, R9, R9
 	CMP  R7, R9
-	BLT  loop898
+	BLT  loop944
 
-done899:
+done945:
 	CMP R8, R9
-	BGE done901
+	BGE done947
 
-loop900:
+loop946:
 	ADD  R9<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c696821 // ldr h1, [x1, x9]
@@ -18821,11 +21929,11 @@ loop900:
 	WORD $0x3d8002c1 // str q1, [x22]
 	ADD  $2, R9, R9
 	CMP  R8, R9
-	BLT  loop900
+	BLT  loop946
 
-done901:
+done947:
 	CMP  R2, R9
-	BGE  done902
+	BGE  done948
 	MOVD R2, R9
 	SUB  $2, R9, R9
 	ADD  R9<<0, R3, R23
@@ -18842,7 +21950,7 @@ done901:
 	ADD  R9<<3, R0, R25
 	WORD $0x3d800320 // str q0, [x25]
 
-done902:
+done948:
 	RET
 
 // func bytesVVNEONF64(dst *float64, src *byte, n int, scale *float64, shift *float64, ahead *byte)
@@ -18859,9 +21967,9 @@ TEXT ·bytesVVNEONF64(SB), NOSPLIT, $0-48
 	AND  $-8, R8, R8
 	MOVD ZR, R10
 	CMP  R8, R10
-	BGE  done904
+	BGE  done950
 
-loop903:
+loop949:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
@@ -18910,13 +22018,13 @@ loop903:
 	WORD $0x3d800ee0 // str q0, [x23, #48]
 	ADD  $8, R10, R10
 	CMP  R8, R10
-	BLT  loop903
+	BLT  loop949
 
-done904:
+done950:
 	CMP R9, R10
-	BGE done906
+	BGE done952
 
-loop905:
+loop951:
 	ADD  R10<<0, R3, R20
 	WORD $0xf9800282 // prfm pldl2keep, [x20]
 	WORD $0x7c6a6820 // ldr h0, [x1, x10]
@@ -18934,11 +22042,11 @@ loop905:
 	WORD $0x3d8002e0 // str q0, [x23]
 	ADD  $2, R10, R10
 	CMP  R9, R10
-	BLT  loop905
+	BLT  loop951
 
-done906:
+done952:
 	CMP  R2, R10
-	BGE  done907
+	BGE  done953
 	MOVD R2, R10
 	SUB  $2, R10, R10
 	ADD  R10<<0, R3, R24
@@ -18957,7 +22065,7 @@ done906:
 	ADD  R10<<3, R0, R21
 	WORD $0x3d8002a0 // str q0, [x21]
 
-done907:
+done953:
 	RET
 
 // func axpbyNEONF64(alpha float64, x *float64, beta float64, y *float64, n int)
@@ -18975,9 +22083,9 @@ TEXT ·axpbyNEONF64(SB), NOSPLIT, $0-40
 	AND   $-8, R3, R3
 	MOVD  ZR, R7
 	CMP   R3, R7
-	BGE   done909
+	BGE   done955
 
-loop908:
+loop954:
 	ADD  R7<<3, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
@@ -19006,13 +22114,13 @@ loop908:
 	WORD $0x3d800ea2 // str q2, [x21, #48]
 	ADD  $8, R7, R7
 	CMP  R3, R7
-	BLT  loop908
+	BLT  loop954
 
-done909:
+done955:
 	CMP R6, R7
-	BGE done911
+	BGE done957
 
-loop910:
+loop956:
 	ADD  R7<<3, R0, R20
 	WORD $0x3dc00282 // ldr q2, [x20]
 	WORD $0x6e62dc02 // fmul v2.2d, v0.2d, v2.2d
@@ -19023,11 +22131,11 @@ loop910:
 	WORD $0x3d8002a2 // str q2, [x21]
 	ADD  $2, R7, R7
 	CMP  R6, R7
-	BLT  loop910
+	BLT  loop956
 
-done911:
+done957:
 	CMP  R2, R7
-	BGE  done912
+	BGE  done958
 	ADD  R7<<3, R0, R22
 	WORD $0x6f00e402 // movi v2.2d, #0
 	TBZ  $0, R2, part1
@@ -19047,7 +22155,7 @@ part2:
 	WORD $0xfd0002e0 // str d0, [x23]
 
 part3:
-done912:
+done958:
 	RET
 
 // func dotNEONF64(x *float64, y *float64, n int) float64
@@ -19060,15 +22168,15 @@ TEXT ·dotNEONF64(SB), NOSPLIT, $0-32
 	AND  $-2, R3, R3
 	MOVD R2, R3
 	AND  $-32, R3, R3
-	WORD $0x3dc15660 // ldr q0, [x19, #1360]
+	WORD $0x3dc31260 // ldr q0, [x19, #3136]
 	MOVD R2, R7
 	SUB  R3, R7, R7
 	MOVD ZR, R6
 	CMP  $2, R2
-	BGT  longer914
+	BGT  longer960
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R2
-	BGE  whole916
+	BGE  whole962
 	ADD  R6<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part1
@@ -19083,9 +22191,9 @@ part1:
 part2:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold915
+	JMP  fold961
 
-whole916:
+whole962:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<3, R1, R21
@@ -19093,12 +22201,12 @@ whole916:
 	WORD $0x6e61dc00 // fmul v0.2d, v0.2d, v1.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold915:
-	JMP done913
+fold961:
+	JMP done959
 
-longer914:
+longer960:
 	CMP  $4, R2
-	BGT  longer917
+	BGT  longer963
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -19107,7 +22215,7 @@ longer914:
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R2
-	BGE  whole919
+	BGE  whole965
 	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part3
@@ -19122,21 +22230,21 @@ part3:
 part4:
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold918
+	JMP  fold964
 
-whole919:
+whole965:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x3dc006a2 // ldr q2, [x21, #16]
 	WORD $0x6e62dc00 // fmul v0.2d, v0.2d, v2.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold918:
+fold964:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done913
+	JMP  done959
 
-longer917:
+longer963:
 	CMP  $8, R2
-	BGT  longer920
+	BGT  longer966
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -19150,7 +22258,7 @@ longer917:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R2
-	BGE  whole922
+	BGE  whole968
 	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part5
@@ -19165,15 +22273,15 @@ part5:
 part6:
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold921
+	JMP  fold967
 
-whole922:
+whole968:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x3dc00aa3 // ldr q3, [x21, #32]
 	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R2
-	BGE  whole923
+	BGE  whole969
 	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part7
@@ -19188,23 +22296,23 @@ part7:
 part8:
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold921
+	JMP  fold967
 
-whole923:
+whole969:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x3dc00ea4 // ldr q4, [x21, #48]
 	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold921:
+fold967:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done913
+	JMP  done959
 
-longer920:
+longer966:
 	CMP  $16, R2
-	BGT  longer924
+	BGT  longer970
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -19228,7 +22336,7 @@ longer920:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R2
-	BGE  whole926
+	BGE  whole972
 	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part9
@@ -19243,15 +22351,15 @@ part9:
 part10:
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold925
+	JMP  fold971
 
-whole926:
+whole972:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x3dc012a5 // ldr q5, [x21, #64]
 	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R2
-	BGE  whole927
+	BGE  whole973
 	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part11
@@ -19266,15 +22374,15 @@ part11:
 part12:
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold925
+	JMP  fold971
 
-whole927:
+whole973:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x3dc016a6 // ldr q6, [x21, #80]
 	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R2
-	BGE  whole928
+	BGE  whole974
 	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part13
@@ -19289,15 +22397,15 @@ part13:
 part14:
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold925
+	JMP  fold971
 
-whole928:
+whole974:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x3dc01aa7 // ldr q7, [x21, #96]
 	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R2
-	BGE  whole929
+	BGE  whole975
 	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part15
@@ -19312,15 +22420,15 @@ part15:
 part16:
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold925
+	JMP  fold971
 
-whole929:
+whole975:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x3dc01ea8 // ldr q8, [x21, #112]
 	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold925:
+fold971:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -19328,11 +22436,11 @@ fold925:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done913
+	JMP  done959
 
-longer924:
+longer970:
 	CMP  $32, R2
-	BGT  longer930
+	BGT  longer976
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	ADD  R6<<3, R1, R21
@@ -19376,7 +22484,7 @@ longer924:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R2
-	BGE  whole932
+	BGE  whole978
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R2, part17
@@ -19391,15 +22499,15 @@ part17:
 part18:
 	WORD $0x6e70dd29 // fmul v9.2d, v9.2d, v16.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold931
+	JMP  fold977
 
-whole932:
+whole978:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x3dc022aa // ldr q10, [x21, #128]
 	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R2
-	BGE  whole933
+	BGE  whole979
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R2, part19
@@ -19414,15 +22522,15 @@ part19:
 part20:
 	WORD $0x6e70dd4a // fmul v10.2d, v10.2d, v16.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold931
+	JMP  fold977
 
-whole933:
+whole979:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x3dc026ab // ldr q11, [x21, #144]
 	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R2
-	BGE  whole934
+	BGE  whole980
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R2, part21
@@ -19437,15 +22545,15 @@ part21:
 part22:
 	WORD $0x6e70dd6b // fmul v11.2d, v11.2d, v16.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold931
+	JMP  fold977
 
-whole934:
+whole980:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x3dc02aac // ldr q12, [x21, #160]
 	WORD $0x6e6cdd6b // fmul v11.2d, v11.2d, v12.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R2
-	BGE  whole935
+	BGE  whole981
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R2, part23
@@ -19460,15 +22568,15 @@ part23:
 part24:
 	WORD $0x6e70dd8c // fmul v12.2d, v12.2d, v16.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold931
+	JMP  fold977
 
-whole935:
+whole981:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x3dc02ead // ldr q13, [x21, #176]
 	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R2
-	BGE  whole936
+	BGE  whole982
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R2, part25
@@ -19483,15 +22591,15 @@ part25:
 part26:
 	WORD $0x6e70ddad // fmul v13.2d, v13.2d, v16.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold931
+	JMP  fold977
 
-whole936:
+whole982:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x3dc032ae // ldr q14, [x21, #192]
 	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R2
-	BGE  whole937
+	BGE  whole983
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R2, part27
@@ -19506,15 +22614,15 @@ part27:
 part28:
 	WORD $0x6e70ddce // fmul v14.2d, v14.2d, v16.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold931
+	JMP  fold977
 
-whole937:
+whole983:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x3dc036af // ldr q15, [x21, #208]
 	WORD $0x6e6fddce // fmul v14.2d, v14.2d, v15.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R2
-	BGE  whole938
+	BGE  whole984
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R2, part29
@@ -19529,15 +22637,15 @@ part29:
 part30:
 	WORD $0x6e70ddef // fmul v15.2d, v15.2d, v16.2d
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold931
+	JMP  fold977
 
-whole938:
+whole984:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x3dc03aaf // ldr q15, [x21, #224]
 	WORD $0x6e6fdc00 // fmul v0.2d, v0.2d, v15.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R2
-	BGE  whole939
+	BGE  whole985
 	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R2, part31
@@ -19552,15 +22660,15 @@ part31:
 part32:
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold931
+	JMP  fold977
 
-whole939:
+whole985:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x3dc03eb0 // ldr q16, [x21, #240]
 	WORD $0x6e70dc00 // fmul v0.2d, v0.2d, v16.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold931:
+fold977:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -19576,9 +22684,9 @@ fold931:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done913
+	JMP  done959
 
-longer930:
+longer976:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	ADD  R6<<3, R1, R21
@@ -19647,9 +22755,9 @@ longer930:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R6, R6
 	CMP  R3, R6
-	BGE  done941
+	BGE  done987
 
-loop940:
+loop986:
 	ADD  R6<<3, R0, R20
 	WORD $0x3dc00290 // ldr q16, [x20]
 	ADD  R6<<3, R1, R21
@@ -19718,11 +22826,11 @@ loop940:
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
 	ADD  $32, R6, R6
 	CMP  R3, R6
-	BLT  loop940
+	BLT  loop986
 
-done941:
+done987:
 	CMP  $2, R7
-	BGE  whole943
+	BGE  whole989
 	ADD  R6<<3, R0, R22
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part33
@@ -19737,9 +22845,9 @@ part33:
 part34:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole943:
+whole989:
 	ADD  R6<<3, R0, R22
 	WORD $0x3dc002d0 // ldr q16, [x22]
 	ADD  R6<<3, R1, R23
@@ -19747,7 +22855,7 @@ whole943:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
 	CMP  $4, R7
-	BGE  whole944
+	BGE  whole990
 	ADD  $16, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part35
@@ -19762,15 +22870,15 @@ part35:
 part36:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole944:
+whole990:
 	WORD $0x3dc006d0 // ldr q16, [x22, #16]
 	WORD $0x3dc006f1 // ldr q17, [x23, #16]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
 	CMP  $6, R7
-	BGE  whole945
+	BGE  whole991
 	ADD  $32, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part37
@@ -19785,15 +22893,15 @@ part37:
 part38:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole945:
+whole991:
 	WORD $0x3dc00ad0 // ldr q16, [x22, #32]
 	WORD $0x3dc00af1 // ldr q17, [x23, #32]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
 	CMP  $8, R7
-	BGE  whole946
+	BGE  whole992
 	ADD  $48, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part39
@@ -19808,15 +22916,15 @@ part39:
 part40:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole946:
+whole992:
 	WORD $0x3dc00ed0 // ldr q16, [x22, #48]
 	WORD $0x3dc00ef1 // ldr q17, [x23, #48]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
 	CMP  $10, R7
-	BGE  whole947
+	BGE  whole993
 	ADD  $64, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part41
@@ -19831,15 +22939,15 @@ part41:
 part42:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole947:
+whole993:
 	WORD $0x3dc012d0 // ldr q16, [x22, #64]
 	WORD $0x3dc012f1 // ldr q17, [x23, #64]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
 	CMP  $12, R7
-	BGE  whole948
+	BGE  whole994
 	ADD  $80, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part43
@@ -19854,15 +22962,15 @@ part43:
 part44:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole948:
+whole994:
 	WORD $0x3dc016d0 // ldr q16, [x22, #80]
 	WORD $0x3dc016f1 // ldr q17, [x23, #80]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
 	CMP  $14, R7
-	BGE  whole949
+	BGE  whole995
 	ADD  $96, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part45
@@ -19877,15 +22985,15 @@ part45:
 part46:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole949:
+whole995:
 	WORD $0x3dc01ad0 // ldr q16, [x22, #96]
 	WORD $0x3dc01af1 // ldr q17, [x23, #96]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
 	CMP  $16, R7
-	BGE  whole950
+	BGE  whole996
 	ADD  $112, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part47
@@ -19900,15 +23008,15 @@ part47:
 part48:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole950:
+whole996:
 	WORD $0x3dc01ed0 // ldr q16, [x22, #112]
 	WORD $0x3dc01ef1 // ldr q17, [x23, #112]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
 	CMP  $18, R7
-	BGE  whole951
+	BGE  whole997
 	ADD  $128, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part49
@@ -19923,15 +23031,15 @@ part49:
 part50:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole951:
+whole997:
 	WORD $0x3dc022d0 // ldr q16, [x22, #128]
 	WORD $0x3dc022f1 // ldr q17, [x23, #128]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
 	CMP  $20, R7
-	BGE  whole952
+	BGE  whole998
 	ADD  $144, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part51
@@ -19946,15 +23054,15 @@ part51:
 part52:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole952:
+whole998:
 	WORD $0x3dc026d0 // ldr q16, [x22, #144]
 	WORD $0x3dc026f1 // ldr q17, [x23, #144]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
 	CMP  $22, R7
-	BGE  whole953
+	BGE  whole999
 	ADD  $160, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part53
@@ -19969,15 +23077,15 @@ part53:
 part54:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole953:
+whole999:
 	WORD $0x3dc02ad0 // ldr q16, [x22, #160]
 	WORD $0x3dc02af1 // ldr q17, [x23, #160]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
 	CMP  $24, R7
-	BGE  whole954
+	BGE  whole1000
 	ADD  $176, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part55
@@ -19992,15 +23100,15 @@ part55:
 part56:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole954:
+whole1000:
 	WORD $0x3dc02ed0 // ldr q16, [x22, #176]
 	WORD $0x3dc02ef1 // ldr q17, [x23, #176]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
 	CMP  $26, R7
-	BGE  whole955
+	BGE  whole1001
 	ADD  $192, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part57
@@ -20015,15 +23123,15 @@ part57:
 part58:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole955:
+whole1001:
 	WORD $0x3dc032d0 // ldr q16, [x22, #192]
 	WORD $0x3dc032f1 // ldr q17, [x23, #192]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 	CMP  $28, R7
-	BGE  whole956
+	BGE  whole1002
 	ADD  $208, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part59
@@ -20038,15 +23146,15 @@ part59:
 part60:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole956:
+whole1002:
 	WORD $0x3dc036d0 // ldr q16, [x22, #208]
 	WORD $0x3dc036f1 // ldr q17, [x23, #208]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
 	CMP  $30, R7
-	BGE  whole957
+	BGE  whole1003
 	ADD  $224, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part61
@@ -20061,15 +23169,15 @@ part61:
 part62:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole957:
+whole1003:
 	WORD $0x3dc03ad0 // ldr q16, [x22, #224]
 	WORD $0x3dc03af1 // ldr q17, [x23, #224]
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 	CMP  $32, R7
-	BGE  whole958
+	BGE  whole1004
 	ADD  $240, R22, R16
 	WORD $0x6f00e410 // movi v16.2d, #0
 	TBZ  $0, R2, part63
@@ -20084,10 +23192,10 @@ part63:
 part64:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	JMP  done942
+	JMP  done988
 
-whole958:
-done942:
+whole1004:
+done988:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -20104,7 +23212,7 @@ done942:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done913:
+done959:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
 	WORD  $0x6f00e400 // movi v0.2d, #0
@@ -20121,16 +23229,16 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 	AND  $-2, R2, R2
 	MOVD R1, R2
 	AND  $-32, R2, R2
-	WORD $0x3dc15660 // ldr q0, [x19, #1360]
+	WORD $0x3dc31260 // ldr q0, [x19, #3136]
 	MOVD R1, R6
 	SUB  R2, R6, R6
 	WORD $0x6f00e410 // movi v16.2d, #0
 	MOVD ZR, R3
 	CMP  $2, R1
-	BGT  longer960
+	BGT  longer1006
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 	CMP  $2, R1
-	BGE  whole962
+	BGE  whole1008
 	ADD  R3<<3, R0, R20
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part1
@@ -20139,27 +23247,27 @@ TEXT ·zerosNEONF64(SB), NOSPLIT, $0-24
 part1:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
-	JMP  fold961
+	JMP  fold1007
 
-whole962:
+whole1008:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c01 // mov v1.16b, v0.16b
 
-fold961:
-	JMP done959
+fold1007:
+	JMP done1005
 
-longer960:
+longer1006:
 	CMP  $4, R1
-	BGT  longer963
+	BGT  longer1009
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
 	WORD $0x4ea11c21 // mov v1.16b, v1.16b
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 	CMP  $4, R1
-	BGE  whole965
+	BGE  whole1011
 	ADD  $16, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part2
@@ -20168,20 +23276,20 @@ longer960:
 part2:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
-	JMP  fold964
+	JMP  fold1010
 
-whole965:
+whole1011:
 	WORD $0x3dc00680 // ldr q0, [x20, #16]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c02 // mov v2.16b, v0.16b
 
-fold964:
+fold1010:
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done959
+	JMP  done1005
 
-longer963:
+longer1009:
 	CMP  $8, R1
-	BGT  longer966
+	BGT  longer1012
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -20192,7 +23300,7 @@ longer963:
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 	CMP  $6, R1
-	BGE  whole968
+	BGE  whole1014
 	ADD  $32, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part3
@@ -20201,14 +23309,14 @@ longer963:
 part3:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
-	JMP  fold967
+	JMP  fold1013
 
-whole968:
+whole1014:
 	WORD $0x3dc00a80 // ldr q0, [x20, #32]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c03 // mov v3.16b, v0.16b
 	CMP  $8, R1
-	BGE  whole969
+	BGE  whole1015
 	ADD  $48, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part4
@@ -20217,22 +23325,22 @@ whole968:
 part4:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
-	JMP  fold967
+	JMP  fold1013
 
-whole969:
+whole1015:
 	WORD $0x3dc00e80 // ldr q0, [x20, #48]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c04 // mov v4.16b, v0.16b
 
-fold967:
+fold1013:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done959
+	JMP  done1005
 
-longer966:
+longer1012:
 	CMP  $16, R1
-	BGT  longer970
+	BGT  longer1016
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -20251,7 +23359,7 @@ longer966:
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 	CMP  $10, R1
-	BGE  whole972
+	BGE  whole1018
 	ADD  $64, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part5
@@ -20260,14 +23368,14 @@ longer966:
 part5:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
-	JMP  fold971
+	JMP  fold1017
 
-whole972:
+whole1018:
 	WORD $0x3dc01280 // ldr q0, [x20, #64]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c05 // mov v5.16b, v0.16b
 	CMP  $12, R1
-	BGE  whole973
+	BGE  whole1019
 	ADD  $80, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part6
@@ -20276,14 +23384,14 @@ whole972:
 part6:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
-	JMP  fold971
+	JMP  fold1017
 
-whole973:
+whole1019:
 	WORD $0x3dc01680 // ldr q0, [x20, #80]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c06 // mov v6.16b, v0.16b
 	CMP  $14, R1
-	BGE  whole974
+	BGE  whole1020
 	ADD  $96, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part7
@@ -20292,14 +23400,14 @@ whole973:
 part7:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
-	JMP  fold971
+	JMP  fold1017
 
-whole974:
+whole1020:
 	WORD $0x3dc01a80 // ldr q0, [x20, #96]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c07 // mov v7.16b, v0.16b
 	CMP  $16, R1
-	BGE  whole975
+	BGE  whole1021
 	ADD  $112, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part8
@@ -20308,14 +23416,14 @@ whole974:
 part8:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
-	JMP  fold971
+	JMP  fold1017
 
-whole975:
+whole1021:
 	WORD $0x3dc01e80 // ldr q0, [x20, #112]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c08 // mov v8.16b, v0.16b
 
-fold971:
+fold1017:
 	WORD $0x4e65d421 // fadd v1.2d, v1.2d, v5.2d
 	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
 	WORD $0x4e67d463 // fadd v3.2d, v3.2d, v7.2d
@@ -20323,11 +23431,11 @@ fold971:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done959
+	JMP  done1005
 
-longer970:
+longer1016:
 	CMP  $32, R1
-	BGT  longer976
+	BGT  longer1022
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00281 // ldr q1, [x20]
 	WORD $0x6e61de01 // fmul v1.2d, v16.2d, v1.2d
@@ -20362,7 +23470,7 @@ longer970:
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	CMP  $18, R1
-	BGE  whole978
+	BGE  whole1024
 	ADD  $128, R20, R16
 	WORD $0x6f00e409 // movi v9.2d, #0
 	TBZ  $0, R1, part9
@@ -20371,14 +23479,14 @@ longer970:
 part9:
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole978:
+whole1024:
 	WORD $0x3dc02289 // ldr q9, [x20, #128]
 	WORD $0x6e69de09 // fmul v9.2d, v16.2d, v9.2d
 	WORD $0x4ea91d29 // mov v9.16b, v9.16b
 	CMP  $20, R1
-	BGE  whole979
+	BGE  whole1025
 	ADD  $144, R20, R16
 	WORD $0x6f00e40a // movi v10.2d, #0
 	TBZ  $0, R1, part10
@@ -20387,14 +23495,14 @@ whole978:
 part10:
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole979:
+whole1025:
 	WORD $0x3dc0268a // ldr q10, [x20, #144]
 	WORD $0x6e6ade0a // fmul v10.2d, v16.2d, v10.2d
 	WORD $0x4eaa1d4a // mov v10.16b, v10.16b
 	CMP  $22, R1
-	BGE  whole980
+	BGE  whole1026
 	ADD  $160, R20, R16
 	WORD $0x6f00e40b // movi v11.2d, #0
 	TBZ  $0, R1, part11
@@ -20403,14 +23511,14 @@ whole979:
 part11:
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole980:
+whole1026:
 	WORD $0x3dc02a8b // ldr q11, [x20, #160]
 	WORD $0x6e6bde0b // fmul v11.2d, v16.2d, v11.2d
 	WORD $0x4eab1d6b // mov v11.16b, v11.16b
 	CMP  $24, R1
-	BGE  whole981
+	BGE  whole1027
 	ADD  $176, R20, R16
 	WORD $0x6f00e40c // movi v12.2d, #0
 	TBZ  $0, R1, part12
@@ -20419,14 +23527,14 @@ whole980:
 part12:
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole981:
+whole1027:
 	WORD $0x3dc02e8c // ldr q12, [x20, #176]
 	WORD $0x6e6cde0c // fmul v12.2d, v16.2d, v12.2d
 	WORD $0x4eac1d8c // mov v12.16b, v12.16b
 	CMP  $26, R1
-	BGE  whole982
+	BGE  whole1028
 	ADD  $192, R20, R16
 	WORD $0x6f00e40d // movi v13.2d, #0
 	TBZ  $0, R1, part13
@@ -20435,14 +23543,14 @@ whole981:
 part13:
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole982:
+whole1028:
 	WORD $0x3dc0328d // ldr q13, [x20, #192]
 	WORD $0x6e6dde0d // fmul v13.2d, v16.2d, v13.2d
 	WORD $0x4ead1dad // mov v13.16b, v13.16b
 	CMP  $28, R1
-	BGE  whole983
+	BGE  whole1029
 	ADD  $208, R20, R16
 	WORD $0x6f00e40e // movi v14.2d, #0
 	TBZ  $0, R1, part14
@@ -20451,14 +23559,14 @@ whole982:
 part14:
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole983:
+whole1029:
 	WORD $0x3dc0368e // ldr q14, [x20, #208]
 	WORD $0x6e6ede0e // fmul v14.2d, v16.2d, v14.2d
 	WORD $0x4eae1dce // mov v14.16b, v14.16b
 	CMP  $30, R1
-	BGE  whole984
+	BGE  whole1030
 	ADD  $224, R20, R16
 	WORD $0x6f00e40f // movi v15.2d, #0
 	TBZ  $0, R1, part15
@@ -20467,14 +23575,14 @@ whole983:
 part15:
 	WORD $0x6e6fde0f // fmul v15.2d, v16.2d, v15.2d
 	WORD $0x4eaf1def // mov v15.16b, v15.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole984:
+whole1030:
 	WORD $0x3dc03a80 // ldr q0, [x20, #224]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c0f // mov v15.16b, v0.16b
 	CMP  $32, R1
-	BGE  whole985
+	BGE  whole1031
 	ADD  $240, R20, R16
 	WORD $0x6f00e400 // movi v0.2d, #0
 	TBZ  $0, R1, part16
@@ -20483,14 +23591,14 @@ whole984:
 part16:
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
-	JMP  fold977
+	JMP  fold1023
 
-whole985:
+whole1031:
 	WORD $0x3dc03e80 // ldr q0, [x20, #240]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 
-fold977:
+fold1023:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -20506,9 +23614,9 @@ fold977:
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
-	JMP  done959
+	JMP  done1005
 
-longer976:
+longer1022:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00280 // ldr q0, [x20]
 	WORD $0x6e60de00 // fmul v0.2d, v16.2d, v0.2d
@@ -20560,9 +23668,9 @@ longer976:
 	WORD $0x4ea01c00 // mov v0.16b, v0.16b
 	ADD  $32, R3, R3
 	CMP  R2, R3
-	BGE  done987
+	BGE  done1033
 
-loop986:
+loop1032:
 	ADD  R3<<3, R0, R20
 	WORD $0x3dc00291 // ldr q17, [x20]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
@@ -20614,11 +23722,11 @@ loop986:
 	WORD $0x4e71d400 // fadd v0.2d, v0.2d, v17.2d
 	ADD  $32, R3, R3
 	CMP  R2, R3
-	BLT  loop986
+	BLT  loop1032
 
-done987:
+done1033:
 	CMP  $2, R6
-	BGE  whole989
+	BGE  whole1035
 	ADD  R3<<3, R0, R21
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part17
@@ -20627,15 +23735,15 @@ done987:
 part17:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d421 // fadd v1.2d, v1.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole989:
+whole1035:
 	ADD  R3<<3, R0, R21
 	WORD $0x3dc002b1 // ldr q17, [x21]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d421 // fadd v1.2d, v1.2d, v17.2d
 	CMP  $4, R6
-	BGE  whole990
+	BGE  whole1036
 	ADD  $16, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part18
@@ -20644,14 +23752,14 @@ whole989:
 part18:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole990:
+whole1036:
 	WORD $0x3dc006b1 // ldr q17, [x21, #16]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
 	CMP  $6, R6
-	BGE  whole991
+	BGE  whole1037
 	ADD  $32, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part19
@@ -20660,14 +23768,14 @@ whole990:
 part19:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d463 // fadd v3.2d, v3.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole991:
+whole1037:
 	WORD $0x3dc00ab1 // ldr q17, [x21, #32]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d463 // fadd v3.2d, v3.2d, v17.2d
 	CMP  $8, R6
-	BGE  whole992
+	BGE  whole1038
 	ADD  $48, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part20
@@ -20676,14 +23784,14 @@ whole991:
 part20:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d484 // fadd v4.2d, v4.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole992:
+whole1038:
 	WORD $0x3dc00eb1 // ldr q17, [x21, #48]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d484 // fadd v4.2d, v4.2d, v17.2d
 	CMP  $10, R6
-	BGE  whole993
+	BGE  whole1039
 	ADD  $64, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part21
@@ -20692,14 +23800,14 @@ whole992:
 part21:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4a5 // fadd v5.2d, v5.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole993:
+whole1039:
 	WORD $0x3dc012b1 // ldr q17, [x21, #64]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4a5 // fadd v5.2d, v5.2d, v17.2d
 	CMP  $12, R6
-	BGE  whole994
+	BGE  whole1040
 	ADD  $80, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part22
@@ -20708,14 +23816,14 @@ whole993:
 part22:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4c6 // fadd v6.2d, v6.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole994:
+whole1040:
 	WORD $0x3dc016b1 // ldr q17, [x21, #80]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4c6 // fadd v6.2d, v6.2d, v17.2d
 	CMP  $14, R6
-	BGE  whole995
+	BGE  whole1041
 	ADD  $96, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part23
@@ -20724,14 +23832,14 @@ whole994:
 part23:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole995:
+whole1041:
 	WORD $0x3dc01ab1 // ldr q17, [x21, #96]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d4e7 // fadd v7.2d, v7.2d, v17.2d
 	CMP  $16, R6
-	BGE  whole996
+	BGE  whole1042
 	ADD  $112, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part24
@@ -20740,14 +23848,14 @@ whole995:
 part24:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d508 // fadd v8.2d, v8.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole996:
+whole1042:
 	WORD $0x3dc01eb1 // ldr q17, [x21, #112]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d508 // fadd v8.2d, v8.2d, v17.2d
 	CMP  $18, R6
-	BGE  whole997
+	BGE  whole1043
 	ADD  $128, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part25
@@ -20756,14 +23864,14 @@ whole996:
 part25:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d529 // fadd v9.2d, v9.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole997:
+whole1043:
 	WORD $0x3dc022b1 // ldr q17, [x21, #128]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d529 // fadd v9.2d, v9.2d, v17.2d
 	CMP  $20, R6
-	BGE  whole998
+	BGE  whole1044
 	ADD  $144, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part26
@@ -20772,14 +23880,14 @@ whole997:
 part26:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d54a // fadd v10.2d, v10.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole998:
+whole1044:
 	WORD $0x3dc026b1 // ldr q17, [x21, #144]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d54a // fadd v10.2d, v10.2d, v17.2d
 	CMP  $22, R6
-	BGE  whole999
+	BGE  whole1045
 	ADD  $160, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part27
@@ -20788,14 +23896,14 @@ whole998:
 part27:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole999:
+whole1045:
 	WORD $0x3dc02ab1 // ldr q17, [x21, #160]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d56b // fadd v11.2d, v11.2d, v17.2d
 	CMP  $24, R6
-	BGE  whole1000
+	BGE  whole1046
 	ADD  $176, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part28
@@ -20804,14 +23912,14 @@ whole999:
 part28:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d58c // fadd v12.2d, v12.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole1000:
+whole1046:
 	WORD $0x3dc02eb1 // ldr q17, [x21, #176]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d58c // fadd v12.2d, v12.2d, v17.2d
 	CMP  $26, R6
-	BGE  whole1001
+	BGE  whole1047
 	ADD  $192, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part29
@@ -20820,14 +23928,14 @@ whole1000:
 part29:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole1001:
+whole1047:
 	WORD $0x3dc032b1 // ldr q17, [x21, #192]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ad // fadd v13.2d, v13.2d, v17.2d
 	CMP  $28, R6
-	BGE  whole1002
+	BGE  whole1048
 	ADD  $208, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part30
@@ -20836,14 +23944,14 @@ whole1001:
 part30:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole1002:
+whole1048:
 	WORD $0x3dc036b1 // ldr q17, [x21, #208]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ce // fadd v14.2d, v14.2d, v17.2d
 	CMP  $30, R6
-	BGE  whole1003
+	BGE  whole1049
 	ADD  $224, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part31
@@ -20852,14 +23960,14 @@ whole1002:
 part31:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole1003:
+whole1049:
 	WORD $0x3dc03ab1 // ldr q17, [x21, #224]
 	WORD $0x6e71de11 // fmul v17.2d, v16.2d, v17.2d
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	CMP  $32, R6
-	BGE  whole1004
+	BGE  whole1050
 	ADD  $240, R21, R16
 	WORD $0x6f00e411 // movi v17.2d, #0
 	TBZ  $0, R1, part32
@@ -20868,10 +23976,10 @@ whole1003:
 part32:
 	WORD $0x6e71de10 // fmul v16.2d, v16.2d, v17.2d
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
-	JMP  done988
+	JMP  done1034
 
-whole1004:
-done988:
+whole1050:
+done1034:
 	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
 	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
 	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
@@ -20888,7 +23996,7 @@ done988:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-done959:
+done1005:
 	WORD  $0x4e180420 // dup v0.2d, v1.d[1]
 	WORD  $0x4e60d421 // fadd v1.2d, v1.2d, v0.2d
 	WORD  $0x6f00e400 // movi v0.2d, #0
@@ -21093,7 +24201,7 @@ TEXT ·gatherNEONF64(SB), NOSPLIT, $192-56
 	MOVD ZR, R10
 	SUB  $63, R8, R8
 
-lines1005:
+lines1051:
 	MOVD 8(RSP), R9
 	ADD  R10<<0, R9, R20
 	WORD $0xad400680 // ldp q0, q1, [x20]
@@ -21168,7 +24276,7 @@ lines1005:
 	WORD $0xf9800322 // prfm pldl2keep, [x25]
 	ADD  $32, R10, R10
 	CMP  R8, R10
-	BLE  lines1005
+	BLE  lines1051
 	RET
 
 // func transposeNEONF64(blocks int, dst *float64, ldd int, src *float64, lds int)
@@ -21179,7 +24287,7 @@ TEXT ·transposeNEONF64(SB), NOSPLIT, $0-40
 	MOVD src+24(FP), R3
 	MOVD lds+32(FP), R6
 
-block1006:
+block1052:
 	MOVD R3, R7
 	WORD $0x3dc000e0 // ldr q0, [x7]
 	ADD  R6, R7, R7
@@ -21193,5 +24301,5 @@ block1006:
 	ADD  R2, R1, R1
 	ADD  $16, R3, R3
 	SUBS $1, R0, R0
-	BNE  block1006
+	BNE  block1052
 	RET

@@ -73,15 +73,20 @@ func masks() Mem {
 	return m
 }
 
-// ln2 returns ln 2 as the sum of two numbers of the element type, the first
-// nearest to ln 2 and the second to what is left.
+// ln2 returns ln 2 as the sum of two numbers of the element type.
 func (v vec) ln2() (hi, lo constant) {
-	ln2 := parse("0.693147180559945309417232121458176568075500134360255254120680009")
-	head, _ := ln2.Float64()
+	return v.split("0.693147180559945309417232121458176568075500134360255254120680009")
+}
+
+// split returns a decimal number as the sum of two of the element type, the first
+// nearest to it and the second to what is left.
+func (v vec) split(decimal string) (hi, lo constant) {
+	x := parse(decimal)
+	head, _ := x.Float64()
 	if !v.Double {
-		f, _ := ln2.Float32()
+		f, _ := x.Float32()
 		head = float64(f)
 	}
-	rest, _ := new(big.Float).SetPrec(precision).Sub(ln2, big.NewFloat(head)).Float64()
+	rest, _ := new(big.Float).SetPrec(precision).Sub(x, big.NewFloat(head)).Float64()
 	return v.num(head), v.num(rest)
 }

@@ -31,6 +31,11 @@ var unaries = []struct {
 	{"Softplus", 1, softplus},
 	{"Sech2", 1, sech2},
 	{"LogisticDensity", 1, logisticDensity},
+	{"Erf", 1, erf},
+	{"Erfc", 1, erfc},
+	{"Gaussian", 1, gaussian},
+	{"GELU", 1, gelu},
+	{"GELUSlope", 1, geluSlope},
 }
 
 // sign puts the sign of x on 1, or keeps x where it is NaN.
@@ -85,10 +90,14 @@ func (v vec) reduce(x Op) reduced {
 
 // expPolynomial is Q(r).
 func (v vec) expPolynomial(r Op) Op {
-	q := fit(expTail, -0.3470, 0.3470, pick(v, 4, 9))
-	p := v.copy(v.num(q[len(q)-1]))
-	for k := len(q) - 2; k >= 0; k-- {
-		p = v.horner(p, r, v.num(q[k]))
+	return v.polynomial(r, fit(expTail, -0.3470, 0.3470, pick(v, 4, 9)))
+}
+
+// polynomial is Σ c[k]·xᵏ.
+func (v vec) polynomial(x Op, c []float64) Op {
+	p := v.copy(v.num(c[len(c)-1]))
+	for k := len(c) - 2; k >= 0; k-- {
+		p = v.horner(p, x, v.num(c[k]))
 	}
 	return p
 }
@@ -186,11 +195,7 @@ func (v vec) logOf(k, f Op) Op {
 	s := v.div(f, v.add(f, v.num(2)))
 	z := v.mul(s, s)
 	half := v.mul(v.mul(f, v.num(0.5)), f)
-	l := fit(logTail, 0, 0.02945, pick(v, 3, 7))
-	p := v.copy(v.num(l[len(l)-1]))
-	for i := len(l) - 2; i >= 0; i-- {
-		p = v.horner(p, z, v.num(l[i]))
-	}
+	p := v.polynomial(z, fit(logTail, 0, 0.02945, pick(v, 3, 7)))
 	p = v.horner(p, z, half)
 	low := v.mul(k, lo)
 	v.addMulTo(low, s, p)

@@ -21,12 +21,13 @@ func (v vec) kernels(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\t},\n\tchoose: %s,\n", "[8]chooseKernel["+v.Type()+"]"+v.grids("choose", 3, choose))
 	v.reductions(w)
+	v.deviations()
 	v.bytesModes(w)
 	v.axpby()
 	v.dot()
 	v.zeros()
 	v.gather()
-	fmt.Fprintf(w, "\taxpby: axpby%[1]s,\n\tdot: dot%[1]s,\n\tzeros: zeros%[1]s,\n\tgather: gather%[1]s,\n", name)
+	fmt.Fprintf(w, "\tdeviations: deviations%[1]s,\n\taxpby: axpby%[1]s,\n\tdot: dot%[1]s,\n\tzeros: zeros%[1]s,\n\tgather: gather%[1]s,\n", name)
 	if v.Wide {
 		v.Wide = false // there is nothing to win
 	} else {

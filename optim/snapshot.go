@@ -7,9 +7,9 @@ import (
 	"declive/internal/dense"
 )
 
-// A checkpoint is a copy of what training changes: parameters, slots, what the
+// A snapshot is a copy in memory of what training changes: parameters, slots, what the
 // loss assigns and the number of steps.
-type checkpoint struct {
+type snapshot struct {
 	values []*tensor.Dense
 	steps  int
 }
@@ -21,16 +21,14 @@ func (t *Trainer) state() []*autodiff.Param {
 	for _, slots := range t.slots {
 		all = append(all, slots...)
 	}
-	for _, a := range t.averages {
-		if a != nil {
-			all = append(all, a)
-		}
+	for _, m := range t.means[:t.trainedMeans] {
+		all = append(all, m.average)
 	}
 	return append(all, t.kept...)
 }
 
 // save copies the present state to c.
-func (t *Trainer) save(c *checkpoint) {
+func (t *Trainer) save(c *snapshot) {
 	for i, p := range t.state() {
 		if i == len(c.values) {
 			c.values = append(c.values, dense.Zeros(t.precision, p.Shape()...))
@@ -41,7 +39,7 @@ func (t *Trainer) save(c *checkpoint) {
 }
 
 // restore copies c, which save has filled, to the state.
-func (t *Trainer) restore(c *checkpoint) {
+func (t *Trainer) restore(c *snapshot) {
 	state := t.state()
 	for i, v := range c.values {
 		dense.Assign(state[i].Value(), v)
