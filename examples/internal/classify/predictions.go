@@ -31,13 +31,13 @@ func (j *Job) newScorer(b autodiff.Batch) (s *scorer, err error) {
 // predictions gives take, batch by batch, what the model predicts for the examples of a
 // part, and their targets, in the targets' unit.
 func (j *Job) predictions(p Part, take func(f, y []float64) error) error {
-	return j.scores(p, func(s []float64, b autodiff.Batch) error {
-		return take(j.Scale.undo(s), j.Scale.undo(numbers(b.Y)))
+	return j.scored(p, func(f []float64, b autodiff.Batch) error {
+		return take(j.Scale.undo(f), j.Scale.undo(numbers(b.Y)))
 	})
 }
 
-// scores gives take the scores of the examples of a part, batch by batch.
-func (j *Job) scores(p Part, take func(s []float64, b autodiff.Batch) error) error {
+// scored gives take the batches of a part, each with what the model makes of it.
+func (j *Job) scored(p Part, take func(f []float64, b autodiff.Batch) error) error {
 	scorers := record.NewCache(j.newScorer)
 	for b := range p.Consecutive(evaluated) {
 		s, err := scorers.For(b)
@@ -57,9 +57,5 @@ func (j *Job) scores(p Part, take func(s []float64, b autodiff.Batch) error) err
 
 // numbers returns the elements of a tensor of float32.
 func numbers(t *tensor.Dense) []float64 {
-	out := make([]float64, t.Shape().TotalSize())
-	for i, v := range t.Float32s() {
-		out[i] = float64(v)
-	}
-	return out
+	return floats(t.Float32s())
 }
