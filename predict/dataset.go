@@ -2,14 +2,18 @@ package predict
 
 import (
 	"fmt"
+	"slices"
 
+	"declive/autodiff"
 	"declive/datasets"
 )
 
 // ScoresOf is [Predictor.Scores] of all examples of a data set, of any number. It
 // holds raw features: the model's transform comes after those that it has.
 //
-// Errors are those of Scores, and a data set with another number of features.
+// Errors are those of Scores, and a data set with another number of features, or with
+// as many in another order, such as images with their channels first for a model of
+// images with the channels last.
 func (p *Predictor) ScoresOf(d *datasets.Dataset) ([]float64, error) {
 	if err := p.made(); err != nil {
 		return nil, fmt.Errorf("predict: ScoresOf: %w", err)
@@ -40,6 +44,10 @@ func eachOf[T any](p *Predictor, d *datasets.Dataset, width int, name string, wr
 	if d == nil {
 		return nil, fmt.Errorf("predict: %s: the data set is nil", name)
 	}
+	if want, is := lengths(p.model.Shape), lengths(d.Shape()); len(is) > 1 && len(want) > 1 && !slices.Equal(is, want) && d.Features() == p.features {
+		return nil, fmt.Errorf("predict: %s: examples of shape %v, the model is for %v: their numbers lie in another order; "+
+			"of images with the channels first, Dataset.Interleaved has them last", name, d.Shape(), autodiff.Shape(p.model.Shape))
+	}
 	out := make([]T, 0, d.Len()*width)
 	for b := range d.Float64().Consecutive(blocks[0]) {
 		rows := b.X.Shape()[0]
@@ -52,4 +60,9 @@ func eachOf[T any](p *Predictor, d *datasets.Dataset, width int, name string, wr
 		}
 	}
 	return out, nil
+}
+
+// lengths returns those of the axes that have more than one place.
+func lengths(shape []int) []int {
+	return slices.DeleteFunc(slices.Clone(shape), func(n int) bool { return n == 1 })
 }

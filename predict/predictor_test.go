@@ -266,6 +266,22 @@ func TestModelIsACopy(t *testing.T) {
 	assert.Equal(t, "x", p.Model().Schema.Columns[0].Name)
 }
 
+// As many numbers in another order are no examples of the model.
+func TestImagesInAnotherOrder(t *testing.T) {
+	d, err := datasets.New(make([]float64, 2*3*4*5), 3, 4, 5)
+	require.NoError(t, err)
+	flat := nn.Sequential{nn.Flatten{}, nn.NewLinear("scores", 60, 2, nn.Zeros(), nil)}
+	p := predictor(t, predict.Model{Layer: flat, Shape: []int{4, 5, 3}})
+	_, err = p.ScoresOf(d)
+	assert.ErrorContains(t, err, "predict: ScoresOf: examples of shape (3, 4, 5), the model is for (4, 5, 3): their numbers lie in another order")
+	d, err = d.Interleaved()
+	require.NoError(t, err)
+	_, err = p.ScoresOf(d)
+	assert.NoError(t, err)
+	_, err = predictor(t, predict.Model{Layer: flat, Shape: []int{60}}).ScoresOf(d)
+	assert.NoError(t, err, "a model of 60 numbers")
+}
+
 // One example of 784 pixels and 10 classes, alone and by all processors.
 func BenchmarkClasses(b *testing.B) {
 	l := nn.NewLinear("scores", 784, 10, nn.HeNormal(), rand.New(rand.NewPCG(1, 2)))

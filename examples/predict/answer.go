@@ -70,6 +70,9 @@ func (s settings) print(w, notes io.Writer, p *predictor, name string) error {
 		for _, note := range d.Notes() {
 			fmt.Fprintf(notes, "note: %s: %s\n", name, note)
 		}
+		if d, err = arranged(p.model, d); err != nil {
+			return err
+		}
 		if err := s.printPart(w, p, d); err != nil {
 			return err
 		}

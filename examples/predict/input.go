@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"declive/autodiff"
@@ -104,5 +105,23 @@ func picture(m predict.Model, f io.Reader) (*datasets.Dataset, error) {
 	if len(m.Shape) != 3 {
 		return nil, fmt.Errorf("the model is for examples of shape %v and for no pictures, whose shape is (channels, height, width)", autodiff.Shape(m.Shape))
 	}
+	if channelsLast(m.Shape) {
+		return images.Read(f, images.Size{Channels: m.Shape[2], Height: m.Shape[0], Width: m.Shape[1]})
+	}
 	return images.Read(f, images.Size{Channels: m.Shape[0], Height: m.Shape[1], Width: m.Shape[2]})
+}
+
+// channelsLast reports whether a model's images are (height, width, channels), as
+// convolutions want them, and not as files and linear models have them.
+func channelsLast(shape []int) bool {
+	channels := func(n int) bool { return n == 1 || n == 3 }
+	return len(shape) == 3 && channels(shape[2]) && !channels(shape[0])
+}
+
+// arranged returns a file's examples in the order that the model wants.
+func arranged(m predict.Model, d *datasets.Dataset) (*datasets.Dataset, error) {
+	if s := d.Shape(); channelsLast(m.Shape) && len(s) == 3 && slices.Equal(m.Shape, []int{s[1], s[2], s[0]}) {
+		return d.Interleaved()
+	}
+	return d, nil
 }

@@ -135,11 +135,32 @@ func TestPicture(t *testing.T) {
 	}
 	for want, m := range map[string]predict.Model{
 		"grey.png: the model is for examples of shape (6) and for no pictures": brightness(6),
-		"Size.Channels is 2, want 3 for colours or 1 for grey":                 ofPictures(2, 1, 3),
+		"Size.Channels is 2, want 3 for colours or 1 for grey":                 ofPictures(2, 1, 4),
 	} {
 		err := run(context.Background(), []string{"-model", saved(t, m), write(t, "grey.png", small.Bytes())}, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+// A model of images whose channels come last, as convolutions have them, sees files so.
+func TestPictureOfChannelsLast(t *testing.T) {
+	m := brightness(32 * 32 * 3)
+	weights := m.Layer.(*nn.Linear).Weight.Value().Float32s()
+	clear(weights)
+	weights[32*32*3+(5*32+7)*3+1] = 20 // bright where row 5, column 7 is green
+	m.Shape, m.Layer = []int{32, 32, 3}, nn.Sequential{nn.Flatten{}, m.Layer}
+	model := saved(t, m)
+	one := image.NewRGBA(image.Rect(0, 0, 32, 32))
+	for i := range 32 * 32 {
+		one.Set(i%32, i/32, color.RGBA{A: 255})
+	}
+	one.Set(7, 5, color.RGBA{G: 255, A: 255})
+	var picture bytes.Buffer
+	require.NoError(t, png.Encode(&picture, one))
+	assert.Equal(t, "bright 1.0000\n", output(t, "-model", model, write(t, "one.png", picture.Bytes())))
+	record := make([]byte, 3073)
+	record[1+1024+5*32+7] = 255
+	assert.Equal(t, "bright 1.0000\n", output(t, "-model", model, write(t, "batch.bin", record)))
 }
 
 // A sparse file has the features of the model, from the index that these begin with.
