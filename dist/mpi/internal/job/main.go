@@ -1,3 +1,5 @@
+//go:build unix
+
 // Job is a program for tests and measurements of package mpi, to be started by mpirun:
 //
 //	mpirun -n 4 job check       # sums and messages are right
