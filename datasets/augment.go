@@ -122,13 +122,16 @@ func (d *Dataset) frame() (picture.Frame, error) {
 	}
 }
 
+// maxCutout is far beyond any image; places beyond a hole are still numbers of 32 bits.
+const maxCutout = 1 << 24
+
 func (a Augmentation) check(f picture.Frame) error {
 	switch {
 	case a.Flip < NoFlip || a.Flip > AlternatingFlip:
 		return fmt.Errorf("flip %d, want NoFlip, RandomFlip or AlternatingFlip", a.Flip)
 	case a.Translate < 0 || a.Translate >= min(f.Height, f.Width):
 		return fmt.Errorf("translation by %d pixels, want 0 to %d, less than height and width", a.Translate, min(f.Height, f.Width)-1)
-	case a.Cutout < 0 || a.Cutout > math.MaxInt32:
+	case a.Cutout < 0 || a.Cutout > maxCutout:
 		return fmt.Errorf("cutout of side %d, want 0 for none or the side of a square in pixels", a.Cutout)
 	case !(a.Contrast >= 0 && a.Contrast <= 1):
 		return fmt.Errorf("contrast %v, want 0 to 1", a.Contrast)

@@ -45,6 +45,10 @@ func New(r Rows) (*Examples, error) {
 	return x, nil
 }
 
+// maxWidth is the largest number of features: indices are of 32 bits, and sizes of
+// matrices have to be numbers on any machine.
+const maxWidth = 1 << 30
+
 func (r Rows) check() error {
 	last := 0
 	for i, end := range r.Ends {
@@ -54,8 +58,8 @@ func (r Rows) check() error {
 		last = end
 	}
 	switch {
-	case r.Width < 1 || r.Width > math.MaxInt32:
-		return fmt.Errorf("width %d, want 1 to %d", r.Width, math.MaxInt32)
+	case r.Width < 1 || r.Width > maxWidth:
+		return fmt.Errorf("width %d, want 1 to %d", r.Width, maxWidth)
 	case len(r.Columns) != len(r.Values):
 		return fmt.Errorf("%d columns for %d values", len(r.Columns), len(r.Values))
 	case last != len(r.Values):
