@@ -27,9 +27,9 @@ type UnaryOp uint8
 //	LogisticDensity    2.38     2.10        0.50     2.22
 //	Erf                2.80     1.40        0.50     0.90
 //	Erfc               7.00     5.50        0.50     2.60
-//	Gaussian           1.15     1.00        0.50     1.90
+//	Gaussian           1.15     1.10        0.50     1.90
 //	GELU               7.10     6.10        0.50     3.00
-//	GELUSlope          4.40     3.60        0.50     4.00
+//	GELUSlope          4.40     3.60        0.50     4.40
 const (
 	Copy            UnaryOp = iota // x
 	Neg                            // −x
